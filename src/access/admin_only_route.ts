@@ -1,0 +1,21 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { ok, operation, problems, requires } from "../http/contract.ts";
+
+const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
+
+const route = operation({
+  method: "get",
+  path: "/admin-only",
+  operationId: "enterAdminArea",
+  tags: ["access"],
+  summary: "See whether you are let in",
+  ...requires("admin_area:enter"),
+  ...ok(Greeting, "Let in"),
+  ...problems("unavailable"),
+});
+
+/** `GET /admin-only` */
+export function adminOnlyRoute(app: App) {
+  app.add(route, ({ caller }) => ({ message: `Hello, Admin ${caller.user.username}` }));
+}

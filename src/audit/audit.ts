@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { AuditAction } from "../events.ts";
+import type { Db } from "../platform/db.ts";
+import { insertAuditEvent } from "./audit_store.ts";
+
+/** Where a request came from. */
+export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
+
+/** The client of a verb of the binary. */
+export const localClient: Client = { ip: null, user_agent: null, request_id: null };
+
+/** A fact for the record. `details` may hold personal data; the event itself never does. */
+export type AuditFact = {
+  action: AuditAction;
+  outcome?: "success" | "failure";
+  /** Who did it; null for a verb of the binary and for anonymous callers. */
+  actor_id: string | null;
+  client: Client;
+  subject: { type: "user" | "session" | "role" | "key"; id: string | null };
+  details?: Record<string, unknown>;
+};
+
+const saltSizeBytes = 32;
+
+/** Records a fact in the same transaction as the deed, so that neither exists without the other. */
+export async function recordAudit(
+  tx: Db,
+  { action, outcome = "success", actor_id, client, subject, details }: AuditFact,
+): Promise<void> {
+  const { ip, user_agent, request_id } = client;
+  const text = canonicalJson({ ...details, ip, user_agent });
+  const salt = randomBytes(saltSizeBytes);
+  await insertAuditEvent(tx, {
+    id: uuidv7(),
+    action,
+    outcome,
+    actor_id,
+    subject_type: subject.type,
+    subject_id: subject.id,
+    request_id,
+    details_digest: detailsDigest(salt, text),
+    salt,
+    details: text,
+  });
+}
+
+/** `SHA-256(salt ‖ details)`, details as {@link canonicalJson}: binds the details without revealing them. */
+export function detailsDigest(salt: Uint8Array, details: string): Uint8Array {
+  return createHash("sha256").update(salt).update(details).digest();
+}
+
+/** JSON with sorted members and no white space, so that what the database gives back digests alike (RFC 8785 §3.2.3). */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, inner) =>
+      inner && typeof inner === "object" && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
+        : inner,
+  );
+}

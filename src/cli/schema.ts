@@ -1,0 +1,63 @@
+import type { Config } from "../config.ts";
+import type { Log } from "../platform/logger.ts";
+import { migrate, MigrationError, verifyMigrations } from "../platform/migrate.ts";
+import type { Store } from "../store.ts";
+import { migratorOf } from "./setup.ts";
+
+const backOffMs = { first: 100, max: 2_000 };
+
+/** The database refuses us for good: who, where, or how we ask is wrong. Waiting would not help (F02). */
+export class DatabaseRefused extends Error {
+  override readonly name = "DatabaseRefused";
+}
+
+/** SQLSTATEs of a wrong password, user or database, and what that means to the operator. */
+const refusals: [prefix: string, meaning: string][] = [
+  ["28", "does not accept the user or the password"],
+  ["3D000", "has no database of that name"],
+  ["42501", "does not let this user create or use the schema"],
+];
+
+/**
+ * Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`); waits for a database that is not
+ * there yet, up to `SENTINEL_DB_WAIT_SECONDS` (F01).
+ *
+ * @throws {MigrationError} | {DatabaseRefused}
+ */
+export async function prepareSchema(
+  store: Store,
+  config: Config,
+  log: Log,
+  stopped: Promise<unknown>,
+): Promise<"current" | "stopped"> {
+  const migrator = migratorOf(store, config, log);
+  const deadline = performance.now() + config.dbWaitSeconds * 1000;
+  for (let pauseMs = backOffMs.first;; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
+    try {
+      await (config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator));
+      return "current";
+    } catch (error) {
+      if (error instanceof MigrationError) throw error;
+      refuseForGood(error);
+      if (performance.now() > deadline) {
+        throw new DatabaseRefused("The database did not answer in time.", { cause: error });
+      }
+      log.warn("waiting for the database", { cause: (error as Error).message });
+      if (await stoppedWithin(stopped, pauseMs)) return "stopped";
+    }
+  }
+}
+
+function refuseForGood(error: unknown): void {
+  const code = (error as { code?: string }).code ?? "";
+  const known = refusals.find(([prefix]) => code.startsWith(prefix));
+  if (known) throw new DatabaseRefused(`The database ${known[1]} (SQLSTATE ${code}).`, { cause: error });
+}
+
+async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => timer = setTimeout(resolve, ms, false));
+  const first = await Promise.race([stopped.then(() => true), late]);
+  clearTimeout(timer);
+  return first;
+}

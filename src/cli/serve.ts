@@ -1,0 +1,126 @@
+import { createFirstAdmin, oneTimeAdmin } from "../accounts/first_admin.ts";
+import type { Registration } from "../accounts/users.ts";
+import type { Config } from "../config.ts";
+import { listen } from "../http/listener.ts";
+import { starting } from "../http/starting.ts";
+import { findDatabaseVersion } from "../ops/readiness_store.ts";
+import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
+import { createServices, type Services } from "../services.ts";
+import { installationSecret } from "../installation_secret.ts";
+import { openStore, type Store } from "../store.ts";
+import { version } from "../version.ts";
+import { configOf } from "./setup.ts";
+import { prepareSchema } from "./schema.ts";
+import type { Io, Verb } from "./verb.ts";
+
+const usage = `sentinel serve
+
+  Serves until SIGTERM or Ctrl-C; then it finishes what is in flight and exits 0. A second signal ends it at once.
+  Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`;
+
+/** `serve`, the verb that runs when none is named. */
+export const serveVerb: Verb = {
+  name: "serve",
+  summary: "Serve the API (the default)",
+  usage,
+  async run(args, io) {
+    if (args.length > 0) {
+      io.err(usage);
+      return 2;
+    }
+    const config = configOf(io);
+    const stopped = onSignal();
+    await serve(config, io, stopped);
+    return 0;
+  },
+};
+
+/** Serves until `stopped` resolves; `ready` is told when requests are being answered. */
+export async function serve(
+  config: Config,
+  io: Io,
+  stopped: Promise<string>,
+  ready: (services: Services) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const format = config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
+  const log = stack.use(createLogger({ level: config.logLevel, format, write: writeStdout }));
+  survive(log);
+  const { host: hostname, port } = config;
+  const listener = listen({ hostname, port, log }, starting);
+  const stopListening = stack.use(listener);
+  const store = stack.use(await openStore(config, log));
+  const untilStopped = stopped.then(() => true);
+  if (await prepareSchema(store, config, log, untilStopped) === "stopped") return;
+  const secret = config.secret ?? await installationSecret(config.dataDir);
+  const services = stack.use(await createServices({ config, store, secret, log }));
+  const admin = await firstAdmin(config, store, services, log);
+  stopListening.handle(services.handle);
+  await banner({ config, store, services, admin, io });
+  log.info("ready", { version, port: listener.address.port });
+  await ready(services);
+  log.info("stopping", { cause: await stopped });
+  services.readiness.drain();
+  await listener[Symbol.asyncDispose]();
+}
+
+/** Answers the password to show, if one was made up. */
+async function firstAdmin(
+  config: Config,
+  store: Store,
+  { users, roles }: Services,
+  log: Logger,
+): Promise<Registration | undefined> {
+  if (await roles.hasAdministrator()) return undefined;
+  const madeUp = store.embedded?.fresh && !config.admin ? oneTimeAdmin() : undefined;
+  const registration = config.admin ?? madeUp;
+  if (!registration) {
+    log.warn('there is no administrator; run "sentinel user create-admin"');
+    return undefined;
+  }
+  return await createFirstAdmin(registration, { users, roles }) ? madeUp : undefined;
+}
+
+/** For people, so on standard error: standard output is the log. */
+async function banner({ config, store, services, admin, io }: {
+  config: Config;
+  store: Store;
+  services: Services;
+  admin: Registration | undefined;
+  io: Io;
+}): Promise<void> {
+  const { publicUrl } = config;
+  io.err(`Sentinel ${version}  ${publicUrl}`);
+  io.err(`  docs      ${publicUrl}/docs`);
+  if (store.embedded) {
+    io.err(`  database  ${store.embedded.version}, embedded, in ${config.dataDir}`);
+    io.err("            for one machine: survives the death of the process, not of power");
+  } else {
+    io.err(`  database  ${await findDatabaseVersion(services.db)}, schema ${config.dbSchema}`);
+  }
+  if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
+}
+
+/** Resolves with the first signal's name; a second one ends the process at once. */
+function onSignal(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let asked = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      if (asked) Deno.exit(1);
+      asked = true;
+      resolve(signal);
+    });
+  }
+  return promise;
+}
+
+/** A rejection that nobody awaited is a bug to be seen, not an end of service; it has allowed nobody anything. */
+function survive(log: Logger): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("unhandled rejection", {
+      cause: event.reason instanceof Error ? event.reason.stack : String(event.reason),
+    });
+  });
+}

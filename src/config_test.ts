@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { ConfigError, type ConfigIssue, describeConfig, type Environment, readConfig } from "./config.ts";
+import { settingNames } from "./settings.ts";
+
+const canary = "canary-7f3a-do-not-print";
+const secret = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="; // 32 bytes 0xab
+const cluster = { DATABASE_URL: "postgres://ada@db.example/app", SENTINEL_SECRET: secret };
+
+function issuesOf(env: Environment): ConfigIssue[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.issues;
+  }
+  return [];
+}
+
+const wrongSettings = (env: Environment) => issuesOf(env).map(({ setting }) => setting);
+
+/** A file in a folder of its own, for the time of `use`. */
+async function withFile(text: string, mode: number, use: (path: string) => void) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/value`;
+    await Deno.writeTextFile(path, text);
+    await Deno.chmod(path, mode);
+    use(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("readConfig without any setting is a whole configuration, without warnings", () => {
+  const { config, warnings } = readConfig({});
+  assert.deepEqual(warnings, []);
+  const cores = Math.max(1, navigator.hardwareConcurrency - 1);
+  assert.deepEqual(config, {
+    host: "127.0.0.1",
+    port: 8000,
+    databaseUrl: undefined,
+    dataDir: "./data",
+    publicUrl: "http://localhost:8000",
+    dbSchema: "sentinel",
+    dbPoolSize: 10,
+    dbWaitSeconds: 60,
+    changeFeed: "listen",
+    secret: undefined,
+    previousSecret: undefined,
+    admin: undefined,
+    accessTokenTtlSeconds: 600,
+    sessionIdleSeconds: 604800,
+    sessionMaxSeconds: 2592000,
+    refreshGraceSeconds: 10,
+    passwordPolicy: { kind: "argon2id" },
+    passwordMinLength: 8,
+    hashConcurrency: cores,
+    hashQueueMax: 32 * cores,
+    trustedProxies: [],
+    corsOrigins: [],
+    metricsToken: undefined,
+    docs: true,
+    logLevel: "info",
+    logFormat: undefined,
+    accessLogSample: 1,
+    migrate: "auto",
+  });
+});
+
+Deno.test("readConfig computes defaults from other settings", () => {
+  const { config } = readConfig({ PORT: "9000", SENTINEL_HASH_CONCURRENCY: "3" });
+  assert.equal(config.publicUrl, "http://localhost:9000");
+  assert.equal(config.hashQueueMax, 96);
+});
+
+Deno.test("readConfig takes an empty value for an unset one", () => {
+  const { config, warnings } = readConfig({ PORT: "", DATABASE_URL: "", SENTINEL_SECRET_FILE: "", SENTINEL_DOCS: "" });
+  assert.equal(config.port, 8000);
+  assert.equal(config.databaseUrl, undefined);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("readConfig tells all errors at once, and nothing that only follows from them", () => {
+  const env = { PORT: "80a", DATABASE_URL: "mysql://x", SENTINEL_DOCS: "yes", SENTINEL_BCRYPT_COST: "9" };
+  assert.deepEqual(issuesOf(env), [
+    { setting: "PORT", problem: "must be a whole number from 1 to 65535" },
+    {
+      setting: "DATABASE_URL",
+      problem: "must be a postgres:// or postgresql:// URL, its user and password percent-encoded",
+    },
+    { setting: "SENTINEL_BCRYPT_COST", problem: "must be a whole number from 10 to 15" },
+    { setting: "SENTINEL_DOCS", problem: "must be on or off" },
+    { setting: "SENTINEL_SECRET", problem: "is required with DATABASE_URL" },
+  ]);
+});
+
+Deno.test("readConfig needs a secret with DATABASE_URL", () => {
+  assert.deepEqual(wrongSettings({ DATABASE_URL: cluster.DATABASE_URL }), ["SENTINEL_SECRET"]);
+});
+
+Deno.test("readConfig warns about DATABASE_URL without a public URL", () => {
+  assert.match(readConfig(cluster).warnings.join(), /^SENTINEL_PUBLIC_URL is unset/);
+  const { config, warnings } = readConfig({ ...cluster, SENTINEL_PUBLIC_URL: "https://auth.example/sso/" });
+  assert.deepEqual(warnings, []);
+  assert.equal(config.publicUrl, "https://auth.example/sso");
+});
+
+Deno.test("readConfig takes all of the first admin or nothing", () => {
+  const admin = { SENTINEL_ADMIN_USERNAME: "ada", SENTINEL_ADMIN_EMAIL: "ada@example.com" };
+  assert.deepEqual(wrongSettings(admin), ["SENTINEL_ADMIN_PASSWORD"]);
+  const { config } = readConfig({ ...admin, SENTINEL_ADMIN_PASSWORD: canary });
+  assert.deepEqual(config.admin, { username: "ada", email: "ada@example.com", password: canary });
+});
+
+Deno.test("readConfig joins the bcrypt cost to its policy", () => {
+  const { config } = readConfig({ SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: "13" });
+  assert.deepEqual(config.passwordPolicy, { kind: "bcrypt", cost: 13 });
+});
+
+Deno.test("T306 readConfig reads a setting from a file and strips one trailing newline", async () => {
+  await withFile(`${canary}\n\n`, 0o600, (path) => {
+    const { config, warnings } = readConfig({
+      SENTINEL_ADMIN_USERNAME: "ada",
+      SENTINEL_ADMIN_EMAIL: "ada@example.com",
+      SENTINEL_ADMIN_PASSWORD_FILE: path,
+    });
+    assert.equal(config.admin?.password, `${canary}\n`);
+    assert.deepEqual(warnings, []);
+  });
+});
+
+Deno.test("T306 readConfig warns about a secret's file that every user may read, and about no other file", async () => {
+  await withFile(secret, 0o644, (path) => {
+    const { warnings } = readConfig({ SENTINEL_SECRET_FILE: path });
+    assert.deepEqual(warnings, ["SENTINEL_SECRET_FILE names a file that every user may read: chmod o-r"]);
+  });
+  await withFile("9000", 0o644, (path) => assert.deepEqual(readConfig({ PORT_FILE: path }).warnings, []));
+});
+
+Deno.test("readConfig refuses a setting given twice, and does not read the file", () => {
+  assert.deepEqual(issuesOf({ PORT: "8000", PORT_FILE: "/nowhere" }), [
+    { setting: "PORT", problem: "and PORT_FILE are both set" },
+  ]);
+});
+
+Deno.test("readConfig names the folders it may read when it cannot read a file", () => {
+  assert.deepEqual(issuesOf({ ...cluster, SENTINEL_SECRET: "", SENTINEL_SECRET_FILE: `/nowhere/${canary}` }), [{
+    setting: "SENTINEL_SECRET_FILE",
+    problem: "names a file that cannot be read (NotFound); Sentinel may read " +
+      "./data, /data, /var/lib/sentinel, /run/secrets, /run/credentials, /etc/sentinel",
+  }]);
+});
+
+Deno.test("readConfig refuses an empty file: it never opens what a token should guard", async () => {
+  await withFile("\n", 0o600, (path) => {
+    assert.deepEqual(issuesOf({ SENTINEL_METRICS_TOKEN_FILE: path }), [
+      { setting: "SENTINEL_METRICS_TOKEN_FILE", problem: "names an empty file" },
+    ]);
+  });
+});
+
+Deno.test({
+  name: "readConfig refuses a data folder that it may not write, in embedded mode only",
+  permissions: { read: true, write: ["./data"] },
+  fn() {
+    assert.deepEqual(wrongSettings({ SENTINEL_DATA_DIR: "/srv/x" }), ["SENTINEL_DATA_DIR"]);
+    assert.deepEqual(wrongSettings({ SENTINEL_DATA_DIR: "./data/x" }), []);
+    assert.deepEqual(wrongSettings({ ...cluster, SENTINEL_DATA_DIR: "/srv/x" }), []);
+  },
+});
+
+for (
+  const [unknown, nearest] of [
+    ["SENTINEL_SECRT", "SENTINEL_SECRET"],
+    ["SENTINEL_PORT", "PORT"],
+    ["SENTINEL_DATABASE_URL", "DATABASE_URL"],
+    ["SENTINEL_METRIC_TOKEN_FILE", "SENTINEL_METRICS_TOKEN_FILE"],
+  ] as const
+) {
+  Deno.test(`readConfig warns about ${unknown} and names ${nearest}`, () => {
+    const expected = [`${unknown} is not a setting; did you mean ${nearest}?`];
+    assert.deepEqual(readConfig({ [unknown]: canary, OTHER_PROGRAM: "x" }).warnings, expected);
+  });
+}
+
+Deno.test("readConfig tells warnings along with errors", () => {
+  assert.throws(() => readConfig({ PORT: "x", SENTINEL_SECRT: secret }), (error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.deepEqual(error.warnings, ["SENTINEL_SECRT is not a setting; did you mean SENTINEL_SECRET?"]);
+    return true;
+  });
+});
+
+Deno.test("readConfig repeats no value in an error message", () => {
+  for (const setting of settingNames) {
+    for (
+      const env of [{ [setting]: ` ${canary}@*` }, { [`${setting}_FILE`]: canary }, {
+        [setting]: canary,
+        [`${setting}_FILE`]: canary,
+      }]
+    ) {
+      assert.ok(!JSON.stringify(issuesOf(env)).includes(canary), setting);
+    }
+  }
+});
+
+Deno.test("describeConfig lists every setting with its source and no secret", async () => {
+  await withFile(secret, 0o600, (path) => {
+    const { settings } = describeConfig({
+      DATABASE_URL: `postgres://ada:${canary}@db.example/app?sslmode=verify-full&password=${canary}`,
+      SENTINEL_SECRET_FILE: path,
+      SENTINEL_METRICS_TOKEN: canary,
+    });
+    assert.deepEqual(settings.map(({ setting }) => setting), settingNames);
+    const line = (name: string) => settings.find(({ setting }) => setting === name);
+    assert.deepEqual(line("PORT"), { setting: "PORT", value: "8000", source: "default" });
+    assert.deepEqual(line("SENTINEL_SECRET"), { setting: "SENTINEL_SECRET", value: "(set)", source: `file ${path}` });
+    assert.deepEqual(line("SENTINEL_SECRET_PREVIOUS")?.value, null);
+    assert.equal(line("DATABASE_URL")?.source, "environment");
+    assert.equal(line("DATABASE_URL")?.value, "postgres://ada:***@db.example/app?sslmode=verify-full&password=***");
+    for (const text of [canary, secret]) assert.ok(!JSON.stringify(settings).includes(text));
+  });
+});

@@ -1,0 +1,94 @@
+/**
+ * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
+ * `--check` writes nothing, names the stale ones and exits 1.
+ */
+import { type Setting, settingNames, settings } from "../settings.ts";
+
+/** A file that follows from the code. */
+interface GeneratedFile {
+  /** Relative to the repository. */
+  path: string;
+  /** The whole text as it must be, given the text as it is; undefined leaves the file alone. */
+  render(current: string | undefined): string | undefined | Promise<string | undefined>;
+}
+
+const generatedFiles: GeneratedFile[] = [
+  { path: ".env.example", render: envExample },
+  { path: "README.md", render: (current) => current && section(current, "settings", settingsTable()) },
+];
+
+/** Answers the paths of stale files, after rewriting them unless `check`. */
+export async function generate(root: URL, { check }: { check: boolean }): Promise<string[]> {
+  const stale: string[] = [];
+  for (const { path, render } of generatedFiles) {
+    const file = new URL(path, root);
+    const current = await textOf(file);
+    const wanted = await render(current);
+    if (wanted === undefined || wanted === current) continue;
+    stale.push(path);
+    if (!check) await Deno.writeTextFile(file, wanted);
+  }
+  return stale;
+}
+
+async function textOf(file: URL): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function envExample(): string {
+  const rows = settingNames.map((name) => {
+    const setting: Setting = settings[name];
+    const value = setting.otherwise === undefined && typeof setting.default === "string" ? setting.default : "";
+    const about = setting.otherwise === undefined ? setting.about : `${setting.about}. Unset: ${setting.otherwise}`;
+    return `# ${about}.\n# ${name}=${value}\n`;
+  });
+  return [
+    "# Sentinel's settings and their defaults. Each may be given as <NAME>_FILE too: the path of a file that holds it.\n",
+    ...rows,
+  ].join("\n");
+}
+
+function settingsTable(): string {
+  const rows = settingNames.map((name) => {
+    const { about, default: given, otherwise }: Setting = settings[name];
+    const fallback = otherwise ?? (typeof given === "string" ? `\`${given}\`` : "");
+    return `| \`${name}\` | ${escaped(fallback)} | ${escaped(about)} |`;
+  });
+  return ["| Setting | Default | What it does |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function escaped(cell: string): string {
+  return cell.replaceAll("|", "\\|");
+}
+
+/** `text` with `markdown`, formatted as `deno fmt` does, between the markers `<!-- name:begin -->` and `<!-- name:end -->`. */
+async function section(text: string, name: string, markdown: string): Promise<string> {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the markers ${begin} and ${end} are missing`);
+  return `${text.slice(0, from)}${begin}\n\n${await formatted(markdown)}\n${text.slice(to)}`;
+}
+
+/** Markdown as `deno fmt` leaves it. */
+async function formatted(markdown: string): Promise<string> {
+  const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", "md", "-"], stdin: "piped", stdout: "piped" });
+  const child = fmt.spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(markdown));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error("deno fmt failed");
+  return new TextDecoder().decode(stdout);
+}
+
+if (import.meta.main) {
+  const check = Deno.args.includes("--check");
+  const stale = await generate(new URL("../../", import.meta.url), { check });
+  for (const path of stale) console.log(check ? `${path} is stale: run deno task generate` : `${path} rewritten`);
+  if (check && stale.length > 0) Deno.exit(1);
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { settingNames } from "../settings.ts";
+import { generate } from "./generate.ts";
+
+/** An empty repository, for the time of `use`. */
+async function withRepository(use: (root: URL) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await use(pathToFileURL(`${folder}/`));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const readme = "# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\nThe end.\n";
+
+Deno.test("generate --check names stale files and writes nothing", async () => {
+  await withRepository(async (root) => {
+    await Deno.writeTextFile(new URL("README.md", root), readme);
+    assert.deepEqual(await generate(root, { check: true }), [".env.example", "README.md"]);
+    assert.equal(await Deno.readTextFile(new URL("README.md", root)), readme);
+    await assert.rejects(Deno.stat(new URL(".env.example", root)), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("generate leaves nothing stale, and an edit is stale again", async () => {
+  await withRepository(async (root) => {
+    await Deno.writeTextFile(new URL("README.md", root), readme);
+    await generate(root, { check: false });
+    assert.deepEqual(await generate(root, { check: true }), []);
+    await Deno.writeTextFile(new URL(".env.example", root), "# mine\n", { append: true });
+    assert.deepEqual(await generate(root, { check: true }), [".env.example"]);
+  });
+});
+
+Deno.test("generate skips a README that does not exist, and fails for one without markers", async () => {
+  await withRepository(async (root) => {
+    assert.deepEqual(await generate(root, { check: true }), [".env.example"]);
+    await Deno.writeTextFile(new URL("README.md", root), "# House\n");
+    await assert.rejects(generate(root, { check: true }), /markers .* are missing/);
+  });
+});
+
+Deno.test("generate writes every setting once, in the README as deno fmt leaves it, between the markers only", async () => {
+  await withRepository(async (root) => {
+    const file = new URL("README.md", root);
+    await Deno.writeTextFile(file, readme);
+    await generate(root, { check: false });
+    const text = await Deno.readTextFile(file);
+    assert.ok(
+      text.startsWith("# House\n\n<!-- settings:begin -->\n") && text.endsWith("<!-- settings:end -->\n\nThe end.\n"),
+    );
+    const example = await Deno.readTextFile(new URL(".env.example", root));
+    for (const name of settingNames) {
+      assert.equal(text.split(`\n| \`${name}\` `).length, 2, name);
+      assert.equal(example.split(`\n# ${name}=`).length, 2, name);
+    }
+    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", file.pathname] }).output();
+    assert.ok(fmt.success, new TextDecoder().decode(fmt.stderr));
+  });
+});
+
+Deno.test("generate gives away nothing of the machine it runs on", async () => {
+  await withRepository(async (root) => {
+    await generate(root, { check: false });
+    const example = await Deno.readTextFile(new URL(".env.example", root));
+    assert.match(example, /Unset: cores − 1, at least 1\.\n# SENTINEL_HASH_CONCURRENCY=\n/);
+  });
+});

@@ -1,0 +1,23 @@
+import { clockAsDependency, environmentOnlyInConfig } from "./lint_fences.ts";
+import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./lint_forms.ts";
+import { honoOnlyAtTheWire, layerImports, pinnedNpm } from "./lint_imports.ts";
+import { sqlOnlyInStores, storeShape } from "./lint_statements.ts";
+
+/** The house rules as lint errors, derived from the table in `lint_layers.ts`. */
+export default {
+  name: "sentinel",
+  rules: {
+    "layer-imports": layerImports,
+    "sql-only-in-stores": sqlOnlyInStores,
+    "hono-only-at-the-wire": honoOnlyAtTheWire,
+    "environment-only-in-config": environmentOnlyInConfig,
+    "clock-as-dependency": clockAsDependency,
+    "no-default-export": noDefaultExport,
+    "no-enum": noEnum,
+    "no-class": noClass,
+    "store-shape": storeShape,
+    "file-names": fileNames,
+    "file-size": fileSize,
+    "pinned-npm": pinnedNpm,
+  },
+} satisfies Deno.lint.Plugin;

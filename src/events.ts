@@ -1,0 +1,93 @@
+import type { Catalogue } from "./platform/metrics.ts";
+
+/** Bounds in seconds; they contain the objectives: 25 ms for token traffic, 1 s for logins. */
+const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Every countable fact, with its labels. A label with listed values starts at zero; every other label is bounded
+ * by the code: route patterns, known methods, statement names.
+ */
+export const metrics = {
+  http_requests_total: { kind: "counter", help: "Requests answered.", labels: { method: [], route: [], status: [] } },
+  http_request_duration_seconds: {
+    kind: "histogram",
+    help: "From a request's arrival to its answer.",
+    labels: { method: [], route: [], status: [] },
+    buckets: durations,
+  },
+  http_requests_in_flight: { kind: "gauge", help: "Requests being answered now.", labels: {} },
+  sentinel_logins_total: {
+    kind: "counter",
+    help: "Login attempts by outcome; a disabled account and an unknown name look alike to the client.",
+    labels: { outcome: ["succeeded", "wrong_password", "unknown_name", "disabled", "overloaded"] },
+  },
+  sentinel_registrations_total: {
+    kind: "counter",
+    help: "Registrations by outcome.",
+    labels: { outcome: ["succeeded", "taken"] },
+  },
+  sentinel_token_verifications_total: {
+    kind: "counter",
+    help: "Access tokens presented, by result.",
+    labels: { result: ["valid", "cached", "invalid", "revoked"] },
+  },
+  sentinel_hash_queue_running: { kind: "gauge", help: "Passwords being hashed now.", labels: {} },
+  sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
+  sentinel_hash_queue_wait_seconds: {
+    kind: "histogram",
+    help: "Wait for a hash slot.",
+    labels: {},
+    buckets: durations,
+  },
+  sentinel_hash_rejected_total: { kind: "counter", help: "Passwords refused because the queue was full.", labels: {} },
+  sentinel_hash_duration_seconds: {
+    kind: "histogram",
+    help: "One password hash, without the wait.",
+    labels: {},
+    buckets: durations,
+  },
+  sentinel_db_pool_connections: {
+    kind: "gauge",
+    help: "Connections of the pool.",
+    labels: { state: ["in_use", "idle"] },
+  },
+  sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection.", labels: {} },
+  sentinel_db_query_duration_seconds: {
+    kind: "histogram",
+    help: "One statement, by name.",
+    labels: { statement: [] },
+    buckets: durations,
+  },
+  sentinel_change_feed_trusted: {
+    kind: "gauge",
+    help: "1 while memory may be trusted; 0 while it lives 2 s at most.",
+    labels: {},
+  },
+  sentinel_log_lines_dropped_total: {
+    kind: "counter",
+    help: "Log lines dropped because standard output did not take them.",
+    labels: {},
+  },
+  sentinel_build_info: {
+    kind: "gauge",
+    help: "Always 1; the labels say what is running.",
+    labels: { version: [], deno: [] },
+  },
+  process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system.", labels: {} },
+  process_resident_memory_bytes: { kind: "gauge", help: "Resident memory.", labels: {} },
+  process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use.", labels: {} },
+  process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch.", labels: {} },
+} as const satisfies Catalogue;
+
+/** Everything that the audit log records. */
+export const auditActions = {
+  "user.registered": "An account was made, by its owner or by somebody who may.",
+  "user.disabled": "An account was disabled; all its sessions ended.",
+  "user.enabled": "A disabled account was enabled again.",
+  "user.password_changed": "An account's password was set.",
+  "role.granted": "A user was granted a role.",
+  "session.created": "Somebody logged in.",
+  "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
+} as const;
+
+export type AuditAction = keyof typeof auditActions;

@@ -1,0 +1,33 @@
+import { type Problem, problems } from "../problems.ts";
+import type { Call } from "./call.ts";
+
+/** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
+const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+type Options = { status?: number; contentType?: string; headers?: Record<string, string> | undefined };
+
+/** A JSON answer; `headers` go before the usual ones. */
+export function jsonAnswer(call: Call, body: unknown, options: Options = {}): Response {
+  const { status = 200, contentType = "application/json", headers } = options;
+  return textAnswer(call, JSON.stringify(body), { "content-type": contentType, ...headers }, status);
+}
+
+/** An answer of any type; `headers` go before the usual ones. */
+export function textAnswer(call: Call, body: string | null, headers: Record<string, string>, status = 200): Response {
+  return new Response(body, { status, headers: { ...usualHeaders, "x-request-id": call.id, ...headers } });
+}
+
+/** An RFC 9457 problem; `detail` falls back to what the type means. */
+export function problemAnswer(call: Call, path: string, problem: Problem): Response {
+  const { code, status, detail, errors, headers } = problem;
+  const body = {
+    type: `/problems/${code}`,
+    title: problems[code].title,
+    status,
+    detail: detail ?? problems[code].about,
+    instance: path,
+    request_id: call.id,
+    errors,
+  };
+  return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
+}

@@ -1,0 +1,125 @@
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Client } from "../audit/audit.ts";
+import { Unavailable, UnstorableInput } from "../platform/db_errors.ts";
+import { HashQueueFull } from "../platform/hashing.ts";
+import type { Log } from "../platform/logger.ts";
+import { Problem } from "../problems.ts";
+import type { Caller } from "../sessions/authentication.ts";
+import { jsonAnswer, problemAnswer, textAnswer } from "./answer.ts";
+import { readBody, readParams, readQuery } from "./body.ts";
+import type { Call } from "./call.ts";
+import type { Access, Operation, Success } from "./contract.ts";
+import type { Guard } from "./guard.ts";
+
+/** What a handler gets: everything proven against the contract. */
+export interface Input<P, Q, B, C> {
+  params: P;
+  query: Q;
+  body: B;
+  caller: C;
+  client(): Client;
+  /** The Authorization header as it came, for operations with a credential of their own. */
+  authorization(): string | null;
+}
+
+type CallerOf<A extends Access> = A extends { kind: "anyone" } ? undefined
+  : A extends { kind: "optional" } ? Caller | undefined
+  : Caller;
+
+// deno-lint-ignore no-explicit-any -- operations of every shape stand in one list
+export type AnyOperation = Operation<any, any, any, any, any>;
+
+/** The application: operations, and what answers a request. */
+export type App = ReturnType<typeof createApp>;
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware. */
+export function createApp({ guard, log }: { guard: Guard; log: Log }) {
+  const hono = new OpenAPIHono<{ Bindings: Call }>();
+  const operations: AnyOperation[] = [];
+
+  hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
+  hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
+
+  return { add, fetch: hono.fetch as (request: Request, call: Call) => Response | Promise<Response>, operations, hono };
+
+  /** Serves the operation: lets in by its `access`, reads by its schemas, answers by its `success`. */
+  function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Access>(
+    operation: Operation<P, Q, B, R, A>,
+    handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
+  ): void {
+    operations.push(operation);
+    const { body, query, params, success, access } = operation;
+    const reads = body !== undefined || query !== undefined || params !== undefined;
+
+    const route = (c: Context<{ Bindings: Call }>): Response | Promise<Response> => {
+      c.env.route = operation.path;
+      const caller = guard(c.req.raw, access, c.env);
+      return caller instanceof Promise ? caller.then((known) => proceed(c, known)) : proceed(c, caller);
+    };
+    const proceed = (c: Context<{ Bindings: Call }>, caller: Caller | undefined): Response | Promise<Response> => {
+      const result = reads ? read(c, caller) : handle(c, caller, {});
+      return result instanceof Promise
+        ? result.then((value) => answer(c.env, success, value))
+        : answer(c.env, success, result);
+    };
+    const read = async (c: Context<{ Bindings: Call }>, caller: Caller | undefined) =>
+      await handle(c, caller, {
+        ...(params && { params: readParams(c.req.param() as Record<string, string>, params) }),
+        ...(query && { query: readQuery(c.req.url, query) }),
+        ...(body && { body: await readBody(c.req.raw, body) }),
+      });
+    // The schemas have just proven what the types say.
+    const handle = (c: Context<{ Bindings: Call }>, caller: Caller | undefined, parts: object) =>
+      handler(
+        {
+          ...parts,
+          caller,
+          client: c.env.client,
+          authorization: () => c.req.raw.headers.get("authorization"),
+        } as Parameters<typeof handler>[0],
+      );
+
+    for (const path of [operation.path, ...operation.alsoAt ?? []]) {
+      hono.on(operation.method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
+    }
+  }
+
+  /** 405 where another method is served (RFC 9110 §15.5.6), 404 where none is. */
+  function notFound(path: string): Problem {
+    const allowed = methods.filter((method) => hono.router.match(method, path)[0].length > 0);
+    if (allowed.length === 0) return new Problem("not_found");
+    if (allowed.includes("GET")) allowed.push("HEAD");
+    return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
+  }
+}
+
+function answer<R>(call: Call, success: Success<R>, value: R): Response {
+  const { status, headers } = success;
+  switch (success.kind) {
+    case "json": {
+      if (!success.location) return jsonAnswer(call, value, { status, headers });
+      return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
+    }
+    case "text":
+      return textAnswer(call, value as string, { "content-type": success.contentType, ...headers });
+    case "empty":
+      return textAnswer(call, null, {}, status);
+  }
+}
+
+/** Every error has its row; what nobody foresaw is `internal`, in silence, with its cause in the log. */
+export function asProblem(error: unknown, call: Call, log: Log): Problem {
+  const facts = { request_id: call.id, route: call.route };
+  if (error instanceof Problem) return error;
+  if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
+  if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
+  if (error instanceof Unavailable) {
+    log.warn("database unavailable", { ...facts, cause: error.message });
+    return new Problem("unavailable", { cause: error });
+  }
+  log.error("unforeseen error", { ...facts, cause: error instanceof Error ? error.stack : String(error) });
+  return new Problem("internal", { cause: error });
+}

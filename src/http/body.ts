@@ -1,0 +1,153 @@
+import type { z } from "@hono/zod-openapi";
+import { type FieldError, Problem } from "../problems.ts";
+import type { BodySpec, BodyType } from "./contract.ts";
+
+/** A request body may have this many bytes. */
+export const bodySizeMax = 64 * 1024;
+/** …and must be complete after this long. */
+export const bodyTimeoutMs = 10_000;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads the body as the type it declares, once: bounded in size and time, UTF-8, no parameter twice, strings
+ * well-formed and without NUL.
+ *
+ * @throws {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
+ * `repeated_parameter`, `invalid_request`.
+ */
+export async function readBody<B extends z.ZodType>(
+  request: Request,
+  { schema, types }: BodySpec<B>,
+): Promise<z.output<B>> {
+  const type = declaredType(request.headers, types);
+  const text = decode(await readBytes(request));
+  return validate(schema, type === "application/json" ? parseJson(text) : parseForm(text), "#");
+}
+
+/** Query parameters, each at most once. */
+export function readQuery<Q extends z.ZodType>(url: string, schema: Q): z.output<Q> {
+  const start = url.indexOf("?");
+  return validate(schema, start < 0 ? {} : parseForm(url.slice(start + 1)), "#/query");
+}
+
+/** Path parameters, judged like any other input. */
+export function readParams<P extends z.ZodType>(params: Record<string, string>, schema: P): z.output<P> {
+  return validate(schema, params, "#/path");
+}
+
+function declaredType(headers: Headers, types: readonly BodyType[]): BodyType {
+  if (headers.get("content-encoding")) {
+    throw new Problem("unsupported_media_type", { detail: "Send the body uncompressed." });
+  }
+  const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";").map((part) =>
+    part.trim()
+  );
+  const declared = types.find((candidate) => candidate === type);
+  if (!declared || parameters.some((parameter) => /^charset=(?!"?utf-8"?$)/.test(parameter))) {
+    throw new Problem("unsupported_media_type", { detail: `Send ${types.join(" or ")} in UTF-8.` });
+  }
+  return declared;
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > bodySizeMax) throw new Problem("body_too_large");
+  if (!request.body) return new Uint8Array();
+  const reader = request.body.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, bodyTimeoutMs);
+  try {
+    const bytes = new Uint8Array(bodySizeMax);
+    let size = 0;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (size + next.value.length > bodySizeMax) throw new Problem("body_too_large");
+      bytes.set(next.value, size);
+      size += next.value.length;
+    }
+    if (late) throw new Problem("request_timeout");
+    return bytes.subarray(0, size);
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error instanceof Problem
+      ? error
+      : new Problem("malformed_request", { detail: "The body broke off.", cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new Problem("malformed_request", { detail: "The body is not UTF-8.", cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem("malformed_request", { detail: "The body is not JSON." }); // the parser's words quote the body
+  }
+}
+
+/** `application/x-www-form-urlencoded`; RFC 6749 §3.2: a parameter must not be there more than once. */
+function parseForm(text: string): Record<string, string> {
+  try {
+    decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw new Problem("malformed_request", { detail: "A percent-encoding is broken." });
+  }
+  const form: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in form) throw new Problem("repeated_parameter", { detail: "Each parameter may be there once." });
+    form[name] = value;
+  }
+  return { ...form };
+}
+
+function validate<S extends z.ZodType>(schema: S, value: unknown, root: string): z.output<S> {
+  const { success, data, error } = schema.safeParse(value);
+  if (!success) {
+    throw new Problem("invalid_request", { errors: error.issues.flatMap((issue) => fieldErrors(issue, root)) });
+  }
+  const errors = [...unstorable(data, root)];
+  if (errors.length > 0) throw new Problem("invalid_request", { errors });
+  return data;
+}
+
+const errorsMax = 20;
+
+function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
+  const keys = issue.code === "unrecognized_keys"
+    ? issue.keys.slice(0, errorsMax).map((key) => [...issue.path, key])
+    : [issue.path];
+  const detail = issue.code === "unrecognized_keys" ? "There is no such member." : issue.message;
+  return keys.map((path) => ({ pointer: pointer(root, path), code: issue.code, detail }));
+}
+
+/** RFC 6901 §3 escapes, as a URI fragment (§6); an overlong name is cut. */
+function pointer(root: string, path: PropertyKey[]): string {
+  const segments = path.map((key) =>
+    encodeURIComponent(wellFormed(String(key)).slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1"))
+  );
+  return [root, ...segments].join("/");
+}
+
+const wellFormed = (text: string) => text.toWellFormed();
+
+/** Strings that no database can keep: lone surrogates (it would store U+FFFD) and NUL. */
+function* unstorable(value: unknown, path: string): Generator<FieldError> {
+  if (typeof value === "string") {
+    if (!value.isWellFormed() || value.includes("\0")) {
+      yield { pointer: path, code: "invalid_text", detail: "Text must be well-formed Unicode without NUL." };
+    }
+  } else if (value && typeof value === "object") {
+    for (const [key, inner] of Object.entries(value)) yield* unstorable(inner, `${path}/${key}`);
+  }
+}

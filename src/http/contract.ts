@@ -1,0 +1,124 @@
+import { z } from "@hono/zod-openapi";
+import type { Permission } from "../permissions.ts";
+import type { ProblemCode } from "../problems.ts";
+
+/** Any object schema of parameters. */
+type Params = z.ZodObject;
+
+/** A request body: what it must be, and the declared types it may come in. */
+export type BodySpec<B extends z.ZodType = z.ZodType> = { schema: B; types: readonly BodyType[] };
+export type BodyType = "application/json" | "application/x-www-form-urlencoded";
+
+/** Who may call: anybody, anybody but a token given must be good, the owner of a token, or one who holds a permission. */
+export type Access =
+  | { kind: "anyone" }
+  | { kind: "optional" }
+  | { kind: "signed_in" }
+  | { kind: "permission"; permission: Permission };
+
+/** The one answer of success; its body is what the handler returns. */
+export type Success<R = unknown> =
+  & { status: 200 | 201 | 204; description: string; headers?: Record<string, string> }
+  & (
+    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string }
+    | { kind: "text"; contentType: string }
+    | { kind: "empty" }
+  );
+
+/** One endpoint, declared once: the document, the middleware and the tests are made from it. */
+export interface Operation<
+  P extends Params = Params,
+  Q extends Params = Params,
+  B extends z.ZodType = z.ZodType,
+  R = unknown,
+  A extends Access = Access,
+> {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  path: string;
+  /** Other paths that old clients use. */
+  alsoAt?: readonly string[];
+  operationId: string;
+  tags: [Tag];
+  summary: string;
+  description?: string;
+  params?: P;
+  query?: Q;
+  body?: BodySpec<B>;
+  success: Success<R>;
+  problems: readonly ProblemCode[];
+  access: A;
+}
+
+/** Groups of the document. */
+export const tags = {
+  accounts: "People: register, and who you are",
+  sessions: "Log in, and the keys that tokens are verified with",
+  access: "What roles let in and keep out",
+  operations: "Health, metrics and this document",
+} as const;
+export type Tag = keyof typeof tags;
+
+/** Declares an operation; fails to compile when a part is missing. */
+export function operation<
+  R,
+  A extends Access,
+  P extends Params = z.ZodObject<Record<never, never>>,
+  Q extends Params = z.ZodObject<Record<never, never>>,
+  B extends z.ZodType = z.ZodUndefined,
+>(declared: Operation<P, Q, B, R, A>): Operation<P, Q, B, R, A> {
+  return declared;
+}
+
+/** The closed set of errors of this operation; those of its body and its access come by themselves. */
+export function problems<C extends ProblemCode>(...codes: C[]): { problems: readonly ProblemCode[] } {
+  return { problems: codes };
+}
+
+/** Only for holders of the permission. */
+export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
+  return { access: { kind: "permission", permission } };
+}
+
+/** For whoever has a valid access token, about themselves. */
+export const signedIn = { access: { kind: "signed_in" } } as const;
+
+/** For everybody; on the reviewed list of public operations. */
+export const anyone = { access: { kind: "anyone" } } as const;
+
+/** For everybody; a token that is sent must be good, and may allow more. */
+export const anyoneOrToken = { access: { kind: "optional" } } as const;
+
+/** A JSON body. */
+export function json<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json"] } };
+}
+
+/** A body in either of the forms that OAuth and JSON clients send. */
+export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json", "application/x-www-form-urlencoded"] } };
+}
+
+type HeadersOption = { headers?: Record<string, string> };
+
+/** 200 with a JSON body; `headers` go before the usual ones. */
+export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
+  return { success: { kind: "json", status: 200, schema, description, ...options } };
+}
+
+/** 201 with the thing made and its Location (RFC 9110 §15.3.2). */
+export function created<R>(
+  schema: z.ZodType<R>,
+  description: string,
+  location: (body: R) => string,
+): { success: Success<R> } {
+  return { success: { kind: "json", status: 201, schema, description, location } };
+}
+
+/** 200 with text of a type of its own; `headers` go before the usual ones. */
+export function text(
+  contentType: string,
+  description: string,
+  options: HeadersOption = {},
+): { success: Success<string> } {
+  return { success: { kind: "text", status: 200, description, contentType, ...options } };
+}

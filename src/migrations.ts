@@ -1,0 +1,17 @@
+import m0001 from "../sql/migrations/0001_users.sql" with { type: "text" };
+import m0002 from "../sql/migrations/0002_roles.sql" with { type: "text" };
+import m0003 from "../sql/migrations/0003_sessions.sql" with { type: "text" };
+import m0004 from "../sql/migrations/0004_signing_keys.sql" with { type: "text" };
+import m0005 from "../sql/migrations/0005_audit.sql" with { type: "text" };
+import m0006 from "../sql/migrations/0006_change_feed.sql" with { type: "text" };
+import type { Migration } from "./platform/migrate.ts";
+
+/** Every migration in its order; forward only, and never edited once it has shipped. */
+export const migrations: readonly Migration[] = [
+  { name: "0001_users", sql: m0001 },
+  { name: "0002_roles", sql: m0002 },
+  { name: "0003_sessions", sql: m0003 },
+  { name: "0004_signing_keys", sql: m0004 },
+  { name: "0005_audit", sql: m0005 },
+  { name: "0006_change_feed", sql: m0006 },
+];

@@ -1,0 +1,49 @@
+import process from "node:process";
+import { metrics } from "../events.ts";
+import type { Logger } from "../platform/logger.ts";
+import { createMetrics } from "../platform/metrics.ts";
+import { version } from "../version.ts";
+
+export type Instruments = ReturnType<typeof createInstruments>;
+
+/** The catalogue's instruments; what the process is and uses is read at each scrape, without touching /proc. */
+export function createInstruments(log: Pick<Logger, "dropped">) {
+  const instruments = createMetrics(metrics);
+  instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);
+  instruments.process_start_time_seconds.with({}).set(performance.timeOrigin / 1000);
+  const cpuSeconds = risingTo(instruments.process_cpu_seconds_total.with({}));
+  const dropped = risingTo(instruments.sentinel_log_lines_dropped_total.with({}));
+  instruments.onScrape(() => {
+    const { rss, heapUsed } = Deno.memoryUsage();
+    instruments.process_resident_memory_bytes.with({}).set(rss);
+    instruments.process_heap_used_bytes.with({}).set(heapUsed);
+    const { user, system } = process.cpuUsage();
+    cpuSeconds((user + system) / 1e6);
+    dropped(log.dropped());
+  });
+  return {
+    ...instruments,
+    /** Counts by the one label that each of these has. */
+    counted: {
+      login: counted(instruments.sentinel_logins_total, "outcome"),
+      registration: counted(instruments.sentinel_registrations_total, "outcome"),
+      tokenVerification: counted(instruments.sentinel_token_verifications_total, "result"),
+    },
+  };
+}
+
+/** Raises a counter to a total that is kept elsewhere. */
+function risingTo(counter: { inc(by: number): void }) {
+  let last = 0;
+  return (total: number) => {
+    counter.inc(total - last);
+    last = total;
+  };
+}
+
+function counted<L extends string, V extends string>(
+  counter: { with(labels: Record<L, V>): { inc(): void } },
+  label: L,
+): (value: V) => void {
+  return (value) => counter.with({ [label]: value } as Record<L, V>).inc();
+}

@@ -1,0 +1,34 @@
+import { withBudget } from "../platform/budget.ts";
+import type { Db } from "../platform/db.ts";
+import { Problem } from "../problems.ts";
+import type { Keys } from "../sessions/keys.ts";
+import { listAppliedMigrations } from "./readiness_store.ts";
+
+/** A probe waits this long for the database. */
+const probeBudgetMs = 900;
+
+export type Readiness = ReturnType<typeof createReadiness>;
+
+/** Whether this replica can serve: not draining, the database answers, the schema is known, the keys are loaded. */
+export function createReadiness(
+  { db, keys, migrations }: { db: Db; keys: Keys; migrations: readonly { name: string }[] },
+) {
+  let draining = false;
+
+  return {
+    /** From now on load balancers are told to go elsewhere. */
+    drain() {
+      draining = true;
+    },
+    refuseUnlessReady,
+  };
+
+  /** @throws {Problem} `unavailable` */
+  async function refuseUnlessReady(): Promise<void> {
+    if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
+    const applied = await withBudget(probeBudgetMs, () => listAppliedMigrations(db));
+    const missing = migrations.some(({ name }) => !applied.includes(name));
+    if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });
+    await keys.ring();
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The permissions that Sentinel's own operations ask for; applications bring theirs. `requires()` takes a key of
+ * this table and nothing else, and a migration gives each of them its row.
+ */
+export const permissions = {
+  "admin_area:enter": "Enter the area that only administrators see",
+  "roles:grant": "Grant roles to users, as far as one holds what the role gives",
+} as const;
+
+export type Permission = keyof typeof permissions;

@@ -1,0 +1,46 @@
+/**
+ * A map of at most `sizeMax` entries that forgets those not asked for lately. Two generations: a hit in the old
+ * one moves to the young one; when the young one is full, the old one is dropped. A hit costs one look-up.
+ */
+export class BoundedMap<K, V> {
+  #young = new Map<K, V>();
+  #old = new Map<K, V>();
+  readonly #generationSize: number;
+
+  constructor(sizeMax: number) {
+    this.#generationSize = Math.ceil(sizeMax / 2);
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  get(key: K): V | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old === undefined) return undefined;
+    this.#old.delete(key);
+    this.set(key, old);
+    return old;
+  }
+
+  set(key: K, value: V): void {
+    if (this.#young.size >= this.#generationSize) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#old.delete(key);
+    this.#young.set(key, value);
+  }
+
+  delete(key: K): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}

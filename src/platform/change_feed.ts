@@ -1,0 +1,157 @@
+import pg from "pg";
+import type { DatabaseClock } from "./clock.ts";
+import { clientConfig, type Connection, prepareClient } from "./db.ts";
+import type { Log } from "./logger.ts";
+
+/**
+ * Whether memory may be trusted until it is told to forget. While it may not, it lives {@link untrustedTtlMs}.
+ */
+export interface Trust {
+  readonly trusted: boolean;
+}
+
+/** How long memory lives while nothing tells it to forget. */
+const untrustedTtlMs = 2_000;
+
+/** Until when (of `performance.now()`) something learned now may be kept. */
+export function keepUntil(trust: Trust): number {
+  return trust.trusted ? Infinity : performance.now() + untrustedTtlMs;
+}
+
+/** Whether something kept until then still counts. */
+export function isFresh(until: number): boolean {
+  return until === Infinity || performance.now() < until;
+}
+
+const beatMs = 1_000;
+const silenceMs = 3_000;
+const retryMs = 1_000;
+
+export interface ChangeFeedOptions {
+  connection: Connection;
+  schema: string;
+  clock: DatabaseClock;
+  log: Log;
+  /** A committed change somewhere, as the triggers word it: `user <ids>`, `session <ids>`, `graph all`, `keys all`, `all`. */
+  changed: (kind: string, keys: string[]) => void;
+  /** Everything must be forgotten: trust begins or ends. */
+  reset: () => void;
+}
+
+export type ChangeFeed = Trust & AsyncDisposable;
+
+/** One writer, which tells itself: memory is always trusted. */
+export const ownChanges: ChangeFeed = { trusted: true, [Symbol.asyncDispose]: () => Promise.resolve() };
+
+/** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
+export const noChanges: ChangeFeed = { trusted: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+
+/**
+ * Listens for changes on a connection of its own. A heartbeat through the channel proves, each second, that what
+ * is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until LISTEN is
+ * confirmed again. The heartbeat also carries the database's clock.
+ */
+export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
+  const { connection, schema, clock, log, changed, reset } = options;
+  const channel = `${schema}_changes`;
+  const self = crypto.randomUUID();
+  const stopped = new AbortController();
+  let trusted = false;
+  let heardAt = 0;
+
+  const running = listenForever();
+  return {
+    get trusted() {
+      return trusted;
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await running;
+    },
+  };
+
+  async function listenForever() {
+    while (!stopped.signal.aborted) {
+      const lost = await listen().catch((error: Error) => error.message);
+      setTrust(false);
+      if (stopped.signal.aborted) return;
+      log.warn("change feed lost; memory lives 2 s until it is back", { cause: lost });
+      await pause(retryMs, stopped.signal);
+    }
+  }
+
+  /** Answers why it ended. */
+  async function listen(): Promise<string> {
+    const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: silenceMs });
+    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+    client.on("error", (error) => end(error.message));
+    client.on("end", () => end("connection ended"));
+    stopped.signal.addEventListener("abort", () => end("stopped"), { once: true });
+    client.on("notification", ({ payload = "" }) => hear(payload));
+    const guard = setTimeout(() => end("LISTEN not confirmed"), silenceMs);
+    let beat: ReturnType<typeof setInterval> | undefined;
+    try {
+      await Promise.race([start(client), ended.then((why) => Promise.reject(new Error(why)))]);
+      clearTimeout(guard);
+      heardAt = performance.now();
+      setTrust(true);
+      beat = setInterval(() => {
+        if (performance.now() - heardAt > silenceMs) return end("no heartbeat for 3 s");
+        sendBeat(client).catch((error: Error) => end(error.message));
+      }, beatMs);
+      return await ended;
+    } finally {
+      clearTimeout(guard);
+      clearInterval(beat);
+      destroy(client);
+    }
+  }
+
+  async function start(client: pg.Client) {
+    await client.connect();
+    await prepareClient(client, connection, schema);
+    await client.query(`listen "${channel}"`);
+    await sendBeat(client);
+  }
+
+  async function sendBeat(client: pg.Client) {
+    const sentAt = performance.now();
+    const { rows } = await client.query(
+      "select pg_notify($1, $2), extract(epoch from clock_timestamp())::float8 * 1000 as now",
+      [channel, `beat ${self}`],
+    );
+    clock.hear(rows[0].now, sentAt);
+  }
+
+  function hear(payload: string) {
+    const [kind = "", keys = ""] = payload.split(" ");
+    if (kind === "beat") {
+      if (keys === self) heardAt = performance.now();
+    } else if (kind === "all") reset();
+    else changed(kind, keys.split(","));
+  }
+
+  /** Forgets first and trusts second, so that nothing learned before is ever trusted. */
+  function setTrust(now: boolean) {
+    if (trusted === now) return;
+    trusted = now;
+    reset();
+  }
+}
+
+function destroy(client: pg.Client) {
+  client.end().catch(() => {});
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,24 @@
+/** Tells the time. Rules take it as a dependency, so that a test can move it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** The database's clock as last heard, carried on by monotonic time: replicas agree however wrong their own are. */
+export interface DatabaseClock extends Clock {
+  /** Takes `databaseNow`, which was read between `sentAt` and now (both of `performance.now()`). */
+  hear(databaseNow: number, sentAt: number): void;
+}
+
+export function createDatabaseClock(): DatabaseClock {
+  let offset = Date.now() - performance.now();
+  return {
+    now: () => performance.now() + offset,
+    hear(databaseNow, sentAt) {
+      offset = databaseNow - (sentAt + performance.now()) / 2;
+    },
+  };
+}

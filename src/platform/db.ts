@@ -1,0 +1,173 @@
+import pg from "pg";
+import { BudgetSpent, spend } from "./budget.ts";
+import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
+import type { Log } from "./logger.ts";
+
+/** Runs statements: the pool, or one transaction's client. */
+export interface Db {
+  /**
+   * Runs one statement and answers its rows. `name` labels metrics and spans; it names no prepared statement
+   * (those outlive reconnects on the embedded engine and break poolers).
+   *
+   * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
+   */
+  query<Row>(name: string, text: string, params?: unknown[]): Promise<Row[]>;
+}
+
+/** A transaction's client. */
+export interface Tx extends Db {
+  /** Runs `work` once the transaction has ended, whichever way: what it may have changed must be forgotten. */
+  afterwards(work: () => void): void;
+}
+
+/** How to reach the database: a URL, or a Unix socket of the embedded engine. */
+export type Connection =
+  | { kind: "url"; url: string }
+  | { kind: "embedded"; host: string; port: number; user: string; database: string };
+
+/** Numbers of the pool, for metrics. */
+export type PoolStats = { total: number; idle: number; waiting: number };
+
+export interface DatabaseOptions {
+  connection: Connection;
+  schema: string;
+  poolSize: number;
+  log: Log;
+  /** Told each statement's name and duration. */
+  observe?: (name: string, seconds: number) => void;
+  /** Told that a statement was abandoned: the engine may hang. */
+  abandoned?: () => void;
+}
+
+/** A pool that survives its database: every wait is bounded, every failure of the server is {@link Unavailable}. */
+export type Database = Awaited<ReturnType<typeof createDatabase>>;
+
+const connectTimeoutMs = 1_500;
+const refusedPauseMs = 1_000;
+const attemptsMax = 4;
+
+/** The driver's settings for `connection`. */
+export function clientConfig(connection: Connection): pg.ClientConfig {
+  if (connection.kind === "url") {
+    return { connectionString: connection.url, application_name: "sentinel", keepAlive: true };
+  }
+  const { host, port, user, database } = connection;
+  return { host, port, user, database };
+}
+
+/** Readies a new connection. The embedded engine keeps a predecessor's settings: it discards them first. */
+export async function prepareClient(client: pg.ClientBase, connection: Connection, schema: string): Promise<void> {
+  if (connection.kind === "embedded") await client.query("discard all");
+  await client.query(
+    `set search_path to "${schema}"; set statement_timeout to '2s'; set lock_timeout to '1s';
+     set idle_in_transaction_session_timeout to '5s'`,
+  );
+}
+
+export function createDatabase(options: DatabaseOptions) {
+  const { connection, schema, log, observe = () => {}, abandoned = () => {} } = options;
+  let refusedAt = -Infinity;
+
+  const pool = new pg.Pool({
+    ...clientConfig(connection),
+    max: options.poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
+    // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool.
+    onConnect: async (client) => {
+      await spend(prepareClient(client, connection, schema));
+    },
+  });
+  pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
+  pool.on("connect", (client) => client.on("error", () => {})); // its statement's promise carries the error
+
+  return { query, transaction, stats, [Symbol.asyncDispose]: () => pool.end() };
+
+  function query<Row>(name: string, text: string, params?: unknown[]): Promise<Row[]> {
+    return withClient((client) => run<Row>(client, name, text, params));
+  }
+
+  /** Runs `work` between begin and commit; begins again, a few times, where the server asks for that. */
+  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      const ended: (() => void)[] = [];
+      try {
+        return await withClient((client) => inTransaction(client, work, ended));
+      } catch (error) {
+        if (attempt === attemptsMax || !isTransient(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      } finally {
+        for (const forget of ended) forget();
+      }
+    }
+  }
+
+  function stats(): PoolStats {
+    return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+  }
+
+  async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
+    const tx: Tx = {
+      query: (name, text, params) => run(client, name, text, params),
+      afterwards: (forget) => ended.push(forget),
+    };
+    await run(client, "begin", "begin");
+    let result: T;
+    try {
+      result = await work(tx);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || error.usable) await run(client, "rollback", "rollback");
+      throw error;
+    }
+    await run(client, "commit", "commit");
+    return result;
+  }
+
+  /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
+  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await acquire();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(error instanceof Unavailable && !error.usable);
+      throw error;
+    }
+  }
+
+  async function acquire(): Promise<pg.PoolClient> {
+    // One attempt a second while the server refuses; connections that live go on (F10).
+    if (pool.idleCount === 0 && performance.now() - refusedAt < refusedPauseMs) {
+      throw new Unavailable("the database refused a connection a moment ago");
+    }
+    const connecting = pool.connect();
+    try {
+      return await spend(connecting);
+    } catch (error) {
+      if (error instanceof BudgetSpent) {
+        connecting.then((late) => late.release(), () => {});
+      } else if (!/timeout exceeded when trying to connect/.test((error as Error).message)) {
+        refusedAt = performance.now();
+        log.warn("no database connection", { cause: (error as Error).message });
+      }
+      throw new Unavailable("no database connection", { cause: error });
+    }
+  }
+
+  async function run<Row>(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<Row[]> {
+    const started = performance.now();
+    const running = client.query(text, params);
+    try {
+      return (await spend(running)).rows as Row[];
+    } catch (error) {
+      if (error instanceof BudgetSpent) {
+        running.catch(() => {});
+        abandoned();
+      }
+      throw asDatabaseError(error, name);
+    } finally {
+      observe(name, (performance.now() - started) / 1000);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import pg from "pg";
+
+/**
+ * The database cannot be reached, hangs, or refuses for reasons of its own; trying again may help.
+ * `usable` says that the connection itself is sound.
+ */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+  readonly usable: boolean;
+  readonly code: string | undefined;
+
+  constructor(
+    message: string,
+    { cause, usable = false, code }: { cause?: unknown; usable?: boolean; code?: string } = {},
+  ) {
+    super(message, { cause });
+    this.usable = usable;
+    this.code = code;
+  }
+}
+
+/** A constraint of the schema refused the statement: what the caller did, not what the server is. */
+export class ConstraintViolation extends Error {
+  override readonly name = "ConstraintViolation";
+
+  constructor(readonly constraint: string, cause: unknown) {
+    super("constraint violated", { cause });
+  }
+}
+
+/** Text that PostgreSQL cannot hold, or that is no uuid, number or time: the input's fault (22xxx). */
+export class UnstorableInput extends Error {
+  override readonly name = "UnstorableInput";
+}
+
+/**
+ * SQLSTATEs (PostgreSQL Appendix A) after which trying again may help, by code or class; the connection stays
+ * sound where the class says so.
+ */
+const unavailableStates: { prefix: string; usable: boolean }[] = [
+  { prefix: "08", usable: false }, // connection exception
+  { prefix: "57P", usable: false }, // admin shutdown, crash shutdown, cannot connect now
+  { prefix: "57014", usable: true }, // query canceled, statement_timeout
+  { prefix: "55P03", usable: true }, // lock_timeout
+  { prefix: "53", usable: true }, // insufficient resources: disk full, out of memory, too many connections
+  { prefix: "58", usable: false }, // system error
+  { prefix: "25006", usable: true }, // read-only transaction
+  { prefix: "25P", usable: false }, // idle in transaction, in failed transaction
+  { prefix: "40", usable: true }, // serialization failure, deadlock
+  { prefix: "XX", usable: false }, // internal error
+];
+
+/** Names what went wrong without any of the driver's words. An error that is no statement's is {@link Unavailable}. */
+export function asDatabaseError(error: unknown, name: string): Error {
+  if (!(error instanceof pg.DatabaseError)) return new Unavailable(`${name}: connection lost`, { cause: error });
+  const code = error.code ?? "";
+  const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
+  if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
+  if (code.startsWith("23") && error.constraint) return new ConstraintViolation(error.constraint, error);
+  if (code.startsWith("22")) return new UnstorableInput(`${name}: SQLSTATE ${code}`, { cause: error });
+  return error;
+}
+
+/** Whether the server asks for the whole transaction again (40001, 40P01). */
+export function isTransient(error: unknown): boolean {
+  return error instanceof Unavailable && (error.code === "40001" || error.code === "40P01");
+}

@@ -1,0 +1,225 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { format, type HashPolicy, newRecipe, parse, type Recipe, toBcrypt64 } from "./hash_format.ts";
+
+export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
+
+/** Is told what hashing does, so that this file needs to know neither metrics nor rules. */
+export interface HashObserver {
+  /** A hash got its slot after waiting this long; 0 when one was free. */
+  waited(seconds: number): void;
+  /** A hash was turned away: the queue was full. */
+  rejected(): void;
+  /** A hash of this scheme (see {@link schemeOf}) took this long, waiting not included. */
+  computed(scheme: string, seconds: number): void;
+}
+
+export interface HashingOptions {
+  /** Hashes computed at once, of all kinds together; also the most bcrypt threads there will be. */
+  concurrency: number;
+  /** Hashes that may wait for a slot. */
+  queueMax: number;
+  metrics?: Partial<HashObserver>;
+  /** Starts a bcrypt thread; a module that speaks as `bcrypt_worker.ts` does. */
+  startWorker?: () => Worker;
+}
+
+/** What a bcrypt thread is asked: `password` has 1 to 72 bytes, `salt` 16. */
+export interface BcryptJob {
+  password: Uint8Array;
+  salt: Uint8Array;
+  cost: number;
+}
+
+/** Every slot is taken and the queue behind them is full. */
+export class HashQueueFull extends Error {
+  override name = "HashQueueFull";
+}
+
+/** Hashes and verifies passwords away from the event loop. */
+export type Hashing = ReturnType<typeof createHashing>;
+
+/**
+ * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, first come first served.
+ * One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them, and returns when
+ * nothing runs any more.
+ */
+export function createHashing({ concurrency, queueMax, metrics, startWorker = startBcryptWorker }: HashingOptions) {
+  const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
+  const tell: HashObserver = {
+    waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
+    rejected: () => observers.forEach((observer) => observer.rejected?.()),
+    computed: (scheme, seconds) => observers.forEach((observer) => observer.computed?.(scheme, seconds)),
+  };
+  const gate = createGate(concurrency, queueMax, tell.rejected);
+  const workers = createBcryptWorkers(startWorker);
+  return { hash, verify, depth: gate.depth, observe, [Symbol.asyncDispose]: dispose };
+
+  /**
+   * Hashes the whole password, however long, into a PHC or MCF string. bcrypt reads 72 bytes and in some
+   * implementations stops at NUL, so what it would cut becomes `$bcrypt-sha256$`.
+   *
+   * @throws {HashQueueFull}
+   * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
+   */
+  async function hash(policy: HashPolicy, password: string): Promise<string> {
+    if (password === "") throw new RangeError("an empty password is not hashed");
+    const recipe = newRecipe(policy, password);
+    return format(recipe, await compute(recipe, password));
+  }
+
+  /**
+   * Tells whether `stored` was made from `password`. What is stored in no known form, or asks for more than the caps,
+   * matches nothing, and neither does an empty password.
+   *
+   * @throws {HashQueueFull}
+   */
+  async function verify(stored: string, password: string): Promise<boolean> {
+    const parsed = parse(stored);
+    if (!parsed || password === "") return false;
+    const { recipe, digest } = parsed;
+    const matches = timingSafeEqual(await compute(recipe, password, digest.length), digest);
+    // bcrypt repeats the password with a NUL between: "a" and "a\0a" are one key. A NUL of the user's own never matches.
+    return matches && !(recipe.kind === "bcrypt" && password.includes("\0"));
+  }
+
+  /** Reports to one more observer, for good. */
+  function observe(observer: Partial<HashObserver>) {
+    observers.push(observer);
+  }
+
+  async function dispose() {
+    const idle = gate.close();
+    workers.close();
+    await idle;
+  }
+
+  async function compute(recipe: Recipe, password: string, digestBytes = 32) {
+    const arrived = performance.now();
+    await gate.enter();
+    try {
+      tell.waited(secondsSince(arrived));
+      const started = performance.now();
+      const digest = await derive(recipe, password, digestBytes);
+      tell.computed(recipe.scheme, secondsSince(started));
+      return digest;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  function derive(recipe: Recipe, password: string, digestBytes: number): Promise<Uint8Array> {
+    const { kind, salt } = recipe;
+    if (kind === "argon2id") return argon2id(recipe, password, digestBytes);
+    const input = kind === "bcrypt" ? password : prehash(salt, password);
+    return workers.derive({ password: encode(input).slice(0, 72), salt, cost: recipe.cost });
+  }
+}
+
+/** Argon2id version 1.3 (RFC 9106), native and off the event loop. */
+async function argon2id(recipe: Recipe & { kind: "argon2id" }, password: string, digestBytes: number) {
+  const { salt: nonce, memory, passes, parallelism } = recipe;
+  const key = await crypto.subtle.importKey("raw-secret", encode(password), "Argon2id", false, ["deriveBits"]);
+  // The runtime takes these parameters; its type declarations do not have them.
+  const algorithm = { name: "Argon2id", nonce, memory, passes, parallelism } as Algorithm;
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
+}
+
+/** What passlib's bcrypt_sha256 version 2 gives to bcrypt: base64 of HMAC-SHA256, keyed with the salt as it is written. */
+function prehash(salt: Uint8Array, password: string): string {
+  return createHmac("sha256", toBcrypt64(salt)).update(password).digest("base64");
+}
+
+/** Admits `concurrency` at once and lets `queueMax` more wait, first come first served. */
+function createGate(concurrency: number, queueMax: number, rejected: () => void) {
+  const waiting: PromiseWithResolvers<void>[] = [];
+  let running = 0;
+  let closed: PromiseWithResolvers<void> | undefined;
+  return { enter, leave, depth, close };
+
+  async function enter() {
+    if (closed) throw ended();
+    if (running < concurrency) {
+      running++;
+      return;
+    }
+    if (waiting.length >= queueMax) {
+      rejected();
+      throw new HashQueueFull("every hash slot is taken and the queue is full");
+    }
+    const turn = Promise.withResolvers<void>();
+    waiting.push(turn);
+    await turn.promise;
+  }
+
+  /** Hands the slot on to who has waited longest, so that no newcomer overtakes. */
+  function leave() {
+    const next = waiting.shift();
+    if (next) return next.resolve();
+    if (--running === 0) closed?.resolve();
+  }
+
+  function depth() {
+    return { running, waiting: waiting.length };
+  }
+
+  async function close() {
+    closed ??= Promise.withResolvers();
+    for (const turn of waiting.splice(0)) turn.reject(ended());
+    if (running > 0) await closed.promise;
+  }
+}
+
+/** Threads for bcrypt: started at first need, kept, one job each. One that fails is ended and its job rejected. */
+function createBcryptWorkers(start: () => Worker) {
+  const idle = new Set<Worker>();
+  const busy = new Map<Worker, (reason: Error) => void>();
+  let closed = false;
+  return { derive, close };
+
+  async function derive(job: BcryptJob): Promise<Uint8Array> {
+    if (closed) throw ended();
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const [worker = start()] = idle;
+    idle.delete(worker);
+    busy.set(worker, reject);
+    worker.onmessage = ({ data }) => {
+      busy.delete(worker);
+      idle.add(worker);
+      resolve(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      end(worker, new Error("a bcrypt thread failed", { cause: event.message }));
+    };
+    worker.postMessage(job);
+    return await promise;
+  }
+
+  function end(worker: Worker, reason: Error) {
+    worker.terminate();
+    busy.get(worker)?.(reason);
+    busy.delete(worker);
+    idle.delete(worker);
+  }
+
+  function close() {
+    closed = true;
+    for (const worker of [...idle, ...busy.keys()]) end(worker, ended());
+  }
+}
+
+function startBcryptWorker() {
+  return new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
+}
+
+function ended() {
+  return new Error("hashing has ended");
+}
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
+}
+
+function encode(text: string) {
+  return new TextEncoder().encode(text);
+}

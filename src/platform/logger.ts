@@ -1,0 +1,134 @@
+/** Levels, each with its weight. */
+export const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+export type LogLevel = keyof typeof logLevels;
+export type LogFormat = "json" | "pretty";
+
+type Value = string | number | boolean | null | undefined;
+/** Facts of a line. Never a secret, a password, an e-mail address or a token. */
+export type Fields = Record<string, Value>;
+
+/** Writes one line per event. */
+export interface Log {
+  debug(msg: string, fields?: Fields): void;
+  info(msg: string, fields?: Fields): void;
+  warn(msg: string, fields?: Fields): void;
+  error(msg: string, fields?: Fields): void;
+}
+
+/** One answered request. */
+export type AccessEntry = {
+  request_id: string;
+  method: string;
+  route: string;
+  status: number;
+  duration_ms: number;
+  user_id: string | undefined;
+};
+
+export type Logger = ReturnType<typeof createLogger>;
+
+const batchDelayMs = 50;
+const batchSizeMax = 512; // lines
+const pendingSizeMax = 20_000; // lines
+const valueLengthMax = 1_024;
+
+/**
+ * A logger that never blocks its caller: lines wait in memory and are written in batches. While the sink does
+ * not take them, the newest past {@link pendingSizeMax} are dropped and counted.
+ */
+export function createLogger({ level, format, write }: {
+  level: LogLevel;
+  format: LogFormat;
+  write: (bytes: Uint8Array) => Promise<unknown>;
+}) {
+  const encoder = new TextEncoder();
+  const render = format === "json" ? jsonLine : prettyLine;
+  let pending: string[] = [];
+  let dropped = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing = Promise.resolve();
+  let idle = true;
+
+  const at = (name: LogLevel) =>
+    logLevels[name] < logLevels[level] ? () => {} : (msg: string, fields?: Fields) => line(render(name, msg, fields));
+
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    access,
+    dropped: () => dropped,
+    flush,
+    [Symbol.asyncDispose]: flush,
+  };
+
+  /** The line of a request; its values are of known form, so that writing it costs little. */
+  function access({ request_id, method, route, status, duration_ms, user_id }: AccessEntry) {
+    if (logLevels.info < logLevels[level]) return;
+    const ms = Math.round(duration_ms * 1000) / 1000;
+    if (format === "pretty") return line(render("info", `${method} ${route}`, { status, ms, request_id, user_id }));
+    const user = user_id === undefined ? "" : `,"user_id":"${user_id}"`;
+    line(
+      `{"time":"${new Date().toISOString()}","level":"info","msg":"request","request_id":"${request_id}",` +
+        `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}}\n`,
+    );
+  }
+
+  function line(text: string) {
+    if (pending.length >= pendingSizeMax) {
+      dropped++;
+      return;
+    }
+    pending.push(text);
+    if (idle && pending.length >= batchSizeMax) drain();
+    else timer ??= setTimeout(drain, batchDelayMs);
+  }
+
+  function drain() {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!idle || pending.length === 0) return;
+    idle = false;
+    const batch = encoder.encode(pending.join(""));
+    pending = [];
+    writing = write(batch).then(() => {}, () => {}).then(() => {
+      idle = true;
+      if (pending.length > 0) drain();
+    });
+  }
+
+  /** Resolves when all lines so far are written. */
+  async function flush(): Promise<void> {
+    drain();
+    while (!idle || pending.length > 0) {
+      await writing;
+      drain();
+    }
+  }
+}
+
+/** Writes all of `bytes` to standard output. */
+export async function writeStdout(bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
+}
+
+function jsonLine(level: LogLevel, msg: string, fields: Fields = {}): string {
+  const entry = { time: new Date().toISOString(), level, msg, ...fields };
+  return oneLine(JSON.stringify(entry, (_, value) => typeof value === "string" ? cut(value) : value)) + "\n";
+}
+
+const colors = { debug: 90, info: 32, warn: 33, error: 31 };
+
+function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
+  const facts = Object.entries(fields).filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` \x1b[90m${key}=\x1b[0m${typeof value === "string" ? quoted(value) : value}`).join("");
+  return `${new Date().toISOString().slice(11, 23)} \x1b[${colors[level]}m${level.padEnd(5)}\x1b[0m ${msg}${facts}\n`;
+}
+
+const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
+const cut = (value: string) => value.length > valueLengthMax ? value.slice(0, valueLengthMax) + "…" : value;
+
+/** JSON escapes what ends a line in ASCII; these end one elsewhere (T292). */
+const oneLine = (json: string) =>
+  json.replace(/[\u0085\u2028\u2029\u007f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));

@@ -1,0 +1,158 @@
+import { ConstraintViolation } from "./platform/db_errors.ts";
+
+/** A row of {@link problems}: status, title, what it means, and headers that every such answer carries. */
+export type ProblemType = { status: number; title: string; about: string; headers?: Record<string, string> };
+
+/**
+ * Every error that Sentinel answers with, as RFC 9457 problem types. `GET /problems/{code}` renders this
+ * table; a contract names the codes it may answer with; nothing else ever leaves.
+ */
+export const problems = {
+  malformed_request: {
+    status: 400,
+    title: "Malformed request",
+    about: "The request could not be parsed: broken JSON, bytes that are not UTF-8, or a bad percent-encoding.",
+  },
+  repeated_parameter: {
+    status: 400,
+    title: "Repeated parameter",
+    about:
+      "A query or form parameter was sent more than once (RFC 6749 §3.2 forbids it, and it is never a choice we make).",
+  },
+  token_missing: {
+    status: 401,
+    title: "Who are you?",
+    about: "The operation needs an access token: send `Authorization: Bearer <access_token>` (RFC 6750 §2.1).",
+    headers: { "www-authenticate": "Bearer" },
+  },
+  invalid_token: {
+    status: 401,
+    title: "Invalid token",
+    about: "The access token is malformed, expired, revoked or not ours (RFC 6750 §3.1). Log in again or refresh.",
+    headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+  },
+  invalid_credentials: {
+    status: 401,
+    title: "Invalid credentials",
+    about: "No active account has this name and password. Which of them is wrong is not told.",
+    headers: { "www-authenticate": "Bearer" },
+  },
+  forbidden: {
+    status: 403,
+    title: "Forbidden",
+    about: "Your roles do not hold the permission that this operation needs.",
+    headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    about: "There is nothing here, or nothing that you may see.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    about: "The resource exists but not for this method; the `Allow` header lists those it has (RFC 9110 §15.5.6).",
+  },
+  request_timeout: {
+    status: 408,
+    title: "Request timeout",
+    about: "The request body did not arrive in time.",
+  },
+  username_taken: {
+    status: 409,
+    title: "Username taken",
+    about: "Another account has this username, or one that reads the same.",
+  },
+  email_taken: {
+    status: 409,
+    title: "E-mail taken",
+    about: "Another account has this e-mail address, or one that reads the same.",
+  },
+  last_admin: {
+    status: 409,
+    title: "Last administrator",
+    about: "There must always be an active administrator, with a grant that does not expire.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Body too large",
+    about: "A request body may have at most 64 kB.",
+  },
+  uri_too_long: {
+    status: 414,
+    title: "URI too long",
+    about: "Path and query together may have at most 8 kB.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported media type",
+    about: "The body's Content-Type is not one that this operation reads, or the body is compressed.",
+  },
+  invalid_request: {
+    status: 422,
+    title: "Invalid request",
+    about:
+      "The request was understood, but something in it breaks a rule; `errors` points at each (RFC 6901 pointers).",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "Headers too large",
+    about: "The request headers together may have at most 16 kB.",
+  },
+  internal: {
+    status: 500,
+    title: "Internal error",
+    about: "A bug in Sentinel. The log has the cause under the request id.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Overloaded",
+    about: "Too many passwords are being checked at once. Nothing was changed; try again after `Retry-After` seconds.",
+    headers: { "retry-after": "1" },
+  },
+  unavailable: {
+    status: 503,
+    title: "Unavailable",
+    about: "The database did not answer in time. Try again after `Retry-After` seconds.",
+    headers: { "retry-after": "1" },
+  },
+} as const satisfies Record<string, ProblemType>;
+
+/** A key of {@link problems}; stable on the wire as the last segment of `type`. */
+export type ProblemCode = keyof typeof problems;
+
+/** One broken rule: where (RFC 6901 pointer, `#/password`), which, and in words. */
+export type FieldError = { pointer: string; code: string; detail: string };
+
+/** Ends a request with a row of {@link problems}. `detail` is for the client, `cause` for the log only. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly detail: string | undefined;
+  readonly errors: FieldError[] | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly code: ProblemCode,
+    { detail, errors, headers = {}, cause }: {
+      detail?: string;
+      errors?: FieldError[];
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(detail ?? problems[code].title, { cause });
+    this.detail = detail;
+    this.errors = errors;
+    this.headers = { ...(problems[code] as ProblemType).headers, ...headers };
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+/** The problem that a violated constraint stands for, by its name; the error itself where none is listed. */
+export function onConstraint(error: unknown, codes: Record<string, ProblemCode>): unknown {
+  const code = error instanceof ConstraintViolation ? codes[error.constraint] : undefined;
+  return code ? new Problem(code, { cause: error }) : error;
+}

@@ -1,0 +1,199 @@
+import { createLiveState, type LiveState } from "./access/live_state.ts";
+import { accessRoutes } from "./access/mod.ts";
+import { createRoles, type Roles } from "./access/roles.ts";
+import { accountRoutes } from "./accounts/mod.ts";
+import { createUsers, type Users } from "./accounts/users.ts";
+import type { Config } from "./config.ts";
+import { createApp } from "./http/app.ts";
+import { createGuard } from "./http/guard.ts";
+import { createHandler } from "./http/handler.ts";
+import { createTraffic } from "./http/traffic.ts";
+import { migrations } from "./migrations.ts";
+import { createInstruments, type Instruments } from "./ops/instruments.ts";
+import { opsRoutes } from "./ops/mod.ts";
+import { createReadiness, type Readiness } from "./ops/readiness.ts";
+import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "./platform/change_feed.ts";
+import { type Clock, createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
+import type { Database } from "./platform/db.ts";
+import { every } from "./platform/every.ts";
+import { createHashing, type Hashing } from "./platform/hashing.ts";
+import type { Logger } from "./platform/logger.ts";
+import { createSecrets } from "./secrets.ts";
+import { type AccessTokens, createAccessTokens } from "./sessions/access_token.ts";
+import { createAuthentication } from "./sessions/authentication.ts";
+import { createKeys, type Keys } from "./sessions/keys.ts";
+import { sessionRoutes } from "./sessions/mod.ts";
+import { createPasswords } from "./sessions/passwords.ts";
+import { createSessions, type Sessions } from "./sessions/sessions.ts";
+import { openDatabase, type Store } from "./store.ts";
+import { version } from "./version.ts";
+
+/** What the composition is made of. */
+export interface ServicesDeps {
+  config: Config;
+  /** Opened and migrated. */
+  store: Store;
+  secret: Uint8Array;
+  log: Logger;
+}
+
+/** All that a running Sentinel consists of; disposing ends it in reverse order. */
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+/** How often it is looked up which kinds of password hash are stored. */
+const schemesIntervalMs = 60_000;
+
+/** Milliseconds that never go back. */
+const monotonic = () => performance.now();
+
+/**
+ * Composes everything from the settings.
+ *
+ * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
+ */
+export async function createServices({ config, store, secret, log }: ServicesDeps) {
+  await using opening = new AsyncDisposableStack();
+  const instruments = createInstruments(log);
+  const db = opening.use(openDatabase(store, config, {
+    log,
+    observe: (statement, seconds) =>
+      instruments.sentinel_db_query_duration_seconds.with({ statement }).observe(seconds),
+  }));
+  const hashing = opening.use(openHashing(config, instruments));
+  const databaseClock = createDatabaseClock();
+  const clock = store.embedded ? systemClock : databaseClock;
+  const feed: ChangeFeed = opening.use(openFeed({ config, store, log, clock: databaseClock, changed, reset }));
+  const live: LiveState = createLiveState({ db, trust: feed });
+  const roles: Roles = createRoles({ db, clock, trust: feed });
+  const secrets = createSecrets(secret, config.previousSecret);
+  const keys: Keys = createKeys({ db, secrets, trust: feed });
+  await keys.ensureActive();
+
+  const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
+  const tokens = createAccessTokens({
+    keys,
+    clock,
+    issuer: config.publicUrl,
+    ttlSeconds: config.accessTokenTtlSeconds,
+    counted: instruments.counted.tokenVerification,
+  });
+  const sessions = createSessions({
+    db,
+    passwords,
+    tokens,
+    secrets,
+    live,
+    accessTtlSeconds: config.accessTokenTtlSeconds,
+    sessionMaxSeconds: config.sessionMaxSeconds,
+    monotonic,
+    counted: instruments.counted.login,
+  });
+  const users = createUsers({
+    db,
+    passwords,
+    roles,
+    live,
+    sessions,
+    passwordLengthMin: config.passwordMinLength,
+    counted: instruments.counted.registration,
+  });
+  await sessions.watchSchemes();
+  opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
+  watch(instruments, { db, hashing, feed });
+
+  const readiness = createReadiness({ db, keys, migrations });
+  const wire = createWire({ config, log, instruments, live, roles, keys, tokens, sessions, users, readiness, clock });
+  const resources = opening.move();
+  return {
+    ...wire,
+    db,
+    users,
+    roles,
+    sessions,
+    keys,
+    live,
+    feed,
+    readiness,
+    instruments,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+
+  /** Forgets what a change, here or elsewhere, has made untrue. */
+  function changed(kind: string, ids: string[]): void {
+    if (kind === "user") ids.forEach(live.forgetUser);
+    else if (kind === "session") ids.forEach(live.forgetSession);
+    else if (kind === "graph") roles.forget();
+    else if (kind === "keys") keys.forget();
+    else reset();
+  }
+
+  function reset(): void {
+    live.forgetAll();
+    roles.forget();
+    keys.forget();
+  }
+}
+
+/** Everything that answers requests. */
+function createWire({ config, log, instruments, live, roles, keys, tokens, sessions, users, readiness, clock }: {
+  config: Config;
+  log: Logger;
+  instruments: Instruments;
+  live: LiveState;
+  roles: Roles;
+  keys: Keys;
+  tokens: AccessTokens;
+  sessions: Sessions;
+  users: Users;
+  readiness: Readiness;
+  clock: Clock;
+}) {
+  const authentication = createAuthentication({ tokens, live, clock, counted: instruments.counted.tokenVerification });
+  const app = createApp({ guard: createGuard({ authentication, roles }), log });
+  accountRoutes(app, { users, roles });
+  sessionRoutes(app, { sessions, keys });
+  accessRoutes(app);
+  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins } = config;
+  opsRoutes(app, { readiness, instruments, metricsToken, version, publicUrl, docs });
+  const traffic = createTraffic({ instruments, log, sample: config.accessLogSample });
+  return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
+}
+
+function openFeed({ config, store, log, clock, changed, reset }: {
+  config: Config;
+  store: Store;
+  log: Logger;
+  clock: DatabaseClock;
+  changed: (kind: string, ids: string[]) => void;
+  reset: () => void;
+}): ChangeFeed {
+  if (store.embedded) return ownChanges;
+  if (config.changeFeed === "ttl") return noChanges;
+  return createChangeFeed({ connection: store.connection, schema: config.dbSchema, clock, log, changed, reset });
+}
+
+function openHashing(config: Config, instruments: Instruments): Hashing {
+  return createHashing({
+    concurrency: config.hashConcurrency,
+    queueMax: config.hashQueueMax,
+    metrics: {
+      waited: (seconds) => instruments.sentinel_hash_queue_wait_seconds.with({}).observe(seconds),
+      rejected: () => instruments.sentinel_hash_rejected_total.with({}).inc(),
+      computed: (_, seconds) => instruments.sentinel_hash_duration_seconds.with({}).observe(seconds),
+    },
+  });
+}
+
+/** What is not counted as it happens but read at each scrape. */
+function watch(instruments: Instruments, { db, hashing, feed }: { db: Database; hashing: Hashing; feed: ChangeFeed }) {
+  instruments.onScrape(() => {
+    const { total, idle, waiting } = db.stats();
+    instruments.sentinel_db_pool_connections.with({ state: "in_use" }).set(total - idle);
+    instruments.sentinel_db_pool_connections.with({ state: "idle" }).set(idle);
+    instruments.sentinel_db_pool_waiting.with({}).set(waiting);
+    const queue = hashing.depth();
+    instruments.sentinel_hash_queue_running.with({}).set(queue.running);
+    instruments.sentinel_hash_queue_waiting.with({}).set(queue.waiting);
+    instruments.sentinel_change_feed_trusted.with({}).set(feed.trusted ? 1 : 0);
+  });
+}

@@ -1,0 +1,110 @@
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { BoundedMap } from "../platform/bounded_map.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Unavailable } from "../platform/db_errors.ts";
+import { Problem } from "../problems.ts";
+import { type Keys, signingAlgorithm } from "./keys.ts";
+
+/** What a verified access token says (RFC 9068 §2.2). Times in seconds since the epoch. */
+export type AccessClaims = { sub: string; sid: string; jti: string; iat: number; exp: number };
+
+/** What is signed into a new one. `roles` is for others; Sentinel never trusts it. */
+export type NewAccessClaims = AccessClaims & { roles: string[] };
+
+export type AccessTokens = ReturnType<typeof createAccessTokens>;
+
+type Verified = { claims: AccessClaims; kid: string };
+
+const lengthMax = 4_096;
+const cacheSizeMax = 100_000;
+const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // 64 bytes of signature, no stray bits at the end
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * Signs and verifies access tokens: JWT, Ed25519, `typ: at+jwt` (RFC 9068). Nothing else in Sentinel does either.
+ * Verified tokens are remembered, so that a signature is checked once; whether the session still lives is never
+ * answered from here.
+ */
+export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = () => {} }: {
+  keys: Keys;
+  clock: Clock;
+  issuer: string;
+  ttlSeconds: number;
+  counted?: (result: "valid" | "cached" | "invalid") => void;
+}) {
+  const verified = new BoundedMap<string, Verified>(cacheSizeMax);
+
+  return { sign, verify };
+
+  async function sign(claims: NewAccessClaims): Promise<string> {
+    const { active } = await keys.ring();
+    return await new SignJWT({ ...claims, iss: issuer, aud: issuer })
+      .setProtectedHeader({ alg: signingAlgorithm, typ: "at+jwt", kid: active.kid })
+      .sign(active.privateKey);
+  }
+
+  /** @throws {Problem} `invalid_token`, alike for every reason. */
+  function verify(token: string): AccessClaims | Promise<AccessClaims> {
+    const known = verified.get(token);
+    if (known && known.claims.exp * 1000 > clock.now() && keys.known()?.verifying.has(known.kid)) {
+      counted("cached");
+      return known.claims;
+    }
+    return verifySignature(token);
+  }
+
+  async function verifySignature(token: string): Promise<AccessClaims> {
+    try {
+      const { claims, kid } = await judge(token);
+      counted("valid");
+      verified.set(token, { claims, kid });
+      return claims;
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      counted("invalid");
+      throw new Problem("invalid_token", { cause: error });
+    }
+  }
+
+  /** What jose leaves open is closed here: length, canonical form, a required `kid`, whole-second times, lifetime. */
+  async function judge(token: string): Promise<Verified> {
+    if (token.length > lengthMax || !form.test(token)) throw new errors.JWTInvalid("not a compact JWS");
+    const { verifying } = await keys.ring();
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      ({ kid }) => {
+        const key = typeof kid === "string" ? verifying.get(kid) : undefined;
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return key;
+      },
+      {
+        algorithms: [signingAlgorithm],
+        issuer,
+        audience: issuer,
+        typ: "at+jwt",
+        requiredClaims: ["sub", "sid", "jti", "iat", "exp"],
+        currentDate: new Date(clock.now()),
+      },
+    );
+    if (!isCanonical(token)) throw new errors.JWTInvalid("not in canonical form");
+    return { claims: accessClaims(payload), kid: protectedHeader.kid! };
+  }
+
+  function accessClaims({ sub, sid, jti, iat, exp }: JWTPayload): AccessClaims {
+    const nowSeconds = clock.now() / 1000;
+    const plausible = typeof sub === "string" && typeof sid === "string" && typeof jti === "string" &&
+      uuid.test(sub) && uuid.test(sid) && Number.isSafeInteger(iat) && Number.isSafeInteger(exp) &&
+      iat! <= nowSeconds + 1 && exp! - iat! <= ttlSeconds && exp! > nowSeconds;
+    if (!plausible) throw new errors.JWTInvalid("claims out of bounds");
+    return { sub, sid, jti, iat: iat!, exp: exp! };
+  }
+}
+
+/** Whether the JSON of header and payload is what would be written again: no member twice (T033). */
+function isCanonical(token: string): boolean {
+  return token.split(".").slice(0, 2).every((part) => {
+    const bytes = Uint8Array.fromBase64(part, { alphabet: "base64url" });
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return JSON.stringify(JSON.parse(text)) === text;
+  });
+}

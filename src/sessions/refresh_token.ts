@@ -1,0 +1,48 @@
+import { Buffer } from "node:buffer";
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { parse as parseUuid, stringify as stringifyUuid } from "uuid";
+
+/** What a refresh token says: which session, and the how-manieth token of it. */
+export type RefreshClaims = { sessionId: string; counter: number; mac: Uint8Array };
+
+/** For secret scanners; the CRC-32 at the end tells them a real token from a look-alike. */
+const prefix = "snt_rt_";
+const payloadSizeBytes = 16 + 6 + 32;
+const form = new RegExp(`^${prefix}([A-Za-z0-9_-]{72})([0-9a-f]{8})$`);
+
+/**
+ * `snt_rt_` + base64url(session id ‖ counter as 48 bits ‖ MAC) + CRC-32 in hex. The MAC is
+ * HMAC-SHA256(subkey, seed ‖ id ‖ counter): it takes the database and the secret to make one (T122, T307).
+ */
+export function formatRefreshToken(subkey: Uint8Array, seed: Uint8Array, sessionId: string, counter: number): string {
+  const head = claimsBytes(sessionId, counter);
+  const body = prefix + Buffer.concat([head, mac(subkey, seed, head)]).toString("base64url");
+  return body + checksum(body);
+}
+
+/** Reads a token without judging it; undefined unless it has the form and the checksum. */
+export function parseRefreshToken(token: string): RefreshClaims | undefined {
+  const [, payload = "", sum] = form.exec(token) ?? [];
+  if (checksum(token.slice(0, -8)) !== sum) return undefined;
+  const bytes = Buffer.from(payload, "base64url");
+  if (bytes.length !== payloadSizeBytes) return undefined;
+  return { sessionId: stringifyUuid(bytes), counter: bytes.readUIntBE(16, 6), mac: bytes.subarray(22) };
+}
+
+/** Whether the claims were made under this subkey and seed; in constant time. */
+export function provesRefreshClaims(subkey: Uint8Array, seed: Uint8Array, claims: RefreshClaims): boolean {
+  return timingSafeEqual(mac(subkey, seed, claimsBytes(claims.sessionId, claims.counter)), claims.mac);
+}
+
+const mac = (subkey: Uint8Array, seed: Uint8Array, head: Uint8Array) =>
+  createHmac("sha256", subkey).update(seed).update(head).digest();
+
+function claimsBytes(sessionId: string, counter: number): Buffer {
+  const head = Buffer.alloc(22);
+  head.set(parseUuid(sessionId));
+  head.writeUIntBE(counter, 16, 6);
+  return head;
+}
+
+const checksum = (body: string) => crc32(body).toString(16).padStart(8, "0");

@@ -1,0 +1,175 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import { canonicalIdentifier } from "../accounts/identifiers.ts";
+import { type Client, recordAudit } from "../audit/audit.ts";
+import type { LiveState } from "../access/live_state.ts";
+import type { Database, Db, Tx } from "../platform/db.ts";
+import { HashQueueFull } from "../platform/hashing.ts";
+import { Problem } from "../problems.ts";
+import type { Secrets } from "../secrets.ts";
+import type { AccessTokens, NewAccessClaims } from "./access_token.ts";
+import type { Passwords } from "./passwords.ts";
+import { formatRefreshToken } from "./refresh_token.ts";
+import {
+  findLogin,
+  insertSession,
+  listPasswordSchemes,
+  lockUserForMint,
+  type LoginRow,
+  revokeSessions,
+  updatePasswordHash,
+} from "./session_store.ts";
+
+/** A name, which is a username or an e-mail address, and a password. */
+export type Credentials = { username: string; password: string };
+
+/** RFC 6749 §5.1; `expires_in` in seconds. */
+export type Tokens = {
+  access_token: string;
+  token_type: "bearer";
+  expires_in: number;
+  refresh_token: string;
+  scope: string;
+};
+
+export type LoginOutcome = "succeeded" | "wrong_password" | "unknown_name" | "disabled" | "overloaded";
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export interface SessionsDeps {
+  db: Database;
+  passwords: Passwords;
+  tokens: AccessTokens;
+  secrets: Secrets;
+  live: LiveState;
+  accessTtlSeconds: number;
+  sessionMaxSeconds: number;
+  /** Milliseconds from any origin, never going back. */
+  monotonic: () => number;
+  counted: (outcome: LoginOutcome) => void;
+}
+
+const seedSizeBytes = 32;
+
+/** Logins, and the sessions they begin. */
+export function createSessions(deps: SessionsDeps) {
+  const { db, passwords, tokens, secrets, live, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
+  return { login, endAll, watchSchemes };
+
+  /**
+   * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
+   * and in time (ASVS 6.3.8).
+   *
+   * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
+   */
+  async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
+    const arrivedAt = monotonic();
+    const canonical = canonicalIdentifier(username);
+    const user = await findLogin(db, canonical);
+    const matches = await checkPassword(password, user);
+    if (!user || !matches || user.disabled) {
+      return await refuse(user, matches, canonical, client, arrivedAt);
+    }
+    const password_hash = await upgradeHash(user, password);
+    const minted = await db.transaction((tx) => mintTokens(tx, { ...user, password_hash }, client));
+    if (!minted) return await refuse(user, matches, canonical, client, arrivedAt);
+    counted("succeeded");
+    return {
+      access_token: await tokens.sign(minted.claims),
+      token_type: "bearer",
+      expires_in: minted.claims.exp - minted.claims.iat,
+      refresh_token: minted.refreshToken,
+      scope: "",
+    };
+  }
+
+  /** Ends every session of the user; on this replica before the caller's answer, elsewhere in milliseconds. */
+  async function endAll(tx: Tx, userId: string): Promise<void> {
+    const ended = await revokeSessions(tx, userId);
+    tx.afterwards(() => ended.forEach(live.forgetSession));
+  }
+
+  /** Tells the floor of failed logins which kinds of hash are stored now. */
+  async function watchSchemes(): Promise<void> {
+    await passwords.schemesSeen(await listPasswordSchemes(db));
+  }
+
+  async function checkPassword(password: string, user: LoginRow | undefined): Promise<boolean> {
+    try {
+      return await passwords.verify(password, user?.password_hash);
+    } catch (error) {
+      if (error instanceof HashQueueFull) counted("overloaded");
+      throw error;
+    }
+  }
+
+  async function refuse(
+    user: LoginRow | undefined,
+    matches: boolean,
+    canonical: string,
+    client: Client,
+    arrivedAt: number,
+  ): Promise<never> {
+    const outcome = !user ? "unknown_name" : matches ? "disabled" : "wrong_password";
+    counted(outcome);
+    await recordAudit(db, {
+      action: "login.failed",
+      outcome: "failure",
+      actor_id: null,
+      client,
+      subject: { type: "user", id: user?.id ?? null },
+      details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
+    });
+    await passwords.withholdUntilFloor(arrivedAt);
+    throw new Problem("invalid_credentials");
+  }
+
+  /** People type passwords where names belong: of an unknown name only this is kept. */
+  function nameHmac(canonical: string): string {
+    return createHmac("sha256", secrets.subkey("audit")).update(canonical).digest("base64url");
+  }
+
+  /** Rehashes to the policy what was just verified, outside of any transaction; a full queue leaves it for next time. */
+  async function upgradeHash({ id, password_hash }: LoginRow, password: string): Promise<string> {
+    if (!passwords.needsRehash(password_hash, password)) return password_hash;
+    try {
+      const upgraded = await passwords.hash(password);
+      await updatePasswordHash(db, id, password_hash, upgraded);
+      return upgraded;
+    } catch {
+      return password_hash;
+    }
+  }
+
+  /**
+   * Begins a session; the only place that does. Undefined when the user was disabled or deleted, or the password
+   * changed, after it was verified.
+   */
+  async function mintTokens(
+    tx: Db,
+    verified: LoginRow,
+    client: Client,
+  ): Promise<{ claims: NewAccessClaims; refreshToken: string } | undefined> {
+    const user = await lockUserForMint(tx, verified.id);
+    if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
+    const id = uuidv7();
+    const seed = randomBytes(seedSizeBytes);
+    await insertSession(tx, {
+      id,
+      user_id: user.id,
+      refresh_seed: seed,
+      secret_id: secrets.id,
+      ttl_seconds: sessionMaxSeconds,
+      ip: client.ip,
+      user_agent: client.user_agent,
+    });
+    const subject = { type: "session", id } as const;
+    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
+    const iat = Math.floor(user.now);
+    const exp = iat + Math.min(accessTtlSeconds, sessionMaxSeconds);
+    return {
+      claims: { sub: user.id, sid: id, jti: crypto.randomUUID(), iat, exp, roles: user.roles },
+      refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+/** A network as ipaddr.js matches it: address and prefix length. IPv4-mapped IPv6 networks are stored as IPv4. */
+export type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** Text that `parse` turns into a value; undefined means that it breaks `rule`, which never repeats the text. */
+function text<Value>(rule: string, parse: (text: string) => Value | undefined) {
+  return z.string().transform((given, context) => {
+    const value = parse(given);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: rule });
+    return z.NEVER;
+  });
+}
+
+/** Text that matches `shape`, as it is. */
+export const matching = (shape: RegExp, rule: string) => text(rule, (given) => shape.test(given) ? given : undefined);
+
+/** Any text. */
+export const anything = z.string();
+
+/** A whole decimal number within both bounds. */
+export const integer = (min: number, max: number) =>
+  text(
+    `must be a whole number from ${min} to ${max}`,
+    (given) => /^\d{1,15}$/.test(given) && +given >= min && +given <= max ? +given : undefined,
+  );
+
+/** A decimal fraction from 0 to 1. */
+export const fraction = text(
+  "must be a number from 0 to 1",
+  (given) => /^\d+(\.\d+)?$/.test(given) && +given <= 1 ? +given : undefined,
+);
+
+/** One of a few words. */
+export const oneOf = <const Word extends string>(...words: Word[]) =>
+  z.enum(words, { error: `must be ${words.join(" or ")}` });
+
+/** `on` or `off`. */
+export const onOff = oneOf("on", "off").transform((word) => word === "on");
+
+/** Exactly 32 bytes in base64 or base64url (RFC 4648 §4, §5), padded or not. */
+export const secret32 = text(
+  "must be 32 random bytes in base64 (make one with: openssl rand -base64 32)",
+  (given) =>
+    /^[A-Za-z0-9+/_-]{43}=?$/.test(given)
+      ? Uint8Array.fromBase64(given.replaceAll("-", "+").replaceAll("_", "/"))
+      : undefined,
+);
+
+/** An issuer identifier: no query, no fragment (RFC 8414 §2), no trailing slash. */
+export const issuerUrl = text("must be an http:// or https:// URL without user, query or fragment", (given) => {
+  const url = URL.parse(given);
+  const plain = url && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(given);
+  return plain ? url.href.replace(/\/+$/, "") : undefined;
+});
+
+/** A PostgreSQL connection URI. An `@` after the host betrays a password that is not percent-encoded. */
+export const postgresUrl = text(
+  "must be a postgres:// or postgresql:// URL, its user and password percent-encoded",
+  (given) => {
+    const url = URL.parse(given);
+    const plain = url && /^postgres(ql)?:$/.test(url.protocol) && !(url.pathname + url.search + url.hash).includes("@");
+    return plain ? given : undefined;
+  },
+);
+
+/** {@link postgresUrl} with its password, in either place where pg looks for one, replaced by `***`. */
+export function withoutPassword(postgresUrl: string): string {
+  const url = new URL(postgresUrl);
+  if (url.password) url.password = "***";
+  for (const key of [...url.searchParams.keys()]) if (/password/i.test(key)) url.searchParams.set(key, "***");
+  return url.href;
+}
+
+/** Entries separated by commas, each by `entry`; blank ones are dropped. */
+export const list = <Value>(entry: z.ZodType<Value, string>) =>
+  z.string()
+    .transform((given) => given.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+    .pipe(z.array(entry));
+
+/** An origin, serialised as browsers send it (RFC 6454 §6.2), so that it can be compared as text. */
+export const origin = text(
+  "must be an exact origin such as https://app.example.com (no path, no *)",
+  (given) => /^https?:\/\/[^*]+$/.test(given) && URL.parse(given)?.origin === given ? given : undefined,
+);
+
+/** An address or a CIDR, written in full: `127.1`, host names and networks that hold every address are refused. */
+export const cidr = text(
+  "must be an IP address or a CIDR smaller than the whole internet",
+  (given): Cidr | undefined => {
+    const network = given.includes("/") ? given : `${given}/${given.includes(":") ? 128 : 32}`;
+    const valid = ipaddr.IPv4.isValidCIDRFourPartDecimal(network) || ipaddr.IPv6.isValidCIDR(network);
+    if (!valid || network.includes("%")) return undefined;
+    const [address, bits] = ipaddr.parseCIDR(network);
+    const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96;
+    const narrowed: Cidr = mapped ? [address.toIPv4Address(), bits - 96] : [address, bits];
+    return narrowed[1] === 0 ? undefined : narrowed;
+  },
+);

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { ConfigError, type Environment, readConfig } from "./config.ts";
+
+const secret = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="; // 32 bytes 0xab
+
+function issuesOf(env: Environment) {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.issues;
+  }
+  return [];
+}
+
+const wrongSettings = (env: Environment) => issuesOf(env).map(({ setting }) => setting);
+
+for (
+  const [setting, bad] of [
+    ["PORT", "0"],
+    ["PORT", "65536"],
+    ["PORT", "8e3"],
+    ["HOST", "a b"],
+    ["DATABASE_URL", "postgres://ada:p@ss/word@db/app"],
+    ["SENTINEL_PUBLIC_URL", "auth.example"],
+    ["SENTINEL_PUBLIC_URL", "https://auth.example/?a=1"],
+    ["SENTINEL_PUBLIC_URL", "https://ada:pw@auth.example"],
+    ["SENTINEL_DB_SCHEMA", 'x"; drop schema public'],
+    ["SENTINEL_DB_SCHEMA", "a".repeat(42)],
+    ["SENTINEL_CHANGE_FEED", "LISTEN"],
+    ["SENTINEL_SECRET", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqw=="], // 31 bytes
+    ["SENTINEL_SECRET", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6ur"], // 33 bytes
+    ["SENTINEL_SECRET_PREVIOUS", "correct horse battery staple"],
+    ["SENTINEL_PASSWORD_MIN_LENGTH", "7"],
+    ["SENTINEL_PASSWORD_HASH", "md5"],
+    ["SENTINEL_BCRYPT_COST", "16"],
+    ["SENTINEL_METRICS_TOKEN", "short"],
+    ["SENTINEL_ACCESS_LOG_SAMPLE", "1.1"],
+    ["SENTINEL_LOG_LEVEL", "trace"],
+    ["SENTINEL_MIGRATE", "never"],
+  ] as const
+) {
+  Deno.test(`readConfig refuses ${setting}=${bad}`, () => {
+    assert.ok(wrongSettings({ [setting]: bad }).includes(setting));
+  });
+}
+
+for (
+  const text of [
+    secret,
+    secret.slice(0, -1),
+    "_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-8",
+    "/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+8=",
+  ]
+) {
+  Deno.test(`readConfig reads 32 bytes from the secret ${text}`, () => {
+    assert.equal(readConfig({ SENTINEL_SECRET: text }).config.secret?.length, 32);
+  });
+}
+
+Deno.test("readConfig reads trusted proxies, IPv4-mapped ones as IPv4", () => {
+  const { config } = readConfig({
+    SENTINEL_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8,2001:db8::1,::ffff:10.1.0.0/112",
+  });
+  const networks = config.trustedProxies.map(([address, bits]) => `${address}/${bits}`);
+  assert.deepEqual(networks, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8", "2001:db8::1/128", "10.1.0.0/16"]);
+});
+
+for (
+  const proxy of [
+    "127.1",
+    "127.1/8",
+    "0.0.0.0/0",
+    "10.0.0.0/0",
+    "::/0",
+    "::ffff:0:0/96",
+    "proxy.example",
+    "localhost",
+    "*",
+    "010.0.0.1",
+    "0x7f.0.0.1",
+    "2130706433",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "10.0.0.256",
+    "fe80::1%eth0",
+  ]
+) {
+  Deno.test(`T113 readConfig refuses the trusted proxy ${proxy}`, () => {
+    const problem = "entry 2 must be an IP address or a CIDR smaller than the whole internet";
+    assert.deepEqual(issuesOf({ SENTINEL_TRUSTED_PROXIES: `192.0.2.1,${proxy}` }), [
+      { setting: "SENTINEL_TRUSTED_PROXIES", problem },
+    ]);
+  });
+}
+
+for (
+  const origin of ["*", "https://*.example.com", "https://app.example.com/", "app.example.com", "null", "file:///x"]
+) {
+  Deno.test(`T211 readConfig refuses the CORS origin ${origin}`, () => {
+    assert.deepEqual(wrongSettings({ SENTINEL_CORS_ORIGINS: origin }), ["SENTINEL_CORS_ORIGINS"]);
+  });
+}
+
+Deno.test("readConfig reads exact CORS origins", () => {
+  const { config } = readConfig({ SENTINEL_CORS_ORIGINS: "https://app.example.com, http://localhost:5173" });
+  assert.deepEqual(config.corsOrigins, ["https://app.example.com", "http://localhost:5173"]);
+});

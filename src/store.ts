@@ -1,0 +1,52 @@
+import type { Config } from "./config.ts";
+import { type Connection, createDatabase, type Database, type DatabaseOptions } from "./platform/db.ts";
+import { type Embedded, startEmbedded } from "./platform/embedded.ts";
+import type { Log } from "./platform/logger.ts";
+
+/** Where the data lives: how to connect, and the embedded engine if that is where. */
+export interface Store extends AsyncDisposable {
+  connection: Connection;
+  embedded: Embedded | undefined;
+}
+
+/** Opens what the settings name: a real server by `DATABASE_URL`, else the embedded engine in the data folder. */
+export async function openStore(config: Config, log: Log): Promise<Store> {
+  if (config.databaseUrl) {
+    return {
+      connection: { kind: "url", url: config.databaseUrl },
+      embedded: undefined,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  return {
+    connection: { kind: "embedded", ...embedded.socket },
+    embedded,
+    [Symbol.asyncDispose]: () => embedded[Symbol.asyncDispose](),
+  };
+}
+
+/** The pool on the store. The embedded engine has one connection, and is started again when it answers no more. */
+export function openDatabase(
+  { connection, embedded }: Store,
+  config: Config,
+  options: Pick<DatabaseOptions, "log" | "observe">,
+): Database {
+  let probing = false;
+  const database = createDatabase({
+    ...options,
+    connection,
+    schema: config.dbSchema,
+    poolSize: embedded ? 1 : config.dbPoolSize,
+    abandoned: () => void revive(),
+  });
+  return database;
+
+  /** No timeout of the server fires on the embedded engine: one that lets a probe wait too is ended and begun again. */
+  async function revive() {
+    if (!embedded || probing) return;
+    probing = true;
+    await database.query("probe", "select 1").catch(() => embedded.restart()).catch(() => {});
+    probing = false;
+  }
+}

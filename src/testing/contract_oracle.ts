@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import type { AnyOperation } from "../http/app.ts";
+import { problemsOf } from "../http/openapi.ts";
+import { type ProblemCode, problems } from "../problems.ts";
+
+/**
+ * Fails a test whose answer is not what the operation declares: another status, type or member, a problem out of its
+ * closed set, an answer with a token or a person in it that may be kept.
+ */
+export async function assertContract(operations: readonly AnyOperation[], request: Request, response: Response) {
+  const { pathname } = new URL(request.url);
+  const method = request.method.toLowerCase();
+  const operation = operations.find((candidate) => candidate.method === method && matches(candidate, pathname));
+  const what = `${request.method} ${pathname} → ${response.status}`;
+  assert.match(response.headers.get("x-request-id") ?? "", /^[\w-]{1,64}$/, `${what}: X-Request-ID`);
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff", `${what}: nosniff`);
+  if (response.headers.get("content-type") === "application/problem+json") {
+    return assertProblem(what, operation, response, await response.json());
+  }
+  assert.ok(response.status < 400, `${what}: an error that is no problem`);
+  if (!operation) return;
+  const { success } = operation;
+  assert.equal(response.status, success.status, `${what}: undeclared status`);
+  if (success.kind !== "json") return;
+  assert.equal(response.headers.get("content-type"), "application/json", what);
+  if (!success.headers) assert.equal(response.headers.get("cache-control"), "no-store", what);
+  const { error } = success.schema.safeParse(await response.json());
+  assert.equal(error, undefined, `${what}: ${error?.message}`);
+}
+
+function assertProblem(
+  what: string,
+  operation: AnyOperation | undefined,
+  response: Response,
+  body: Record<string, unknown>,
+) {
+  const code = String(body.type).replace("/problems/", "") as ProblemCode;
+  const allowed = operation
+    ? problemsOf(operation)
+    : ["not_found", "method_not_allowed", "uri_too_long", "malformed_request"];
+  assert.ok((allowed as string[]).includes(code), `${what}: ${code} is not declared`);
+  assert.equal(body.status, response.status, what);
+  assert.equal(body.status, problems[code].status, what);
+  assert.equal(body.request_id, response.headers.get("x-request-id"), what);
+  assert.equal(response.headers.get("cache-control"), "no-store", what);
+  const members = ["type", "title", "status", "detail", "instance", "request_id", "errors"];
+  assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
+  if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
+  if (response.status === 503) assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);
+}
+
+function matches({ path, alsoAt = [] }: AnyOperation, pathname: string): boolean {
+  return [path, ...alsoAt].some((pattern) => new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname));
+}

@@ -1,0 +1,48 @@
+import { isAbsolute } from "node:path";
+import pg from "pg";
+import type { Connection } from "../platform/db.ts";
+import { clientConfig } from "../platform/db.ts";
+import type { Store } from "../store.ts";
+
+const url = Deno.env.get("TEST_DATABASE_URL");
+const socketFolder = Deno.env.get("SENTINEL_TEST_SOCKET");
+
+/** Whether the suite runs on a real PostgreSQL; tests that take several connections are skipped elsewhere. */
+export const onPostgres = url !== undefined;
+
+/** The database of this run; `deno task test` provides the embedded one. */
+export function testConnection(): Connection {
+  if (url) return { kind: "url", url };
+  if (socketFolder && isAbsolute(socketFolder)) {
+    return { kind: "embedded", host: socketFolder, port: 5432, user: "postgres", database: "postgres" };
+  }
+  throw new Error("run the tests by `deno task test [file]`: it brings the database");
+}
+
+/** The run's database as a store that is not this test's to close. */
+export function testStore(connection: Connection = testConnection()): Store {
+  // Of the engine only its existence matters here: one connection, one writer.
+  const embedded = connection.kind === "embedded"
+    ? { restart: () => Promise.resolve() } as Store["embedded"]
+    : undefined;
+  return { connection, embedded, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+/** A schema name of its own for each test file, and for each database of one. */
+export function freshSchema(): string {
+  return `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
+}
+
+/** Runs one script on a connection of its own. */
+export async function runSql(sql: string, connection = testConnection()): Promise<void> {
+  const client = new pg.Client(clientConfig(connection));
+  await client.connect();
+  try {
+    if (connection.kind === "embedded") await client.query("discard all");
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export const dropSchema = (schema: string) => runSql(`drop schema if exists "${schema}" cascade`);

@@ -1,0 +1,114 @@
+import { type Config, readConfig } from "../config.ts";
+import { migrations } from "../migrations.ts";
+import { createLogger, type LogLevel } from "../platform/logger.ts";
+import { migrate } from "../platform/migrate.ts";
+import { createServices, type Services } from "../services.ts";
+import { assertContract } from "./contract_oracle.ts";
+import { dropSchema, freshSchema, onPostgres, testStore } from "./database.ts";
+import { people, type PersonName, settle } from "./people.ts";
+
+/** A body of JSON, a form, or anything that fetch takes. */
+export type Init = Omit<RequestInit, "body"> & { json?: unknown; form?: Record<string, string>; body?: BodyInit };
+
+/** A Sentinel in this process on a schema of its own; every answer passes the contract oracle. */
+export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
+
+/** One secret for all test installations. */
+export const testSecret = new Uint8Array(32).fill(7);
+
+const decoder = new TextDecoder();
+
+/** Starts one; `settings` are those of the environment, `schema` names one that another started. */
+export async function startSentinel(
+  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel }: {
+    settings?: Record<string, string>;
+    schema?: string;
+    level?: LogLevel;
+  } = {},
+) {
+  await using stack = new AsyncDisposableStack();
+  const logged: string[] = [];
+  const log = stack.use(createLogger({
+    level,
+    format: "json",
+    write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
+  }));
+  const config: Config = {
+    ...readConfig({ SENTINEL_PUBLIC_URL: "http://localhost:8000", ...settings }).config,
+    dbSchema: schema,
+  };
+  const store = testStore();
+  const applied = await migrate({ connection: store.connection, schema, migrations, log });
+  if (applied.length > 0) stack.defer(() => dropSchema(schema));
+  const services: Services = stack.use(await createServices({ config, store, secret: testSecret, log }));
+  const ids = new Map<PersonName, string>();
+  const resources = stack.move();
+
+  return {
+    ...services,
+    config,
+    schema,
+    fetch,
+    settled,
+    login,
+    tokenOf,
+    /** All lines so far. */
+    async logs(): Promise<string> {
+      await log.flush();
+      return logged.join("");
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+
+  /** Asks over the wire, without a socket. `as` sends a person's token. */
+  async function fetch(path: string, { json, form, ...init }: Init = {}, as?: PersonName): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (json !== undefined) headers.set("content-type", "application/json");
+    if (as) headers.set("authorization", `Bearer ${await tokenOf(as)}`);
+    const body = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : init.body;
+    const method = init.method ?? (body === undefined ? "GET" : "POST");
+    const request = new Request(`http://localhost:8000${path}`, {
+      ...init,
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+    });
+    const info = {
+      remoteAddr: { transport: "tcp" as const, hostname: "127.0.0.1", port: 1 },
+      completed: Promise.resolve(),
+    };
+    const response = await services.handle(request, info);
+    if (request.method !== "HEAD") await assertContract(services.app.operations, request, response.clone());
+    return response;
+  }
+
+  /** The person's id, after making the account at first need. */
+  async function settled(name: PersonName): Promise<string> {
+    const known = ids.get(name);
+    if (known) return known;
+    const id = await settle(name, services);
+    ids.set(name, id);
+    return id;
+  }
+
+  /** A new session of the person, over the wire. */
+  async function login(name: PersonName): Promise<{ access_token: string; refresh_token: string }> {
+    await settled(name);
+    const { username, password } = people[name];
+    return await (await fetch("/login", { form: { username, password } })).json();
+  }
+
+  async function tokenOf(name: PersonName): Promise<string> {
+    return (await login(name)).access_token;
+  }
+}
+
+/** A test of something that outlives it (a pool, a logger's timer): the file disposes of it in `afterAll`. */
+export function test(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** As {@link test}, for what takes several connections or a server's own limits; skipped on the embedded database. */
+export function testOnPostgres(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({ name, fn, ignore: !onPostgres, sanitizeOps: false, sanitizeResources: false });
+}

@@ -1,0 +1,20 @@
+import { adminRole, userRole } from "../access/roles.ts";
+import { localClient } from "../audit/audit.ts";
+import type { Services } from "../services.ts";
+
+/** Ada runs the place, Grace uses it, Nobody has an account and no role at all. */
+export const people = {
+  ada: { username: "ada", email: "ada@example.com", password: "analytical engine no 1" },
+  grace: { username: "grace", email: "grace@example.com", password: "nanoseconds of wire" },
+  nobody: { username: "nobody", email: "nobody@example.com", password: "odysseus in the cave" },
+} as const;
+
+export type PersonName = keyof typeof people;
+
+const roles: Record<PersonName, string[]> = { ada: [userRole, adminRole], grace: [userRole], nobody: [] };
+
+/** Makes the person's account and answers its id. */
+export async function settle(name: PersonName, { users }: Services): Promise<string> {
+  const { id } = await users.create(people[name], roles[name], null, localClient);
+  return id;
+}
