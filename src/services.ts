@@ -1,7 +1,5 @@
 import { createLiveState, type LiveState } from "./access/live_state.ts";
-import { accessRoutes } from "./access/mod.ts";
 import { createRoles, type Roles } from "./access/roles.ts";
-import { accountRoutes } from "./accounts/mod.ts";
 import { createUsers, type Users } from "./accounts/users.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./http/app.ts";
@@ -10,7 +8,6 @@ import { createHandler } from "./http/handler.ts";
 import { createTraffic } from "./http/traffic.ts";
 import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
-import { opsRoutes } from "./ops/mod.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "./platform/change_feed.ts";
 import { type Clock, createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
@@ -18,11 +15,11 @@ import type { Database } from "./platform/db.ts";
 import { every } from "./platform/every.ts";
 import { createHashing, type Hashing } from "./platform/hashing.ts";
 import type { Logger } from "./platform/logger.ts";
-import { createSecrets } from "./secrets.ts";
+import { addRoutes } from "./routes.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
 import { type AccessTokens, createAccessTokens } from "./sessions/access_token.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
-import { sessionRoutes } from "./sessions/mod.ts";
 import { createPasswords } from "./sessions/passwords.ts";
 import { createSessions, type Sessions } from "./sessions/sessions.ts";
 import { openDatabase, type Store } from "./store.ts";
@@ -53,7 +50,7 @@ const monotonic = () => performance.now();
  */
 export async function createServices({ config, store, secret, log }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
-  const instruments = createInstruments(log);
+  const instruments = createInstruments(version, log);
   const db = opening.use(openDatabase(store, config, {
     log,
     observe: (statement, seconds) =>
@@ -69,6 +66,56 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const keys: Keys = createKeys({ db, secrets, trust: feed });
   await keys.ensureActive();
 
+  const rules = createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock });
+  const { sessions } = rules;
+  await sessions.watchSchemes();
+  opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
+  watch(instruments, { db, hashing, feed });
+
+  const readiness = createReadiness({ db, keys, migrations });
+  const wire = createWire({ ...rules, config, log, instruments, live, roles, keys, readiness, clock });
+  const resources = opening.move();
+  return {
+    ...wire,
+    ...rules,
+    db,
+    roles,
+    keys,
+    live,
+    feed,
+    readiness,
+    instruments,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+
+  /** Forgets what a change, here or elsewhere, has made untrue. */
+  function changed(kind: string, ids: string[]): void {
+    if (kind === "user") ids.forEach(live.forgetUser);
+    else if (kind === "session") ids.forEach(live.forgetSession);
+    else if (kind === "graph") roles.forget();
+    else if (kind === "keys") keys.forget();
+    else reset();
+  }
+
+  function reset(): void {
+    live.forgetAll();
+    roles.forget();
+    keys.forget();
+  }
+}
+
+/** Everything that decides. */
+function createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock }: {
+  config: Config;
+  db: Database;
+  instruments: Instruments;
+  hashing: Hashing;
+  live: LiveState;
+  roles: Roles;
+  secrets: Secrets;
+  keys: Keys;
+  clock: Clock;
+}) {
   const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
   const tokens = createAccessTokens({
     keys,
@@ -97,41 +144,7 @@ export async function createServices({ config, store, secret, log }: ServicesDep
     passwordLengthMin: config.passwordMinLength,
     counted: instruments.counted.registration,
   });
-  await sessions.watchSchemes();
-  opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
-  watch(instruments, { db, hashing, feed });
-
-  const readiness = createReadiness({ db, keys, migrations });
-  const wire = createWire({ config, log, instruments, live, roles, keys, tokens, sessions, users, readiness, clock });
-  const resources = opening.move();
-  return {
-    ...wire,
-    db,
-    users,
-    roles,
-    sessions,
-    keys,
-    live,
-    feed,
-    readiness,
-    instruments,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
-
-  /** Forgets what a change, here or elsewhere, has made untrue. */
-  function changed(kind: string, ids: string[]): void {
-    if (kind === "user") ids.forEach(live.forgetUser);
-    else if (kind === "session") ids.forEach(live.forgetSession);
-    else if (kind === "graph") roles.forget();
-    else if (kind === "keys") keys.forget();
-    else reset();
-  }
-
-  function reset(): void {
-    live.forgetAll();
-    roles.forget();
-    keys.forget();
-  }
+  return { passwords, tokens, sessions, users };
 }
 
 /** Everything that answers requests. */
@@ -150,11 +163,9 @@ function createWire({ config, log, instruments, live, roles, keys, tokens, sessi
 }) {
   const authentication = createAuthentication({ tokens, live, clock, counted: instruments.counted.tokenVerification });
   const app = createApp({ guard: createGuard({ authentication, roles }), log });
-  accountRoutes(app, { users, roles });
-  sessionRoutes(app, { sessions, keys });
-  accessRoutes(app);
   const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins } = config;
-  opsRoutes(app, { readiness, instruments, metricsToken, version, publicUrl, docs });
+  const facts = { metricsToken, version, publicUrl, docs };
+  addRoutes(app, { users, roles, sessions, keys, readiness, instruments, ...facts });
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample });
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }

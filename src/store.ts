@@ -26,27 +26,16 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   };
 }
 
-/** The pool on the store. The embedded engine has one connection, and is started again when it answers no more. */
+/** The pool on the store; the embedded engine has one connection. */
 export function openDatabase(
   { connection, embedded }: Store,
   config: Config,
   options: Pick<DatabaseOptions, "log" | "observe">,
 ): Database {
-  let probing = false;
-  const database = createDatabase({
+  return createDatabase({
     ...options,
     connection,
     schema: config.dbSchema,
     poolSize: embedded ? 1 : config.dbPoolSize,
-    abandoned: () => void revive(),
   });
-  return database;
-
-  /** No timeout of the server fires on the embedded engine: one that lets a probe wait too is ended and begun again. */
-  async function revive() {
-    if (!embedded || probing) return;
-    probing = true;
-    await database.query("probe", "select 1").catch(() => embedded.restart()).catch(() => {});
-    probing = false;
-  }
 }

@@ -2,6 +2,7 @@
  * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
  * `--check` writes nothing, names the stale ones and exits 1.
  */
+import { describeApi } from "../cli/openapi.ts";
 import { type Setting, settingNames, settings } from "../settings.ts";
 
 /** A file that follows from the code. */
@@ -14,6 +15,7 @@ interface GeneratedFile {
 
 const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", render: envExample },
+  { path: "openapi.json", render: openApi },
   { path: "README.md", render: (current) => current && section(current, "settings", settingsTable()) },
 ];
 
@@ -51,6 +53,10 @@ function envExample(): string {
     "# Sentinel's settings and their defaults. Each may be given as <NAME>_FILE too: the path of a file that holds it.\n",
     ...rows,
   ].join("\n");
+}
+
+function openApi(): string {
+  return JSON.stringify(describeApi({ publicUrl: "http://localhost:8000", docs: true }), null, 2) + "\n";
 }
 
 function settingsTable(): string {

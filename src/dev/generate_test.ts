@@ -18,9 +18,11 @@ const readme = "# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n
 Deno.test("generate --check names stale files and writes nothing", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("README.md", root), readme);
-    assert.deepEqual(await generate(root, { check: true }), [".env.example", "README.md"]);
+    assert.deepEqual(await generate(root, { check: true }), [".env.example", "openapi.json", "README.md"]);
     assert.equal(await Deno.readTextFile(new URL("README.md", root)), readme);
-    await assert.rejects(Deno.stat(new URL(".env.example", root)), Deno.errors.NotFound);
+    for (const path of [".env.example", "openapi.json"]) {
+      await assert.rejects(Deno.stat(new URL(path, root)), Deno.errors.NotFound);
+    }
   });
 });
 
@@ -36,7 +38,7 @@ Deno.test("generate leaves nothing stale, and an edit is stale again", async () 
 
 Deno.test("generate skips a README that does not exist, and fails for one without markers", async () => {
   await withRepository(async (root) => {
-    assert.deepEqual(await generate(root, { check: true }), [".env.example"]);
+    assert.deepEqual(await generate(root, { check: true }), [".env.example", "openapi.json"]);
     await Deno.writeTextFile(new URL("README.md", root), "# House\n");
     await assert.rejects(generate(root, { check: true }), /markers .* are missing/);
   });
@@ -66,5 +68,20 @@ Deno.test("generate gives away nothing of the machine it runs on", async () => {
     await generate(root, { check: false });
     const example = await Deno.readTextFile(new URL(".env.example", root));
     assert.match(example, /Unset: cores − 1, at least 1\.\n# SENTINEL_HASH_CONCURRENCY=\n/);
+  });
+});
+
+Deno.test("generate writes openapi.json as deno fmt leaves it, and takes it for stale when the interface differs", async () => {
+  await withRepository(async (root) => {
+    await generate(root, { check: false });
+    const file = new URL("openapi.json", root);
+    const text = await Deno.readTextFile(file);
+    const document = JSON.parse(text);
+    assert.deepEqual(document.servers, [{ url: "http://localhost:8000" }]);
+    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", file.pathname] }).output();
+    assert.ok(fmt.success, new TextDecoder().decode(fmt.stderr));
+    delete document.paths["/login"];
+    await Deno.writeTextFile(file, JSON.stringify(document, null, 2) + "\n");
+    assert.deepEqual(await generate(root, { check: true }), ["openapi.json"]);
   });
 });

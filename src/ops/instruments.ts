@@ -2,12 +2,11 @@ import process from "node:process";
 import { metrics } from "../events.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
-import { version } from "../version.ts";
 
 export type Instruments = ReturnType<typeof createInstruments>;
 
 /** The catalogue's instruments; what the process is and uses is read at each scrape, without touching /proc. */
-export function createInstruments(log: Pick<Logger, "dropped">) {
+export function createInstruments(version: string, log: Pick<Logger, "dropped">) {
   const instruments = createMetrics(metrics);
   instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);
   instruments.process_start_time_seconds.with({}).set(performance.timeOrigin / 1000);

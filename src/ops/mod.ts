@@ -1,5 +1,6 @@
 import type { App } from "../http/app.ts";
 import type { Instruments } from "./instruments.ts";
+import { docsRoute } from "./docs_route.ts";
 import { livezRoute } from "./livez_route.ts";
 import { metricsRoute } from "./metrics_route.ts";
 import { openApiRoute } from "./openapi_route.ts";
@@ -7,7 +8,7 @@ import { problemRoute } from "./problem_route.ts";
 import type { Readiness } from "./readiness.ts";
 import { readyzRoute } from "./readyz_route.ts";
 
-/** Health, metrics and the document. */
+/** Health, metrics, the document and the page that shows it. */
 export function opsRoutes(app: App, deps: {
   readiness: Readiness;
   instruments: Instruments;
@@ -20,5 +21,7 @@ export function opsRoutes(app: App, deps: {
   readyzRoute(app, deps);
   metricsRoute(app, deps);
   problemRoute(app);
-  if (deps.docs) openApiRoute(app, deps);
+  if (!deps.docs) return;
+  docsRoute(app);
+  openApiRoute(app, deps);
 }

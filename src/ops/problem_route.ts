@@ -7,7 +7,7 @@ const ProblemType = z.strictObject({
   type: z.string().openapi({ example: "/problems/invalid_token" }),
   title: z.string().openapi({ example: "Invalid token" }),
   status: z.int().openapi({ example: 401 }),
-  about: z.string().openapi({ description: "What it means and what to do" }),
+  about: z.string().openapi({ description: "What it means and what to do", example: problems.invalid_token.about }),
 }).openapi("ProblemType");
 
 const route = operation({
@@ -15,7 +15,7 @@ const route = operation({
   path: "/problems/{code}",
   operationId: "getProblemType",
   tags: ["operations"],
-  summary: "What a problem's `type` means (RFC 9457 §3.1.1)",
+  summary: "What a type of problem means (RFC 9457 §3.1.1)",
   params: z.strictObject({ code: z.string().max(64).openapi({ example: "invalid_token" }) }),
   ...anyone,
   ...ok(ProblemType, "The problem type"),

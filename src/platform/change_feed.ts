@@ -109,7 +109,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 
   async function start(client: pg.Client) {
     await client.connect();
-    await prepareClient(client, connection, schema);
+    await prepareClient(client, schema);
     await client.query(`listen "${channel}"`);
     await sendBeat(client);
   }

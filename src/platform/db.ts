@@ -35,8 +35,6 @@ export interface DatabaseOptions {
   log: Log;
   /** Told each statement's name and duration. */
   observe?: (name: string, seconds: number) => void;
-  /** Told that a statement was abandoned: the engine may hang. */
-  abandoned?: () => void;
 }
 
 /** A pool that survives its database: every wait is bounded, every failure of the server is {@link Unavailable}. */
@@ -55,9 +53,8 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
   return { host, port, user, database };
 }
 
-/** Readies a new connection. The embedded engine keeps a predecessor's settings: it discards them first. */
-export async function prepareClient(client: pg.ClientBase, connection: Connection, schema: string): Promise<void> {
-  if (connection.kind === "embedded") await client.query("discard all");
+/** Readies a new connection: by a statement, as startup options do not pass every pooler. */
+export async function prepareClient(client: pg.ClientBase, schema: string): Promise<void> {
   await client.query(
     `set search_path to "${schema}"; set statement_timeout to '2s'; set lock_timeout to '1s';
      set idle_in_transaction_session_timeout to '5s'`,
@@ -65,7 +62,7 @@ export async function prepareClient(client: pg.ClientBase, connection: Connectio
 }
 
 export function createDatabase(options: DatabaseOptions) {
-  const { connection, schema, log, observe = () => {}, abandoned = () => {} } = options;
+  const { connection, schema, log, observe = () => {} } = options;
   let refusedAt = -Infinity;
 
   const pool = new pg.Pool({
@@ -75,7 +72,7 @@ export function createDatabase(options: DatabaseOptions) {
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
     // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool.
     onConnect: async (client) => {
-      await spend(prepareClient(client, connection, schema));
+      await spend(prepareClient(client, schema));
     },
   });
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
@@ -161,10 +158,7 @@ export function createDatabase(options: DatabaseOptions) {
     try {
       return (await spend(running)).rows as Row[];
     } catch (error) {
-      if (error instanceof BudgetSpent) {
-        running.catch(() => {});
-        abandoned();
-      }
+      running.catch(() => {}); // it may end after its time, when nobody waits for it any more
       throw asDatabaseError(error, name);
     } finally {
       observe(name, (performance.now() - started) / 1000);

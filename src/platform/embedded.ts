@@ -17,9 +17,8 @@ export interface Embedded extends AsyncDisposable {
   /** Whether the cluster was created by this start. */
   fresh: boolean;
   /**
-   * Ends the engine in whatever it is doing and boots it again on the same folder and socket; every connection
-   * is lost. This is for a statement that never ends, as no timeout of the server fires on this engine. Calls at
-   * the same time share one restart.
+   * Boots the engine again on the same folder and socket; every connection and what it had not committed is
+   * lost. A statement that runs is waited for, until its time is up. Calls at the same time share one restart.
    *
    * @throws {EmbeddedUnusable} when it does not come up again.
    */
@@ -47,6 +46,9 @@ const closeBudgetMs = 5_000; // a checkpoint takes milliseconds; a statement tha
  * Serves the database in `<dataDir>/postgres`, and creates it if there is none. The folder is made private
  * (0700) and stays locked to this process until the answer is disposed, or the process dies in whatever way.
  *
+ * A statement that takes longer than `statementTimeoutMs` costs a restart, as nothing else stops it: neither the
+ * server's timeouts, which never fire here, nor `Worker.terminate()`, which waits for the statement.
+ *
  * @throws {EmbeddedInUse} when the folder is being served.
  * @throws {EmbeddedUnusable} when the folder or what is in it cannot be used; its files are left alone.
  */
@@ -55,6 +57,9 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   log: Pick<Log, "warn" | "error">;
   statementTimeoutMs?: number;
 }): Promise<Embedded> {
+  if (Deno.build.os === "windows") {
+    throw new EmbeddedUnusable("The embedded database needs Unix sockets, which Windows lacks: set DATABASE_URL.");
+  }
   const folder = await privateFolder(dataDir).catch(refuse);
   const socketPath = socketPathIn(folder);
   await using held = new AsyncDisposableStack();
@@ -63,17 +68,18 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   const cluster = join(folder, "postgres");
   let restarting: Promise<void> | undefined;
   let disposed = false;
-  let engine = await boot({ create: true });
+  let engine: Engine | undefined;
+  const { version, fresh } = await boot({ create: true });
   held.defer(() => Deno.remove(socketPath).catch(() => {})); // most often the engine has done it
-  held.defer(() => engine.close());
+  held.defer(() => engine?.close());
   held.defer(() => restarting?.catch(() => {}));
   held.defer(() => void (disposed = true));
   const resources = held.move();
 
   return {
     socket: { host: folder, port, user: "postgres", database: "postgres" },
-    version: engine.version,
-    fresh: engine.fresh,
+    version,
+    fresh,
     restart,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -89,21 +95,22 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
 
   async function reboot() {
     if (disposed) throw new EmbeddedUnusable("The embedded database is closed.");
-    engine.kill();
-    engine = await boot({ create: false });
+    engine?.kill();
+    engine = undefined;
+    await boot({ create: false });
     log.warn("embedded database restarted");
   }
 
   async function boot({ create }: { create: boolean }): Promise<Engine> {
     try {
-      return await startWorker({ cluster, socket: socketPath, create, statementTimeoutMs }, onCrash);
+      return engine = await startWorker({ cluster, socket: socketPath, create, statementTimeoutMs }, onCrash);
     } catch (cause) {
       throw new EmbeddedUnusable(`The database in ${cluster} cannot be started: ${reason(cause)}.`, { cause });
     }
   }
 
-  function onCrash(message: string) {
-    log.error("embedded database crashed", { error: message });
+  function onCrash(cause: unknown) {
+    log.error("embedded database crashed", { error: reason(cause) });
     restart().catch((error) => log.error("embedded database does not start", { error: reason(error) }));
   }
 }
@@ -139,12 +146,12 @@ async function lock(folder: string): Promise<Deno.FsFile> {
 }
 
 /** Boots the engine in a worker of its own; `onCrash` hears of a death that nobody asked for. */
-async function startWorker(order: Order, onCrash: (reason: string) => void): Promise<Engine> {
+async function startWorker(order: Order, onCrash: (cause: unknown) => void): Promise<Engine> {
   const worker = new Worker(new URL("./embedded_worker.ts", import.meta.url), { type: "module", name: "postgres" });
   const kill = () => worker.terminate();
   try {
     const serving = await ask(worker, order) as Serving;
-    onError(worker, onCrash);
+    hear(worker, () => {}, onCrash);
     return { ...serving, kill, close: () => closeWorker(worker) };
   } catch (error) {
     kill();
@@ -160,19 +167,20 @@ async function closeWorker(worker: Worker) {
   worker.terminate();
 }
 
-/** Gives an order; answers the worker's report, or rejects when it fails or dies. */
+/** Gives an order; answers the worker's report, or rejects when it fails. */
 function ask(worker: Worker, order: Order): Promise<Report> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Report>) => data.kind === "failed" ? reject(data.error) : resolve(data);
-    onError(worker, (reason) => reject(new Error(reason)));
+    hear(worker, resolve, reject);
     worker.postMessage(order);
   });
 }
 
-function onError(worker: Worker, report: (reason: string) => void) {
+function hear(worker: Worker, onReport: (report: Report) => void, onFailure: (cause: unknown) => void) {
+  worker.onmessage = ({ data }: MessageEvent<Report>) =>
+    data.kind === "failed" ? onFailure(data.error) : onReport(data);
   worker.onerror = (event) => {
     event.preventDefault(); // or the whole process ends
-    report(event.message);
+    onFailure(new Error(event.message));
   };
 }
 

@@ -4,7 +4,7 @@
  * PGlite is one backend with one session. So one connection is served at a time, from its first byte to its
  * last; the next one waits in the socket's backlog, and finds the session as new as a PostgreSQL server would
  * give it. `PGLiteSocketServer` promises neither: it refuses whoever reconnects before it has seen the old
- * connection close, and lets a transaction whose client vanished meet the next one.
+ * connection close, and passes on settings, temporary tables and advisory locks.
  */
 import { Buffer } from "node:buffer";
 import { Script } from "node:vm";
@@ -14,7 +14,7 @@ import { PGlite } from "@electric-sql/pglite";
 export type Order = Opening | "close";
 type Opening = { cluster: string; socket: string; create: boolean; statementTimeoutMs: number };
 
-/** What the worker answers: once to each order. */
+/** What the worker answers: once to each order; and, if it must, that it has failed. */
 export type Report =
   | { kind: "serving"; version: string; fresh: boolean }
   | { kind: "failed"; error: unknown }
@@ -27,20 +27,23 @@ let engine: Engine | undefined;
 
 owner.onmessage = ({ data }: MessageEvent<Order>) => data === "close" ? close() : open(data);
 
+/** Serves until it is told to close, or until the engine fails: then it says why and ends. */
 async function open({ cluster, socket, create, statementTimeoutMs }: Opening) {
-  const serverLog: string[] = [];
+  let lastWords: string | undefined;
+  const onStderr = (line: string) => Boolean(lastWords = /\b(?:FATAL|PANIC): +(.+)/.exec(line)?.[1] ?? lastWords);
   try {
     await outlivePredecessor(cluster);
     const fresh = await ensureCluster(cluster, create);
-    const db = await PGlite.create(cluster, { onStderr: (line) => serverLog.push(line) > 0 });
+    const db = await PGlite.create(cluster, { onStderr });
     const version = await versionOf(db);
     engine = { db, listener: await listen(socket), statementTimeoutMs };
     owner.postMessage({ kind: "serving", version, fresh } satisfies Report);
+    await serveEach(engine);
   } catch (cause) {
-    owner.postMessage({ kind: "failed", error: explain(cause, serverLog) } satisfies Report);
-    return;
+    const error = lastWords ? new Error(lastWords, { cause }) : cause; // PGlite's own error seldom says why
+    owner.postMessage({ kind: "failed", error } satisfies Report);
+    self.close();
   }
-  await serveEach(engine);
 }
 
 /** Writes out what PGlite holds (a checkpoint), then says so. */
@@ -161,12 +164,6 @@ function firstSize(bytes: Buffer, typeSize: number): number {
 /** Sends what the client takes; that it is gone is noticed by the next read. */
 async function send(client: Deno.Conn, bytes: Uint8Array) {
   for (let sent = 0; sent < bytes.length;) sent += await client.write(bytes.subarray(sent)).catch(() => Infinity);
-}
-
-/** The server's last words, where there are any, say more than PGlite's error. */
-function explain(cause: unknown, serverLog: string[]): unknown {
-  const lastWords = serverLog.map((line) => /\b(?:FATAL|PANIC): +(.+)/.exec(line)?.[1]).findLast(Boolean);
-  return lastWords ? new Error(lastWords, { cause }) : cause;
 }
 
 function unlessMissing(error: unknown) {

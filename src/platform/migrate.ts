@@ -79,7 +79,6 @@ async function withClient<T>({ connection, schema }: Migrator, work: (client: pg
   client.on("error", () => {}); // the statement's promise carries it
   await client.connect();
   try {
-    if (connection.kind === "embedded") await client.query("discard all");
     await client.query(`set search_path to "${schema}"; set lock_timeout to '5s'`);
     return await work(client);
   } finally {

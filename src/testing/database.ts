@@ -38,7 +38,6 @@ export async function runSql(sql: string, connection = testConnection()): Promis
   const client = new pg.Client(clientConfig(connection));
   await client.connect();
   try {
-    if (connection.kind === "embedded") await client.query("discard all");
     await client.query(sql);
   } finally {
     await client.end();

@@ -1,0 +1,7 @@
+/** The runtime's server reading the Authorization header and answering the bytes and headers of `GET /users/me`. */
+const [port, body, headers] = Deno.args;
+const entries = Object.entries(JSON.parse(headers!)) as [string, string][];
+Deno.serve({ port: Number(port), onListen: () => {} }, (request) => {
+  const authorized = request.headers.get("authorization") !== null;
+  return new Response(authorized ? body : null, { headers: entries });
+});

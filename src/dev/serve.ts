@@ -1,0 +1,32 @@
+import { serve } from "../cli/serve.ts";
+import { environment, readConfig } from "../config.ts";
+import { Problem } from "../problems.ts";
+import type { Services } from "../services.ts";
+import { people, settle } from "../testing/people.ts";
+
+/**
+ * Serves as `sentinel serve` does, with two people whose passwords are known: Ada, who runs the place, and Grace. Its
+ * data is apart from that of `deno task start`.
+ */
+const { ada, grace } = people;
+const env = {
+  SENTINEL_DATA_DIR: "./data/dev",
+  SENTINEL_LOG_LEVEL: "debug",
+  SENTINEL_ADMIN_USERNAME: ada.username,
+  SENTINEL_ADMIN_EMAIL: ada.email,
+  SENTINEL_ADMIN_PASSWORD: ada.password,
+  ...environment(),
+};
+const io = { out: console.log, err: console.error, stdin: () => Promise.resolve(""), env };
+
+const untilKilled = new Promise<never>(() => {});
+await serve(readConfig(env).config, io, untilKilled, seed);
+
+async function seed(services: Services): Promise<void> {
+  try {
+    await settle("grace", services);
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === "username_taken")) throw error;
+  }
+  for (const { username, password } of [ada, grace]) io.err(`  ${username.padEnd(9)} ${password}`);
+}

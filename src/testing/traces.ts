@@ -1,0 +1,23 @@
+import type { Sentinel } from "./harness.ts";
+
+/** How often each statement ran so far, by name. */
+export async function statementCounts({ instruments }: Pick<Sentinel, "instruments">): Promise<Record<string, number>> {
+  const text = await instruments.expose();
+  const counts = text.matchAll(/^sentinel_db_query_duration_seconds_count\{statement="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...counts].map(([, statement, count]) => [statement!, Number(count)]));
+}
+
+/** Rows that an act with consequences would add. */
+export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<string, number>> {
+  const tables = ["users", "grants", "sessions", "audit_events", "signing_keys"];
+  const [row] = await db.query<Record<string, number>>(
+    "count_rows",
+    `select ${tables.map((table) => `(select count(*)::int from ${table}) as ${table}`).join(", ")}`,
+  );
+  return row!;
+}
+
+/** Resolves once memory may be trusted, so that what follows looks things up once. */
+export async function whenTrusted({ feed, db }: Pick<Sentinel, "feed" | "db">): Promise<void> {
+  while (!feed.trusted) await db.query("count_nothing", "select 1");
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { run } from "../main.ts";
+import { testConnection } from "./database.ts";
+import { testSecret } from "./harness.ts";
+
+/** What a verb left behind: its exit code, and the lines of both outputs. */
+export type Outcome = { code: number; out: string[]; err: string[]; asked: string[] };
+
+/** What a verb finds: the settings, standard input, and what is typed at each question (undefined: Ctrl-C). */
+export type Situation = {
+  env?: Record<string, string>;
+  stdin?: string;
+  typed?: (string | undefined)[];
+};
+
+/** Runs the binary's verb in this process. No run may show what was typed or piped in, or a secret of the settings. */
+export async function runVerb(args: string[], { env = {}, stdin = "", typed }: Situation = {}): Promise<Outcome> {
+  const [out, err, asked]: string[][] = [[], [], []] as const;
+  const answers = [...typed ?? []];
+  const code = await run(args, {
+    out: (line) => out!.push(line),
+    err: (line) => err!.push(line),
+    stdin: () => Promise.resolve(stdin),
+    env,
+    ...(typed && {
+      secretPrompt: (question) => {
+        asked!.push(question);
+        return Promise.resolve(answers.shift());
+      },
+    }),
+  });
+  const shown = [...out!, ...err!].join("\n");
+  const secrets = [stdin.trim(), ...typed ?? [], env.SENTINEL_SECRET, passwordIn(env.DATABASE_URL)];
+  for (const secret of secrets) assert.ok(!secret || !shown.includes(secret), `${args.join(" ")} shows a secret`);
+  return { code, out: out!, err: err!, asked: asked! };
+}
+
+/** The settings of a binary beside `startSentinel()`, on the same schema. On PostgreSQL only: it brings its own connections. */
+export function settingsBeside({ schema }: { schema: string }): Record<string, string> {
+  const connection = testConnection();
+  if (connection.kind !== "url") throw new Error("a verb beside a server needs a test on PostgreSQL");
+  return {
+    DATABASE_URL: connection.url,
+    SENTINEL_DB_SCHEMA: schema,
+    SENTINEL_SECRET: testSecret.toBase64(),
+    SENTINEL_PUBLIC_URL: "http://localhost:8000",
+  };
+}
+
+function passwordIn(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).password;
+}
