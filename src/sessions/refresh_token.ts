@@ -26,7 +26,7 @@ export function parseRefreshToken(token: string): RefreshClaims | undefined {
   const [, payload = "", sum] = form.exec(token) ?? [];
   if (checksum(token.slice(0, -8)) !== sum) return undefined;
   const bytes = Buffer.from(payload, "base64url");
-  if (bytes.length !== payloadSizeBytes) return undefined;
+  if (bytes.length !== payloadSizeBytes || bytes[6]! >> 4 !== 7 || bytes[8]! >> 6 !== 2) return undefined; // UUIDv7
   return { sessionId: stringifyUuid(bytes), counter: bytes.readUIntBE(16, 6), mac: bytes.subarray(22) };
 }
 
