@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createDecipheriv } from "node:crypto";
+import { calculateJwkThumbprint, type JWK } from "jose";
+import { createSecrets, UnknownSecret } from "../secrets.ts";
+import { createServices } from "../services.ts";
+import { testStore } from "../testing/database.ts";
+import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
+import { createKeys } from "./keys.ts";
+
+const sentinel = await startSentinel({ settings: { SENTINEL_DB_POOL_SIZE: "20" } });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db } = sentinel;
+const otherSecret = new Uint8Array(32).fill(8);
+
+type StoredKey = { kid: string; state: string; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
+
+const storedKeys = () => db.query<StoredKey>("dump_keys", "select * from signing_keys order by kid");
+
+/** Keys as another process would have them: with a memory of its own, and this secret. */
+const keysOf = (secret: Uint8Array, previous?: Uint8Array) =>
+  createKeys({ db, secrets: createSecrets(secret, previous), trust: { trusted: true } });
+
+/** Decrypts as the product says it encrypts: AES-256-GCM, nonce ‖ ciphertext ‖ tag, the kid as additional data. */
+function decrypted(sealed: Uint8Array, subkey: Uint8Array, kid: string): JWK {
+  const bytes = Buffer.from(sealed);
+  const decipher = createDecipheriv("aes-256-gcm", subkey, bytes.subarray(0, 12)).setAAD(Buffer.from(kid));
+  decipher.setAuthTag(bytes.subarray(-16));
+  return JSON.parse(decipher.update(bytes.subarray(12, -16), undefined, "utf8") + decipher.final("utf8"));
+}
+
+test("T042 GET /.well-known/jwks.json shows public members only, each kid once, and may be kept 300 s at most", async () => {
+  const response = await sentinel.fetch("/.well-known/jwks.json");
+  assert.equal(response.status, 200);
+  const [, maxAge] = /^public, max-age=(\d+)$/.exec(response.headers.get("cache-control") ?? "") ?? [];
+  assert.ok(Number(maxAge) <= 300);
+  const { keys }: { keys: JWK[] } = await response.json();
+  assert.ok(keys.length > 0);
+  assert.equal(new Set(keys.map(({ kid }) => kid)).size, keys.length);
+  for (const key of keys) {
+    assert.deepEqual(Object.keys(key).sort(), ["alg", "crv", "kid", "kty", "use", "x"]);
+    assert.deepEqual([key.kty, key.crv, key.alg, key.use], ["OKP", "Ed25519", "EdDSA", "sig"]);
+    assert.equal(key.kid, await calculateJwkThumbprint(key)); // RFC 7638
+  }
+});
+
+test("T042 GET /.well-known/jwks.json shows the kid that tokens name", async () => {
+  const token = await sentinel.tokenOf("grace");
+  const { kid } = JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString());
+  const { keys }: { keys: JWK[] } = await (await sentinel.fetch("/.well-known/jwks.json")).json();
+  assert.ok(keys.some((key) => key.kid === kid));
+});
+
+test("T307 a private key at rest is read by its own subkey and kid only", async () => {
+  const [{ kid, private_key, public_jwk }] = await storedKeys() as [StoredKey];
+  const secrets = createSecrets(testSecret);
+  const jwk = decrypted(private_key, secrets.subkey("keys"), kid);
+  assert.equal(jwk.x, public_jwk.x);
+  const stored = Buffer.from(private_key);
+  for (const secret of ['"d"', jwk.d!, Buffer.from(jwk.d!, "base64url"), "OKP"]) assert.ok(!stored.includes(secret));
+  const others = [
+    testSecret,
+    secrets.subkey("refresh"),
+    secrets.subkey("audit"),
+    createSecrets(otherSecret).subkey("keys"),
+  ];
+  for (const other of others) assert.throws(() => decrypted(private_key, other, kid));
+  assert.throws(() => decrypted(private_key, secrets.subkey("keys"), "another"));
+});
+
+test("a key is encrypted under a nonce of its own", async () => {
+  const nonces = new Set<string>();
+  for (let i = 0; i < 3; i++) {
+    await db.query("delete_keys", "delete from signing_keys");
+    await sentinel.keys.ensureActive();
+    nonces.add(Buffer.from((await storedKeys())[0]!.private_key).subarray(0, 12).toString("hex"));
+  }
+  assert.equal(nonces.size, 3);
+});
+
+test("F41 a wrong secret is refused, and makes no key in place of the one it cannot read", async () => {
+  const before = await storedKeys();
+  const keys = keysOf(otherSecret);
+  await assert.rejects(keys.ensureActive(), UnknownSecret);
+  await assert.rejects(async () => await keys.ring(), UnknownSecret);
+  assert.equal(keys.known(), undefined);
+  assert.deepEqual(await storedKeys(), before);
+});
+
+test("F41 a wrong secret that passes for the right one is refused by the cipher", async () => {
+  const before = await storedKeys();
+  await db.query("rename_secret", "update signing_keys set secret_id = $1", [createSecrets(otherSecret).id]);
+  await assert.rejects(keysOf(otherSecret).ensureActive(), /authenticate/);
+  await db.query("rename_secret", "update signing_keys set secret_id = $1", [before[0]!.secret_id]);
+  assert.deepEqual(await storedKeys(), before);
+});
+
+test("F41 a private key that was changed, or moved from another kid, is refused", async () => {
+  const [before] = await storedKeys() as [StoredKey];
+  const put = (bytes: Uint8Array) => db.query("put_key", "update signing_keys set private_key = $1", [bytes]);
+  for (const at of [0, 11, 12, before.private_key.length - 17, before.private_key.length - 1]) {
+    const changed = Buffer.from(before.private_key);
+    changed[at]! ^= 1;
+    await put(changed);
+    await assert.rejects(keysOf(testSecret).ensureActive(), `byte ${at}`);
+  }
+  await put(before.private_key);
+  await db.query("rename_kid", "update signing_keys set kid = 'moved'");
+  await assert.rejects(keysOf(testSecret).ensureActive());
+  await db.query("rename_kid", "update signing_keys set kid = $1", [before.kid]);
+  assert.deepEqual(await storedKeys(), [before]);
+});
+
+test("the previous secret opens what it sealed, while secrets are rotated", async () => {
+  const [{ kid }] = await storedKeys() as [StoredKey];
+  assert.equal((await keysOf(otherSecret, testSecret).ensureActive()).active.kid, kid);
+});
+
+testOnPostgres("F41 a start with the wrong secret fails and changes nothing", async () => {
+  const before = await storedKeys();
+  const { config } = sentinel;
+  const lines: string[] = [];
+  const note = (msg: string) => void lines.push(msg);
+  const log = { debug: note, info: note, warn: note, error: note, access: () => {}, dropped: () => 0 };
+  const flush = () => Promise.resolve();
+  await assert.rejects(
+    createServices({
+      config,
+      store: testStore(),
+      secret: otherSecret,
+      log: { ...log, flush, [Symbol.asyncDispose]: flush },
+    }),
+    UnknownSecret,
+  );
+  assert.deepEqual(await storedKeys(), before);
+  assert.deepEqual(lines, []);
+});
+
+testOnPostgres(
+  "T192 twenty processes that make the first key at once make one active key, and all sign with it",
+  async () => {
+    await db.query("delete_keys", "delete from signing_keys");
+    const processes = Array.from({ length: 20 }, () => keysOf(testSecret));
+    const rings = await Promise.all(processes.map((keys) => keys.ensureActive()));
+    const stored = await storedKeys();
+    assert.deepEqual(stored.map(({ state }) => state), ["active"]);
+    assert.deepEqual([...new Set(rings.map(({ active }) => active.kid))], [stored[0]!.kid]);
+  },
+);
