@@ -5,11 +5,11 @@ import { ok, operation, problems, signedIn } from "../http/contract.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
-  id: z.uuid(),
+  id: z.uuid().openapi({ description: "UUIDv7", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   username: z.string().openapi({ example: "ada" }),
   email: z.string().openapi({ example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
-  created_at: z.iso.datetime().openapi({ description: "RFC 3339, UTC" }),
+  created_at: z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" }),
 }).openapi("Person");
 
 const route = operation({

@@ -41,6 +41,8 @@ export interface Operation<
   tags: [Tag];
   summary: string;
   description?: string;
+  /** Served, but no part of the interface: left out of the OpenAPI document. */
+  hidden?: true;
   params?: P;
   query?: Q;
   body?: BodySpec<B>;

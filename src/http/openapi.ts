@@ -57,16 +57,24 @@ export function openApiDocument(
   const { openAPIRegistry: registry } = hono;
   registry.registerComponent("securitySchemes", "password", {
     type: "oauth2",
+    description: "Logs in with a username or e-mail address and a password.",
     flows: { password: { tokenUrl: "/login", scopes: {} } },
   });
-  registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer", bearerFormat: "JWT" });
-  for (const operation of operations) registry.registerPath(routeConfig(operation));
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    description: "An access token from an earlier login.",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  for (const operation of operations) if (!operation.hidden) registry.registerPath(routeConfig(operation));
   return hono.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Sentinel",
       version,
-      description: "Authentication and role-based access control.",
+      description: "Authentication and role-based access control. Log in by `POST /login`, then send " +
+        "`Authorization: Bearer <access_token>`. Every error is a problem (RFC 9457); `GET /problems/{code}` tells " +
+        "what each means.",
       license: { name: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -90,7 +98,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
       ...(query && { query }),
       ...(content && { body: { content, required: true } }),
     },
-    responses: { ...successResponse(operation), ...problemResponses(problemsOf(operation)) },
+    responses: { ...successResponse(operation), ...problemResponses(operation) },
   };
 }
 
@@ -108,13 +116,38 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   return { [status]: { description, content: { [type]: { schema } } } };
 }
 
-/** One response per status, naming its codes. */
-function problemResponses(codes: ProblemCode[]): RouteConfig["responses"] {
-  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
+/** One response per status, naming its codes, with an example of each. */
+function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
+  const byStatus = Map.groupBy(problemsOf(operation), (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
       description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),
-      content: { "application/problem+json": { schema: ProblemResponse } },
+      content: {
+        "application/problem+json": {
+          schema: ProblemResponse,
+          examples: Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }])),
+        },
+      },
     }]),
   );
+}
+
+/** What the operation answers; `invalid_request` as to an empty body. */
+function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<typeof ProblemResponse> {
+  const { status, title, about } = problems[code];
+  const issues: z.core.$ZodIssue[] = code === "invalid_request" && body?.schema.safeParse({}).error?.issues || [];
+  const errors = issues.map((issue) => ({
+    pointer: `#/${issue.path.join("/")}`,
+    code: issue.code,
+    detail: issue.message,
+  }));
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: about,
+    instance: path,
+    request_id: "d99349fb-2s",
+    ...(errors.length > 0 && { errors }),
+  };
 }

@@ -6,8 +6,14 @@ import type { Keys } from "./keys.ts";
 const Jwk = z.strictObject({
   kty: z.literal("OKP"),
   crv: z.literal("Ed25519"),
-  x: z.string().openapi({ description: "Public key, base64url (RFC 8037 §2)" }),
-  kid: z.string().openapi({ description: "JWK thumbprint (RFC 7638)" }),
+  x: z.string().openapi({
+    description: "Public key, base64url (RFC 8037 §2)",
+    example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", // RFC 8037 A.2
+  }),
+  kid: z.string().openapi({
+    description: "JWK thumbprint (RFC 7638)",
+    example: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", // RFC 8037 A.3
+  }),
   alg: z.literal("EdDSA"),
   use: z.literal("sig"),
 }).openapi("Jwk");

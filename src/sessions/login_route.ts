@@ -7,11 +7,17 @@ const LoginRequest = z.object({
   username: z.string().min(1).openapi({ description: "Username or e-mail address, in any case", example: "ada" }),
   password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
   grant_type: z.literal("password").optional().openapi({ description: "RFC 6749 §4.3.2" }),
-  scope: z.string().optional().openapi({ description: "Accepted and ignored: permissions come from roles" }),
+  scope: z.string().optional().openapi({
+    description: "Accepted and ignored: permissions come from roles",
+    example: "",
+  }),
 }).openapi("LoginRequest");
 
 const TokenResponse = z.strictObject({
-  access_token: z.string().openapi({ description: "JWT (RFC 9068), for `Authorization: Bearer`" }),
+  access_token: z.string().openapi({
+    description: "JWT (RFC 9068), for `Authorization: Bearer`",
+    example: "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…",
+  }),
   token_type: z.literal("bearer"),
   expires_in: z.int().openapi({ description: "Lifetime of the access token in seconds", example: 600 }),
   refresh_token: z.string().openapi({ example: "snt_rt_AZq…" }),
