@@ -1,12 +1,14 @@
 import { configVerb } from "./cli/config.ts";
+import { sentencesOf } from "./cli/failure.ts";
 import { healthcheckVerb } from "./cli/healthcheck.ts";
 import { migrateVerb } from "./cli/migrate.ts";
 import { openapiVerb } from "./cli/openapi.ts";
 import { serveVerb } from "./cli/serve.ts";
+import { processIo } from "./cli/terminal.ts";
 import { userVerb } from "./cli/user.ts";
-import type { Io, Verb } from "./cli/verb.ts";
+import { type Io, UsageError, type Verb } from "./cli/verb.ts";
 import { versionVerb } from "./cli/version.ts";
-import { ConfigError, environment, EX_CONFIG } from "./config.ts";
+import { ConfigError, EX_CONFIG } from "./config.ts";
 
 /** Every verb of the binary. */
 export const verbs: readonly Verb[] = [
@@ -29,11 +31,22 @@ export async function run(args: string[], io: Io): Promise<number> {
     io.err(`There is no verb of that name. Try "sentinel --help".`);
     return 2;
   }
-  if (rest.includes("--help") || rest.includes("-h")) {
+  if (asksForHelp(rest)) {
     io.out(verb.usage);
     return 0;
   }
-  return await verb.run(rest, io).catch((error) => failed(error, io));
+  try {
+    return await verb.run(rest, io);
+  } catch (error) {
+    return failed(error, verb, io);
+  }
+}
+
+/** After `--` come words only (POSIX.1-2024 §12.2, guideline 10). */
+function asksForHelp(args: string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  return flags.includes("--help") || flags.includes("-h");
 }
 
 function help(io: Io): number {
@@ -43,24 +56,22 @@ function help(io: Io): number {
   return 0;
 }
 
-/** One sentence for the operator; what a driver said stays out of it. */
-function failed(error: unknown, io: Io): number {
+function failed(error: unknown, verb: Verb, io: Io): number {
+  if (error instanceof UsageError) {
+    if (error.message) io.err(`error: ${error.message}`);
+    io.err(verb.usage);
+    return 2;
+  }
   if (error instanceof ConfigError) {
     for (const warning of error.warnings) io.err(`warning: ${warning}`);
     for (const { setting, problem } of error.issues) io.err(`error: ${setting} ${problem}`);
     return EX_CONFIG;
   }
-  io.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+  // Whoever read the output has gone, as `head` does: there is nobody to tell.
+  if (!(error instanceof Deno.errors.BrokenPipe)) {
+    for (const sentence of sentencesOf(error)) io.err(`error: ${sentence}`);
+  }
   return 1;
 }
 
-if (import.meta.main) {
-  const encoder = new TextEncoder();
-  const io: Io = {
-    out: (line) => void Deno.stdout.writeSync(encoder.encode(line + "\n")),
-    err: (line) => void Deno.stderr.writeSync(encoder.encode(line + "\n")),
-    stdin: () => new Response(Deno.stdin.readable).text(),
-    env: environment(),
-  };
-  Deno.exit(await run(Deno.args, io));
-}
+if (import.meta.main) Deno.exit(await run(Deno.args, processIo()));

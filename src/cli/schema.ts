@@ -14,7 +14,7 @@ export class DatabaseRefused extends Error {
 /** SQLSTATEs of a wrong password, user or database, and what that means to the operator. */
 const refusals: [prefix: string, meaning: string][] = [
   ["28", "does not accept the user or the password"],
-  ["3D000", "has no database of that name"],
+  ["3D000", "does not exist on that server"],
   ["42501", "does not let this user create or use the schema"],
 ];
 
@@ -38,7 +38,8 @@ export async function prepareSchema(
       return "current";
     } catch (error) {
       if (error instanceof MigrationError) throw error;
-      refuseForGood(error);
+      const refusal = refusalOf(error);
+      if (refusal) throw refusal;
       if (performance.now() > deadline) {
         throw new DatabaseRefused("The database did not answer in time.", { cause: error });
       }
@@ -48,10 +49,11 @@ export async function prepareSchema(
   }
 }
 
-function refuseForGood(error: unknown): void {
+/** What the operator must mend, if it is that which the driver's error tells. */
+export function refusalOf(error: unknown): DatabaseRefused | undefined {
   const code = (error as { code?: string }).code ?? "";
   const known = refusals.find(([prefix]) => code.startsWith(prefix));
-  if (known) throw new DatabaseRefused(`The database ${known[1]} (SQLSTATE ${code}).`, { cause: error });
+  return known && new DatabaseRefused(`The database ${known[1]} (SQLSTATE ${code}).`, { cause: error });
 }
 
 async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {

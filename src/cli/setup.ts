@@ -1,7 +1,8 @@
 import { type Config, readConfig } from "../config.ts";
 import { installationSecret } from "../installation_secret.ts";
 import { migrations } from "../migrations.ts";
-import { type Migrator, verifyMigrations } from "../platform/migrate.ts";
+import { asDatabaseError } from "../platform/db_errors.ts";
+import { MigrationError, type Migrator, verifyMigrations } from "../platform/migrate.ts";
 import type { Log } from "../platform/logger.ts";
 import { createLogger } from "../platform/logger.ts";
 import { createServices, type Services } from "../services.ts";
@@ -26,13 +27,29 @@ export function verbLog(io: Io) {
   return createLogger({ level: "error", format: "pretty", write });
 }
 
-/** Runs a verb's work on the services of this installation; its schema must be up to date. */
-export async function withServices<T>(io: Io, work: (services: Services) => Promise<T>): Promise<T> {
-  const config: Config = { ...configOf(io), changeFeed: "ttl" };
+/** Runs a verb's work on the schema of this installation, whatever state it is in. */
+export async function withMigrator<T>(io: Io, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  const config = configOf(io);
   await using log = verbLog(io);
   await using store = await openStore(config, log);
-  await verifyMigrations(migratorOf(store, config, log));
+  return await withoutDriversWords(() => work(migratorOf(store, config, log)));
+}
+
+/** Runs a verb's work on the services of this installation; its schema must be up to date. */
+export async function withServices<T>(config: Config, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
+  await using log = verbLog(io);
+  await using store = await openStore(config, log);
+  await withoutDriversWords(() => verifyMigrations(migratorOf(store, config, log)));
   const secret = config.secret ?? await installationSecret(config.dataDir);
-  await using services = await createServices({ config, store, secret, log });
+  // A verb ends before anything that others change could grow old.
+  await using services = await createServices({ config: { ...config, changeFeed: "ttl" }, store, secret, log });
   return await work(services);
+}
+
+async function withoutDriversWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof MigrationError ? error : asDatabaseError(error, "migrations");
+  }
 }

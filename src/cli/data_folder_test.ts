@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { startEmbedded } from "../platform/embedded.ts";
+import { runVerb } from "../testing/verbs.ts";
+
+const password = "correct horse battery staple";
+const admin = ["--username", "ada", "--email", "ada@example.com", "--password-stdin"];
+
+Deno.test({
+  name: "a verb works on a data folder, and is refused in one sentence while the folder is being served",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-verbs-" }));
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+    const verb = (args: string[]) => runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin: `${password}\n` });
+
+    assert.equal((await verb(["migrate", "up"])).code, 0);
+    assert.equal((await verb(["user", "create-admin", ...admin])).code, 0);
+    const before = await verb(["user", "list"]);
+    assert.deepEqual(before.out, ["ada\tada@example.com\tadmin,user\tactive"]);
+    assert.equal((await Deno.stat(`${dataDir}/secret`)).mode! & 0o777, 0o600);
+
+    const server = await startEmbedded({ dataDir, log: { warn: () => {}, error: () => {} } });
+    const all = [
+      ["migrate", "up"],
+      ["migrate", "status", "--json"],
+      ["migrate", "verify"],
+      ["user", "create", "--username", "grace", "--email", "grace@example.com", "--password-stdin"],
+      ["user", "create-admin", "--username", "grace", "--email", "grace@example.com", "--password-stdin"],
+      ["user", "set-password", "ada", "--password-stdin"],
+      ["user", "disable", "ada"],
+      ["user", "enable", "ada"],
+      ["user", "list"],
+    ];
+    for (const args of all) {
+      const refusal = `${dataDir} is being served by process ${Deno.pid}: stop the server or use the API.`;
+      assert.deepEqual(await verb(args), { code: 1, out: [], err: [`error: ${refusal}`], asked: [] });
+    }
+    await server[Symbol.asyncDispose]();
+    assert.deepEqual(await verb(["user", "list"]), before);
+  },
+});

@@ -1,0 +1,39 @@
+import { Unavailable } from "../platform/db_errors.ts";
+import { MigrationError } from "../platform/migrate.ts";
+import { Problem, problems } from "../problems.ts";
+import { refusalOf } from "./schema.ts";
+
+/** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */
+export function sentencesOf(error: unknown): string[] {
+  if (error instanceof Problem) return brokenRules(error);
+  if (!(error instanceof Error)) return [String(error)];
+  const code = codeOf(error);
+  const beneath = code === undefined ? "" : ` (${code})`;
+  if (error instanceof MigrationError) return [error.message + beneath];
+  if (error instanceof Unavailable) return [`The database cannot be reached, or cannot answer now${beneath}.`];
+  if (!isState(codeIn(error))) return [error.message];
+  return [refusalOf(error)?.message ?? `The database refused a statement${beneath}.`];
+}
+
+function brokenRules({ code, detail, errors }: Problem): string[] {
+  if (errors) return errors.map(({ pointer, detail }) => `${pointer.replace("#/", "")}: ${detail}`);
+  return [detail ?? problems[code].about];
+}
+
+/** The first code on the way down to the cause: `SQLSTATE 42501`, `ECONNREFUSED`. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = codeIn(error);
+  if (code === undefined) return codeOf(error.cause);
+  return isState(code) ? `SQLSTATE ${code}` : code;
+}
+
+function codeIn(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && (isState(code) || /^E[A-Z]+$/.test(code)) ? code : undefined;
+}
+
+/** Whether it is an SQLSTATE (PostgreSQL Appendix A); those of the operating system have no digit. */
+function isState(code: string | undefined): boolean {
+  return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { migrations } from "../migrations.ts";
+import { dropSchema, freshSchema, onPostgres, runSql } from "../testing/database.ts";
+import { startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { runVerb, settingsBeside } from "../testing/verbs.ts";
+
+const sentinel = await startSentinel();
+const schema = freshSchema();
+Deno.test.afterAll(async () => {
+  await sentinel[Symbol.asyncDispose]();
+  if (onPostgres) await dropSchema(schema);
+});
+
+const migrate = (...args: string[]) => runVerb(["migrate", ...args], { env: settingsBeside({ schema }) });
+
+const names = migrations.map(({ name }) => name);
+const last = names.at(-1)!;
+
+async function schemaExists(): Promise<boolean> {
+  const rows = await sentinel.db.query("test", "select from pg_namespace where nspname = $1", [schema]);
+  return rows.length > 0;
+}
+
+testOnPostgres("migrate status and verify tell that everything is pending, and make nothing", async () => {
+  const status = await migrate("status");
+  assert.deepEqual(status, { code: 0, out: names.map((name) => `pending  ${name}`), err: [], asked: [] });
+  const verify = await migrate("verify", "--json");
+  assert.equal(verify.code, 1);
+  assert.deepEqual(JSON.parse(verify.out[0]!), {
+    ok: false,
+    migrations: names.map((name) => ({ name, state: "pending" })),
+  });
+  assert.deepEqual(verify.err, ["error: The schema is not that of this binary."]);
+  assert.equal(await schemaExists(), false);
+});
+
+testOnPostgres("user list on a schema that is not up to date says how to mend it, and makes nothing", async () => {
+  const { code, out, err } = await runVerb(["user", "list"], { env: settingsBeside({ schema }) });
+  assert.equal(code, 1);
+  assert.deepEqual(out, []);
+  assert.deepEqual(err, [`error: not applied: ${names.join(", ")}; run "sentinel migrate up"`]);
+  assert.equal(await schemaExists(), false);
+});
+
+testOnPostgres("migrate up applies everything once", async () => {
+  const first = await migrate("up");
+  assert.deepEqual(first, { code: 0, out: names.map((name) => `applied  ${name}`), err: [], asked: [] });
+  assert.deepEqual((await migrate("up")).out, ["The schema was up to date."]);
+  const again = await migrate("up", "--json");
+  assert.deepEqual(again.out.map((line) => JSON.parse(line)), [{ applied: [] }]);
+  const { code, out } = await migrate("verify", "--json");
+  assert.equal(code, 0);
+  const { ok, migrations: known } = JSON.parse(out.join("\n"));
+  assert.equal(ok, true);
+  assert.ok(known.every(({ state, applied_at }: { state: string; applied_at: string }) => {
+    return state === "applied" && applied_at.endsWith("Z");
+  }));
+});
+
+testOnPostgres("migrate verify passes a migration that only a newer binary knows", async () => {
+  await runSql(`insert into "${schema}".schema_migrations (name, checksum) values ('9999_newer', 'x')`);
+  const { code, out } = await migrate("verify");
+  assert.equal(code, 0);
+  assert.equal(out.at(-1), "unknown  9999_newer");
+  await runSql(`delete from "${schema}".schema_migrations where name = '9999_newer'`);
+});
+
+testOnPostgres(
+  "migrate verify and up answer 1 for a migration changed since it was applied, and apply nothing",
+  async () => {
+    await runSql(`update "${schema}".schema_migrations set checksum = 'x' where name = '${names[0]}';
+    delete from "${schema}".schema_migrations where name = '${last}'`);
+    const verify = await migrate("verify");
+    assert.equal(verify.code, 1);
+    assert.ok(verify.out[0]!.startsWith(`changed  ${names[0]}`));
+    assert.equal(verify.out.at(-1), `pending  ${last}`);
+    assert.equal((await migrate("status")).code, 0);
+    const up = await migrate("up");
+    assert.deepEqual(up, {
+      code: 1,
+      out: [],
+      err: [`error: changed since it was applied: ${names[0]}`],
+      asked: [],
+    });
+    assert.equal((await migrate("status")).out.at(-1), `pending  ${last}`);
+  },
+);
+
+testOnPostgres("migrate up says of a migration that fails which one and why, without the driver's words", async () => {
+  await dropSchema(schema);
+  await runSql(`create schema "${schema}"; create table "${schema}".users ()`);
+  const { code, out, err } = await migrate("up");
+  assert.equal(code, 1);
+  assert.deepEqual(out, []);
+  assert.deepEqual(err, [`error: ${names[0]} could not be applied and left nothing behind (SQLSTATE 42P07)`]);
+});
+
+testOnPostgres("F02 migrate says that the database does not exist", async () => {
+  const { DATABASE_URL, ...rest } = settingsBeside({ schema });
+  const url = new URL(DATABASE_URL!);
+  url.pathname = "/no_such_database_anywhere";
+  const { code, err } = await runVerb(["migrate", "up"], { env: { ...rest, DATABASE_URL: url.href } });
+  assert.equal(code, 1);
+  assert.deepEqual(err, ["error: The database does not exist on that server (SQLSTATE 3D000)."]);
+});

@@ -1,0 +1,31 @@
+import { environment } from "../config.ts";
+import { createSecretPrompt } from "./secret_prompt.ts";
+import type { Io } from "./verb.ts";
+
+const encoder = new TextEncoder();
+
+/** What this process may touch. Nobody can be asked unless standard input is a terminal. */
+export function processIo(): Io {
+  const { stdin, stdout, stderr } = Deno;
+  return {
+    out: (line) => write(stdout, line + "\n"),
+    err: (line) => write(stderr, line + "\n"),
+    stdin: readStdin,
+    ...(stdin.isTerminal() && { secretPrompt: createSecretPrompt(stdin, (text) => write(stderr, text)) }),
+    env: environment(),
+  };
+}
+
+function write(file: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+}
+
+/** A byte that is no UTF-8 would become another password: it is refused, not replaced. */
+async function readStdin(): Promise<string> {
+  const bytes = await new Response(Deno.stdin.readable).bytes();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error("Standard input is not UTF-8.", { cause });
+  }
+}
