@@ -1,0 +1,472 @@
+import { z } from "@hono/zod-openapi";
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createLogger } from "../platform/logger.ts";
+import { problems as problemTypes } from "../problems.ts";
+import { startSentinel, test } from "../testing/harness.ts";
+import type { PersonName } from "../testing/people.ts";
+import { overSockets } from "../testing/sockets.ts";
+import { rowCounts } from "../testing/traces.ts";
+import { type AnyOperation, createApp } from "./app.ts";
+import { bodySizeMax } from "./body.ts";
+import { type Access, anyone, ok, operation, problems } from "./contract.ts";
+import { createHandler } from "./handler.ts";
+import { problemsOf } from "./openapi.ts";
+
+const sentinel = await startSentinel();
+const { speak, ...server } = overSockets(sentinel.handle);
+Deno.test.afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await sentinel[Symbol.asyncDispose]();
+});
+
+const { operations } = sentinel.app;
+const offered = operations.filter(({ hidden }) => !hidden);
+
+const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
+const kindOf = ({ access }: AnyOperation) => (access as Access).kind;
+
+/** What stands for each parameter of a path. */
+const parameters: Record<string, string> = { code: "not_found" };
+
+const concrete = (path: string) =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
+
+/** Asks for the operation; with an empty object where it reads a body, so that whoever is let in is told 422. */
+const call = ({ method, path, body }: AnyOperation, headers: Record<string, string> = {}) =>
+  sentinel.fetch(concrete(path), { method: method.toUpperCase(), headers, ...(body && { json: {} }) });
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+const tokens = { nobody: await sentinel.tokenOf("nobody"), grace: await sentinel.tokenOf("grace") };
+const adasToken = await sentinel.tokenOf("ada");
+const disabledToken = await disabledsToken();
+
+/** A token whose session lives, of an account that is disabled: nothing but that can be why it is refused. */
+async function disabledsToken(): Promise<string> {
+  const person = { username: "dora", email: "dora@example.com", password: "was here until noon" };
+  const { id } = await (await sentinel.fetch("/register", { json: person })).json();
+  const { access_token } = await (await sentinel.fetch("/login", { form: person })).json();
+  await sentinel.db.query("disable", "update users set disabled_at = now() where id = $1", [id]);
+  sentinel.live.forgetUser(id);
+  return access_token;
+}
+
+type Row = { anonymous: number; nobody: number; grace: number; ada: number; disabled: number };
+
+const everybody = (status: number): Row => ({
+  anonymous: status,
+  nobody: status,
+  grace: status,
+  ada: status,
+  disabled: status,
+});
+
+/** What everybody gets from every operation; a new operation brings its row. */
+const matrix: Record<string, Row> = {
+  "GET /livez": everybody(200),
+  "GET /readyz": everybody(200),
+  "GET /metrics": everybody(200),
+  "GET /docs": everybody(200),
+  "GET /openapi.json": everybody(200),
+  "GET /problems/{code}": everybody(200),
+  "GET /.well-known/jwks.json": everybody(200),
+  "POST /login": everybody(422),
+  "POST /register": { ...everybody(422), disabled: 401 },
+  "GET /users/me": { anonymous: 401, nobody: 200, grace: 200, ada: 200, disabled: 401 },
+  "GET /admin-only": { anonymous: 401, nobody: 403, grace: 403, ada: 200, disabled: 401 },
+};
+
+/** Reviewed: these ask nobody who they are. */
+const open = [
+  "GET /.well-known/jwks.json",
+  "GET /docs",
+  "GET /livez",
+  "GET /metrics",
+  "GET /openapi.json",
+  "GET /problems/{code}",
+  "GET /readyz",
+  "POST /login",
+];
+/** Reviewed: these do without a token, and judge one that is sent. */
+const optional = ["POST /register"];
+/** Reviewed: these take a token and no permission, as they are about its owner. */
+const selfService = ["GET /users/me"];
+
+/** Reviewed: what old clients use beside the operation's path. */
+const otherPaths = ["/login/"];
+
+test("T147 every operation has its row of answers, for nobody, Grace, Ada, the disabled and the anonymous", async () => {
+  assert.deepEqual(Object.keys(matrix).sort(), offered.map(nameOf).sort());
+  const senders = { ...tokens, ada: adasToken, disabled: disabledToken, anonymous: undefined };
+  for (const each of offered) {
+    const answers: Record<string, number> = {};
+    for (const [sender, kept] of Object.entries(senders)) {
+      // What changes things may end the session that asks for it.
+      const token = kept && each.method !== "get" && sender !== "disabled"
+        ? await sentinel.tokenOf(sender as PersonName)
+        : kept;
+      const response = await call(each, token ? bearer(token) : {});
+      answers[sender] = response.status;
+      if (response.status !== 401) continue;
+      const challenge = sender === "anonymous" ? "Bearer" : 'Bearer error="invalid_token"';
+      assert.equal(response.headers.get("www-authenticate"), challenge, `${nameOf(each)} ${sender}`);
+    }
+    assert.deepEqual(answers, matrix[nameOf(each)], nameOf(each));
+  }
+});
+
+test("every public and every self-service operation is on its reviewed list", () => {
+  const named = (kind: Access["kind"]) => offered.filter((each) => kindOf(each) === kind).map(nameOf).sort();
+  assert.deepEqual(named("anyone"), open);
+  assert.deepEqual(named("optional"), optional);
+  assert.deepEqual(named("signed_in"), selfService);
+  assert.deepEqual(operations.flatMap(({ alsoAt = [] }) => alsoAt), otherPaths);
+  for (const { hidden, path, method, access } of operations) {
+    if (hidden) assert.deepEqual([path.startsWith("/docs/"), method, access], [true, "get", anyone.access]);
+  }
+});
+
+test("every guarded operation answers 401 without a token and to a bad one, before it reads anything", async () => {
+  const before = await rowCounts(sentinel);
+  for (const each of operations.filter((each) => !["anyone", "optional"].includes(kindOf(each)))) {
+    for (const [headers, code] of [[{}, "token_missing"], [bearer("bad"), "invalid_token"]] as const) {
+      const init = { method: each.method.toUpperCase(), headers: { ...headers, "content-type": "text/plain" } };
+      const response = await sentinel.fetch(concrete(each.path), { ...init, ...(each.body && { body: "{" }) });
+      assert.equal((await response.json()).type, `/problems/${code}`, nameOf(each));
+    }
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("every operation that requires a permission answers 403 to nobody, before it reads anything", async () => {
+  const before = await rowCounts(sentinel);
+  for (const each of operations.filter((each) => kindOf(each) === "permission")) {
+    const response = await sentinel.fetch(concrete(each.path), {
+      method: each.method.toUpperCase(),
+      headers: { ...bearer(tokens.nobody), "content-type": "text/plain" },
+      ...(each.body && { body: "{" }),
+    });
+    assert.equal(response.status, 403, nameOf(each));
+    assert.equal(response.headers.get("www-authenticate"), 'Bearer error="insufficient_scope"');
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("T316 GET /openapi.json describes exactly what is served", async () => {
+  type Described = { operationId: string; security: unknown[]; responses: Record<string, unknown> };
+  const document: { paths: Record<string, Record<string, Described>> } = await (await sentinel.fetch("/openapi.json"))
+    .json();
+  const described = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, each]) => ({ name: `${method.toUpperCase()} ${path}`, each }))
+  );
+  assert.deepEqual(described.map(({ name }) => name).sort(), offered.map(nameOf).sort());
+
+  const hidden = operations.filter((each) => each.hidden).map(({ path }) => path);
+  const served = sentinel.app.hono.routes
+    .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, "{$1}") }))
+    .filter(({ path }) => !hidden.includes(path) && !otherPaths.includes(path));
+  assert.deepEqual(
+    served.map(({ method, path }) => `${method} ${path}`).sort(),
+    described.map(({ name }) => name).sort(),
+  );
+
+  assert.equal(new Set(described.map(({ each }) => each.operationId)).size, described.length);
+  for (const { name, each } of described) {
+    const declared = offered.find((other) => nameOf(other) === name)!;
+    const token = [{ password: [] }, { bearer: [] }];
+    const security = { anyone: [], optional: [{}, ...token], signed_in: token, permission: token }[kindOf(declared)];
+    assert.deepEqual(each.security, security, name);
+    const statuses = [declared.success.status, ...problemsOf(declared).map((code) => problemTypes[code].status)];
+    assert.deepEqual(Object.keys(each.responses), [...new Set(statuses)].sort().map(String), name);
+  }
+});
+
+test("every problem is declared by some operation, or reviewed as one that no operation answers", () => {
+  const declared = new Set<string>(operations.flatMap(problemsOf));
+  const others = {
+    method_not_allowed: "there is no operation",
+    headers_too_large: "the request reaches none",
+    last_admin: "only verbs of the binary meet it",
+  };
+  const undeclared = Object.keys(problemTypes).filter((code) => !declared.has(code));
+  assert.deepEqual(undeclared.sort(), Object.keys(others).sort());
+});
+
+test("GET /problems/{code} explains every problem and nothing else", async () => {
+  for (const [code, { status, title }] of Object.entries(problemTypes)) {
+    const explained = await (await sentinel.fetch(`/problems/${code}`)).json();
+    assert.deepEqual([explained.status, explained.title], [status, title]);
+  }
+  for (const code of ["toString", "__proto__", "constructor", "nothing", "not_found%2F", "NOT_FOUND"]) {
+    assert.equal((await sentinel.fetch(`/problems/${code}`)).status, 404, code);
+  }
+});
+
+test("T178 HEAD of a GET answers the same status and headers, and no content", async () => {
+  const unlike = ["x-request-id", "content-length"];
+  const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !unlike.includes(name));
+  for (const each of operations.filter(({ method }) => method === "get")) {
+    for (const headers of [{}, bearer(tokens.nobody), bearer(adasToken), bearer(disabledToken), bearer("bad")]) {
+      const [get, head] = [await call(each, headers), await call({ ...each, method: "HEAD" as never }, headers)];
+      assert.equal(head.status, get.status, nameOf(each));
+      assert.deepEqual(headersOf(head), headersOf(get), nameOf(each));
+      assert.equal(await head.text(), "", nameOf(each));
+      assert.equal(head.headers.get("content-length"), null, nameOf(each));
+    }
+  }
+  const answer = await speak(["HEAD /admin-only HTTP/1.1", `Authorization: Bearer ${adasToken}`]);
+  assert.deepEqual([answer?.status, answer?.body], [200, ""]);
+});
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "get-all", "patch"];
+
+/** The methods that the path is served for, by the operations that are declared. */
+function servedAt(path: string): string[] {
+  const matching = operations.filter((each) =>
+    [each.path, ...each.alsoAt ?? []].some((pattern) =>
+      new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path)
+    )
+  );
+  const served = matching.map(({ method }) => method.toUpperCase());
+  return served.includes("GET") ? [...served, "HEAD"] : served;
+}
+
+test("T149 every wrong method answers 405 with exactly the right ones in Allow, whatever it is overridden by", async () => {
+  const before = await rowCounts(sentinel);
+  for (const path of operations.flatMap(({ path, alsoAt = [] }) => [path, ...alsoAt]).map(concrete)) {
+    const served = servedAt(path);
+    for (const method of methods.filter((method) => !served.includes(method))) {
+      for (const override of [undefined, served[0]!]) {
+        const headers = {
+          ...bearer(adasToken),
+          ...(override &&
+            { "x-http-method-override": override, "x-http-method": override, "x-method-override": override }),
+        };
+        const query = override ? `?_method=${override}` : "";
+        const response = await sentinel.fetch(path + query, { method, headers });
+        assert.equal(response.status, 405, `${method} ${path}`);
+        assert.deepEqual(response.headers.get("allow")?.split(", ").sort(), served.toSorted(), `${method} ${path}`);
+      }
+    }
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("T149 _method in a form changes nothing", async () => {
+  const response = await sentinel.fetch("/admin-only", { form: { _method: "GET" } }, "ada");
+  assert.equal(response.status, 405);
+  const login = await sentinel.fetch("/login", { form: { _method: "GET" } });
+  assert.equal(login.status, 422);
+});
+
+test("T149 TRACE is refused and echoes nothing", async () => {
+  const answer = await speak(["TRACE /admin-only HTTP/1.1", `Authorization: Bearer ${adasToken}`, "X-Canary: tweet"]);
+  assert.equal(answer?.status, 405);
+  assert.equal(answer.headers.get("allow"), "GET, HEAD");
+  assert.doesNotMatch(answer.body, /tweet|Bearer ey/);
+});
+
+test("a path that nothing is served at answers 404 to every method", async () => {
+  for (
+    const path of [
+      "/",
+      "/admin",
+      "/users",
+      "/users/me/",
+      "/USERS/ME",
+      "//users/me",
+      "/users//me",
+      "/docs/..%2f",
+      "/.env",
+    ]
+  ) {
+    if (servedAt(path).length > 0) continue;
+    for (const method of methods) {
+      assert.equal(
+        (await sentinel.fetch(path, { method, headers: bearer(adasToken) })).status,
+        404,
+        `${method} ${path}`,
+      );
+    }
+  }
+});
+
+const usual = ["cache-control", "content-type", "x-content-type-options", "x-request-id"];
+const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort();
+
+test("T212 T213 every success carries the usual headers, what it declares, and nothing else", async () => {
+  for (const each of operations.filter(({ method }) => method === "get")) {
+    const response = await call(each, bearer(adasToken));
+    assert.equal(response.status, each.success.status, nameOf(each));
+    const declared: Record<string, string> = each.success.headers ?? {};
+    assert.deepEqual(namesOf(response), [...new Set([...usual, ...Object.keys(declared)])].sort(), nameOf(each));
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+    const cache = declared["cache-control"];
+    assert.equal(response.headers.get("cache-control"), cache ?? "no-store", nameOf(each));
+    if (each.success.kind === "json") assert.deepEqual(Object.keys(declared), cache ? ["cache-control"] : []);
+    if (response.headers.get("content-type")?.startsWith("text/html")) {
+      assert.match(
+        response.headers.get("content-security-policy") ?? "",
+        /^default-src 'none';.*frame-ancestors 'none'/,
+      );
+    }
+  }
+});
+
+test("T213 only what holds no person and no token may be kept", () => {
+  const kept = offered.filter(({ success }) => success.headers?.["cache-control"]).map(nameOf);
+  assert.deepEqual(kept.sort(), ["GET /.well-known/jwks.json", "GET /openapi.json"]);
+});
+
+test("T212 T213 answers of every other status carry the usual headers, what the status asks for, and nothing else", async () => {
+  const person = { username: "edsger", email: "edsger@example.com", password: "considered harmful" };
+  const json = (body: unknown) => ({ json: body });
+  const plain = { method: "POST", body: "{}", headers: { "content-type": "text/plain" } };
+  const broken = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
+  const rows: [number, string, Parameters<typeof sentinel.fetch>[1], string[]][] = [
+    [201, "/register", json(person), ["location"]],
+    [200, "/login", { form: { username: "edsger", password: person.password } }, []],
+    [409, "/register", json(person), []],
+    [400, "/login", broken, []],
+    [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
+    [401, "/users/me", {}, ["www-authenticate"]],
+    [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
+    [403, "/admin-only", { headers: bearer(tokens.nobody) }, ["www-authenticate"]],
+    [404, "/nowhere", {}, []],
+    [405, "/login", {}, ["allow"]],
+    [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],
+    [414, `/livez?${"x".repeat(8_192)}`, {}, []],
+    [415, "/login", plain, []],
+    [422, "/login", json({}), []],
+  ];
+  for (const [status, path, init, more] of rows) {
+    const response = await sentinel.fetch(path, init);
+    const what = `${path.slice(0, 40)} → ${status}`;
+    assert.equal(response.status, status, what);
+    assert.deepEqual(namesOf(response), [...usual, ...more].sort(), what);
+    assert.equal(response.headers.get("cache-control"), "no-store", what);
+  }
+});
+
+test("T212 an unforeseen error is 500 with the usual headers, in silence, and its cause is in the log", async () => {
+  const lines: string[] = [];
+  await using log = createLogger({
+    level: "info",
+    format: "json",
+    write: (bytes) => Promise.resolve(lines.push(Buffer.from(bytes).toString())),
+  });
+  const app = createApp({ guard: () => undefined, log });
+  const doomed = operation({
+    method: "get",
+    path: "/doomed",
+    operationId: "fail",
+    tags: ["operations"],
+    summary: "Fails",
+    ...anyone,
+    ...ok(z.strictObject({}), "Never"),
+    ...problems(),
+  });
+  app.add(doomed, () => {
+    throw new Error("the canary sings at /etc/passwd");
+  });
+  const handle = createHandler({
+    app,
+    log,
+    arrived: () => {},
+    answered: () => {},
+    trustedProxies: [],
+    corsOrigins: [],
+  });
+  const info = {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    completed: Promise.resolve(),
+  } as const;
+  const response = await handle(new Request("http://localhost/doomed"), info);
+  assert.equal(response.status, 500);
+  assert.deepEqual(namesOf(response), usual);
+  const body = await response.text();
+  assert.doesNotMatch(body, /canary|passwd|\.ts/);
+  await log.flush();
+  assert.match(lines.join(""), /canary/);
+  assert.ok(lines.join("").includes(JSON.parse(body).request_id));
+});
+
+test("T212 over a socket the runtime adds date and length, and no name of itself", async () => {
+  const answer = await speak([
+    "GET /users/me HTTP/1.1",
+    `Authorization: Bearer ${tokens.grace}`,
+    "Accept-Encoding: gzip, br",
+  ]);
+  assert.deepEqual(namesOf(answer!), [...usual, "connection", "content-length", "date"].sort());
+});
+
+test("T214 whatever is in Accept, the answer is the same JSON", async () => {
+  const accepts = ["text/html", "*/*;q=abc", "application/xml", "", ",;,;", "a".repeat(10_000), "application/json;q=0"];
+  for (const accept of accepts) {
+    for (
+      const [path, status, type] of [
+        ["/users/me", 200, "application/json"],
+        ["/admin-only", 403, "application/problem+json"],
+        ["/nowhere", 404, "application/problem+json"],
+      ] as const
+    ) {
+      const response = await sentinel.fetch(path, { headers: { ...bearer(tokens.grace), accept } });
+      assert.deepEqual([response.status, response.headers.get("content-type")], [status, type], accept.slice(0, 40));
+    }
+  }
+});
+
+test("T219 a well-formed X-Request-ID is echoed, any other replaced and written nowhere", async () => {
+  const idOf = async (id: string) =>
+    (await sentinel.fetch("/livez", { headers: { "x-request-id": id } })).headers.get("x-request-id")!;
+  for (const id of ["a", "7f3c-9_Z", crypto.randomUUID(), "x".repeat(64)]) assert.equal(await idOf(id), id);
+  const others = [
+    "",
+    "x".repeat(65),
+    '"canary"'.repeat(125),
+    'canary","level":"error',
+    "canary a",
+    "canary, canary",
+    "canary;",
+    "canary<script>",
+    "canaryé",
+    "../canary",
+    "canary\t",
+  ];
+  const seen = new Set<string>();
+  for (const id of others) {
+    const given = await idOf(id);
+    assert.match(given, /^[\w-]{1,64}$/);
+    if (id.trim() !== "canary") assert.doesNotMatch(given, /canary/);
+    seen.add(given);
+  }
+  assert.equal(seen.size, others.length);
+  const twice = await speak(["GET /livez HTTP/1.1", "X-Request-ID: canary1", "X-Request-ID: canary2"]);
+  assert.doesNotMatch(twice!.headers.get("x-request-id")!, /canary/);
+  assert.doesNotMatch(await sentinel.logs(), /canary[^"]/);
+});
+
+test("T221 a malformed percent-encoding in the path answers 400, wherever it stands", async () => {
+  const info = {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    completed: Promise.resolve(),
+  } as const;
+  for (const broken of ["%E0%A4%A", "%zz", "%", "%f", "%ff", "%C0%AF", "%ED%A0%80", "%F5%80%80%80", "a%2"]) {
+    for (const path of [`/${broken}`, `/problems/${broken}`, `/users/me${broken}`, `/${broken}/users/me`]) {
+      const response = await sentinel.handle(new Request(`http://localhost:8000${path}`), info);
+      assert.equal(response.status, 400, path);
+      assert.equal((await response.json()).type, "/problems/malformed_request", path);
+    }
+  }
+  assert.equal((await sentinel.fetch("/users/me?x=%zz", {}, "grace")).status, 200);
+  assert.equal((await sentinel.fetch("/problems/%00")).status, 422);
+});
+
+test("T221 a raw byte that is no ASCII in the path answers 400 over a socket, and the server goes on", async () => {
+  for (const byte of [0xff, 0x80, 0xc0]) {
+    const line = Buffer.concat([Buffer.from("GET /users/"), Buffer.from([byte]), Buffer.from(" HTTP/1.1")]);
+    assert.equal((await speak([line]))?.status, 400);
+  }
+  assert.equal((await speak(["GET /livez HTTP/1.1"]))?.status, 200);
+});
