@@ -134,8 +134,8 @@ export const settings = {
   SENTINEL_HASH_QUEUE_MAX: {
     about: "Most passwords waiting to be hashed; beyond them the answer is 503",
     schema: s.integer(0, 1_000_000),
-    default: (text) => String(32 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
-    otherwise: "32 × SENTINEL_HASH_CONCURRENCY",
+    default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
+    otherwise: "64 × SENTINEL_HASH_CONCURRENCY",
   },
   SENTINEL_TRUSTED_PROXIES: {
     about: "Addresses and CIDRs, separated by commas, whose X-Forwarded-For is believed",

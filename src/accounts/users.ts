@@ -95,6 +95,7 @@ export function createUsers({ db, passwords, roles, live, sessions, passwordLeng
       ...passwordErrors(password, passwordLengthMin),
     ];
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
+    passwords.admit();
     const username_canonical = canonicalIdentifier(username);
     const email_canonical = canonicalIdentifier(email);
     const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);

@@ -5,6 +5,7 @@ import { listen } from "../http/listener.ts";
 import { starting } from "../http/starting.ts";
 import { findDatabaseVersion } from "../ops/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
+import { Problem } from "../problems.ts";
 import { createServices, type Services } from "../services.ts";
 import { installationSecret } from "../installation_secret.ts";
 import { openStore, type Store } from "../store.ts";
@@ -64,7 +65,7 @@ export async function serve(
   await listener[Symbol.asyncDispose]();
 }
 
-/** Answers the password to show, if one was made up. */
+/** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
 async function firstAdmin(
   config: Config,
   store: Store,
@@ -72,13 +73,19 @@ async function firstAdmin(
   log: Logger,
 ): Promise<Registration | undefined> {
   if (await roles.hasAdministrator()) return undefined;
-  const madeUp = store.embedded?.fresh && !config.admin ? oneTimeAdmin() : undefined;
+  const madeUp = store.embedded && !config.admin ? oneTimeAdmin() : undefined;
   const registration = config.admin ?? madeUp;
   if (!registration) {
     log.warn('there is no administrator; run "sentinel user create-admin"');
     return undefined;
   }
-  return await createFirstAdmin(registration, { users, roles }) ? madeUp : undefined;
+  try {
+    return await createFirstAdmin(registration, { users, roles }) ? madeUp : undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    log.error('the first administrator could not be made; run "sentinel user create-admin"', { cause: error.code });
+    return undefined;
+  }
 }
 
 /** For people, so on standard error: standard output is the log. */

@@ -1,5 +1,5 @@
 import { version } from "../version.ts";
-import type { Verb } from "./verb.ts";
+import { jsonFlag, readArguments, type Verb } from "./verb.ts";
 
 /** `version [--json]` */
 export const versionVerb: Verb = {
@@ -7,8 +7,9 @@ export const versionVerb: Verb = {
   summary: "Print the version",
   usage: "sentinel version [--json]",
   run(args, io) {
+    const { json } = readArguments(args, jsonFlag).values;
     const { deno, v8 } = Deno.version;
-    io.out(args.includes("--json") ? JSON.stringify({ version, deno, v8 }) : `sentinel ${version} (Deno ${deno})`);
+    io.out(json ? JSON.stringify({ version, deno, v8 }) : `sentinel ${version} (Deno ${deno})`);
     return Promise.resolve(0);
   },
 };

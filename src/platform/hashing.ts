@@ -52,7 +52,7 @@ export function createHashing({ concurrency, queueMax, metrics, startWorker = st
   };
   const gate = createGate(concurrency, queueMax, tell.rejected);
   const workers = createBcryptWorkers(startWorker);
-  return { hash, verify, depth: gate.depth, observe, [Symbol.asyncDispose]: dispose };
+  return { hash, verify, admit: gate.admit, depth: gate.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
    * Hashes the whole password, however long, into a PHC or MCF string. bcrypt reads 72 bytes and in some
@@ -134,17 +134,21 @@ function createGate(concurrency: number, queueMax: number, rejected: () => void)
   const waiting: PromiseWithResolvers<void>[] = [];
   let running = 0;
   let closed: PromiseWithResolvers<void> | undefined;
-  return { enter, leave, depth, close };
+  return { admit, enter, leave, depth, close };
+
+  /** Turns away at once, before any work is done, what would be turned away later. @throws {HashQueueFull} */
+  function admit() {
+    if (running < concurrency || waiting.length < queueMax) return;
+    rejected();
+    throw new HashQueueFull("every hash slot is taken and the queue is full");
+  }
 
   async function enter() {
     if (closed) throw ended();
+    admit();
     if (running < concurrency) {
       running++;
       return;
-    }
-    if (waiting.length >= queueMax) {
-      rejected();
-      throw new HashQueueFull("every hash slot is taken and the queue is full");
     }
     const turn = Promise.withResolvers<void>();
     waiting.push(turn);

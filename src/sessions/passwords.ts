@@ -43,7 +43,7 @@ export function createPasswords(
   const policyScheme = schemeOfPolicy(policy);
   const durationsMs = new Map<string, number[]>();
   hashing.observe({ computed: (scheme, seconds) => sample(scheme, seconds * 1000) });
-  return { hash, verify, needsRehash, floorMs, schemesSeen, withholdUntilFloor };
+  return { admit: hashing.admit, hash, verify, needsRehash, floorMs, schemesSeen, withholdUntilFloor };
 
   /**
    * Hashes a new password under the policy.

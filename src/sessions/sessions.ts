@@ -65,8 +65,7 @@ export function createSessions(deps: SessionsDeps) {
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
     const arrivedAt = monotonic();
     const canonical = canonicalIdentifier(username);
-    const user = await findLogin(db, canonical);
-    const matches = await checkPassword(password, user);
+    const { user, matches } = await check(canonical, password);
     if (!user || !matches || user.disabled) {
       return await refuse(user, matches, canonical, client, arrivedAt);
     }
@@ -94,9 +93,12 @@ export function createSessions(deps: SessionsDeps) {
     await passwords.schemesSeen(await listPasswordSchemes(db));
   }
 
-  async function checkPassword(password: string, user: LoginRow | undefined): Promise<boolean> {
+  /** A full queue is found out first, before the database is asked anything. */
+  async function check(canonical: string, password: string): Promise<{ user: LoginRow | undefined; matches: boolean }> {
     try {
-      return await passwords.verify(password, user?.password_hash);
+      passwords.admit();
+      const user = await findLogin(db, canonical);
+      return { user, matches: await passwords.verify(password, user?.password_hash) };
     } catch (error) {
       if (error instanceof HashQueueFull) counted("overloaded");
       throw error;

@@ -1,0 +1,28 @@
+/**
+ * Whether a login storm slows anyone else: 64 clients log in without pause while 8 ask `GET /users/me`.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/login_storm.ts [seconds]
+ *
+ * Prints the 99th percentile of the token traffic alone and during the storm, and what the logins reached.
+ */
+import { newPerson, startSentinel, wrk } from "./rig.ts";
+
+const [seconds = 10] = Deno.args.map(Number);
+
+await using sentinel = await startSentinel(8100);
+const { username, password, token } = await newPerson(sentinel.origin);
+const me = { url: `${sentinel.origin}/users/me`, connections: 8, token };
+await wrk({ ...me, seconds: 2 }); // warms up
+const alone = await wrk({ ...me, seconds });
+const storm = wrk({
+  url: `${sentinel.origin}/login`,
+  connections: 64,
+  seconds: seconds + 2,
+  script: "./login.lua",
+  env: { LOGIN_USERNAME: username, LOGIN_PASSWORD: password },
+});
+const during = await wrk({ ...me, seconds });
+const logins = await storm;
+console.log(`GET /users/me alone         ${Math.round(alone.rate)} requests/s, p99 ${alone.p99Ms.toFixed(1)} ms`);
+console.log(`GET /users/me in the storm  ${Math.round(during.rate)} requests/s, p99 ${during.p99Ms.toFixed(1)} ms`);
+console.log(`POST /login, 64 clients     ${logins.rate.toFixed(1)} logins/s, ${logins.failures} refused`);
