@@ -23,7 +23,7 @@ export async function createFirstAdmin(
     await users.create(registration, [userRole, adminRole], null, localClient, onlyFirst);
     return true;
   } catch (error) {
-    if (error instanceof AlreadyThere) return false;
+    if (error instanceof AlreadyThere || await roles.hasAdministrator()) return false; // then nothing else counts
     throw error;
   }
 }

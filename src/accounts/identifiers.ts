@@ -1,10 +1,10 @@
 /**
- * The one canonical form of a username or e-mail address: NFKC of the upper-then-lower-case of its NFKC, so that
- * `K` and the Kelvin sign, `ſ` and `s`, `ß` and `ss`, `ﬁ` and `fi` name the same account. The database compares
- * nothing else.
+ * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
+ * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. The database
+ * compares nothing else.
  */
 export function canonicalIdentifier(text: string): string {
-  return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /** 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. */

@@ -27,8 +27,8 @@ export async function readBody<B extends z.ZodType>(
 
 /** Query parameters, each at most once. */
 export function readQuery<Q extends z.ZodType>(url: string, schema: Q): z.output<Q> {
-  const start = url.indexOf("?");
-  return validate(schema, start < 0 ? {} : parseForm(url.slice(start + 1)), "#/query");
+  const [, query = ""] = /^[^?#]*\?([^#]*)/.exec(url) ?? []; // a fragment is none of ours (T209)
+  return validate(schema, parseForm(query), "#/query");
 }
 
 /** Path parameters, judged like any other input. */

@@ -129,6 +129,6 @@ function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
 const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
 const cut = (value: string) => value.length > valueLengthMax ? value.slice(0, valueLengthMax) + "…" : value;
 
-/** JSON escapes what ends a line in ASCII; these end one elsewhere (T292). */
+/** JSON escapes what ends a line or steers a terminal in ASCII; these do so elsewhere: C1 and two of Unicode (T292). */
 const oneLine = (json: string) =>
-  json.replace(/[\u0085\u2028\u2029\u007f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+  json.replace(/[\u007f-\u009f\u2028\u2029]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
