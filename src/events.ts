@@ -26,6 +26,16 @@ export const metrics = {
     help: "Registrations by outcome.",
     labels: { outcome: ["succeeded", "taken"] },
   },
+  sentinel_refreshes_total: {
+    kind: "counter",
+    help: "Refreshes by outcome; replayed is a lost answer repaired within the grace.",
+    labels: { outcome: ["rotated", "replayed", "reused", "expired", "invalid"] },
+  },
+  sentinel_refresh_reuse_total: {
+    kind: "counter",
+    help: "Sessions ended because an old refresh token came back.",
+    labels: {},
+  },
   sentinel_token_verifications_total: {
     kind: "counter",
     help: "Access tokens presented, by result.",
@@ -87,6 +97,8 @@ export const auditActions = {
   "user.password_changed": "An account's password was set.",
   "role.granted": "A user was granted a role.",
   "session.created": "Somebody logged in.",
+  "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
+  "session.revoked": "A session was ended, by its owner or by somebody who may.",
   "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
 } as const;
 

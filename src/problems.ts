@@ -19,6 +19,21 @@ export const problems = {
     about:
       "A query or form parameter was sent more than once (RFC 6749 §3.2 forbids it, and it is never a choice we make).",
   },
+  invalid_grant: {
+    status: 400,
+    title: "Invalid grant",
+    about: "The refresh token is unknown, used up, expired or revoked (RFC 6749 §5.2). Log in again.",
+  },
+  unsupported_grant_type: {
+    status: 400,
+    title: "Unsupported grant type",
+    about: "The token endpoint knows `password` and `refresh_token` (RFC 6749 §5.2).",
+  },
+  invalid_scope: {
+    status: 400,
+    title: "Invalid scope",
+    about: "More scope was asked for than the session has (RFC 6749 §6).",
+  },
   token_missing: {
     status: 401,
     title: "Who are you?",
@@ -120,6 +135,20 @@ export const problems = {
 
 /** A key of {@link problems}; stable on the wire as the last segment of `type`. */
 export type ProblemCode = keyof typeof problems;
+
+/**
+ * How OAuth endpoints word it: status 400 and `{error, error_description}` (RFC 6749 §5.2). A code without a row is a
+ * problem there too.
+ */
+export const oauthErrors: Partial<Record<ProblemCode, string>> = {
+  malformed_request: "invalid_request",
+  repeated_parameter: "invalid_request",
+  invalid_request: "invalid_request",
+  invalid_credentials: "invalid_grant",
+  invalid_grant: "invalid_grant",
+  unsupported_grant_type: "unsupported_grant_type",
+  invalid_scope: "invalid_scope",
+};
 
 /** One broken rule: where (RFC 6901 pointer, `#/password`), which, and in words. */
 export type FieldError = { pointer: string; code: string; detail: string };

@@ -19,7 +19,7 @@ export function createSecrets(current: Uint8Array, previous?: Uint8Array) {
   if (previous) known.set(derive(previous, "id", 8).toString("hex"), previous);
   const subkeys = new Map<string, Uint8Array<ArrayBuffer>>();
 
-  return { id, subkey };
+  return { id, ids: [...known.keys()], subkey };
 
   /** The subkey for `use` under the secret that `secretId` names. @throws {UnknownSecret} */
   function subkey(use: SecretUse, secretId: string = id): Uint8Array<ArrayBuffer> {

@@ -1,27 +1,24 @@
 import { createLiveState, type LiveState } from "./access/live_state.ts";
 import { createRoles, type Roles } from "./access/roles.ts";
-import { createUsers, type Users } from "./accounts/users.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import { createGuard } from "./http/guard.ts";
 import { createHandler } from "./http/handler.ts";
+import { createPages } from "./http/page.ts";
 import { createTraffic } from "./http/traffic.ts";
 import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "./platform/change_feed.ts";
-import { type Clock, createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
+import { createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db.ts";
 import { every } from "./platform/every.ts";
 import { createHashing, type Hashing } from "./platform/hashing.ts";
 import type { Logger } from "./platform/logger.ts";
 import { addRoutes } from "./routes.ts";
-import { createSecrets, type Secrets } from "./secrets.ts";
-import { type AccessTokens, createAccessTokens } from "./sessions/access_token.ts";
-import { createAuthentication } from "./sessions/authentication.ts";
+import { createRules, type Foundation, type Rules } from "./rules.ts";
+import { createSecrets } from "./secrets.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
-import { createPasswords } from "./sessions/passwords.ts";
-import { createSessions, type Sessions } from "./sessions/sessions.ts";
 import { openDatabase, type Store } from "./store.ts";
 import { version } from "./version.ts";
 
@@ -39,9 +36,6 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** How often it is looked up which kinds of password hash are stored. */
 const schemesIntervalMs = 60_000;
-
-/** Milliseconds that never go back. */
-const monotonic = () => performance.now();
 
 /**
  * Composes everything from the settings.
@@ -66,25 +60,22 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const keys: Keys = createKeys({ db, secrets, trust: feed });
   await keys.ensureActive();
 
-  const rules = createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock });
+  const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
+  const rules = createRules(foundation);
   const { sessions } = rules;
   await sessions.watchSchemes();
   opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
   watch(instruments, { db, hashing, feed });
 
   const readiness = createReadiness({ db, keys, migrations });
-  const wire = createWire({ ...rules, config, log, instruments, live, roles, keys, readiness, clock });
+  const wire = createWire(foundation, rules, { log, readiness });
   const resources = opening.move();
   return {
-    ...wire,
+    ...foundation,
     ...rules,
-    db,
-    roles,
-    keys,
-    live,
+    ...wire,
     feed,
     readiness,
-    instruments,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 
@@ -104,68 +95,14 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   }
 }
 
-/** Everything that decides. */
-function createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock }: {
-  config: Config;
-  db: Database;
-  instruments: Instruments;
-  hashing: Hashing;
-  live: LiveState;
-  roles: Roles;
-  secrets: Secrets;
-  keys: Keys;
-  clock: Clock;
-}) {
-  const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
-  const tokens = createAccessTokens({
-    keys,
-    clock,
-    issuer: config.publicUrl,
-    ttlSeconds: config.accessTokenTtlSeconds,
-    counted: instruments.counted.tokenVerification,
-  });
-  const sessions = createSessions({
-    db,
-    passwords,
-    tokens,
-    secrets,
-    live,
-    accessTtlSeconds: config.accessTokenTtlSeconds,
-    sessionMaxSeconds: config.sessionMaxSeconds,
-    monotonic,
-    counted: instruments.counted.login,
-  });
-  const users = createUsers({
-    db,
-    passwords,
-    roles,
-    live,
-    sessions,
-    passwordLengthMin: config.passwordMinLength,
-    counted: instruments.counted.registration,
-  });
-  return { passwords, tokens, sessions, users };
-}
-
 /** Everything that answers requests. */
-function createWire({ config, log, instruments, live, roles, keys, tokens, sessions, users, readiness, clock }: {
-  config: Config;
-  log: Logger;
-  instruments: Instruments;
-  live: LiveState;
-  roles: Roles;
-  keys: Keys;
-  tokens: AccessTokens;
-  sessions: Sessions;
-  users: Users;
-  readiness: Readiness;
-  clock: Clock;
-}) {
-  const authentication = createAuthentication({ tokens, live, clock, counted: instruments.counted.tokenVerification });
-  const app = createApp({ guard: createGuard({ authentication, roles }), log });
-  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins } = config;
-  const facts = { metricsToken, version, publicUrl, docs };
-  addRoutes(app, { users, roles, sessions, keys, readiness, instruments, ...facts });
+function createWire(foundation: Foundation, rules: Rules, { log, readiness }: { log: Logger; readiness: Readiness }) {
+  const { config, instruments, roles, secrets } = foundation;
+  const app = createApp({ guard: createGuard({ authentication: rules.authentication, roles }), log });
+  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins, sessionIdleSeconds: idleSeconds } = config;
+  const pages = createPages(secrets.subkey("cursors"));
+  const facts = { metricsToken, version, publicUrl, docs, idleSeconds };
+  addRoutes(app, { ...foundation, ...rules, ...facts, pages, readiness });
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample });
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }

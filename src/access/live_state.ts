@@ -1,7 +1,7 @@
 import { BoundedMap } from "../platform/bounded_map.ts";
 import { isFresh, keepUntil, type Trust } from "../platform/change_feed.ts";
 import type { Db } from "../platform/db.ts";
-import { findAccess, type LiveSession, type LiveUser } from "./live_store.ts";
+import { findAccess, findLiveUser, type LiveSession, type LiveUser } from "./live_store.ts";
 
 export type { LiveSession, LiveUser };
 
@@ -23,7 +23,7 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
   const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
   const fills = new Map<string, Fill>();
 
-  return { access, forgetSession, forgetUser, forgetAll };
+  return { access, user, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
   function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
@@ -31,6 +31,11 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     const user = fresh(users.get(userId));
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
     return (fills.get(sessionId) ?? begin(sessionId, userId)).answer;
+  }
+
+  /** The user as the database has them now, past all memory. */
+  function user(id: string): Promise<LiveUser | undefined> {
+    return findLiveUser(db, id);
   }
 
   function forgetSession(id: string): void {

@@ -19,6 +19,23 @@ type AccessRow = Omit<LiveUser, "created_at"> & {
   session_expires_at: number;
 };
 
+/** Every grant of the user `u`, for {@link LiveUser}. */
+const grantsOfUser = `coalesce((
+    select json_agg(json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role)
+    from grants g where g.user_id = u.id
+  ), '[]') as grants`;
+
+/** The user and their grants. */
+export async function findLiveUser(db: Db, id: string): Promise<LiveUser | undefined> {
+  const [row] = await db.query<Omit<LiveUser, "created_at"> & { created_at: Date }>(
+    "find_live_user",
+    `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}
+     from users u where u.id = $1`,
+    [id],
+  );
+  return row && { ...row, created_at: row.created_at.toISOString() };
+}
+
 /** The session, its user and that user's grants, in one statement. */
 export async function findAccess(
   db: Db,
@@ -29,10 +46,7 @@ export async function findAccess(
     `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,
             s.revoked_at is not null as session_revoked,
             extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at,
-            coalesce((
-              select json_agg(json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role)
-              from grants g where g.user_id = u.id
-            ), '[]') as grants
+            ${grantsOfUser}
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
     [sessionId],

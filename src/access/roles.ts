@@ -33,6 +33,7 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
     activeRoles,
     holds,
     refuseUnlessMayGrant,
+    refuseToTouch,
     grantAll,
     keepAdministrator,
     hasAdministrator,
@@ -82,6 +83,16 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
       ? !activeRoles(granter).includes(adminRole)
       : [...gives].some((permission) => !holdsIn(known, granter, permission));
     if (lacking) throw new Problem("forbidden", { detail: "You may grant only what you hold yourself." });
+  }
+
+  /** Nobody touches somebody who holds more than they do (T158). @throws {Problem} `forbidden` */
+  async function refuseToTouch(actor: LiveUser, subject: LiveUser): Promise<void> {
+    const known = await graph.get();
+    if (activeRoles(actor).includes(adminRole)) return;
+    const more = activeRoles(subject).some((role) =>
+      role === adminRole || [...known.get(role) ?? []].some((permission) => !holdsIn(known, actor, permission))
+    );
+    if (more) throw new Problem("forbidden", { detail: "This user holds more than you do." });
   }
 
   /** Grants the roles for good, while the role graph is held still. Whoever calls has asked whether they may. */

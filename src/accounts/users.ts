@@ -7,7 +7,7 @@ import type { Database, Tx } from "../platform/db.ts";
 import { type FieldError, onConstraint, Problem } from "../problems.ts";
 import { passwordErrors } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
-import type { Sessions } from "../sessions/sessions.ts";
+import type { Endings } from "../sessions/endings.ts";
 import { canonicalIdentifier, isEmail, isUsername } from "./identifiers.ts";
 import {
   findTaken,
@@ -32,7 +32,7 @@ export interface UsersDeps {
   passwords: Passwords;
   roles: Roles;
   live: LiveState;
-  sessions: Sessions;
+  endings: Endings;
   passwordLengthMin: number;
   counted: (outcome: "succeeded" | "taken") => void;
 }
@@ -40,7 +40,7 @@ export interface UsersDeps {
 const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** People: who there is, and what becomes of them. */
-export function createUsers({ db, passwords, roles, live, sessions, passwordLengthMin, counted }: UsersDeps) {
+export function createUsers({ db, passwords, roles, live, endings, passwordLengthMin, counted }: UsersDeps) {
   return { register, create, setPassword, setDisabled, page };
 
   /**
@@ -111,7 +111,7 @@ export function createUsers({ db, passwords, roles, live, sessions, passwordLeng
     const hash = await passwords.hash(password);
     await change(name, "user.password_changed", client, async (tx, { id }) => {
       await updatePassword(tx, id, hash);
-      await sessions.endAll(tx, id);
+      await endings.endAll(tx, id, { actor_id: null, client });
     });
   }
 
@@ -123,7 +123,7 @@ export function createUsers({ db, passwords, roles, live, sessions, passwordLeng
   async function setDisabled(name: string, disabled: boolean, client: Client): Promise<void> {
     await change(name, disabled ? "user.disabled" : "user.enabled", client, async (tx, { id }) => {
       await updateDisabled(tx, id, disabled);
-      if (disabled) await sessions.endAll(tx, id);
+      if (disabled) await endings.endAll(tx, id, { actor_id: null, client });
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Problem, problems } from "../problems.ts";
+import { oauthErrors, type Problem, problems } from "../problems.ts";
 import type { Call } from "./call.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
@@ -17,8 +17,10 @@ export function textAnswer(call: Call, body: string | null, headers: Record<stri
   return new Response(body, { status, headers: { ...usualHeaders, "x-request-id": call.id, ...headers } });
 }
 
-/** An RFC 9457 problem; `detail` falls back to what the type means. */
+/** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
 export function problemAnswer(call: Call, path: string, problem: Problem): Response {
+  const oauth = call.oauth && oauthErrors[problem.code];
+  if (oauth) return oauthAnswer(call, oauth, problem);
   const { code, status, detail, errors, headers } = problem;
   const body = {
     type: `/problems/${code}`,
@@ -30,4 +32,12 @@ export function problemAnswer(call: Call, path: string, problem: Problem): Respo
     errors,
   };
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
+}
+
+/** RFC 6749 §5.2: the description is ASCII without quotes and backslashes. */
+function oauthAnswer(call: Call, error: string, { code, detail, errors }: Problem): Response {
+  const description = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ") ?? detail ??
+    problems[code].about;
+  const error_description = description.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, "?");
+  return jsonAnswer(call, { error, error_description }, { status: 400 });
 }

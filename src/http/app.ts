@@ -10,7 +10,7 @@ import { jsonAnswer, problemAnswer, textAnswer } from "./answer.ts";
 import { readBody, readParams, readQuery } from "./body.ts";
 import type { Call } from "./call.ts";
 import type { Access, Operation, Success } from "./contract.ts";
-import type { Guard } from "./guard.ts";
+import { bearerToken, type Guard } from "./guard.ts";
 
 /** What a handler gets: everything proven against the contract. */
 export interface Input<P, Q, B, C> {
@@ -19,8 +19,8 @@ export interface Input<P, Q, B, C> {
   body: B;
   caller: C;
   client(): Client;
-  /** The Authorization header as it came, for operations with a credential of their own. */
-  authorization(): string | null;
+  /** The bearer token as it came, for operations that judge it themselves. */
+  bearer(): string | undefined;
 }
 
 type CallerOf<A extends Access> = A extends { kind: "anyone" } ? undefined
@@ -51,11 +51,12 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
   ): void {
     operations.push(operation);
-    const { body, query, params, success, access } = operation;
+    const { body, bodyOptional, query, params, success, access } = operation;
     const reads = body !== undefined || query !== undefined || params !== undefined;
 
     const route = (c: Context<{ Bindings: Call }>): Response | Promise<Response> => {
       c.env.route = operation.path;
+      c.env.oauth = operation.errors === "oauth";
       const caller = guard(c.req.raw, access, c.env);
       return caller instanceof Promise ? caller.then((known) => proceed(c, known)) : proceed(c, caller);
     };
@@ -69,7 +70,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
       await handle(c, caller, {
         ...(params && { params: readParams(c.req.param() as Record<string, string>, params) }),
         ...(query && { query: readQuery(c.req.url, query) }),
-        ...(body && { body: await readBody(c.req.raw, body) }),
+        ...(body && (!bodyOptional || c.req.raw.body) && { body: await readBody(c.req.raw, body) }),
       });
     // The schemas have just proven what the types say.
     const handle = (c: Context<{ Bindings: Call }>, caller: Caller | undefined, parts: object) =>
@@ -78,7 +79,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
           ...parts,
           caller,
           client: c.env.client,
-          authorization: () => c.req.raw.headers.get("authorization"),
+          bearer: () => bearerToken(c.req.raw.headers.get("authorization")),
         } as Parameters<typeof handler>[0],
       );
 

@@ -10,6 +10,8 @@ export interface Call {
   /** The route's pattern, for metrics and logs; never what was asked for. */
   route: string;
   userId: string | undefined;
+  /** Whether errors are worded as RFC 6749 §5.2 has them. */
+  oauth: boolean;
   /** Resolved at need: most requests never ask. */
   client(): Client;
 }
@@ -31,6 +33,7 @@ export function createCall(request: Request, info: Deno.ServeHandlerInfo, truste
     arrivedAt: performance.now(),
     route: unmatchedRoute,
     userId: undefined,
+    oauth: false,
     client: () => ({
       ip: clientAddress(socketAddress(info), request.headers.get("x-forwarded-for"), trustedProxies),
       user_agent: request.headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,

@@ -46,8 +46,12 @@ export interface Operation<
   params?: P;
   query?: Q;
   body?: BodySpec<B>;
+  /** Whether a request may come without a body. */
+  bodyOptional?: true;
   success: Success<R>;
   problems: readonly ProblemCode[];
+  /** Words its errors as RFC 6749 §5.2 has them, where that has them. */
+  errors?: "oauth";
   access: A;
 }
 
@@ -102,6 +106,11 @@ export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> 
 
 type HeadersOption = { headers?: Record<string, string> };
 
+/** A form, as the OAuth endpoints take (RFC 6749 §3.2). */
+export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/x-www-form-urlencoded"] } };
+}
+
 /** 200 with a JSON body; `headers` go before the usual ones. */
 export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, ...options } };
@@ -123,4 +132,14 @@ export function text(
   options: HeadersOption = {},
 ): { success: Success<string> } {
   return { success: { kind: "text", status: 200, description, contentType, ...options } };
+}
+
+/** 204: done, and nothing to say. */
+export function noContent(description: string): { success: Success<void> } {
+  return { success: { kind: "empty", status: 204, description } };
+}
+
+/** 200 with an empty body, where a standard wants that. */
+export function emptyOk(description: string): { success: Success<void> } {
+  return { success: { kind: "empty", status: 200, description } };
 }

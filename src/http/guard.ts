@@ -34,7 +34,7 @@ export function createGuard({ authentication, roles }: { authentication: Authent
 }
 
 /** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). An absent header is no token, a bare scheme a bad one. */
-function bearerToken(header: string | null): string | undefined {
+export function bearerToken(header: string | null): string | undefined {
   if (header === null || !/^bearer(?: |$)/i.test(header)) return undefined;
   return header.slice(7);
 }

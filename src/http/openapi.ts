@@ -1,5 +1,5 @@
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { type ProblemCode, problems } from "../problems.ts";
+import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
 import type { AnyOperation } from "./app.ts";
 import { type Access, tags } from "./contract.ts";
 
@@ -16,6 +16,12 @@ const ProblemResponse = z.strictObject({
     detail: z.string(),
   })).optional(),
 }).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." });
+
+/** RFC 6749 §5.2 */
+export const OAuthErrorResponse = z.strictObject({
+  error: z.string().openapi({ example: "invalid_grant" }),
+  error_description: z.string().openapi({ description: "For developers, in ASCII" }),
+}).openapi("OAuthError");
 
 const accessProblems: Record<Access["kind"], readonly ProblemCode[]> = {
   anyone: [],
@@ -98,7 +104,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
       ...(query && { query }),
       ...(content && { body: { content, required: true } }),
     },
-    responses: { ...successResponse(operation), ...problemResponses(operation) },
+    responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
   };
 }
 
@@ -116,9 +122,18 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   return { [status]: { description, content: { [type]: { schema } } } };
 }
 
+/** RFC 6749 §5.2 */
+function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
+  if (operation.errors !== "oauth") return {};
+  const errors = new Set(problemsOf(operation).flatMap((code) => oauthErrors[code] ?? []));
+  const description = [...errors].map((error) => `\`${error}\``).join(", ");
+  return { 400: { description, content: { "application/json": { schema: OAuthErrorResponse } } } };
+}
+
 /** One response per status, naming its codes, with an example of each. */
 function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
-  const byStatus = Map.groupBy(problemsOf(operation), (code) => problems[code].status);
+  const codes = problemsOf(operation).filter((code) => !(operation.errors === "oauth" && oauthErrors[code]));
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
       description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { metrics } from "../events.ts";
 import type { Logger } from "../platform/logger.ts";
-import { createMetrics } from "../platform/metrics.ts";
+import { createMetrics, type Metrics } from "../platform/metrics.ts";
 
 export type Instruments = ReturnType<typeof createInstruments>;
 
@@ -25,9 +25,18 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
     /** Counts by the one label that each of these has. */
     counted: {
       login: counted(instruments.sentinel_logins_total, "outcome"),
+      refresh: countedRefresh(instruments),
       registration: counted(instruments.sentinel_registrations_total, "outcome"),
       tokenVerification: counted(instruments.sentinel_token_verifications_total, "result"),
     },
+  };
+}
+
+function countedRefresh(instruments: Metrics<typeof metrics>) {
+  const outcomes = counted(instruments.sentinel_refreshes_total, "outcome");
+  return (outcome: Parameters<typeof outcomes>[0]) => {
+    outcomes(outcome);
+    if (outcome === "reused") instruments.sentinel_refresh_reuse_total.with({}).inc();
   };
 }
 

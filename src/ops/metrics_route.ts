@@ -22,14 +22,14 @@ export function metricsRoute(app: App, { instruments, metricsToken }: {
   instruments: Instruments;
   metricsToken: string | undefined;
 }) {
-  app.add(route, ({ authorization }) => {
-    if (metricsToken !== undefined) refuseUnlessToken(authorization(), metricsToken);
+  app.add(route, ({ bearer }) => {
+    if (metricsToken !== undefined) refuseUnlessToken(bearer(), metricsToken);
     return instruments.expose();
   });
 }
 
-function refuseUnlessToken(header: string | null, token: string) {
-  if (header === null) throw new Problem("token_missing");
-  const [sent, wanted] = [Buffer.from(header), Buffer.from(`Bearer ${token}`)];
+function refuseUnlessToken(given: string | undefined, token: string) {
+  if (given === undefined) throw new Problem("token_missing");
+  const [sent, wanted] = [Buffer.from(given), Buffer.from(token)];
   if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw new Problem("invalid_token");
 }

@@ -13,7 +13,8 @@ const LoginRequest = z.object({
   }),
 }).openapi("LoginRequest");
 
-const TokenResponse = z.strictObject({
+/** RFC 6749 §5.1 */
+export const TokenResponse = z.strictObject({
   access_token: z.string().openapi({
     description: "JWT (RFC 9068), for `Authorization: Bearer`",
     example: "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…",

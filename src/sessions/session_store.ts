@@ -91,3 +91,127 @@ export async function listPasswordSchemes(db: Db): Promise<string[]> {
   );
   return rows.map(({ scheme }) => scheme);
 }
+
+/** A session as a refresh token meets it. */
+export type RefreshRow = {
+  id: string;
+  user_id: string;
+  refresh_seed: Uint8Array;
+  refresh_counter: number;
+  /** Not revoked, within its idle and its absolute time, of a user who is not disabled. */
+  alive: boolean;
+  /** Whether its last rotation is younger than the grace. */
+  in_grace: boolean;
+  expires_at: number;
+  created_at: number;
+};
+
+/** The session that a refresh token names, judged by the database's clock. */
+export async function findForRefresh(
+  db: Db,
+  id: string,
+  { idleSeconds, graceSeconds }: { idleSeconds: number; graceSeconds: number },
+): Promise<RefreshRow | undefined> {
+  const [row] = await db.query<RefreshRow & { refresh_counter: string }>(
+    "find_for_refresh",
+    `select s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+            s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
+              and s.last_seen_at > now() - make_interval(secs => $2) as alive,
+            s.last_seen_at > now() - make_interval(secs => $3) and s.refresh_counter > 0 as in_grace,
+            extract(epoch from s.expires_at)::float8 as expires_at,
+            extract(epoch from s.created_at)::float8 as created_at
+     from sessions s join users u on u.id = s.user_id
+     where s.id = $1`,
+    [id, idleSeconds, graceSeconds],
+  );
+  return row;
+}
+
+/** What a token minted for the session says now. Times in seconds since the epoch. */
+export type RefreshedRow = { roles: string[]; now: number; expires_at: number };
+
+/**
+ * Moves the session from this counter to the next; undefined when another rotation or a revocation came first, or the
+ * user is no longer active. One statement: none of it can happen by half.
+ */
+export async function updateRefreshCounter(
+  db: Db,
+  { id, refresh_counter }: { id: string; refresh_counter: number },
+  secretId: string,
+): Promise<RefreshedRow | undefined> {
+  const [row] = await db.query<RefreshedRow>(
+    "update_refresh_counter",
+    `update sessions s
+     set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $3
+     where id = $1 and refresh_counter = $2 and revoked_at is null and expires_at > now()
+       and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
+     returning array(
+         select role from grants g where g.user_id = s.user_id and (expires_at is null or expires_at > now()) order by role
+       ) as roles,
+       extract(epoch from now())::float8 as now, extract(epoch from expires_at)::float8 as expires_at`,
+    [id, refresh_counter, secretId],
+  );
+  return row;
+}
+
+/** What a repeated answer of the last rotation says: as {@link updateRefreshCounter}, and changes nothing. */
+export async function findRefreshed(db: Db, id: string, counter: number): Promise<RefreshedRow | undefined> {
+  const [row] = await db.query<RefreshedRow>(
+    "find_refreshed",
+    `select array(
+         select role from grants g where g.user_id = s.user_id and (expires_at is null or expires_at > now()) order by role
+       ) as roles,
+       extract(epoch from now())::float8 as now, extract(epoch from expires_at)::float8 as expires_at
+     from sessions s join users u on u.id = s.user_id
+     where s.id = $1 and s.refresh_counter = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
+    [id, counter],
+  );
+  return row;
+}
+
+/** Ends the session and answers whose it was; undefined when it had ended, or is not `userId`'s where one is named. */
+export async function revokeSession(db: Db, id: string, userId?: string): Promise<string | undefined> {
+  const [row] = await db.query<{ user_id: string }>(
+    "revoke_session",
+    `update sessions set revoked_at = now()
+     where id = $1 and revoked_at is null and ($2::uuid is null or user_id = $2) returning user_id`,
+    [id, userId ?? null],
+  );
+  return row?.user_id;
+}
+
+/** Ends every session of the user but this one, and answers their ids. */
+export async function revokeOtherSessions(db: Db, userId: string, keptId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_other_sessions",
+    "update sessions set revoked_at = now() where user_id = $1 and id <> $2 and revoked_at is null returning id",
+    [userId, keptId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A session as its owner sees it. */
+export type SessionRow = {
+  id: string;
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+  ip: string | null;
+  user_agent: string | null;
+};
+
+/** A page of the user's live sessions, newest first, before `before`; ids are in the order of time. */
+export function listSessions(
+  db: Db,
+  userId: string,
+  { before, limit, idleSeconds }: { before: string | null; limit: number; idleSeconds: number },
+): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    "list_sessions",
+    `select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
+     where user_id = $1 and ($2::uuid is null or id < $2) and revoked_at is null
+       and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
+     order by id desc limit $4`,
+    [userId, before, idleSeconds, limit],
+  );
+}

@@ -2,35 +2,27 @@ import { createHmac, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { type Client, recordAudit } from "../audit/audit.ts";
-import type { LiveState } from "../access/live_state.ts";
-import type { Database, Db, Tx } from "../platform/db.ts";
+import type { Database, Db } from "../platform/db.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
-import type { AccessTokens, NewAccessClaims } from "./access_token.ts";
+import type { AccessTokens } from "./access_token.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
+import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
 import {
   findLogin,
   insertSession,
   listPasswordSchemes,
   lockUserForMint,
   type LoginRow,
-  revokeSessions,
   updatePasswordHash,
 } from "./session_store.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */
 export type Credentials = { username: string; password: string };
 
-/** RFC 6749 §5.1; `expires_in` in seconds. */
-export type Tokens = {
-  access_token: string;
-  token_type: "bearer";
-  expires_in: number;
-  refresh_token: string;
-  scope: string;
-};
+export type { Tokens };
 
 export type LoginOutcome = "succeeded" | "wrong_password" | "unknown_name" | "disabled" | "overloaded";
 
@@ -41,7 +33,6 @@ export interface SessionsDeps {
   passwords: Passwords;
   tokens: AccessTokens;
   secrets: Secrets;
-  live: LiveState;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
   /** Milliseconds from any origin, never going back. */
@@ -53,8 +44,8 @@ const seedSizeBytes = 32;
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, tokens, secrets, live, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
-  return { login, endAll, watchSchemes };
+  const { db, passwords, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
+  return { login, watchSchemes };
 
   /**
    * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
@@ -72,20 +63,9 @@ export function createSessions(deps: SessionsDeps) {
     const password_hash = await upgradeHash(user, password);
     const minted = await db.transaction((tx) => mintTokens(tx, { ...user, password_hash }, client));
     if (!minted) return await refuse(user, matches, canonical, client, arrivedAt);
+    const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
     counted("succeeded");
-    return {
-      access_token: await tokens.sign(minted.claims),
-      token_type: "bearer",
-      expires_in: minted.claims.exp - minted.claims.iat,
-      refresh_token: minted.refreshToken,
-      scope: "",
-    };
-  }
-
-  /** Ends every session of the user; on this replica before the caller's answer, elsewhere in milliseconds. */
-  async function endAll(tx: Tx, userId: string): Promise<void> {
-    const ended = await revokeSessions(tx, userId);
-    tx.afterwards(() => ended.forEach(live.forgetSession));
+    return answered;
   }
 
   /** Tells the floor of failed logins which kinds of hash are stored now. */
@@ -151,7 +131,7 @@ export function createSessions(deps: SessionsDeps) {
     tx: Db,
     verified: LoginRow,
     client: Client,
-  ): Promise<{ claims: NewAccessClaims; refreshToken: string } | undefined> {
+  ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
     const user = await lockUserForMint(tx, verified.id);
     if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
     const id = uuidv7();
@@ -167,10 +147,9 @@ export function createSessions(deps: SessionsDeps) {
     });
     const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
-    const iat = Math.floor(user.now);
-    const exp = iat + Math.min(accessTtlSeconds, sessionMaxSeconds);
+    const { now, roles } = user;
     return {
-      claims: { sub: user.id, sid: id, jti: crypto.randomUUID(), iat, exp, roles: user.roles },
+      mint: { sub: user.id, sid: id, roles, now, expires_at: now + sessionMaxSeconds, accessTtlSeconds },
       refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
     };
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/app.ts";
-import { problemsOf } from "../http/openapi.ts";
-import { type ProblemCode, problems } from "../problems.ts";
+import { OAuthErrorResponse, problemsOf } from "../http/openapi.ts";
+import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
 
 /**
  * Fails a test whose answer is not what the operation declares: another status, type or member, a problem out of its
@@ -16,6 +16,9 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   assert.equal(response.headers.get("x-content-type-options"), "nosniff", `${what}: nosniff`);
   if (response.headers.get("content-type") === "application/problem+json") {
     return assertProblem(what, operation, response, await response.json());
+  }
+  if (operation?.errors === "oauth" && response.status === 400) {
+    return assertOAuthError(what, operation, await response.json());
   }
   assert.ok(response.status < 400, `${what}: an error that is no problem`);
   if (!operation) return;
@@ -47,6 +50,12 @@ function assertProblem(
   assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
   if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
   if (response.status === 503) assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);
+}
+
+function assertOAuthError(what: string, operation: AnyOperation, body: Record<string, unknown>) {
+  assert.equal(OAuthErrorResponse.safeParse(body).error, undefined, what);
+  const allowed = problemsOf(operation).map((code) => oauthErrors[code]);
+  assert.ok(allowed.includes(body.error as string), `${what}: ${body.error} is not declared`);
 }
 
 function matches({ path, alsoAt = [] }: AnyOperation, pathname: string): boolean {

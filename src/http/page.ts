@@ -1,0 +1,73 @@
+import { Buffer } from "node:buffer";
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "@hono/zod-openapi";
+import { Problem } from "../problems.ts";
+
+/** How many items a page may have. */
+export const pageSizeMax = 200;
+const pageSizeDefault = 50;
+
+/** Query parameters of every list. */
+export const PageQuery = z.strictObject({
+  page_size: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.int().min(1).max(pageSizeMax)).optional()
+    .openapi({
+      type: "integer",
+      minimum: 1,
+      maximum: pageSizeMax,
+      description: `Items per page, ${pageSizeDefault} if unsaid`,
+    }),
+  page_token: z.string().optional().openapi({ description: "`next_page_token` of the page before" }),
+});
+
+/** A page of items on the wire; there is a next one while `next_page_token` is there. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({
+    items: z.array(item),
+    next_page_token: z.string().optional().openapi({ description: "Opaque; ask for the next page with it" }),
+  });
+}
+
+/** Makes and reads page tokens: signed, and good for one list only (T077). */
+export type Pages = ReturnType<typeof createPages>;
+
+const macSizeBytes = 16;
+
+export function createPages(subkey: Uint8Array) {
+  return { read };
+
+  /**
+   * Reads a page of `list` with a keyset query: `fetch` gets the key to begin after (null for the first page) and a
+   * limit, `keyOf` names an item's key.
+   *
+   * @throws {Problem} `malformed_request` for a page token that this list did not give.
+   */
+  async function read<T, I>(
+    list: string,
+    { page_size = pageSizeDefault, page_token }: { page_size?: number | undefined; page_token?: string | undefined },
+    fetch: (after: string | null, limit: number) => Promise<T[]>,
+    keyOf: (row: T) => string,
+    show: (row: T) => I,
+  ): Promise<{ items: I[]; next_page_token?: string }> {
+    const rows = await fetch(page_token === undefined ? null : open(list, page_token), page_size + 1);
+    const shown = rows.slice(0, page_size);
+    const items = shown.map(show);
+    return rows.length > page_size ? { items, next_page_token: seal(list, keyOf(shown.at(-1)!)) } : { items };
+  }
+
+  function seal(list: string, key: string): string {
+    return Buffer.concat([mac(list, key), Buffer.from(key)]).toString("base64url");
+  }
+
+  function open(list: string, token: string): string {
+    const bytes = Buffer.from(token.slice(0, 1_024), "base64url");
+    const key = bytes.subarray(macSizeBytes).toString();
+    if (bytes.length <= macSizeBytes || !timingSafeEqual(bytes.subarray(0, macSizeBytes), mac(list, key))) {
+      throw new Problem("malformed_request", { detail: "This page token is not of this list." });
+    }
+    return key;
+  }
+
+  function mac(list: string, key: string): Buffer {
+    return createHmac("sha256", subkey).update(`${list}\n${key}`).digest().subarray(0, macSizeBytes);
+  }
+}

@@ -1,0 +1,82 @@
+import type { LiveState } from "./access/live_state.ts";
+import type { Roles } from "./access/roles.ts";
+import { createUsers } from "./accounts/users.ts";
+import type { Config } from "./config.ts";
+import type { Instruments } from "./ops/instruments.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Database } from "./platform/db.ts";
+import type { Hashing } from "./platform/hashing.ts";
+import type { Secrets } from "./secrets.ts";
+import { createAccessTokens } from "./sessions/access_token.ts";
+import { createAuthentication } from "./sessions/authentication.ts";
+import { createEndings } from "./sessions/endings.ts";
+import { createIntrospection } from "./sessions/introspection.ts";
+import type { Keys } from "./sessions/keys.ts";
+import { createPasswords } from "./sessions/passwords.ts";
+import { createRotation } from "./sessions/rotation.ts";
+import { createSessions } from "./sessions/sessions.ts";
+
+/** What the rules stand on. */
+export interface Foundation {
+  config: Config;
+  db: Database;
+  instruments: Instruments;
+  hashing: Hashing;
+  live: LiveState;
+  roles: Roles;
+  secrets: Secrets;
+  keys: Keys;
+  clock: Clock;
+}
+
+/** Everything that decides. */
+export type Rules = ReturnType<typeof createRules>;
+
+/** Milliseconds that never go back. */
+const monotonic = () => performance.now();
+
+export function createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock }: Foundation) {
+  const { counted } = instruments;
+  const { publicUrl: issuer, accessTokenTtlSeconds: accessTtlSeconds } = config;
+  const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
+  const tokens = createAccessTokens({
+    keys,
+    clock,
+    issuer,
+    ttlSeconds: accessTtlSeconds,
+    counted: counted.tokenVerification,
+  });
+  const authentication = createAuthentication({ tokens, live, clock, counted: counted.tokenVerification });
+  const sessions = createSessions({
+    db,
+    passwords,
+    tokens,
+    secrets,
+    accessTtlSeconds,
+    sessionMaxSeconds: config.sessionMaxSeconds,
+    monotonic,
+    counted: counted.login,
+  });
+  const rotation = createRotation({
+    db,
+    tokens,
+    secrets,
+    live,
+    idleSeconds: config.sessionIdleSeconds,
+    graceSeconds: config.refreshGraceSeconds,
+    accessTtlSeconds,
+    counted: counted.refresh,
+  });
+  const endings = createEndings({ db, live, roles, tokens, rotation });
+  const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
+  const users = createUsers({
+    db,
+    passwords,
+    roles,
+    live,
+    endings,
+    passwordLengthMin: config.passwordMinLength,
+    counted: counted.registration,
+  });
+  return { passwords, tokens, authentication, sessions, rotation, endings, introspection, users };
+}

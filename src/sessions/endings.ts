@@ -1,0 +1,104 @@
+import type { LiveState, LiveUser } from "../access/live_state.ts";
+import type { Roles } from "../access/roles.ts";
+import { type Client, recordAudit } from "../audit/audit.ts";
+import type { Database, Tx } from "../platform/db.ts";
+import { Problem } from "../problems.ts";
+import type { AccessTokens } from "./access_token.ts";
+import type { Rotation } from "./rotation.ts";
+import { revokeOtherSessions, revokeSession, revokeSessions } from "./session_store.ts";
+
+/** Who ends a session, and from where; nobody is known by name when a token alone asks for its end. */
+export type By = { actor_id: string | null; client: Client };
+
+export type Endings = ReturnType<typeof createEndings>;
+
+/**
+ * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
+ * on the record in the same transaction.
+ */
+export function createEndings({ db, live, roles, tokens, rotation }: {
+  db: Database;
+  live: LiveState;
+  roles: Roles;
+  tokens: AccessTokens;
+  rotation: Rotation;
+}) {
+  return { end, endAll, endOthers, endOthersOf, endAllOf, endOneOf, endByToken, known };
+
+  /** Ends one session, of `userId` where that is named. @throws {Problem} `not_found` for whatever is not theirs. */
+  async function end(id: string, userId: string | undefined, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetSession(id));
+      const owner = await revokeSession(tx, id, userId);
+      if (!owner) throw new Problem("not_found");
+      await record(tx, [id], by);
+    });
+  }
+
+  /** Ends every session of the user, in the caller's transaction. */
+  async function endAll(tx: Tx, userId: string, by: By): Promise<void> {
+    await ended(tx, await revokeSessions(tx, userId), by);
+  }
+
+  /** Ends every session of the user but one, in the caller's transaction. */
+  async function endOthers(tx: Tx, userId: string, keptId: string, by: By): Promise<void> {
+    await ended(tx, await revokeOtherSessions(tx, userId, keptId), by);
+  }
+
+  /** Ends every session of the user but one. */
+  async function endOthersOf(userId: string, keptId: string, by: By): Promise<void> {
+    await db.transaction((tx) => endOthers(tx, userId, keptId, by));
+  }
+
+  /** Ends every session of somebody who holds no more than `ender` does. @throws {Problem} `not_found`, `forbidden`. */
+  async function endAllOf(userId: string, ender: LiveUser, client: Client): Promise<void> {
+    await roles.refuseToTouch(ender, await known(userId));
+    await db.transaction((tx) => endAll(tx, userId, { actor_id: ender.id, client }));
+  }
+
+  /** Ends one session of somebody who holds no more than `ender` does. @throws {Problem} `not_found`, `forbidden`. */
+  async function endOneOf(userId: string, id: string, ender: LiveUser, client: Client): Promise<void> {
+    await roles.refuseToTouch(ender, await known(userId));
+    await end(id, userId, { actor_id: ender.id, client });
+  }
+
+  /** The user as they are now. @throws {Problem} `not_found` */
+  async function known(userId: string): Promise<LiveUser> {
+    const user = await live.user(userId);
+    if (!user) throw new Problem("not_found");
+    return user;
+  }
+
+  /** Ends the session of an access or refresh token; a token that proves nothing ends nothing (RFC 7009 §2.2). */
+  async function endByToken(token: string, client: Client): Promise<void> {
+    const found = await sessionOf(token);
+    if (!found) return;
+    await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetSession(found.id));
+      if (await revokeSession(tx, found.id)) await record(tx, [found.id], { actor_id: found.user_id, client });
+    });
+  }
+
+  async function sessionOf(token: string): Promise<{ id: string; user_id: string } | undefined> {
+    const proven = await rotation.prove(token);
+    if (proven) return proven.session;
+    try {
+      const { sid, sub } = await tokens.verify(token);
+      return { id: sid, user_id: sub };
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
+  async function ended(tx: Tx, ids: string[], by: By): Promise<void> {
+    tx.afterwards(() => ids.forEach(live.forgetSession));
+    await record(tx, ids, by);
+  }
+
+  async function record(tx: Tx, ids: string[], { actor_id, client }: By): Promise<void> {
+    for (const id of ids) {
+      await recordAudit(tx, { action: "session.revoked", actor_id, client, subject: { type: "session", id } });
+    }
+  }
+}

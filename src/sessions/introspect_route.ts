@@ -1,0 +1,42 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { form, ok, operation, problems, requires } from "../http/contract.ts";
+import type { Introspection } from "./introspection.ts";
+
+const IntrospectionRequest = z.object({
+  token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
+  token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
+}).openapi("IntrospectionRequest");
+
+const IntrospectionResponse = z.strictObject({
+  active: z.boolean(),
+  token_type: z.enum(["access_token", "refresh_token"]).optional(),
+  sub: z.uuid().optional().openapi({ description: "User id" }),
+  sid: z.uuid().optional().openapi({ description: "Session id" }),
+  jti: z.string().optional(),
+  username: z.string().optional().openapi({ example: "ada" }),
+  roles: z.array(z.string()).optional().openapi({ description: "Active roles as of now", example: ["user"] }),
+  scope: z.string().optional().openapi({ example: "" }),
+  iss: z.string().optional(),
+  aud: z.string().optional(),
+  iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),
+  exp: z.int().optional().openapi({ description: "Seconds since the epoch" }),
+}).openapi("IntrospectionResponse", { description: 'An inactive token is exactly `{"active": false}`.' });
+
+const route = operation({
+  method: "post",
+  path: "/oauth/introspect",
+  operationId: "introspectToken",
+  tags: ["sessions"],
+  summary: "Whether a token is good now, and what it says (RFC 7662)",
+  errors: "oauth",
+  ...requires("tokens:introspect"),
+  ...form(IntrospectionRequest),
+  ...ok(IntrospectionResponse, "What the token is"),
+  ...problems("unavailable"),
+});
+
+/** `POST /oauth/introspect` */
+export function introspectRoute(app: App, { introspection }: { introspection: Introspection }) {
+  app.add(route, ({ body: { token } }) => introspection.introspect(token));
+}

@@ -1,0 +1,31 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { anyone, formOrJson, noContent, operation, problems } from "../http/contract.ts";
+import type { Endings } from "./endings.ts";
+
+const LogoutRequest = z.strictObject({
+  refresh_token: z.string().optional().openapi({ example: "snt_rt_AZq…" }),
+}).openapi("LogoutRequest");
+
+const route = operation({
+  method: "post",
+  path: "/logout",
+  operationId: "logout",
+  tags: ["sessions"],
+  summary: "End the session of the bearer token, or of `refresh_token`",
+  description: "204 whatever the tokens are worth: whoever wants to be logged out is.",
+  ...anyone,
+  ...formOrJson(LogoutRequest),
+  bodyOptional: true,
+  ...noContent("Logged out"),
+  ...problems("unavailable"),
+});
+
+/** `POST /logout` */
+export function logoutRoute(app: App, { endings }: { endings: Endings }) {
+  app.add(route, async ({ body, bearer, client }) => {
+    for (const token of [bearer(), body?.refresh_token]) {
+      if (token) await endings.endByToken(token, client());
+    }
+  });
+}

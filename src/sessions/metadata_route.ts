@@ -1,0 +1,44 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { anyone, ok, operation, problems } from "../http/contract.ts";
+
+const Metadata = z.strictObject({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  revocation_endpoint: z.string(),
+  introspection_endpoint: z.string(),
+  jwks_uri: z.string(),
+  service_documentation: z.string(),
+  response_types_supported: z.array(z.string()).openapi({ description: "None: there is no authorization endpoint" }),
+  grant_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+}).openapi("AuthorizationServerMetadata");
+
+const route = operation({
+  method: "get",
+  path: "/.well-known/oauth-authorization-server",
+  operationId: "getAuthorizationServerMetadata",
+  tags: ["sessions"],
+  summary: "Where the OAuth endpoints are (RFC 8414)",
+  ...anyone,
+  ...ok(Metadata, "The metadata", { headers: { "cache-control": "public, max-age=300" } }),
+  ...problems(),
+});
+
+/** `GET /.well-known/oauth-authorization-server` */
+export function metadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
+  const metadata = {
+    issuer: publicUrl,
+    token_endpoint: `${publicUrl}/oauth/token`,
+    revocation_endpoint: `${publicUrl}/oauth/revoke`,
+    introspection_endpoint: `${publicUrl}/oauth/introspect`,
+    jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+    service_documentation: `${publicUrl}/docs`,
+    response_types_supported: [],
+    grant_types_supported: ["password", "refresh_token"],
+    token_endpoint_auth_methods_supported: ["none"],
+    revocation_endpoint_auth_methods_supported: ["none"],
+  };
+  app.add(route, () => metadata);
+}

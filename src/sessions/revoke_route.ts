@@ -1,0 +1,28 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { anyone, emptyOk, form, operation, problems } from "../http/contract.ts";
+import type { Endings } from "./endings.ts";
+
+const RevocationRequest = z.object({
+  token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
+  token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
+}).openapi("RevocationRequest");
+
+const route = operation({
+  method: "post",
+  path: "/oauth/revoke",
+  operationId: "revokeToken",
+  tags: ["sessions"],
+  summary: "End the session that a token belongs to (RFC 7009)",
+  description: "200 whatever the token is worth (§2.2). The session ends with all its tokens.",
+  errors: "oauth",
+  ...anyone,
+  ...form(RevocationRequest),
+  ...emptyOk("Whatever it was, it is good no more"),
+  ...problems("unavailable"),
+});
+
+/** `POST /oauth/revoke` */
+export function revokeRoute(app: App, { endings }: { endings: Endings }) {
+  app.add(route, ({ body: { token }, client }) => endings.endByToken(token, client()));
+}

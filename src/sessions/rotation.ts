@@ -1,0 +1,117 @@
+import type { LiveState } from "../access/live_state.ts";
+import { type Client, recordAudit } from "../audit/audit.ts";
+import type { Database } from "../platform/db.ts";
+import { Problem } from "../problems.ts";
+import type { Secrets } from "../secrets.ts";
+import type { AccessTokens } from "./access_token.ts";
+import { formatRefreshToken, parseRefreshToken, provesRefreshClaims, type RefreshClaims } from "./refresh_token.ts";
+import {
+  findForRefresh,
+  findRefreshed,
+  type RefreshedRow,
+  type RefreshRow,
+  revokeSession,
+  updateRefreshCounter,
+} from "./session_store.ts";
+import { type Tokens, tokensFor } from "./tokens.ts";
+
+export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
+
+/** A refresh token whose MAC is proven, and the session that it is of. */
+export type Proven = { claims: RefreshClaims; session: RefreshRow };
+
+export type Rotation = ReturnType<typeof createRotation>;
+
+export interface RotationDeps {
+  db: Database;
+  tokens: AccessTokens;
+  secrets: Secrets;
+  live: LiveState;
+  idleSeconds: number;
+  graceSeconds: number;
+  accessTtlSeconds: number;
+  counted: (outcome: RefreshOutcome) => void;
+}
+
+/**
+ * Refresh tokens that never log an honest user out: the last token but one, within the grace, gets the very answer
+ * that was lost; whoever comes with an older one later is not honest, and the session ends (RFC 9700 §4.14.2).
+ */
+export function createRotation(deps: RotationDeps) {
+  const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
+  return { rotate, prove };
+
+  /**
+   * Trades a refresh token for the next one and an access token.
+   *
+   * @throws {Problem} `invalid_grant`, alike for every reason.
+   */
+  async function rotate(token: string, client: Client): Promise<Tokens> {
+    const proven = await prove(token);
+    if (!proven) throw refused("invalid");
+    const { claims, session } = proven;
+    if (!session.alive) throw refused("expired");
+    if (claims.counter === session.refresh_counter) {
+      const rotated = await updateRefreshCounter(db, session, secrets.id);
+      if (rotated) return await answer("rotated", session, claims.counter + 1, rotated);
+    }
+    return await replay(claims, client);
+  }
+
+  /** The token is not the current one, or is so no longer: somebody else rotated first. */
+  async function replay(claims: RefreshClaims, client: Client): Promise<Tokens> {
+    const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    if (!session?.alive) throw refused("expired");
+    const { refresh_counter, in_grace } = session;
+    if (claims.counter === refresh_counter - 1 && in_grace) {
+      const current = await findRefreshed(db, session.id, refresh_counter);
+      if (current) return await answer("replayed", session, refresh_counter, current);
+    }
+    if (claims.counter < refresh_counter && !in_grace) await endReused(session, claims, client);
+    throw refused(in_grace ? "invalid" : "reused");
+  }
+
+  /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
+  async function prove(token: string): Promise<Proven | undefined> {
+    const claims = parseRefreshToken(token);
+    const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    if (!session) return undefined;
+    const proven = secrets.ids.some((id) =>
+      provesRefreshClaims(secrets.subkey("refresh", id), session.refresh_seed, claims)
+    );
+    return proven ? { claims, session } : undefined;
+  }
+
+  async function endReused({ id, user_id, refresh_counter }: RefreshRow, { counter }: RefreshClaims, client: Client) {
+    await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetSession(id));
+      if (!await revokeSession(tx, id)) return;
+      await recordAudit(tx, {
+        action: "session.refresh_reused",
+        outcome: "failure",
+        actor_id: null,
+        client,
+        subject: { type: "session", id },
+        details: { user_id, counter, refresh_counter },
+      });
+    });
+  }
+
+  async function answer(
+    outcome: RefreshOutcome,
+    session: RefreshRow,
+    counter: number,
+    row: RefreshedRow,
+  ): Promise<Tokens> {
+    const { id, user_id, refresh_seed } = session;
+    const refreshToken = formatRefreshToken(secrets.subkey("refresh"), refresh_seed, id, counter);
+    const answered = await tokensFor(tokens, { sub: user_id, sid: id, accessTtlSeconds, ...row }, refreshToken);
+    counted(outcome);
+    return answered;
+  }
+
+  function refused(outcome: RefreshOutcome): Problem {
+    counted(outcome);
+    return new Problem("invalid_grant");
+  }
+}

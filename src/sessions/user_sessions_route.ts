@@ -1,0 +1,59 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { PageQuery } from "../http/page.ts";
+import type { Endings } from "./endings.ts";
+import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_route.ts";
+
+const params = z.strictObject({ id: z.uuid() });
+
+const list = operation({
+  method: "get",
+  path: "/users/{id}/sessions",
+  operationId: "listUserSessions",
+  tags: ["sessions"],
+  summary: "Where a user is logged in, newest first",
+  params,
+  query: PageQuery,
+  ...requires("sessions:read"),
+  ...ok(SessionPage, "The user's live sessions"),
+  ...problems("not_found", "unavailable"),
+});
+
+const end = operation({
+  method: "delete",
+  path: "/users/{id}/sessions",
+  operationId: "endUserSessions",
+  tags: ["sessions"],
+  summary: "End all sessions of a user",
+  description: "Nobody touches somebody who holds more than they do.",
+  params,
+  ...requires("sessions:revoke"),
+  ...noContent("Ended"),
+  ...problems("not_found", "unavailable"),
+});
+
+const endOne = operation({
+  method: "delete",
+  path: "/users/{id}/sessions/{session_id}",
+  operationId: "endUserSession",
+  tags: ["sessions"],
+  summary: "End one session of a user",
+  params: z.strictObject({ id: z.uuid(), session_id: z.uuid() }),
+  ...requires("sessions:revoke"),
+  ...noContent("Ended"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
+export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
+  app.add(list, async ({ caller, params: { id }, query }) => {
+    await deps.endings.known(id);
+    return await sessionPage(deps, id, query, caller.session.id);
+  });
+  app.add(end, ({ caller, params: { id }, client }) => deps.endings.endAllOf(id, caller.user, client()));
+  app.add(
+    endOne,
+    ({ caller, params: { id, session_id }, client }) => deps.endings.endOneOf(id, session_id, caller.user, client()),
+  );
+}
