@@ -70,7 +70,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
       await handle(c, caller, {
         ...(params && { params: readParams(c.req.param() as Record<string, string>, params) }),
         ...(query && { query: readQuery(c.req.url, query) }),
-        ...(body && (!bodyOptional || c.req.raw.body) && { body: await readBody(c.req.raw, body) }),
+        ...(body && (!bodyOptional || hasBody(c.req.raw)) && { body: await readBody(c.req.raw, body) }),
       });
     // The schemas have just proven what the types say.
     const handle = (c: Context<{ Bindings: Call }>, caller: Caller | undefined, parts: object) =>
@@ -95,6 +95,12 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     if (allowed.includes("GET")) allowed.push("HEAD");
     return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
   }
+}
+
+/** Whether one was sent: over a socket `body` is a stream even where none was (RFC 9112 §6.3). */
+function hasBody({ body, headers }: Request): boolean {
+  if (body === null) return false;
+  return headers.has("content-type") || headers.has("transfer-encoding") || Number(headers.get("content-length")) > 0;
 }
 
 function answer<R>(call: Call, success: Success<R>, value: R): Response {

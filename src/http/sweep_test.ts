@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createLogger } from "../platform/logger.ts";
-import { problems as problemTypes } from "../problems.ts";
+import { oauthErrors, type ProblemCode, problems as problemTypes } from "../problems.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
 import { overSockets } from "../testing/sockets.ts";
@@ -26,27 +26,56 @@ const offered = operations.filter(({ hidden }) => !hidden);
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
 const kindOf = ({ access }: AnyOperation) => (access as Access).kind;
 
-/** What stands for each parameter of a path. */
-const parameters: Record<string, string> = { code: "not_found" };
+/** What stands for each parameter of a path: somebody whom nothing else here is about. */
+const parameters: Record<string, string> = {
+  code: "not_found",
+  id: await newcomer(),
+  session_id: crypto.randomUUID(),
+};
 
 const concrete = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
-/** Asks for the operation; with an empty object where it reads a body, so that whoever is let in is told 422. */
-const call = ({ method, path, body }: AnyOperation, headers: Record<string, string> = {}) =>
-  sentinel.fetch(concrete(path), { method: method.toUpperCase(), headers, ...(body && { json: {} }) });
+/** An empty body of the type that the operation reads, so that whoever is let in is told what is missing in it. */
+const emptyBody = ({ body }: AnyOperation) =>
+  !body ? {} : body.types.includes("application/json") ? { json: {} } : { form: {} };
+
+const call = (each: AnyOperation, headers: Record<string, string> = {}) =>
+  sentinel.fetch(concrete(each.path), { method: each.method.toUpperCase(), headers, ...emptyBody(each) });
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-const tokens = { nobody: await sentinel.tokenOf("nobody"), grace: await sentinel.tokenOf("grace") };
-const adasToken = await sentinel.tokenOf("ada");
-const disabledToken = await disabledsToken();
+type Sender = PersonName | "disabled";
+
+const fresh = (sender: Sender) => sender === "disabled" ? disabledsToken() : sentinel.tokenOf(sender);
+
+/** One session of each, until something here ends it. */
+const kept = new Map<Sender, string>();
+
+async function tokenOf(sender: Sender): Promise<string> {
+  const token = kept.get(sender) ?? await fresh(sender);
+  kept.set(sender, token);
+  return token;
+}
+
+/** A new person's id, and their name and password as a login takes them. */
+async function newPerson(): Promise<{ id: string; username: string; password: string }> {
+  const username = `p${crypto.randomUUID()}`;
+  const password = `only ${username} knows`;
+  const registered = await sentinel.fetch("/register", {
+    json: { username, email: `${username}@example.com`, password },
+  });
+  return { id: (await registered.json()).id, username, password };
+}
+
+async function newcomer(): Promise<string> {
+  return (await newPerson()).id;
+}
 
 /** A token whose session lives, of an account that is disabled: nothing but that can be why it is refused. */
 async function disabledsToken(): Promise<string> {
-  const person = { username: "dora", email: "dora@example.com", password: "was here until noon" };
-  const { id } = await (await sentinel.fetch("/register", { json: person })).json();
-  const { access_token } = await (await sentinel.fetch("/login", { form: person })).json();
+  const { id, ...form } = await newPerson();
+  const { access_token } = await (await sentinel.fetch("/login", { form })).json();
   await sentinel.db.query("disable", "update users set disabled_at = now() where id = $1", [id]);
   sentinel.live.forgetUser(id);
   return access_token;
@@ -61,25 +90,39 @@ const everybody = (status: number): Row => ({
   ada: status,
   disabled: status,
 });
+const signedInGet = (status: number): Row => ({ ...everybody(status), anonymous: 401, disabled: 401 });
+const adaGets = (status: number): Row => ({ anonymous: 401, nobody: 403, grace: 403, ada: status, disabled: 401 });
 
 /** What everybody gets from every operation; a new operation brings its row. */
 const matrix: Record<string, Row> = {
-  "GET /livez": everybody(200),
-  "GET /readyz": everybody(200),
-  "GET /metrics": everybody(200),
+  "DELETE /users/me/sessions": signedInGet(204),
+  "DELETE /users/me/sessions/{id}": signedInGet(404),
+  "DELETE /users/{id}/sessions": adaGets(204),
+  "DELETE /users/{id}/sessions/{session_id}": adaGets(404),
+  "GET /.well-known/jwks.json": everybody(200),
+  "GET /.well-known/oauth-authorization-server": everybody(200),
+  "GET /admin-only": adaGets(200),
   "GET /docs": everybody(200),
+  "GET /livez": everybody(200),
+  "GET /metrics": everybody(200),
   "GET /openapi.json": everybody(200),
   "GET /problems/{code}": everybody(200),
-  "GET /.well-known/jwks.json": everybody(200),
+  "GET /readyz": everybody(200),
+  "GET /users/me": signedInGet(200),
+  "GET /users/me/sessions": signedInGet(200),
+  "GET /users/{id}/sessions": adaGets(200),
   "POST /login": everybody(422),
+  "POST /logout": everybody(204),
+  "POST /oauth/introspect": adaGets(400),
+  "POST /oauth/revoke": everybody(400),
+  "POST /oauth/token": everybody(400),
   "POST /register": { ...everybody(422), disabled: 401 },
-  "GET /users/me": { anonymous: 401, nobody: 200, grace: 200, ada: 200, disabled: 401 },
-  "GET /admin-only": { anonymous: 401, nobody: 403, grace: 403, ada: 200, disabled: 401 },
 };
 
 /** Reviewed: these ask nobody who they are. */
 const open = [
   "GET /.well-known/jwks.json",
+  "GET /.well-known/oauth-authorization-server",
   "GET /docs",
   "GET /livez",
   "GET /metrics",
@@ -87,27 +130,31 @@ const open = [
   "GET /problems/{code}",
   "GET /readyz",
   "POST /login",
+  "POST /logout",
+  "POST /oauth/revoke",
+  "POST /oauth/token",
 ];
 /** Reviewed: these do without a token, and judge one that is sent. */
 const optional = ["POST /register"];
 /** Reviewed: these take a token and no permission, as they are about its owner. */
-const selfService = ["GET /users/me"];
+const selfService = [
+  "DELETE /users/me/sessions",
+  "DELETE /users/me/sessions/{id}",
+  "GET /users/me",
+  "GET /users/me/sessions",
+];
 
 /** Reviewed: what old clients use beside the operation's path. */
 const otherPaths = ["/login/"];
 
 test("T147 every operation has its row of answers, for nobody, Grace, Ada, the disabled and the anonymous", async () => {
   assert.deepEqual(Object.keys(matrix).sort(), offered.map(nameOf).sort());
-  const senders = { ...tokens, ada: adasToken, disabled: disabledToken, anonymous: undefined };
   for (const each of offered) {
     const answers: Record<string, number> = {};
-    for (const [sender, kept] of Object.entries(senders)) {
-      // What changes things may end the session that asks for it.
-      const token = kept && each.method !== "get" && sender !== "disabled"
-        ? await sentinel.tokenOf(sender as PersonName)
-        : kept;
-      const response = await call(each, token ? bearer(token) : {});
+    for (const sender of ["anonymous", "nobody", "grace", "ada", "disabled"] as const) {
+      const response = await call(each, sender === "anonymous" ? {} : bearer(await tokenOf(sender)));
       answers[sender] = response.status;
+      if (each.method !== "get" && response.ok) kept.clear(); // it may have ended sessions
       if (response.status !== 401) continue;
       const challenge = sender === "anonymous" ? "Bearer" : 'Bearer error="invalid_token"';
       assert.equal(response.headers.get("www-authenticate"), challenge, `${nameOf(each)} ${sender}`);
@@ -144,7 +191,7 @@ test("every operation that requires a permission answers 403 to nobody, before i
   for (const each of operations.filter((each) => kindOf(each) === "permission")) {
     const response = await sentinel.fetch(concrete(each.path), {
       method: each.method.toUpperCase(),
-      headers: { ...bearer(tokens.nobody), "content-type": "text/plain" },
+      headers: { ...bearer(await tokenOf("nobody")), "content-type": "text/plain" },
       ...(each.body && { body: "{" }),
     });
     assert.equal(response.status, 403, nameOf(each));
@@ -177,7 +224,9 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
     const token = [{ password: [] }, { bearer: [] }];
     const security = { anyone: [], optional: [{}, ...token], signed_in: token, permission: token }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
-    const statuses = [declared.success.status, ...problemsOf(declared).map((code) => problemTypes[code].status)];
+    const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && oauthErrors[code];
+    const statusOf = (code: ProblemCode) => asOAuth(code) ? 400 : problemTypes[code].status;
+    const statuses = [declared.success.status, ...problemsOf(declared).map(statusOf)];
     assert.deepEqual(Object.keys(each.responses), [...new Set(statuses)].sort().map(String), name);
   }
 });
@@ -203,11 +252,37 @@ test("GET /problems/{code} explains every problem and nothing else", async () =>
   }
 });
 
+test("every operation whose body is optional does without one, over a socket as in process", async () => {
+  for (const each of operations.filter(({ bodyOptional }) => bodyOptional)) {
+    const [method, path] = [each.method.toUpperCase(), concrete(each.path)];
+    assert.equal((await sentinel.fetch(path, { method })).status, each.success.status);
+    for (const lines of [[], ["Content-Length: 0"]]) {
+      assert.equal((await speak([`${method} ${path} HTTP/1.1`, ...lines]))?.status, each.success.status, nameOf(each));
+    }
+    const untyped = await speak([`${method} ${path} HTTP/1.1`, "Content-Length: 2"], "{}");
+    assert.equal(untyped?.status, 415, nameOf(each));
+  }
+});
+
+test("POST /logout with nothing but a token ends the session, over a socket", async () => {
+  const token = await sentinel.tokenOf("grace");
+  assert.equal((await speak(["POST /logout HTTP/1.1", `Authorization: Bearer ${token}`]))?.status, 204);
+  assert.equal((await sentinel.fetch("/users/me", { headers: bearer(token) })).status, 401);
+});
+
 test("T178 HEAD of a GET answers the same status and headers, and no content", async () => {
   const unlike = ["x-request-id", "content-length"];
   const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !unlike.includes(name));
   for (const each of operations.filter(({ method }) => method === "get")) {
-    for (const headers of [{}, bearer(tokens.nobody), bearer(adasToken), bearer(disabledToken), bearer("bad")]) {
+    for (
+      const headers of [
+        {},
+        bearer(await tokenOf("nobody")),
+        bearer(await tokenOf("ada")),
+        bearer(await tokenOf("disabled")),
+        bearer("bad"),
+      ]
+    ) {
       const [get, head] = [await call(each, headers), await call({ ...each, method: "HEAD" as never }, headers)];
       assert.equal(head.status, get.status, nameOf(each));
       assert.deepEqual(headersOf(head), headersOf(get), nameOf(each));
@@ -215,7 +290,7 @@ test("T178 HEAD of a GET answers the same status and headers, and no content", a
       assert.equal(head.headers.get("content-length"), null, nameOf(each));
     }
   }
-  const answer = await speak(["HEAD /admin-only HTTP/1.1", `Authorization: Bearer ${adasToken}`]);
+  const answer = await speak(["HEAD /admin-only HTTP/1.1", `Authorization: Bearer ${await tokenOf("ada")}`]);
   assert.deepEqual([answer?.status, answer?.body], [200, ""]);
 });
 
@@ -228,7 +303,7 @@ function servedAt(path: string): string[] {
       new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path)
     )
   );
-  const served = matching.map(({ method }) => method.toUpperCase());
+  const served = [...new Set(matching.map(({ method }) => method.toUpperCase()))];
   return served.includes("GET") ? [...served, "HEAD"] : served;
 }
 
@@ -239,7 +314,7 @@ test("T149 every wrong method answers 405 with exactly the right ones in Allow, 
     for (const method of methods.filter((method) => !served.includes(method))) {
       for (const override of [undefined, served[0]!]) {
         const headers = {
-          ...bearer(adasToken),
+          ...bearer(await tokenOf("ada")),
           ...(override &&
             { "x-http-method-override": override, "x-http-method": override, "x-method-override": override }),
         };
@@ -261,7 +336,11 @@ test("T149 _method in a form changes nothing", async () => {
 });
 
 test("T149 TRACE is refused and echoes nothing", async () => {
-  const answer = await speak(["TRACE /admin-only HTTP/1.1", `Authorization: Bearer ${adasToken}`, "X-Canary: tweet"]);
+  const answer = await speak([
+    "TRACE /admin-only HTTP/1.1",
+    `Authorization: Bearer ${await tokenOf("ada")}`,
+    "X-Canary: tweet",
+  ]);
   assert.equal(answer?.status, 405);
   assert.equal(answer.headers.get("allow"), "GET, HEAD");
   assert.doesNotMatch(answer.body, /tweet|Bearer ey/);
@@ -284,7 +363,7 @@ test("a path that nothing is served at answers 404 to every method", async () =>
     if (servedAt(path).length > 0) continue;
     for (const method of methods) {
       assert.equal(
-        (await sentinel.fetch(path, { method, headers: bearer(adasToken) })).status,
+        (await sentinel.fetch(path, { method, headers: bearer(await tokenOf("ada")) })).status,
         404,
         `${method} ${path}`,
       );
@@ -297,7 +376,7 @@ const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort(
 
 test("T212 T213 every success carries the usual headers, what it declares, and nothing else", async () => {
   for (const each of operations.filter(({ method }) => method === "get")) {
-    const response = await call(each, bearer(adasToken));
+    const response = await call(each, bearer(await tokenOf("ada")));
     assert.equal(response.status, each.success.status, nameOf(each));
     const declared: Record<string, string> = each.success.headers ?? {};
     assert.deepEqual(namesOf(response), [...new Set([...usual, ...Object.keys(declared)])].sort(), nameOf(each));
@@ -316,7 +395,11 @@ test("T212 T213 every success carries the usual headers, what it declares, and n
 
 test("T213 only what holds no person and no token may be kept", () => {
   const kept = offered.filter(({ success }) => success.headers?.["cache-control"]).map(nameOf);
-  assert.deepEqual(kept.sort(), ["GET /.well-known/jwks.json", "GET /openapi.json"]);
+  assert.deepEqual(kept.sort(), [
+    "GET /.well-known/jwks.json",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /openapi.json",
+  ]);
 });
 
 test("T212 T213 answers of every other status carry the usual headers, what the status asks for, and nothing else", async () => {
@@ -332,7 +415,7 @@ test("T212 T213 answers of every other status carry the usual headers, what the 
     [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
     [401, "/users/me", {}, ["www-authenticate"]],
     [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
-    [403, "/admin-only", { headers: bearer(tokens.nobody) }, ["www-authenticate"]],
+    [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, ["www-authenticate"]],
     [404, "/nowhere", {}, []],
     [405, "/login", {}, ["allow"]],
     [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],
@@ -395,7 +478,7 @@ test("T212 an unforeseen error is 500 with the usual headers, in silence, and it
 test("T212 over a socket the runtime adds date and length, and no name of itself", async () => {
   const answer = await speak([
     "GET /users/me HTTP/1.1",
-    `Authorization: Bearer ${tokens.grace}`,
+    `Authorization: Bearer ${await tokenOf("grace")}`,
     "Accept-Encoding: gzip, br",
   ]);
   assert.deepEqual(namesOf(answer!), [...usual, "connection", "content-length", "date"].sort());
@@ -411,7 +494,7 @@ test("T214 whatever is in Accept, the answer is the same JSON", async () => {
         ["/nowhere", 404, "application/problem+json"],
       ] as const
     ) {
-      const response = await sentinel.fetch(path, { headers: { ...bearer(tokens.grace), accept } });
+      const response = await sentinel.fetch(path, { headers: { ...bearer(await tokenOf("grace")), accept } });
       assert.deepEqual([response.status, response.headers.get("content-type")], [status, type], accept.slice(0, 40));
     }
   }
