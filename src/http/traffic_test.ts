@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { metrics as catalogue } from "../events.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { turn } from "../testing/traces.ts";
 import { unmatchedRoute } from "./call.ts";
 
 const sentinel = await startSentinel();
@@ -97,7 +98,10 @@ test("GET /metrics counts a request under its route's pattern, method and status
 test("T298 ten thousand random paths, methods, agents and ids add no series", async () => {
   await strange(random());
   const before = seriesOf(parseExposition(await scrape()));
-  for (let i = 0; i < 250; i++) await strange(random());
+  for (let i = 0; i < 250; i++) {
+    await strange(random());
+    await turn();
+  }
   assert.deepEqual(seriesOf(parseExposition(await scrape())), before);
 });
 
@@ -118,7 +122,9 @@ test("T298 random usernames, addresses and ids in bodies add no series", async (
 test("T298 methods and routes are labels out of known sets", async () => {
   const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"];
   const routes = [...sentinel.app.operations.map(({ path }) => path), unmatchedRoute, "preflight"];
-  for (const { name, labels } of parseExposition(await scrape()).filter(({ name }) => name.startsWith("http_requests"))) {
+  for (
+    const { name, labels } of parseExposition(await scrape()).filter(({ name }) => name.startsWith("http_requests"))
+  ) {
     if (name === "http_requests_in_flight") continue;
     assert.ok(known.includes(labels.method!), labels.method!);
     assert.ok(routes.includes(labels.route!), labels.route!);
@@ -126,11 +132,14 @@ test("T298 methods and routes are labels out of known sets", async () => {
 });
 
 test("T297 GET /metrics names nobody: no id, name, address or token of anybody", async () => {
-  const id = await sentinel.settled("grace");
-  const { access_token, refresh_token } = await sentinel.login("grace");
+  const [username, password] = ["hypatia", "conics and the astrolabe"];
+  const email = "hypatia@mouseion.example";
+  const { id } = await (await sentinel.fetch("/register", { json: { username, email, password } })).json();
+  const { access_token, refresh_token } = await (await sentinel.fetch("/login", { form: { username, password } }))
+    .json();
   await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } });
   const text = await scrape();
-  for (const secret of [id, "grace", "example.com", "127.0.0.1", access_token, refresh_token, sentinel.schema]) {
+  for (const secret of [id, username, "mouseion", "127.0.0.1", access_token, refresh_token, sentinel.schema]) {
     assert.ok(!text.includes(secret), secret);
   }
 });

@@ -5,6 +5,7 @@ import { localClient } from "../audit/audit.ts";
 import { bytes, createForge, ed25519, malleated } from "../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
+import { turn } from "../testing/traces.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -69,6 +70,16 @@ test("T044 a new password ends every session that began before it", async () => 
   await assertRefused(second.token);
   assert.equal(await statusOf(later.token), 200);
   assert.equal(await statusOf(await sentinel.tokenOf("nobody")), 200);
+});
+
+test("T044 DELETE /users/me/sessions ends every other session's tokens, and not the caller's", async () => {
+  const [caller, ...others] = [await knownToken("grace"), await knownToken("grace"), await knownToken("grace")];
+  const strangers = await knownToken("nobody");
+  const headers = { authorization: `Bearer ${caller.token}` };
+  assert.equal((await sentinel.fetch("/users/me/sessions", { method: "DELETE", headers })).status, 204);
+  for (const { token } of others) await assertRefused(token);
+  assert.equal(await statusOf(caller.token), 200);
+  assert.equal(await statusOf(strangers.token), 200);
 });
 
 test("T044 a session past its end is refused, though its token has time left", async () => {
@@ -200,6 +211,6 @@ testOnPostgres("T044 a replica that hears nothing but the change feed refuses wh
   assert.equal((await ask(token, "/users/me", replica)).status, 200);
   await users.setDisabled("nobody", true, localClient);
   await assertRefused(token);
-  while ((await ask(token, "/users/me", replica)).status === 200) await replica.db.probe(); // the change is on its way
+  while ((await ask(token, "/users/me", replica)).status === 200) await turn(); // the change is on its way
   await assertRefused(token, replica);
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Sentinel } from "./harness.ts";
 
 /** How often each statement ran so far, by name. */
@@ -17,7 +18,10 @@ export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<st
   return row!;
 }
 
-/** Resolves once memory may be trusted, so that what follows looks things up once. */
+/** Resolves once memory may be trusted, after whatever was due to end that trust has had its turn. */
 export async function whenTrusted({ feed, db }: Pick<Sentinel, "feed" | "db">): Promise<void> {
-  while (!feed.trusted) await db.query("count_nothing", "select 1");
+  do await db.query("count_nothing", "select 1"); while (!feed.trusted);
 }
+
+/** Lets everything else have its turn, so that a long loop does not silence the heartbeat. */
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
