@@ -100,6 +100,8 @@ function assemble(values: SettingValues) {
     refreshGraceSeconds: values.SENTINEL_REFRESH_GRACE_SECONDS,
     passwordPolicy: passwordPolicy(values),
     passwordMinLength: values.SENTINEL_PASSWORD_MIN_LENGTH,
+    passwordBlocklist: values.SENTINEL_PASSWORD_BLOCKLIST,
+    rateLimits: rateLimits(values),
     hashConcurrency: values.SENTINEL_HASH_CONCURRENCY,
     hashQueueMax: values.SENTINEL_HASH_QUEUE_MAX,
     trustedProxies: values.SENTINEL_TRUSTED_PROXIES,
@@ -119,6 +121,16 @@ function assemble(values: SettingValues) {
 function admin(values: SettingValues) {
   const { SENTINEL_ADMIN_USERNAME: username, SENTINEL_ADMIN_EMAIL: email, SENTINEL_ADMIN_PASSWORD: password } = values;
   return username && email && password ? { username, email, password } : undefined;
+}
+
+/** Undefined when nothing is limited. */
+function rateLimits(values: SettingValues) {
+  if (!values.SENTINEL_RATE_LIMIT) return undefined;
+  return {
+    login_address: values.SENTINEL_RATE_LIMIT_LOGIN_ADDRESS,
+    login_account: values.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
+    register_address: values.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
+  };
 }
 
 function passwordPolicy(values: SettingValues): { kind: "argon2id" } | { kind: "bcrypt"; cost: number } {

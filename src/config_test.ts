@@ -51,11 +51,17 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     accessTokenTtlSeconds: 600,
     sessionIdleSeconds: 604800,
     sessionMaxSeconds: 2592000,
+    rateLimits: {
+      login_address: { count: 50, seconds: 900 },
+      login_account: { count: 10, seconds: 900 },
+      register_address: { count: 20, seconds: 3600 },
+    },
     refreshGraceSeconds: 10,
     passwordPolicy: { kind: "argon2id" },
+    passwordBlocklist: true,
     passwordMinLength: 8,
     hashConcurrency: cores,
-    hashQueueMax: 32 * cores,
+    hashQueueMax: 64 * cores,
     trustedProxies: [],
     corsOrigins: [],
     metricsToken: undefined,
@@ -70,7 +76,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
 Deno.test("readConfig computes defaults from other settings", () => {
   const { config } = readConfig({ PORT: "9000", SENTINEL_HASH_CONCURRENCY: "3" });
   assert.equal(config.publicUrl, "http://localhost:9000");
-  assert.equal(config.hashQueueMax, 96);
+  assert.equal(config.hashQueueMax, 192);
 });
 
 Deno.test("readConfig takes an empty value for an unset one", () => {

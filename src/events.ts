@@ -19,12 +19,14 @@ export const metrics = {
   sentinel_logins_total: {
     kind: "counter",
     help: "Login attempts by outcome; a disabled account and an unknown name look alike to the client.",
-    labels: { outcome: ["succeeded", "wrong_password", "unknown_name", "disabled", "overloaded"] },
+    labels: {
+      outcome: ["succeeded", "wrong_password", "unknown_name", "disabled", "superseded", "overloaded", "rate_limited"],
+    },
   },
   sentinel_registrations_total: {
     kind: "counter",
     help: "Registrations by outcome.",
-    labels: { outcome: ["succeeded", "taken"] },
+    labels: { outcome: ["succeeded", "taken", "rate_limited"] },
   },
   sentinel_refreshes_total: {
     kind: "counter",

@@ -52,6 +52,11 @@ export const problems = {
     about: "No active account has this name and password. Which of them is wrong is not told.",
     headers: { "www-authenticate": "Bearer" },
   },
+  wrong_password: {
+    status: 403,
+    title: "Wrong password",
+    about: "The current password is not the one that was sent.",
+  },
   forbidden: {
     status: 403,
     title: "Forbidden",
@@ -108,6 +113,11 @@ export const problems = {
     title: "Invalid request",
     about:
       "The request was understood, but something in it breaks a rule; `errors` points at each (RFC 6901 pointers).",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many attempts",
+    about: "Too many attempts from this address or for this account. Try again after `Retry-After` seconds.",
   },
   headers_too_large: {
     status: 431,

@@ -12,9 +12,12 @@ import { createAuthentication } from "./sessions/authentication.ts";
 import { createEndings } from "./sessions/endings.ts";
 import { createIntrospection } from "./sessions/introspection.ts";
 import type { Keys } from "./sessions/keys.ts";
+import { createPasswordChanges } from "./sessions/password_change.ts";
+import { createPasswordPolicy } from "./sessions/password_policy.ts";
 import { createPasswords } from "./sessions/passwords.ts";
 import { createRotation } from "./sessions/rotation.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { createThrottle } from "./sessions/throttle.ts";
 
 /** What the rules stand on. */
 export interface Foundation {
@@ -47,9 +50,11 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     counted: counted.tokenVerification,
   });
   const authentication = createAuthentication({ tokens, live, clock, counted: counted.tokenVerification });
+  const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), limits: config.rateLimits });
   const sessions = createSessions({
     db,
     passwords,
+    throttle,
     tokens,
     secrets,
     accessTtlSeconds,
@@ -69,14 +74,28 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   });
   const endings = createEndings({ db, live, roles, tokens, rotation });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
+  const policy = createPasswordPolicy({ lengthMin: config.passwordMinLength, blocklist: config.passwordBlocklist });
+  const passwordChanges = createPasswordChanges({ db, passwords, policy, throttle, endings });
   const users = createUsers({
     db,
     passwords,
     roles,
     live,
     endings,
-    passwordLengthMin: config.passwordMinLength,
+    throttle,
+    policy,
     counted: counted.registration,
   });
-  return { passwords, tokens, authentication, sessions, rotation, endings, introspection, users };
+  return {
+    passwords,
+    passwordChanges,
+    throttle,
+    tokens,
+    authentication,
+    sessions,
+    rotation,
+    endings,
+    introspection,
+    users,
+  };
 }

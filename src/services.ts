@@ -19,6 +19,7 @@ import { addRoutes } from "./routes.ts";
 import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "./secrets.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
+import { purge } from "./sessions/purge.ts";
 import { openDatabase, type Store } from "./store.ts";
 import { version } from "./version.ts";
 
@@ -36,6 +37,9 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** How often it is looked up which kinds of password hash are stored. */
 const schemesIntervalMs = 60_000;
+
+/** How often expired rows are deleted. */
+const purgeIntervalMs = 60_000;
 
 /**
  * Composes everything from the settings.
@@ -65,6 +69,7 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const { sessions } = rules;
   await sessions.watchSchemes();
   opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
+  opening.use(every(purgeIntervalMs, "purge", () => purge(db), log));
   watch(instruments, { db, hashing, feed });
 
   const readiness = createReadiness({ db, keys, migrations });

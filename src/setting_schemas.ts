@@ -99,3 +99,9 @@ export const cidr = text(
     return narrowed[1] === 0 ? undefined : narrowed;
   },
 );
+
+/** `count/seconds`, such as 50/900. */
+export const rate = text("must be count/seconds, such as 50/900, both from 1 to 1000000", (given) => {
+  const [, count, seconds] = /^([1-9]\d{0,5}|1000000)\/([1-9]\d{0,5}|1000000)$/.exec(given) ?? [];
+  return count && seconds ? { count: Number(count), seconds: Number(seconds) } : undefined;
+});

@@ -137,6 +137,31 @@ export const settings = {
     default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
     otherwise: "64 × SENTINEL_HASH_CONCURRENCY",
   },
+  SENTINEL_PASSWORD_BLOCKLIST: {
+    about: "Whether common passwords and one's own names are refused: `on` or `off` (SP 800-63B-4 §3.1.1.2)",
+    schema: s.onOff,
+    default: "on",
+  },
+  SENTINEL_RATE_LIMIT: {
+    about: "Whether logins and registrations are limited: `on` or `off`",
+    schema: s.onOff,
+    default: "on",
+  },
+  SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: {
+    about: "Failed logins from one address (IPv6: one /64), count/seconds; raise it for a site behind one NAT",
+    schema: s.rate,
+    default: "50/900",
+  },
+  SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: {
+    about: "Failed logins of one account by strangers, and by each address it is known from, count/seconds",
+    schema: s.rate,
+    default: "10/900",
+  },
+  SENTINEL_RATE_LIMIT_REGISTER_ADDRESS: {
+    about: "Registrations from one address (IPv6: one /64), count/seconds",
+    schema: s.rate,
+    default: "20/3600",
+  },
   SENTINEL_TRUSTED_PROXIES: {
     about: "Addresses and CIDRs, separated by commas, whose X-Forwarded-For is believed",
     schema: s.list(s.cidr),

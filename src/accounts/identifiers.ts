@@ -9,8 +9,12 @@ export function canonicalIdentifier(text: string): string {
 
 /** 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. */
 export function isUsername(text: string): boolean {
-  return /^[\p{L}\p{N}._-]{3,64}$/u.test(canonicalIdentifier(text));
+  const canonical = canonicalIdentifier(text);
+  return /^[\p{L}\p{N}._-]{3,64}$/u.test(canonical) && !invisible.test(canonical);
 }
+
+/** Letters that nobody sees, such as the Hangul fillers: with one more of them "ada" would be somebody else. */
+const invisible = /\p{Default_Ignorable_Code_Point}/u;
 
 const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const domain =
@@ -25,5 +29,5 @@ export function isEmail(text: string): boolean {
   const parts = canonical.split("@");
   const [local = "", host = ""] = parts;
   return parts.length === 2 && canonical.length <= 254 && local.length <= 64 && localPart.test(local) &&
-    domain.test(host);
+    domain.test(host) && !invisible.test(canonical);
 }

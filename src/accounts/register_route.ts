@@ -26,7 +26,7 @@ const route = operation({
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
-  ...problems("forbidden", "username_taken", "email_taken", "overloaded", "unavailable"),
+  ...problems("forbidden", "username_taken", "email_taken", "rate_limited", "overloaded", "unavailable"),
 });
 
 /** `POST /register` */

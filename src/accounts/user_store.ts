@@ -81,3 +81,16 @@ export function listUsers(db: Db, after: string, limit: number): Promise<(UserRo
     [after, limit],
   );
 }
+
+/** The user whose canonical username or e-mail address this is. */
+export async function findUserByName(
+  db: Db,
+  canonical: string,
+): Promise<{ id: string; username: string; email: string } | undefined> {
+  const [row] = await db.query<{ id: string; username: string; email: string }>(
+    "find_user_by_name",
+    "select id, username, email from users where username_canonical = $1 or email_canonical = $1",
+    [canonical],
+  );
+  return row;
+}

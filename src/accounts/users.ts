@@ -5,12 +5,14 @@ import { type Client, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
 import type { Database, Tx } from "../platform/db.ts";
 import { type FieldError, onConstraint, Problem } from "../problems.ts";
-import { passwordErrors } from "../sessions/password_policy.ts";
+import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
+import type { Throttle } from "../sessions/throttle.ts";
 import type { Endings } from "../sessions/endings.ts";
 import { canonicalIdentifier, isEmail, isUsername } from "./identifiers.ts";
 import {
   findTaken,
+  findUserByName,
   insertUser,
   listUsers,
   lockUserByName,
@@ -33,15 +35,16 @@ export interface UsersDeps {
   roles: Roles;
   live: LiveState;
   endings: Endings;
-  passwordLengthMin: number;
-  counted: (outcome: "succeeded" | "taken") => void;
+  policy: PasswordPolicy;
+  throttle: Throttle;
+  counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
 const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** People: who there is, and what becomes of them. */
-export function createUsers({ db, passwords, roles, live, endings, passwordLengthMin, counted }: UsersDeps) {
-  return { register, create, setPassword, setDisabled, page };
+export function createUsers({ db, passwords, roles, live, endings, policy, throttle, counted }: UsersDeps) {
+  return { register, create, setPassword, setDisabled, unlock, page };
 
   /**
    * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
@@ -55,7 +58,17 @@ export function createUsers({ db, passwords, roles, live, endings, passwordLengt
     client: Client,
   ): Promise<Person> {
     if (role !== userRole) await roles.refuseUnlessMayGrant(granter, role);
+    await admit(client);
     return await create(registration, [...new Set([userRole, role])], granter?.id ?? null, client);
+  }
+
+  async function admit({ ip }: Client): Promise<void> {
+    try {
+      await throttle.takeRegistration(ip);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      throw error;
+    }
   }
 
   /** Makes an account with these roles; `within` may do more in the same transaction, or refuse by throwing. */
@@ -92,22 +105,30 @@ export function createUsers({ db, passwords, roles, live, endings, passwordLengt
     const errors: FieldError[] = [
       ...refusal(isUsername(username), "username", "3 to 64 letters, digits, dots, underscores or hyphens."),
       ...refusal(isEmail(email), "email", "A mailbox address: one @, no quotes or comments, at most 254 characters."),
-      ...passwordErrors(password, passwordLengthMin),
+      ...policy.errors(password, { username, email }),
     ];
-    if (errors.length > 0) throw new Problem("invalid_request", { errors });
+    refuseIfAny(errors);
     passwords.admit();
     const username_canonical = canonicalIdentifier(username);
     const email_canonical = canonicalIdentifier(email);
     const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
     if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
     const password_hash = await passwords.hash(password);
-    return { id: uuidv7(), username, username_canonical, email, email_canonical, password_hash };
+    return {
+      id: uuidv7(),
+      username,
+      username_canonical,
+      email: email.normalize("NFKC"),
+      email_canonical,
+      password_hash,
+    };
   }
 
   /** Sets the password and ends every session. @throws {Problem} `not_found`, `invalid_request`. */
   async function setPassword(name: string, password: string, client: Client): Promise<void> {
-    const errors = passwordErrors(password, passwordLengthMin);
-    if (errors.length > 0) throw new Problem("invalid_request", { errors });
+    const user = await findUserByName(db, canonicalIdentifier(name));
+    if (!user) throw noSuchUser();
+    refuseIfAny(policy.errors(password, user));
     const hash = await passwords.hash(password);
     await change(name, "user.password_changed", client, async (tx, { id }) => {
       await updatePassword(tx, id, hash);
@@ -135,12 +156,19 @@ export function createUsers({ db, passwords, roles, live, endings, passwordLengt
   ): Promise<void> {
     const deed = async (tx: Tx) => {
       const user = await lockUserByName(tx, canonicalIdentifier(name));
-      if (!user) throw new Problem("not_found", { detail: "There is no such user." });
+      if (!user) throw noSuchUser();
       tx.afterwards(() => live.forgetUser(user.id));
       await work(tx, user);
       await recordAudit(tx, { action, actor_id: null, client, subject: { type: "user", id: user.id } });
     };
     await db.transaction((tx) => roles.keepAdministrator(tx, () => deed(tx)));
+  }
+
+  /** Lets strangers try to log in again at once. @throws {Problem} `not_found` */
+  async function unlock(name: string): Promise<void> {
+    const user = await findUserByName(db, canonicalIdentifier(name));
+    if (!user) throw noSuchUser();
+    await throttle.forgive(user.id);
   }
 
   /** A page of users by name, after `after` (empty for the first). */
@@ -157,3 +185,9 @@ export function createUsers({ db, passwords, roles, live, endings, passwordLengt
 function refusal(accepted: boolean, member: "username" | "email", detail: string): FieldError[] {
   return accepted ? [] : [{ pointer: `#/${member}`, code: `invalid_${member}`, detail }];
 }
+
+function refuseIfAny(errors: FieldError[]): void {
+  if (errors.length > 0) throw new Problem("invalid_request", { errors });
+}
+
+const noSuchUser = () => new Problem("not_found", { detail: "There is no such user." });

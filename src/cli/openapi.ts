@@ -35,6 +35,7 @@ export function describeApi({ publicUrl, docs }: { publicUrl: string; docs: bool
     rotation: unserved,
     endings: unserved,
     introspection: unserved,
+    passwordChanges: unserved,
     db: unserved,
     pages: unserved,
     idleSeconds: unserved,

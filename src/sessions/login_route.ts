@@ -36,7 +36,7 @@ const route = operation({
   ...anyone,
   ...formOrJson(LoginRequest),
   ...ok(TokenResponse, "Logged in"),
-  ...problems("invalid_credentials", "overloaded", "unavailable"),
+  ...problems("invalid_credentials", "rate_limited", "overloaded", "unavailable"),
 });
 
 /** `POST /login` */

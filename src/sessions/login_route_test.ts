@@ -363,12 +363,12 @@ test("T103 POST /login of twenty at once with an old hash upgrades it once and l
 
 /** Sessions whose passwords do as these say, on the same database. */
 function sessionsWith(changes: Partial<Passwords>, counted: (outcome: string) => void = () => {}) {
-  const { db, passwords, tokens, live } = sentinel;
+  const { db, passwords, tokens, throttle } = sentinel;
   return createSessions({
     db,
     passwords: { ...passwords, ...changes },
     tokens,
-    live,
+    throttle,
     secrets: createSecrets(testSecret),
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,

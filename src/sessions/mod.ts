@@ -8,6 +8,8 @@ import { loginRoute } from "./login_route.ts";
 import { logoutRoute } from "./logout_route.ts";
 import { metadataRoute } from "./metadata_route.ts";
 import { mySessionsRoute, type SessionListDeps } from "./my_sessions_route.ts";
+import type { PasswordChanges } from "./password_change.ts";
+import { passwordRoute } from "./password_route.ts";
 import { revokeRoute } from "./revoke_route.ts";
 import type { Rotation } from "./rotation.ts";
 import type { Sessions } from "./sessions.ts";
@@ -22,6 +24,7 @@ export function sessionRoutes(
     rotation: Rotation;
     endings: Endings;
     introspection: Introspection;
+    passwordChanges: PasswordChanges;
     keys: Keys;
     publicUrl: string;
   },
@@ -33,6 +36,7 @@ export function sessionRoutes(
   logoutRoute(app, deps);
   mySessionsRoute(app, deps);
   userSessionsRoute(app, deps);
+  passwordRoute(app, deps);
   jwksRoute(app, deps);
   metadataRoute(app, deps);
 }

@@ -1,19 +1,61 @@
 import { Buffer } from "node:buffer";
+import commonPasswords from "@zxcvbn-ts/language-common/src/passwords.json" with { type: "json" };
+import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import type { FieldError } from "../problems.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
 
+/** Whose password it is to be: its own names are no password. */
+export type Names = { username: string; email: string };
+
+export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;
+
+/** Names shorter than this are found in too many good passwords. */
+const nameLengthMin = 4;
+
 /**
- * What keeps a password from being accepted. Length counts code points of its NFC (SP 800-63B-4 §3.1.1.2), at most
- * 1024 bytes; there are no rules of composition.
+ * What a password must be (SP 800-63B-4 §3.1.1.2): long enough in code points of its NFC, at most 1024 bytes, none of
+ * the 49,233 most common ones, and neither after taking away one's own names. There are no rules of composition.
  */
-export function passwordErrors(password: string, lengthMin: number): FieldError[] {
-  const error = (code: string, detail: string) => [{ pointer: "#/password", code, detail }];
-  if (password.includes("\0")) return error("invalid_text", "A password cannot contain NUL.");
-  if ([...password.normalize("NFC")].length < lengthMin) {
-    return error("password_too_short", `A password has at least ${lengthMin} characters.`);
+export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: number; blocklist: boolean }) {
+  let common: Set<string> | undefined;
+  return { errors };
+
+  /** The first rule that the password breaks, at `pointer`; none if it is good. */
+  function errors(password: string, names: Names, pointer = "#/password"): FieldError[] {
+    const found = broken(password, names);
+    return found ? [{ pointer, ...found }] : [];
   }
-  if (Buffer.byteLength(password) > passwordSizeBytesMax) {
-    return error("password_too_long", `A password has at most ${passwordSizeBytesMax} bytes.`);
+
+  function broken(password: string, names: Names): Omit<FieldError, "pointer"> | undefined {
+    if (password.includes("\0")) return { code: "invalid_text", detail: "A password cannot contain NUL." };
+    if (isShort(password)) {
+      return { code: "password_too_short", detail: `A password has at least ${lengthMin} characters.` };
+    }
+    if (Buffer.byteLength(password) > passwordSizeBytesMax) {
+      return { code: "password_too_long", detail: `A password has at most ${passwordSizeBytesMax} bytes.` };
+    }
+    if (!blocklist) return undefined;
+    const plain = canonicalIdentifier(password);
+    if (isCommon(plain)) return { code: "password_common", detail: "This is among the most common passwords." };
+    const rest = withoutNames(plain, names);
+    if (rest !== plain && (isShort(rest) || isCommon(rest))) {
+      return { code: "password_is_name", detail: "A password must be more than one's own name or e-mail address." };
+    }
+    return undefined;
   }
-  return [];
+
+  function isShort(text: string): boolean {
+    return [...text.normalize("NFC")].length < lengthMin;
+  }
+
+  function isCommon(plain: string): boolean {
+    common ??= new Set(commonPasswords);
+    return common.has(plain);
+  }
+}
+
+function withoutNames(plain: string, { username, email }: Names): string {
+  const address = canonicalIdentifier(email);
+  const names = [address, canonicalIdentifier(username), address.split("@")[0]!];
+  return names.filter(({ length }) => length >= nameLengthMin).reduce((rest, name) => rest.replaceAll(name, ""), plain);
 }

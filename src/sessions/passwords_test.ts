@@ -34,6 +34,7 @@ function timedHashing(takes: (scheme: string) => number) {
       observer.computed?.(scheme, takes(scheme) / 1000);
       return Promise.resolve(false);
     },
+    admit: () => {},
     depth: () => depth,
     observe: (one) => void (observer = one),
     [Symbol.asyncDispose]: () => Promise.resolve(),

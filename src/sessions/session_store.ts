@@ -1,7 +1,7 @@
 import type { Db } from "../platform/db.ts";
 
-/** What a login needs to know of a user. */
-export type LoginRow = { id: string; password_hash: string; disabled: boolean };
+/** What a login needs to know of a user; `known` tells whether they logged in from this address within 30 days. */
+export type LoginRow = { id: string; password_hash: string; disabled: boolean; known: boolean };
 
 /** A session about to be stored; it lives `ttl_seconds` by the database's clock. */
 export type NewSession = {
@@ -15,22 +15,29 @@ export type NewSession = {
 };
 
 /** The user whose canonical e-mail (with an `@`) or canonical username this is. */
-export async function findLogin(db: Db, canonical: string): Promise<LoginRow | undefined> {
+export async function findLogin(db: Db, canonical: string, ip: string | null): Promise<LoginRow | undefined> {
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
     "find_login",
-    `select id, password_hash, disabled_at is not null as disabled from users where ${column} = $1`,
-    [canonical],
+    `select id, password_hash, disabled_at is not null as disabled,
+            exists (
+              select from sessions s where s.user_id = u.id and s.ip = $2 and s.created_at > now() - interval '30 days'
+            ) as known
+     from users u where ${column} = $1`,
+    [canonical, ip],
   );
   return row;
 }
+
+/** What a first token says of a user. `now` in seconds since the epoch. */
+export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
 
 /** Keeps the user as they are until the transaction ends, and reads what a token says of them. */
 export async function lockUserForMint(
   db: Db,
   userId: string,
-): Promise<LoginRow & { roles: string[]; now: number } | undefined> {
-  const [row] = await db.query<LoginRow & { roles: string[]; now: number }>(
+): Promise<MintRow | undefined> {
+  const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
     `select id, password_hash, disabled_at is not null as disabled,
             array(select role from grants g where g.user_id = u.id and (expires_at is null or expires_at > now()) order by role) as roles,
@@ -68,13 +75,23 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Replaces the hash, unless it is no longer `expected`: a password changed meanwhile wins (T194). */
-export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<void> {
-  await db.query(
+/** Replaces the hash unless it is no longer `expected`, and answers whether it did. */
+export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
+  const rows = await db.query(
     "update_password_hash",
-    "update users set password_hash = $3 where id = $1 and password_hash = $2",
+    "update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id",
     [userId, expected, hash],
   );
+  return rows.length > 0;
+}
+
+export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ password_hash: string }>(
+    "find_password_hash",
+    "select password_hash from users where id = $1",
+    [userId],
+  );
+  return row?.password_hash;
 }
 
 /** Every kind of password hash now stored, each found by one step in the index. */
@@ -214,4 +231,25 @@ export function listSessions(
      order by id desc limit $4`,
     [userId, before, idleSeconds, limit],
   );
+}
+
+/** Whether this transaction is the one that purges now. */
+export async function tryPurgeLock(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ held: boolean }>(
+    "try_purge_lock",
+    "select pg_try_advisory_xact_lock(hashtextextended('sentinel:purge:' || current_schema(), 0)) as held",
+  );
+  return row!.held;
+}
+
+/** Deletes at most `limit` sessions past their absolute end, and answers how many. */
+export async function deleteExpiredSessions(db: Db, limit: number): Promise<number> {
+  const rows = await db.query(
+    "delete_expired_sessions",
+    `delete from sessions where id in (
+       select id from sessions where expires_at < now() order by expires_at limit $1 for update skip locked
+     ) returning id`,
+    [limit],
+  );
+  return rows.length;
 }

@@ -9,9 +9,11 @@ import type { Secrets } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
+import type { Taken, Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
 import {
   findLogin,
+  findPasswordHash,
   insertSession,
   listPasswordSchemes,
   lockUserForMint,
@@ -24,13 +26,22 @@ export type Credentials = { username: string; password: string };
 
 export type { Tokens };
 
-export type LoginOutcome = "succeeded" | "wrong_password" | "unknown_name" | "disabled" | "overloaded";
+/** `superseded`: disabled, deleted or given another password after this one was verified. */
+export type LoginOutcome =
+  | "succeeded"
+  | "wrong_password"
+  | "unknown_name"
+  | "disabled"
+  | "superseded"
+  | "overloaded"
+  | "rate_limited";
 
 export type Sessions = ReturnType<typeof createSessions>;
 
 export interface SessionsDeps {
   db: Database;
   passwords: Passwords;
+  throttle: Throttle;
   tokens: AccessTokens;
   secrets: Secrets;
   accessTtlSeconds: number;
@@ -44,7 +55,7 @@ const seedSizeBytes = 32;
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
+  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
   return { login, watchSchemes };
 
   /**
@@ -56,14 +67,16 @@ export function createSessions(deps: SessionsDeps) {
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
     const arrivedAt = monotonic();
     const canonical = canonicalIdentifier(username);
-    const { user, matches } = await check(canonical, password);
-    if (!user || !matches || user.disabled) {
-      return await refuse(user, matches, canonical, client, arrivedAt);
-    }
+    const { user, matches, taken } = await check(canonical, password, client);
+    const refuse = (outcome: LoginOutcome) => refuseLogin(outcome, user, canonical, client, arrivedAt);
+    if (!user) return await refuse("unknown_name");
+    if (!matches) return await refuse("wrong_password");
+    if (user.disabled) return await refuse("disabled");
     const password_hash = await upgradeHash(user, password);
     const minted = await db.transaction((tx) => mintTokens(tx, { ...user, password_hash }, client));
-    if (!minted) return await refuse(user, matches, canonical, client, arrivedAt);
+    if (!minted) return await refuse("superseded");
     const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
+    await throttle.refund(taken);
     counted("succeeded");
     return answered;
   }
@@ -73,26 +86,31 @@ export function createSessions(deps: SessionsDeps) {
     await passwords.schemesSeen(await listPasswordSchemes(db));
   }
 
-  /** A full queue is found out first, before the database is asked anything. */
-  async function check(canonical: string, password: string): Promise<{ user: LoginRow | undefined; matches: boolean }> {
+  /** A full queue is found out first, in memory; then who tries too often; only then is a hash computed. */
+  async function check(
+    canonical: string,
+    password: string,
+    { ip }: Client,
+  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken }> {
     try {
       passwords.admit();
-      const user = await findLogin(db, canonical);
-      return { user, matches: await passwords.verify(password, user?.password_hash) };
+      const user = await findLogin(db, canonical, ip);
+      const taken = await throttle.takeLogin({ ip, account: user?.id ?? canonical, known: user?.known ?? false });
+      return { user, matches: await passwords.verify(password, user?.password_hash), taken };
     } catch (error) {
       if (error instanceof HashQueueFull) counted("overloaded");
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
       throw error;
     }
   }
 
-  async function refuse(
+  async function refuseLogin(
+    outcome: LoginOutcome,
     user: LoginRow | undefined,
-    matches: boolean,
     canonical: string,
     client: Client,
     arrivedAt: number,
   ): Promise<never> {
-    const outcome = !user ? "unknown_name" : matches ? "disabled" : "wrong_password";
     counted(outcome);
     await recordAudit(db, {
       action: "login.failed",
@@ -111,13 +129,18 @@ export function createSessions(deps: SessionsDeps) {
     return createHmac("sha256", secrets.subkey("audit")).update(canonical).digest("base64url");
   }
 
-  /** Rehashes to the policy what was just verified, outside of any transaction; a full queue leaves it for next time. */
+  /**
+   * Rehashes to the policy what was just verified, outside of any transaction; a full queue leaves it for next time.
+   * Answers the hash that the password is now known to match: of many logins at once, one upgrades (T103), and a
+   * password changed meanwhile wins (T194).
+   */
   async function upgradeHash({ id, password_hash }: LoginRow, password: string): Promise<string> {
     if (!passwords.needsRehash(password_hash, password)) return password_hash;
     try {
       const upgraded = await passwords.hash(password);
-      await updatePasswordHash(db, id, password_hash, upgraded);
-      return upgraded;
+      if (await updatePasswordHash(db, id, password_hash, upgraded)) return upgraded;
+      const stored = await findPasswordHash(db, id);
+      return stored && await passwords.verify(password, stored) ? stored : password_hash;
     } catch {
       return password_hash;
     }

@@ -36,6 +36,7 @@ const route = operation({
     "invalid_credentials",
     "unsupported_grant_type",
     "invalid_scope",
+    "rate_limited",
     "overloaded",
     "unavailable",
   ),

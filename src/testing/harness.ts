@@ -13,6 +13,9 @@ export type Init = Omit<RequestInit, "body"> & { json?: unknown; form?: Record<s
 /** A Sentinel in this process on a schema of its own; every answer passes the contract oracle. */
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 
+/** Of every test installation: its tests come from one address, and only those of the throttle are about that. */
+const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off" };
+
 /** One secret for all test installations. */
 export const testSecret = new Uint8Array(32).fill(7);
 
@@ -34,7 +37,7 @@ export async function startSentinel(
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
   const config: Config = {
-    ...readConfig({ SENTINEL_PUBLIC_URL: "http://localhost:8000", ...settings }).config,
+    ...readConfig({ ...testSettings, ...settings }).config,
     dbSchema: schema,
   };
   const store = testStore();
