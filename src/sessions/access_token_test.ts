@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createPublicKey, randomBytes, X509Certificate } from "node:crypto";
 import { CompactEncrypt, exportJWK } from "jose";
 import type { Db } from "../platform/db.ts";
+import { Unavailable } from "../platform/db_errors.ts";
 import { createSecrets } from "../secrets.ts";
 import {
   bytes,
@@ -229,7 +230,8 @@ test("T016 T018 a kid that is missing, hostile, huge or no text is refused, and 
 
 test("T017 ten thousand random kids cost one look-up of the keys, and nothing else", async () => {
   const looked: string[] = [];
-  const db: Db = { query: (name, ...rest) => (looked.push(name), sentinel.db.query(name, ...rest)) };
+  const query: Db["query"] = (name, ...rest) => (looked.push(name), sentinel.db.query(name, ...rest));
+  const db = { ...sentinel.db, query };
   const keys = createKeys({ db, secrets: createSecrets(testSecret), trust: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
   const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
@@ -238,6 +240,14 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
   }
   assert.equal((await tokens.verify(genuine)).sub, forge.claims.sub);
   assert.deepEqual(looked, ["list_usable_keys"]);
+});
+
+test("a token is not called bad because the database does not answer", async () => {
+  const db: Db = { query: () => Promise.reject(new Unavailable("away")) };
+  const keys = createKeys({ db, secrets: createSecrets(testSecret), trust: { trusted: true } });
+  const clock = { now: () => nowSeconds * 1_000 };
+  const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
+  await assert.rejects(async () => await tokens.verify(genuine), Unavailable);
 });
 
 test("T017 random kids over the wire leave no trace", async () => {
