@@ -90,13 +90,13 @@ const everybody = (status: number): Row => ({
   ada: status,
   disabled: status,
 });
-const signedInGet = (status: number): Row => ({ ...everybody(status), anonymous: 401, disabled: 401 });
+const whoeverIsSignedInGets = (status: number): Row => ({ ...everybody(status), anonymous: 401, disabled: 401 });
 const adaGets = (status: number): Row => ({ anonymous: 401, nobody: 403, grace: 403, ada: status, disabled: 401 });
 
 /** What everybody gets from every operation; a new operation brings its row. */
 const matrix: Record<string, Row> = {
-  "DELETE /users/me/sessions": signedInGet(204),
-  "DELETE /users/me/sessions/{id}": signedInGet(404),
+  "DELETE /users/me/sessions": whoeverIsSignedInGets(204),
+  "DELETE /users/me/sessions/{id}": whoeverIsSignedInGets(404),
   "DELETE /users/{id}/sessions": adaGets(204),
   "DELETE /users/{id}/sessions/{session_id}": adaGets(404),
   "GET /.well-known/jwks.json": everybody(200),
@@ -108,8 +108,8 @@ const matrix: Record<string, Row> = {
   "GET /openapi.json": everybody(200),
   "GET /problems/{code}": everybody(200),
   "GET /readyz": everybody(200),
-  "GET /users/me": signedInGet(200),
-  "GET /users/me/sessions": signedInGet(200),
+  "GET /users/me": whoeverIsSignedInGets(200),
+  "GET /users/me/sessions": whoeverIsSignedInGets(200),
   "GET /users/{id}/sessions": adaGets(200),
   "POST /login": everybody(422),
   "POST /logout": everybody(204),
@@ -117,6 +117,7 @@ const matrix: Record<string, Row> = {
   "POST /oauth/revoke": everybody(400),
   "POST /oauth/token": everybody(400),
   "POST /register": { ...everybody(422), disabled: 401 },
+  "PUT /users/me/password": whoeverIsSignedInGets(422),
 };
 
 /** Reviewed: these ask nobody who they are. */
@@ -142,6 +143,7 @@ const selfService = [
   "DELETE /users/me/sessions/{id}",
   "GET /users/me",
   "GET /users/me/sessions",
+  "PUT /users/me/password",
 ];
 
 /** Reviewed: what old clients use beside the operation's path. */
@@ -187,11 +189,12 @@ test("every guarded operation answers 401 without a token and to a bad one, befo
 });
 
 test("every operation that requires a permission answers 403 to nobody, before it reads anything", async () => {
+  const authorization = bearer(await tokenOf("nobody"));
   const before = await rowCounts(sentinel);
   for (const each of operations.filter((each) => kindOf(each) === "permission")) {
     const response = await sentinel.fetch(concrete(each.path), {
       method: each.method.toUpperCase(),
-      headers: { ...bearer(await tokenOf("nobody")), "content-type": "text/plain" },
+      headers: { ...authorization, "content-type": "text/plain" },
       ...(each.body && { body: "{" }),
     });
     assert.equal(response.status, 403, nameOf(each));
@@ -308,13 +311,14 @@ function servedAt(path: string): string[] {
 }
 
 test("T149 every wrong method answers 405 with exactly the right ones in Allow, whatever it is overridden by", async () => {
+  const authorization = bearer(await tokenOf("ada"));
   const before = await rowCounts(sentinel);
   for (const path of operations.flatMap(({ path, alsoAt = [] }) => [path, ...alsoAt]).map(concrete)) {
     const served = servedAt(path);
     for (const method of methods.filter((method) => !served.includes(method))) {
       for (const override of [undefined, served[0]!]) {
         const headers = {
-          ...bearer(await tokenOf("ada")),
+          ...authorization,
           ...(override &&
             { "x-http-method-override": override, "x-http-method": override, "x-method-override": override }),
         };
