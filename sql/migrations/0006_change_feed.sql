@@ -32,8 +32,10 @@ create trigger users_deleted after delete on users
 create function sessions_notify() returns trigger language plpgsql set search_path from current as $$
 begin
   if tg_op = 'DELETE' then
+    -- Of a session that goes with its user the user's own change has told.
     perform notify_change('session', array(
-      select id::text from old_rows where revoked_at is null and expires_at > now()
+      select o.id::text from old_rows o join users u on u.id = o.user_id
+      where o.revoked_at is null and o.expires_at > now()
     ));
   else
     perform notify_change('session', array(
@@ -53,15 +55,18 @@ create trigger sessions_deleted after delete on sessions
 create function grants_notify() returns trigger language plpgsql set search_path from current as $$
 begin
   if tg_op = 'DELETE' then
-    perform notify_change('user', array(select distinct user_id::text from old_rows));
+    -- Of a grant that goes with its user the user's own change has told.
+    perform notify_change('user', array(
+      select distinct o.user_id::text from old_rows o join users u on u.id = o.user_id
+    ));
   elsif tg_op = 'UPDATE' then
     perform notify_change('user', array(
       select user_id::text from old_rows union select user_id::text from new_rows
     ));
   else
-    -- A user born in this transaction is in nobody's memory yet.
+    -- A user born in this transaction, and so at its very time, is in nobody's memory yet.
     perform notify_change('user', array(
-      select distinct n.user_id::text from new_rows n join users u on u.id = n.user_id where u.created_at < now()
+      select distinct n.user_id::text from new_rows n join users u on u.id = n.user_id where u.created_at <> now()
     ));
   end if;
   return null;
@@ -82,13 +87,14 @@ begin
 end
 $$;
 
+-- Row by row, so that a statement that finds nothing tells nothing; a transaction sends equal payloads once.
 create trigger permissions_changed after insert or update or delete on permissions
-  for each statement execute function whole_notify('graph');
+  for each row execute function whole_notify('graph');
 create trigger roles_changed after insert or update or delete on roles
-  for each statement execute function whole_notify('graph');
+  for each row execute function whole_notify('graph');
 create trigger role_permissions_changed after insert or update or delete on role_permissions
-  for each statement execute function whole_notify('graph');
+  for each row execute function whole_notify('graph');
 create trigger role_parents_changed after insert or update or delete on role_parents
-  for each statement execute function whole_notify('graph');
+  for each row execute function whole_notify('graph');
 create trigger signing_keys_changed after insert or update or delete on signing_keys
-  for each statement execute function whole_notify('keys');
+  for each row execute function whole_notify('keys');
