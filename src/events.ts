@@ -101,6 +101,8 @@ export const auditActions = {
   "session.created": "Somebody logged in.",
   "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
   "session.revoked": "A session was ended, by its owner or by somebody who may.",
+  "key.rotated": "The next signing key became the active one.",
+  "key.retired": "A signing key verifies nothing any more.",
   "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
 } as const;
 

@@ -1,10 +1,12 @@
 import { configVerb } from "./cli/config.ts";
 import { sentencesOf } from "./cli/failure.ts";
 import { healthcheckVerb } from "./cli/healthcheck.ts";
+import { keysVerb } from "./cli/keys.ts";
 import { migrateVerb } from "./cli/migrate.ts";
 import { openapiVerb } from "./cli/openapi.ts";
 import { serveVerb } from "./cli/serve.ts";
 import { processIo } from "./cli/terminal.ts";
+import { sessionsVerb } from "./cli/sessions.ts";
 import { userVerb } from "./cli/user.ts";
 import { type Io, UsageError, type Verb } from "./cli/verb.ts";
 import { versionVerb } from "./cli/version.ts";
@@ -15,6 +17,8 @@ export const verbs: readonly Verb[] = [
   serveVerb,
   migrateVerb,
   userVerb,
+  sessionsVerb,
+  keysVerb,
   healthcheckVerb,
   configVerb,
   openapiVerb,

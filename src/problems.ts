@@ -93,6 +93,11 @@ export const problems = {
     title: "Last administrator",
     about: "There must always be an active administrator, with a grant that does not expire.",
   },
+  key_too_young: {
+    status: 409,
+    title: "Key too young",
+    about: "Verifiers may not know the next signing key yet; it is published 5 minutes before it signs. Or use force.",
+  },
   body_too_large: {
     status: 413,
     title: "Body too large",
@@ -118,11 +123,6 @@ export const problems = {
     status: 429,
     title: "Too many attempts",
     about: "Too many attempts from this address or for this account. Try again after `Retry-After` seconds.",
-  },
-  headers_too_large: {
-    status: 431,
-    title: "Headers too large",
-    about: "The request headers together may have at most 16 kB.",
   },
   internal: {
     status: 500,

@@ -42,14 +42,9 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const { counted } = instruments;
   const { publicUrl: issuer, accessTokenTtlSeconds: accessTtlSeconds } = config;
   const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
-  const tokens = createAccessTokens({
-    keys,
-    clock,
-    issuer,
-    ttlSeconds: accessTtlSeconds,
-    counted: counted.tokenVerification,
-  });
-  const authentication = createAuthentication({ tokens, live, clock, counted: counted.tokenVerification });
+  const verification = { clock, counted: counted.tokenVerification };
+  const tokens = createAccessTokens({ ...verification, keys, issuer, ttlSeconds: accessTtlSeconds });
+  const authentication = createAuthentication({ ...verification, tokens, live });
   const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), limits: config.rateLimits });
   const sessions = createSessions({
     db,

@@ -62,7 +62,7 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const roles: Roles = createRoles({ db, clock, trust: feed });
   const secrets = createSecrets(secret, config.previousSecret);
   const keys: Keys = createKeys({ db, secrets, trust: feed });
-  await keys.ensureActive();
+  await keys.ensure();
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);

@@ -44,7 +44,7 @@ const taken = { users_username_key: "username_taken", users_email_key: "email_ta
 
 /** People: who there is, and what becomes of them. */
 export function createUsers({ db, passwords, roles, live, endings, policy, throttle, counted }: UsersDeps) {
-  return { register, create, setPassword, setDisabled, unlock, page };
+  return { register, create, setPassword, setDisabled, unlock, named, page };
 
   /**
    * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
@@ -126,8 +126,7 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
 
   /** Sets the password and ends every session. @throws {Problem} `not_found`, `invalid_request`. */
   async function setPassword(name: string, password: string, client: Client): Promise<void> {
-    const user = await findUserByName(db, canonicalIdentifier(name));
-    if (!user) throw noSuchUser();
+    const user = await named(name);
     refuseIfAny(policy.errors(password, user));
     const hash = await passwords.hash(password);
     await change(name, "user.password_changed", client, async (tx, { id }) => {
@@ -166,9 +165,14 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
 
   /** Lets strangers try to log in again at once. @throws {Problem} `not_found` */
   async function unlock(name: string): Promise<void> {
+    await throttle.forgive((await named(name)).id);
+  }
+
+  /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */
+  async function named(name: string) {
     const user = await findUserByName(db, canonicalIdentifier(name));
     if (!user) throw noSuchUser();
-    await throttle.forgive(user.id);
+    return user;
   }
 
   /** A page of users by name, after `after` (empty for the first). */

@@ -10,13 +10,14 @@ import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.
 const usage = `sentinel user create --username NAME --email ADDRESS [--role ROLE]… [--password-stdin] [--json]
 sentinel user create-admin --username NAME --email ADDRESS [--password-stdin] [--json]
 sentinel user set-password NAME [--password-stdin]
-sentinel user disable|enable NAME
+sentinel user disable|enable|unlock NAME
 sentinel user list [--json]
 
   create         make an account with the role user, and those of --role
   create-admin   make another administrator, whether or not there is one
   set-password   replace the password and end every session
   disable        lock the account and end every session; enable lets it in again
+  unlock         let strangers try to log in again at once, after too many failures
   list           each account with its roles; --json writes one document per line (jq -s makes an array of them)
 
   NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
@@ -28,10 +29,11 @@ const commands: Record<string, (args: string[], io: Io) => Promise<void>> = {
   "set-password": setPassword,
   disable: (args, io) => setDisabled(args, io, true),
   enable: (args, io) => setDisabled(args, io, false),
+  unlock,
   list,
 };
 
-/** `user create|create-admin|set-password|disable|enable|list` */
+/** `user create|create-admin|set-password|disable|enable|unlock|list` */
 export const userVerb: Verb = {
   name: "user",
   summary: "Make, change and list accounts",
@@ -114,4 +116,10 @@ async function list(args: string[], io: Io): Promise<void> {
 function row({ username, email, roles, disabled_at }: UserRow): string {
   const state = disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active";
   return [username, email, roles.join(",") || "-", state].join("\t");
+}
+
+async function unlock(args: string[], io: Io): Promise<void> {
+  const [name = ""] = readArguments(args, {}, 1).words;
+  await withServices(configOf(io), io, ({ users }) => users.unlock(name));
+  io.out("Everybody may try to log in again.");
 }

@@ -47,7 +47,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
       ...accessProblems[(access as Access).kind],
       ...(body ? bodyProblems : []),
       ...(body || query ? ["malformed_request", "repeated_parameter", "invalid_request"] as const : []),
-      ...(params ? ["invalid_request"] as const : []),
+      ...(params ? ["malformed_request", "invalid_request"] as const : []),
       "uri_too_long",
       "internal",
     ]),
@@ -102,7 +102,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
     request: {
       ...(params && { params }),
       ...(query && { query }),
-      ...(content && { body: { content, required: true } }),
+      ...(content && { body: { content, required: !operation.bodyOptional } }),
     },
     responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
   };

@@ -243,7 +243,7 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
 });
 
 test("a token is not called bad because the database does not answer", async () => {
-  const db: Db = { query: () => Promise.reject(new Unavailable("away")) };
+  const db = { ...sentinel.db, query: () => Promise.reject(new Unavailable("away")) };
   const keys = createKeys({ db, secrets: createSecrets(testSecret), trust: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
   const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });

@@ -5,10 +5,20 @@ import type { Database, Tx } from "../platform/db.ts";
 import { Problem } from "../problems.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Rotation } from "./rotation.ts";
-import { revokeOtherSessions, revokeSession, revokeSessions } from "./session_store.ts";
+import {
+  listSessions,
+  revokeOtherSessions,
+  revokeSession,
+  revokeSessions,
+  revokeSomeSessions,
+  type SessionRow,
+} from "./session_store.ts";
 
 /** Who ends a session, and from where; nobody is known by name when a token alone asks for its end. */
 export type By = { actor_id: string | null; client: Client };
+
+/** Sessions of one transaction or page: few enough that nobody waits for them. */
+const batchSize = 200;
 
 export type Endings = ReturnType<typeof createEndings>;
 
@@ -23,7 +33,7 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
   tokens: AccessTokens;
   rotation: Rotation;
 }) {
-  return { end, endAll, endOthers, endOthersOf, endAllOf, endOneOf, endByToken, known };
+  return { end, endAll, endEverybodys, liveSessions, endOthers, endOthersOf, endAllOf, endOneOf, endByToken, known };
 
   /** Ends one session, of `userId` where that is named. @throws {Problem} `not_found` for whatever is not theirs. */
   async function end(id: string, userId: string | undefined, by: By): Promise<void> {
@@ -35,9 +45,34 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
     });
   }
 
-  /** Ends every session of the user, in the caller's transaction. */
-  async function endAll(tx: Tx, userId: string, by: By): Promise<void> {
-    await ended(tx, await revokeSessions(tx, userId), by);
+  /** Ends every session of the user, in the caller's transaction; answers how many. */
+  async function endAll(tx: Tx, userId: string, by: By): Promise<number> {
+    const ids = await revokeSessions(tx, userId);
+    await ended(tx, ids, by);
+    return ids.length;
+  }
+
+  /** Ends everybody's sessions, batch by batch; answers how many. */
+  async function endEverybodys(by: By): Promise<number> {
+    const batch = () =>
+      db.transaction(async (tx) => {
+        const ids = await revokeSomeSessions(tx, batchSize);
+        await ended(tx, ids, by);
+        return ids.length;
+      });
+    let count = 0;
+    for (let size = await batch(); size > 0; size = await batch()) count += size;
+    return count;
+  }
+
+  /** The user's live sessions, newest first. */
+  async function* liveSessions(userId: string, idleSeconds: number): AsyncGenerator<SessionRow> {
+    for (let before: string | null = null;;) {
+      const page: SessionRow[] = await listSessions(db, userId, { before, limit: batchSize, idleSeconds });
+      yield* page;
+      if (page.length < batchSize) return;
+      before = page.at(-1)!.id;
+    }
   }
 
   /** Ends every session of the user but one, in the caller's transaction. */

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { anyone, ok, operation, problems } from "../http/contract.ts";
-import type { Keys } from "./keys.ts";
+import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
 
 const Jwk = z.strictObject({
   kty: z.literal("OKP"),
@@ -19,9 +19,6 @@ const Jwk = z.strictObject({
 }).openapi("Jwk");
 
 const JwkSet = z.strictObject({ keys: z.array(Jwk) }).openapi("JwkSet");
-
-/** Seconds for which verifiers may keep the set; a new key is published at least this long before it signs. */
-export const jwksMaxAgeSeconds = 300;
 
 const route = operation({
   method: "get",

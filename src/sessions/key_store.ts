@@ -16,14 +16,63 @@ export function listUsableKeys(db: Db): Promise<KeyRow[]> {
   );
 }
 
-/** Makes the key the active one, unless there is one already. */
-export async function insertFirstKey(db: Db, key: Omit<KeyRow, "state">): Promise<void> {
+/** Keeps everybody else from changing signing keys until this transaction ends. */
+export async function lockKeys(db: Db): Promise<void> {
   await db.query(
-    "insert_first_key",
+    "lock_keys",
+    "select pg_advisory_xact_lock(hashtextextended('sentinel:keys:' || current_schema(), 0))",
+  );
+}
+
+/** Stores a key; `active` and `next` are one each, by unique index. */
+export async function insertKey(db: Db, key: KeyRow): Promise<void> {
+  await db.query(
+    "insert_key",
     `insert into signing_keys (kid, state, public_jwk, private_key, secret_id, activated_at)
-     select $1, 'active', $2, $3, $4, now()
-     where not exists (select from signing_keys where state = 'active')
-     on conflict do nothing`,
-    [key.kid, JSON.stringify(key.public_jwk), key.private_key, key.secret_id],
+     values ($1, $2, $3, $4, $5, case when $2 = 'active' then now() end)`,
+    [key.kid, key.state, JSON.stringify(key.public_jwk), key.private_key, key.secret_id],
+  );
+}
+
+/** A key as operators list it. */
+export type KeyListing = {
+  kid: string;
+  state: KeyState;
+  created_at: Date;
+  activated_at: Date | null;
+  retiring_at: Date | null;
+  retired_at: Date | null;
+  age_seconds: number;
+};
+
+/** Every key there ever was, oldest first. */
+export function listKeys(db: Db): Promise<KeyListing[]> {
+  return db.query<KeyListing>(
+    "list_keys",
+    `select kid, state, created_at, activated_at, retiring_at, retired_at,
+            extract(epoch from now() - created_at)::float8 as age_seconds
+     from signing_keys order by created_at, kid`,
+  );
+}
+
+/** Moves the key on, and notes when. */
+export async function updateKeyState(db: Db, kid: string, state: Exclude<KeyState, "next">): Promise<void> {
+  await db.query(
+    "update_key_state",
+    `update signing_keys set state = $2,
+       activated_at = case when $2 = 'active' then now() else activated_at end,
+       retiring_at = case when $2 = 'retiring' then now() else retiring_at end,
+       retired_at = case when $2 = 'retired' then now() else retired_at end
+     where kid = $1`,
+    [kid, state],
+  );
+}
+
+/** Replaces the encrypted private part, and names the secret that it is under now. */
+export async function updateKeySeal(db: Db, kid: string, privateKey: Uint8Array, secretId: string): Promise<void> {
+  await db.query(
+    "update_key_seal",
+    "update signing_keys set private_key = $2, secret_id = $3 where kid = $1",
+    [kid, privateKey, secretId],
   );
 }

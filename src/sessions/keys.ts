@@ -1,11 +1,27 @@
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from "jose";
+import { localClient, recordAudit } from "../audit/audit.ts";
+import type { AuditAction } from "../events.ts";
 import type { Trust } from "../platform/change_feed.ts";
-import type { Db } from "../platform/db.ts";
+import type { Database, Db, Tx } from "../platform/db.ts";
 import { createLiveValue } from "../platform/live_value.ts";
+import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
-import { insertFirstKey, type KeyRow, listUsableKeys } from "./key_store.ts";
+import {
+  insertKey,
+  type KeyListing,
+  type KeyRow,
+  type KeyState,
+  listKeys,
+  listUsableKeys,
+  lockKeys,
+  updateKeySeal,
+  updateKeyState,
+} from "./key_store.ts";
+
+/** Seconds for which verifiers may keep the key set; a new key is published at least this long before it signs. */
+export const jwksMaxAgeSeconds = 300;
 
 /** The only algorithm that signs and verifies here (RFC 8037 §3.1). */
 export const signingAlgorithm = "EdDSA";
@@ -20,23 +36,99 @@ export type KeyRing = {
 export type Keys = ReturnType<typeof createKeys>;
 
 /** Signing keys: generated here, stored encrypted, held in memory, and read again when the change feed says so. */
-export function createKeys({ db, secrets, trust }: { db: Db; secrets: Secrets; trust: Trust }) {
+export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secrets; trust: Trust }) {
   const ring = createLiveValue(async () => await openRing(await listUsableKeys(db), secrets), trust);
 
-  return { ensureActive, ring: ring.get, known: ring.peek, forget: ring.forget };
+  return { ensure, list, rotate, retire, ring: ring.get, known: ring.peek, forget: ring.forget };
 
   /**
-   * Makes the first key where there is none. Of many replicas that try at once, one succeeds.
+   * Makes the first keys where there are none: one to sign with, and the next one, so that verifiers know it long
+   * before it signs. Of many replicas that try at once, one succeeds.
    *
    * @throws {UnknownSecret} when a key was encrypted under a secret that this installation does not have: Sentinel
    * never signs with a key that it made because it could not read the real one.
    */
-  async function ensureActive(): Promise<KeyRing> {
-    const existing = await listUsableKeys(db);
-    if (!existing.some(({ state }) => state === "active")) await insertFirstKey(db, await generateKey(secrets));
-    ring.forget();
+  async function ensure(): Promise<KeyRing> {
+    const keys = await listUsableKeys(db);
+    const stale = keys.some(({ secret_id }) => secret_id !== secrets.id);
+    if (missingStates(keys).length > 0) await change(fill);
+    if (stale) await change(reseal);
     return await ring.get();
   }
+
+  /** Encrypts under the current secret what is still under the previous one, so that that one can be dropped. */
+  async function reseal(tx: Tx): Promise<void> {
+    for (const { kid, private_key, secret_id } of await listUsableKeys(tx)) {
+      if (secret_id === secrets.id) continue;
+      const plain = decrypt(secrets.subkey("keys", secret_id), kid, private_key);
+      await updateKeySeal(tx, kid, encrypt(secrets.subkey("keys"), kid, plain), secrets.id);
+    }
+  }
+
+  /** Every key there ever was, oldest first; no private part. */
+  function list(): Promise<KeyListing[]> {
+    return listKeys(db);
+  }
+
+  /**
+   * The next key signs from now on, the active one only verifies, and a new next one is published.
+   *
+   * @throws {Problem} `key_too_young` while verifiers may not know the next one yet, unless `force`.
+   */
+  async function rotate({ force = false }: { force?: boolean } = {}): Promise<void> {
+    await change((tx) => advance(tx, force));
+  }
+
+  /**
+   * The key verifies nothing any more, at once. The active one is replaced by the next, however young that is: a key
+   * that leaked must not wait (T146).
+   *
+   * @throws {Problem} `not_found`
+   */
+  async function retire(kid: string): Promise<void> {
+    await change(async (tx) => {
+      const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
+      if (!key) throw new Problem("not_found", { detail: "There is no such key that is not retired already." });
+      if (key.state === "active") await advance(tx, true);
+      await updateKeyState(tx, kid, "retired");
+      await fill(tx);
+      await record(tx, "key.retired", kid);
+    });
+  }
+
+  async function advance(tx: Tx, force: boolean): Promise<void> {
+    const keys = await listKeys(tx);
+    const next = keys.find(({ state }) => state === "next")!;
+    const active = keys.find(({ state }) => state === "active")!;
+    if (!force && next.age_seconds < jwksMaxAgeSeconds) throw new Problem("key_too_young");
+    await updateKeyState(tx, active.kid, "retiring");
+    await updateKeyState(tx, next.kid, "active");
+    await fill(tx);
+    await record(tx, "key.rotated", next.kid);
+  }
+
+  /** Makes the keys that are missing; the caller holds {@link lockKeys}. */
+  async function fill(tx: Tx): Promise<void> {
+    for (const state of missingStates(await listUsableKeys(tx))) {
+      await insertKey(tx, { ...await generateKey(secrets), state });
+    }
+  }
+
+  async function change(work: (tx: Tx) => Promise<void>): Promise<void> {
+    await db.transaction(async (tx) => {
+      tx.afterwards(ring.forget);
+      await lockKeys(tx);
+      await work(tx);
+    });
+  }
+}
+
+function missingStates(keys: { state: KeyState }[]): ("active" | "next")[] {
+  return (["active", "next"] as const).filter((wanted) => keys.every(({ state }) => state !== wanted));
+}
+
+async function record(tx: Db, action: AuditAction, kid: string): Promise<void> {
+  await recordAudit(tx, { action, actor_id: null, client: localClient, subject: { type: "key", id: kid } });
 }
 
 async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {

@@ -16,7 +16,9 @@ const otherSecret = new Uint8Array(32).fill(8);
 
 type StoredKey = { kid: string; state: string; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
 
-const storedKeys = () => db.query<StoredKey>("dump_keys", "select * from signing_keys order by kid");
+/** The active key, the next one, and the others. */
+const storedKeys = () =>
+  db.query<StoredKey>("dump_keys", "select * from signing_keys where state in ('active', 'next') order by state");
 
 /** Keys as another process would have them: with a memory of its own, and this secret. */
 const keysOf = (secret: Uint8Array, previous?: Uint8Array) =>
@@ -73,7 +75,7 @@ test("a key is encrypted under a nonce of its own", async () => {
   const nonces = new Set<string>();
   for (let i = 0; i < 3; i++) {
     await db.query("delete_keys", "delete from signing_keys");
-    await sentinel.keys.ensureActive();
+    await sentinel.keys.ensure();
     nonces.add(Buffer.from((await storedKeys())[0]!.private_key).subarray(0, 12).toString("hex"));
   }
   assert.equal(nonces.size, 3);
@@ -82,7 +84,7 @@ test("a key is encrypted under a nonce of its own", async () => {
 test("F41 a wrong secret is refused, and makes no key in place of the one it cannot read", async () => {
   const before = await storedKeys();
   const keys = keysOf(otherSecret);
-  await assert.rejects(keys.ensureActive(), UnknownSecret);
+  await assert.rejects(keys.ensure(), UnknownSecret);
   await assert.rejects(async () => await keys.ring(), UnknownSecret);
   assert.equal(keys.known(), undefined);
   assert.deepEqual(await storedKeys(), before);
@@ -91,30 +93,61 @@ test("F41 a wrong secret is refused, and makes no key in place of the one it can
 test("F41 a wrong secret that passes for the right one is refused by the cipher", async () => {
   const before = await storedKeys();
   await db.query("rename_secret", "update signing_keys set secret_id = $1", [createSecrets(otherSecret).id]);
-  await assert.rejects(keysOf(otherSecret).ensureActive(), /authenticate/);
+  await assert.rejects(keysOf(otherSecret).ensure(), /authenticate/);
   await db.query("rename_secret", "update signing_keys set secret_id = $1", [before[0]!.secret_id]);
   assert.deepEqual(await storedKeys(), before);
 });
 
 test("F41 a private key that was changed, or moved from another kid, is refused", async () => {
-  const [before] = await storedKeys() as [StoredKey];
-  const put = (bytes: Uint8Array) => db.query("put_key", "update signing_keys set private_key = $1", [bytes]);
+  const [before, next] = await storedKeys() as [StoredKey, StoredKey];
+  const put = (bytes: Uint8Array) =>
+    db.query("put_key", "update signing_keys set private_key = $2 where kid = $1", [before.kid, bytes]);
   for (const at of [0, 11, 12, before.private_key.length - 17, before.private_key.length - 1]) {
     const changed = Buffer.from(before.private_key);
     changed[at]! ^= 1;
     await put(changed);
-    await assert.rejects(keysOf(testSecret).ensureActive(), `byte ${at}`);
+    await assert.rejects(keysOf(testSecret).ensure(), `byte ${at}`);
   }
   await put(before.private_key);
-  await db.query("rename_kid", "update signing_keys set kid = 'moved'");
-  await assert.rejects(keysOf(testSecret).ensureActive());
-  await db.query("rename_kid", "update signing_keys set kid = $1", [before.kid]);
-  assert.deepEqual(await storedKeys(), [before]);
+  await db.query("rename_kid", "update signing_keys set kid = 'moved' where kid = $1", [before.kid]);
+  await assert.rejects(keysOf(testSecret).ensure());
+  await db.query("rename_kid", "update signing_keys set kid = $1 where kid = 'moved'", [before.kid]);
+  assert.deepEqual(await storedKeys(), [before, next]);
 });
 
-test("the previous secret opens what it sealed, while secrets are rotated", async () => {
+test("the previous secret opens what it sealed, and is needed no more once the new one has started", async () => {
   const [{ kid }] = await storedKeys() as [StoredKey];
-  assert.equal((await keysOf(otherSecret, testSecret).ensureActive()).active.kid, kid);
+  assert.equal((await keysOf(otherSecret, testSecret).ensure()).active.kid, kid);
+  assert.equal((await keysOf(otherSecret).ensure()).active.kid, kid);
+  await assert.rejects(keysOf(testSecret).ensure(), UnknownSecret);
+  assert.equal((await keysOf(testSecret, otherSecret).ensure()).active.kid, kid);
+});
+
+test("T192 keys rotate: the next one signs, the old one only verifies, and a young next one is refused", async () => {
+  await assert.rejects(sentinel.keys.rotate(), { code: "key_too_young" });
+  const token = await sentinel.tokenOf("grace");
+  const [active, next] = await storedKeys() as [StoredKey, StoredKey];
+  await db.query("age_key", "update signing_keys set created_at = created_at - interval '6 minutes'");
+  await sentinel.keys.rotate();
+  const states = new Map((await sentinel.keys.list()).map(({ kid, state }) => [kid, state]));
+  assert.equal(states.get(active.kid), "retiring");
+  assert.equal(states.get(next.kid), "active");
+  assert.deepEqual([...states.values()].filter((state) => state === "next").length, 1);
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
+});
+
+test("T146 a retired key verifies nothing any more, be it the one that signs", async () => {
+  const token = await sentinel.tokenOf("grace");
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
+  const { kid } = (await sentinel.keys.ring()).active;
+  await sentinel.keys.retire(kid);
+  assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
+  assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
+  const { keys } = await (await sentinel.fetch("/.well-known/jwks.json")).json();
+  assert.ok(keys.every((key: { kid: string }) => key.kid !== kid));
+  await assert.rejects(sentinel.keys.retire(kid), { code: "not_found" });
 });
 
 testOnPostgres("F41 a start with the wrong secret fails and changes nothing", async () => {
@@ -142,9 +175,9 @@ testOnPostgres(
   async () => {
     await db.query("delete_keys", "delete from signing_keys");
     const processes = Array.from({ length: 20 }, () => keysOf(testSecret));
-    const rings = await Promise.all(processes.map((keys) => keys.ensureActive()));
+    const rings = await Promise.all(processes.map((keys) => keys.ensure()));
     const stored = await storedKeys();
-    assert.deepEqual(stored.map(({ state }) => state), ["active"]);
+    assert.deepEqual(stored.map(({ state }) => state), ["active", "next"]);
     assert.deepEqual([...new Set(rings.map(({ active }) => active.kid))], [stored[0]!.kid]);
   },
 );

@@ -197,6 +197,17 @@ export async function revokeSession(db: Db, id: string, userId?: string): Promis
   return row?.user_id;
 }
 
+/** Ends at most `limit` sessions, whoever's, and answers their ids. */
+export async function revokeSomeSessions(db: Db, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_some_sessions",
+    `update sessions set revoked_at = now()
+     where id in (select id from sessions where revoked_at is null limit $1 for update) returning id`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Ends every session of the user but this one, and answers their ids. */
 export async function revokeOtherSessions(db: Db, userId: string, keptId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
