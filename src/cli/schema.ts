@@ -13,9 +13,16 @@ export class DatabaseRefused extends Error {
 
 /** SQLSTATEs of a wrong password, user or database, and what that means to the operator. */
 const refusals: [prefix: string, meaning: string][] = [
+  ["28000", "does not let this user in from here, or not without TLS"],
   ["28", "does not accept the user or the password"],
   ["3D000", "does not exist on that server"],
   ["42501", "does not let this user create or use the schema"],
+];
+
+/** What the driver finds out by itself, before there is an SQLSTATE. */
+const driverRefusals: [wording: RegExp, meaning: string][] = [
+  [/^SASL: .*client password must be/, "asks for a password, and DATABASE_URL has none"],
+  [/^The server does not support SSL/, "has no TLS, which DATABASE_URL asks for"],
 ];
 
 /**
@@ -51,9 +58,13 @@ export async function prepareSchema(
 
 /** What the operator must mend, if it is that which the driver's error tells. */
 export function refusalOf(error: unknown): DatabaseRefused | undefined {
-  const code = (error as { code?: string }).code ?? "";
-  const known = refusals.find(([prefix]) => code.startsWith(prefix));
-  return known && new DatabaseRefused(`The database ${known[1]} (SQLSTATE ${code}).`, { cause: error });
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  const [, worded] = driverRefusals.find(([wording]) => wording.test(message)) ?? [];
+  if (worded) return new DatabaseRefused(`The database ${worded}.`, { cause: error });
+  const [, known] = refusals.find(([prefix]) => code.startsWith(prefix)) ?? [];
+  return known === undefined
+    ? undefined
+    : new DatabaseRefused(`The database ${known} (SQLSTATE ${code}).`, { cause: error });
 }
 
 async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {

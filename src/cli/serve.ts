@@ -16,7 +16,8 @@ import type { Io, Verb } from "./verb.ts";
 
 const usage = `sentinel serve
 
-  Serves until SIGTERM or Ctrl-C; then it finishes what is in flight and exits 0. A second signal ends it at once.
+  Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it finishes what is in flight and exits 0. A second signal
+  ends it at once, with 1; no acknowledged answer is lost by that.
   Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`;
 
 /** `serve`, the verb that runs when none is named. */
@@ -108,14 +109,17 @@ async function banner({ config, store, services, admin, io }: {
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
 }
 
-/** Resolves with the first signal's name; a second one ends the process at once. */
+/** A supervisor signals a whole process group, and a parent in it passes the signal on: within this it is one wish. */
+const sameWishMs = 1_000;
+
+/** Resolves with the first signal's name; a second wish to stop ends the process at once. */
 function onSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  let asked = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  let askedAt: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => {
-      if (asked) Deno.exit(1);
-      asked = true;
+      if (askedAt !== undefined && performance.now() - askedAt > sameWishMs) Deno.exit(1);
+      askedAt ??= performance.now();
       resolve(signal);
     });
   }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { DatabaseClock } from "./clock.ts";
-import { clientConfig, type Connection, prepareClient } from "./db.ts";
+import { clientConfig, type Connection, destroyClient, prepareClient } from "./db.ts";
 import type { Log } from "./logger.ts";
 
 /**
@@ -95,15 +95,18 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       clearTimeout(guard);
       heardAt = performance.now();
       setTrust(true);
+      let beating = false;
       beat = setInterval(() => {
         if (performance.now() - heardAt > silenceMs) return end("no heartbeat for 3 s");
-        sendBeat(client).catch((error: Error) => end(error.message));
+        if (beating) return; // the server has not answered the last one
+        beating = true;
+        sendBeat(client).then(() => beating = false, (error: Error) => end(error.message));
       }, beatMs);
       return await ended;
     } finally {
       clearTimeout(guard);
       clearInterval(beat);
-      destroy(client);
+      destroyClient(client);
     }
   }
 
@@ -137,11 +140,6 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     trusted = now;
     reset();
   }
-}
-
-function destroy(client: pg.Client) {
-  client.end().catch(() => {});
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

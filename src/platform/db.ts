@@ -1,5 +1,5 @@
 import pg from "pg";
-import { BudgetSpent, spend } from "./budget.ts";
+import { BudgetSpent, spend, withBudget } from "./budget.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import type { Log } from "./logger.ts";
 
@@ -41,7 +41,7 @@ export interface DatabaseOptions {
 export type Database = Awaited<ReturnType<typeof createDatabase>>;
 
 const connectTimeoutMs = 1_500;
-const refusedPauseMs = 1_000;
+const refusedPauseMs = { first: 25, last: 1_000 };
 const attemptsMax = 4;
 
 /** The driver's settings for `connection`. */
@@ -62,19 +62,23 @@ export async function prepareClient(client: pg.ClientBase, schema: string): Prom
 }
 
 export function createDatabase(options: DatabaseOptions) {
-  const { connection, schema, log, observe = () => {} } = options;
-  let refusedAt = -Infinity;
+  const { connection, schema, poolSize, log, observe = () => {} } = options;
+  const door = createDoor();
 
   const pool = new pg.Pool({
     ...clientConfig(connection),
-    max: options.poolSize,
+    Client: knockingAt(door, log),
+    max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
-    // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool.
+    // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
+    // not taken from the request that happened to open it, which pays for its own waiting.
     onConnect: async (client) => {
-      await spend(prepareClient(client, schema));
+      await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)));
     },
   });
+  // While the server lets nobody in, those who are in go on: one knocks, and the others wait for them (F10).
+  Object.defineProperty(pool.options, "max", { get: () => door.placesFor(pool.totalCount, poolSize) });
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
   pool.on("connect", (client) => client.on("error", () => {})); // its statement's promise carries the error
 
@@ -116,8 +120,14 @@ export function createDatabase(options: DatabaseOptions) {
       if (!(error instanceof Unavailable) || error.usable) await run(client, "rollback", "rollback");
       throw error;
     }
-    await run(client, "commit", "commit");
+    await commit(client);
     return result;
+  }
+
+  /** A server ends a transaction in which a statement has failed by a rollback, and calls that no error. */
+  async function commit(client: pg.PoolClient): Promise<void> {
+    const { command } = await send(client, "commit", "commit");
+    if (command !== "COMMIT") throw new Error("nothing was committed: a statement had failed, and was passed over");
   }
 
   /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
@@ -128,35 +138,32 @@ export function createDatabase(options: DatabaseOptions) {
       client.release();
       return result;
     } catch (error) {
-      client.release(error instanceof Unavailable && !error.usable);
+      const broken = error instanceof Unavailable && !error.usable;
+      client.release(broken);
+      if (broken) destroyClient(client);
       throw error;
     }
   }
 
   async function acquire(): Promise<pg.PoolClient> {
-    // One attempt a second while the server refuses; connections that live go on (F10).
-    if (pool.idleCount === 0 && performance.now() - refusedAt < refusedPauseMs) {
-      throw new Unavailable("the database refused a connection a moment ago");
-    }
     const connecting = pool.connect();
     try {
       return await spend(connecting);
     } catch (error) {
-      if (error instanceof BudgetSpent) {
-        connecting.then((late) => late.release(), () => {});
-      } else if (!/timeout exceeded when trying to connect/.test((error as Error).message)) {
-        refusedAt = performance.now();
-        log.warn("no database connection", { cause: (error as Error).message });
-      }
+      if (error instanceof BudgetSpent) connecting.then((late) => late.release(), () => {});
       throw new Unavailable("no database connection", { cause: error });
     }
   }
 
   async function run<Row>(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<Row[]> {
+    return (await send(client, name, text, params)).rows as Row[];
+  }
+
+  async function send(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<pg.QueryResult> {
     const started = performance.now();
     const running = client.query(text, params);
     try {
-      return (await spend(running)).rows as Row[];
+      return await spend(running);
     } catch (error) {
       running.catch(() => {}); // it may end after its time, when nobody waits for it any more
       throw asDatabaseError(error, name);
@@ -164,4 +171,73 @@ export function createDatabase(options: DatabaseOptions) {
       observe(name, (performance.now() - started) / 1000);
     }
   }
+}
+
+/** Drops the connection at once: to a frozen server nothing is said, and nothing is waited for. */
+export function destroyClient(client: pg.Client): void {
+  client.connection.stream.destroy();
+}
+
+type Door = ReturnType<typeof createDoor>;
+
+/** Remembers that the server refuses: one may try in each pause, and the pauses double up to a second (F10). */
+function createDoor() {
+  let [pauseMs, refusedAt, openAt, trying] = [0, -Infinity, -Infinity, 0];
+  const isShut = () => performance.now() < openAt;
+
+  return {
+    isShut,
+    /** How many connections there may be, of which `total` are open or being opened. */
+    placesFor(total: number, most: number): number {
+      if (pauseMs === 0) return most;
+      const inside = total - trying;
+      return Math.min(most, isShut() ? Math.max(1, inside) : inside + 1);
+    },
+    /** Somebody wants to be let in; answers when they began to. */
+    begin(): number {
+      trying++;
+      return performance.now();
+    },
+    /** They go to try: after a refusal, nobody else until more is known. */
+    knock: () => void (openAt = performance.now() + pauseMs),
+    /** Of attempts that were under way together, one counts. */
+    refused(begunAt: number) {
+      if (begunAt < refusedAt) return;
+      refusedAt = performance.now();
+      pauseMs = Math.min(Math.max(2 * pauseMs, refusedPauseMs.first), refusedPauseMs.last);
+      openAt = refusedAt + pauseMs;
+    },
+    opened: () => void ([pauseMs, openAt] = [0, -Infinity]),
+    end: () => void trying--,
+  };
+}
+
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+/** The driver's client, which does not try a door that is shut, whoever sends it. */
+function knockingAt(door: Door, log: Log) {
+  return class extends pg.Client {
+    override connect(): Promise<pg.Client>;
+    override connect(connected: Connected): void;
+    override connect(connected?: Connected): Promise<pg.Client> | void {
+      if (!connected) throw new TypeError("only a pool makes these, and it gives a callback");
+      const begunAt = door.begin();
+      const answer = (error: Error | null) => {
+        door.end();
+        (connected as (error: Error | null, client: pg.Client) => void)(error, this);
+      };
+      if (door.isShut()) {
+        return queueMicrotask(() => answer(new Unavailable("the database refused a connection a moment ago")));
+      }
+      door.knock();
+      super.connect((error: Error | null) => {
+        if (error) {
+          door.refused(begunAt);
+          log.warn("no database connection", { cause: error.message });
+          destroyClient(this);
+        } else door.opened();
+        answer(error);
+      });
+    }
+  };
 }

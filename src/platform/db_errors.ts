@@ -39,21 +39,26 @@ export class UnstorableInput extends Error {
  */
 const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "08", usable: false }, // connection exception
-  { prefix: "57P", usable: false }, // admin shutdown, crash shutdown, cannot connect now
   { prefix: "57014", usable: true }, // query canceled, statement_timeout
+  { prefix: "57", usable: false }, // operator intervention: admin shutdown, crash shutdown, cannot connect now
   { prefix: "55P03", usable: true }, // lock_timeout
   { prefix: "53", usable: true }, // insufficient resources: disk full, out of memory, too many connections
   { prefix: "58", usable: false }, // system error
-  { prefix: "25006", usable: true }, // read-only transaction
+  { prefix: "25006", usable: false }, // read-only transaction: a new connection may find the primary, this one never
   { prefix: "25P", usable: false }, // idle in transaction, in failed transaction
   { prefix: "40", usable: true }, // serialization failure, deadlock
   { prefix: "XX", usable: false }, // internal error
 ];
 
-/** Names what went wrong without any of the driver's words. An error that is no statement's is {@link Unavailable}. */
+/**
+ * Names what went wrong without any of the driver's words. An error that is no statement's is {@link Unavailable}, and
+ * so is the driver's own for bytes that are no protocol, which has no SQLSTATE.
+ */
 export function asDatabaseError(error: unknown, name: string): Error {
-  if (!(error instanceof pg.DatabaseError)) return new Unavailable(`${name}: connection lost`, { cause: error });
-  const code = error.code ?? "";
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (!(error instanceof pg.DatabaseError) || !code) {
+    return new Unavailable(`${name}: connection lost`, { cause: error });
+  }
   const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
   if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
   if (code.startsWith("23") && error.constraint) return new ConstraintViolation(error.constraint, error);

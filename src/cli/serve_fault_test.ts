@@ -1,0 +1,543 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import pg from "pg";
+import { clientConfig } from "../platform/db.ts";
+import { startEmbedded } from "../platform/embedded.ts";
+import { type Fault, startFaultProxy } from "../testing/fault_proxy.ts";
+import { assertSheds, createLedger, type Ledger } from "../testing/ledger.ts";
+import { clusterPassword, hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../testing/process.ts";
+
+const secret = new Uint8Array(32).fill(7).toBase64();
+const schema = "sentinel";
+
+const stack = new AsyncDisposableStack();
+Deno.test.afterAll(() => stack.disposeAsync());
+const postgres = hasPostgres ? stack.use(await startPostgres({ settings: { max_connections: 60 } })) : undefined!;
+const proxy = hasPostgres
+  ? stack.use(await startFaultProxy({ hostname: "127.0.0.1", port: postgres.port }))
+  : undefined!;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: !hasPostgres, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** A replica on the cluster, straight or through the proxy. */
+const serveOn = (through: "server" | "proxy", env: Record<string, string> = {}, wait?: "ready" | "not") =>
+  startServe({
+    env: {
+      DATABASE_URL: postgres.url(through === "proxy" ? proxy.port : undefined),
+      SENTINEL_SECRET: secret,
+      SENTINEL_PUBLIC_URL: "http://localhost:8000",
+      SENTINEL_HASH_CONCURRENCY: "2",
+      ...env,
+    },
+    ...(wait && { wait }),
+  });
+
+/** Runs a statement in Sentinel's schema. */
+const sql = async <Row>(text: string, params?: unknown[]): Promise<Row[]> => {
+  await using client = await postgres.session();
+  await client.query(`set default_transaction_read_only to off; set search_path to ${schema}`);
+  return (await client.query(text, params)).rows;
+};
+
+/** Somebody registered and logged in, with a request that shows their token still counts. */
+async function settle(serve: ServeProcess, ledger: Ledger) {
+  assert.equal(await ledger.register(serve.fetch), 201);
+  const { username, password, user_id } = ledger.acknowledged().at(-1)!;
+  const { access_token } = await (await post(serve, "/login", { username, password })).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  const me = async () => (await drained(await serve.fetch("/users/me", { headers }))).status;
+  return { username, password, user_id: user_id!, me };
+}
+
+const post = (serve: ServeProcess, path: string, json: unknown) =>
+  serve.fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(json) });
+
+async function drained(response: Response): Promise<Response> {
+  const text = await response.text();
+  if (response.status >= 500) assertSheds(response.url, response, JSON.parse(text));
+  return response;
+}
+
+const statusOf = async (serve: ServeProcess, path: string) => (await drained(await serve.fetch(path))).status;
+
+const isReady = (serve: ServeProcess) => until("it is ready", async () => await statusOf(serve, "/readyz") === 200);
+
+/** `callers` at once, each again and again until `enough`. */
+async function load(callers: number, request: () => Promise<unknown>, enough: () => boolean): Promise<void> {
+  await Promise.all(Array.from({ length: callers }, async () => {
+    while (!enough()) await request();
+  }));
+}
+
+/** Everything Sentinel writes must be free of these. */
+function assertSilent(serve: ServeProcess) {
+  assert.ok(!serve.output().includes(clusterPassword), "the database's password is in the output");
+  assert.doesNotMatch(serve.output(), /unforeseen error|unhandled rejection/);
+}
+
+test("F01 serve waits for a database that is down, alive and not ready, and comes up by itself", async () => {
+  await postgres.stop("fast");
+  await using serve = await serveOn("server", {}, "not");
+  await until("it listens", async () => await statusOf(serve, "/livez").catch(() => 0) === 200);
+  await until("it has looked for the database", () => serve.output().includes("waiting for the database"));
+  assert.equal(await statusOf(serve, "/readyz"), 503);
+  assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 503);
+  assert.equal(await statusOf(serve, "/livez"), 200);
+  await postgres.start();
+  await isReady(serve);
+  const ledger = createLedger();
+  await settle(serve, ledger);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F01 serve gives up after SENTINEL_DB_WAIT_SECONDS with 1, and at once when it is told to stop", async () => {
+  await proxy.set({ kind: "refuse" });
+  await using impatient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "1" }, "not");
+  assert.deepEqual(await impatient.exit, { code: 1, signal: null });
+  assert.match(impatient.output(), /The database did not answer in time\./);
+  assertSilent(impatient);
+
+  await using patient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "3600" }, "not");
+  await until("it waits", () => patient.output().includes("waiting for the database"));
+  patient.signal("SIGTERM");
+  assert.deepEqual(await patient.exit, { code: 0, signal: null });
+  await proxy.set({ kind: "pass" });
+});
+
+test("F02 serve ends at once, and tells no password, where the database refuses it for good", async () => {
+  const canary = "wrong-canary-71f3";
+  const refusals = {
+    "wrong password": { url: postgres.url(undefined, { password: canary }), says: /user or the password/ },
+    "no password": { url: postgres.url().replace(/:[^:@]*@/, "@"), says: /asks for a password/ },
+    "unknown user": { url: postgres.url().replace("sentinel:", "stranger:"), says: /user or the password/ },
+    "unknown database": { url: postgres.url(undefined, { database: "nowhere" }), says: /does not exist/ },
+    "TLS where there is none": { url: `${postgres.url()}?sslmode=verify-full`, says: /has no TLS/ },
+  };
+  for (const [what, { url, says }] of Object.entries(refusals)) {
+    await using serve = await serveOn("server", { DATABASE_URL: url }, "not");
+    assert.deepEqual(await serve.exit, { code: 1, signal: null }, what);
+    assert.match(serve.output(), says, what);
+    assert.doesNotMatch(serve.output(), /waiting for the database/, what);
+    assert.ok(!serve.output().includes(canary), what);
+    assertSilent(serve);
+  }
+});
+
+test("F03 a crash of the database in the middle of registrations gives 503 and loses nothing acknowledged", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  let stopped = false;
+  const traffic = load(16, () => ledger.register(serve.fetch), () => stopped);
+  for (let crash = 0; crash < 3; crash++) {
+    const goal = ledger.acknowledged().length + 20;
+    await until("registrations go through", () => ledger.acknowledged().length >= goal);
+    await postgres.stop("immediate");
+    const refused = (ledger.statuses()[503] ?? 0) + 20;
+    await until("registrations are refused", () => (ledger.statuses()[503] ?? 0) >= refused);
+    assert.equal(await statusOf(serve, "/livez"), 200);
+    await postgres.start();
+  }
+  const goal = ledger.acknowledged().length + 20;
+  await until("registrations go through again", () => ledger.acknowledged().length >= goal);
+  stopped = true;
+  await traffic;
+  console.log(ledger.statuses());
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await ledger.check({ ask: serve.fetch, sql });
+  assert.equal(serve.isOver(), false);
+  assertSilent(serve);
+});
+
+test("F04 a registration whose connection is cut after any byte is whole or absent", async () => {
+  await using serve = await serveOn("proxy", { SENTINEL_CHANGE_FEED: "ttl" });
+  const ledger = createLedger();
+  for (const [to, last] of [["server", 2_600], ["client", 900]] as const) {
+    for (let bytes = 1; bytes <= last; bytes += 37) {
+      await isReady(serve);
+      await proxy.set({ kind: "cut", bytes, to, by: bytes % 2 ? "reset" : "close" });
+      await ledger.register(serve.fetch);
+      await proxy.set({ kind: "pass" });
+    }
+  }
+  console.log(ledger.statuses());
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F07 T224 behind a database that says nothing, what needs it is 503 and what does not goes on", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  await settle(serve, ledger);
+  await proxy.set({ kind: "mute" });
+  const asked = await Promise.all([
+    ledger.register(serve.fetch),
+    ledger.login(serve.fetch, ledger.acknowledged()[0]!),
+    statusOf(serve, "/readyz"),
+  ]);
+  assert.deepEqual(asked, [503, 503, 503]);
+  const alive = await Promise.all(Array.from({ length: 500 }, () => statusOf(serve, "/livez")));
+  assert.deepEqual(new Set(alive), new Set([200]));
+  await proxy.set({ kind: "pass" });
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it may be trusted, and it heals", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  await until("memory is trusted", async () => await serve.metric("sentinel_change_feed_trusted") === 1);
+  assert.equal(await person.me(), 200);
+  const before = serve.descriptors();
+  await postgres.stall();
+  assert.equal(await person.me(), 200);
+  const asked = await Promise.all([
+    ...Array.from({ length: 8 }, () => ledger.register(serve.fetch)),
+    ledger.login(serve.fetch, person),
+    statusOf(serve, "/readyz"),
+    person.me(),
+  ]);
+  assert.deepEqual(asked, [...Array(10).fill(503), 200]);
+  // Nobody is let in on what may be outdated: without the change feed memory is worth nothing after its time.
+  await until("memory is no longer trusted", async () => await person.me() === 503);
+  await postgres.resume();
+  await until("it heals", async () => await person.me() === 200);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  const after = serve.descriptors();
+  assert.ok(after <= before + 12, `I10: ${before} descriptors before, ${after} after`);
+  assertSilent(serve);
+});
+
+test("F08 behind a slow network requests are answered or shed, and nothing is by half", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  await proxy.set({ kind: "delay", ms: 50, jitterMs: 25 });
+  for (let turn = 0; turn < 4; turn++) {
+    await Promise.all(Array.from({ length: 10 }, () => ledger.register(serve.fetch)));
+  }
+  await proxy.set({ kind: "pass" });
+  console.log(ledger.statuses());
+  assert.ok(ledger.acknowledged().length > 0);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F10 with every connection taken new work is 503, the pool that lives goes on, and few try", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  await using idlers = new AsyncDisposableStack();
+  for (let refused = false; !refused;) {
+    const idler = new pg.Client(postgres.url());
+    idler.on("error", () => {});
+    refused = await idler.connect().then(() => false, () => true);
+    if (!refused) idlers.defer(() => idler.end());
+  }
+  await Promise.all(Array.from({ length: 20 }, () => ledger.register(serve.fetch)));
+  const served = ledger.statuses()[201]!;
+  assert.ok(served > 1, "the connections that live serve");
+  assert.equal(await person.me(), 200);
+  // No live connection is left: an administrator ends them, and others are quicker to take their places.
+  await sql("alter role sentinel connection limit 0");
+  await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
+  let refusals = 0;
+  const tried = () => serve.output().split("no database connection").length;
+  const before = tried();
+  await load(16, async () => {
+    if (await statusOf(serve, "/readyz") === 503) refusals++;
+  }, () => refusals >= 2_000);
+  assert.ok(tried() - before < 40, `${tried() - before} attempts for ${refusals} requests`);
+  console.log({ refusals, attempts: tried() - before });
+  await sql("alter role sentinel connection limit -1");
+  await idlers.disposeAsync();
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F11 logins of a user whose row is locked leave the others their service", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const locked = await settle(serve, ledger);
+  const other = await settle(serve, ledger);
+  await using locker = await postgres.session();
+  await locker.query("begin");
+  await locker.query(`select from ${schema}.users where id = $1 for update`, [locked.user_id]);
+  const stuck = Array.from({ length: 100 }, () => ledger.login(serve.fetch, locked));
+  const others: (number | undefined)[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    assert.equal(await other.me(), 200);
+    others.push(await ledger.login(serve.fetch, other));
+  }
+  await Promise.all(stuck);
+  await locker.query("rollback");
+  console.log({ others: others.join(), statuses: ledger.statuses() });
+  assert.equal(await ledger.login(serve.fetch, locked), 200);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F14 on a read-only database login and registration are 503, known tokens and keys go on, and it heals", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  const readOnly = async (state: "on" | "off") => {
+    await sql(`alter database sentinel set default_transaction_read_only to ${state}`);
+    await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
+  };
+  await readOnly("on");
+  await isReady(serve);
+  const asked = [await ledger.register(serve.fetch), await ledger.login(serve.fetch, person)];
+  assert.deepEqual(asked, [503, 503]);
+  assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 200);
+  assert.equal(await person.me(), 200);
+  // The sessions that are open would stay read-only for ever: they are given up, as after a failover.
+  await sql("alter database sentinel set default_transaction_read_only to off");
+  await until("it heals", async () => await ledger.register(serve.fetch) === 201);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** Makes every registration raise what `raise` says, in the statement that inserts the user. */
+async function refuseUsers(raise: string): Promise<void> {
+  await sql(
+    `create or replace function ${schema}.refuse_users() returns trigger language plpgsql as $$ begin ${raise} end $$`,
+  );
+  await sql(
+    `create or replace trigger refuse_users before insert on users for each row execute function ${schema}.refuse_users()`,
+  );
+}
+
+test("F15 registrations that the server wants serialized anew are tried again, a few times", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  await sql(`create sequence tries`);
+  await sql(`grant usage on sequence tries to sentinel`);
+  for (const state of ["40001", "40P01"]) {
+    await refuseUsers(`if nextval('${schema}.tries') % 3 <> 0 then raise sqlstate '${state}'; end if; return new;`);
+    assert.equal(await ledger.register(serve.fetch), 201);
+    await refuseUsers(`perform nextval('${schema}.tries'); raise sqlstate '${state}';`);
+    const [before] = await sql<{ n: string }>("select last_value as n from tries");
+    assert.equal(await ledger.register(serve.fetch), 503);
+    const [after] = await sql<{ n: string }>("select last_value as n from tries");
+    assert.equal(Number(after!.n) - Number(before!.n), 4);
+    await sql("select setval('tries', 3)");
+  }
+  await sql("drop trigger refuse_users on users; drop sequence tries");
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F17 cancelled statements during registrations leave nothing by half", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  await using admin = await postgres.session();
+  await load(8, async () => {
+    await ledger.register(serve.fetch);
+    await admin.query(
+      "select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'sentinel' and state <> 'idle'",
+    );
+  }, () => ledger.acknowledged().length >= 60);
+  console.log(ledger.statuses());
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("T223 clients that leave in the middle of a login leave nothing behind", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { username, password } = await settle(serve, ledger);
+  const body = JSON.stringify({ username, password });
+  const head =
+    `POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  await load(32, async () => {
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port: serve.port });
+    await socket.write(new TextEncoder().encode(head + body));
+  }, countdown(1_000));
+  await until(
+    "pool and queue are idle",
+    async () =>
+      await serve.metric("sentinel_hash_queue_running") + await serve.metric("sentinel_hash_queue_waiting") +
+          await serve.metric('sentinel_db_pool_connections{state="in_use"}') +
+          await serve.metric("sentinel_db_pool_waiting") === 0,
+  );
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** True from the `turns`th time on. */
+function countdown(turns: number): () => boolean {
+  return () => turns-- <= 0;
+}
+
+test("a revocation made elsewhere is seen though the change feed is silent, and trust comes back", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  const trusted = () => serve.metric("sentinel_change_feed_trusted");
+  const [revoked, kept] = [await settle(serve, ledger), await settle(serve, ledger)];
+  await until("memory is trusted", async () => await trusted() === 1);
+  assert.deepEqual([await revoked.me(), await kept.me()], [200, 200]);
+  const muted: Fault = { kind: "mute" };
+  const listeners = proxy.links().filter(({ said }) => said.includes('listen "'));
+  assert.equal(listeners.length, 1);
+  listeners[0]!.fault = muted;
+  await sql("update sessions set revoked_at = now() where user_id = $1", [revoked.user_id]);
+  assert.equal(await revoked.me(), 200, "the feed has told it");
+  await until("trust is lost", async () => await trusted() === 0);
+  await until("the revocation is seen", async () => await revoked.me() === 401);
+  assert.equal(await kept.me(), 200);
+  await until("trust is back", async () => await trusted() === 1);
+  assert.deepEqual([await revoked.me(), await kept.me()], [401, 200]);
+  await sql("update sessions set revoked_at = now() where user_id = $1", [kept.user_id]);
+  await until("the next revocation is heard", async () => await kept.me() === 401);
+  assertSilent(serve);
+});
+
+test("T295 whatever SQLSTATE the database answers with, none of its words leave", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const words = "canary_words_of_the_driver";
+  const raise = (state: string) =>
+    `raise exception '${words}' using errcode = '${state}', constraint = '${words}', table = '${words}', detail = '${words}', hint = '${words}', column = '${words}', schema = '${words}';`;
+  const answers: Record<string, string[]> = {};
+  for (const state of sqlStates) {
+    await refuseUsers(raise(state));
+    const response = await post(serve, "/register", {
+      username: "somebody",
+      email: "somebody@example.com",
+      password: "a long enough password",
+    });
+    const text = await response.text();
+    const said = [text, ...[...response.headers].map(([name, value]) => `${name}: ${value}`)].join("\n");
+    for (const word of [words, "somebody", state, "users", "users_email_key", "insert", "PL/pgSQL", "refuse_users"]) {
+      assert.ok(!said.includes(word), `${state}: ${word} in ${said}`);
+    }
+    const { type, status } = JSON.parse(text);
+    assert.equal(status, response.status, state);
+    (answers[`${status} ${type}`] ??= []).push(state);
+    if (status === 503) assert.ok(response.headers.has("retry-after"), state);
+  }
+  console.log(answers);
+  await sql("drop trigger refuse_users on users");
+  assert.equal(await ledger.register(serve.fetch), 201);
+  await ledger.check({ ask: serve.fetch, sql });
+});
+
+test("F23 kill -9 in the middle of 300 registrations loses none that was acknowledged", async () => {
+  const ledger = createLedger();
+  let kills = 0;
+  for (let sent = 0; sent < 300; kills++) {
+    await using serve = await serveOn("server");
+    const goal = sent + 40;
+    await load(12, async () => {
+      if (++sent === goal) serve.signal("SIGKILL");
+      await ledger.register(serve.fetch);
+    }, () => sent >= goal);
+    assert.equal((await serve.exit).signal, "SIGKILL");
+  }
+  await using serve = await serveOn("server");
+  console.log({ kills, ...ledger.statuses() });
+  assert.ok(ledger.acknowledged().length > 0 && ledger.statuses().none! > 0);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+Deno.test({
+  name: "F23 F47 kill -9 in the middle of registrations on the embedded database loses none that was acknowledged",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "sentinel-embedded-" });
+    await using folders = new AsyncDisposableStack();
+    folders.defer(() => Deno.remove(folder, { recursive: true }));
+    const env = { SENTINEL_DATA_DIR: join(folder, "data"), SENTINEL_PUBLIC_URL: "http://localhost:8000" };
+    const ledger = createLedger();
+    for (let kill = 0; kill < 3; kill++) {
+      await using serve = await startServe({ env });
+      const goal = ledger.acknowledged().length + 30;
+      await load(8, async () => {
+        await ledger.register(serve.fetch);
+        if (ledger.acknowledged().length === goal) serve.signal("SIGKILL");
+      }, () => ledger.acknowledged().length >= goal || serve.isOver());
+      assert.equal((await serve.exit).signal, "SIGKILL");
+    }
+    {
+      await using serve = await startServe({ env });
+      await ledger.checkLogins(serve.fetch);
+      serve.signal("SIGTERM");
+      assert.deepEqual(await serve.exit, { code: 0, signal: null });
+    }
+    await using embedded = await startEmbedded({ dataDir: env.SENTINEL_DATA_DIR, log: console });
+    const client = new pg.Client(clientConfig({ kind: "embedded", ...embedded.socket }));
+    await client.connect();
+    await client.query(`set search_path to ${schema}`);
+    await client.query("delete from users where username = 'admin'"); // of the first start, without a request
+    await client.query("delete from sessions where false");
+    console.log(ledger.statuses());
+    await ledger.checkRows(async (text) => (await client.query(text)).rows);
+    await client.end();
+  },
+});
+
+/** A login that waits in its transaction until `release`, as its user's row is locked. */
+async function loginInFlight(serve: ServeProcess, ledger: Ledger) {
+  const person = await settle(serve, ledger);
+  const locker = await postgres.session();
+  await locker.query("begin");
+  await locker.query(`select from ${schema}.users where id = $1 for update`, [person.user_id]);
+  const answer = ledger.login(serve.fetch, person);
+  await until(
+    "the login waits for the lock",
+    async () => (await postgres.sql("select from pg_stat_activity where wait_event_type = 'Lock'")).length > 0,
+  );
+  return { answer, person, release: () => locker.query("rollback").then(() => locker.end()) };
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  test(`F45 ${signal} lets a login that is in flight end well, and exits 0`, async () => {
+    await using serve = await serveOn("server");
+    const ledger = createLedger();
+    const { answer, release } = await loginInFlight(serve, ledger);
+    serve.signal(signal);
+    await until("it accepts nobody any more", () => serve.fetch("/livez").then(drained).then(() => false, () => true));
+    await release();
+    assert.equal(await answer, 200);
+    assert.deepEqual(await serve.exit, { code: 0, signal: null });
+    await ledger.checkRows(sql);
+    assertSilent(serve);
+  });
+}
+
+test("F45 a second SIGTERM ends serve at once, and what it had not acknowledged is whole or absent", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { answer, release } = await loginInFlight(serve, ledger);
+  serve.signal("SIGTERM");
+  await until("it drains", () => serve.output().includes("stopping"));
+  serve.signal("SIGTERM");
+  assert.deepEqual(await serve.exit, { code: 1, signal: null });
+  assert.equal(await answer, undefined);
+  await release();
+  await ledger.checkRows(sql);
+});
+
+/** Every class of PostgreSQL Appendix A that a statement may end with, and the codes that mean something here. */
+const sqlStates = [
+  ...["03000", "08000", "08003", "08006", "08P01", "09000", "0A000", "0B000", "0F000", "0L000", "0P000", "0Z000"],
+  ...["20000", "21000", "22000", "22001", "22003", "22012", "22021", "22023", "22P02", "22P05"],
+  ...["23000", "23001", "23502", "23503", "23505", "23514", "23P01", "24000", "25000", "25006", "25P02", "26000"],
+  ...["27000", "28000", "28P01", "2B000", "2D000", "2F000", "34000", "38000", "39000", "3B000", "3D000", "3F000"],
+  ...["40000", "40001", "40002", "40003", "40P01", "42501", "42601", "42703", "42P01", "44000"],
+  ...["53000", "53100", "53200", "53300", "54000", "54001", "55000", "55006", "55P03", "57000", "57014", "57P01"],
+  ...["57P02", "57P03", "57P05", "58000", "58030", "72000", "F0000", "HV000", "P0001", "P0002", "P0004", "XX000"],
+  ...["XX001", "XX002", "ZZZZZ"],
+];

@@ -1,0 +1,140 @@
+import { dirname, join } from "node:path";
+import pg from "pg";
+
+/** Where the newest PostgreSQL of this machine has its programs; undefined where there is none. */
+const programs = newestPrograms();
+
+/** Whether tests that take a PostgreSQL of their own can run; elsewhere they are skipped by name. */
+export const hasPostgres = programs !== undefined;
+
+/** The password of the role `sentinel`, which no output may ever show. */
+export const clusterPassword = "cluster-canary-0b1c";
+
+/** A PostgreSQL of this test's own, to be stopped, frozen and starved. */
+export type PostgresCluster = Awaited<ReturnType<typeof startPostgres>>;
+
+/** How `pg_ctl stop` ends it: `fast` says goodbye, `immediate` is a crash. */
+export type StopMode = "smart" | "fast" | "immediate";
+
+const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to run as root
+
+/**
+ * Makes and starts one in a temporary folder. Its role and database are `sentinel`, which comes by TCP and with a
+ * password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to disk: it
+ * survives its own death, not the machine's.
+ */
+export async function startPostgres({ settings = {} }: { settings?: Record<string, string | number> } = {}) {
+  await using opening = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "sentinel-postgres-" });
+  opening.defer(() => Deno.remove(folder, { recursive: true }));
+  if (user) await run("chown", [user, folder]);
+  const data = join(folder, "data");
+  await program(
+    "initdb",
+    ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+    [
+      "--auth-local=trust",
+      "--auth-host=scram-sha-256",
+    ],
+  );
+  const port = freePort();
+  const options = Object.entries({ port, unix_socket_directories: folder, fsync: "off", ...settings })
+    .map(([name, value]) => `-c ${name}=${value}`).join(" ");
+  opening.defer(() => stop("immediate").catch(() => {}));
+  await start();
+  await sql(`create role sentinel login password '${clusterPassword}'`, "postgres");
+  await sql("create database sentinel owner sentinel", "postgres");
+  const resources = opening.move();
+
+  return {
+    port,
+    url,
+    sql: <Row>(text: string, params?: unknown[]) => sql<Row>(text, "sentinel", params),
+    session,
+    start,
+    stop,
+    stall: () => signalAll("SIGSTOP"),
+    resume: () => signalAll("SIGCONT"),
+    async [Symbol.asyncDispose]() {
+      await signalAll("SIGCONT").catch(() => {}); // it may be down
+      await resources.disposeAsync();
+    },
+  };
+
+  /** How Sentinel reaches it, by the proxy on `through` if one is given. */
+  function url(through = port, { password = clusterPassword, database = "sentinel" } = {}): string {
+    return `postgres://sentinel:${password}@127.0.0.1:${through}/${database}`;
+  }
+
+  async function start(): Promise<void> {
+    await program("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
+  }
+
+  async function stop(mode: StopMode): Promise<void> {
+    await program("pg_ctl", ["-D", data, "-w", "-m", mode, "stop"]);
+  }
+
+  /** Runs one statement as the superuser, on a connection of its own. */
+  async function sql<Row>(text: string, database: string, params: unknown[] = []): Promise<Row[]> {
+    await using client = await session(database);
+    return (await client.query(text, params)).rows;
+  }
+
+  /** A superuser's connection, to hold locks and places. */
+  async function session(database = "sentinel") {
+    const client = new pg.Client({ host: folder, port, user: "postgres", database, application_name: "test" });
+    client.on("error", () => {}); // the server may be killed under it
+    await client.connect();
+    return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+  }
+
+  /** The postmaster first, so that it starts nobody meanwhile. */
+  async function signalAll(signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
+    const postmaster = parseInt(await Deno.readTextFile(join(data, "postmaster.pid")));
+    Deno.kill(postmaster, signal);
+    const children = await Deno.readTextFile(`/proc/${postmaster}/task/${postmaster}/children`);
+    for (const pid of children.trim().split(" ").filter(Boolean)) Deno.kill(Number(pid), signal);
+  }
+}
+
+/** A TCP port that nobody listens on. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function program(name: string, args: string[], more: string[] = []): Promise<void> {
+  const path = join(programs!, name);
+  return user ? run("runuser", ["-u", user, "--", path, ...args, ...more]) : run(path, [...args, ...more]);
+}
+
+/** No pipes: a server that it starts would inherit them, and keep them open. */
+async function run(command: string, args: string[]): Promise<void> {
+  const { success, code } = await new Deno.Command(command, {
+    args,
+    cwd: "/",
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn().status;
+  if (!success) throw new Error(`${command} ${args.join(" ")}: exit code ${code}`);
+}
+
+function newestPrograms(): string | undefined {
+  const root = "/usr/lib/postgresql";
+  try {
+    const versions = [...Deno.readDirSync(root)].map(({ name }) => name).sort((a, b) => Number(b) - Number(a));
+    const found = versions.map((version) => join(root, version, "bin", "initdb")).find(exists);
+    return found && dirname(found);
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

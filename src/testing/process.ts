@@ -1,0 +1,107 @@
+import { fileURLToPath } from "node:url";
+import { freePort } from "./postgres_cluster.ts";
+
+/** A `sentinel serve` of its own process, to be signalled and killed. */
+export type ServeProcess = Awaited<ReturnType<typeof startServe>>;
+
+/** How the process ended: its exit code, and the signal that ended it if one did. */
+export type Exit = { code: number; signal: Deno.Signal | null };
+
+const house = fileURLToPath(new URL("../..", import.meta.url));
+const pollMs = 20;
+const polledMsMax = 30_000;
+const answerMsMax = 15_000; // many times what any answer may take: fails the test in place of hanging it
+
+/**
+ * Starts the binary's `serve` with these settings and no others, and waits until `/readyz` says 200, or at once if
+ * `wait` says so. Disposal kills it.
+ */
+export async function startServe({ env, wait = "ready" }: { env: Record<string, string>; wait?: "ready" | "not" }) {
+  const port = freePort();
+  const { PATH = "", HOME = "" } = Deno.env.toObject();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", "src/main.ts", "serve"],
+    cwd: house,
+    clearEnv: true,
+    env: {
+      PATH,
+      HOME,
+      NO_COLOR: "1",
+      PORT: String(port),
+      SENTINEL_LOG_FORMAT: "json",
+      SENTINEL_RATE_LIMIT: "off",
+      ...env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let output = "";
+  let over = false;
+  const read = Promise.all([child.stdout, child.stderr].map(async (stream) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) output += text;
+  }));
+  const exit: Promise<Exit> = Promise.all([child.status, read]).then(([{ code, signal }]) => {
+    over = true;
+    return { code, signal };
+  });
+  const serve = {
+    port,
+    fetch,
+    metric,
+    /** Everything it has written, to both outputs. */
+    output: () => output,
+    isOver: () => over,
+    /** How many files and sockets it holds (Linux). */
+    descriptors: () => [...Deno.readDirSync(`/proc/${child.pid}/fd`)].length,
+    exit,
+    /** Sends the signal; whether it is over then is another matter. */
+    signal: (signal: Deno.Signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (!over) child.kill("SIGKILL");
+      await exit;
+    },
+  };
+  if (wait === "ready") {
+    await until("it is ready", async () => {
+      if (over) throw new Error(`serve ended before it was ready:\n${output}`);
+      return await statusOf("/readyz") === 200;
+    });
+  }
+  return serve;
+
+  /** Asks over a connection that is not used again. */
+  function fetch(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
+    return globalThis.fetch(`http://127.0.0.1:${port}${path}`, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(headers)), connection: "close" },
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+  }
+
+  async function statusOf(path: string): Promise<number | undefined> {
+    try {
+      const response = await fetch(path);
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return undefined; // not listening yet
+    }
+  }
+
+  /** The value of a metric's sample, as `name{label="value"}`. */
+  async function metric(sample: string): Promise<number> {
+    const text = await (await fetch("/metrics")).text();
+    const line = text.split("\n").find((line) => line.startsWith(`${sample} `));
+    return Number(line?.slice(sample.length + 1));
+  }
+}
+
+/** Asks again and again until it is so; fails when it never is. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waitedMs = 0; waitedMs < polledMsMax; waitedMs += pollMs) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new Error(`never came true: ${what}`);
+}
