@@ -105,7 +105,7 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
     const errors: FieldError[] = [
       ...refusal(isUsername(username), "username", "3 to 64 letters, digits, dots, underscores or hyphens."),
       ...refusal(isEmail(email), "email", "A mailbox address: one @, no quotes or comments, at most 254 characters."),
-      ...policy.errors(password, { username, email }),
+      ...await policy.errors(password, { username, email }),
     ];
     refuseIfAny(errors);
     passwords.admit();
@@ -127,7 +127,7 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
   /** Sets the password and ends every session. @throws {Problem} `not_found`, `invalid_request`. */
   async function setPassword(name: string, password: string, client: Client): Promise<void> {
     const user = await named(name);
-    refuseIfAny(policy.errors(password, user));
+    refuseIfAny(await policy.errors(password, user));
     const hash = await passwords.hash(password);
     await change(name, "user.password_changed", client, async (tx, { id }) => {
       await updatePassword(tx, id, hash);

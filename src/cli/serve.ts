@@ -109,17 +109,18 @@ async function banner({ config, store, services, admin, io }: {
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
 }
 
-/** A supervisor signals a whole process group, and a parent in it passes the signal on: within this it is one wish. */
-const sameWishMs = 1_000;
+/** A supervisor signals a whole process group, and a parent in it passes the signal on: within this they are one. */
+const sameSignalMs = 1_000;
 
-/** Resolves with the first signal's name; a second wish to stop ends the process at once. */
+/** Resolves with the first signal's name; a second one ends the process at once. */
 function onSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  let askedAt: number | undefined;
+  let first: { signal: string; at: number } | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => {
-      if (askedAt !== undefined && performance.now() - askedAt > sameWishMs) Deno.exit(1);
-      askedAt ??= performance.now();
+      const passedOn = first?.signal === signal && performance.now() - first.at < sameSignalMs;
+      if (first && !passedOn) Deno.exit(1);
+      first ??= { signal, at: performance.now() };
       resolve(signal);
     });
   }

@@ -34,7 +34,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     { current_password, new_password }: PasswordChange,
     client: Client,
   ): Promise<void> {
-    const errors = policy.errors(new_password, user, "#/new_password");
+    const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit();
     const taken = await throttle.takeLogin({ ip: client.ip, account: user.id, known: true });

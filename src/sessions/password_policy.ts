@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import commonPasswords from "@zxcvbn-ts/language-common/src/passwords.json" with { type: "json" };
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import type { FieldError } from "../problems.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
@@ -17,16 +16,16 @@ const nameLengthMin = 4;
  * the 49,233 most common ones, and neither after taking away one's own names. There are no rules of composition.
  */
 export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: number; blocklist: boolean }) {
-  let common: Set<string> | undefined;
+  let common: Promise<Set<string>> | undefined;
   return { errors };
 
   /** The first rule that the password breaks, at `pointer`; none if it is good. */
-  function errors(password: string, names: Names, pointer = "#/password"): FieldError[] {
-    const found = broken(password, names);
+  async function errors(password: string, names: Names, pointer = "#/password"): Promise<FieldError[]> {
+    const found = await broken(password, names);
     return found ? [{ pointer, ...found }] : [];
   }
 
-  function broken(password: string, names: Names): Omit<FieldError, "pointer"> | undefined {
+  async function broken(password: string, names: Names): Promise<Omit<FieldError, "pointer"> | undefined> {
     if (password.includes("\0")) return { code: "invalid_text", detail: "A password cannot contain NUL." };
     if (isShort(password)) {
       return { code: "password_too_short", detail: `A password has at least ${lengthMin} characters.` };
@@ -36,9 +35,10 @@ export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: numb
     }
     if (!blocklist) return undefined;
     const plain = canonicalIdentifier(password);
-    if (isCommon(plain)) return { code: "password_common", detail: "This is among the most common passwords." };
+    const list = await (common ??= commonPasswords());
+    if (list.has(plain)) return { code: "password_common", detail: "This is among the most common passwords." };
     const rest = withoutNames(plain, names);
-    if (rest !== plain && (isShort(rest) || isCommon(rest))) {
+    if (rest !== plain && (isShort(rest) || list.has(rest))) {
       return { code: "password_is_name", detail: "A password must be more than one's own name or e-mail address." };
     }
     return undefined;
@@ -47,11 +47,12 @@ export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: numb
   function isShort(text: string): boolean {
     return [...text.normalize("NFC")].length < lengthMin;
   }
+}
 
-  function isCommon(plain: string): boolean {
-    common ??= new Set(commonPasswords);
-    return common.has(plain);
-  }
+/** Loaded at first need: a replica that only answers tokens never holds them. */
+async function commonPasswords(): Promise<Set<string>> {
+  const { default: list } = await import("@zxcvbn-ts/language-common/src/passwords.json", { with: { type: "json" } });
+  return new Set(list);
 }
 
 function withoutNames(plain: string, { username, email }: Names): string {

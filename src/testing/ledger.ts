@@ -41,7 +41,12 @@ export function createLedger() {
   async function register(ask: Ask): Promise<number | undefined> {
     const username = `person_${crypto.randomUUID().slice(0, 13)}`;
     const request_id = crypto.randomUUID();
-    const person: Registration = { username, email: `${username}@example.com`, password: `${username} 1`, request_id };
+    const person: Registration = {
+      username,
+      email: `${username}@example.com`,
+      password: `written down by ${username}`,
+      request_id,
+    };
     registrations.push(person);
     const { email, password } = person;
     const answer = await send(ask, "/register", request_id, { username, email, password });
