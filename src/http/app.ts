@@ -11,6 +11,7 @@ import { readBody, readParams, readQuery } from "./body.ts";
 import type { Call } from "./call.ts";
 import type { Access, Operation, Success } from "./contract.ts";
 import { bearerToken, type Guard } from "./guard.ts";
+import { nextLink, type Page } from "./page.ts";
 
 /** What a handler gets: everything proven against the contract. */
 export interface Input<P, Q, B, C> {
@@ -62,9 +63,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     };
     const proceed = (c: Context<{ Bindings: Call }>, caller: Caller | undefined): Response | Promise<Response> => {
       const result = reads ? read(c, caller) : handle(c, caller, {});
-      return result instanceof Promise
-        ? result.then((value) => answer(c.env, success, value))
-        : answer(c.env, success, result);
+      return result instanceof Promise ? result.then((value) => answer(c, success, value)) : answer(c, success, result);
     };
     const read = async (c: Context<{ Bindings: Call }>, caller: Caller | undefined) =>
       await handle(c, caller, {
@@ -103,12 +102,13 @@ function hasBody({ body, headers }: Request): boolean {
   return headers.has("content-type") || headers.has("transfer-encoding") || Number(headers.get("content-length")) > 0;
 }
 
-function answer<R>(call: Call, success: Success<R>, value: R): Response {
+function answer<R>({ env: call, req }: Context<{ Bindings: Call }>, success: Success<R>, value: R): Response {
   const { status, headers } = success;
   switch (success.kind) {
     case "json": {
-      if (!success.location) return jsonAnswer(call, value, { status, headers });
-      return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
+      if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
+      const link = success.paged ? nextLink(req.url, value as Page) : undefined;
+      return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }
     case "text":
       return textAnswer(call, value as string, { "content-type": success.contentType, ...headers });

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Permission } from "../permissions.ts";
 import type { ProblemCode } from "../problems.ts";
+import { isPage } from "./page.ts";
 
 /** Any object schema of parameters. */
 type Params = z.ZodObject;
@@ -20,7 +21,7 @@ export type Access =
 export type Success<R = unknown> =
   & { status: 200 | 201 | 204; description: string; headers?: Record<string, string> }
   & (
-    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string }
+    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string; paged?: boolean }
     | { kind: "text"; contentType: string }
     | { kind: "empty" }
   );
@@ -54,6 +55,9 @@ export interface Operation<
   errors?: "oauth";
   access: A;
 }
+
+/** An id in a request, as the lower case that it is kept and looked up by (RFC 9562 §4 reads either). */
+export const Id = z.uuid().toLowerCase();
 
 /** Groups of the document. */
 export const tags = {
@@ -111,9 +115,9 @@ export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
   return { body: { schema, types: ["application/x-www-form-urlencoded"] } };
 }
 
-/** 200 with a JSON body; `headers` go before the usual ones. */
+/** 200 with a JSON body; `headers` go before the usual ones. A page (`pageOf()`) brings `Link: rel="next"` along. */
 export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
-  return { success: { kind: "json", status: 200, schema, description, ...options } };
+  return { success: { kind: "json", status: 200, schema, description, paged: isPage(schema), ...options } };
 }
 
 /** 201 with the thing made and its Location (RFC 9110 §15.3.2). */

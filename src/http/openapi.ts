@@ -23,6 +23,11 @@ export const OAuthErrorResponse = z.strictObject({
   error_description: z.string().openapi({ description: "For developers, in ASCII" }),
 }).openapi("OAuthError");
 
+const LinkHeader = z.string().optional().openapi({
+  description: "The next page (RFC 8288); absent from the last",
+  example: '</users?page_size=50&page_token=aGVsbG8>; rel="next"',
+});
+
 const accessProblems: Record<Access["kind"], readonly ProblemCode[]> = {
   anyone: [],
   optional: ["invalid_token", "unavailable"],
@@ -119,7 +124,8 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   if (success.kind === "empty") return { [status]: { description } };
   const schema = success.kind === "json" ? success.schema : z.string();
   const type = success.kind === "json" ? "application/json" : success.contentType;
-  return { [status]: { description, content: { [type]: { schema } } } };
+  const headers = success.kind === "json" && success.paged && { headers: z.strictObject({ Link: LinkHeader }) };
+  return { [status]: { description, content: { [type]: { schema } }, ...headers } };
 }
 
 /** RFC 6749 §5.2 */

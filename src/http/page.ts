@@ -19,12 +19,28 @@ export const PageQuery = z.strictObject({
   page_token: z.string().optional().openapi({ description: "`next_page_token` of the page before" }),
 });
 
+/** A page of a list. */
+export type Page<I = unknown> = { items: I[]; next_page_token?: string };
+
 /** A page of items on the wire; there is a next one while `next_page_token` is there. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({
     items: z.array(item),
     next_page_token: z.string().optional().openapi({ description: "Opaque; ask for the next page with it" }),
   });
+}
+
+/** Whether answers of this schema are pages, as {@link pageOf} makes them. */
+export function isPage(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodObject && "next_page_token" in schema.shape;
+}
+
+/** `Link` to the page after this one, relative to this host (RFC 8288 §3); undefined after the last. */
+export function nextLink(url: string, { next_page_token }: Page): string | undefined {
+  if (next_page_token === undefined) return undefined;
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set("page_token", next_page_token);
+  return `<${pathname}?${searchParams}>; rel="next"`;
 }
 
 /** Makes and reads page tokens: signed, and good for one list only (T077). */
@@ -47,7 +63,7 @@ export function createPages(subkey: Uint8Array) {
     fetch: (after: string | null, limit: number) => Promise<T[]>,
     keyOf: (row: T) => string,
     show: (row: T) => I,
-  ): Promise<{ items: I[]; next_page_token?: string }> {
+  ): Promise<Page<I>> {
     const rows = await fetch(page_token === undefined ? null : open(list, page_token), page_size + 1);
     const shown = rows.slice(0, page_size);
     const items = shown.map(show);
@@ -59,9 +75,10 @@ export function createPages(subkey: Uint8Array) {
   }
 
   function open(list: string, token: string): string {
-    const bytes = Buffer.from(token.slice(0, 1_024), "base64url");
+    const bytes = Buffer.from(token, "base64url");
     const key = bytes.subarray(macSizeBytes).toString();
-    if (bytes.length <= macSizeBytes || !timingSafeEqual(bytes.subarray(0, macSizeBytes), mac(list, key))) {
+    const canonical = bytes.length > macSizeBytes && bytes.toString("base64url") === token;
+    if (!canonical || !timingSafeEqual(bytes.subarray(0, macSizeBytes), mac(list, key))) {
       throw new Problem("malformed_request", { detail: "This page token is not of this list." });
     }
     return key;

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { noContent, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { Id, noContent, ok, operation, problems, signedIn } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import type { Endings } from "./endings.ts";
@@ -37,7 +37,7 @@ const endOne = operation({
   operationId: "endMySession",
   tags: ["sessions"],
   summary: "End one of your sessions",
-  params: z.strictObject({ id: z.uuid() }),
+  params: z.strictObject({ id: Id }),
   ...signedIn,
   ...noContent("Ended"),
   ...problems("not_found", "unavailable"),

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { Id, noContent, ok, operation, problems, requires } from "../http/contract.ts";
 import { PageQuery } from "../http/page.ts";
 import type { Endings } from "./endings.ts";
 import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_route.ts";
 
-const params = z.strictObject({ id: z.uuid() });
+const params = z.strictObject({ id: Id });
 
 const list = operation({
   method: "get",
@@ -39,7 +39,7 @@ const endOne = operation({
   operationId: "endUserSession",
   tags: ["sessions"],
   summary: "End one session of a user",
-  params: z.strictObject({ id: z.uuid(), session_id: z.uuid() }),
+  params: z.strictObject({ id: Id, session_id: Id }),
   ...requires("sessions:revoke"),
   ...noContent("Ended"),
   ...problems("not_found", "unavailable"),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/app.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/openapi.ts";
+import { isPage, type Page } from "../http/page.ts";
 import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
 
 /**
@@ -27,8 +28,20 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   if (success.kind !== "json") return;
   assert.equal(response.headers.get("content-type"), "application/json", what);
   if (!success.headers) assert.equal(response.headers.get("cache-control"), "no-store", what);
-  const { error } = success.schema.safeParse(await response.json());
+  const body = await response.json();
+  const { error } = success.schema.safeParse(body);
   assert.equal(error, undefined, `${what}: ${error?.message}`);
+  if (isPage(success.schema)) assertNextLink(what, request, response, body);
+}
+
+/** RFC 8288: one link, of the same request but for the token, exactly when there is a next page. */
+function assertNextLink(what: string, { url }: Request, { headers }: Response, { next_page_token }: Page) {
+  const target = /^<([^<>]+)>; rel="next"$/.exec(headers.get("link") ?? "")?.[1];
+  assert.equal(headers.has("link"), next_page_token !== undefined, `${what}: Link`);
+  if (next_page_token === undefined) return;
+  const [asked, next] = [new URL(url), new URL(target!, url)];
+  asked.searchParams.set("page_token", next_page_token);
+  assert.equal(next.href, asked.href, `${what}: Link`);
 }
 
 function assertProblem(
