@@ -96,6 +96,7 @@ export const auditActions = {
   "user.registered": "An account was made, by its owner or by somebody who may.",
   "user.disabled": "An account was disabled; all its sessions ended.",
   "user.enabled": "A disabled account was enabled again.",
+  "user.deleted": "An account was deleted, and the details of its person's events with it.",
   "user.password_changed": "An account's password was set.",
   "role.granted": "A user was granted a role.",
   "session.created": "Somebody logged in.",

@@ -4,6 +4,7 @@
  */
 export const permissions = {
   "admin_area:enter": "Enter the area that only administrators see",
+  "audit:read": "Read the audit log",
   "roles:grant": "Grant roles to users, as far as one holds what the role gives",
   "sessions:read": "See the sessions of any user",
   "sessions:revoke": "End sessions of any user, as far as one holds what that user holds",

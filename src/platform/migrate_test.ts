@@ -343,7 +343,11 @@ test("the change feed tells nothing of what no replica remembers otherwise", asy
       where id = '${uuid(1)}'`,
     "a rehash": `update users set password_hash = 'x', updated_at = now() where id = '${uuid(1)}'`,
     "a seal": "update audit_events set seq = 1, hash = '' where id = (select id from audit_events limit 1)",
-    "the erasure of details": "delete from audit_details",
+    "the erasure of details": `
+      insert into audit_events (id, action, outcome, subject_type, subject_id, details_digest)
+        values ('${uuid(1)}', 'user.deleted', 'success', 'user', '${uuid(1)}', '');
+      insert into audit_details (event_id, salt, details) values ('${uuid(1)}', '', '{}');
+      delete from audit_details where event_id = '${uuid(1)}'`,
     "a user set to what it was": "update users set disabled_at = disabled_at, email = email",
     "a session set to what it was": "update sessions set revoked_at = revoked_at, expires_at = expires_at",
     "what is rolled back": `begin; update users set disabled_at = now(); ${grantSql(1)}; rollback`,

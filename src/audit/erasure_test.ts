@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../testing/harness.ts";
+import { people } from "../testing/people.ts";
+import { erase, localClient, recordAudit } from "./audit.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+type Listed = { id: string; action: string; actor_id: string | null; subject_id: string | null; details: unknown };
+
+const listEvents = () =>
+  sentinel.db.query<Listed>(
+    "list_events",
+    `select e.id, e.action, e.actor_id, e.subject_id, d.details
+     from audit_events e left join audit_details d on d.event_id = e.id order by e.id`,
+  );
+
+const recordDeletion = (id: string) => ({
+  action: "user.deleted" as const,
+  actor_id: null,
+  client: localClient,
+  subject: { type: "user" as const, id },
+});
+
+/** Everything that Sentinel ever records about somebody: what they do, what is done to them, how they fail. */
+async function live(name: "grace" | "nobody"): Promise<string> {
+  const id = await sentinel.settled(name);
+  const { username, password } = people[name];
+  const headers = { "user-agent": `agent of ${name}`, "x-forwarded-for": "192.0.2.7" };
+  await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });
+  await sentinel.fetch("/login", { form: { username, password }, headers });
+  await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
+  await sentinel.users.setDisabled(name, true, localClient);
+  return id;
+}
+
+test("T312 erasing a person deletes every detail of them, and no event, and nothing of anybody else", async () => {
+  const [grace, nobody] = [await live("grace"), await live("nobody")];
+  const before = await listEvents();
+  await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, recordDeletion(grace));
+    await erase(tx, grace);
+  });
+  const after = await listEvents();
+  const sessions = after.filter(({ action, actor_id }) => action === "session.created" && actor_id === grace)
+    .map(({ subject_id }) => subject_id);
+  const isGraces = ({ actor_id, subject_id }: Listed) =>
+    actor_id === grace || subject_id === grace || sessions.includes(subject_id);
+
+  assert.deepEqual(after.filter((event) => !isGraces(event)), before.filter((event) => !isGraces(event)));
+  const hers = after.filter(isGraces);
+  assert.deepEqual(hers.filter(({ details }) => details !== null), []);
+  assert.deepEqual(new Set(hers.map(({ action }) => action)), new Set(expected));
+  assert.deepEqual(hers.slice(0, -1).map(({ id }) => id), before.filter(isGraces).map(({ id }) => id));
+  assert.doesNotMatch(JSON.stringify(after), /grace/i);
+  assert.ok(after.some(({ details }) => JSON.stringify(details).includes("agent of nobody")), nobody);
+});
+
+const expected = [
+  "user.registered",
+  "login.failed",
+  "session.created",
+  "session.revoked",
+  "user.disabled",
+  "user.deleted",
+];
+
+test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {
+  const ada = await sentinel.settled("ada");
+  await sentinel.tokenOf("ada");
+  const before = await listEvents();
+  const erased = sentinel.db.transaction((tx) => erase(tx, ada));
+  await assert.rejects(erased, { code: "42501" });
+  assert.deepEqual(await listEvents(), before);
+});
