@@ -1,7 +1,8 @@
 import pg from "pg";
 import type { DatabaseClock } from "./clock.ts";
-import { clientConfig, type Connection, destroyClient, prepareClient } from "./db.ts";
+import { clientConfig, type Connection, prepareClient } from "./db.ts";
 import type { Log } from "./logger.ts";
+import { destroyClient } from "./pool.ts";
 
 /**
  * Whether memory may be trusted until it is told to forget. While it may not, it lives {@link untrustedTtlMs}.

@@ -1,7 +1,8 @@
-import pg from "pg";
+import type pg from "pg";
 import { BudgetSpent, spend, withBudget } from "./budget.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import type { Log } from "./logger.ts";
+import { createPool, destroyClient } from "./pool.ts";
 
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
@@ -41,7 +42,6 @@ export interface DatabaseOptions {
 export type Database = Awaited<ReturnType<typeof createDatabase>>;
 
 const connectTimeoutMs = 1_500;
-const refusedPauseMs = { first: 25, last: 1_000 };
 const attemptsMax = 4;
 
 /** The driver's settings for `connection`. */
@@ -63,11 +63,8 @@ export async function prepareClient(client: pg.ClientBase, schema: string): Prom
 
 export function createDatabase(options: DatabaseOptions) {
   const { connection, schema, poolSize, log, observe = () => {} } = options;
-  const door = createDoor();
-
-  const pool = new pg.Pool({
+  const pool = createPool({
     ...clientConfig(connection),
-    Client: knockingAt(door, log),
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
@@ -76,9 +73,7 @@ export function createDatabase(options: DatabaseOptions) {
     onConnect: async (client) => {
       await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)));
     },
-  });
-  // While the server lets nobody in, those who are in go on: one knocks, and the others wait for them (F10).
-  Object.defineProperty(pool.options, "max", { get: () => door.placesFor(pool.totalCount, poolSize) });
+  }, log);
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
   pool.on("connect", (client) => client.on("error", () => {})); // its statement's promise carries the error
 
@@ -171,73 +166,4 @@ export function createDatabase(options: DatabaseOptions) {
       observe(name, (performance.now() - started) / 1000);
     }
   }
-}
-
-/** Drops the connection at once: to a frozen server nothing is said, and nothing is waited for. */
-export function destroyClient(client: pg.Client): void {
-  client.connection.stream.destroy();
-}
-
-type Door = ReturnType<typeof createDoor>;
-
-/** Remembers that the server refuses: one may try in each pause, and the pauses double up to a second (F10). */
-function createDoor() {
-  let [pauseMs, refusedAt, openAt, trying] = [0, -Infinity, -Infinity, 0];
-  const isShut = () => performance.now() < openAt;
-
-  return {
-    isShut,
-    /** How many connections there may be, of which `total` are open or being opened. */
-    placesFor(total: number, most: number): number {
-      if (pauseMs === 0) return most;
-      const inside = total - trying;
-      return Math.min(most, isShut() ? Math.max(1, inside) : inside + 1);
-    },
-    /** Somebody wants to be let in; answers when they began to. */
-    begin(): number {
-      trying++;
-      return performance.now();
-    },
-    /** They go to try: after a refusal, nobody else until more is known. */
-    knock: () => void (openAt = performance.now() + pauseMs),
-    /** Of attempts that were under way together, one counts. */
-    refused(begunAt: number) {
-      if (begunAt < refusedAt) return;
-      refusedAt = performance.now();
-      pauseMs = Math.min(Math.max(2 * pauseMs, refusedPauseMs.first), refusedPauseMs.last);
-      openAt = refusedAt + pauseMs;
-    },
-    opened: () => void ([pauseMs, openAt] = [0, -Infinity]),
-    end: () => void trying--,
-  };
-}
-
-type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
-
-/** The driver's client, which does not try a door that is shut, whoever sends it. */
-function knockingAt(door: Door, log: Log) {
-  return class extends pg.Client {
-    override connect(): Promise<pg.Client>;
-    override connect(connected: Connected): void;
-    override connect(connected?: Connected): Promise<pg.Client> | void {
-      if (!connected) throw new TypeError("only a pool makes these, and it gives a callback");
-      const begunAt = door.begin();
-      const answer = (error: Error | null) => {
-        door.end();
-        (connected as (error: Error | null, client: pg.Client) => void)(error, this);
-      };
-      if (door.isShut()) {
-        return queueMicrotask(() => answer(new Unavailable("the database refused a connection a moment ago")));
-      }
-      door.knock();
-      super.connect((error: Error | null) => {
-        if (error) {
-          door.refused(begunAt);
-          log.warn("no database connection", { cause: error.message });
-          destroyClient(this);
-        } else door.opened();
-        answer(error);
-      });
-    }
-  };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { attemptsMax } from "../testing/connect_attempts.ts";
 import { startFaultProxy } from "../testing/fault_proxy.ts";
 import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
 import { until } from "../testing/process.ts";
@@ -65,6 +66,8 @@ async function assertWholePairs(acknowledged: Iterable<string>): Promise<void> {
   for (const pair of acknowledged) assert.ok(halves.has(pair), `lost ${pair}`);
 }
 
+const secondsSince = (at: number) => (performance.now() - at) / 1000;
+
 /** Nobody waits, and no more is open than may be. */
 function assertIdle(db: Database) {
   const { total, idle, waiting } = db.stats();
@@ -110,16 +113,18 @@ test("F04 a connection cut after any byte of a transaction leaves the whole of i
   const acknowledged: string[] = [];
   let cuts = 0;
   for (const to of ["server", "client"] as const) {
-    for (let bytes = 1; bytes <= 500; bytes += 4) {
+    // Until a transaction has fewer bytes than the cut would let through.
+    for (let bytes = 1, pair; pair === undefined; bytes += 3) {
       await until("the pool has a connection", async () => await unlessUnavailable(echo(db, "ready")) === "ready");
       await proxy.set({ kind: "cut", bytes, to, by: bytes % 2 ? "reset" : "close" });
-      const pair = await unlessUnavailable(insertPair(db, crypto.randomUUID()));
+      pair = await unlessUnavailable(insertPair(db, crypto.randomUUID()));
       await proxy.set({ kind: "pass" });
       if (pair) acknowledged.push(pair);
       else cuts++;
+      assert.ok(bytes < 4_096, "a transaction never went through whole");
     }
   }
-  assert.ok(cuts > 60 && acknowledged.length > 0, `${cuts} cuts, ${acknowledged.length} beyond the last byte`);
+  console.log({ cuts });
   assertIdle(db);
   await assertWholePairs(acknowledged);
 });
@@ -225,22 +230,18 @@ test("F09 bytes that are no protocol make the connection unavailable", () => {
   return Promise.resolve();
 });
 
-test("F10 with every place taken the pool that lives goes on, and hardly anybody knocks", async () => {
+test("F10 with every place taken the connections that live serve on, and only who tries to connect is refused", async () => {
   await using db = openDatabase("proxy");
   await using idlers = new AsyncDisposableStack();
-  const held = Promise.withResolvers<void>();
-  const holders = [1, 2, 3].map(() => db.transaction(() => held.promise));
-  await until("three connections live", () => db.stats().total === 3 && proxy.links().length === 3);
-  for (let refused = false; !refused;) {
-    const idler = new pg.Client(postgres.url());
-    idler.on("error", () => {});
-    refused = await idler.connect().then(() => false, () => true);
-    if (!refused) idlers.defer(() => idler.end());
-  }
-  held.resolve();
-  await Promise.all(holders);
+  const idling = await postgres.takePlaces(idlers);
+  await Promise.all(idling.slice(0, 3).map((idler) => idler.end()));
+  await until("three connections live, and there is no place for a fourth", async () => {
+    await Promise.all(Array.from({ length: 4 }, () => unlessUnavailable(db.query("wait", "select pg_sleep(0.05)"))));
+    return db.stats().total === 3;
+  });
 
-  const before = proxy.accepted();
+  const living = proxy.links();
+  const [attemptsBefore, startedAt] = [proxy.accepted(), performance.now()];
   let [values, refusals] = [0, 0];
   await Promise.all(Array.from({ length: 16 }, async () => {
     for (let call = 0; call < 200; call++) {
@@ -248,10 +249,12 @@ test("F10 with every place taken the pool that lives goes on, and hardly anybody
       else refusals++;
     }
   }));
-  const knocks = proxy.accepted() - before;
-  console.log({ values, refusals, knocks });
-  assert.ok(values > 3_000, `${values} of 3200 served by the connections that live`);
-  assert.ok(knocks <= poolSize + 5, `${knocks} attempts to connect`);
+  const attempts = proxy.accepted() - attemptsBefore;
+  console.log({ values, refusals, attempts });
+  assert.equal(values + refusals, 3_200);
+  assert.ok(refusals <= attempts, `${refusals} refused by ${attempts} attempts to connect`);
+  assert.ok(attempts <= attemptsMax(poolSize, secondsSince(startedAt)), `${attempts} attempts to connect`);
+  for (const link of living) assert.ok(proxy.links().includes(link), "a connection that lived was given up");
 
   await idlers.disposeAsync();
   await until("there is room again", async () => {
@@ -261,20 +264,22 @@ test("F10 with every place taken the pool that lives goes on, and hardly anybody
   assertIdle(db);
 });
 
-test("F10 F03 callers of a server that is down are refused without knocking, and served when it is back", async () => {
+test("F10 F03 callers of a server that is down are refused without trying it, and served when it is back", async () => {
   const warnings: string[] = [];
   const log = { ...silent, warn: (message: string) => void warnings.push(message) };
   await using db = openDatabase("proxy", { log });
   await echo(db, "warm");
+  const startedAt = performance.now();
   await proxy.set({ kind: "refuse" });
   proxy.cutAll("reset");
   let refusals = 0;
   await Promise.all(Array.from({ length: 200 }, async () => {
     for (let call = 0; call < 50; call++) if (await unlessUnavailable(echo(db, "down")) === undefined) refusals++;
   }));
+  const attempts = warnings.filter((message) => message === "no database connection").length;
+  console.log({ refusals, attempts });
   assert.equal(refusals, 10_000);
-  const knocks = warnings.filter((message) => message === "no database connection").length;
-  assert.ok(knocks <= poolSize + 10, `${knocks} attempts for 10000 calls`);
+  assert.ok(attempts <= attemptsMax(poolSize, secondsSince(startedAt)), `${attempts} attempts to connect`);
   await proxy.set({ kind: "pass" });
   await until("it heals", async () => await unlessUnavailable(echo(db, "back")) === "back");
   assertIdle(db);

@@ -3,6 +3,7 @@ import pg from "pg";
 import { clientConfig, type Connection } from "./db.ts";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
 import type { Log } from "./logger.ts";
+import { destroyClient } from "./pool.ts";
 
 /**
  * One step of the schema: its file's name without the ending, and its text. A file is one transaction, unless its
@@ -29,7 +30,22 @@ export interface Migrator {
   schema: string;
   migrations: readonly Migration[];
   log: Log;
+  /** How long the server may take; {@link migrationBudgetMs} unless given. */
+  budgetMs?: typeof migrationBudgetMs;
 }
+
+/**
+ * How long the server may take to answer: to the text of a migration, which may build an index on a large table, and
+ * to anything else. Past it the connection is dropped, so that a frozen server holds up no start for ever.
+ */
+export const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
+
+/** One connection, of which every wait is bounded. */
+type Session = {
+  query: <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
+  /** The same, for the text of a migration. */
+  run: (text: string) => Promise<void>;
+};
 
 type Applied = { name: string; checksum: string; applied_at: Date };
 
@@ -54,17 +70,17 @@ const lockNotHad = ["55P03", "40P01"];
  * nothing is pending it takes neither a lock nor the right to create.
  *
  * @throws {MigrationError} when a file cannot be applied or has changed since it was, or the lock is not to be had
- * within a minute; the driver's error when the database is lost or cannot answer now, after which trying again
- * finishes.
+ * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within
+ * {@link migrationBudgetMs}, after which trying again finishes.
  */
 export async function migrate(migrator: Migrator): Promise<string[]> {
-  return await withClient(migrator, async (client) => {
-    if ((await listPending(client, migrator)).length === 0) return [];
-    await lock(client, migrator.schema);
-    await makeRecords(client, migrator.schema);
-    const pending = await listPending(client, migrator);
+  return await withSession(migrator, async (session) => {
+    if ((await listPending(session, migrator)).length === 0) return [];
+    await lock(session, migrator.schema);
+    await makeRecords(session, migrator.schema);
+    const pending = await listPending(session, migrator);
     for (const migration of pending) {
-      await apply(client, migration);
+      await apply(session, migration);
       migrator.log.info("migration applied", { migration: migration.name });
     }
     return pending.map(({ name }) => name);
@@ -73,7 +89,7 @@ export async function migrate(migrator: Migrator): Promise<string[]> {
 
 /** What is applied, pending, changed since it was applied, or known only to a newer binary. Changes nothing. */
 export async function migrationStatus(migrator: Migrator): Promise<MigrationStatus[]> {
-  return await withClient(migrator, (client) => list(client, migrator));
+  return await withSession(migrator, (session) => list(session, migrator));
 }
 
 /** @throws {MigrationError} unless every migration of this binary is applied as it stands here. */
@@ -89,38 +105,53 @@ function refuseChanged(status: MigrationStatus[]) {
   if (changed.length > 0) throw new MigrationError(`changed since it was applied: ${changed.join(", ")}`);
 }
 
-async function withClient<T>({ connection, schema }: Migrator, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withSession<T>(migrator: Migrator, work: (session: Session) => Promise<T>): Promise<T> {
+  const { connection, schema, budgetMs = migrationBudgetMs } = migrator;
   const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: 3_000 });
   client.on("error", () => {}); // the statement's promise carries it
   await client.connect();
+  const session: Session = {
+    query: async (text, params) => (await within(budgetMs.other, client.query(text, params))).rows,
+    run: async (text) => void await within(budgetMs.migration, client.query(text)),
+  };
   try {
-    await client.query(`set search_path to "${schema}"; set statement_timeout to 0`);
-    await limitLockWait(client, tableLock.waitMs);
-    return await work(client);
+    await session.query(`set search_path to "${schema}"; set statement_timeout to ${budgetMs.migration}`);
+    await limitLockWait(session, tableLock.waitMs);
+    return await work(session);
   } finally {
-    await client.end(); // also gives back the advisory lock
+    await within(budgetMs.other, client.end()); // also gives back the advisory lock
+  }
+
+  /** Drops the connection when the time is up, which ends this wait and every later one. */
+  async function within<R>(ms: number, answer: Promise<R>): Promise<R> {
+    const timer = setTimeout(() => destroyClient(client), ms);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
 /** Polls: a waiting `pg_advisory_lock` would hold a snapshot that `create index concurrently` waits for. */
-async function lock(client: pg.Client, schema: string): Promise<void> {
+async function lock(session: Session, schema: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < lockWaitMs; waitedMs += lockPollMs) {
-    const { rows } = await client.query(
+    const [row] = await session.query<{ held: boolean }>(
       "select pg_try_advisory_lock(hashtextextended('sentinel:migrate:' || $1, 0)) as held",
       [schema],
     );
-    if (rows[0].held) return;
+    if (row!.held) return;
     await pause(lockPollMs);
   }
   throw new MigrationError("another process has been migrating for a minute");
 }
 
-async function list(client: pg.Client, { migrations, schema }: Migrator): Promise<MigrationStatus[]> {
-  const { rows: [found] } = await client.query("select to_regclass($1) is not null as exists", [
+async function list(session: Session, { migrations, schema }: Migrator): Promise<MigrationStatus[]> {
+  const [found] = await session.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [
     `"${schema}".schema_migrations`,
   ]);
-  const applied: Applied[] = found.exists
-    ? (await client.query("select name, checksum, applied_at from schema_migrations order by name")).rows
+  const applied: Applied[] = found!.exists
+    ? await session.query("select name, checksum, applied_at from schema_migrations order by name")
     : [];
   const status = migrations.map((migration): MigrationStatus => {
     const record = applied.find(({ name }) => name === migration.name);
@@ -133,26 +164,28 @@ async function list(client: pg.Client, { migrations, schema }: Migrator): Promis
 }
 
 /** The migrations to apply. @throws {MigrationError} when one was applied with another text. */
-async function listPending(client: pg.Client, migrator: Migrator): Promise<Migration[]> {
-  const status = await list(client, migrator);
+async function listPending(session: Session, migrator: Migrator): Promise<Migration[]> {
+  const status = await list(session, migrator);
   refuseChanged(status);
   const pending = new Set(status.filter(({ state }) => state === "pending").map(({ name }) => name));
   return migrator.migrations.filter(({ name }) => pending.has(name));
 }
 
 /** `create schema if not exists` would ask for the right to create even where somebody else has made the schema. */
-async function makeRecords(client: pg.Client, schema: string): Promise<void> {
-  const { rows: [found] } = await client.query("select to_regnamespace($1) is not null as exists", [`"${schema}"`]);
-  if (!found.exists) await client.query(`create schema "${schema}"`);
-  await client.query(`create table if not exists schema_migrations (
+async function makeRecords(session: Session, schema: string): Promise<void> {
+  const [found] = await session.query<{ exists: boolean }>("select to_regnamespace($1) is not null as exists", [
+    `"${schema}"`,
+  ]);
+  if (!found!.exists) await session.query(`create schema "${schema}"`);
+  await session.query(`create table if not exists schema_migrations (
     name text collate "C" primary key, checksum text not null, applied_at timestamptz not null default now())`);
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  if (migration.sql.startsWith(noTransaction)) return await applyOutside(client, migration);
+async function apply(session: Session, migration: Migration): Promise<void> {
+  if (migration.sql.startsWith(noTransaction)) return await applyOutside(session, migration);
   for (let attempt = 1;; attempt++) {
     try {
-      return await applyWhole(client, migration);
+      return await applyWhole(session, migration);
     } catch (error) {
       if (!isLockNotHad(error) || attempt === tableLock.attemptsMax) {
         throw failure(error, `${migration.name} could not be applied and left nothing behind`);
@@ -162,44 +195,44 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   }
 }
 
-async function applyWhole(client: pg.Client, migration: Migration): Promise<void> {
-  await client.query("begin");
+async function applyWhole(session: Session, migration: Migration): Promise<void> {
+  await session.query("begin");
   try {
-    await client.query(migration.sql);
-    await record(client, migration);
-    await client.query("commit");
+    await session.run(migration.sql);
+    await record(session, migration);
+    await session.query("commit");
   } catch (error) {
-    await client.query("rollback").catch(() => {});
+    await session.query("rollback").catch(() => {});
     throw error;
   }
 }
 
-async function applyOutside(client: pg.Client, migration: Migration): Promise<void> {
+async function applyOutside(session: Session, migration: Migration): Promise<void> {
   const index = concurrentIndex.exec(migration.sql)?.[1];
-  if (index) await dropInvalid(client, index);
-  await limitLockWait(client, outsideLockWaitMs);
+  if (index) await dropInvalid(session, index);
+  await limitLockWait(session, outsideLockWaitMs);
   try {
-    await client.query(migration.sql);
+    await session.run(migration.sql);
   } catch (error) {
-    await limitLockWait(client, tableLock.waitMs).catch(() => {});
-    if (index) await dropInvalid(client, index).catch(() => {}); // until the next attempt it would burden every write
+    await limitLockWait(session, tableLock.waitMs).catch(() => {});
+    if (index) await dropInvalid(session, index).catch(() => {}); // until the next attempt it would burden every write
     throw failure(error, `${migration.name} could not be applied`);
   }
-  await limitLockWait(client, tableLock.waitMs);
-  await record(client, migration);
+  await limitLockWait(session, tableLock.waitMs);
+  await record(session, migration);
 }
 
 /** Drops an index whose concurrent creation was cut short. */
-async function dropInvalid(client: pg.Client, index: string): Promise<void> {
-  const { rows } = await client.query(
+async function dropInvalid(session: Session, index: string): Promise<void> {
+  const invalid = await session.query(
     "select from pg_index where indexrelid = to_regclass($1) and not indisvalid",
     [index],
   );
-  if (rows.length > 0) await client.query(`drop index concurrently ${index}`);
+  if (invalid.length > 0) await session.query(`drop index concurrently ${index}`);
 }
 
-async function record(client: pg.Client, migration: Migration): Promise<void> {
-  await client.query("insert into schema_migrations (name, checksum) values ($1, $2)", [
+async function record(session: Session, migration: Migration): Promise<void> {
+  await session.query("insert into schema_migrations (name, checksum) values ($1, $2)", [
     migration.name,
     checksum(migration),
   ]);
@@ -216,8 +249,8 @@ function isLockNotHad(error: unknown): boolean {
   return error instanceof pg.DatabaseError && lockNotHad.includes(error.code ?? "");
 }
 
-async function limitLockWait(client: pg.Client, ms: number): Promise<void> {
-  await client.query(`set lock_timeout to ${ms}`);
+async function limitLockWait(session: Session, ms: number): Promise<void> {
+  await session.query(`set lock_timeout to ${ms}`);
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

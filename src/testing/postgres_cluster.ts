@@ -51,6 +51,7 @@ export async function startPostgres({ settings = {} }: { settings?: Record<strin
     url,
     sql: <Row>(text: string, params?: unknown[]) => sql<Row>(text, "sentinel", params),
     session,
+    takePlaces,
     start,
     stop,
     stall: () => signalAll("SIGSTOP"),
@@ -86,6 +87,17 @@ export async function startPostgres({ settings = {} }: { settings?: Record<strin
     client.on("error", () => {}); // the server may be killed under it
     await client.connect();
     return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+  }
+
+  /** Takes every connection that the role `sentinel` may have, until `stack` is disposed. */
+  async function takePlaces(stack: AsyncDisposableStack): Promise<pg.Client[]> {
+    for (const idling: pg.Client[] = [];;) {
+      const client = new pg.Client(url());
+      client.on("error", () => {}); // its connecting tells
+      if (!await client.connect().then(() => true, () => false)) return idling;
+      stack.defer(() => client.end());
+      idling.push(client);
+    }
   }
 
   /** The postmaster first, so that it starts nobody meanwhile. */
