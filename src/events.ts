@@ -23,6 +23,12 @@ export const metrics = {
       outcome: ["succeeded", "wrong_password", "unknown_name", "disabled", "superseded", "overloaded", "rate_limited"],
     },
   },
+  sentinel_guessed_accounts_total: {
+    kind: "counter",
+    help: "Accounts, and names that nobody has, at which a login failed when none had in a while: " +
+      "many at once are one password tried on many. Counted while the rate limit is on.",
+    labels: {},
+  },
   sentinel_registrations_total: {
     kind: "counter",
     help: "Registrations by outcome.",
@@ -98,6 +104,8 @@ export const auditActions = {
   "user.enabled": "A disabled account was enabled again.",
   "user.deleted": "An account was deleted, and the details of its person's events with it.",
   "user.password_changed": "An account's password was set.",
+  "user.sessions_revoked":
+    "All sessions of an account ended at once, or all but the one that asked; details say how many.",
   "role.granted": "A user was granted a role.",
   "session.created": "Somebody logged in.",
   "session.refresh_reused": "A refresh token was used again after its time; the session ended.",

@@ -56,6 +56,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     sessionMaxSeconds: config.sessionMaxSeconds,
     monotonic,
     counted: counted.login,
+    countedAccount: counted.guessedAccount,
   });
   const rotation = createRotation({
     db,

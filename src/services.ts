@@ -69,7 +69,7 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const { sessions } = rules;
   await sessions.watchSchemes();
   opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
-  opening.use(every(purgeIntervalMs, "purge", () => purge(db), log));
+  opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
   watch(instruments, { db, hashing, feed });
 
   const readiness = createReadiness({ db, keys, migrations });

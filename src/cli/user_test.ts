@@ -169,13 +169,11 @@ testOnPostgres("user create-admin makes another administrator though there is on
 testOnPostgres("user set-password replaces the password and ends every session, by username or e-mail", async () => {
   await sentinel.login("grace");
   const earlier = await databaseNow();
-  const { sessions } = (await rowOf("grace"))!;
-  assert.ok(sessions > 0);
+  assert.ok((await rowOf("grace"))!.sessions > 0);
   const set = await user(["set-password", "Grace", "--password-stdin"], { stdin: other });
   assert.deepEqual(set, { code: 0, out: ["The password is set; every session has ended."], err: [], asked: [] });
   assert.equal((await rowOf("grace"))!.sessions, 0);
-  const ended = Array(sessions).fill("session.revoked");
-  assert.deepEqual((await auditedSince(earlier)).toSorted(), [...ended, "user.password_changed"]);
+  assert.deepEqual(await auditedSince(earlier), ["user.sessions_revoked", "user.password_changed"]);
   assert.equal(await loginStatus("grace", people.grace.password), 401);
   assert.equal(await loginStatus("grace", other), 200);
   const { code } = await user(["set-password", people.grace.email], {

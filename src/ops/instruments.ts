@@ -22,9 +22,10 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
   });
   return {
     ...instruments,
-    /** Counts by the one label that each of these has. */
+    /** Counts by the one label that each of these has, if any. */
     counted: {
       login: counted(instruments.sentinel_logins_total, "outcome"),
+      guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),
       registration: counted(instruments.sentinel_registrations_total, "outcome"),
       tokenVerification: counted(instruments.sentinel_token_verifications_total, "result"),

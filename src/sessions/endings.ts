@@ -41,15 +41,13 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
       tx.afterwards(() => live.forgetSession(id));
       const owner = await revokeSession(tx, id, userId);
       if (!owner) throw new Problem("not_found");
-      await record(tx, [id], by);
+      await record(tx, id, by);
     });
   }
 
   /** Ends every session of the user, in the caller's transaction; answers how many. */
   async function endAll(tx: Tx, userId: string, by: By): Promise<number> {
-    const ids = await revokeSessions(tx, userId);
-    await ended(tx, ids, by);
-    return ids.length;
+    return await endedAtOnce(tx, userId, await revokeSessions(tx, userId), by);
   }
 
   /** Ends everybody's sessions, batch by batch; answers how many. */
@@ -57,7 +55,8 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
     const batch = () =>
       db.transaction(async (tx) => {
         const ids = await revokeSomeSessions(tx, batchSize);
-        await ended(tx, ids, by);
+        tx.afterwards(() => ids.forEach(live.forgetSession));
+        for (const id of ids) await record(tx, id, by);
         return ids.length;
       });
     let count = 0;
@@ -77,7 +76,7 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
 
   /** Ends every session of the user but one, in the caller's transaction. */
   async function endOthers(tx: Tx, userId: string, keptId: string, by: By): Promise<void> {
-    await ended(tx, await revokeOtherSessions(tx, userId, keptId), by);
+    await endedAtOnce(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
   }
 
   /** Ends every session of the user but one. */
@@ -110,7 +109,7 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
     if (!found) return;
     await db.transaction(async (tx) => {
       tx.afterwards(() => live.forgetSession(found.id));
-      if (await revokeSession(tx, found.id)) await record(tx, [found.id], { actor_id: found.user_id, client });
+      if (await revokeSession(tx, found.id)) await record(tx, found.id, { actor_id: found.user_id, client });
     });
   }
 
@@ -126,14 +125,23 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
     }
   }
 
-  async function ended(tx: Tx, ids: string[], by: By): Promise<void> {
+  /** One event for however many: whoever began thousands of sessions must not make ending them too slow to answer. */
+  async function endedAtOnce(tx: Tx, userId: string, ids: string[], { actor_id, client }: By): Promise<number> {
     tx.afterwards(() => ids.forEach(live.forgetSession));
-    await record(tx, ids, by);
+    if (ids.length > 0) {
+      const subject = { type: "user", id: userId } as const;
+      await recordAudit(tx, {
+        action: "user.sessions_revoked",
+        actor_id,
+        client,
+        subject,
+        details: { sessions: ids.length },
+      });
+    }
+    return ids.length;
   }
 
-  async function record(tx: Tx, ids: string[], { actor_id, client }: By): Promise<void> {
-    for (const id of ids) {
-      await recordAudit(tx, { action: "session.revoked", actor_id, client, subject: { type: "session", id } });
-    }
+  async function record(tx: Tx, id: string, { actor_id, client }: By): Promise<void> {
+    await recordAudit(tx, { action: "session.revoked", actor_id, client, subject: { type: "session", id } });
   }
 }

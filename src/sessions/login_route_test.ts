@@ -374,6 +374,7 @@ function sessionsWith(changes: Partial<Passwords>, counted: (outcome: string) =>
     sessionMaxSeconds: 3600,
     monotonic: () => 0,
     counted,
+    countedAccount() {},
   });
 }
 

@@ -37,16 +37,36 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit();
-    const taken = await throttle.takeLogin({ ip: client.ip, account: user.id, known: true });
-    const stored = await findPasswordHash(db, user.id);
-    if (!stored || !await passwords.verify(current_password, stored)) throw new Problem("wrong_password");
+    const taken = await throttle.takeLogin({ ip: client.ip, name: user.username, userId: user.id, known: true });
+    let stored = await proven(user.id, current_password);
     const hash = await passwords.hash(new_password);
-    await db.transaction(async (tx) => {
-      if (!await updatePasswordHash(tx, user.id, stored, hash)) throw new Problem("wrong_password");
-      const by = { actor_id: user.id, client };
-      await endings.endOthers(tx, user.id, sessionId, by);
-      await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: user.id } });
-    });
+    // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
+    while (!await replace(user.id, sessionId, { stored, hash }, client)) {
+      stored = await proven(user.id, current_password);
+    }
     await throttle.refund(taken);
+  }
+
+  /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */
+  async function proven(userId: string, password: string): Promise<string> {
+    const stored = await findPasswordHash(db, userId);
+    if (!stored || !await passwords.verify(password, stored)) throw new Problem("wrong_password");
+    return stored;
+  }
+
+  /** Puts the new hash in the place of `stored`, and answers whether that was still there. */
+  async function replace(
+    userId: string,
+    sessionId: string,
+    { stored, hash }: { stored: string; hash: string },
+    client: Client,
+  ): Promise<boolean> {
+    return await db.transaction(async (tx) => {
+      if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
+      const by = { actor_id: userId, client };
+      await endings.endOthers(tx, userId, sessionId, by);
+      await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
+      return true;
+    });
   }
 }

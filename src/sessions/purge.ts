@@ -1,5 +1,5 @@
 import type { Database, Db } from "../platform/db.ts";
-import { deleteExpiredSessions, tryPurgeLock } from "./session_store.ts";
+import { deleteExpiredSessions, knownSeconds, tryPurgeLock } from "./session_store.ts";
 import { deleteEmptyBuckets } from "./throttle_store.ts";
 
 /** Rows of one transaction: small enough that nobody waits for them. */
@@ -7,10 +7,12 @@ const batchSize = 1_000;
 
 /**
  * Deletes expired sessions and empty buckets, batch by batch, one replica at a time; returns when a batch was not full
- * or another replica is at it.
+ * or another replica is at it. Sessions shorter than an address is known are kept until it is known no more.
  */
-export async function purge(db: Database): Promise<void> {
-  for (const deleteBatch of [deleteExpiredSessions, deleteEmptyBuckets]) {
+export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
+  const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);
+  const deleteSessions = (tx: Db, limit: number) => deleteExpiredSessions(tx, limit, keptSeconds);
+  for (const deleteBatch of [deleteSessions, deleteEmptyBuckets]) {
     while (await purgeBatch(db, deleteBatch) === batchSize);
   }
 }

@@ -67,8 +67,8 @@ export function createRotation(deps: RotationDeps) {
       const current = await findRefreshed(db, session.id, refresh_counter);
       if (current) return await answer("replayed", session, refresh_counter, current);
     }
-    if (claims.counter < refresh_counter && !in_grace) await endReused(session, claims, client);
-    throw refused(in_grace ? "invalid" : "reused");
+    const reused = claims.counter < refresh_counter && !in_grace && await endReused(session, claims, client);
+    throw refused(reused ? "reused" : "invalid");
   }
 
   /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
@@ -82,10 +82,12 @@ export function createRotation(deps: RotationDeps) {
     return proven ? { claims, session } : undefined;
   }
 
-  async function endReused({ id, user_id, refresh_counter }: RefreshRow, { counter }: RefreshClaims, client: Client) {
-    await db.transaction(async (tx) => {
+  /** Ends the session, on the record; false when somebody had ended it already. */
+  function endReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
+    const { id, user_id, refresh_counter } = session;
+    return db.transaction(async (tx) => {
       tx.afterwards(() => live.forgetSession(id));
-      if (!await revokeSession(tx, id)) return;
+      if (!await revokeSession(tx, id)) return false;
       await recordAudit(tx, {
         action: "session.refresh_reused",
         outcome: "failure",
@@ -94,6 +96,7 @@ export function createRotation(deps: RotationDeps) {
         subject: { type: "session", id },
         details: { user_id, counter, refresh_counter },
       });
+      return true;
     });
   }
 

@@ -1,7 +1,12 @@
 import type { Db } from "../platform/db.ts";
 
-/** What a login needs to know of a user; `known` tells whether they logged in from this address within 30 days. */
+/** What a login needs to know of a user; `known` tells whether they logged in from this network within 30 days. */
 export type LoginRow = { id: string; password_hash: string; disabled: boolean; known: boolean };
+
+/** Seconds for which an address that somebody logged in from is known. */
+export const knownSeconds = 30 * 24 * 60 * 60;
+
+const isRecent = `s.created_at > now() - make_interval(secs => ${knownSeconds})`;
 
 /** A session about to be stored; it lives `ttl_seconds` by the database's clock. */
 export type NewSession = {
@@ -14,19 +19,30 @@ export type NewSession = {
   user_agent: string | null;
 };
 
-/** The user whose canonical e-mail (with an `@`) or canonical username this is. */
-export async function findLogin(db: Db, canonical: string, ip: string | null): Promise<LoginRow | undefined> {
+/** The user whose canonical e-mail (with an `@`) or canonical username this is; `network` in CIDR notation. */
+export async function findLogin(db: Db, canonical: string, network: string | null): Promise<LoginRow | undefined> {
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
     "find_login",
     `select id, password_hash, disabled_at is not null as disabled,
             exists (
-              select from sessions s where s.user_id = u.id and s.ip = $2 and s.created_at > now() - interval '30 days'
+              select from sessions s
+              where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= $2::cidr -- % begins a zone
             ) as known
      from users u where ${column} = $1`,
-    [canonical, ip],
+    [canonical, network],
   );
   return row;
+}
+
+/** From where the user logged in within 30 days. */
+export async function listKnownAddresses(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.query<{ ip: string }>(
+    "list_known_addresses",
+    `select distinct s.ip from sessions s where s.user_id = $1 and s.ip is not null and ${isRecent}`,
+    [userId],
+  );
+  return rows.map(({ ip }) => ip);
 }
 
 /** What a first token says of a user. `now` in seconds since the epoch. */
@@ -253,14 +269,15 @@ export async function tryPurgeLock(db: Db): Promise<boolean> {
   return row!.held;
 }
 
-/** Deletes at most `limit` sessions past their absolute end, and answers how many. */
-export async function deleteExpiredSessions(db: Db, limit: number): Promise<number> {
+/** Deletes at most `limit` sessions that ended, at their latest, `keptSeconds` ago, and answers how many. */
+export async function deleteExpiredSessions(db: Db, limit: number, keptSeconds: number): Promise<number> {
   const rows = await db.query(
     "delete_expired_sessions",
     `delete from sessions where id in (
-       select id from sessions where expires_at < now() order by expires_at limit $1 for update skip locked
+       select id from sessions where expires_at < now() - make_interval(secs => $2)
+       order by expires_at limit $1 for update skip locked
      ) returning id`,
-    [limit],
+    [limit, keptSeconds],
   );
   return rows.length;
 }

@@ -9,7 +9,7 @@ import type { Secrets } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
-import type { Taken, Throttle } from "./throttle.ts";
+import { networkOf, type Taken, type Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
 import {
   findLogin,
@@ -49,13 +49,16 @@ export interface SessionsDeps {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   counted: (outcome: LoginOutcome) => void;
+  /** A login failed at an account, or a name that nobody has, where none had in a while. */
+  countedAccount: () => void;
 }
 
 const seedSizeBytes = 32;
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic, counted } = deps;
+  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic } = deps;
+  const { counted, countedAccount } = deps;
   return { login, watchSchemes };
 
   /**
@@ -68,7 +71,10 @@ export function createSessions(deps: SessionsDeps) {
     const arrivedAt = monotonic();
     const canonical = canonicalIdentifier(username);
     const { user, matches, taken } = await check(canonical, password, client);
-    const refuse = (outcome: LoginOutcome) => refuseLogin(outcome, user, canonical, client, arrivedAt);
+    const refuse = (outcome: LoginOutcome) => {
+      if (taken.first) countedAccount();
+      return refuseLogin(outcome, user, canonical, client, arrivedAt);
+    };
     if (!user) return await refuse("unknown_name");
     if (!matches) return await refuse("wrong_password");
     if (user.disabled) return await refuse("disabled");
@@ -94,9 +100,13 @@ export function createSessions(deps: SessionsDeps) {
   ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken }> {
     try {
       passwords.admit();
-      const user = await findLogin(db, canonical, ip);
-      const taken = await throttle.takeLogin({ ip, account: user?.id ?? canonical, known: user?.known ?? false });
-      return { user, matches: await passwords.verify(password, user?.password_hash), taken };
+      const user = await findLogin(db, canonical, networkOf(ip));
+      const taken = await throttle.takeLogin({ ip, name: canonical, userId: user?.id, known: user?.known ?? false });
+      const matches = await passwords.verify(password, user?.password_hash).catch(async (error) => {
+        await throttle.refund(taken); // the queue filled up meanwhile: nothing was guessed
+        throw error;
+      });
+      return { user, matches, taken };
     } catch (error) {
       if (error instanceof HashQueueFull) counted("overloaded");
       if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import type { Db } from "../platform/db.ts";
+import { Unavailable } from "../platform/db_errors.ts";
 import { Problem } from "../problems.ts";
+import { listKnownAddresses } from "./session_store.ts";
 import { deleteBuckets, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
 
 /** So many in so many seconds. */
@@ -9,54 +11,66 @@ export type Rate = { count: number; seconds: number };
 
 export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate };
 
-/** Who tries to log in: from where, as whom (a user's id, or a name that nobody has), and whether they did lately. */
-export type Attempt = { ip: string | null; account: string; known: boolean };
+/** Who tries to log in: from where, by which name, whose that is, and whether they did so from there lately. */
+export type Attempt = { ip: string | null; name: string; userId: string | undefined; known: boolean };
 
-/** What was taken and may be given back. */
-export type Taken = Take[];
+/** What was taken and may be given back, and whether it was the first from the last of the buckets in a while. */
+export type Taken = { takes: Take[]; first: boolean };
 
 export type Throttle = ReturnType<typeof createThrottle>;
 
+const nothing: Taken = { takes: [], first: false };
+
 /**
  * Slows down who guesses, before a hash is spent on them. An account's bucket is shared by strangers only: whoever
- * logged in from this address within 30 days has a lane of their own, so that nobody can be locked out by others
- * (ASVS 6.1.1). A store that fails is `unavailable`, never unlimited.
+ * logged in from this network within 30 days has a lane of their own, so that nobody can be locked out by others
+ * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
+ * unlimited.
  */
 export function createThrottle({ db, subkey, limits }: { db: Db; subkey: Uint8Array; limits: RateLimits | undefined }) {
   return { takeLogin, takeRegistration, refund, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
-  async function takeLogin(attempt: Attempt): Promise<Taken> {
-    if (!limits) return [];
-    const { ip, account, known } = attempt;
-    const lane = known ? `${account} ${networkOf(ip)}` : account;
+  async function takeLogin({ ip, name, userId, known }: Attempt): Promise<Taken> {
+    if (!limits) return nothing;
+    const address = networkOf(ip) ?? "unknown";
+    const lane = userId === undefined ? { name } : known ? { user: userId, address } : { user: userId };
     return await take([
-      bucket("login_address", networkOf(ip), limits.login_address),
+      bucket("login_address", { address }, limits.login_address),
       bucket("login_account", lane, limits.login_account),
     ]);
   }
 
   /** @throws {Problem} `rate_limited` */
   async function takeRegistration(ip: string | null): Promise<Taken> {
-    return limits ? await take([bucket("register_address", networkOf(ip), limits.register_address)]) : [];
+    if (!limits) return nothing;
+    return await take([bucket("register_address", { address: networkOf(ip) ?? "unknown" }, limits.register_address)]);
   }
 
-  /** Success gives back what it took, and nothing more: guesses in between stay counted (T121). */
-  async function refund(taken: Taken): Promise<void> {
-    if (taken.length > 0) await refundBuckets(db, taken);
+  /**
+   * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it stays
+   * taken, which is no reason to refuse whoever has just logged in.
+   */
+  async function refund({ takes }: Taken): Promise<void> {
+    if (takes.length === 0) return;
+    await refundBuckets(db, takes).catch((error) => {
+      if (!(error instanceof Unavailable)) throw error;
+    });
   }
 
-  /** Empties the account's bucket for strangers. */
-  async function forgive(account: string): Promise<void> {
-    await deleteBuckets(db, [keyOf("login_account", account)]);
+  /** Empties the user's buckets: that for strangers, and the lane of each network they are known from. */
+  async function forgive(userId: string): Promise<void> {
+    const networks = new Set((await listKnownAddresses(db, userId)).map((ip) => networkOf(ip)));
+    const lanes = [...networks].map((address) => ({ user: userId, address }));
+    await deleteBuckets(db, [{ user: userId }, ...lanes].map((lane) => keyOf("login_account", lane)));
   }
 
-  async function take(asked: Named[]): Promise<Taken> {
-    const refused = await takeFromBuckets(db, asked);
-    if (refused.length === 0) return asked;
-    const slowest = refused.reduce((a, b) => a.retry_seconds > b.retry_seconds ? a : b);
-    const { name, count, window_seconds } = asked.find(({ key }) => key.equals(slowest.key))!;
-    const seconds = Math.max(1, Math.ceil(slowest.retry_seconds));
+  async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {
+    const given = await takeFromBuckets(db, asked);
+    const empty = given.findIndex(({ taken }) => !taken);
+    if (empty < 0) return { takes: asked, first: given.at(-1)!.first };
+    const { name, count, window_seconds } = asked[empty]!;
+    const seconds = Math.max(1, Math.ceil(given[empty]!.retry_seconds));
     throw new Problem("rate_limited", {
       headers: {
         "retry-after": String(seconds),
@@ -66,20 +80,27 @@ export function createThrottle({ db, subkey, limits }: { db: Db; subkey: Uint8Ar
     });
   }
 
-  function bucket(name: string, what: string, { count, seconds }: Rate): Named {
-    return { name, key: keyOf(name, what), count, window_seconds: seconds };
+  function bucket(name: Policy, whose: Record<string, string>, { count, seconds }: Rate): Bucket {
+    return { name, key: keyOf(name, whose), count, window_seconds: seconds };
   }
 
-  function keyOf(name: string, what: string) {
-    return createHmac("sha256", subkey).update(`${name}\n${what}`).digest();
+  /** As JSON, so that no name can be made to read like somebody else's lane. */
+  function keyOf(name: Policy, whose: Record<string, string | null>): Uint8Array {
+    return createHmac("sha256", subkey).update(JSON.stringify([name, whose])).digest();
   }
 }
 
-type Named = Take & { name: string; key: { equals(other: Uint8Array): boolean } & Uint8Array };
+type Policy = keyof RateLimits;
+type Bucket = Take & { name: Policy };
 
-/** An IPv4 address, or the /64 that an IPv6 host may choose addresses from (RFC 4291 §2.5.4; T112). */
-function networkOf(ip: string | null): string {
-  if (ip === null || !ipaddr.isValid(ip)) return "unknown";
+/**
+ * An IPv4 address as a network of one, or the /64 that an IPv6 host may choose addresses from (RFC 4291 §2.5.4; T112),
+ * as CIDR; null for what is no address.
+ */
+export function networkOf(ip: string | null): string | null {
+  if (ip === null || !ipaddr.isValid(ip)) return null;
   const address = ipaddr.process(ip);
-  return address.kind() === "ipv4" ? address.toString() : (address as ipaddr.IPv6).parts.slice(0, 4).join(":");
+  if (address.kind() === "ipv4") return `${address}/32`;
+  const prefix = (address as ipaddr.IPv6).parts.slice(0, 4);
+  return `${new ipaddr.IPv6([...prefix, 0, 0, 0, 0])}/64`;
 }

@@ -3,56 +3,67 @@ import type { Db } from "../platform/db.ts";
 /** One bucket to take from: `window_seconds` allow `count` takes. */
 export type Take = { key: Uint8Array; count: number; window_seconds: number };
 
-/** A bucket that gave nothing, and after how many seconds it will. */
-export type Refused = { key: Uint8Array; retry_seconds: number };
+/** What a bucket gave: `first` where nothing had been taken from it lately, else after how many seconds it gives again. */
+export type Given = { taken: boolean; first: boolean; retry_seconds: number };
 
 /**
- * Takes once from each bucket, all in one statement and by the database's clock, and answers those that gave nothing.
- * Concurrent takes of one bucket wait for each other, so that all replicas together get `count`, not each.
+ * Takes once from the first bucket and, only if that gave, once from the second, all in one statement and by the
+ * database's clock; answers each in its order. Concurrent takes of one bucket wait for each other, so that all replicas
+ * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}.
  */
-export async function takeFromBuckets(db: Db, takes: Take[]): Promise<Refused[]> {
-  return await db.query<Refused>(
+export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Promise<Given[]> {
+  return await db.query<Given>(
     "take_from_buckets",
     `with asked as (
-       select key, make_interval(secs => window_seconds) as full_window,
+       select n, key, make_interval(secs => window_seconds) as full_window,
               make_interval(secs => window_seconds / count) as step
-       from unnest($1::bytea[], $2::float8[], $3::float8[]) as a (key, count, window_seconds)
-       order by key
-     ), taken as (
-       insert into throttle_buckets as b (key, full_until)
-       select key, now() + step from asked
-       on conflict (key) do update set full_until = greatest(b.full_until, now()) +
-         (select step from asked where asked.key = excluded.key)
-       where greatest(b.full_until, now()) + (select step from asked where asked.key = excluded.key)
-         <= now() + (select full_window from asked where asked.key = excluded.key)
-       returning key
+       from unnest($1::bytea[], $2::float8[], $3::float8[]) with ordinality as a (key, count, window_seconds, n)
+     ), one as (${takeFrom("n = 1")}
+     ), other as (${takeFrom("n = 2 and exists (select from one)")}
      )
-     select key, extract(epoch from coalesce(greatest(b.full_until + step - full_window - now(), interval '0'), step))::float8 as retry_seconds
-     from asked left join throttle_buckets b using (key) -- left: a bucket made a moment ago is not in this snapshot
-     where key not in (select key from taken)`,
-    [
-      takes.map(({ key }) => key),
-      takes.map(({ count }) => count),
-      takes.map(({ window_seconds }) => window_seconds),
-    ],
+     select given.key is not null as taken, coalesce(given.first, false) as first,
+            extract(epoch from coalesce(greatest(b.full_until + step - full_window - now(), interval '0'), step))::float8 as retry_seconds
+     from asked left join (select * from one union all select * from other) as given using (key)
+       left join throttle_buckets b using (key) -- left: a bucket made a moment ago is not in this snapshot
+     order by n`,
+    columnsOf(takes),
   );
 }
+
+/** `first` is exact: a bucket that was not empty at `now()` is full until later than one step from it. */
+const takeFrom = (which: string) => `
+  insert into throttle_buckets as b (key, full_until)
+  select key, now() + step from asked where ${which}
+  on conflict (key) do update set full_until = greatest(b.full_until, now()) +
+    (select step from asked where asked.key = excluded.key)
+  where greatest(b.full_until, now()) + (select step from asked where asked.key = excluded.key)
+    <= now() + (select full_window from asked where asked.key = excluded.key)
+  returning key, full_until = now() + (select step from asked where asked.key = b.key) as first`;
 
 /** Gives one take back to each bucket. */
 export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
   await db.query(
     "refund_buckets",
-    `update throttle_buckets b set full_until = full_until - make_interval(secs => a.window_seconds / a.count)
-     from unnest($1::bytea[], $2::float8[], $3::float8[]) as a (key, count, window_seconds)
-     where b.key = a.key`,
-    [
-      takes.map(({ key }) => key),
-      takes.map(({ count }) => count),
-      takes.map(({ window_seconds }) => window_seconds),
-    ],
+    `with asked as (
+       select * from unnest($1::bytea[], $2::float8[], $3::float8[]) with ordinality as a (key, count, window_seconds, n)
+     ), held as (
+       select b.key from throttle_buckets b join asked using (key) order by n for update of b
+     )
+     update throttle_buckets b set full_until = full_until - make_interval(secs => window_seconds / count)
+     from asked where b.key = asked.key and b.key in (select key from held)`,
+    columnsOf(takes),
   );
 }
 
+function columnsOf(takes: Take[]): [Uint8Array[], number[], number[]] {
+  return [
+    takes.map(({ key }) => key),
+    takes.map(({ count }) => count),
+    takes.map(({ window_seconds }) => window_seconds),
+  ];
+}
+
+/** Empties the buckets. */
 export async function deleteBuckets(db: Db, keys: Uint8Array[]): Promise<void> {
   await db.query("delete_buckets", "delete from throttle_buckets where key = any($1::bytea[])", [keys]);
 }
