@@ -38,6 +38,7 @@ export function problemAnswer(call: Call, path: string, problem: Problem): Respo
 function oauthAnswer(call: Call, error: string, { code, detail, errors }: Problem): Response {
   const description = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ") ?? detail ??
     problems[code].about;
-  const error_description = description.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, "?");
+  const error_description = description.replaceAll("§", "section ").replaceAll(/["\\]/g, "'")
+    .replaceAll(/[^\x20-\x7e]/g, "?");
   return jsonAnswer(call, { error, error_description }, { status: 400 });
 }
