@@ -6,31 +6,53 @@ export type HashPolicy = { kind: "argon2id" } | { kind: "bcrypt"; cost: number }
 
 /** Memory in KiB. */
 type Argon2id = { memory: number; passes: number; parallelism: number };
+/** N is 2 to the power of `costLog2` (RFC 7914 §2). */
+type Scrypt = { costLog2: number; blockSize: number; parallelism: number };
+type Pbkdf2 = { hash: "sha256" | "sha512"; iterations: number };
+
+/**
+ * What bcrypt is given in place of the password: `hmac` is passlib's bcrypt-sha256 version 2, HMAC-SHA256 keyed with the
+ * salt; `base64` is its version 1 and `hex` Django's, both plain SHA-256.
+ */
+export type Prehash = "hmac" | "base64" | "hex";
+
+type PhcParameters =
+  | { kind: "argon2id" } & Argon2id
+  | { kind: "scrypt" } & Scrypt
+  | { kind: "pbkdf2" } & Pbkdf2;
 
 /** Everything but the password that decides a digest. */
 export type Recipe =
   & { scheme: string; salt: Uint8Array }
-  & (
-    | { kind: "argon2id" } & Argon2id
-    | { kind: "bcrypt" | "bcrypt-sha256"; cost: number }
-  );
+  & (PhcParameters | { kind: "bcrypt"; cost: number; prehash?: Prehash });
 
-const argon2idForm =
-  /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{16,86})$/;
-const bcryptForm = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{21}[.Oeu])([./A-Za-z0-9]{31})$/;
-const bcryptSha256Form = /^\$bcrypt-sha256\$v=2,t=2[ab],r=([1-9]\d?)\$([./A-Za-z0-9]{21}[.Oeu])\$([./A-Za-z0-9]{31})$/;
+/** PHC string format: what decides the cost, then salt and digest in base64 without padding. */
+const phcForm =
+  /^\$(argon2id\$v=19|scrypt|pbkdf2-sha256|pbkdf2-sha512)\$([a-z]+=\d{1,7}(?:,[a-z]+=\d{1,7})*)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
+const bcryptForms: { form: RegExp; prehash?: Prehash }[] = [
+  { form: /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{21}[.Oeu])([./A-Za-z0-9]{31})$/ },
+  {
+    form: /^\$bcrypt-sha256\$v=2,t=2[ab],r=([1-9]\d?)\$([./A-Za-z0-9]{21}[.Oeu])\$([./A-Za-z0-9]{31})$/,
+    prehash: "hmac",
+  },
+  {
+    form: /^\$bcrypt-sha256\$2[aby],([1-9]\d?)\$([./A-Za-z0-9]{21}[.Oeu])\$([./A-Za-z0-9]{31})$/,
+    prehash: "base64",
+  },
+  { form: /^bcrypt_sha256\$\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{21}[.Oeu])([./A-Za-z0-9]{31})$/, prehash: "hex" },
+];
 
 const owasp = { memory: 19_456, passes: 2, parallelism: 1 };
 
 /** The dearest parameters that a stored hash may ask for: 256 MiB or some seconds, lest one row become an attack. */
-const memoryMax = 262_144, passesMax = 10, parallelismMax = 4, costMax = 16;
+const memoryMax = 262_144, passesMax = 10, lanesMax = 8, costMax = 16, iterationsMax = 4_000_000;
 
 const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Names what decides the cost of verifying `stored`: `$argon2id$v=19$m=19456,t=2,p=1`, or `$2$12` for every bcrypt of
- * cost 12. Undefined for what cannot be verified.
+ * Names what decides the cost of verifying `stored`: `$argon2id$v=19$m=19456,t=2,p=1`, `$scrypt$ln=16,r=8,p=1`,
+ * `$pbkdf2-sha256$i=600000`, or `$2$12` for every bcrypt of cost 12. Undefined for what cannot be verified.
  */
 export function schemeOf(stored: string): string | undefined {
   return parse(stored)?.recipe.scheme;
@@ -38,7 +60,7 @@ export function schemeOf(stored: string): string | undefined {
 
 /** Names the scheme of new hashes under a policy. */
 export function schemeOfPolicy(policy: HashPolicy): string {
-  return policy.kind === "bcrypt" ? bcryptScheme(policy.cost) : argon2idScheme(owasp);
+  return policy.kind === "bcrypt" ? bcryptScheme(policy.cost) : phcScheme({ kind: "argon2id", ...owasp });
 }
 
 /** Makes a hash of this scheme that no known password has: verifying it costs what verifying a real one costs. */
@@ -54,9 +76,9 @@ export function dummyHash(scheme: string): string {
 export function meetsPolicy(stored: string, policy: HashPolicy, password: string): boolean {
   const parsed = parse(stored);
   if (!parsed || parsed.recipe.scheme !== schemeOfPolicy(policy)) return false;
-  const { recipe: { kind, salt }, digest } = parsed;
-  if (kind === "argon2id") return salt.length >= 16 && digest.length >= 32;
-  return kind === "bcrypt-sha256" || !bcryptCuts(password);
+  const { recipe, digest } = parsed;
+  if (recipe.kind === "bcrypt") return recipe.prehash ? recipe.prehash === "hmac" : !bcryptCuts(password);
+  return recipe.salt.length >= 16 && digest.length >= 32;
 }
 
 /**
@@ -69,49 +91,71 @@ export function newRecipe(policy: HashPolicy, password: string): Recipe {
   if (policy.kind === "argon2id") return { kind: "argon2id", scheme, salt, ...owasp };
   const { cost } = policy;
   if (!isBcryptCost(cost)) throw new RangeError(`bcrypt cost ${cost} is not 4 to ${costMax}`);
-  return { kind: bcryptCuts(password) ? "bcrypt-sha256" : "bcrypt", scheme, salt, cost };
+  return { kind: "bcrypt", scheme, salt, cost, ...(bcryptCuts(password) && { prehash: "hmac" }) };
 }
 
-/** Writes a hash down. */
+/** Writes a new hash down. */
 export function format(recipe: Recipe, digest: Uint8Array): string {
   const { kind, scheme, salt } = recipe;
-  if (kind === "argon2id") return `${scheme}$${toBase64(salt)}$${toBase64(digest)}`;
+  if (kind !== "bcrypt") return `${scheme}$${toBase64(salt)}$${toBase64(digest)}`;
   const [saltText, digestText] = [toBcrypt64(salt), toBcrypt64(digest)];
-  return kind === "bcrypt"
-    ? `$2b$${twoDigits(recipe.cost)}$${saltText}${digestText}`
-    : `$bcrypt-sha256$v=2,t=2b,r=${recipe.cost}$${saltText}$${digestText}`;
+  return recipe.prehash
+    ? `$bcrypt-sha256$v=2,t=2b,r=${recipe.cost}$${saltText}$${digestText}`
+    : `$2b$${twoDigits(recipe.cost)}$${saltText}${digestText}`;
 }
 
 /** Reads a stored hash. Undefined for every other text, and for parameters over the caps. */
 export function parse(stored: string): { recipe: Recipe; digest: Uint8Array } | undefined {
-  return parseArgon2id(stored) ??
-    parseBcrypt("bcrypt", bcryptForm.exec(stored)) ??
-    parseBcrypt("bcrypt-sha256", bcryptSha256Form.exec(stored));
+  const phc = phcForm.exec(stored);
+  if (phc) return parsePhc(stored, phc);
+  for (const { form, prehash } of bcryptForms) {
+    const match = form.exec(stored);
+    if (match) return parseBcrypt(match, prehash);
+  }
+  return undefined;
 }
 
-/** PHC string format, canonical only; memory is at least 8 KiB per lane (RFC 9106 §3.1). */
-function parseArgon2id(stored: string) {
-  const [, m, t, p, saltText, tagText] = argon2idForm.exec(stored) ?? [];
-  if (!saltText || !tagText) return undefined;
-  const parameters = { memory: Number(m), passes: Number(t), parallelism: Number(p) };
+/** Canonical only: written down again it must be the same text. */
+function parsePhc(stored: string, [, name, list, saltText, digestText]: RegExpExecArray) {
+  const numbers = Object.fromEntries(list!.split(",").map((pair) => pair.split("=")).map(([k, v]) => [k, Number(v)]));
+  const parameters = phcParameters(name!, numbers);
   if (!isAffordable(parameters)) return undefined;
-  const [salt, digest] = [fromBase64(saltText), fromBase64(tagText)];
-  const recipe: Recipe = { kind: "argon2id", scheme: argon2idScheme(parameters), salt, ...parameters };
+  const [salt, digest] = [fromBase64(saltText!), fromBase64(digestText!)];
+  if (parameters.kind === "pbkdf2" && digest.length > hashSizeBytes[parameters.hash]) return undefined; // twice the cost
+  const recipe: Recipe = { ...parameters, scheme: phcScheme(parameters), salt };
   return format(recipe, digest) === stored ? { recipe, digest } : undefined;
 }
 
-function isAffordable({ memory, passes, parallelism }: Argon2id) {
+const hashSizeBytes = { sha256: 32, sha512: 64 } as const;
+
+/** What is not there is NaN, which no cap admits. */
+function phcParameters(name: string, { m = NaN, t = NaN, p = NaN, ln = NaN, r = NaN, i = NaN }): PhcParameters {
+  if (name === "scrypt") return { kind: "scrypt", costLog2: ln, blockSize: r, parallelism: p };
+  if (name.startsWith("argon2id")) return { kind: "argon2id", memory: m, passes: t, parallelism: p };
+  return { kind: "pbkdf2", hash: name === "pbkdf2-sha512" ? "sha512" : "sha256", iterations: i };
+}
+
+/** Memory is at least 8 KiB per lane (RFC 9106 §3.1); scrypt takes 128·N·r bytes, and goes over them p times. */
+function isAffordable(parameters: PhcParameters): boolean {
   const within = (value: number, min: number, max: number) => value >= min && value <= max;
-  return within(parallelism, 1, parallelismMax) && within(passes, 1, passesMax) &&
-    within(memory, 8 * parallelism, memoryMax);
+  if (parameters.kind === "pbkdf2") return within(parameters.iterations, 1, iterationsMax);
+  const { parallelism } = parameters;
+  if (parameters.kind === "argon2id") {
+    const { memory, passes } = parameters;
+    return within(parallelism, 1, lanesMax) && within(passes, 1, passesMax) &&
+      within(memory, 8 * parallelism, memoryMax);
+  }
+  const kibibytes = 2 ** parameters.costLog2 * parameters.blockSize / 8;
+  return parameters.costLog2 >= 1 && kibibytes <= memoryMax && within(kibibytes * parallelism, 1 / 8, 2 * memoryMax);
 }
 
 /** 2a, 2b and 2y differ for passwords with a byte 0xff only (crypt_blowfish), which UTF-8 never has. */
-function parseBcrypt(kind: "bcrypt" | "bcrypt-sha256", match: RegExpExecArray | null) {
-  const [, cost, salt, digest] = match ?? [];
-  if (!salt || !digest || !isBcryptCost(Number(cost))) return undefined;
-  const recipe: Recipe = { kind, scheme: bcryptScheme(Number(cost)), salt: fromBcrypt64(salt), cost: Number(cost) };
-  return { recipe, digest: fromBcrypt64(digest) };
+function parseBcrypt([, costText, salt, digest]: RegExpExecArray, prehash: Prehash | undefined) {
+  const cost = Number(costText);
+  if (!isBcryptCost(cost)) return undefined;
+  const scheme = bcryptScheme(cost);
+  const recipe: Recipe = { kind: "bcrypt", scheme, salt: fromBcrypt64(salt!), cost, ...(prehash && { prehash }) };
+  return { recipe, digest: fromBcrypt64(digest!) };
 }
 
 function bcryptCuts(password: string): boolean {
@@ -126,8 +170,12 @@ function bcryptScheme(cost: number): string {
   return `$2$${twoDigits(cost)}`;
 }
 
-function argon2idScheme({ memory, passes, parallelism }: Argon2id): string {
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}`;
+function phcScheme(parameters: PhcParameters): string {
+  if (parameters.kind === "pbkdf2") return `$pbkdf2-${parameters.hash}$i=${parameters.iterations}`;
+  const { parallelism: p } = parameters;
+  return parameters.kind === "argon2id"
+    ? `$argon2id$v=19$m=${parameters.memory},t=${parameters.passes},p=${p}`
+    : `$scrypt$ln=${parameters.costLog2},r=${parameters.blockSize},p=${p}`;
 }
 
 function twoDigits(cost: number): string {

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { format, type HashPolicy, newRecipe, parse, type Recipe, toBcrypt64 } from "./hash_format.ts";
+import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
+import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
 
 export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
 
@@ -78,8 +78,7 @@ export function createHashing({ concurrency, queueMax, metrics, startWorker = st
     if (!parsed || password === "") return false;
     const { recipe, digest } = parsed;
     const matches = timingSafeEqual(await compute(recipe, password, digest.length), digest);
-    // bcrypt repeats the password with a NUL between: "a" and "a\0a" are one key. A NUL of the user's own never matches.
-    return matches && !(recipe.kind === "bcrypt" && password.includes("\0"));
+    return matches && !(password.includes("\0") && mayTakeTwo(recipe));
   }
 
   /** Reports to one more observer, for good. */
@@ -108,15 +107,27 @@ export function createHashing({ concurrency, queueMax, metrics, startWorker = st
   }
 
   function derive(recipe: Recipe, password: string, digestBytes: number): Promise<Uint8Array> {
-    const { kind, salt } = recipe;
-    if (kind === "argon2id") return argon2id(recipe, password, digestBytes);
-    const input = kind === "bcrypt" ? password : prehash(salt, password);
-    return workers.derive({ password: encode(input).slice(0, 72), salt, cost: recipe.cost });
+    if (recipe.kind === "argon2id") return argon2id(recipe, password, digestBytes);
+    if (recipe.kind === "scrypt") return scrypt(recipe, password, digestBytes);
+    if (recipe.kind === "pbkdf2") return pbkdf2(recipe, password, digestBytes);
+    const { salt, cost, prehash } = recipe;
+    const input = prehash ? prehashes[prehash](password, salt) : password;
+    return workers.derive({ password: encode(input).slice(0, 72), salt, cost });
   }
 }
 
+/**
+ * Whether two passwords that differ in NULs may be one key: bcrypt repeats the password with a NUL between, HMAC fills a
+ * short key up with them (RFC 2104 §2). A NUL of the user's own never matches there.
+ */
+function mayTakeTwo(recipe: Recipe): boolean {
+  return recipe.kind === "bcrypt" ? !recipe.prehash : recipe.kind !== "argon2id";
+}
+
+type RecipeOf<Kind extends Recipe["kind"]> = Extract<Recipe, { kind: Kind }>;
+
 /** Argon2id version 1.3 (RFC 9106), native and off the event loop. */
-async function argon2id(recipe: Recipe & { kind: "argon2id" }, password: string, digestBytes: number) {
+async function argon2id(recipe: RecipeOf<"argon2id">, password: string, digestBytes: number) {
   const { salt: nonce, memory, passes, parallelism } = recipe;
   const key = await crypto.subtle.importKey("raw-secret", encode(password), "Argon2id", false, ["deriveBits"]);
   // The runtime takes these parameters; its type declarations do not have them.
@@ -124,10 +135,28 @@ async function argon2id(recipe: Recipe & { kind: "argon2id" }, password: string,
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
 }
 
-/** What passlib's bcrypt_sha256 version 2 gives to bcrypt: base64 of HMAC-SHA256, keyed with the salt as it is written. */
-function prehash(salt: Uint8Array, password: string): string {
-  return createHmac("sha256", toBcrypt64(salt)).update(password).digest("base64");
+/** scrypt (RFC 7914), native and off the event loop. */
+function scrypt(recipe: RecipeOf<"scrypt">, password: string, digestBytes: number): Promise<Uint8Array> {
+  const { salt, costLog2, blockSize: r, parallelism: p } = recipe;
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const options = { N: 2 ** costLog2, r, p, maxmem: 2 * 128 * r * (2 ** costLog2 + p) };
+  scryptCallback(encode(password), salt, digestBytes, options, (error, key) => error ? reject(error) : resolve(key));
+  return promise;
 }
+
+/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times as fast as that of `node:crypto`. */
+async function pbkdf2(recipe: RecipeOf<"pbkdf2">, password: string, digestBytes: number) {
+  const { hash, iterations } = recipe, salt = new Uint8Array(recipe.salt);
+  const key = await crypto.subtle.importKey("raw", encode(password), "PBKDF2", false, ["deriveBits"]);
+  const algorithm = { name: "PBKDF2", hash: hash === "sha256" ? "SHA-256" : "SHA-512", salt, iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
+}
+
+const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string> = {
+  hmac: (password, salt) => createHmac("sha256", toBcrypt64(salt)).update(password).digest("base64"),
+  base64: (password) => createHash("sha256").update(password).digest("base64"),
+  hex: (password) => createHash("sha256").update(password).digest("hex"),
+};
 
 /** Admits `concurrency` at once and lets `queueMax` more wait, first come first served. */
 function createGate(concurrency: number, queueMax: number, rejected: () => void) {

@@ -66,7 +66,7 @@ Deno.test("what is stored in no known form matches nothing, costs nothing, and n
     `$argon2id$v=16$m=64,t=2,p=1$${salt}$UrmhGLByONQ4UqyOoyEDJO4qRU3ZaB/Tc4DhTcbmPVU`, // another version
     `$argon2id$v=19$m=262145,t=1,p=1$${salt}$${tag}`, // over the caps
     `$argon2id$v=19$m=19456,t=11,p=1$${salt}$${tag}`,
-    `$argon2id$v=19$m=19456,t=2,p=5$${salt}$${tag}`,
+    `$argon2id$v=19$m=19456,t=2,p=9$${salt}$${tag}`,
     `$argon2id$v=19$m=31,t=2,p=4$${salt}$${tag}`, // under 8 KiB per lane
     `$argon2id$v=19$m=19456,t=0,p=1$${salt}$${tag}`,
     `$argon2id$v=19$m=19456,t=2,p=0$${salt}$${tag}`,
@@ -81,7 +81,19 @@ Deno.test("what is stored in no known form matches nothing, costs nothing, and n
     "$2b$17$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e",
     "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6",
     "$2b$04$abcdefghijklmnopqrstuvjydOTSfIH/d5oUHpsygqV5X9xJLQc6e", // salt not canonical
-    "$bcrypt-sha256$2b,4$abcdefghijklmnopqrstuu$fm19hcnOB5jVIa57e1DmQZ/XByRYI72", // version 1
+    `$scrypt$ln=22,r=8,p=1$${salt}$${tag}`, // over the caps
+    `$scrypt$ln=18,r=8,p=3$${salt}$${tag}`,
+    `$scrypt$ln=10,r=0,p=1$${salt}$${tag}`,
+    `$scrypt$ln=10,r=8,p=0$${salt}$${tag}`,
+    `$scrypt$r=8,ln=10,p=1$${salt}$${tag}`, // not canonical
+    `$scrypt$ln=10,r=8$${salt}$${tag}`,
+    `$scrypt$ln=10,r=8,p=1,x=1$${salt}$${tag}`,
+    `$scrypt$ln=9999999,r=1,p=1$${salt}$${tag}`,
+    `$pbkdf2-sha256$i=4000001$${salt}$${tag}`, // over the caps
+    `$pbkdf2-sha256$i=0$${salt}$${tag}`,
+    `$pbkdf2-sha256$i=01000$${salt}$${tag}`,
+    `$pbkdf2-sha256$i=1000$${salt}$${tag}${tag}`, // two blocks cost twice
+    `$pbkdf2-sha1$i=1000$${salt}$${tag}`, // another algorithm
     "$bcrypt-sha256$v=2,t=2b,r=04$abcdefghijklmnopqrstuu$DDZkjU09Vim05Ait7x7R.JfuHDNAppu",
   ];
   for (const stored of garbage) {

@@ -1,0 +1,53 @@
+/** Password hashes as others write them down, for moving in. */
+import { Buffer } from "node:buffer";
+import { schemeOf } from "./hash_format.ts";
+
+/** Each form of somebody else's that differs from ours, and how ours is made of its parts. */
+const forms: [form: RegExp, ours: (...parts: string[]) => string][] = [
+  // passlib: https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html
+  [
+    /^\$(pbkdf2-sha(?:256|512))\$(\d+)\$([A-Za-z0-9./]+)\$([A-Za-z0-9./]+)$/,
+    (name, i, salt, digest) => `$${name}$i=${i}$${plus(salt!)}$${plus(digest!)}`,
+  ],
+  // PHC: `l` is the length of the digest, which the digest tells.
+  [
+    /^\$(pbkdf2-sha(?:256|512))\$i=(\d+),l=\d+\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/,
+    (name, i, salt, digest) => `$${name}$i=${i}$${salt}$${digest}`,
+  ],
+  // Django: https://docs.djangoproject.com/en/5.2/topics/auth/passwords/; its salts are text.
+  [
+    /^pbkdf2_(sha256|sha512)\$(\d+)\$([^$]+)\$([A-Za-z0-9+/]+)=*$/,
+    (hash, i, salt, digest) => `$pbkdf2-${hash}$i=${i}$${base64(salt!)}$${digest}`,
+  ],
+  [
+    /^scrypt\$(\d+)\$([^$]+)\$(\d+)\$(\d+)\$([A-Za-z0-9+/]+)=*$/,
+    (n, salt, r, p, digest) => `$scrypt$ln=${Math.log2(Number(n))},r=${r},p=${p}$${base64(salt!)}$${digest}`,
+  ],
+  [/^argon2(\$argon2id\$.+)$/, (phc) => phc!],
+  [/^bcrypt\$(\$2[aby]\$.+)$/, (mcf) => mcf!],
+];
+
+/**
+ * Rewrites a hash of bcrypt, Argon2id, scrypt or PBKDF2 in the forms of passlib, PHC and Django as Sentinel stores it.
+ * Undefined for what cannot be verified: other forms, and parameters over the caps.
+ */
+export function fromForeign(hash: string): string | undefined {
+  for (const [form, ours] of forms) {
+    const [match, ...parts] = form.exec(hash) ?? [];
+    if (match) return known(ours(...parts));
+  }
+  return known(hash);
+}
+
+function known(hash: string): string | undefined {
+  return schemeOf(hash) === undefined ? undefined : hash;
+}
+
+/** passlib's base64 has a dot where the usual one has a plus sign. */
+function plus(text: string): string {
+  return text.replaceAll(".", "+");
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64").replace(/=+$/, "");
+}
