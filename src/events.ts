@@ -44,6 +44,16 @@ export const metrics = {
     help: "Sessions ended because an old refresh token came back.",
     labels: {},
   },
+  sentinel_password_changes_total: {
+    kind: "counter",
+    help: "People who asked to change their own password, by outcome; rejected is by the rules for passwords.",
+    labels: { outcome: ["succeeded", "wrong_password", "rejected", "rate_limited"] },
+  },
+  sentinel_throttled_total: {
+    kind: "counter",
+    help: "Attempts turned away before a password was hashed, by the limit that ran out.",
+    labels: { limit: ["login_address", "login_account", "register_address"] },
+  },
   sentinel_token_verifications_total: {
     kind: "counter",
     help: "Access tokens presented, by result.",
@@ -51,6 +61,11 @@ export const metrics = {
   },
   sentinel_hash_queue_running: { kind: "gauge", help: "Passwords being hashed now.", labels: {} },
   sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
+  sentinel_hash_queue_limit: {
+    kind: "gauge",
+    help: "Most passwords that may wait; one more is refused.",
+    labels: {},
+  },
   sentinel_hash_queue_wait_seconds: {
     kind: "histogram",
     help: "Wait for a hash slot.",
@@ -70,6 +85,17 @@ export const metrics = {
     labels: { state: ["in_use", "idle"] },
   },
   sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection.", labels: {} },
+  sentinel_db_pool_limit: { kind: "gauge", help: "Most connections that the pool may have.", labels: {} },
+  sentinel_db_reachable: {
+    kind: "gauge",
+    help: "1 while the database answers; 0 from a connection or a statement that failed to the next that succeeds.",
+    labels: {},
+  },
+  sentinel_db_unavailable_total: {
+    kind: "counter",
+    help: "Pieces of work given up because the database could not be reached or did not answer in time.",
+    labels: {},
+  },
   sentinel_db_query_duration_seconds: {
     kind: "histogram",
     help: "One statement, by name.",
@@ -81,6 +107,29 @@ export const metrics = {
     help: "1 while memory may be trusted; 0 while it lives 2 s at most.",
     labels: {},
   },
+  sentinel_change_feed_heartbeat_age_seconds: {
+    kind: "gauge",
+    help:
+      "Since the change feed was last heard; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
+    labels: {},
+  },
+  sentinel_revocation_latency_seconds: {
+    kind: "histogram",
+    help: "From a change's announcement to this replica's hearing of it, measured each second by the heartbeat.",
+    labels: {},
+    buckets: durations,
+  },
+  sentinel_signing_key_age_seconds: {
+    kind: "gauge",
+    help: "Since the active signing key became the active one.",
+    labels: {},
+  },
+  sentinel_event_loop_delay_seconds: {
+    kind: "histogram",
+    help: "How much later than due a timer ran, sampled ten times a second.",
+    labels: {},
+    buckets: durations,
+  },
   sentinel_log_lines_dropped_total: {
     kind: "counter",
     help: "Log lines dropped because standard output did not take them.",
@@ -90,6 +139,11 @@ export const metrics = {
     kind: "gauge",
     help: "Always 1; the labels say what is running.",
     labels: { version: [], deno: [] },
+  },
+  sentinel_store_info: {
+    kind: "gauge",
+    help: "Always 1; the labels say which database is used and how changes are heard of.",
+    labels: { engine: [], change_feed: [] },
   },
   process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system.", labels: {} },
   process_resident_memory_bytes: { kind: "gauge", help: "Resident memory.", labels: {} },

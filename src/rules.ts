@@ -71,17 +71,9 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const endings = createEndings({ db, live, roles, tokens, rotation });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
   const policy = createPasswordPolicy({ lengthMin: config.passwordMinLength, blocklist: config.passwordBlocklist });
-  const passwordChanges = createPasswordChanges({ db, passwords, policy, throttle, endings });
-  const users = createUsers({
-    db,
-    passwords,
-    roles,
-    live,
-    endings,
-    throttle,
-    policy,
-    counted: counted.registration,
-  });
+  const guarded = { db, passwords, policy, throttle, endings };
+  const passwordChanges = createPasswordChanges({ ...guarded, counted: counted.passwordChange });
+  const users = createUsers({ ...guarded, roles, live, counted: counted.registration });
   return {
     passwords,
     passwordChanges,

@@ -10,8 +10,9 @@ import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "./platform/change_feed.ts";
-import { createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
+import { type Clock, createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db.ts";
+import { watchEventLoop } from "./platform/event_loop.ts";
 import { every } from "./platform/every.ts";
 import { createHashing, type Hashing } from "./platform/hashing.ts";
 import type { Logger } from "./platform/logger.ts";
@@ -57,7 +58,8 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const hashing = opening.use(openHashing(config, instruments));
   const databaseClock = createDatabaseClock();
   const clock = store.embedded ? systemClock : databaseClock;
-  const feed: ChangeFeed = opening.use(openFeed({ config, store, log, clock: databaseClock, changed, reset }));
+  const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
+  const feed: ChangeFeed = opening.use(openFeed({ config, store, log, clock: databaseClock, changed, reset, heard }));
   const live: LiveState = createLiveState({ db, trust: feed });
   const roles: Roles = createRoles({ db, clock, trust: feed });
   const secrets = createSecrets(secret, config.previousSecret);
@@ -70,7 +72,12 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   await sessions.watchSchemes();
   opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
   opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
-  watch(instruments, { db, hashing, feed });
+  opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
+  const { hashQueueMax } = config;
+  watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });
+  const changeFeed = store.embedded ? "own" : config.changeFeed;
+  const engine = store.embedded ? "embedded" : "postgresql";
+  instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
   const readiness = createReadiness({ db, keys, migrations });
   const wire = createWire(foundation, rules, { log, readiness });
@@ -112,17 +119,18 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness }: { 
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }
 
-function openFeed({ config, store, log, clock, changed, reset }: {
+function openFeed({ config, store, ...told }: {
   config: Config;
   store: Store;
   log: Logger;
   clock: DatabaseClock;
   changed: (kind: string, ids: string[]) => void;
   reset: () => void;
+  heard: (seconds: number) => void;
 }): ChangeFeed {
   if (store.embedded) return ownChanges;
   if (config.changeFeed === "ttl") return noChanges;
-  return createChangeFeed({ connection: store.connection, schema: config.dbSchema, clock, log, changed, reset });
+  return createChangeFeed({ connection: store.connection, schema: config.dbSchema, ...told });
 }
 
 function openHashing(config: Config, instruments: Instruments): Hashing {
@@ -138,15 +146,29 @@ function openHashing(config: Config, instruments: Instruments): Hashing {
 }
 
 /** What is not counted as it happens but read at each scrape. */
-function watch(instruments: Instruments, { db, hashing, feed }: { db: Database; hashing: Hashing; feed: ChangeFeed }) {
+function watch(instruments: Instruments, { db, hashing, hashQueueMax, feed, keys, clock }: {
+  db: Database;
+  hashing: Hashing;
+  hashQueueMax: number;
+  feed: ChangeFeed;
+  keys: Keys;
+  clock: Clock;
+}) {
+  instruments.sentinel_hash_queue_limit.with({}).set(hashQueueMax);
   instruments.onScrape(() => {
-    const { total, idle, waiting } = db.stats();
+    const { total, idle, waiting, limit, reachable, unavailable } = db.stats();
     instruments.sentinel_db_pool_connections.with({ state: "in_use" }).set(total - idle);
     instruments.sentinel_db_pool_connections.with({ state: "idle" }).set(idle);
     instruments.sentinel_db_pool_waiting.with({}).set(waiting);
+    instruments.sentinel_db_pool_limit.with({}).set(limit);
+    instruments.sentinel_db_reachable.with({}).set(reachable ? 1 : 0);
+    instruments.sentinel_db_unavailable_total.with({}).raiseTo(unavailable);
     const queue = hashing.depth();
     instruments.sentinel_hash_queue_running.with({}).set(queue.running);
     instruments.sentinel_hash_queue_waiting.with({}).set(queue.waiting);
     instruments.sentinel_change_feed_trusted.with({}).set(feed.trusted ? 1 : 0);
+    instruments.sentinel_change_feed_heartbeat_age_seconds.with({}).set(feed.silenceSeconds());
+    const key = keys.known()?.active; // unknown for a moment after a change: the last answer stands
+    if (key) instruments.sentinel_signing_key_age_seconds.with({}).set((clock.now() - key.since) / 1000);
   });
 }

@@ -3,6 +3,8 @@
  * `--check` writes nothing, names the stale ones and exits 1.
  */
 import { describeApi } from "../cli/openapi.ts";
+import { metrics } from "../events.ts";
+import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../settings.ts";
 
 /** A file that follows from the code. */
@@ -16,6 +18,7 @@ interface GeneratedFile {
 const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", render: envExample },
   { path: "openapi.json", render: openApi },
+  { path: "observability/METRICS.md", render: metricsCatalogue },
   { path: "README.md", render: (current) => current && section(current, "settings", settingsTable()) },
 ];
 
@@ -28,7 +31,9 @@ export async function generate(root: URL, { check }: { check: boolean }): Promis
     const wanted = await render(current);
     if (wanted === undefined || wanted === current) continue;
     stale.push(path);
-    if (!check) await Deno.writeTextFile(file, wanted);
+    if (check) continue;
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.writeTextFile(file, wanted);
   }
   return stale;
 }
@@ -66,6 +71,33 @@ function settingsTable(): string {
     return `| \`${name}\` | ${escaped(fallback)} | ${escaped(about)} |`;
   });
   return ["| Setting | Default | What it does |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function metricsCatalogue(): Promise<string> {
+  const rows = Object.entries<Metric>(metrics).map(([name, metric]) =>
+    `| \`${name}\` | ${metric.kind} | ${labelsOf(metric)} | ${escaped(metric.help)} |`
+  );
+  const bounds = Object.entries<Metric>(metrics).find(([, { kind }]) => kind === "histogram")?.[1];
+  return formatted([
+    "# Metrics",
+    "",
+    "What `GET /metrics` answers, from the table in `src/events.ts` by `deno task generate`. A label takes the values",
+    "that stand behind it, all of which start at zero; where none stand, the code bounds them: routes are patterns,",
+    "methods are the known ones, statements are those of the stores. No label ever holds an id, a name or an address.",
+    "",
+    "| Metric | Kind | Labels | Meaning |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+    `Bounds of every histogram, in seconds: ${bounds?.kind === "histogram" ? bounds.buckets.join(", ") : ""}.`,
+    "",
+  ].join("\n"));
+}
+
+function labelsOf({ labels }: Metric): string {
+  return Object.entries(labels)
+    .map(([label, values]) => values.length === 0 ? `\`${label}\`` : `\`${label}\`: ${values.join(", ")}`)
+    .join("; ");
 }
 
 function escaped(cell: string): string {

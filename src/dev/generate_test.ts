@@ -13,14 +13,17 @@ async function withRepository(use: (root: URL) => Promise<void>) {
   }
 }
 
+const wholeFiles = [".env.example", "openapi.json", "observability/METRICS.md"];
+
 const readme = "# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\nThe end.\n";
 
 Deno.test("generate --check names stale files and writes nothing", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("README.md", root), readme);
-    assert.deepEqual(await generate(root, { check: true }), [".env.example", "openapi.json", "README.md"]);
+    const stale = await generate(root, { check: true });
+    assert.deepEqual(stale, [...wholeFiles, "README.md"]);
     assert.equal(await Deno.readTextFile(new URL("README.md", root)), readme);
-    for (const path of [".env.example", "openapi.json"]) {
+    for (const path of wholeFiles) {
       await assert.rejects(Deno.stat(new URL(path, root)), Deno.errors.NotFound);
     }
   });
@@ -38,7 +41,7 @@ Deno.test("generate leaves nothing stale, and an edit is stale again", async () 
 
 Deno.test("generate skips a README that does not exist, and fails for one without markers", async () => {
   await withRepository(async (root) => {
-    assert.deepEqual(await generate(root, { check: true }), [".env.example", "openapi.json"]);
+    assert.deepEqual(await generate(root, { check: true }), wholeFiles);
     await Deno.writeTextFile(new URL("README.md", root), "# House\n");
     await assert.rejects(generate(root, { check: true }), /markers .* are missing/);
   });

@@ -10,20 +10,19 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
   const instruments = createMetrics(metrics);
   instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);
   instruments.process_start_time_seconds.with({}).set(performance.timeOrigin / 1000);
-  const cpuSeconds = risingTo(instruments.process_cpu_seconds_total.with({}));
-  const dropped = risingTo(instruments.sentinel_log_lines_dropped_total.with({}));
   instruments.onScrape(() => {
     const { rss, heapUsed } = Deno.memoryUsage();
     instruments.process_resident_memory_bytes.with({}).set(rss);
     instruments.process_heap_used_bytes.with({}).set(heapUsed);
     const { user, system } = process.cpuUsage();
-    cpuSeconds((user + system) / 1e6);
-    dropped(log.dropped());
+    instruments.process_cpu_seconds_total.with({}).raiseTo((user + system) / 1e6);
+    instruments.sentinel_log_lines_dropped_total.with({}).raiseTo(log.dropped());
   });
   return {
     ...instruments,
     /** Counts by the one label that each of these has, if any. */
     counted: {
+      passwordChange: counted(instruments.sentinel_password_changes_total, "outcome"),
       login: counted(instruments.sentinel_logins_total, "outcome"),
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),
@@ -38,15 +37,6 @@ function countedRefresh(instruments: Metrics<typeof metrics>) {
   return (outcome: Parameters<typeof outcomes>[0]) => {
     outcomes(outcome);
     if (outcome === "reused") instruments.sentinel_refresh_reuse_total.with({}).inc();
-  };
-}
-
-/** Raises a counter to a total that is kept elsewhere. */
-function risingTo(counter: { inc(by: number): void }) {
-  let last = 0;
-  return (total: number) => {
-    counter.inc(total - last);
-    last = total;
   };
 }
 

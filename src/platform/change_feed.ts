@@ -37,15 +37,24 @@ export interface ChangeFeedOptions {
   changed: (kind: string, keys: string[]) => void;
   /** Everything must be forgotten: trust begins or ends. */
   reset: () => void;
+  /** Told how long each heartbeat took through the channel, as a change of another replica would take. */
+  heard?: (seconds: number) => void;
 }
 
-export type ChangeFeed = Trust & AsyncDisposable;
+export type ChangeFeed = Trust & AsyncDisposable & {
+  /** Since the channel was last heard; 0 where there is none. */
+  silenceSeconds(): number;
+};
 
 /** One writer, which tells itself: memory is always trusted. */
-export const ownChanges: ChangeFeed = { trusted: true, [Symbol.asyncDispose]: () => Promise.resolve() };
+export const ownChanges: ChangeFeed = without({ trusted: true });
 
 /** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
-export const noChanges: ChangeFeed = { trusted: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+export const noChanges: ChangeFeed = without({ trusted: false });
+
+function without(trust: Trust): ChangeFeed {
+  return { ...trust, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
 
 /**
  * Listens for changes on a connection of its own. A heartbeat through the channel proves, each second, that what
@@ -53,18 +62,20 @@ export const noChanges: ChangeFeed = { trusted: false, [Symbol.asyncDispose]: ()
  * confirmed again. The heartbeat also carries the database's clock.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
-  const { connection, schema, clock, log, changed, reset } = options;
+  const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
   const channel = `${schema}_changes`;
   const self = crypto.randomUUID();
   const stopped = new AbortController();
   let trusted = false;
-  let heardAt = 0;
+  let beatAt = 0;
+  let heardAt = performance.now();
 
   const running = listenForever();
   return {
     get trusted() {
       return trusted;
     },
+    silenceSeconds: () => (performance.now() - heardAt) / 1000,
     async [Symbol.asyncDispose]() {
       stopped.abort();
       await running;
@@ -119,7 +130,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   }
 
   async function sendBeat(client: pg.Client) {
-    const sentAt = performance.now();
+    const sentAt = beatAt = performance.now();
     const { rows } = await client.query(
       "select pg_notify($1, $2), extract(epoch from clock_timestamp())::float8 * 1000 as now",
       [channel, `beat ${self}`],
@@ -130,7 +141,9 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   function hear(payload: string) {
     const [kind = "", keys = ""] = payload.split(" ");
     if (kind === "beat") {
-      if (keys === self) heardAt = performance.now();
+      if (keys !== self) return;
+      heardAt = performance.now();
+      heard((heardAt - beatAt) / 1000);
     } else if (kind === "all") reset();
     else changed(kind, keys.split(","));
   }

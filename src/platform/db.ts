@@ -27,7 +27,16 @@ export type Connection =
   | { kind: "embedded"; host: string; port: number; user: string; database: string };
 
 /** Numbers of the pool, for metrics. */
-export type PoolStats = { total: number; idle: number; waiting: number };
+export type PoolStats = {
+  total: number;
+  idle: number;
+  waiting: number;
+  limit: number;
+  /** Whether the last that was asked of the server was answered. */
+  reachable: boolean;
+  /** How much was given up so far because it was not. */
+  unavailable: number;
+};
 
 export interface DatabaseOptions {
   connection: Connection;
@@ -63,6 +72,7 @@ export async function prepareClient(client: pg.ClientBase, schema: string): Prom
 
 export function createDatabase(options: DatabaseOptions) {
   const { connection, schema, poolSize, log, observe = () => {} } = options;
+  const health = { reachable: true, unavailable: 0 };
   const pool = createPool({
     ...clientConfig(connection),
     max: poolSize,
@@ -99,7 +109,8 @@ export function createDatabase(options: DatabaseOptions) {
   }
 
   function stats(): PoolStats {
-    return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = pool;
+    return { total, idle, waiting, limit: poolSize, ...health };
   }
 
   async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
@@ -125,8 +136,22 @@ export function createDatabase(options: DatabaseOptions) {
     if (command !== "COMMIT") throw new Error("nothing was committed: a statement had failed, and was passed over");
   }
 
-  /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      const result = await lend(work);
+      health.reachable = true;
+      return result;
+    } catch (error) {
+      if (error instanceof Unavailable && !error.usable) {
+        health.reachable = false;
+        health.unavailable++;
+      }
+      throw error;
+    }
+  }
+
+  /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
+  async function lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await acquire();
     try {
       const result = await work(client);

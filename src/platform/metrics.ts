@@ -21,6 +21,8 @@ interface Child {
   inc(value?: number): void;
   set(value: number): void;
   observe(value: number): void;
+  /** Raises a counter to a total that is kept elsewhere. */
+  raiseTo(total: number): void;
 }
 
 /** A metric of the catalogue; `with` keeps what it looked up. */
@@ -59,11 +61,22 @@ function instrument(name: string, metric: Metric, registry: Registry) {
   const withLabels = (labels: Record<string, string>): Child => {
     const key = labelNames.map((label) => labels[label]).join("\n");
     let child = children.get(key);
-    if (!child) children.set(key, child = parent.labels(labels) as unknown as Child);
+    if (!child) children.set(key, child = childOf(parent, labels));
     return child;
   };
   for (const labels of startingLabels(metric.labels)) zero(withLabels(labels), metric.kind);
   return { with: withLabels };
+}
+
+function childOf(parent: Counter | Gauge | Histogram, labels: Record<string, string>): Child {
+  const child = parent.labels(labels) as unknown as Omit<Child, "raiseTo">;
+  let raised = 0;
+  return Object.assign(child, {
+    raiseTo(total: number) {
+      child.inc(total - raised);
+      raised = total;
+    },
+  });
 }
 
 /** Every combination of listed values; none while one label's values are not listed. */

@@ -7,11 +7,13 @@ export type KeyState = "next" | "active" | "retiring" | "retired";
 /** A signing key as stored: the public part in the clear, the private one encrypted under `secret_id`'s subkey. */
 export type KeyRow = { kid: string; state: KeyState; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
 
+export type UsableKey = KeyRow & { activated_at: Date | null };
+
 /** Every key that verifies, or will. */
-export function listUsableKeys(db: Db): Promise<KeyRow[]> {
-  return db.query<KeyRow>(
+export function listUsableKeys(db: Db): Promise<UsableKey[]> {
+  return db.query<UsableKey>(
     "list_usable_keys",
-    `select kid, state, public_jwk, private_key, secret_id from signing_keys
+    `select kid, state, public_jwk, private_key, secret_id, activated_at from signing_keys
      where state <> 'retired' order by created_at, kid`,
   );
 }

@@ -18,6 +18,7 @@ import {
   lockKeys,
   updateKeySeal,
   updateKeyState,
+  type UsableKey,
 } from "./key_store.ts";
 
 /** Seconds for which verifiers may keep the key set; a new key is published at least this long before it signs. */
@@ -28,7 +29,8 @@ export const signingAlgorithm = "EdDSA";
 
 /** Keys as they are now: one that signs, and by kid all that verify. */
 export type KeyRing = {
-  active: { kid: string; privateKey: CryptoKey };
+  /** `since` in milliseconds since the Unix epoch. */
+  active: { kid: string; privateKey: CryptoKey; since: number };
   verifying: Map<string, CryptoKey>;
   jwks: JSONWebKeySet;
 };
@@ -144,14 +146,14 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
   };
 }
 
-async function openRing(rows: KeyRow[], secrets: Secrets): Promise<KeyRing> {
+async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
   const active = rows.find(({ state }) => state === "active");
   if (!active) throw new Error("no active signing key");
   const privateJwk: JWK = JSON.parse(decrypt(secrets.subkey("keys", active.secret_id), active.kid, active.private_key));
   const verifying = rows.filter(({ state }) => state !== "next");
   const publicKeys = verifying.map(async ({ kid, public_jwk }) => [kid, await asCryptoKey(public_jwk)] as const);
   return {
-    active: { kid: active.kid, privateKey: await asCryptoKey(privateJwk) },
+    active: { kid: active.kid, privateKey: await asCryptoKey(privateJwk), since: active.activated_at!.getTime() },
     verifying: new Map(await Promise.all(publicKeys)),
     jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
   };

@@ -10,15 +10,25 @@ import type { Throttle } from "./throttle.ts";
 
 export type PasswordChange = { current_password: string; new_password: string };
 
+/** How a refusal is counted. */
+const refusals = {
+  wrong_password: "wrong_password",
+  invalid_request: "rejected",
+  rate_limited: "rate_limited",
+} as const;
+
+export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
+
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
 /** People change their own passwords. */
-export function createPasswordChanges({ db, passwords, policy, throttle, endings }: {
+export function createPasswordChanges({ db, passwords, policy, throttle, endings, counted = () => {} }: {
   db: Database;
   passwords: Passwords;
   policy: PasswordPolicy;
   throttle: Throttle;
   endings: Endings;
+  counted?: (outcome: PasswordChangeOutcome) => void;
 }) {
   return { change };
 
@@ -28,7 +38,19 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
    *
    * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
    */
-  async function change(
+  async function change(...asked: Parameters<typeof attempt>): Promise<void> {
+    try {
+      await attempt(...asked);
+      counted("succeeded");
+    } catch (error) {
+      if (error instanceof Problem && Object.hasOwn(refusals, error.code)) {
+        counted(refusals[error.code as keyof typeof refusals]);
+      }
+      throw error;
+    }
+  }
+
+  async function attempt(
     user: LiveUser,
     sessionId: string,
     { current_password, new_password }: PasswordChange,

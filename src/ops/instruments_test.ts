@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { onPostgres } from "../testing/database.ts";
+import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { people } from "../testing/people.ts";
+import { whenTrusted } from "../testing/traces.ts";
+
+const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_HASH_QUEUE_MAX: "7" } });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+/** The value of a series, as `name{label="value"}`. */
+async function valueOf(series: string): Promise<number> {
+  const text = await (await sentinel.fetch("/metrics")).text();
+  const line = text.split("\n").find((line) => line.startsWith(`${series} `)) ?? assert.fail(series);
+  return Number(line.slice(series.length + 1));
+}
+
+/** What the act adds to a series. */
+async function added(series: string, act: () => Promise<unknown>): Promise<number> {
+  const before = await valueOf(series);
+  await act();
+  return await valueOf(series) - before;
+}
+
+const change = (current_password: string, new_password: string) => () =>
+  sentinel.fetch("/users/me/password", { method: "PUT", json: { current_password, new_password } }, "grace");
+
+const { password } = people.grace;
+const passwordChanges = [
+  ["rejected", change(password, "password")],
+  ["wrong_password", change("not hers at all", "compilers and their makers")],
+  ["succeeded", change(password, "compilers and their makers")],
+] as const;
+
+for (const [outcome, act] of passwordChanges) {
+  test(`PUT /users/me/password counts ${outcome} once`, async () => {
+    await sentinel.settled("grace");
+    assert.equal(await added(`sentinel_password_changes_total{outcome="${outcome}"}`, act), 1);
+  });
+}
+
+test("GET /metrics tells the limits that the dashboards draw, and what is stored where", async () => {
+  assert.equal(await valueOf("sentinel_hash_queue_limit"), 7);
+  assert.equal(await valueOf("sentinel_db_pool_limit"), onPostgres ? 10 : 1);
+  assert.equal(await valueOf("sentinel_db_reachable"), 1);
+  const [engine, feed] = onPostgres ? ["postgresql", "listen"] : ["embedded", "own"];
+  assert.equal(await valueOf(`sentinel_store_info{engine="${engine}",change_feed="${feed}"}`), 1);
+});
+
+test("GET /metrics tells the age of the key that signs, which a rotation renews", async () => {
+  const { db, keys } = sentinel;
+  await db.query(
+    "age_key",
+    "update signing_keys set activated_at = now() - interval '100 days' where state = 'active'",
+  );
+  keys.forget();
+  await keys.ring();
+  const daySeconds = 86_400;
+  assert.equal(Math.floor(await valueOf("sentinel_signing_key_age_seconds") / daySeconds), 100);
+  await keys.rotate({ force: true });
+  await keys.ring();
+  assert.ok(await valueOf("sentinel_signing_key_age_seconds") < daySeconds);
+});
+
+testOnPostgres("GET /metrics tells when the change feed was last heard, and how long it took", async () => {
+  await whenTrusted(sentinel);
+  assert.ok(await valueOf("sentinel_change_feed_heartbeat_age_seconds") < 3);
+  assert.ok(await valueOf("sentinel_revocation_latency_seconds_count") >= 1);
+});
