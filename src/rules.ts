@@ -45,7 +45,12 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const verification = { clock, counted: counted.tokenVerification };
   const tokens = createAccessTokens({ ...verification, keys, issuer, ttlSeconds: accessTtlSeconds });
   const authentication = createAuthentication({ ...verification, tokens, live });
-  const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), limits: config.rateLimits });
+  const throttle = createThrottle({
+    db,
+    subkey: secrets.subkey("throttle"),
+    limits: config.rateLimits,
+    counted: counted.throttled,
+  });
   const sessions = createSessions({
     db,
     passwords,

@@ -27,6 +27,7 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),
       registration: counted(instruments.sentinel_registrations_total, "outcome"),
+      throttled: counted(instruments.sentinel_throttled_total, "limit"),
       tokenVerification: counted(instruments.sentinel_token_verifications_total, "result"),
     },
   };

@@ -4,7 +4,9 @@ import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
 import { whenTrusted } from "../testing/traces.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_HASH_QUEUE_MAX: "7" } });
+const sentinel = await startSentinel({
+  settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900", SENTINEL_HASH_QUEUE_MAX: "7" },
+});
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** The value of a series, as `name{label="value"}`. */
@@ -37,6 +39,16 @@ for (const [outcome, act] of passwordChanges) {
     assert.equal(await added(`sentinel_password_changes_total{outcome="${outcome}"}`, act), 1);
   });
 }
+
+test("GET /metrics counts who is turned away, by the limit that ran out", async () => {
+  const guess = () => sentinel.fetch("/login", { form: { username: "ghost", password: "guess" } });
+  const others = ["login_address", "register_address"].map((limit) => `sentinel_throttled_total{limit="${limit}"}`);
+  const before = await Promise.all(others.map(valueOf));
+  const account = 'sentinel_throttled_total{limit="login_account"}';
+  assert.equal(await added(account, async () => [await guess(), await guess()]), 0);
+  assert.equal(await added(account, () => guess()), 1);
+  assert.deepEqual(await Promise.all(others.map(valueOf)), before);
+});
 
 test("GET /metrics tells the limits that the dashboards draw, and what is stored where", async () => {
   assert.equal(await valueOf("sentinel_hash_queue_limit"), 7);

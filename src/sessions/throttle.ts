@@ -27,7 +27,12 @@ const nothing: Taken = { takes: [], first: false };
  * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
  * unlimited.
  */
-export function createThrottle({ db, subkey, limits }: { db: Db; subkey: Uint8Array; limits: RateLimits | undefined }) {
+export function createThrottle({ db, subkey, limits, counted = () => {} }: {
+  db: Db;
+  subkey: Uint8Array;
+  limits: RateLimits | undefined;
+  counted?: (limit: keyof RateLimits) => void;
+}) {
   return { takeLogin, takeRegistration, refund, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
@@ -71,6 +76,7 @@ export function createThrottle({ db, subkey, limits }: { db: Db; subkey: Uint8Ar
     if (empty < 0) return { takes: asked, first: given.at(-1)!.first };
     const { name, count, window_seconds } = asked[empty]!;
     const seconds = Math.max(1, Math.ceil(given[empty]!.retry_seconds));
+    counted(name);
     throw new Problem("rate_limited", {
       headers: {
         "retry-after": String(seconds),
