@@ -1,4 +1,5 @@
-/** What the load scripts share: servers as child processes, a person with a token, and wrk. All on 127.0.0.1. */
+/** What the load scripts share: a schema, servers as child processes, people with tokens, and wrk. All on 127.0.0.1. */
+import pg from "pg";
 
 export type Server = AsyncDisposable & { origin: string; pid: number };
 
@@ -15,6 +16,29 @@ export function start(args: string[], port: number, env: Record<string, string> 
   };
 }
 
+/** Beside what a script measures: the machine, the date, and what it was told. */
+export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
+  const [, cpu = "unknown CPU"] = /^model name\s*: (.+)$/m.exec(await Deno.readTextFile("/proc/cpuinfo")) ?? [];
+  const [load] = Deno.loadavg();
+  const facts = { cores: navigator.hardwareConcurrency, cpu, "load before": load!.toFixed(1), ...conditions };
+  console.log(`${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
+  console.log(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(" · "));
+}
+
+/** The database that `DATABASE_URL` names, with an empty schema `load`, whatever was in it before. */
+export async function emptySchema() {
+  const pool = new pg.Pool({ connectionString: Deno.env.get("DATABASE_URL"), max: 4 });
+  pool.on("error", () => {}); // a script may cut connections
+  const name = "load";
+  await pool.query(`drop schema if exists ${name} cascade`);
+  return {
+    name,
+    /** Runs one statement; tables of the schema go by their full name. */
+    sql: async <Row>(text: string, params: unknown[] = []) => (await pool.query(text, params)).rows as Row[],
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
 /** Serves Sentinel on the database that `DATABASE_URL` names, in its production settings but for `settings`. */
 export async function startSentinel(port: number, settings: Record<string, string> = {}): Promise<Server> {
   const server = start(["src/main.ts", "serve"], port, {
@@ -23,6 +47,7 @@ export async function startSentinel(port: number, settings: Record<string, strin
     SENTINEL_PUBLIC_URL: `http://127.0.0.1:${port}`,
     SENTINEL_LOG_FORMAT: "json",
     SENTINEL_RATE_LIMIT: "off", // every client has the same address
+    SENTINEL_DB_SCHEMA: "load",
     ...settings,
   });
   await until(async () => {
@@ -33,35 +58,53 @@ export async function startSentinel(port: number, settings: Record<string, strin
   return server;
 }
 
-/** A new account with its access token. */
+/** Who a load script is, with what a login gave: tokens and the session's id. */
+export type Person = Awaited<ReturnType<typeof newPerson>>;
+
+/** A new account that has logged in. */
 export async function newPerson(origin: string) {
   const username = `load-${crypto.randomUUID().slice(0, 8)}`;
   const person = { username, email: `${username}@example.com`, password: "measure twice, cut once" };
-  const json = (body: unknown) => ({
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  await (await fetch(`${origin}/register`, json(person))).body?.cancel();
-  const tokens = await (await fetch(`${origin}/login`, json(person))).json();
-  return { ...person, token: tokens.access_token as string };
+  const { id } = await post(`${origin}/register`, person);
+  return { ...person, id: id as string, ...await logIn(origin, person) };
+}
+
+/** One more session of the person. */
+export async function logIn(origin: string, { username, password }: { username: string; password: string }) {
+  const { access_token, refresh_token } = await post(`${origin}/login`, { username, password });
+  const { sid } = JSON.parse(atob(access_token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+  return { token: access_token as string, refreshToken: refresh_token as string, sessionId: sid as string };
+}
+
+async function post(url: string, body: unknown) {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return await response.json();
+}
+
+/** The sum of a metric's samples whose line begins so, e.g. `sentinel_refreshes_total{outcome="rotated"}`. */
+export async function metric(origin: string, sample: string): Promise<number> {
+  const lines = (await (await fetch(`${origin}/metrics`)).text()).split("\n");
+  return lines.filter((line) => line.startsWith(sample)).reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
 /** What wrk saw: requests a second, the 99th percentile in milliseconds, and answers that were no success. */
 export type Load = { rate: number; p99Ms: number; failures: number };
 
-/** Loads a URL with wrk, one thread; `script` is a file of this folder. */
+/** Loads a URL with wrk, one thread unless told otherwise; `script` is a file of this folder. */
 export async function wrk(
-  { url, connections, seconds, token, script, env = {} }: {
+  { url, connections, threads = 1, seconds, token, script, env = {} }: {
     url: string;
     connections: number;
+    threads?: number;
     seconds: number;
     token?: string;
     script?: string;
     env?: Record<string, string>;
   },
 ): Promise<Load> {
-  const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout", "30s"];
+  const options = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout", "30s"];
   if (token) options.push("-H", `Authorization: Bearer ${token}`);
   if (script) options.push("-s", new URL(script, import.meta.url).pathname);
   const { stdout } = await new Deno.Command("wrk", { args: [...options, url], env }).output();

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from "jose";
+import { createCipheriv, createDecipheriv, createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
 import { localClient, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
 import type { Trust } from "../platform/change_feed.ts";
@@ -30,7 +30,7 @@ export const signingAlgorithm = "EdDSA";
 /** Keys as they are now: one that signs, and by kid all that verify. */
 export type KeyRing = {
   /** `since` in milliseconds since the Unix epoch. */
-  active: { kid: string; privateKey: CryptoKey; since: number };
+  active: { kid: string; privateKey: KeyObject; since: number };
   verifying: Map<string, CryptoKey>;
   jwks: JSONWebKeySet;
 };
@@ -149,17 +149,21 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
 async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
   const active = rows.find(({ state }) => state === "active");
   if (!active) throw new Error("no active signing key");
-  const privateJwk: JWK = JSON.parse(decrypt(secrets.subkey("keys", active.secret_id), active.kid, active.private_key));
+  const privateJwk = JSON.parse(decrypt(secrets.subkey("keys", active.secret_id), active.kid, active.private_key));
   const verifying = rows.filter(({ state }) => state !== "next");
-  const publicKeys = verifying.map(async ({ kid, public_jwk }) => [kid, await asCryptoKey(public_jwk)] as const);
+  const publicKeys = verifying.map(async ({ kid, public_jwk }) =>
+    [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
+  );
   return {
-    active: { kid: active.kid, privateKey: await asCryptoKey(privateJwk), since: active.activated_at!.getTime() },
+    active: {
+      kid: active.kid,
+      privateKey: createPrivateKey({ key: privateJwk, format: "jwk" }),
+      since: active.activated_at!.getTime(),
+    },
     verifying: new Map(await Promise.all(publicKeys)),
     jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
   };
 }
-
-const asCryptoKey = async (jwk: JWK) => await importJWK(jwk, signingAlgorithm) as CryptoKey;
 
 const nonceSizeBytes = 12; // NIST SP 800-38D §8.2.2: random, 96 bits
 const tagSizeBytes = 16;

@@ -1,5 +1,6 @@
 import type { LiveState } from "../access/live_state.ts";
 import { type Client, recordAudit } from "../audit/audit.ts";
+import { BoundedMap } from "../platform/bounded_map.ts";
 import type { Database } from "../platform/db.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
@@ -22,6 +23,8 @@ export type Proven = { claims: RefreshClaims; session: RefreshRow };
 
 export type Rotation = ReturnType<typeof createRotation>;
 
+const seedsSizeMax = 100_000; // sessions
+
 export interface RotationDeps {
   db: Database;
   tokens: AccessTokens;
@@ -36,9 +39,12 @@ export interface RotationDeps {
 /**
  * Refresh tokens that never log an honest user out: the last token but one, within the grace, gets the very answer
  * that was lost; whoever comes with an older one later is not honest, and the session ends (RFC 9700 §4.14.2).
+ * A session's seed never changes and is remembered, so that a rotation is one statement; whether the session lives is
+ * that statement's to say, never memory's.
  */
 export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
+  const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   return { rotate, prove };
 
   /**
@@ -47,25 +53,20 @@ export function createRotation(deps: RotationDeps) {
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
   async function rotate(token: string, client: Client): Promise<Tokens> {
-    const proven = await prove(token);
-    if (!proven) throw refused("invalid");
-    const { claims, session } = proven;
-    if (!session.alive) throw refused("expired");
-    if (claims.counter === session.refresh_counter) {
-      const rotated = await updateRefreshCounter(db, session, secrets.id);
-      if (rotated) return await answer("rotated", session, claims.counter + 1, rotated);
-    }
-    return await replay(claims, client);
+    const claims = await proveClaims(token);
+    if (!claims) throw refused("invalid");
+    const rotated = await updateRefreshCounter(db, claims, { idleSeconds, secretId: secrets.id });
+    return rotated ? await answer("rotated", claims.counter + 1, rotated) : await replay(claims, client);
   }
 
-  /** The token is not the current one, or is so no longer: somebody else rotated first. */
+  /** The token is not the current one, or is so no longer: the session ended, or somebody else rotated first. */
   async function replay(claims: RefreshClaims, client: Client): Promise<Tokens> {
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session?.alive) throw refused("expired");
     const { refresh_counter, in_grace } = session;
     if (claims.counter === refresh_counter - 1 && in_grace) {
       const current = await findRefreshed(db, session.id, refresh_counter);
-      if (current) return await answer("replayed", session, refresh_counter, current);
+      if (current) return await answer("replayed", refresh_counter, current);
     }
     const reused = claims.counter < refresh_counter && !in_grace && await endReused(session, claims, client);
     throw refused(reused ? "reused" : "invalid");
@@ -75,11 +76,21 @@ export function createRotation(deps: RotationDeps) {
   async function prove(token: string): Promise<Proven | undefined> {
     const claims = parseRefreshToken(token);
     const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
-    if (!session) return undefined;
-    const proven = secrets.ids.some((id) =>
-      provesRefreshClaims(secrets.subkey("refresh", id), session.refresh_seed, claims)
-    );
-    return proven ? { claims, session } : undefined;
+    if (!session || !isProven(claims, session.refresh_seed)) return undefined;
+    seeds.set(session.id, session.refresh_seed);
+    return { claims, session };
+  }
+
+  /** What the token proves, of a session that may have ended since. */
+  async function proveClaims(token: string): Promise<RefreshClaims | undefined> {
+    const claims = parseRefreshToken(token);
+    const seed = claims && seeds.get(claims.sessionId);
+    if (!seed) return (await prove(token))?.claims;
+    return isProven(claims, seed) ? claims : undefined;
+  }
+
+  function isProven(claims: RefreshClaims, seed: Uint8Array): boolean {
+    return secrets.ids.some((id) => provesRefreshClaims(secrets.subkey("refresh", id), seed, claims));
   }
 
   /** Ends the session, on the record; false when somebody had ended it already. */
@@ -100,13 +111,8 @@ export function createRotation(deps: RotationDeps) {
     });
   }
 
-  async function answer(
-    outcome: RefreshOutcome,
-    session: RefreshRow,
-    counter: number,
-    row: RefreshedRow,
-  ): Promise<Tokens> {
-    const { id, user_id, refresh_seed } = session;
+  async function answer(outcome: RefreshOutcome, counter: number, row: RefreshedRow): Promise<Tokens> {
+    const { id, user_id, refresh_seed } = row;
     const refreshToken = formatRefreshToken(secrets.subkey("refresh"), refresh_seed, id, counter);
     const answered = await tokensFor(tokens, { sub: user_id, sid: id, accessTtlSeconds, ...row }, refreshToken);
     counted(outcome);

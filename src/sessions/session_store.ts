@@ -160,29 +160,40 @@ export async function findForRefresh(
   return row;
 }
 
-/** What a token minted for the session says now. Times in seconds since the epoch. */
-export type RefreshedRow = { roles: string[]; now: number; expires_at: number };
+/** What tokens minted for the session are made of now. Times in seconds since the epoch. */
+export type RefreshedRow = {
+  id: string;
+  user_id: string;
+  refresh_seed: Uint8Array;
+  roles: string[];
+  now: number;
+  expires_at: number;
+};
+
+/** Of the session `s`, for {@link RefreshedRow}. */
+const refreshedColumns = `s.id, s.user_id, s.refresh_seed, array(
+    select role from grants g where g.user_id = s.user_id and (g.expires_at is null or g.expires_at > now()) order by role
+  ) as roles,
+  extract(epoch from now())::float8 as now, extract(epoch from s.expires_at)::float8 as expires_at`;
 
 /**
- * Moves the session from this counter to the next; undefined when another rotation or a revocation came first, or the
- * user is no longer active. One statement: none of it can happen by half.
+ * Moves the session from this counter to the next; undefined when another rotation came first, the session has ended,
+ * by its time or before, or the user is no longer active. One statement: none of it can happen by half.
  */
 export async function updateRefreshCounter(
   db: Db,
-  { id, refresh_counter }: { id: string; refresh_counter: number },
-  secretId: string,
+  { sessionId, counter }: { sessionId: string; counter: number },
+  { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
 ): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "update_refresh_counter",
     `update sessions s
      set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $3
      where id = $1 and refresh_counter = $2 and revoked_at is null and expires_at > now()
+       and last_seen_at > now() - make_interval(secs => $4)
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
-     returning array(
-         select role from grants g where g.user_id = s.user_id and (expires_at is null or expires_at > now()) order by role
-       ) as roles,
-       extract(epoch from now())::float8 as now, extract(epoch from expires_at)::float8 as expires_at`,
-    [id, refresh_counter, secretId],
+     returning ${refreshedColumns}`,
+    [sessionId, counter, secretId, idleSeconds],
   );
   return row;
 }
@@ -191,10 +202,7 @@ export async function updateRefreshCounter(
 export async function findRefreshed(db: Db, id: string, counter: number): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "find_refreshed",
-    `select array(
-         select role from grants g where g.user_id = s.user_id and (expires_at is null or expires_at > now()) order by role
-       ) as roles,
-       extract(epoch from now())::float8 as now, extract(epoch from expires_at)::float8 as expires_at
+    `select ${refreshedColumns}
      from sessions s join users u on u.id = s.user_id
      where s.id = $1 and s.refresh_counter = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
     [id, counter],

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject, sign as signBytes } from "node:crypto";
 
 /** Signs what stands before the last dot of a compact JWS (RFC 7515 §5.1). */
 export type Sign = (input: Buffer) => Uint8Array | Promise<Uint8Array>;
@@ -50,7 +50,8 @@ export const webCrypto =
   (key: CryptoKey, algorithm: AlgorithmIdentifier | RsaPssParams | EcdsaParams): Sign => async (input) =>
     new Uint8Array(await crypto.subtle.sign(algorithm, key, new Uint8Array(input)));
 
-export const ed25519 = (key: CryptoKey): Sign => webCrypto(key, "Ed25519");
+export const ed25519 = (key: CryptoKey | KeyObject): Sign =>
+  key instanceof CryptoKey ? webCrypto(key, "Ed25519") : (input) => signBytes(null, input, key);
 
 /** Always these bytes. */
 export const bytes = (signature: Uint8Array): Sign => () => signature;
