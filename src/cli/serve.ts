@@ -127,12 +127,18 @@ function onSignal(): Promise<string> {
   return promise;
 }
 
-/** A rejection that nobody awaited is a bug to be seen, not an end of service; it has allowed nobody anything. */
+/**
+ * What nobody caught, thrown or rejected, is a bug to be seen and not an end of service: it has allowed nobody anything
+ * (T296).
+ */
 function survive(log: Logger): void {
+  const words = (error: unknown) => ({ cause: error instanceof Error ? error.stack : String(error) });
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    log.error("unhandled rejection", {
-      cause: event.reason instanceof Error ? event.reason.stack : String(event.reason),
-    });
+    log.error("unhandled rejection", words(event.reason));
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("uncaught error", words(event.error));
   });
 }

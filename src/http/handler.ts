@@ -1,19 +1,16 @@
 import { requestBudgetMs, withBudget } from "../platform/budget.ts";
 import type { Log } from "../platform/logger.ts";
-import { Problem } from "../problems.ts";
 import { type Network } from "./address.ts";
 import { problemAnswer } from "./answer.ts";
 import { type App, asProblem } from "./app.ts";
 import { type Call, createCall } from "./call.ts";
 import { createCors } from "./cors.ts";
+import { pathOf, refuseBadTarget } from "./target.ts";
 
 /** Told of each request when it is answered. */
 export type Answered = (request: Request, call: Call, status: number, durationMs: number) => void;
 
 export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
-
-/** Path and query together may have this many characters. */
-const uriLengthMax = 8_192;
 
 /** What every request goes through, in one pass: edge checks, CORS, the app, and the record of what was answered. */
 export function createHandler({ app, log, answered, arrived, trustedProxies, corsOrigins }: {
@@ -37,7 +34,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
 
   function respond(request: Request, call: Call): Response | Promise<Response> {
     try {
-      refuseBadTarget(request.url);
+      refuseBadTarget(request);
       return cors?.preflight(request, call) ?? withBudget(requestBudgetMs, () => app.fetch(request, call));
     } catch (error) {
       return problemAnswer(call, pathOf(request.url), asProblem(error, call, log));
@@ -49,21 +46,4 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
     answered(request, call, response.status, performance.now() - call.arrivedAt);
     return response;
   }
-}
-
-/** @throws {Problem} `uri_too_long`, and `malformed_request` for a broken percent-encoding (T221). */
-function refuseBadTarget(url: string) {
-  if (url.length > uriLengthMax) throw new Problem("uri_too_long");
-  if (!url.includes("%")) return;
-  try {
-    decodeURIComponent(pathOf(url));
-  } catch (cause) {
-    throw new Problem("malformed_request", { detail: "A percent-encoding in the path is broken.", cause });
-  }
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  const end = url.indexOf("?", start);
-  return start < 0 ? "/" : url.slice(start, end < 0 ? undefined : end).slice(0, uriLengthMax);
 }

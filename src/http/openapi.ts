@@ -36,7 +36,6 @@ const accessProblems: Record<Access["kind"], readonly ProblemCode[]> = {
 };
 
 const bodyProblems: readonly ProblemCode[] = [
-  "malformed_request",
   "request_timeout",
   "body_too_large",
   "unsupported_media_type",
@@ -51,8 +50,9 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
       ...operation.problems,
       ...accessProblems[(access as Access).kind],
       ...(body ? bodyProblems : []),
-      ...(body || query ? ["malformed_request", "repeated_parameter", "invalid_request"] as const : []),
-      ...(params ? ["malformed_request", "invalid_request"] as const : []),
+      ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
+      ...(params ? ["invalid_request"] as const : []),
+      "malformed_request",
       "uri_too_long",
       "internal",
     ]),

@@ -2,11 +2,12 @@ import { Problem } from "../problems.ts";
 import { jsonAnswer, problemAnswer } from "./answer.ts";
 import { createCall } from "./call.ts";
 import type { Handler } from "./handler.ts";
+import { pathOf } from "./target.ts";
 
 /** Answers while the database is waited for: alive, and not yet ready for anything. */
 export const starting: Handler = (request, info) => {
   const call = createCall(request, info, []);
-  const { pathname } = new URL(request.url);
-  if (pathname === "/livez" && request.method === "GET") return jsonAnswer(call, { status: "alive" });
-  return problemAnswer(call, pathname, new Problem("unavailable", { detail: "Sentinel is starting." }));
+  const path = pathOf(request.url);
+  if (path === "/livez" && request.method === "GET") return jsonAnswer(call, { status: "alive" });
+  return problemAnswer(call, path, new Problem("unavailable", { detail: "Sentinel is starting." }));
 };

@@ -471,7 +471,7 @@ test("T212 an unforeseen error is 500 with the usual headers, in silence, and it
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
     completed: Promise.resolve(),
   } as const;
-  const response = await handle(new Request("http://localhost/doomed"), info);
+  const response = await handle(new Request("http://localhost/doomed", { headers: { host: "localhost" } }), info);
   assert.equal(response.status, 500);
   assert.deepEqual(namesOf(response), usual);
   const body = await response.text();
@@ -543,7 +543,10 @@ test("T221 a malformed percent-encoding in the path answers 400, wherever it sta
   } as const;
   for (const broken of ["%E0%A4%A", "%zz", "%", "%f", "%ff", "%C0%AF", "%ED%A0%80", "%F5%80%80%80", "a%2"]) {
     for (const path of [`/${broken}`, `/problems/${broken}`, `/users/me${broken}`, `/${broken}/users/me`]) {
-      const response = await sentinel.handle(new Request(`http://localhost:8000${path}`), info);
+      const response = await sentinel.handle(
+        new Request(`http://localhost:8000${path}`, { headers: { host: "localhost" } }),
+        info,
+      );
       assert.equal(response.status, 400, path);
       assert.equal((await response.json()).type, "/problems/malformed_request", path);
     }

@@ -55,7 +55,13 @@ async function strange(name: string): Promise<void> {
     "/login",
     "/users/me",
   ];
-  const headers = { "user-agent": name, "x-request-id": name, origin: `https://${name}.example`, referer: name };
+  const headers = {
+    host: `${name}.example`,
+    "user-agent": name,
+    "x-request-id": name,
+    origin: `https://${name}.example`,
+    referer: name,
+  };
   for (const method of methods) {
     for (const path of paths) {
       await sentinel.handle(new Request(`http://localhost:8000${path}`, { method, headers }), info);

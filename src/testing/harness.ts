@@ -65,7 +65,7 @@ export async function startSentinel(
 
   /** Asks over the wire, without a socket. `as` sends a person's token. */
   async function fetch(path: string, { json, form, ...init }: Init = {}, as?: PersonName): Promise<Response> {
-    const headers = new Headers(init.headers);
+    const headers = new Headers({ host: "localhost:8000", ...Object.fromEntries(new Headers(init.headers)) });
     if (json !== undefined) headers.set("content-type", "application/json");
     if (as) headers.set("authorization", `Bearer ${await tokenOf(as)}`);
     const body = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : init.body;

@@ -14,13 +14,21 @@ const answerMsMax = 15_000; // many times what any answer may take: fails the te
 
 /**
  * Starts the binary's `serve` with these settings and no others, and waits until `/readyz` says 200, or at once if
- * `wait` says so. Disposal kills it.
+ * `wait` says so. `program` stands in for the binary; `descriptorsMax` is what the system allows it. Disposal kills it.
  */
-export async function startServe({ env, wait = "ready" }: { env: Record<string, string>; wait?: "ready" | "not" }) {
+export async function startServe(
+  { env, wait = "ready", program = "src/main.ts", descriptorsMax }: {
+    env: Record<string, string>;
+    wait?: "ready" | "not";
+    program?: string;
+    descriptorsMax?: number;
+  },
+) {
   const port = freePort();
   const { PATH = "", HOME = "" } = Deno.env.toObject();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "src/main.ts", "serve"],
+  const [command, ...args] = commandOf(program, descriptorsMax);
+  const child = new Deno.Command(command!, {
+    args,
     cwd: house,
     clearEnv: true,
     env: {
@@ -95,6 +103,13 @@ export async function startServe({ env, wait = "ready" }: { env: Record<string, 
     const line = text.split("\n").find((line) => line.startsWith(`${sample} `));
     return Number(line?.slice(sample.length + 1));
   }
+}
+
+function commandOf(program: string, descriptorsMax: number | undefined): string[] {
+  const command = [Deno.execPath(), "run", "-A", "--no-prompt", program, "serve"];
+  return descriptorsMax === undefined
+    ? command
+    : ["sh", "-c", `ulimit -n ${descriptorsMax}; exec "$0" "$@"`, ...command];
 }
 
 /** Asks again and again until it is so; fails when it never is. */

@@ -11,21 +11,29 @@ export type Spoken = { status: number; headers: Headers; body: string };
 export function overSockets(handle: Handler) {
   const listener = listen({ hostname: "127.0.0.1", port: 0, log: silent }, handle);
   const { port } = listener.address;
-  return { port, speak, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
+  return { port, speak, exchange, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
 
   /**
    * Sends these lines, and then the body, as no client library would; undefined when the server hung up without an
-   * answer. `Connection: close` is added.
+   * answer. `Connection: close` is added, and a Host if none is among the lines.
    */
   async function speak(lines: (string | Uint8Array)[], body: string | Uint8Array = ""): Promise<Spoken | undefined> {
-    using socket = await Deno.connect({ hostname: "127.0.0.1", port });
     const [first, ...rest] = lines;
-    const head = [first!, "Host: localhost", "Connection: close", ...rest].flatMap((line) => [line, "\r\n"]);
-    const bytes = Buffer.concat([...head, "\r\n", body].map((part) => Buffer.from(part as Uint8Array)));
+    const host = rest.some((line) => /^host:/i.test(String(line))) ? [] : ["Host: localhost"];
+    const head = [first!, ...host, "Connection: close", ...rest].flatMap((line) => [line, "\r\n"]);
+    const answer = await exchange(
+      Buffer.concat([...head, "\r\n", body].map((part) => Buffer.from(part as Uint8Array))),
+    );
+    return answer.length === 0 ? undefined : parseAnswers(answer)[0];
+  }
+
+  /** Sends the bytes and nothing else; answers everything that came until the server hung up. */
+  async function exchange(bytes: Uint8Array): Promise<Buffer> {
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port });
     const written = writeAll(socket, bytes).catch(() => {}); // it may hang up before it has heard everything
     const answer = await readAll(socket);
     await written;
-    return answer.length === 0 ? undefined : parse(answer.toString("latin1"));
+    return answer;
   }
 }
 
@@ -46,12 +54,22 @@ async function readAll(socket: Deno.Conn): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parse(answer: string): Spoken {
-  const end = answer.indexOf("\r\n\r\n");
-  const [statusLine, ...lines] = answer.slice(0, end).split("\r\n");
-  const headers = new Headers(lines.map((line): [string, string] => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  }));
-  return { status: Number(statusLine!.split(" ")[1]), headers, body: answer.slice(end + 4) };
+/** HTTP/1.1 answers, one after another as on one connection (RFC 9112 §9.3). */
+export function parseAnswers(bytes: Uint8Array): Spoken[] {
+  const text = Buffer.from(bytes).toString("latin1");
+  const answers: Spoken[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf("\r\n\r\n", start);
+    const [statusLine, ...lines] = text.slice(start, end).split("\r\n");
+    const headers = new Headers(lines.map((line): [string, string] => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    }));
+    const status = Number(statusLine!.split(" ")[1]);
+    const length = headers.get("content-length") ?? (status === 204 ? 0 : text.length);
+    const body = text.slice(end + 4, end + 4 + Number(length));
+    answers.push({ status, headers, body });
+    start = end + 4 + body.length;
+  }
+  return answers;
 }

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../testing/harness.ts";
+import type { AnyOperation } from "./app.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
+
+/** Members that carry secrets, over and above what each operation declares: a client may send them anywhere. */
+const secretMembers = [
+  "password",
+  "current_password",
+  "token",
+  "refresh_token",
+  "client_secret",
+  "code",
+  "otp",
+  "assertion",
+];
+
+/** Headers that carry secrets, ours or not. */
+const secretHeaders = ["cookie", "proxy-authorization", "x-api-key", "x-auth-token", "dpop", "referer", "user-agent"];
+
+const sent = new Set<string>();
+
+/** A secret that no place but this request may show; long enough for any rule of length, short enough for any cap. */
+function canary(): string {
+  const value = `Canary${crypto.randomUUID().replaceAll("-", "")}`;
+  sent.add(value);
+  return value;
+}
+
+const canaries = (names: Iterable<string>) => Object.fromEntries([...names].map((name) => [name, canary()]));
+const membersOf = ({ body }: AnyOperation) => Object.keys(body && "shape" in body.schema ? body.schema.shape : {});
+
+/** Requests to the operation with canaries in every place that a secret may stand in. */
+function* carriers(each: AnyOperation): Generator<[path: string, init: RequestInit]> {
+  const method = each.method.toUpperCase();
+  const path = () => each.path.replaceAll(/\{\w+\}/g, canary);
+  const query = () => new URLSearchParams(canaries([...Object.keys(each.query?.shape ?? {}), ...secretMembers]));
+  const authorization = () => `Bearer ${canary()}.${canary()}.${canary()}`;
+  yield [path(), { method, headers: canaries(secretHeaders) }];
+  yield [`${path()}?${query()}`, { method, headers: { ...canaries(secretHeaders), authorization: authorization() } }];
+  yield [path(), { method, headers: { authorization: `Basic ${btoa(`ada:${canary()}`)}` } }];
+  if (!each.body) return;
+  const declared = () => canaries(membersOf(each));
+  const bodies = [
+    () => declared(),
+    () => ({ ...declared(), ...canaries(secretMembers) }),
+    () => ({ ...declared(), nested: canaries(secretMembers), [canary()]: canary() }),
+    () => [declared(), canary()],
+    () => canary(),
+  ];
+  for (const body of bodies) {
+    for (const text of [JSON.stringify(body()), JSON.stringify(body()).slice(0, -2)]) {
+      yield [path(), { method, headers: { "content-type": "application/json" }, body: text }];
+    }
+  }
+  const form = () => new URLSearchParams({ ...declared(), ...canaries(secretMembers) });
+  yield [path(), { method, body: form() }];
+  yield [path(), {
+    method,
+    body: `${form()}&${form()}`,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  }];
+  yield [path(), { method, body: `${form()}%zz`, headers: { "content-type": "application/x-www-form-urlencoded" } }];
+  yield [path(), { method, body: `${form()}`, headers: { "content-type": "text/plain" } }];
+}
+
+/** What of these texts is in the places where no secret may be. */
+async function seenIn(secrets: Iterable<string>): Promise<string[]> {
+  const places = { log: await sentinel.logs(), metrics: await sentinel.instruments.expose() };
+  return [...secrets].flatMap((secret) =>
+    Object.entries(places).filter(([, text]) => text.includes(secret)).map(([place]) => `${secret} in the ${place}`)
+  );
+}
+
+test("T293 T294 whatever secret is sent to whatever operation, by whomever, is in no log line and no metric", async () => {
+  for (const each of sentinel.app.operations) {
+    for (const sender of [undefined, "grace", "ada"] as const) {
+      const token = sender && await sentinel.tokenOf(sender);
+      if (token) sent.add(token).add(token.split(".")[2]!);
+      for (const [path, init] of carriers(each)) {
+        const headers = new Headers(init.headers);
+        if (token && !headers.has("authorization")) headers.set("authorization", `Bearer ${token}`);
+        const response = await sentinel.fetch(path, { ...init, headers } as Parameters<typeof sentinel.fetch>[1]);
+        await response.body?.cancel();
+        assert.ok(response.status < 500, `${nameOf(each)} → ${response.status}`);
+      }
+    }
+  }
+  assert.ok(sent.size > 1_000, "there was something to leak");
+  assert.deepEqual(await seenIn(sent), []);
+  assert.match(await sentinel.logs(), /"route":"\/login"/, "the log has lines at all");
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { startSentinel, test } from "../testing/harness.ts";
+import { overSockets, parseAnswers } from "../testing/sockets.ts";
+
+const sentinel = await startSentinel();
+let handled = 0;
+const { speak, exchange, ...server } = overSockets((request, info) => (handled++, sentinel.handle(request, info)));
+Deno.test.afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await sentinel[Symbol.asyncDispose]();
+});
+
+const bearer = (token: string) => `Authorization: Bearer ${token}`;
+
+/** One request of many on a connection; `last` asks for its end. */
+const request = (lines: string[], { last = false, body = "" } = {}) =>
+  [...lines, "Host: localhost", ...last ? ["Connection: close"] : [], "", body].join("\r\n");
+
+/** Requests of every kind with the status each must get, in turn; the i-th is called i. */
+async function mixed(count: number): Promise<{ bytes: Buffer; statuses: number[] }> {
+  const token = await sentinel.tokenOf("grace");
+  const form = "username=&password=";
+  const kinds: [status: number, lines: string[], body?: string][] = [
+    [200, ["GET /users/me HTTP/1.1", bearer(token)]],
+    [404, ["GET /nowhere HTTP/1.1"]],
+    [401, ["GET /users/me HTTP/1.1"]],
+    [200, ["GET /livez HTTP/1.1"]],
+    [403, ["GET /admin-only HTTP/1.1", bearer(token)]],
+    [422, ["POST /logout HTTP/1.1", "Content-Type: application/json", "Content-Length: 2"], "[]"],
+    [405, ["DELETE /livez HTTP/1.1"]],
+    [415, ["POST /login HTTP/1.1", "Content-Type: text/plain", `Content-Length: ${form.length}`], form],
+    [400, ["GET /%zz HTTP/1.1"]],
+  ];
+  const chosen = Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!);
+  const texts = chosen.map(([, [line, ...more], body], i) =>
+    request([line!, `X-Request-ID: ${i}`, ...more], { last: i === count - 1, ...(body && { body }) })
+  );
+  return { bytes: Buffer.from(texts.join("")), statuses: chosen.map(([status]) => status) };
+}
+
+for (const count of [100, 10_000]) {
+  test(`T222 ${count} requests at once on one connection are answered in order, each with its own answer`, async () => {
+    const { bytes, statuses } = await mixed(count);
+    const answers = parseAnswers(await exchange(bytes));
+    assert.deepEqual(answers.map(({ headers }) => headers.get("x-request-id")), statuses.map((_, i) => String(i)));
+    assert.deepEqual(answers.map(({ status }) => status), statuses);
+    for (const { status, body } of answers) {
+      if (status >= 400) assert.equal(JSON.parse(body).status, status);
+    }
+  });
+}
+
+test("T222 no answer of a connection is another caller's, whatever comes between", async () => {
+  const [ada, grace] = [await sentinel.tokenOf("ada"), await sentinel.tokenOf("grace")];
+  const asked = Array.from({ length: 300 }, (_, i) => [ada, undefined, grace][i % 3]);
+  const texts = asked.map((token, i) =>
+    request(["GET /users/me HTTP/1.1", ...token ? [bearer(token)] : []], { last: i === asked.length - 1 })
+  );
+  const answers = parseAnswers(await exchange(Buffer.from(texts.join(""))));
+  const names = answers.map(({ body }) => JSON.parse(body).username);
+  assert.deepEqual(names, asked.map((token) => token === ada ? "ada" : token && "grace"));
+});
+
+test("T222 a body that is longer or shorter than it says is not read as the next request's", async () => {
+  const smuggled = "GET /admin-only HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const heads = [
+    ["Content-Length: 5", "Content-Length: 6"],
+    ["Content-Length: -1"],
+    ["Content-Length: 1e1"],
+    ["Content-Length: 0x5"],
+    ["Transfer-Encoding: chunked, identity"],
+    ["Transfer-Encoding: xchunked"],
+  ];
+  for (const lines of heads) {
+    const before = handled;
+    const bytes = request(["POST /logout HTTP/1.1", ...lines], { body: `{"a":1}${smuggled}` });
+    const answers = parseAnswers(await exchange(Buffer.from(bytes)));
+    assert.deepEqual(answers.map(({ status }) => status), [400], lines.join());
+    assert.equal(handled, before, lines.join());
+  }
+});
+
+const upgrades = [
+  [
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  ],
+  ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"],
+  ["Connection: Upgrade", "Upgrade: TLS/1.0"],
+  ["Upgrade: websocket"],
+];
+
+for (const lines of upgrades) {
+  test(`T226 ${lines.join("; ").slice(0, 40)}… is ignored, and the request answered`, async () => {
+    const token = await sentinel.tokenOf("grace");
+    for (const [sent, status] of [[[bearer(token)], 200], [[], 401]] as const) {
+      const bytes = request(["GET /users/me HTTP/1.1", ...lines, ...sent]) +
+        request(["GET /livez HTTP/1.1"], { last: true });
+      const answers = parseAnswers(await exchange(Buffer.from(bytes)));
+      assert.deepEqual(answers.map((each) => each.status), [status, 200]);
+      for (const { headers } of answers) assert.equal(headers.get("upgrade"), null);
+    }
+  });
+}
+
+test("T226 CONNECT opens no tunnel", async () => {
+  for (const target of ["localhost:80", "/users/me"]) {
+    const status = (await speak([`CONNECT ${target} HTTP/1.1`]))?.status;
+    assert.ok(status !== undefined && status >= 400 && status < 500, String(status));
+  }
+});

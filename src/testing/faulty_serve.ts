@@ -1,0 +1,19 @@
+import { serve } from "../cli/serve.ts";
+import { configOf } from "../cli/setup.ts";
+import { processIo } from "../cli/terminal.ts";
+
+/** `sentinel serve` in which, once it is ready, things fail that nobody awaits or catches (T296). */
+const io = processIo();
+const stopped = new Promise<string>((stop) => Deno.addSignalListener("SIGTERM", () => stop("SIGTERM")));
+await serve(configOf(io), io, stopped, () => {
+  setTimeout(() => {
+    throw new Error("thrown in a timer");
+  });
+  queueMicrotask(() => {
+    throw new Error("thrown in a microtask");
+  });
+  Promise.reject(new Error("rejected"));
+  Promise.reject("rejected without an error");
+  return Promise.resolve();
+});
+Deno.exit(0); // the listener would keep the process
