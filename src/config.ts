@@ -1,10 +1,10 @@
 import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
 
 /** Folders that the shipped binary may read and write. */
-const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
+export const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
 
 /** Folders that the shipped binary may read; `<NAME>_FILE` names a file in one of them. */
-const readableFolders = [...writableFolders, "/run/secrets", "/run/credentials", "/etc/sentinel"];
+export const readableFolders = [...writableFolders, "/run/secrets", "/run/credentials", "/etc/sentinel"];
 
 /** Exit code of a process whose configuration is wrong (sysexits.h EX_CONFIG). */
 export const EX_CONFIG = 78;
@@ -83,6 +83,8 @@ function assemble(values: SettingValues) {
     port: values.PORT,
     /** Unset: embedded mode, in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
+    /** Where `user import --from seed` reads; used by that verb only. */
+    importDatabaseUrl: values.SENTINEL_IMPORT_DATABASE_URL,
     dataDir: values.SENTINEL_DATA_DIR,
     /** Without a trailing slash. */
     publicUrl: values.SENTINEL_PUBLIC_URL,

@@ -154,6 +154,7 @@ export const metrics = {
 /** Everything that the audit log records. */
 export const auditActions = {
   "user.registered": "An account was made, by its owner or by somebody who may.",
+  "user.imported": "An account was taken over from another system, with the hash of its password.",
   "user.disabled": "An account was disabled; all its sessions ended.",
   "user.enabled": "A disabled account was enabled again.",
   "user.deleted": "An account was deleted, and the details of its person's events with it.",

@@ -77,6 +77,11 @@ export const settings = {
     schema: s.secret32,
     secret: true,
   },
+  SENTINEL_IMPORT_DATABASE_URL: {
+    about: "Database of the old system, which `user import --from seed` reads where no file is named",
+    schema: s.postgresUrl,
+    secret: s.withoutPassword,
+  },
   SENTINEL_ADMIN_USERNAME: {
     about: "Username of the first admin; used only while there is no admin, with the two below",
     schema: s.anything,

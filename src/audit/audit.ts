@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../events.ts";
 import type { Db } from "../platform/db.ts";
-import { deleteDetails, insertAuditEvent } from "./audit_store.ts";
+import { deleteDetails, insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
 /** Where a request came from. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
@@ -24,14 +24,20 @@ export type AuditFact = {
 const saltSizeBytes = 32;
 
 /** Records a fact in the same transaction as the deed, so that neither exists without the other. */
-export async function recordAudit(
-  tx: Db,
-  { action, outcome = "success", actor_id, client, subject, details }: AuditFact,
-): Promise<void> {
+export async function recordAudit(tx: Db, fact: AuditFact): Promise<void> {
+  await insertAuditEvent(tx, eventOf(fact));
+}
+
+/** As {@link recordAudit}, many facts in one statement. */
+export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
+  await insertAuditEvents(tx, facts.map(eventOf));
+}
+
+function eventOf({ action, outcome = "success", actor_id, client, subject, details }: AuditFact): NewAuditEvent {
   const { ip, user_agent, request_id } = client;
   const text = canonicalJson({ ...details, ip, user_agent });
   const salt = randomBytes(saltSizeBytes);
-  await insertAuditEvent(tx, {
+  return {
     id: uuidv7(),
     action,
     outcome,
@@ -42,7 +48,7 @@ export async function recordAudit(
     details_digest: detailsDigest(salt, text),
     salt,
     details: text,
-  });
+  };
 }
 
 /**

@@ -38,6 +38,28 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<vo
   );
 }
 
+/** Appends many events and their details. */
+export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promise<void> {
+  const bytesAsHex = events.map(({ details_digest, salt, ...event }) => ({
+    ...event,
+    details_digest: details_digest.toHex(),
+    salt: salt.toHex(),
+  }));
+  await db.query(
+    "insert_audit_events",
+    `with fact as (
+       select * from json_to_recordset($1) as f (id uuid, action text, outcome text, actor_id uuid, subject_type text,
+         subject_id text, request_id text, details_digest text, salt text, details text)
+     ), event as (
+       insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest)
+       select id, action, outcome, actor_id, subject_type, subject_id, request_id, decode(details_digest, 'hex')
+       from fact
+     )
+     insert into audit_details (event_id, salt, details) select id, decode(salt, 'hex'), details::jsonb from fact`,
+    [JSON.stringify(bytesAsHex)],
+  );
+}
+
 /** Deletes the details of what the user did, of what was done to them, and of their sessions. */
 export async function deleteDetails(db: Db, userId: string): Promise<void> {
   await db.query(

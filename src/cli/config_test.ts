@@ -19,6 +19,7 @@ async function config(args: string[], env: Record<string, string> = {}) {
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     stdin: () => Promise.resolve(""),
+    stdinStream: () => new Blob([]).stream(),
     env,
   });
   return { code, out: out.join("\n"), err: err.join("\n") };

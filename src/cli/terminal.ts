@@ -11,6 +11,7 @@ export function processIo(): Io {
     out: (line) => write(stdout, line + "\n"),
     err: (line) => write(stderr, line + "\n"),
     stdin: readStdin,
+    stdinStream: () => stdin.readable,
     ...(stdin.isTerminal() && { secretPrompt: createSecretPrompt(stdin, (text) => write(stderr, text)) }),
     env: environment(),
   };

@@ -5,6 +5,7 @@ import { ConstraintViolation } from "../platform/db_errors.ts";
 import { Problem } from "../problems.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { configOf, withServices } from "./setup.ts";
+import { importUsage, importUsers } from "./user_import.ts";
 import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
 const usage = `sentinel user create --username NAME --email ADDRESS [--role ROLE]… [--password-stdin] [--json]
@@ -12,6 +13,7 @@ sentinel user create-admin --username NAME --email ADDRESS [--password-stdin] [-
 sentinel user set-password NAME [--password-stdin]
 sentinel user disable|enable|unlock NAME
 sentinel user list [--json]
+sentinel user import --from seed|csv|jsonl [FILE] [--dry-run] [--json]
 
   create         make an account with the role user, and those of --role
   create-admin   make another administrator, whether or not there is one
@@ -19,11 +21,14 @@ sentinel user list [--json]
   disable        lock the account and end every session; enable lets it in again
   unlock         let strangers try to log in again at once, after too many failures
   list           each account with its roles; --json writes one document per line (jq -s makes an array of them)
+  import         take people over from another system with the hashes of their passwords
 
   NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
-  read from standard input, less one trailing newline. No argument takes it: every process could read it there.`;
+  read from standard input, less one trailing newline. No argument takes it: every process could read it there.
 
-const commands: Record<string, (args: string[], io: Io) => Promise<void>> = {
+${importUsage}`;
+
+const commands: Record<string, (args: string[], io: Io) => Promise<number | void>> = {
   create,
   "create-admin": createAdmin,
   "set-password": setPassword,
@@ -31,17 +36,17 @@ const commands: Record<string, (args: string[], io: Io) => Promise<void>> = {
   enable: (args, io) => setDisabled(args, io, false),
   unlock,
   list,
+  import: importUsers,
 };
 
-/** `user create|create-admin|set-password|disable|enable|unlock|list` */
+/** `user create|create-admin|set-password|disable|enable|unlock|list|import` */
 export const userVerb: Verb = {
   name: "user",
   summary: "Make, change and list accounts",
   usage,
   async run([word = "", ...args], io) {
     if (!Object.hasOwn(commands, word)) throw new UsageError();
-    await commands[word]!(args, io);
-    return 0;
+    return await commands[word]!(args, io) ?? 0;
   },
 };
 

@@ -6,6 +6,8 @@ export interface Io {
   err(line: string): void;
   /** Reads all of standard input as text. */
   stdin(): Promise<string>;
+  /** Standard input as it arrives, for what may be larger than memory. */
+  stdinStream(): ReadableStream<Uint8Array>;
   /** Asks for a line that is not shown; undefined when the answer is refused (Ctrl-C). Absent where nobody can be asked. */
   secretPrompt?(question: string): Promise<string | undefined>;
   env: Record<string, string>;
@@ -30,7 +32,12 @@ export class UsageError extends Error {
  *
  * @throws {UsageError} unless they fit. It never says what did not: an argument may hold a secret (T306).
  */
-export function readArguments<O extends ParseArgsOptionsConfig>(args: string[], options: O, wordCount = 0) {
+export function readArguments<O extends ParseArgsOptionsConfig>(
+  args: string[],
+  options: O,
+  wordCount = 0,
+  wordsMax = wordCount,
+) {
   const read = () => {
     try {
       return parseArgs({ args, options, allowPositionals: true, strict: true });
@@ -39,7 +46,7 @@ export function readArguments<O extends ParseArgsOptionsConfig>(args: string[], 
     }
   };
   const { values, positionals: words } = read();
-  if (words.length !== wordCount) throw new UsageError();
+  if (words.length < wordCount || words.length > wordsMax) throw new UsageError();
   return { values, words };
 }
 

@@ -17,7 +17,8 @@ const env = {
   SENTINEL_ADMIN_PASSWORD: ada.password,
   ...environment(),
 };
-const io = { out: console.log, err: console.error, stdin: () => Promise.resolve(""), env };
+const nothing = { stdin: () => Promise.resolve(""), stdinStream: () => new Blob([]).stream() };
+const io = { out: console.log, err: console.error, ...nothing, env };
 
 const untilKilled = new Promise<never>(() => {});
 await serve(readConfig(env).config, io, untilKilled, seed);

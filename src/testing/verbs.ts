@@ -21,6 +21,7 @@ export async function runVerb(args: string[], { env = {}, stdin = "", typed }: S
     out: (line) => out!.push(line),
     err: (line) => err!.push(line),
     stdin: () => Promise.resolve(stdin),
+    stdinStream: () => new Blob([stdin]).stream(),
     env,
     ...(typed && {
       secretPrompt: (question) => {

@@ -1,0 +1,170 @@
+import { v7 as uuidv7 } from "uuid";
+import { userRole } from "../access/roles.ts";
+import { canonicalIdentifier, isEmail, isUsername } from "../accounts/identifiers.ts";
+import { localClient, recordAll } from "../audit/audit.ts";
+import type { Database, Tx } from "../platform/db.ts";
+import { fromForeign } from "../platform/foreign_hash.ts";
+import {
+  insertGrantPairs,
+  insertMovingUsers,
+  listHolders,
+  listRoleNames,
+  listSeedUsers,
+  lockRoleGraph,
+  type MovingUser,
+} from "./user_import_store.ts";
+import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
+
+/** Why a row was not taken over, or not wholly. */
+export const reasons = {
+  malformed_row: "This is no row of a person.",
+  invalid_username: "The username is not 3 to 64 letters, digits, dots, underscores or hyphens.",
+  invalid_email: "The e-mail address is no mailbox address.",
+  unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
+  repeated: "An earlier row has the same username or e-mail address.",
+  username_taken: "Somebody else has this username.",
+  email_taken: "Somebody else has this e-mail address.",
+  unknown_role: "The person is taken over, but not with this role, which does not exist.",
+} as const;
+
+/** One finding, and where in the source. */
+export type Finding = { at: string; code: keyof typeof reasons; detail: string };
+
+/** What became of all rows. `unchanged` were here already, with the same username and e-mail address. */
+export type Tally = { imported: number; unchanged: number; skipped: number; without_role: number };
+
+/** Rows of one transaction: few enough that nobody waits for them. */
+const batchSize = 500;
+
+type Judged = { at: string; user: MovingUser; roles: string[]; refused: (keyof typeof reasons)[] };
+
+export type UserImport = ReturnType<typeof createUserImport>;
+
+/** Takes people over from other systems, with the hashes of their passwords. */
+export function createUserImport({ db }: { db: Database }) {
+  return { take };
+
+  /**
+   * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Again it changes
+   * nothing: whoever is here stays as they are. A rehearsal (`dryRun`) finds the same and writes nothing.
+   */
+  async function take(
+    people: AsyncIterable<Arrival | BrokenRow>,
+    { dryRun, found }: { dryRun: boolean; found: (finding: Finding) => void },
+  ): Promise<Tally> {
+    const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0 };
+    const known = new Set(await listRoleNames(db));
+    const seen = new Set<string>();
+    for await (const batch of batches(people)) {
+      const judged = batch.map((row) => judge(row, { known, seen, tally, found })).filter((row) => row !== undefined);
+      const newcomers = await withoutHolders(judged, { tally, found });
+      for (const { at, refused } of newcomers) for (const code of refused) lacks(at, code, { tally, found });
+      tally.imported += dryRun ? newcomers.length : await insert(newcomers, { tally, found });
+    }
+    return tally;
+  }
+
+  /** Leaves out who is here already, and who would be somebody else's namesake. */
+  async function withoutHolders(rows: Judged[], findings: Findings): Promise<Judged[]> {
+    const usernames = rows.map(({ user }) => user.username_canonical);
+    const emails = rows.map(({ user }) => user.email_canonical);
+    const holders = await listHolders(db, usernames, emails);
+    const emailOf = new Map(holders.map((holder) => [holder.username_canonical, holder.email_canonical]));
+    const taken = new Set(holders.map((holder) => holder.email_canonical));
+    return rows.filter(({ at, user: { username_canonical, email_canonical } }) => {
+      const email = emailOf.get(username_canonical);
+      if (email === email_canonical) findings.tally.unchanged++;
+      else if (email !== undefined) skip(at, "username_taken", findings);
+      else if (taken.has(email_canonical)) skip(at, "email_taken", findings);
+      else return true;
+      return false;
+    });
+  }
+
+  async function insert(rows: Judged[], findings: Findings): Promise<number> {
+    if (rows.length === 0) return 0;
+    const inserted = await db.transaction((tx) => insertAll(tx, rows));
+    for (const { at, user } of rows) if (!inserted.has(user.id)) skip(at, "username_taken", findings); // meanwhile
+    return inserted.size;
+  }
+
+  async function insertAll(tx: Tx, rows: Judged[]): Promise<Set<string>> {
+    await lockRoleGraph(tx);
+    const inserted = await insertMovingUsers(tx, rows.map(({ user }) => user));
+    const newcomers = rows.filter(({ user }) => inserted.has(user.id));
+    await insertGrantPairs(
+      tx,
+      newcomers.flatMap(({ user: { id: user_id }, roles }) => roles.map((role) => ({ user_id, role }))),
+    );
+    await recordAll(
+      tx,
+      newcomers.map(({ user: { id, username, email, disabled }, roles }) => ({
+        action: "user.imported" as const,
+        actor_id: null,
+        client: localClient,
+        subject: { type: "user" as const, id },
+        details: { username, email, roles, disabled },
+      })),
+    );
+    return inserted;
+  }
+}
+
+type Findings = { tally: Tally; found: (finding: Finding) => void };
+
+function skip(
+  at: string,
+  code: keyof typeof reasons,
+  { tally, found }: Findings,
+  detail: string = reasons[code],
+): undefined {
+  tally.skipped++;
+  found({ at, code, detail });
+}
+
+/** The person is taken over, but not all that the row wants for them. */
+function lacks(at: string, code: keyof typeof reasons, { tally, found }: Findings) {
+  tally.without_role++;
+  found({ at, code, detail: reasons[code] });
+}
+
+/** The user that a row makes; undefined, and told of, if it makes none. */
+function judge(
+  row: Arrival | BrokenRow,
+  { known, seen, ...findings }: Findings & { known: Set<string>; seen: Set<string> },
+): Judged | undefined {
+  const { at } = row;
+  if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
+  const password_hash = fromForeign(row.password_hash);
+  if (!isUsername(row.username)) return skip(at, "invalid_username", findings);
+  if (!isEmail(row.email)) return skip(at, "invalid_email", findings);
+  if (!password_hash) return skip(at, "unknown_hash", findings);
+  const username_canonical = canonicalIdentifier(row.username), email_canonical = canonicalIdentifier(row.email);
+  if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
+  seen.add(username_canonical).add(email_canonical); // no username is an address
+  const wanted = [...new Set([userRole, ...row.roles])], roles = wanted.filter((role) => known.has(role));
+  const email = row.email.normalize("NFKC");
+  const { username, disabled } = row;
+  const user = { id: uuidv7(), username, username_canonical, email, email_canonical, password_hash, disabled };
+  return { at, user, roles, refused: roles.length < wanted.length ? ["unknown_role"] : [] };
+}
+
+async function* batches<T>(rows: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const row of rows) {
+    if (batch.push(row) < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The people of the old system's `users` table, a batch at a time; `source` is that system's database. */
+export async function* readSeedTable(source: Database): AsyncGenerator<Arrival | BrokenRow> {
+  for (let after: string | null = null;;) {
+    const rows: Awaited<ReturnType<typeof listSeedUsers>> = await listSeedUsers(source, after, batchSize);
+    for (const { id, ...row } of rows) yield fromSeed(`id ${id}`, row);
+    if (rows.length < batchSize) return;
+    after = rows.at(-1)!.id;
+  }
+}
