@@ -6,8 +6,8 @@ sentinel keys rotate [--force]
 sentinel keys retire KID
 
   list     every signing key and its state; --json writes one document per line
-  rotate   the next key signs from now on, the active one only verifies; refused while the next one is younger than
-           verifiers may keep the key set (5 minutes), unless forced
+  rotate   the next key signs from now on, the active one only verifies, and one that did so for a day no more; refused
+           while the next one is younger than verifiers may keep the key set (5 minutes), unless forced
   retire   the key verifies nothing any more, at once; if it is the active one, the next one takes its place`;
 
 const commands: Record<string, (args: string[], io: Io) => Promise<void>> = { list, rotate, retire };
@@ -27,7 +27,7 @@ export const keysVerb: Verb = {
 async function list(args: string[], io: Io): Promise<void> {
   const { json } = readArguments(args, jsonFlag).values;
   const keys = await withServices(configOf(io), io, ({ keys }) => keys.list());
-  for (const { age_seconds: _, ...key } of keys) {
+  for (const { age_seconds: _, outlived: __, ...key } of keys) {
     io.out(json ? JSON.stringify(key) : `${key.kid}\t${key.state}\t${key.created_at.toISOString()}`);
   }
 }

@@ -1,4 +1,6 @@
 import { localClient } from "../audit/audit.ts";
+import { UnstorableInput } from "../platform/db_errors.ts";
+import { Problem } from "../problems.ts";
 import { configOf, withServices } from "./setup.ts";
 import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
@@ -47,8 +49,14 @@ async function list(args: string[], io: Io): Promise<void> {
 async function revoke(args: string[], io: Io): Promise<void> {
   const [id = ""] = readArguments(args, {}, 1).words;
   const by = { actor_id: null, client: localClient };
-  await withServices(configOf(io), io, ({ endings }) => endings.end(id, undefined, by));
+  await withServices(configOf(io), io, ({ endings }) => endings.end(id, undefined, by).catch(noSuchSession));
   io.out("The session has ended.");
+}
+
+function noSuchSession(cause: unknown): never {
+  const unknown = cause instanceof UnstorableInput || (cause instanceof Problem && cause.code === "not_found");
+  if (!unknown) throw cause;
+  throw new Problem("not_found", { detail: "There is no such session, or it has ended already.", cause });
 }
 
 async function revokeAll(args: string[], io: Io): Promise<void> {

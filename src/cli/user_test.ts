@@ -274,3 +274,16 @@ testOnPostgres("T306 no verb changes anything when its standard input is empty",
   assert.equal(await rowOf("barbara"), undefined);
   assert.equal(await loginStatus("grace", people.grace.password), 200);
 });
+
+testOnPostgres("user unlock lets everybody try again at once, and knows no stranger", async () => {
+  const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900" };
+  await using limited = await startSentinel({ settings, schema: sentinel.schema });
+  const attempt = async (password: string) =>
+    (await limited.fetch("/login", { form: { username: "ada", password } })).status;
+  await sentinel.settled("ada");
+  for (const status of [401, 401, 429]) assert.equal(await attempt("not hers"), status);
+  const unlocked = await user(["unlock", people.ada.email]);
+  assert.deepEqual(unlocked, { code: 0, out: ["Everybody may try to log in again."], err: [], asked: [] });
+  assert.equal(await attempt(people.ada.password), 200);
+  assert.deepEqual((await user(["unlock", "odysseus"])).err, ["error: There is no such user."]);
+});

@@ -64,6 +64,24 @@ const misfits = [
   ["user", "disable", "ada", canary],
   ["user", "enable", "--json"],
   ["user", "list", canary],
+  ["user", "unlock"],
+  ["user", "unlock", "ada", canary],
+  ["keys"],
+  ["keys", canary],
+  ["keys", "list", canary],
+  ["keys", "rotate", canary],
+  ["keys", "rotate", "--json"],
+  ["keys", "retire"],
+  ["keys", "retire", "--force", canary],
+  ["sessions"],
+  ["sessions", "constructor"],
+  ["sessions", "list"],
+  ["sessions", "list", "ada", canary],
+  ["sessions", "revoke"],
+  ["sessions", "revoke", "ada", "--json"],
+  ["sessions", "revoke-all"],
+  ["sessions", "revoke-all", "--everybody", canary],
+  ["sessions", "revoke-all", `--everybody=${canary}`],
   ["healthcheck", canary],
   ["healthcheck", `--url=${canary}`],
   ["openapi", canary],
@@ -89,6 +107,13 @@ Deno.test("a bad configuration answers 78 with every error, before a password is
     ["user", "set-password", "ada"],
     ["user", "disable", "ada"],
     ["user", "list"],
+    ["user", "unlock", "ada"],
+    ["keys", "list", "--json"],
+    ["keys", "rotate"],
+    ["keys", "retire", "ada"],
+    ["sessions", "list", "ada"],
+    ["sessions", "revoke", "ada"],
+    ["sessions", "revoke-all", "--everybody"],
     ["healthcheck"],
     ["openapi"],
   ];
@@ -113,7 +138,12 @@ Deno.test("F02 a database that is not there fails a verb in one sentence, withou
     SENTINEL_SECRET: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
     SENTINEL_PUBLIC_URL: "https://auth.example",
   };
-  for (const args of [["migrate", "up"], ["migrate", "status"], ["migrate", "verify"], ["user", "list"]]) {
+  for (
+    const args of [["migrate", "up"], ["migrate", "status"], ["migrate", "verify"], ["user", "list"], [
+      "keys",
+      "rotate",
+    ], ["sessions", "revoke-all", "ada"]]
+  ) {
     const { code, out, err } = await runVerb(args, { env });
     assert.equal(code, 1);
     assert.deepEqual(out, []);

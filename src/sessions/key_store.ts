@@ -45,14 +45,20 @@ export type KeyListing = {
   retiring_at: Date | null;
   retired_at: Date | null;
   age_seconds: number;
+  /** Retiring for longer than any token that it signed may live. */
+  outlived: boolean;
 };
+
+/** The longest that `SENTINEL_ACCESS_TOKEN_TTL_SECONDS` may be. */
+const accessTokenTtlSecondsMax = 86_400;
 
 /** Every key there ever was, oldest first. */
 export function listKeys(db: Db): Promise<KeyListing[]> {
   return db.query<KeyListing>(
     "list_keys",
     `select kid, state, created_at, activated_at, retiring_at, retired_at,
-            extract(epoch from now() - created_at)::float8 as age_seconds
+            extract(epoch from now() - created_at)::float8 as age_seconds,
+            state = 'retiring' and retiring_at < now() - make_interval(secs => ${accessTokenTtlSecondsMax}) as outlived
      from signing_keys order by created_at, kid`,
   );
 }

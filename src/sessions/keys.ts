@@ -73,7 +73,8 @@ export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secr
   }
 
   /**
-   * The next key signs from now on, the active one only verifies, and a new next one is published.
+   * The next key signs from now on, the active one only verifies, and a new next one is published. Keys that have
+   * outlived every token of theirs verify no more.
    *
    * @throws {Problem} `key_too_young` while verifiers may not know the next one yet, unless `force`.
    */
@@ -107,6 +108,10 @@ export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secr
     await updateKeyState(tx, next.kid, "active");
     await fill(tx);
     await record(tx, "key.rotated", next.kid);
+    for (const { kid } of keys.filter(({ outlived }) => outlived)) {
+      await updateKeyState(tx, kid, "retired");
+      await record(tx, "key.retired", kid);
+    }
   }
 
   /** Makes the keys that are missing; the caller holds {@link lockKeys}. */

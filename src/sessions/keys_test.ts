@@ -137,6 +137,22 @@ test("T192 keys rotate: the next one signs, the old one only verifies, and a you
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
 });
 
+test("T041 a key that has retired for longer than any token lives verifies no more from the next rotation on", async () => {
+  const token = await sentinel.tokenOf("grace");
+  const { kid } = (await sentinel.keys.ring()).active;
+  const status = async () =>
+    (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
+  const stateOf = async () => (await sentinel.keys.list()).find((key) => key.kid === kid)?.state;
+  await sentinel.keys.rotate({ force: true });
+  await sentinel.keys.rotate({ force: true });
+  assert.deepEqual([await stateOf(), await status()], ["retiring", 200]);
+  await db.query("age_key", "update signing_keys set retiring_at = retiring_at - interval '1 day' where kid = $1", [
+    kid,
+  ]);
+  await sentinel.keys.rotate({ force: true });
+  assert.deepEqual([await stateOf(), await status()], ["retired", 401]);
+});
+
 test("T146 a retired key verifies nothing any more, be it the one that signs", async () => {
   const token = await sentinel.tokenOf("grace");
   const headers = { authorization: `Bearer ${token}` };
