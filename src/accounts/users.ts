@@ -163,7 +163,7 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
     await db.transaction((tx) => roles.keepAdministrator(tx, () => deed(tx)));
   }
 
-  /** Lets strangers try to log in again at once. @throws {Problem} `not_found` */
+  /** Lets everybody try to log in again at once. @throws {Problem} `not_found` */
   async function unlock(name: string): Promise<void> {
     await throttle.forgive((await named(name)).id);
   }

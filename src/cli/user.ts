@@ -19,7 +19,7 @@ sentinel user import --from seed|csv|jsonl [FILE] [--dry-run] [--json]
   create-admin   make another administrator, whether or not there is one
   set-password   replace the password and end every session
   disable        lock the account and end every session; enable lets it in again
-  unlock         let strangers try to log in again at once, after too many failures
+  unlock         let everybody try to log in again at once, after too many failures
   list           each account with its roles; --json writes one document per line (jq -s makes an array of them)
   import         take people over from another system with the hashes of their passwords
 

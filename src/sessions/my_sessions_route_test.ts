@@ -36,7 +36,7 @@ const meStatus = async ({ access_token }: Login) => (await sentinel.fetch("/user
 const refresh = (refresh_token: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
 
-test("GET /users/me/sessions shows when and from where each began, its last refresh, and which one asks", async () => {
+test("T104 GET /users/me/sessions shows when and from where each began, its last refresh, and which one asks", async () => {
   const phone = await login("grace", "198.51.100.9", "Phone/1");
   const desk = await login("grace", "2001:db8::7", "x".repeat(1000));
   await db.query("test", "update sessions set created_at = created_at - interval '1 hour', last_seen_at = created_at");
