@@ -4,6 +4,7 @@ import { healthcheckVerb } from "./cli/healthcheck.ts";
 import { keysVerb } from "./cli/keys.ts";
 import { migrateVerb } from "./cli/migrate.ts";
 import { openapiVerb } from "./cli/openapi.ts";
+import { roleVerb } from "./cli/role.ts";
 import { serveVerb } from "./cli/serve.ts";
 import { processIo } from "./cli/terminal.ts";
 import { sessionsVerb } from "./cli/sessions.ts";
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   serveVerb,
   migrateVerb,
   userVerb,
+  roleVerb,
   sessionsVerb,
   keysVerb,
   healthcheckVerb,

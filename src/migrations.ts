@@ -7,6 +7,7 @@ import m0006 from "../sql/migrations/0006_change_feed.sql" with { type: "text" }
 import m0007 from "../sql/migrations/0007_session_permissions.sql" with { type: "text" };
 import m0008 from "../sql/migrations/0008_throttle.sql" with { type: "text" };
 import m0009 from "../sql/migrations/0009_audit_chain.sql" with { type: "text" };
+import m0010 from "../sql/migrations/0010_role_administration.sql" with { type: "text" };
 import m0020 from "../sql/migrations/0020_password_schemes.sql" with { type: "text" };
 import type { Migration } from "./platform/migrate.ts";
 
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   { name: "0007_session_permissions", sql: m0007 },
   { name: "0008_throttle", sql: m0008 },
   { name: "0009_audit_chain", sql: m0009 },
+  { name: "0010_role_administration", sql: m0010 },
   { name: "0020_password_schemes", sql: m0020 },
 ];

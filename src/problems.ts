@@ -88,6 +88,36 @@ export const problems = {
     title: "E-mail taken",
     about: "Another account has this e-mail address, or one that reads the same.",
   },
+  role_taken: {
+    status: 409,
+    title: "Role taken",
+    about: "There is a role of this name.",
+  },
+  role_built_in: {
+    status: 409,
+    title: "Built-in role",
+    about: "The roles `admin` and `user` cannot be edited or deleted, and `admin` is nobody's parent.",
+  },
+  role_excluded: {
+    status: 409,
+    title: "Role in an exclusion",
+    about: "A role exclusion names this role. Delete the exclusion first.",
+  },
+  exclusion_violated: {
+    status: 409,
+    title: "Role exclusion violated",
+    about: "Somebody would hold more roles of a role exclusion than it allows (NIST RBAC, static separation of duty).",
+  },
+  permission_taken: {
+    status: 409,
+    title: "Permission taken",
+    about: "There is a permission of this name.",
+  },
+  permission_in_use: {
+    status: 409,
+    title: "Permission in use",
+    about: "A role holds this permission, or it is Sentinel's own. Take it from its roles first.",
+  },
   last_admin: {
     status: 409,
     title: "Last administrator",
@@ -97,6 +127,12 @@ export const problems = {
     status: 409,
     title: "Key too young",
     about: "Verifiers may not know the next signing key yet; it is published 5 minutes before it signs. Or use force.",
+  },
+  precondition_failed: {
+    status: 412,
+    title: "Precondition failed",
+    about:
+      "Somebody else changed this since you read it: the `If-Match` tag is not its `ETag` any more. Read it again.",
   },
   body_too_large: {
     status: 413,

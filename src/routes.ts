@@ -8,12 +8,13 @@ import { sessionRoutes } from "./sessions/mod.ts";
 export type RouteDeps =
   & Parameters<typeof accountRoutes>[1]
   & Parameters<typeof sessionRoutes>[1]
+  & Parameters<typeof accessRoutes>[1]
   & Parameters<typeof opsRoutes>[1];
 
 /** Adds every operation to the app. Until a request comes, only plain values among `deps` are looked into. */
 export function addRoutes(app: App, deps: RouteDeps): void {
   accountRoutes(app, deps);
   sessionRoutes(app, deps);
-  accessRoutes(app);
+  accessRoutes(app, deps);
   opsRoutes(app, deps);
 }

@@ -1,5 +1,12 @@
+import { createDecisions } from "./access/decisions.ts";
+import { createEffectivePermissions } from "./access/effective_permissions.ts";
+import { createExclusions } from "./access/exclusions.ts";
+import { createGrants } from "./access/grants.ts";
 import type { LiveState } from "./access/live_state.ts";
+import { createPermissionRegistry } from "./access/permission_registry.ts";
+import { createRoleAdministration } from "./access/role_administration.ts";
 import type { Roles } from "./access/roles.ts";
+import { createRegistrations } from "./accounts/registrations.ts";
 import { createUsers } from "./accounts/users.ts";
 import type { Config } from "./config.ts";
 import type { Instruments } from "./ops/instruments.ts";
@@ -73,12 +80,14 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     accessTtlSeconds,
     counted: counted.refresh,
   });
-  const endings = createEndings({ db, live, roles, tokens, rotation });
+  const endings = createEndings({ db, live, tokens, rotation });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
   const policy = createPasswordPolicy({ lengthMin: config.passwordMinLength, blocklist: config.passwordBlocklist });
-  const guarded = { db, passwords, policy, throttle, endings };
-  const passwordChanges = createPasswordChanges({ ...guarded, counted: counted.passwordChange });
-  const users = createUsers({ ...guarded, roles, live, counted: counted.registration });
+  const guarded = { db, passwords, policy, throttle };
+  const passwordChanges = createPasswordChanges({ ...guarded, endings, counted: counted.passwordChange });
+  const grants = createGrants({ db, live, clock });
+  const registrations = createRegistrations({ ...guarded, roles, grants, counted: counted.registration });
+  const users = createUsers({ ...guarded, live, endings });
   return {
     passwords,
     passwordChanges,
@@ -89,6 +98,22 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     rotation,
     endings,
     introspection,
+    registrations,
     users,
+    grants,
+    ...createAccessRules({ db, live, roles, instruments }),
+  };
+}
+
+/** Who may what, but for grants, which making a user needs. */
+function createAccessRules(
+  { db, live, roles, instruments }: Pick<Foundation, "db" | "live" | "roles" | "instruments">,
+) {
+  return {
+    roleAdministration: createRoleAdministration({ db, roles }),
+    exclusions: createExclusions({ db }),
+    permissionRegistry: createPermissionRegistry({ db, roles }),
+    effectivePermissions: createEffectivePermissions({ live, roles }),
+    decisions: createDecisions({ db, live, roles, counted: instruments.counted.decision }),
   };
 }

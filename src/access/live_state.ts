@@ -1,6 +1,7 @@
 import { BoundedMap } from "../platform/bounded_map.ts";
 import { isFresh, keepUntil, type Trust } from "../platform/change_feed.ts";
 import type { Db } from "../platform/db.ts";
+import { createFills } from "./live_fills.ts";
 import { findAccess, findLiveUser, type LiveSession, type LiveUser } from "./live_store.ts";
 
 export type { LiveSession, LiveUser };
@@ -12,16 +13,13 @@ export type Access = { session: LiveSession; user: LiveUser };
 export type LiveState = ReturnType<typeof createLiveState>;
 
 type Kept<T> = { value: T; until: number };
-type Fill = { answer: Promise<Access | undefined>; userId: string; overtaken: boolean };
 
-/**
- * Two bounded maps, session and user. A fill that a change of its session or user overtook answers those who asked
- * before the change, and is not kept; whoever asks after it begins a new one.
- */
+/** Two bounded maps, session and user, and the look-ups that fill them. */
 export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
   const sessions = new BoundedMap<string, Kept<LiveSession>>(sizeMax);
   const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
-  const fills = new Map<string, Fill>();
+  const accessFills = createFills<Access>();
+  const userFills = createFills<LiveUser>();
 
   return { access, user, forgetSession, forgetUser, forgetAll };
 
@@ -30,56 +28,48 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     const session = fresh(sessions.get(sessionId));
     const user = fresh(users.get(userId));
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
-    return (fills.get(sessionId) ?? begin(sessionId, userId)).answer;
+    return accessFills.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
   }
 
-  /** The user as the database has them now, past all memory. */
-  function user(id: string): Promise<LiveUser | undefined> {
-    return findLiveUser(db, id);
+  /** The user; undefined when there is none of this id. */
+  function user(id: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+    return fresh(users.get(id)) ?? userFills.join(id, id, (mayKeep) => loadUser(id, mayKeep));
   }
 
   function forgetSession(id: string): void {
     sessions.delete(id);
-    const fill = fills.get(id);
-    if (fill) overtake(id, fill);
+    accessFills.overtake(id);
   }
 
   function forgetUser(id: string): void {
     users.delete(id);
-    for (const [sessionId, fill] of fills) if (fill.userId === id) overtake(sessionId, fill);
+    accessFills.overtakeAll(id);
+    userFills.overtake(id);
   }
 
   function forgetAll(): void {
     sessions.clear();
     users.clear();
-    for (const [sessionId, fill] of fills) overtake(sessionId, fill);
+    accessFills.overtakeAll();
+    userFills.overtakeAll();
   }
 
-  function overtake(sessionId: string, fill: Fill) {
-    fill.overtaken = true;
-    fills.delete(sessionId);
-  }
-
-  function begin(sessionId: string, userId: string): Fill {
-    const fill: Fill = { answer: Promise.resolve(undefined), userId, overtaken: false };
-    fills.set(sessionId, fill);
-    fill.answer = load(sessionId, userId, fill);
-    return fill;
-  }
-
-  async function load(sessionId: string, userId: string, fill: Fill): Promise<Access | undefined> {
+  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Access | undefined> {
     const until = keepUntil(trust);
-    try {
-      const found = await findAccess(db, sessionId);
-      if (found?.user.id !== userId) return undefined;
-      if (!fill.overtaken) {
-        sessions.set(sessionId, { value: found.session, until });
-        users.set(userId, { value: found.user, until });
-      }
-      return found;
-    } finally {
-      if (!fill.overtaken) fills.delete(sessionId);
+    const found = await findAccess(db, sessionId);
+    if (found?.user.id !== userId) return undefined;
+    if (mayKeep()) {
+      sessions.set(sessionId, { value: found.session, until });
+      users.set(userId, { value: found.user, until });
     }
+    return found;
+  }
+
+  async function loadUser(id: string, mayKeep: () => boolean): Promise<LiveUser | undefined> {
+    const until = keepUntil(trust);
+    const found = await findLiveUser(db, id);
+    if (found && mayKeep()) users.set(id, { value: found, until });
+    return found;
   }
 }
 

@@ -3,43 +3,113 @@ import type { Db } from "../platform/db.ts";
 /** One role with what it holds itself and whom it inherits from. */
 export type RoleRow = { name: string; permissions: string[]; parents: string[] };
 
+/** A role as those see it who administer them. */
+export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
+
+/** Own permissions and parents of the role `r`, sorted. */
+const ownOfRole = `array(select permission from role_permissions p where p.role = r.name order by 1) as permissions,
+            array(select parent from role_parents p where p.role = r.name order by 1) as parents`;
+
+const details = `r.name, r.description, r.built_in, ${ownOfRole}, r.created_at`;
+
 /** Every role of the graph. */
 export function listRoles(db: Db): Promise<RoleRow[]> {
   return db.query<RoleRow>(
     "list_roles",
-    `select r.name,
-            array(select permission from role_permissions p where p.role = r.name) as permissions,
-            array(select parent from role_parents p where p.role = r.name) as parents
-     from roles r`,
+    `select r.name, p.permissions, i.parents
+     from roles r
+     left join (select role, array_agg(permission) as permissions from role_permissions group by role) p on p.role = r.name
+     left join (select role, array_agg(parent) as parents from role_parents group by role) i on i.role = r.name`,
+  ).then((rows) =>
+    rows.map(({ name, permissions, parents }) => ({ name, permissions: permissions ?? [], parents: parents ?? [] }))
   );
 }
 
-/** Holds the role graph still while a grant is made. */
-export async function lockRoleGraphForGrant(db: Db): Promise<void> {
-  await db.query("lock_role_graph_for_grant", "select from role_graph for share");
-}
-
-/** Keeps everybody else from counting or changing administrators until this transaction ends. */
-export async function lockAdministrators(db: Db): Promise<void> {
-  await db.query("lock_administrators", "select from roles where name = 'admin' for update");
-}
-
-/** Active administrators: not disabled, and with a grant that has no end. */
-export async function countAdministrators(db: Db): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
-    "count_administrators",
-    `select count(*)::int as count from grants g join users u on u.id = g.user_id
-     where g.role = 'admin' and g.expires_at is null and u.disabled_at is null`,
+/** A page of roles in the order of their names, after `after`. */
+export function listRoleDetails(db: Db, after: string | null, limit: number): Promise<RoleDetailRow[]> {
+  return db.query(
+    "list_role_details",
+    `select ${details} from roles r where $1::text is null or r.name > $1 order by r.name limit $2`,
+    [after, limit],
   );
-  return row!.count;
 }
 
-/** Grants the role for good; an existing grant loses its end. */
-export async function insertGrant(db: Db, userId: string, role: string): Promise<void> {
+export async function findRole(db: Db, name: string): Promise<RoleDetailRow | undefined> {
+  const [row] = await db.query<RoleDetailRow>("find_role", `select ${details} from roles r where r.name = $1`, [name]);
+  return row;
+}
+
+/** Holds the role graph still: for whoever grants, together with others who do; for whoever edits it, alone. */
+export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
+  await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);
+}
+
+export async function insertRole(db: Db, name: string, description: string): Promise<void> {
+  await db.query("insert_role", "insert into roles (name, description) values ($1, $2)", [name, description]);
+}
+
+export async function updateRoleDescription(db: Db, name: string, description: string): Promise<void> {
+  await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
+}
+
+/** Deletes the role with all that hangs on it but grants and exclusions. */
+export async function deleteRole(db: Db, name: string): Promise<void> {
   await db.query(
-    "insert_grant",
-    `insert into grants (user_id, role) values ($1, $2)
-     on conflict (user_id, role) do update set expires_at = null`,
-    [userId, role],
+    "delete_role",
+    "with heirs as (delete from role_parents where parent = $1) delete from roles where name = $1",
+    [name],
   );
+}
+
+/** Answers whether the role did not have it. */
+export async function insertRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
+  const rows = await db.query(
+    "insert_role_permission",
+    "insert into role_permissions (role, permission) values ($1, $2) on conflict do nothing returning 1",
+    [role, permission],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether the role had it. */
+export async function deleteRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_role_permission",
+    "delete from role_permissions where role = $1 and permission = $2 returning 1",
+    [role, permission],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether it was not a parent. */
+export async function insertRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
+  const rows = await db.query(
+    "insert_role_parent",
+    "insert into role_parents (role, parent) values ($1, $2) on conflict do nothing returning 1",
+    [role, parent],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether it was a parent. */
+export async function deleteRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_role_parent",
+    "delete from role_parents where role = $1 and parent = $2 returning 1",
+    [role, parent],
+  );
+  return rows.length > 0;
+}
+
+/** Whether `role` is `ancestor` or inherits from it, however far. */
+export async function findInherits(db: Db, role: string, ancestor: string): Promise<boolean> {
+  const [row] = await db.query<{ inherits: boolean }>(
+    "find_inherits",
+    `with recursive line (role) as (
+       select $1::text collate "C" union select p.parent from line l join role_parents p on p.role = l.role
+     )
+     select exists (select from line where role = $2) as inherits`,
+    [role, ancestor],
+  );
+  return row!.inherits;
 }

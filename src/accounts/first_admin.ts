@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { adminRole, type Roles, userRole } from "../access/roles.ts";
+import { hasAdministrator, lockedWithoutAdministrator } from "../access/authority.ts";
+import { adminRole, userRole } from "../access/roles.ts";
 import { localClient } from "../audit/audit.ts";
-import type { Tx } from "../platform/db.ts";
-import type { Registration, Users } from "./users.ts";
+import type { Db, Tx } from "../platform/db.ts";
+import type { Registration, Registrations } from "./registrations.ts";
 
 /** Thrown inside the transaction to undo it: somebody is in charge already. */
 class AlreadyThere extends Error {}
@@ -10,20 +11,20 @@ class AlreadyThere extends Error {}
 /**
  * Makes the administrator that an installation begins with, unless there is an active one. Answers whether it did.
  *
- * @throws {Problem} as {@link Users} `create` does, for instance when somebody else has the name.
+ * @throws {Problem} as {@link Registrations} `create` does, for instance when somebody else has the name.
  */
 export async function createFirstAdmin(
   registration: Registration,
-  { users, roles }: { users: Users; roles: Roles },
+  { registrations, db }: { registrations: Registrations; db: Db },
 ): Promise<boolean> {
   const onlyFirst = async (tx: Tx) => {
-    if (!await roles.lockedWithoutAdministrator(tx)) throw new AlreadyThere();
+    if (!await lockedWithoutAdministrator(tx)) throw new AlreadyThere();
   };
   try {
-    await users.create(registration, [userRole, adminRole], null, localClient, onlyFirst);
+    await registrations.create(registration, [userRole, adminRole], { actor_id: null, client: localClient }, onlyFirst);
     return true;
   } catch (error) {
-    if (error instanceof AlreadyThere || await roles.hasAdministrator()) return false; // then nothing else counts
+    if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then nothing else counts
     throw error;
   }
 }

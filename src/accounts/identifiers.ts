@@ -1,3 +1,5 @@
+import { type FieldError, Problem } from "../problems.ts";
+
 /**
  * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
  * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. The database
@@ -30,4 +32,25 @@ export function isEmail(text: string): boolean {
   const [local = "", host = ""] = parts;
   return parts.length === 2 && canonical.length <= 254 && local.length <= 64 && localPart.test(local) &&
     domain.test(host) && !invisible.test(canonical);
+}
+
+type Wanted = { username?: string | undefined; email?: string | undefined };
+
+/** What is wrong with a username or e-mail address that somebody wants to have. */
+export function identifierErrors({ username, email }: Wanted): FieldError[] {
+  const errors: FieldError[] = [];
+  if (username !== undefined && !isUsername(username)) {
+    const detail = "3 to 64 letters, digits, dots, underscores or hyphens.";
+    errors.push({ pointer: "#/username", code: "invalid_username", detail });
+  }
+  if (email !== undefined && !isEmail(email)) {
+    const detail = "A mailbox address: one @, no quotes or comments, at most 254 characters.";
+    errors.push({ pointer: "#/email", code: "invalid_email", detail });
+  }
+  return errors;
+}
+
+/** @throws {Problem} `invalid_request` */
+export function refuseIfAny(errors: FieldError[]): void {
+  if (errors.length > 0) throw new Problem("invalid_request", { errors });
 }

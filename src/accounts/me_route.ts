@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Roles } from "../access/roles.ts";
 import type { App } from "../http/app.ts";
-import { ok, operation, problems, signedIn } from "../http/contract.ts";
+import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
@@ -11,6 +12,35 @@ export const PersonResponse = z.strictObject({
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   created_at: z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" }),
 }).openapi("Person");
+
+/** What a new account is called and opened with. */
+export const accountMembers = {
+  username: z.string().openapi({ description: "3 to 64 letters, digits, `.`, `_` or `-`", example: "ada" }),
+  email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
+  password: z.string().openapi({
+    format: "password",
+    description: "At least 8 characters (or what the server is set to), at most 1024 bytes; no rules of composition",
+    example: "correct horse battery staple",
+  }),
+};
+
+const MeChange = z.strictObject({
+  username: accountMembers.username.optional(),
+  email: accountMembers.email.optional(),
+}).openapi("MeChange");
+
+const change = operation({
+  method: "patch",
+  path: "/users/me",
+  operationId: "changeMe",
+  tags: ["accounts"],
+  summary: "Change how you are called",
+  description: "What is absent stays. The password has its own operation.",
+  ...signedIn,
+  ...json(MeChange),
+  ...ok(PersonResponse, "You, as you are now"),
+  ...problems("username_taken", "email_taken", "unavailable"),
+});
 
 const route = operation({
   method: "get",
@@ -24,8 +54,8 @@ const route = operation({
   ...problems("unavailable"),
 });
 
-/** `GET /users/me` */
-export function meRoute(app: App, { roles }: { roles: Roles }) {
+/** `GET|PATCH /users/me` */
+export function meRoute(app: App, { roles, users }: { roles: Roles; users: Users }) {
   app.add(route, ({ caller: { user } }) => ({
     id: user.id,
     username: user.username,
@@ -33,4 +63,8 @@ export function meRoute(app: App, { roles }: { roles: Roles }) {
     roles: roles.activeRoles(user),
     created_at: user.created_at,
   }));
+  app.add(change, async ({ caller, body, expected, by }) => {
+    const { id, username, email, roles, created_at } = await users.change(caller.user.id, body, expected(), by());
+    return { id, username, email, roles, created_at };
+  });
 }

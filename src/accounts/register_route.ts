@@ -1,17 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { anyoneOrToken, created, json, operation, problems } from "../http/contract.ts";
-import { PersonResponse } from "./me_route.ts";
-import type { Users } from "./users.ts";
+import { accountMembers, PersonResponse } from "./me_route.ts";
+import type { Registrations } from "./registrations.ts";
 
 const RegisterRequest = z.strictObject({
-  username: z.string().openapi({ description: "3 to 64 letters, digits, `.`, `_` or `-`", example: "ada" }),
-  email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
-  password: z.string().openapi({
-    format: "password",
-    description: "At least 8 characters (or what the server is set to), at most 1024 bytes; no rules of composition",
-    example: "correct horse battery staple",
-  }),
+  ...accountMembers,
   role: z.string().default("user").openapi({ description: "Another than `user` takes a token that may grant it" }),
 }).openapi("RegisterRequest");
 
@@ -26,10 +20,18 @@ const route = operation({
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
-  ...problems("forbidden", "username_taken", "email_taken", "rate_limited", "overloaded", "unavailable"),
+  ...problems(
+    "forbidden",
+    "username_taken",
+    "email_taken",
+    "exclusion_violated",
+    "rate_limited",
+    "overloaded",
+    "unavailable",
+  ),
 });
 
 /** `POST /register` */
-export function registerRoute(app: App, { users }: { users: Users }) {
-  app.add(route, ({ body, caller, client }) => users.register(body, caller?.user, client()));
+export function registerRoute(app: App, { registrations }: { registrations: Registrations }) {
+  app.add(route, ({ body, caller, client }) => registrations.register(body, caller?.user, client()));
 }

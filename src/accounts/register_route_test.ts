@@ -439,7 +439,7 @@ test("POST /register lets a granter who is no administrator grant only what they
   sentinel.roles.forget();
   const local = { ip: null, user_agent: null, request_id: null };
   const clerk = { username: "bob.clerk", email: "bob.clerk@example.com", password: "four and twenty" };
-  await sentinel.users.create(clerk, ["clerk"], null, local);
+  await sentinel.registrations.create(clerk, ["clerk"], { actor_id: null, client: local });
   const { username, password } = clerk;
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   const statusFor = async (role: string) =>
@@ -454,7 +454,7 @@ test("POST /register lets a granter who is no administrator grant only what they
 test("POST /register by an administrator whose grant has ended gives no role", async () => {
   const local = { ip: null, user_agent: null, request_id: null };
   const former = { username: "former.admin", email: "former.admin@example.com", password: "once upon a time" };
-  const { id } = await sentinel.users.create(former, ["admin"], null, local);
+  const { id } = await sentinel.registrations.create(former, ["admin"], { actor_id: null, client: local });
   await sentinel.db.query("end_grant", "update grants set expires_at = now() - interval '1 s' where user_id = $1", [
     id,
   ]);

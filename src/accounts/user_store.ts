@@ -1,24 +1,45 @@
 import type { Db } from "../platform/db.ts";
 
-/** A user about to be stored, with both spellings of each identifier. */
-export type NewUser = {
+/** How somebody is called, with both spellings of each identifier. */
+export type Identifiers = {
   id: string;
   username: string;
   username_canonical: string;
   email: string;
   email_canonical: string;
-  password_hash: string;
 };
 
-/** A user as operators list them. */
+/** A user about to be stored. */
+export type NewUser = Identifiers & { password_hash: string };
+
+/** A user as those see them who administer users; `roles` are the active ones, the times of grants in ISO 8601. */
 export type UserRow = {
   id: string;
   username: string;
   email: string;
   roles: string[];
+  grants: { role: string; granted_at: string; expires_at: string | null }[];
   created_at: Date;
   disabled_at: Date | null;
 };
+
+/** Which users: those whose canonical names begin so, who have this role now, who are disabled or not. */
+export type UserFilter = {
+  username?: string | undefined;
+  email?: string | undefined;
+  role?: string | undefined;
+  disabled?: boolean | undefined;
+};
+
+const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
+            array(
+              select role from grants g
+              where g.user_id = u.id and (g.expires_at is null or g.expires_at > statement_timestamp()) order by role
+            ) as roles,
+            coalesce((
+              select json_agg(json_build_object('role', role, 'granted_at', granted_at, 'expires_at', expires_at) order by role)
+              from grants g where g.user_id = u.id
+            ), '[]') as grants`;
 
 /** Which of the two identifiers somebody has already. */
 export async function findTaken(db: Db, usernameCanonical: string, emailCanonical: string) {
@@ -42,18 +63,18 @@ export async function insertUser(db: Db, user: NewUser): Promise<{ created_at: D
   return row!;
 }
 
-/** Locks the user whose canonical username or e-mail address this is. */
-export async function lockUserByName(
-  db: Db,
-  canonical: string,
-): Promise<{ id: string; disabled: boolean } | undefined> {
-  const [row] = await db.query<{ id: string; disabled: boolean }>(
-    "lock_user_by_name",
-    `select id, disabled_at is not null as disabled from users
-     where username_canonical = $1 or email_canonical = $1 for update`,
-    [canonical],
-  );
+export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
+  const [row] = await db.query<UserRow>("find_user", `select ${columns} from users u where u.id = $1`, [id]);
   return row;
+}
+
+export async function updateIdentifiers(db: Db, user: Identifiers): Promise<void> {
+  await db.query(
+    "update_identifiers",
+    `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now()
+     where id = $1`,
+    [user.id, user.username, user.username_canonical, user.email, user.email_canonical],
+  );
 }
 
 export async function updateDisabled(db: Db, id: string, disabled: boolean): Promise<void> {
@@ -71,14 +92,31 @@ export async function updatePassword(db: Db, id: string, hash: string): Promise<
   ]);
 }
 
+/** Deletes the user; sessions and grants go with them. */
+export async function deleteUser(db: Db, id: string): Promise<void> {
+  await db.query("delete_user", "delete from users where id = $1", [id]);
+}
+
 /** A page of users in the order of their canonical names, after `after`. */
-export function listUsers(db: Db, after: string, limit: number): Promise<(UserRow & { username_canonical: string })[]> {
+export function listUsers(
+  db: Db,
+  { username, email, role, disabled }: UserFilter,
+  after: string | null,
+  limit: number,
+): Promise<(UserRow & { username_canonical: string })[]> {
   return db.query(
     "list_users",
-    `select id, username, username_canonical, email, created_at, disabled_at,
-            array(select role from grants g where g.user_id = u.id order by role) as roles
-     from users u where username_canonical > $1 order by username_canonical limit $2`,
-    [after, limit],
+    `select ${columns}, u.username_canonical from users u
+     where ($1::text is null or u.username_canonical > $1)
+       and ($2::text is null or u.username_canonical ^@ $2)
+       and ($3::text is null or u.email_canonical ^@ $3)
+       and ($4::text is null or exists (
+         select from grants g
+         where g.user_id = u.id and g.role = $4 and (g.expires_at is null or g.expires_at > statement_timestamp())
+       ))
+       and ($5::boolean is null or (u.disabled_at is not null) = $5)
+     order by u.username_canonical limit $6`,
+    [after, username, email, role, disabled, limit],
   );
 }
 

@@ -1,171 +1,156 @@
-import { v7 as uuidv7 } from "uuid";
-import type { LiveState, LiveUser } from "../access/live_state.ts";
-import { type Roles, userRole } from "../access/roles.ts";
-import { type Client, recordAudit } from "../audit/audit.ts";
+import { keepAdministrator, lockUser, refuseToTouch } from "../access/authority.ts";
+import type { LiveState } from "../access/live_state.ts";
+import { type By, type Client, erase, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import { type FieldError, onConstraint, Problem } from "../problems.ts";
+import type { Expected } from "../platform/revision.ts";
+import { onConstraint, Problem } from "../problems.ts";
+import type { Endings } from "../sessions/endings.ts";
 import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
 import type { Throttle } from "../sessions/throttle.ts";
-import type { Endings } from "../sessions/endings.ts";
-import { canonicalIdentifier, isEmail, isUsername } from "./identifiers.ts";
+import { canonicalIdentifier, identifierErrors, refuseIfAny } from "./identifiers.ts";
+import { taken } from "./registrations.ts";
 import {
-  findTaken,
+  deleteUser,
+  findUser,
   findUserByName,
-  insertUser,
   listUsers,
-  lockUserByName,
-  type NewUser,
   updateDisabled,
+  updateIdentifiers,
   updatePassword,
+  type UserFilter,
+  type UserRow,
 } from "./user_store.ts";
 
-/** Who somebody wants to be. */
-export type Registration = { username: string; email: string; password: string };
+/** A user as those see them who administer users; times in RFC 3339. */
+export type User = {
+  id: string;
+  username: string;
+  email: string;
+  roles: string[];
+  grants: { role: string; granted_at: string; expires_at: string | null }[];
+  disabled_at: string | null;
+  created_at: string;
+};
 
-/** A person as the wire shows them. */
-export type Person = { id: string; username: string; email: string; roles: string[]; created_at: string };
+/** What may be changed of a user; what is absent stays. */
+export type UserChange = {
+  username?: string | undefined;
+  email?: string | undefined;
+  password?: string | undefined;
+  disabled?: boolean | undefined;
+};
 
 export type Users = ReturnType<typeof createUsers>;
 
 export interface UsersDeps {
   db: Database;
   passwords: Passwords;
-  roles: Roles;
   live: LiveState;
   endings: Endings;
   policy: PasswordPolicy;
   throttle: Throttle;
-  counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
-const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
+const whateverTheState: Expected = () => true;
 
 /** People: who there is, and what becomes of them. */
-export function createUsers({ db, passwords, roles, live, endings, policy, throttle, counted }: UsersDeps) {
-  return { register, create, setPassword, setDisabled, unlock, named, page };
+export function createUsers({ db, passwords, live, endings, policy, throttle }: UsersDeps) {
+  return { find, page, change, remove, named, setPassword, setDisabled, unlock };
+
+  /** @throws {Problem} `not_found` */
+  async function find(id: string): Promise<User> {
+    return shown(await found(db, id));
+  }
+
+  /** A page of users by name, after `after`. The names of the filter may be in any spelling. */
+  function page({ username, email, ...filter }: UserFilter, after: string | null, limit: number) {
+    const canonical = (text: string | undefined) => text === undefined ? undefined : canonicalIdentifier(text);
+    return listUsers(db, { ...filter, username: canonical(username), email: canonical(email) }, after, limit);
+  }
 
   /**
-   * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
-   * makes an administrator.
+   * Changes the user. Another password, or disabling, ends all their sessions.
    *
-   * @throws {Problem} `forbidden`, `invalid_request`, `username_taken`, `email_taken`.
+   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `invalid_request`,
+   * `username_taken`, `email_taken`, `last_admin`.
    */
-  async function register(
-    { role, ...registration }: Registration & { role: string },
-    granter: LiveUser | undefined,
-    client: Client,
-  ): Promise<Person> {
-    if (role !== userRole) await roles.refuseUnlessMayGrant(granter, role);
-    await admit(client);
-    return await create(registration, [...new Set([userRole, role])], granter?.id ?? null, client);
-  }
-
-  async function admit({ ip }: Client): Promise<void> {
-    try {
-      await throttle.takeRegistration(ip);
-    } catch (error) {
-      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
-      throw error;
-    }
-  }
-
-  /** Makes an account with these roles; `within` may do more in the same transaction, or refuse by throwing. */
-  async function create(
-    registration: Registration,
-    granted: string[],
-    actor_id: string | null,
-    client: Client,
-    within: (tx: Tx) => Promise<void> = () => Promise.resolve(),
-  ): Promise<Person> {
-    const user = await newUser(registration);
-    const created_at = await db.transaction(async (tx) => {
-      await within(tx);
-      const { created_at } = await insertUser(tx, user);
-      await roles.grantAll(tx, user.id, granted);
-      await recordAudit(tx, {
-        action: "user.registered",
-        actor_id,
-        client,
-        subject: { type: "user", id: user.id },
-        details: { username: user.username, email: user.email, roles: granted },
-      });
-      return created_at;
-    }).catch((error) => {
-      throw countTaken(onConstraint(error, taken));
-    });
-    counted("succeeded");
-    const { id, username, email } = user;
-    return { id, username, email, roles: granted.toSorted(), created_at: created_at.toISOString() };
-  }
-
-  /** Proves the registration and hashes its password; whoever is taken already costs no hash. */
-  async function newUser({ username, email, password }: Registration): Promise<NewUser> {
-    const errors: FieldError[] = [
-      ...refusal(isUsername(username), "username", "3 to 64 letters, digits, dots, underscores or hyphens."),
-      ...refusal(isEmail(email), "email", "A mailbox address: one @, no quotes or comments, at most 254 characters."),
-      ...await policy.errors(password, { username, email }),
-    ];
-    refuseIfAny(errors);
-    passwords.admit();
-    const username_canonical = canonicalIdentifier(username);
-    const email_canonical = canonicalIdentifier(email);
-    const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
-    if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
-    const password_hash = await passwords.hash(password);
-    return {
-      id: uuidv7(),
-      username,
-      username_canonical,
-      email: email.normalize("NFKC"),
-      email_canonical,
-      password_hash,
+  async function change(id: string, wanted: UserChange, expected: Expected, by: By): Promise<User> {
+    const { username, email, password, disabled } = wanted;
+    refuseIfAny(
+      identifierErrors({ ...(username !== undefined && { username }), ...(email !== undefined && { email }) }),
+    );
+    const hash = password === undefined ? undefined : await newHash(id, password, wanted);
+    const deed = async (tx: Tx): Promise<User> => {
+      const before = await locked(tx, id, expected, by, "users:write");
+      await rename(tx, before, wanted, by);
+      if (hash !== undefined) await replacePassword(tx, id, hash, by);
+      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
+      return shown(await found(tx, id));
     };
-  }
-
-  /** Sets the password and ends every session. @throws {Problem} `not_found`, `invalid_request`. */
-  async function setPassword(name: string, password: string, client: Client): Promise<void> {
-    const user = await named(name);
-    refuseIfAny(await policy.errors(password, user));
-    const hash = await passwords.hash(password);
-    await change(name, "user.password_changed", client, async (tx, { id }) => {
-      await updatePassword(tx, id, hash);
-      await endings.endAll(tx, id, { actor_id: null, client });
+    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
+      throw onConstraint(error, taken);
     });
   }
 
   /**
-   * Disables the account and ends its sessions, or enables it again.
+   * Deletes the account with its sessions and grants, and erases the person from the audit log's details.
    *
-   * @throws {Problem} `not_found`, and `last_admin` for the last active administrator.
+   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
    */
-  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<void> {
-    await change(name, disabled ? "user.disabled" : "user.enabled", client, async (tx, { id }) => {
-      await updateDisabled(tx, id, disabled);
-      if (disabled) await endings.endAll(tx, id, { actor_id: null, client });
-    });
-  }
-
-  async function change(
-    name: string,
-    action: AuditAction,
-    client: Client,
-    work: (tx: Tx, user: { id: string; disabled: boolean }) => Promise<void>,
-  ): Promise<void> {
+  async function remove(id: string, expected: Expected, by: By): Promise<void> {
     const deed = async (tx: Tx) => {
-      const user = await lockUserByName(tx, canonicalIdentifier(name));
-      if (!user) throw noSuchUser();
-      tx.afterwards(() => live.forgetUser(user.id));
-      await work(tx, user);
-      await recordAudit(tx, { action, actor_id: null, client, subject: { type: "user", id: user.id } });
+      await locked(tx, id, expected, by, "users:delete");
+      await deleteUser(tx, id);
+      await record(tx, "user.deleted", id, by);
+      await erase(tx, id);
     };
-    await db.transaction((tx) => roles.keepAdministrator(tx, () => deed(tx)));
+    await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
   }
 
-  /** Lets everybody try to log in again at once. @throws {Problem} `not_found` */
-  async function unlock(name: string): Promise<void> {
-    await throttle.forgive((await named(name)).id);
+  /** Holds the user still, in the state that is expected, for somebody who may touch them. */
+  async function locked(tx: Tx, id: string, expected: Expected, by: By, permission: string): Promise<UserRow> {
+    tx.afterwards(() => live.forgetUser(id));
+    await lockUser(tx, id, by);
+    await refuseToTouch(tx, by, id, permission);
+    const row = await found(tx, id);
+    if (!expected(shown(row))) throw new Problem("precondition_failed");
+    return row;
+  }
+
+  /** Hashes before any transaction begins: a hash takes long, and others would wait. */
+  async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
+    const user = await found(db, id);
+    refuseIfAny(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
+    return await passwords.hash(password);
+  }
+
+  async function rename(tx: Tx, before: UserRow, { username, email }: UserChange, by: By): Promise<void> {
+    const after = { username: username ?? before.username, email: email?.normalize("NFKC") ?? before.email };
+    if (after.username === before.username && after.email === before.email) return;
+    await updateIdentifiers(tx, {
+      ...after,
+      id: before.id,
+      username_canonical: canonicalIdentifier(after.username),
+      email_canonical: canonicalIdentifier(after.email),
+    });
+    await record(tx, "user.changed", before.id, by, {
+      before: { username: before.username, email: before.email },
+      after,
+    });
+  }
+
+  async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
+    await updatePassword(tx, id, hash);
+    await endings.endAll(tx, id, by);
+    await record(tx, "user.password_changed", id, by);
+  }
+
+  async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
+    await updateDisabled(tx, id, disabled);
+    if (disabled) await endings.endAll(tx, id, by);
+    await record(tx, disabled ? "user.disabled" : "user.enabled", id, by);
   }
 
   /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */
@@ -175,23 +160,47 @@ export function createUsers({ db, passwords, roles, live, endings, policy, throt
     return user;
   }
 
-  /** A page of users by name, after `after` (empty for the first). */
-  function page(after: string, size: number) {
-    return listUsers(db, after, size);
+  /** As {@link change} does, for a verb of the binary. */
+  async function setPassword(name: string, password: string, client: Client): Promise<void> {
+    await change((await named(name)).id, { password }, whateverTheState, { actor_id: null, client });
   }
 
-  function countTaken(error: unknown): unknown {
-    if (error instanceof Problem && (error.code === "username_taken" || error.code === "email_taken")) counted("taken");
-    return error;
+  /** As {@link change} does, for a verb of the binary. */
+  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<void> {
+    await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
+  }
+
+  /** Lets everybody try to log in again at once. @throws {Problem} `not_found` */
+  async function unlock(name: string): Promise<void> {
+    await throttle.forgive((await named(name)).id);
   }
 }
 
-function refusal(accepted: boolean, member: "username" | "email", detail: string): FieldError[] {
-  return accepted ? [] : [{ pointer: `#/${member}`, code: `invalid_${member}`, detail }];
+async function found(db: Pick<Tx, "query">, id: string): Promise<UserRow> {
+  const user = await findUser(db, id);
+  if (!user) throw noSuchUser();
+  return user;
 }
 
-function refuseIfAny(errors: FieldError[]): void {
-  if (errors.length > 0) throw new Problem("invalid_request", { errors });
+/** The user as they are sent, which their ETag is made of. */
+export function shown({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
+  return {
+    id,
+    username,
+    email,
+    roles,
+    grants: grants.map(({ role, granted_at, expires_at }) => ({
+      role,
+      granted_at: new Date(granted_at).toISOString(),
+      expires_at: expires_at && new Date(expires_at).toISOString(),
+    })),
+    disabled_at: disabled_at?.toISOString() ?? null,
+    created_at: created_at.toISOString(),
+  };
+}
+
+function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown> = {}): Promise<void> {
+  return recordAudit(tx, { action, ...by, subject: { type: "user", id }, details });
 }
 
 const noSuchUser = () => new Problem("not_found", { detail: "There is no such user." });

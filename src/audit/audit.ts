@@ -7,6 +7,9 @@ import { deleteDetails, insertAuditEvent, insertAuditEvents, type NewAuditEvent 
 /** Where a request came from. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
 
+/** Who does something, and from where; nobody is named by a verb of the binary, or when a token alone asks. */
+export type By = { actor_id: string | null; client: Client };
+
 /** The client of a verb of the binary. */
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
@@ -17,7 +20,7 @@ export type AuditFact = {
   /** Who did it; null for a verb of the binary and for anonymous callers. */
   actor_id: string | null;
   client: Client;
-  subject: { type: "user" | "session" | "role" | "key"; id: string | null };
+  subject: { type: "user" | "session" | "role" | "role_exclusion" | "permission" | "key"; id: string | null };
   details?: Record<string, unknown>;
 };
 

@@ -60,7 +60,7 @@ const expected = [
   "user.registered",
   "login.failed",
   "session.created",
-  "session.revoked",
+  "user.sessions_revoked",
   "user.disabled",
   "user.deleted",
 ];

@@ -30,6 +30,13 @@ export function describeApi({ publicUrl, docs }: { publicUrl: string; docs: bool
   const about = { version, publicUrl };
   addRoutes(app, {
     users: unserved,
+    registrations: unserved,
+    grants: unserved,
+    roleAdministration: unserved,
+    exclusions: unserved,
+    permissionRegistry: unserved,
+    effectivePermissions: unserved,
+    decisions: unserved,
     roles: unserved,
     sessions: unserved,
     rotation: unserved,

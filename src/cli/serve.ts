@@ -1,5 +1,6 @@
+import { hasAdministrator } from "../access/authority.ts";
 import { createFirstAdmin, oneTimeAdmin } from "../accounts/first_admin.ts";
-import type { Registration } from "../accounts/users.ts";
+import type { Registration } from "../accounts/registrations.ts";
 import type { Config } from "../config.ts";
 import { listen } from "../http/listener.ts";
 import { starting } from "../http/starting.ts";
@@ -70,10 +71,10 @@ export async function serve(
 async function firstAdmin(
   config: Config,
   store: Store,
-  { users, roles }: Services,
+  { registrations, db }: Services,
   log: Logger,
 ): Promise<Registration | undefined> {
-  if (await roles.hasAdministrator()) return undefined;
+  if (await hasAdministrator(db)) return undefined;
   const madeUp = store.embedded && !config.admin ? oneTimeAdmin() : undefined;
   const registration = config.admin ?? madeUp;
   if (!registration) {
@@ -81,7 +82,7 @@ async function firstAdmin(
     return undefined;
   }
   try {
-    return await createFirstAdmin(registration, { users, roles }) ? madeUp : undefined;
+    return await createFirstAdmin(registration, { registrations, db }) ? madeUp : undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     log.error('the first administrator could not be made; run "sentinel user create-admin"', { cause: error.code });

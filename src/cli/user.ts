@@ -1,8 +1,6 @@
 import { adminRole, userRole } from "../access/roles.ts";
 import type { UserRow } from "../accounts/user_store.ts";
 import { localClient } from "../audit/audit.ts";
-import { ConstraintViolation } from "../platform/db_errors.ts";
-import { Problem } from "../problems.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { configOf, withServices } from "./setup.ts";
 import { importUsage, importUsers } from "./user_import.ts";
@@ -78,15 +76,10 @@ async function make(flags: PersonFlags, roles: string[], io: Io): Promise<void> 
   const person = await withServices(
     config,
     io,
-    ({ users }) => users.create({ username, email, password }, roles, null, localClient).catch(refuseUnknownRole),
+    ({ registrations }) =>
+      registrations.create({ username, email, password }, roles, { actor_id: null, client: localClient }),
   );
   io.out(json ? JSON.stringify(person) : `${person.username} has an account, with: ${person.roles.join(", ")}.`);
-}
-
-function refuseUnknownRole(cause: unknown): never {
-  if (!(cause instanceof ConstraintViolation) || cause.constraint !== "grants_role_fkey") throw cause;
-  const detail = "There is no such role.";
-  throw new Problem("invalid_request", { errors: [{ pointer: "#/role", code: "unknown_role", detail }], cause });
 }
 
 async function setPassword(args: string[], io: Io): Promise<void> {
@@ -109,9 +102,9 @@ async function list(args: string[], io: Io): Promise<void> {
   const { values: { json } } = readArguments(args, jsonFlag);
   const render = json ? JSON.stringify : row;
   await withServices(configOf(io), io, async ({ users }) => {
-    let after: string | undefined = "";
+    let after: string | null | undefined = null;
     while (after !== undefined) {
-      const page: Awaited<ReturnType<typeof users.page>> = await users.page(after, pageSize);
+      const page: Awaited<ReturnType<typeof users.page>> = await users.page({}, after, pageSize);
       for (const { username_canonical: _, ...user } of page) io.out(render(user));
       after = page.length === pageSize ? page.at(-1)?.username_canonical : undefined;
     }

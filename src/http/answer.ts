@@ -1,4 +1,4 @@
-import { oauthErrors, type Problem, problems } from "../problems.ts";
+import { oauthErrors, Problem, problems } from "../problems.ts";
 import type { Call } from "./call.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
@@ -19,9 +19,9 @@ export function textAnswer(call: Call, body: string | null, headers: Record<stri
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
 export function problemAnswer(call: Call, path: string, problem: Problem): Response {
-  const oauth = call.oauth && oauthErrors[problem.code];
+  const oauth = call.errors === "oauth" && oauthErrors[problem.code];
   if (oauth) return oauthAnswer(call, oauth, problem);
-  const { code, status, detail, errors, headers } = problem;
+  const { code, status, detail, errors, headers } = call.errors === "authzen" ? asBadRequest(problem) : problem;
   const body = {
     type: `/problems/${code}`,
     title: problems[code].title,
@@ -32,6 +32,14 @@ export function problemAnswer(call: Call, path: string, problem: Problem): Respo
     errors,
   };
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
+}
+
+/** AuthZEN 1.0, "Error responses": whatever is wrong with a request is 400. */
+function asBadRequest(problem: Problem): Problem {
+  const { code, detail, errors, cause } = problem;
+  if (code !== "invalid_request") return problem;
+  const said = detail ?? "The request breaks a rule; `errors` points at each.";
+  return new Problem("malformed_request", { detail: said, cause, ...(errors && { errors }) });
 }
 
 /** RFC 6749 §5.2: the description is ASCII without quotes and backslashes. */

@@ -1,9 +1,10 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Client } from "../audit/audit.ts";
+import type { By, Client } from "../audit/audit.ts";
 import { Unavailable, UnstorableInput } from "../platform/db_errors.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import type { Log } from "../platform/logger.ts";
+import { type Expected, expectedBy, revisionOf } from "../platform/revision.ts";
 import { Problem } from "../problems.ts";
 import type { Caller } from "../sessions/authentication.ts";
 import { jsonAnswer, problemAnswer, textAnswer } from "./answer.ts";
@@ -20,6 +21,10 @@ export interface Input<P, Q, B, C> {
   body: B;
   caller: C;
   client(): Client;
+  /** Who does it and from where, for the record. */
+  by(): By;
+  /** Of `If-Match`. */
+  expected(): Expected;
   /** The bearer token as it came, for operations that judge it themselves. */
   bearer(): string | undefined;
 }
@@ -57,7 +62,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
 
     const route = (c: Context<{ Bindings: Call }>): Response | Promise<Response> => {
       c.env.route = operation.path;
-      c.env.oauth = operation.errors === "oauth";
+      c.env.errors = operation.errors;
       const caller = guard(c.req.raw, access, c.env);
       return caller instanceof Promise ? caller.then((known) => proceed(c, known)) : proceed(c, caller);
     };
@@ -78,6 +83,8 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
           ...parts,
           caller,
           client: c.env.client,
+          by: () => ({ actor_id: caller?.user.id ?? null, client: c.env.client() }),
+          expected: () => expectedBy(c.req.raw.headers.get("if-match")),
           bearer: () => bearerToken(c.req.raw.headers.get("authorization")),
         } as Parameters<typeof handler>[0],
       );
@@ -107,6 +114,7 @@ function answer<R>({ env: call, req }: Context<{ Bindings: Call }>, success: Suc
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
+      if (success.revised) return jsonAnswer(call, value, { status, headers: { etag: `"${revisionOf(value)}"` } });
       const link = success.paged ? nextLink(req.url, value as Page) : undefined;
       return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }

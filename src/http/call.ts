@@ -1,5 +1,6 @@
 import type { Client } from "../audit/audit.ts";
 import { clientAddress, type Network } from "./address.ts";
+import type { ErrorStyle } from "./contract.ts";
 
 /** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
 export interface Call {
@@ -10,8 +11,8 @@ export interface Call {
   /** The route's pattern, for metrics and logs; never what was asked for. */
   route: string;
   userId: string | undefined;
-  /** Whether errors are worded as RFC 6749 §5.2 has them. */
-  oauth: boolean;
+  /** Whose words errors take, where not our own. */
+  errors: ErrorStyle | undefined;
   /** Resolved at need: most requests never ask. */
   client(): Client;
 }
@@ -33,7 +34,7 @@ export function createCall(request: Request, info: Deno.ServeHandlerInfo, truste
     arrivedAt: performance.now(),
     route: unmatchedRoute,
     userId: undefined,
-    oauth: false,
+    errors: undefined,
     client: () => ({
       ip: clientAddress(socketAddress(info), request.headers.get("x-forwarded-for"), trustedProxies),
       user_agent: request.headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,

@@ -21,10 +21,13 @@ export type Access =
 export type Success<R = unknown> =
   & { status: 200 | 201 | 204; description: string; headers?: Record<string, string> }
   & (
-    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string; paged?: boolean }
+    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string; paged?: boolean; revised?: boolean }
     | { kind: "text"; contentType: string }
     | { kind: "empty" }
   );
+
+/** Standards whose errors differ from ours. */
+export type ErrorStyle = "oauth" | "authzen";
 
 /** One endpoint, declared once: the document, the middleware and the tests are made from it. */
 export interface Operation<
@@ -51,8 +54,10 @@ export interface Operation<
   bodyOptional?: true;
   success: Success<R>;
   problems: readonly ProblemCode[];
-  /** Words its errors as RFC 6749 §5.2 has them, where that has them. */
-  errors?: "oauth";
+  /** Heeds `If-Match` (RFC 9110 §13.1.1). */
+  conditional?: true;
+  /** Words its errors as RFC 6749 §5.2 has them, or as AuthZEN does: 400 for whatever is wrong with a request. */
+  errors?: ErrorStyle;
   access: A;
 }
 
@@ -61,9 +66,10 @@ export const Id = z.uuid().toLowerCase();
 
 /** Groups of the document. */
 export const tags = {
-  accounts: "People: register, and who you are",
+  accounts: "People: register, who you are, and administering users",
   sessions: "Log in, and the keys that tokens are verified with",
-  access: "What roles let in and keep out",
+  access: "Roles, permissions and grants: who may what",
+  decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
   operations: "Health, metrics and this document",
 } as const;
 export type Tag = keyof typeof tags;
@@ -119,6 +125,14 @@ export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
 export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, paged: isPage(schema), ...options } };
 }
+
+/** 200 with a JSON body and its revision as `ETag`, for `If-Match` (RFC 9110 §8.8.3). */
+export function revised<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
+  return { success: { kind: "json", status: 200, schema, description, revised: true } };
+}
+
+/** Heeds `If-Match`: whoever read an older state gets `precondition_failed`. */
+export const conditional = { conditional: true } as const;
 
 /** 201 with the thing made and its Location (RFC 9110 §15.3.2). */
 export function created<R>(

@@ -28,6 +28,15 @@ const LinkHeader = z.string().optional().openapi({
   example: '</users?page_size=50&page_token=aGVsbG8>; rel="next"',
 });
 
+const ETagHeader = z.string().openapi({
+  description: "Names this state, for If-Match (RFC 9110 §8.8.3)",
+  example: '"wT9pWc1nQy0c5iXnRzqf1g"',
+});
+
+const IfMatchHeader = z.string().optional().openapi({
+  description: "An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1)",
+});
+
 const accessProblems: Record<Access["kind"], readonly ProblemCode[]> = {
   anyone: [],
   optional: ["invalid_token", "unavailable"],
@@ -44,8 +53,8 @@ const bodyProblems: readonly ProblemCode[] = [
 
 /** The closed set of problems that the operation may answer with: what it declares, and what follows from its parts. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
-  const { body, query, params, access } = operation;
-  return [
+  const { body, query, params, access, conditional, errors } = operation;
+  const codes = [
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...accessProblems[(access as Access).kind],
@@ -53,10 +62,12 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
       ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
       ...(params ? ["invalid_request"] as const : []),
       "malformed_request",
+      ...(conditional ? ["precondition_failed"] as const : []),
       "uri_too_long",
       "internal",
     ]),
   ];
+  return errors === "authzen" ? codes.filter((code) => code !== "invalid_request") : codes;
 }
 
 /** The OpenAPI 3.1 document of these operations. */
@@ -108,6 +119,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
       ...(params && { params }),
       ...(query && { query }),
       ...(content && { body: { content, required: !operation.bodyOptional } }),
+      ...(operation.conditional && { headers: z.strictObject({ "If-Match": IfMatchHeader }) }),
     },
     responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
   };
@@ -124,7 +136,10 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   if (success.kind === "empty") return { [status]: { description } };
   const schema = success.kind === "json" ? success.schema : z.string();
   const type = success.kind === "json" ? "application/json" : success.contentType;
-  const headers = success.kind === "json" && success.paged && { headers: z.strictObject({ Link: LinkHeader }) };
+  const headers = success.kind !== "json" ? {} : {
+    ...(success.paged && { headers: z.strictObject({ Link: LinkHeader }) }),
+    ...(success.revised && { headers: z.strictObject({ ETag: ETagHeader }) }),
+  };
   return { [status]: { description, content: { [type]: { schema } }, ...headers } };
 }
 

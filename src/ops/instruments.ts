@@ -23,6 +23,7 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
     /** Counts by the one label that each of these has, if any. */
     counted: {
       passwordChange: counted(instruments.sentinel_password_changes_total, "outcome"),
+      decision: counted(instruments.sentinel_decisions_total, "decision"),
       login: counted(instruments.sentinel_logins_total, "outcome"),
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),

@@ -10,7 +10,7 @@ import { turn } from "../testing/traces.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, keys, live, users } = sentinel;
+const { db, keys, live, users, registrations } = sentinel;
 
 const ask = (token: string, path = "/users/me", at: Pick<typeof sentinel, "fetch"> = sentinel) =>
   at.fetch(path, { headers: { authorization: `Bearer ${token}` } });
@@ -110,11 +110,10 @@ test("GET /users/me refuses a disabled account though its session lives", async 
 
 test("T032 a deleted user's token is refused", async () => {
   const password = "a person of no time";
-  const gone = await users.create(
+  const gone = await registrations.create(
     { username: "gone", email: "gone@example.com", password },
     ["user"],
-    null,
-    localClient,
+    { actor_id: null, client: localClient },
   );
   const login = await sentinel.fetch("/login", { form: { username: "gone", password } });
   const { access_token: token } = await login.json();

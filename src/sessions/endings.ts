@@ -1,6 +1,6 @@
+import { lockUser, refuseToTouch } from "../access/authority.ts";
 import type { LiveState, LiveUser } from "../access/live_state.ts";
-import type { Roles } from "../access/roles.ts";
-import { type Client, recordAudit } from "../audit/audit.ts";
+import { type By, type Client, recordAudit } from "../audit/audit.ts";
 import type { Database, Tx } from "../platform/db.ts";
 import { Problem } from "../problems.ts";
 import type { AccessTokens } from "./access_token.ts";
@@ -14,9 +14,6 @@ import {
   type SessionRow,
 } from "./session_store.ts";
 
-/** Who ends a session, and from where; nobody is known by name when a token alone asks for its end. */
-export type By = { actor_id: string | null; client: Client };
-
 /** Sessions of one transaction or page: few enough that nobody waits for them. */
 const batchSize = 200;
 
@@ -26,10 +23,9 @@ export type Endings = ReturnType<typeof createEndings>;
  * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
  * on the record in the same transaction.
  */
-export function createEndings({ db, live, roles, tokens, rotation }: {
+export function createEndings({ db, live, tokens, rotation }: {
   db: Database;
   live: LiveState;
-  roles: Roles;
   tokens: AccessTokens;
   rotation: Rotation;
 }) {
@@ -37,12 +33,14 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
 
   /** Ends one session, of `userId` where that is named. @throws {Problem} `not_found` for whatever is not theirs. */
   async function end(id: string, userId: string | undefined, by: By): Promise<void> {
-    await db.transaction(async (tx) => {
-      tx.afterwards(() => live.forgetSession(id));
-      const owner = await revokeSession(tx, id, userId);
-      if (!owner) throw new Problem("not_found");
-      await record(tx, id, by);
-    });
+    await db.transaction((tx) => endIn(tx, id, userId, by));
+  }
+
+  async function endIn(tx: Tx, id: string, userId: string | undefined, by: By): Promise<void> {
+    tx.afterwards(() => live.forgetSession(id));
+    const owner = await revokeSession(tx, id, userId);
+    if (!owner) throw new Problem("not_found");
+    await record(tx, id, by);
   }
 
   /** Ends every session of the user, in the caller's transaction; answers how many. */
@@ -84,16 +82,25 @@ export function createEndings({ db, live, roles, tokens, rotation }: {
     await db.transaction((tx) => endOthers(tx, userId, keptId, by));
   }
 
-  /** Ends every session of somebody who holds no more than `ender` does. @throws {Problem} `not_found`, `forbidden`. */
-  async function endAllOf(userId: string, ender: LiveUser, client: Client): Promise<void> {
-    await roles.refuseToTouch(ender, await known(userId));
-    await db.transaction((tx) => endAll(tx, userId, { actor_id: ender.id, client }));
+  /** Ends every session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  async function endAllOf(userId: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await refuseUnlessMayEnd(tx, userId, by);
+      await endAll(tx, userId, by);
+    });
   }
 
-  /** Ends one session of somebody who holds no more than `ender` does. @throws {Problem} `not_found`, `forbidden`. */
-  async function endOneOf(userId: string, id: string, ender: LiveUser, client: Client): Promise<void> {
-    await roles.refuseToTouch(ender, await known(userId));
-    await end(id, userId, { actor_id: ender.id, client });
+  /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  async function endOneOf(userId: string, id: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await refuseUnlessMayEnd(tx, userId, by);
+      await endIn(tx, id, userId, by);
+    });
+  }
+
+  async function refuseUnlessMayEnd(tx: Tx, userId: string, by: By): Promise<void> {
+    await lockUser(tx, userId, by);
+    await refuseToTouch(tx, by, userId, "sessions:revoke");
   }
 
   /** The user as they are now. @throws {Problem} `not_found` */

@@ -21,7 +21,7 @@ const login = (json: Record<string, unknown>, init: Init = {}) => sentinel.fetch
 /** Somebody of their own for one test, whose stored hash may be an older one than the policy makes. */
 async function person(username: string, { password = "a password of theirs", hash = "" } = {}) {
   const registration = { username, email: `${username}@example.com`, password };
-  const { id } = await sentinel.users.create(registration, ["user"], null, localClient);
+  const { id } = await sentinel.registrations.create(registration, ["user"], { actor_id: null, client: localClient });
   if (hash) await sentinel.db.query("set_hash", "update users set password_hash = $2 where id = $1", [id, hash]);
   return { id, username, password };
 }

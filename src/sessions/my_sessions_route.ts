@@ -83,14 +83,6 @@ function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: Sess
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
 export function mySessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
   app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
-  app.add(
-    endOne,
-    ({ caller, params: { id }, client }) =>
-      deps.endings.end(id, caller.user.id, { actor_id: caller.user.id, client: client() }),
-  );
-  app.add(
-    endOthers,
-    ({ caller: { user, session }, client }) =>
-      deps.endings.endOthersOf(user.id, session.id, { actor_id: user.id, client: client() }),
-  );
+  app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.end(id, caller.user.id, by()));
+  app.add(endOthers, ({ caller: { user, session }, by }) => deps.endings.endOthersOf(user.id, session.id, by()));
 }

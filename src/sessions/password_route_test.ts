@@ -7,18 +7,17 @@ import { rowCounts } from "../testing/traces.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, users } = sentinel;
+const { db, registrations } = sentinel;
 const old = "seven seas and one harbour";
 const fresh = "eight rivers and no bridge";
 
 type Tokens = { access_token: string; refresh_token: string };
 
 async function person(username: string): Promise<string> {
-  const { id } = await users.create(
+  const { id } = await registrations.create(
     { username, email: `${username}@example.com`, password: old },
     ["user"],
-    null,
-    localClient,
+    { actor_id: null, client: localClient },
   );
   return id;
 }

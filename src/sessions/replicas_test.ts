@@ -14,7 +14,7 @@ Deno.test.afterAll(async () => {
   await here[Symbol.asyncDispose]();
 });
 
-const { db, keys, users } = here;
+const { db, keys, registrations, users } = here;
 
 const statusOf = async (at: Sentinel, token: string, path = "/users/me") =>
   (await at.fetch(path, { headers: { authorization: `Bearer ${token}` } })).status;
@@ -45,7 +45,10 @@ for (const [id, what, username, deed] of endings) {
     `${id} a user ${what} on one replica has nothing on the other: no access, no refresh, no login`,
     async () => {
       const password = "seven seas and one harbour";
-      await users.create({ username, email: `${username}@example.com`, password }, ["user"], null, localClient);
+      await registrations.create({ username, email: `${username}@example.com`, password }, ["user"], {
+        actor_id: null,
+        client: localClient,
+      });
       const login = async (at: Sentinel) => await at.fetch("/login", { form: { username, password } });
       const { access_token, refresh_token } = await (await login(here)).json();
       for (const replica of [here, there]) assert.equal(await statusOf(replica, access_token), 200);

@@ -16,7 +16,7 @@ const sentinel = await startSentinel({
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, throttle, users } = sentinel;
+const { db, registrations, throttle, users } = sentinel;
 
 /** A login from an address, as the proxy in front tells it. */
 const attempt = (username: string, password: string, from = "192.0.2.1", headers: Record<string, string> = {}) =>
@@ -30,7 +30,10 @@ const login = (name: PersonName, from?: string) => attempt(people[name].username
 
 /** Makes an account that has not been used, and answers its id. */
 async function fresh(username: string, password = people.nobody.password): Promise<string> {
-  const { id } = await users.create({ username, email: `${username}@example.com`, password }, [], null, localClient);
+  const { id } = await registrations.create({ username, email: `${username}@example.com`, password }, [], {
+    actor_id: null,
+    client: localClient,
+  });
   return id;
 }
 

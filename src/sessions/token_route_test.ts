@@ -241,7 +241,7 @@ test("T132 a session ends at its absolute end, after however many rotations, and
 });
 
 test("T136 T137 T138 a refresh token is worth nothing once its user is given a password, disabled or deleted", async () => {
-  const { users } = sentinel;
+  const { registrations, users } = sentinel;
   const deeds: [name: string, deed: (name: string) => Promise<unknown>][] = [
     ["given", (name) => users.setPassword(name, "another long enough one", localClient)],
     ["disabled", (name) => users.setDisabled(name, true, localClient)],
@@ -249,7 +249,10 @@ test("T136 T137 T138 a refresh token is worth nothing once its user is given a p
   ];
   for (const [username, deed] of deeds) {
     const password = "seven seas and one harbour";
-    await users.create({ username, email: `${username}@example.com`, password }, ["user"], null, localClient);
+    await registrations.create({ username, email: `${username}@example.com`, password }, ["user"], {
+      actor_id: null,
+      client: localClient,
+    });
     const { refresh_token } = await (await token({ grant_type: "password", username, password })).json();
     const { refresh_token: next } = await refreshed(refresh_token);
     await deed(username);

@@ -51,9 +51,6 @@ export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: E
     await deps.endings.known(id);
     return await sessionPage(deps, id, query, caller.session.id);
   });
-  app.add(end, ({ caller, params: { id }, client }) => deps.endings.endAllOf(id, caller.user, client()));
-  app.add(
-    endOne,
-    ({ caller, params: { id, session_id }, client }) => deps.endings.endOneOf(id, session_id, caller.user, client()),
-  );
+  app.add(end, ({ params: { id }, by }) => deps.endings.endAllOf(id, by()));
+  app.add(endOne, ({ params: { id, session_id }, by }) => deps.endings.endOneOf(id, session_id, by()));
 }

@@ -7,7 +7,7 @@ import { parseRefreshToken } from "./refresh_token.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, roles, users } = sentinel;
+const { db, registrations, roles } = sentinel;
 
 const idOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.sessionId;
 
@@ -24,7 +24,7 @@ async function warden(): Promise<string> {
   );
   roles.forget();
   const person = { username: "warden", email: "warden@example.com", password };
-  await users.create(person, ["user", "warden"], null, localClient);
+  await registrations.create(person, ["user", "warden"], { actor_id: null, client: localClient });
   const { access_token } = await (await sentinel.fetch("/login", { form: { username: "warden", password } })).json();
   return access_token;
 }

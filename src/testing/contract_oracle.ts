@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/app.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/openapi.ts";
 import { isPage, type Page } from "../http/page.ts";
+import { revisionOf } from "../platform/revision.ts";
 import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
 
 /**
@@ -10,8 +11,8 @@ import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
  */
 export async function assertContract(operations: readonly AnyOperation[], request: Request, response: Response) {
   const { pathname } = new URL(request.url);
-  const method = request.method.toLowerCase();
-  const operation = operations.find((candidate) => candidate.method === method && matches(candidate, pathname));
+  const served = operations.filter(({ method }) => method.toUpperCase() === request.method);
+  const operation = served.find((candidate) => matches(candidate, pathname));
   const what = `${request.method} ${pathname} → ${response.status}`;
   assert.match(response.headers.get("x-request-id") ?? "", /^[\w-]{1,64}$/, `${what}: X-Request-ID`);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff", `${what}: nosniff`);
@@ -31,6 +32,8 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   const body = await response.json();
   const { error } = success.schema.safeParse(body);
   assert.equal(error, undefined, `${what}: ${error?.message}`);
+  const etag = success.revised ? `"${revisionOf(body)}"` : null;
+  assert.equal(response.headers.get("etag"), etag, `${what}: ETag`);
   if (isPage(success.schema)) assertNextLink(what, request, response, body);
 }
 

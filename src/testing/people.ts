@@ -14,7 +14,7 @@ export type PersonName = keyof typeof people;
 const roles: Record<PersonName, string[]> = { ada: [userRole, adminRole], grace: [userRole], nobody: [] };
 
 /** Makes the person's account and answers its id. */
-export async function settle(name: PersonName, { users }: Services): Promise<string> {
-  const { id } = await users.create(people[name], roles[name], null, localClient);
+export async function settle(name: PersonName, { registrations }: Services): Promise<string> {
+  const { id } = await registrations.create(people[name], roles[name], { actor_id: null, client: localClient });
   return id;
 }

@@ -1,0 +1,39 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { anyone, ok, operation, problems } from "../http/contract.ts";
+
+const url = z.string().openapi({ format: "uri" });
+
+const route = operation({
+  method: "get",
+  path: "/.well-known/authzen-configuration",
+  operationId: "getAuthzenConfiguration",
+  tags: ["decisions"],
+  summary: "Where decisions are asked for (AuthZEN 1.0, Policy Decision Point Metadata)",
+  ...anyone,
+  ...ok(
+    z.strictObject({
+      policy_decision_point: url,
+      access_evaluation_endpoint: url,
+      access_evaluations_endpoint: url,
+      search_subject_endpoint: url,
+      search_action_endpoint: url,
+    }).openapi("AuthzenConfiguration"),
+    "The metadata",
+    { headers: { "cache-control": "public, max-age=300" } },
+  ),
+  ...problems(),
+});
+
+/** `GET /.well-known/authzen-configuration` */
+export function authzenMetadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
+  const endpoints = `${publicUrl}/access/v1`;
+  const metadata = {
+    policy_decision_point: publicUrl,
+    access_evaluation_endpoint: `${endpoints}/evaluation`,
+    access_evaluations_endpoint: `${endpoints}/evaluations`,
+    search_subject_endpoint: `${endpoints}/search/subject`,
+    search_action_endpoint: `${endpoints}/search/action`,
+  };
+  app.add(route, () => metadata);
+}

@@ -1,0 +1,139 @@
+import { Problem } from "../problems.ts";
+import type { Caller } from "../sessions/authentication.ts";
+import type { Db } from "../platform/db.ts";
+import { listHolders } from "./grant_store.ts";
+import type { LiveState, LiveUser } from "./live_state.ts";
+import type { RoleGraph } from "./role_graph.ts";
+import type { ActiveGrant, Roles } from "./roles.ts";
+
+/** May this subject do this action on this resource? (AuthZEN 1.0, "Information Model"); `id` of a resource is not looked at. */
+export type Question = {
+  subject: { type: string; id: string };
+  action: { name: string };
+  resource: { type: string; id?: string | undefined };
+  context?: { explain?: unknown } | undefined;
+};
+
+/** A step on the way from the subject to the permission. */
+export type Step = { type: "user" | "grant" | "role" | "permission"; id: string; expires_at?: string | null };
+
+/** Why, for whoever sets `context.explain`. */
+export type Explanation =
+  | { permission: string; path: Step[] }
+  | {
+    permission: string;
+    missing: "subject" | "active_subject" | "permission" | "grant";
+    /** Roles that would give it, those that hold it themselves first. */
+    roles: string[];
+    /** Grants that gave it until they ended. */
+    expired: { role: string; expires_at: string }[];
+  };
+
+export type Decision = { decision: boolean; context?: { explanation: Explanation } };
+
+export type Decisions = ReturnType<typeof createDecisions>;
+
+/** Roles that an explanation names at most. */
+const namedMax = 20;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
+ * an error: it never means allow (T168).
+ */
+export function createDecisions({ db, live, roles, counted }: {
+  db: Db;
+  live: LiveState;
+  roles: Roles;
+  counted: (decision: "allow" | "deny") => void;
+}) {
+  return { decide, refuseUnlessMayAsk, holders, actions };
+
+  function decide(question: Question): Decision | Promise<Decision> {
+    const { subject, context } = question;
+    const user = subject.type === "user" && uuid.test(subject.id) ? live.user(subject.id.toLowerCase()) : undefined;
+    const graph = roles.graph();
+    if (user instanceof Promise || graph instanceof Promise) {
+      return Promise.all([user, graph]).then(([user, graph]) =>
+        judge(graph, user, question, context?.explain === true)
+      );
+    }
+    return judge(graph, user, question, context?.explain === true);
+  }
+
+  function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, explain: boolean): Decision {
+    const permission = `${question.resource.type}:${question.action.name}`;
+    const grant = user && !user.disabled ? giving(graph, user, permission) : undefined;
+    counted(grant ? "allow" : "deny");
+    const decision = grant !== undefined;
+    if (!explain) return { decision };
+    const explanation = user && grant ? way(graph, user, grant, permission) : lack(graph, user, permission);
+    return { decision, context: { explanation } };
+  }
+
+  /** The first active grant that gives the permission. */
+  function giving(graph: RoleGraph, user: LiveUser, permission: string): ActiveGrant | undefined {
+    return roles.activeGrants(user).find(({ role }) => graph.gives(role, permission));
+  }
+
+  function lack(graph: RoleGraph, user: LiveUser | undefined, permission: string): Explanation {
+    const registered = graph.registered.has(permission);
+    const missing = !registered ? "permission" : !user ? "subject" : user.disabled ? "active_subject" : "grant";
+    const active = user && roles.activeGrants(user);
+    const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission)) ??
+      [];
+    return {
+      permission,
+      missing,
+      roles: graph.rolesGiving(permission).slice(0, namedMax),
+      expired: expired.map(({ role, expires_at }) => ({ role, expires_at: isoTime(expires_at)! })),
+    };
+  }
+
+  /** Whoever asks about others holds `decisions:evaluate`. @throws {Problem} `forbidden` */
+  async function refuseUnlessMayAsk({ user }: Caller, subjects: { type: string; id: string }[]): Promise<void> {
+    const aboutOthers = subjects.some(({ type, id }) => type !== "user" || id.toLowerCase() !== user.id);
+    if (aboutOthers && !await roles.holds(user, "decisions:evaluate")) {
+      throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
+    }
+  }
+
+  /** Active users who hold the permission, by id after `after`. */
+  async function holders(permission: string, after: string | null, limit: number): Promise<string[]> {
+    const names = (await roles.graph()).rolesGiving(permission);
+    return names.length === 0 ? [] : await listHolders(db, names, after, limit);
+  }
+
+  /** The actions that the subject may do on a resource of this type, sorted. */
+  async function actions(subject: Question["subject"], resourceType: string): Promise<string[]> {
+    const user = subject.type === "user" && uuid.test(subject.id) && await live.user(subject.id.toLowerCase());
+    if (!user || user.disabled) return [];
+    const graph = await roles.graph();
+    const names = new Set<string>();
+    for (const { role } of roles.activeGrants(user)) {
+      for (const permission of graph.permissionsOf(role)) {
+        if (permission.startsWith(`${resourceType}:`)) names.add(permission.slice(resourceType.length + 1));
+      }
+    }
+    return [...names].sort();
+  }
+}
+
+function way(graph: RoleGraph, user: LiveUser, { role, expires_at }: ActiveGrant, permission: string): Explanation {
+  const line = graph.path(role, permission)!;
+  return {
+    permission,
+    path: [
+      { type: "user", id: user.id },
+      { type: "grant", id: role, expires_at: isoTime(expires_at) },
+      ...line.map((id): Step => ({ type: "role", id })),
+      { type: "permission", id: permission },
+    ],
+  };
+}
+
+/** Milliseconds since the epoch as RFC 3339. */
+export function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

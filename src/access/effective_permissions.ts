@@ -1,0 +1,34 @@
+import { Problem } from "../problems.ts";
+import { isoTime } from "./decisions.ts";
+import type { LiveState } from "./live_state.ts";
+import type { Roles } from "./roles.ts";
+
+/** A way in which a user holds a permission: the grant, and the line of roles from it to the one that holds it itself. */
+export type Source = { role: string; expires_at: string | null; path: string[] };
+
+/** A permission that a user holds, and every grant that it comes from. */
+export type EffectivePermission = { permission: string; sources: Source[] };
+
+export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>;
+
+/** All that a user may, and why. */
+export function createEffectivePermissions({ live, roles }: { live: LiveState; roles: Roles }) {
+  return { list };
+
+  /** The user's permissions by name, after `after`. @throws {Problem} `not_found` */
+  async function list(userId: string, after: string | null, limit: number): Promise<EffectivePermission[]> {
+    const user = await live.user(userId);
+    if (!user) throw new Problem("not_found", { detail: "There is no such user." });
+    const graph = await roles.graph();
+    const grants = roles.activeGrants(user);
+    const held = new Set(grants.flatMap(({ role }) => [...graph.permissionsOf(role)]));
+    const names = [...held].filter((name) => after === null || name > after).sort().slice(0, limit);
+    return names.map((permission) => ({
+      permission,
+      sources: grants.flatMap(({ role, expires_at }) => {
+        const path = graph.path(role, permission);
+        return path ? [{ role, expires_at: isoTime(expires_at), path }] : [];
+      }),
+    }));
+  }
+}

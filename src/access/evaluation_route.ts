@@ -1,0 +1,95 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import type { Decisions } from "./decisions.ts";
+
+/*
+ * The information model of AuthZEN 1.0. Members that it does not name are passed over, as it wants.
+ */
+
+const word = z.string().min(1);
+const properties = z.record(z.string(), z.unknown()).optional().openapi({ description: "Not looked at" });
+
+export const Subject = z.object({
+  type: word.openapi({ description: "`user`; any other is denied", example: "user" }),
+  id: word.openapi({ description: "The user's id", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
+  properties,
+}).openapi("Subject");
+
+export const Action = z.object({ name: word.openapi({ example: "read" }), properties }).openapi("Action");
+
+export const Resource = z.object({
+  type: word.openapi({ description: "With the action's name it is the permission", example: "documents" }),
+  id: word.optional().openapi({ description: "Not looked at: permissions are for a kind of resource" }),
+  properties,
+}).openapi("Resource");
+
+export const Context = z.looseObject({
+  explain: z.boolean().optional().openapi({ description: "Asks why", example: true }),
+}).openapi("Context");
+
+const Step = z.strictObject({
+  type: z.enum(["user", "grant", "role", "permission"]),
+  id: z.string(),
+  expires_at: z.iso.datetime().nullable().optional().openapi({ description: "Of a grant" }),
+});
+
+const Allowed = z.strictObject({
+  permission: z.string().openapi({ example: "documents:read" }),
+  path: z.array(Step).openapi({
+    description: "From the user over the grant and the roles to the permission",
+    example: [
+      { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
+      { type: "grant", id: "editor", expires_at: null },
+      { type: "role", id: "editor" },
+      { type: "role", id: "viewer" },
+      { type: "permission", id: "documents:read" },
+    ],
+  }),
+});
+
+const Denied = z.strictObject({
+  permission: z.string(),
+  missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
+    description: "What there is not: such a user, one who is not disabled, such a permission, a grant that gives it",
+  }),
+  roles: z.array(z.string()).openapi({ description: "Up to 20 roles that would give it, those that hold it first" }),
+  expired: z.array(z.strictObject({ role: z.string(), expires_at: z.iso.datetime() })).openapi({
+    description: "Grants that gave it until they ended",
+  }),
+});
+
+export const DecisionResponse = z.strictObject({
+  decision: z.boolean(),
+  context: z.strictObject({
+    explanation: z.union([Allowed, Denied]).optional(),
+    error: z.strictObject({ status: z.int(), message: z.string() }).optional()
+      .openapi({ description: "Of one evaluation among several that cannot be made" }),
+  }).optional(),
+}).openapi("Decision");
+
+const route = operation({
+  method: "post",
+  path: "/access/v1/evaluation",
+  operationId: "evaluate",
+  tags: ["decisions"],
+  summary: "May this subject do this action on this resource?",
+  description: "AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking " +
+    "about others takes `decisions:evaluate`. `context.explain` asks why.",
+  errors: "authzen",
+  ...signedIn,
+  ...json(
+    z.object({ subject: Subject, action: Action, resource: Resource, context: Context.optional() })
+      .openapi("EvaluationRequest"),
+  ),
+  ...ok(DecisionResponse, "The decision, yes or no"),
+  ...problems("forbidden", "unavailable"),
+});
+
+/** `POST /access/v1/evaluation` */
+export function evaluationRoute(app: App, { decisions }: { decisions: Decisions }) {
+  app.add(route, async ({ caller, body }) => {
+    await decisions.refuseUnlessMayAsk(caller, [body.subject]);
+    return await decisions.decide(body);
+  });
+}

@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { Problem } from "../problems.ts";
+import { Action, Context, DecisionResponse, Resource, Subject } from "./evaluation_route.ts";
+import type { Decision, Decisions, Question } from "./decisions.ts";
+
+const parts = {
+  subject: Subject.optional(),
+  action: Action.optional(),
+  resource: Resource.optional(),
+  context: Context.optional(),
+};
+
+const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
+
+const EvaluationsRequest = z.object({
+  ...parts,
+  evaluations: z.array(z.object(parts)).max(1_000).optional().openapi({
+    description: "Each lacks what it has in common with the others, which stands beside",
+    example: [{ resource: { type: "documents", id: "1" } }, { resource: { type: "invoices", id: "2" } }],
+  }),
+  options: z.object({
+    evaluations_semantic: z.enum(semantics).default("execute_all").openapi({
+      description: "Whether to answer all, or up to the first denied or the first permitted",
+    }),
+  }).optional(),
+}).openapi("EvaluationsRequest");
+
+const EvaluationsResponse = z.union([z.strictObject({ evaluations: z.array(DecisionResponse) }), DecisionResponse])
+  .openapi("EvaluationsResponse");
+
+const route = operation({
+  method: "post",
+  path: "/access/v1/evaluations",
+  operationId: "evaluateSeveral",
+  tags: ["decisions"],
+  summary: "Several decisions at once",
+  description:
+    "AuthZEN 1.0, Access Evaluations API; without `evaluations` it is `POST /access/v1/evaluation`. At most " +
+    "1,000. One that lacks a part is denied, with an `error` in its context.",
+  errors: "authzen",
+  ...signedIn,
+  ...json(EvaluationsRequest),
+  ...ok(EvaluationsResponse, "The decisions, in order"),
+  ...problems("forbidden", "unavailable"),
+});
+
+type Parts = { [part in keyof Question]?: Question[part] | undefined };
+
+/** `POST /access/v1/evaluations` */
+export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions }) {
+  app.add(route, async ({ caller, body }) => {
+    const { evaluations = [], options, ...common } = body;
+    const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => ({ ...common, ...each }));
+    await decisions.refuseUnlessMayAsk(caller, asked.flatMap(({ subject }) => subject ?? []));
+    if (evaluations.length > 0) return { evaluations: await inTurn(asked, options?.evaluations_semantic) };
+    if (!isWhole(common)) throw new Problem("malformed_request", { detail: incomplete });
+    return await decisions.decide(common);
+  });
+
+  async function inTurn(asked: Parts[], semantic: typeof semantics[number] = "execute_all"): Promise<Answer[]> {
+    if (semantic === "execute_all") return await Promise.all(asked.map(answer));
+    const answers: Answer[] = [];
+    for (const each of asked) {
+      const answered = await answer(each);
+      answers.push(answered);
+      if (answered.decision === (semantic === "permit_on_first_permit")) break;
+    }
+    return answers;
+  }
+
+  type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };
+
+  function answer(parts: Parts): Answer | Promise<Answer> {
+    if (isWhole(parts)) return decisions.decide(parts);
+    return { decision: false, context: { error: { status: 400, message: incomplete } } };
+  }
+}
+
+const incomplete = "An evaluation needs a subject, an action and a resource.";
+
+function isWhole(parts: Parts): parts is Question {
+  return parts.subject !== undefined && parts.action !== undefined && parts.resource !== undefined;
+}

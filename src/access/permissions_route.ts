@@ -1,0 +1,83 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { created, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../http/page.ts";
+import type { Db } from "../platform/db.ts";
+import { permissionName, type PermissionRegistry, shownPermission } from "./permission_registry.ts";
+import { listPermissions } from "./permission_store.ts";
+
+const members = {
+  name: z.string().regex(permissionName).openapi({ description: "`resource:action`", example: "documents:read" }),
+  description: z.string().max(1_000).openapi({ example: "Read any document" }),
+};
+
+const PermissionResponse = z.strictObject({
+  ...members,
+  built_in: z.boolean().openapi({ description: "Whether an operation of Sentinel asks for it" }),
+  created_at: z.iso.datetime(),
+}).openapi("Permission");
+
+const list = operation({
+  method: "get",
+  path: "/permissions",
+  operationId: "listPermissions",
+  tags: ["access"],
+  summary: "Permissions, by name",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(PermissionResponse).openapi("PermissionPage"), "A page of permissions"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/permissions",
+  operationId: "createPermission",
+  tags: ["access"],
+  summary: "Register a permission of an application",
+  description: "`admin` holds it from this moment. There are no wildcards.",
+  ...requires("permissions:write"),
+  ...json(z.strictObject({ ...members, description: members.description.default("") }).openapi("NewPermission")),
+  ...created(PermissionResponse, "Registered", ({ name }) => `/permissions/${name}`),
+  ...problems("permission_taken", "unavailable"),
+});
+
+const params = z.strictObject({ permission: z.string() });
+
+const get = operation({
+  method: "get",
+  path: "/permissions/{permission}",
+  operationId: "getPermission",
+  tags: ["access"],
+  summary: "A permission",
+  params,
+  ...requires("roles:read"),
+  ...ok(PermissionResponse, "The permission"),
+  ...problems("not_found", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/permissions/{permission}",
+  operationId: "deletePermission",
+  tags: ["access"],
+  summary: "Delete a permission that no role holds",
+  params,
+  ...requires("permissions:write"),
+  ...noContent("Deleted"),
+  ...problems("not_found", "permission_in_use", "unavailable"),
+});
+
+/** `GET|POST /permissions`, `GET|DELETE /permissions/{permission}` */
+export function permissionsRoute(
+  app: App,
+  { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
+    return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
+  });
+  app.add(create, ({ body, by }) => permissionRegistry.register(body.name, body.description, by()));
+  app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
+  app.add(remove, ({ params: { permission }, by }) => permissionRegistry.remove(permission, by()));
+}

@@ -1,0 +1,186 @@
+import { type By, recordAudit } from "../audit/audit.ts";
+import type { AuditAction } from "../events.ts";
+import type { Database, Tx } from "../platform/db.ts";
+import type { Expected } from "../platform/revision.ts";
+import { onConstraint, Problem } from "../problems.ts";
+import { refuseUnlessHolds } from "./authority.ts";
+import { findAnybodyExcluded } from "./exclusion_store.ts";
+import { deleteGrantsOfRole } from "./grant_store.ts";
+import { adminRole } from "./role_graph.ts";
+import {
+  deleteRole,
+  deleteRoleParent,
+  deleteRolePermission,
+  findInherits,
+  findRole,
+  insertRole,
+  insertRoleParent,
+  insertRolePermission,
+  lockRoleGraph,
+  type RoleDetailRow,
+  updateRoleDescription,
+} from "./role_store.ts";
+import type { Roles } from "./roles.ts";
+
+/** A role as the wire shows it. */
+export type Role = Omit<RoleDetailRow, "created_at"> & { created_at: string };
+
+export type NewRole = { name: string; description: string; permissions: string[]; parents: string[] };
+
+export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
+
+const onlyOnesOwn = "You may build into a role, and edit, only what you hold yourself.";
+
+/**
+ * Making and editing roles. Each edit is alone with the role graph, and whoever edits holds all that the role gives
+ * before and after it (T153, T154). Built-in roles stay as they are.
+ */
+export function createRoleAdministration({ db, roles }: { db: Database; roles: Roles }) {
+  return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
+
+  /** @throws {Problem} `not_found` */
+  async function find(name: string): Promise<Role> {
+    return shown(await found(db, name));
+  }
+
+  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for what it names and is not. */
+  async function create({ name, description, permissions, parents }: NewRole, by: By): Promise<Role> {
+    return await edit(async (tx) => {
+      await insertRole(tx, name, description).catch((error) => {
+        throw onConstraint(error, { roles_pkey: "role_taken" });
+      });
+      for (const permission of permissions) await give(tx, name, permission, by, "invalid_request");
+      for (const parent of parents) await inherit(tx, name, parent, by, "invalid_request");
+      await record(tx, "role.created", name, by, { permissions, parents });
+      return shown(await found(tx, name));
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function describe(name: string, description: string, expected: Expected, by: By): Promise<Role> {
+    return await editRole(name, expected, by, async (tx, role) => {
+      if (role.description === description) return shown(role);
+      await updateRoleDescription(tx, name, description);
+      await record(tx, "role.changed", name, by, { before: role.description, after: description });
+      return shown({ ...role, description });
+    });
+  }
+
+  /**
+   * Deletes the role and takes it from everybody who has it; its heirs lose what they had from it.
+   *
+   * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
+   */
+  async function remove(name: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx, { permissions, parents }) => {
+      const grants = await deleteGrantsOfRole(tx, name);
+      await deleteRole(tx, name).catch((error) => {
+        throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
+      });
+      await record(tx, "role.deleted", name, by, { permissions, parents, grants });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function addPermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await give(tx, name, permission, by, "not_found")) return;
+      await record(tx, "role.permission_added", name, by, { permission });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function removePermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await deleteRolePermission(tx, name, permission)) return;
+      await record(tx, "role.permission_removed", name, by, { permission });
+    });
+  }
+
+  /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
+  async function addParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await inherit(tx, name, parent, by, "not_found")) return;
+      await record(tx, "role.parent_added", name, by, { parent });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function removeParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await deleteRoleParent(tx, name, parent)) return;
+      await record(tx, "role.parent_removed", name, by, { parent });
+    });
+  }
+
+  async function edit<T>(deed: (tx: Tx) => Promise<T>): Promise<T> {
+    return await db.transaction(async (tx) => {
+      await lockRoleGraph(tx, "edit");
+      tx.afterwards(roles.forget);
+      return await deed(tx);
+    });
+  }
+
+  async function editRole<T>(
+    name: string,
+    expected: Expected,
+    by: By,
+    deed: (tx: Tx, role: RoleDetailRow) => Promise<T>,
+  ): Promise<T> {
+    return await edit(async (tx) => {
+      const role = await found(tx, name);
+      if (role.built_in) throw new Problem("role_built_in");
+      await refuseUnlessHolds(tx, by, { roles: [name], permissions: ["roles:write"] }, onlyOnesOwn);
+      if (!expected(shown(role))) throw new Problem("precondition_failed");
+      return await deed(tx, role);
+    });
+  }
+}
+
+type Absence = "not_found" | "invalid_request";
+
+/** Builds the permission into the role; answers whether it was not there. */
+async function give(tx: Tx, role: string, permission: string, by: By, absence: Absence): Promise<boolean> {
+  await refuseUnlessHolds(tx, by, { permissions: [permission, "roles:write"] }, onlyOnesOwn);
+  return await insertRolePermission(tx, role, permission).catch((error) => {
+    const named = onConstraint(error, { role_permissions_permission_fkey: absence });
+    throw named === error ? error : absent(absence, "permissions", permission, error);
+  });
+}
+
+/** Lets the role inherit from the parent; answers whether it did not. */
+async function inherit(tx: Tx, role: string, parent: string, by: By, absence: Absence): Promise<boolean> {
+  if (!await findRole(tx, parent)) throw absent(absence, "parents", parent);
+  if (parent === adminRole) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
+  await refuseUnlessHolds(tx, by, { roles: [parent], permissions: ["roles:write"] }, onlyOnesOwn);
+  if (await findInherits(tx, parent, role)) {
+    const detail = "The role would inherit from itself.";
+    throw new Problem("invalid_request", {
+      errors: [{ pointer: absence === "not_found" ? "#/path/parent" : "#/parents", code: "role_cycle", detail }],
+    });
+  }
+  if (!await insertRoleParent(tx, role, parent)) return false;
+  if (await findAnybodyExcluded(tx, { role })) throw new Problem("exclusion_violated");
+  return true;
+}
+
+function absent(absence: Absence, member: "permissions" | "parents", name: string, cause?: unknown): Problem {
+  const detail = `There is no ${member === "parents" ? "role" : "permission"} ${JSON.stringify(name)}.`;
+  if (absence === "not_found") return new Problem("not_found", { detail, cause });
+  return new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "unknown", detail }], cause });
+}
+
+async function found(db: Pick<Tx, "query">, name: string): Promise<RoleDetailRow> {
+  const role = await findRole(db, name);
+  if (!role) throw new Problem("not_found", { detail: "There is no such role." });
+  return role;
+}
+
+/** The role as it is sent, which its ETag is made of. */
+export function shown({ name, description, built_in, permissions, parents, created_at }: RoleDetailRow): Role {
+  return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
+}
+
+function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown>): Promise<void> {
+  return recordAudit(tx, { action, ...by, subject: { type: "role", id }, details });
+}

@@ -1,0 +1,68 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { created, Id, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../http/page.ts";
+import type { Db } from "../platform/db.ts";
+import { listExclusions } from "./exclusion_store.ts";
+import { type Exclusions, shownExclusion } from "./exclusions.ts";
+
+const members = {
+  description: z.string().max(1_000).openapi({ example: "Whoever orders does not pay" }),
+  roles: z.array(z.string()).min(2).max(100).openapi({ example: ["buyer", "treasurer"] }),
+  at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
+};
+
+const ExclusionResponse = z.strictObject({ id: z.uuid(), ...members, created_at: z.iso.datetime() })
+  .openapi("RoleExclusion");
+
+const list = operation({
+  method: "get",
+  path: "/role-exclusions",
+  operationId: "listRoleExclusions",
+  tags: ["access"],
+  summary: "Roles that exclude each other, oldest exclusion first",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(ExclusionResponse).openapi("RoleExclusionPage"), "A page of exclusions"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/role-exclusions",
+  operationId: "createRoleExclusion",
+  tags: ["access"],
+  summary: "Let roles exclude each other",
+  description:
+    "Static separation of duty: a user holds at most `at_most` of these roles, granted or inherited. Refused " +
+    "while somebody holds more.",
+  ...requires("roles:write"),
+  ...json(z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion")),
+  ...created(ExclusionResponse, "Made", () => "/role-exclusions"),
+  ...problems("exclusion_violated", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/role-exclusions/{id}",
+  operationId: "deleteRoleExclusion",
+  tags: ["access"],
+  summary: "Delete a role exclusion",
+  params: z.strictObject({ id: Id }),
+  ...requires("roles:write"),
+  ...noContent("Deleted"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `GET|POST /role-exclusions`, `DELETE /role-exclusions/{id}` */
+export function roleExclusionsRoute(
+  app: App,
+  { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
+    return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
+  });
+  app.add(create, ({ body, by }) => exclusions.create(body, by()));
+  app.add(remove, ({ params: { id }, by }) => exclusions.remove(id, by()));
+}

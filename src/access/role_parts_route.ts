@@ -1,0 +1,83 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { conditional, noContent, operation, problems, requires } from "../http/contract.ts";
+import type { RoleAdministration } from "./role_administration.ts";
+
+const ofPermission = {
+  path: "/roles/{role}/permissions/{permission}",
+  tags: ["access"],
+  params: z.strictObject({ role: z.string(), permission: z.string() }),
+  ...requires("roles:write"),
+  ...conditional,
+} as const;
+
+const addPermission = operation({
+  ...ofPermission,
+  tags: ["access"],
+  method: "put",
+  operationId: "addRolePermission",
+  summary: "Give a role a permission",
+  description: "Nobody builds into a role what they do not hold.",
+  ...noContent("The role has it"),
+  ...problems("not_found", "role_built_in", "unavailable"),
+});
+
+const removePermission = operation({
+  ...ofPermission,
+  tags: ["access"],
+  method: "delete",
+  operationId: "removeRolePermission",
+  summary: "Take a permission from a role",
+  ...noContent("The role does not have it itself"),
+  ...problems("not_found", "role_built_in", "unavailable"),
+});
+
+const ofParent = {
+  path: "/roles/{role}/parents/{parent}",
+  params: z.strictObject({ role: z.string(), parent: z.string() }),
+  ...requires("roles:write"),
+  ...conditional,
+} as const;
+
+const addParent = operation({
+  ...ofParent,
+  tags: ["access"],
+  method: "put",
+  operationId: "addRoleParent",
+  summary: "Let a role inherit from another",
+  description: "No cycles, and `admin` is nobody's parent. Nobody builds into a role what they do not hold.",
+  ...noContent("The role inherits from it"),
+  ...problems("not_found", "role_built_in", "exclusion_violated", "unavailable"),
+});
+
+const removeParent = operation({
+  ...ofParent,
+  tags: ["access"],
+  method: "delete",
+  operationId: "removeRoleParent",
+  summary: "Let a role inherit from another no more",
+  ...noContent("The role does not inherit from it directly"),
+  ...problems("not_found", "role_built_in", "unavailable"),
+});
+
+/** `PUT|DELETE /roles/{role}/permissions/{permission}`, `PUT|DELETE /roles/{role}/parents/{parent}` */
+export function rolePartsRoute(app: App, { roleAdministration }: { roleAdministration: RoleAdministration }) {
+  app.add(
+    addPermission,
+    ({ params: { role, permission }, expected, by }) =>
+      roleAdministration.addPermission(role, permission, expected(), by()),
+  );
+  app.add(
+    removePermission,
+    ({ params: { role, permission }, expected, by }) =>
+      roleAdministration.removePermission(role, permission, expected(), by()),
+  );
+  app.add(
+    addParent,
+    ({ params: { role, parent }, expected, by }) => roleAdministration.addParent(role, parent, expected(), by()),
+  );
+  app.add(
+    removeParent,
+    ({ params: { role, parent }, expected, by }) => roleAdministration.removeParent(role, parent, expected(), by()),
+  );
+}

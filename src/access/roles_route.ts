@@ -1,0 +1,112 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { conditional, created, json, noContent, ok, operation, problems, requires, revised } from "../http/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../http/page.ts";
+import type { Db } from "../platform/db.ts";
+import { type RoleAdministration, shown } from "./role_administration.ts";
+import { listRoleDetails } from "./role_store.ts";
+
+/** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
+const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
+
+const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
+
+const RoleResponse = z.strictObject({
+  name: z.string().openapi({ example: "editor" }),
+  description,
+  built_in: z.boolean().openapi({ description: "`admin` and `user`: never edited" }),
+  permissions: z.array(z.string()).openapi({ description: "Its own, sorted", example: ["documents:write"] }),
+  parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["viewer"] }),
+  created_at: z.iso.datetime(),
+}).openapi("Role");
+
+const list = operation({
+  method: "get",
+  path: "/roles",
+  operationId: "listRoles",
+  tags: ["access"],
+  summary: "Roles, by name",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(RoleResponse).openapi("RolePage"), "A page of roles"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/roles",
+  operationId: "createRole",
+  tags: ["access"],
+  summary: "Make a role",
+  description: "Nobody builds into a role what they do not hold.",
+  ...requires("roles:write"),
+  ...json(
+    z.strictObject({
+      name: RoleName,
+      description: description.default(""),
+      permissions: z.array(z.string()).max(1_000).default([]).openapi({ example: ["documents:write"] }),
+      parents: z.array(z.string()).max(100).default([]).openapi({ example: ["viewer"] }),
+    }).openapi("NewRole"),
+  ),
+  ...created(RoleResponse, "Made", ({ name }) => `/roles/${name}`),
+  ...problems("role_taken", "role_built_in", "exclusion_violated", "unavailable"),
+});
+
+const params = z.strictObject({ role: z.string() });
+
+const get = operation({
+  method: "get",
+  path: "/roles/{role}",
+  operationId: "getRole",
+  tags: ["access"],
+  summary: "A role",
+  params,
+  ...requires("roles:read"),
+  ...revised(RoleResponse, "The role"),
+  ...problems("not_found", "unavailable"),
+});
+
+const describe = operation({
+  method: "patch",
+  path: "/roles/{role}",
+  operationId: "changeRole",
+  tags: ["access"],
+  summary: "Describe a role anew",
+  params,
+  ...requires("roles:write"),
+  ...conditional,
+  ...json(z.strictObject({ description }).openapi("RoleChange")),
+  ...revised(RoleResponse, "The role as it is now"),
+  ...problems("not_found", "role_built_in", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/roles/{role}",
+  operationId: "deleteRole",
+  tags: ["access"],
+  summary: "Delete a role, and take it from everybody",
+  params,
+  ...requires("roles:write"),
+  ...conditional,
+  ...noContent("Deleted"),
+  ...problems("not_found", "role_built_in", "role_excluded", "unavailable"),
+});
+
+/** `GET|POST /roles`, `GET|PATCH|DELETE /roles/{role}` */
+export function rolesRoute(
+  app: App,
+  { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
+    return pages.read("roles", query, fetch, ({ name }) => name, shown);
+  });
+  app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
+  app.add(get, ({ params: { role } }) => roleAdministration.find(role));
+  app.add(
+    describe,
+    ({ params: { role }, body, expected, by }) => roleAdministration.describe(role, body.description, expected(), by()),
+  );
+  app.add(remove, ({ params: { role }, expected, by }) => roleAdministration.remove(role, expected(), by()));
+}

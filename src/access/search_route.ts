@@ -1,0 +1,86 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { json, ok, operation, problems, requires, signedIn } from "../http/contract.ts";
+import { type Pages, pageSizeMax } from "../http/page.ts";
+
+import type { Decisions } from "./decisions.ts";
+import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
+
+const PageRequest = z.object({
+  token: z.string().optional().openapi({ description: "`next_token` of the page before" }),
+  limit: z.int().min(1).optional().openapi({ description: "Results of a page; 200 are the most" }),
+}).openapi("DecisionPageRequest");
+
+const PageResponse = z.strictObject({
+  next_token: z.string().openapi({ description: "Empty after the last page" }),
+}).openapi("DecisionPage");
+
+const context = Context.optional();
+const page = PageRequest.optional();
+
+const subjects = operation({
+  method: "post",
+  path: "/access/v1/search/subject",
+  operationId: "searchSubjects",
+  tags: ["decisions"],
+  summary: "Who may do this action on this resource?",
+  description: "AuthZEN 1.0, Subject Search API: active users, by id.",
+  errors: "authzen",
+  ...requires("decisions:evaluate"),
+  ...json(
+    z.object({ subject: Subject.omit({ id: true }), action: Action, resource: Resource, context, page })
+      .openapi("SubjectSearchRequest"),
+  ),
+  ...ok(
+    z.strictObject({ results: z.array(z.strictObject({ type: z.literal("user"), id: z.uuid() })), page: PageResponse })
+      .openapi("SubjectSearchResponse"),
+    "A page of subjects",
+  ),
+  ...problems("unavailable"),
+});
+
+const actions = operation({
+  method: "post",
+  path: "/access/v1/search/action",
+  operationId: "searchActions",
+  tags: ["decisions"],
+  summary: "What may this subject do on this resource?",
+  description: "AuthZEN 1.0, Action Search API: actions by name. Asking about others takes `decisions:evaluate`.",
+  errors: "authzen",
+  ...signedIn,
+  ...json(z.object({ subject: Subject, resource: Resource, context, page }).openapi("ActionSearchRequest")),
+  ...ok(
+    z.strictObject({ results: z.array(z.strictObject({ name: z.string() })), page: PageResponse })
+      .openapi("ActionSearchResponse"),
+    "A page of actions",
+  ),
+  ...problems("forbidden", "unavailable"),
+});
+
+/** `POST /access/v1/search/subject`, `POST /access/v1/search/action` */
+export function searchRoute(app: App, { decisions, pages }: { decisions: Decisions; pages: Pages }) {
+  app.add(subjects, async ({ body: { subject, action, resource, page } }) => {
+    if (subject.type !== "user") return { results: [], page: { next_token: "" } };
+    const permission = `${resource.type}:${action.name}`;
+    const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
+    const list = `subjects ${permission}`;
+    return searched(await pages.read(list, asQuery(page), fetch, (id) => id, (id) => ({ type: "user" as const, id })));
+  });
+  app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
+    await decisions.refuseUnlessMayAsk(caller, [subject]);
+    const all = await decisions.actions(subject, resource.type);
+    const fetch = (after: string | null, limit: number) =>
+      Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
+    const list = `actions ${subject.id} ${resource.type}`;
+    return searched(await pages.read(list, asQuery(page), fetch, (name) => name, (name) => ({ name })));
+  });
+}
+
+/** The standard's page as our own lists read it: an empty token is none. */
+function asQuery({ token, limit }: z.output<typeof PageRequest> = {}) {
+  return { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
+}
+
+function searched<T>({ items, next_page_token = "" }: { items: T[]; next_page_token?: string }) {
+  return { results: items, page: { next_token: next_page_token } };
+}

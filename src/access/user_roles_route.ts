@@ -1,0 +1,87 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { Id, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../http/page.ts";
+import type { EffectivePermissions } from "./effective_permissions.ts";
+import type { Grants } from "./grants.ts";
+
+const params = z.strictObject({ id: Id, role: z.string() });
+
+const GrantRequest = z.strictObject({
+  expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable().default(null).openapi({
+    type: ["string", "null"],
+    format: "date-time",
+    description: "From this second the grant counts no more; absent or null, it has no end",
+    example: "2027-01-31T18:00:00Z",
+  }),
+}).openapi("GrantRequest");
+
+const grant = operation({
+  method: "put",
+  path: "/users/{id}/roles/{role}",
+  operationId: "grantRole",
+  tags: ["access"],
+  summary: "Grant a role to a user",
+  description: "Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again " +
+    "gives the grant another end.",
+  params,
+  ...requires("roles:grant"),
+  ...json(GrantRequest),
+  bodyOptional: true,
+  ...noContent("Granted"),
+  ...problems("not_found", "exclusion_violated", "last_admin", "unavailable"),
+});
+
+const revoke = operation({
+  method: "delete",
+  path: "/users/{id}/roles/{role}",
+  operationId: "revokeRole",
+  tags: ["access"],
+  summary: "Take a role from a user",
+  params,
+  ...requires("roles:grant"),
+  ...noContent("Taken, or not there to begin with"),
+  ...problems("not_found", "last_admin", "unavailable"),
+});
+
+const EffectivePermissionResponse = z.strictObject({
+  permission: z.string().openapi({ example: "documents:read" }),
+  sources: z.array(z.strictObject({
+    role: z.string().openapi({ description: "The role that was granted", example: "editor" }),
+    expires_at: z.iso.datetime().nullable().openapi({ description: "Of the grant" }),
+    path: z.array(z.string()).openapi({
+      description: "From that role to the one which holds the permission itself",
+      example: ["editor", "viewer"],
+    }),
+  })),
+}).openapi("EffectivePermission");
+
+const effective = operation({
+  method: "get",
+  path: "/users/{id}/permissions",
+  operationId: "listUserPermissions",
+  tags: ["access"],
+  summary: "What a user may, and where each permission comes from",
+  params: z.strictObject({ id: Id }),
+  query: PageQuery,
+  ...requires("users:read"),
+  ...ok(pageOf(EffectivePermissionResponse).openapi("EffectivePermissionPage"), "A page of permissions, by name"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `PUT|DELETE /users/{id}/roles/{role}`, `GET /users/{id}/permissions` */
+export function userRolesRoute(
+  app: App,
+  { grants, effectivePermissions, pages }: {
+    grants: Grants;
+    effectivePermissions: EffectivePermissions;
+    pages: Pages;
+  },
+) {
+  app.add(grant, ({ params: { id, role }, body, by }) => grants.grant(id, role, body?.expires_at ?? null, by()));
+  app.add(revoke, ({ params: { id, role }, by }) => grants.revoke(id, role, by()));
+  app.add(effective, ({ params: { id }, query }) => {
+    const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit);
+    return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);
+  });
+}

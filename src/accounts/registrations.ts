@@ -1,0 +1,117 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Grants } from "../access/grants.ts";
+import type { LiveUser } from "../access/live_state.ts";
+import { type Roles, userRole } from "../access/roles.ts";
+import { type By, type Client, recordAudit } from "../audit/audit.ts";
+import type { Database, Tx } from "../platform/db.ts";
+import { onConstraint, Problem } from "../problems.ts";
+import type { PasswordPolicy } from "../sessions/password_policy.ts";
+import type { Passwords } from "../sessions/passwords.ts";
+import type { Throttle } from "../sessions/throttle.ts";
+import { canonicalIdentifier, identifierErrors, refuseIfAny } from "./identifiers.ts";
+import { findTaken, insertUser, type NewUser } from "./user_store.ts";
+
+/** Who somebody wants to be. */
+export type Registration = { username: string; email: string; password: string };
+
+/** A person as the wire shows them. */
+export type Person = { id: string; username: string; email: string; roles: string[]; created_at: string };
+
+export type Registrations = ReturnType<typeof createRegistrations>;
+
+export interface RegistrationsDeps {
+  db: Database;
+  passwords: Passwords;
+  roles: Roles;
+  grants: Grants;
+  policy: PasswordPolicy;
+  throttle: Throttle;
+  counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
+}
+
+/** Constraints that a name or address breaks which somebody else has. */
+export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
+
+/** How accounts come to be. */
+export function createRegistrations({ db, passwords, roles, grants, policy, throttle, counted }: RegistrationsDeps) {
+  return { register, create };
+
+  /**
+   * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
+   * makes an administrator.
+   *
+   * @throws {Problem} `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
+   */
+  async function register(
+    { role, ...registration }: Registration & { role: string },
+    granter: LiveUser | undefined,
+    client: Client,
+  ): Promise<Person> {
+    if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
+      const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
+      throw new Problem("forbidden", { detail });
+    }
+    await admit(client);
+    return await create(registration, [...new Set([userRole, role])], { actor_id: granter?.id ?? null, client });
+  }
+
+  async function admit({ ip }: Client): Promise<void> {
+    try {
+      await throttle.takeRegistration(ip);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      throw error;
+    }
+  }
+
+  /**
+   * Makes an account with these roles; `within` may do more in the same transaction, or refuse by throwing.
+   *
+   * @throws {Problem} as {@link register}.
+   */
+  async function create(
+    registration: Registration,
+    granted: string[],
+    by: By,
+    within: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Person> {
+    const user = await newUser(registration);
+    const created_at = await db.transaction(async (tx) => {
+      await within(tx);
+      const { created_at } = await insertUser(tx, user);
+      await grants.grantAll(tx, user.id, granted, by);
+      const details = { username: user.username, email: user.email, roles: granted };
+      await recordAudit(tx, { action: "user.registered", ...by, subject: { type: "user", id: user.id }, details });
+      return created_at;
+    }).catch((error) => {
+      throw countTaken(onConstraint(error, taken));
+    });
+    counted("succeeded");
+    const { id, username, email } = user;
+    return { id, username, email, roles: granted.toSorted(), created_at: created_at.toISOString() };
+  }
+
+  /** Proves the registration and hashes its password; whoever is taken already costs no hash. */
+  async function newUser({ username, email, password }: Registration): Promise<NewUser> {
+    refuseIfAny([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
+    passwords.admit();
+    const username_canonical = canonicalIdentifier(username);
+    const email_canonical = canonicalIdentifier(email);
+    const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
+    if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
+    const password_hash = await passwords.hash(password);
+    return {
+      id: uuidv7(),
+      username,
+      username_canonical,
+      email: email.normalize("NFKC"),
+      email_canonical,
+      password_hash,
+    };
+  }
+
+  function countTaken(error: unknown): unknown {
+    if (error instanceof Problem && (error.code === "username_taken" || error.code === "email_taken")) counted("taken");
+    return error;
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { conditional, Id, json, noContent, operation, problems, requires, revised } from "../http/contract.ts";
+import { accountMembers } from "./me_route.ts";
+import type { Users } from "./users.ts";
+
+/** A user as those see them who administer users; never a hash, a secret or a token (T151). */
+export const UserResponse = z.strictObject({
+  id: z.uuid().openapi({ description: "UUIDv7", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
+  username: z.string().openapi({ example: "ada" }),
+  email: z.string().openapi({ example: "ada@example.com" }),
+  roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
+  grants: z.array(z.strictObject({
+    role: z.string().openapi({ example: "user" }),
+    granted_at: z.iso.datetime(),
+    expires_at: z.iso.datetime().nullable().openapi({ description: "From this second it counts no more" }),
+  })).openapi({ description: "Every grant, ended ones too" }),
+  disabled_at: z.iso.datetime().nullable(),
+  created_at: z.iso.datetime(),
+}).openapi("User");
+
+const params = z.strictObject({ id: Id });
+
+const get = operation({
+  method: "get",
+  path: "/users/{id}",
+  operationId: "getUser",
+  tags: ["accounts"],
+  summary: "A user",
+  params,
+  ...requires("users:read"),
+  ...revised(UserResponse, "The user"),
+  ...problems("not_found", "unavailable"),
+});
+
+const UserChangeRequest = z.strictObject({
+  username: accountMembers.username.optional(),
+  email: accountMembers.email.optional(),
+  password: accountMembers.password.optional().openapi({ description: "A new one ends every session of the user" }),
+  disabled: z.boolean().optional().openapi({
+    description: "true ends every session and lets nobody in",
+    example: true,
+  }),
+}).openapi("UserChange");
+
+const change = operation({
+  method: "patch",
+  path: "/users/{id}",
+  operationId: "changeUser",
+  tags: ["accounts"],
+  summary: "Change, disable or enable a user",
+  description: "What is absent stays. Nobody touches somebody who holds more than they do. One's own password is " +
+    "changed with `PUT /users/me/password`.",
+  params,
+  ...requires("users:write"),
+  ...conditional,
+  ...json(UserChangeRequest),
+  ...revised(UserResponse, "The user as they are now"),
+  ...problems("not_found", "username_taken", "email_taken", "last_admin", "overloaded", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/users/{id}",
+  operationId: "deleteUser",
+  tags: ["accounts"],
+  summary: "Delete a user and erase the person",
+  description:
+    "Sessions and grants go with the account; the audit log keeps what was done, by id, and forgets names, " +
+    "addresses and devices. Nobody deletes somebody who holds more than they do.",
+  params,
+  ...requires("users:delete"),
+  ...conditional,
+  ...noContent("Deleted"),
+  ...problems("not_found", "last_admin", "unavailable"),
+});
+
+/** `GET|PATCH|DELETE /users/{id}` */
+export function userRoute(app: App, { users }: { users: Users }) {
+  app.add(get, ({ params: { id } }) => users.find(id));
+  app.add(change, ({ params: { id }, body, expected, by }) => users.change(id, body, expected(), by()));
+  app.add(remove, ({ params: { id }, expected, by }) => users.remove(id, expected(), by()));
+}

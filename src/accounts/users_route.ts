@@ -1,0 +1,66 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../http/app.ts";
+import { created, json, ok, operation, problems, requires } from "../http/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../http/page.ts";
+import { accountMembers } from "./me_route.ts";
+import type { Registrations } from "./registrations.ts";
+import { UserResponse } from "./user_route.ts";
+import { shown, type Users } from "./users.ts";
+
+const prefix = z.string().min(1).max(254).optional();
+
+const UserQuery = PageQuery.extend({
+  username: prefix.openapi({ description: "Those whose username begins so, in any spelling", example: "ad" }),
+  email: prefix.openapi({ description: "Those whose e-mail address begins so, in any spelling" }),
+  role: z.string().max(64).optional().openapi({ description: "Those who were granted this role and still have it" }),
+  disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
+    .openapi({ type: "boolean", description: "Only those who are disabled, or who are not" }),
+});
+
+const list = operation({
+  method: "get",
+  path: "/users",
+  operationId: "listUsers",
+  tags: ["accounts"],
+  summary: "Users, by username",
+  query: UserQuery,
+  ...requires("users:read"),
+  ...ok(pageOf(UserResponse).openapi("UserPage"), "A page of users"),
+  ...problems("unavailable"),
+});
+
+const NewUserRequest = z.strictObject({
+  ...accountMembers,
+  roles: z.array(z.string()).max(50).default(["user"]).openapi({
+    description: "Others than `user` take `roles:grant`, and holding all that they give",
+    example: ["user"],
+  }),
+}).openapi("NewUser");
+
+const create = operation({
+  method: "post",
+  path: "/users",
+  operationId: "createUser",
+  tags: ["accounts"],
+  summary: "Make an account for somebody",
+  ...requires("users:write"),
+  ...json(NewUserRequest),
+  ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),
+  ...problems("username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),
+});
+
+/** `GET|POST /users` */
+export function usersRoute(
+  app: App,
+  { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages },
+) {
+  app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
+    const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
+    const name = `users ${JSON.stringify(filter)}`;
+    return pages.read(name, { page_size, page_token }, fetch, ({ username_canonical }) => username_canonical, shown);
+  });
+  app.add(create, async ({ body: { roles, ...registration }, by }) => {
+    const { id } = await registrations.create(registration, [...new Set(roles)], by());
+    return await users.find(id);
+  });
+}

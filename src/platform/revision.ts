@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+
+/** Names a representation: equal for equal JSON, different otherwise. 22 characters of base64url. */
+export function revisionOf(representation: unknown): string {
+  return createHash("sha256").update(JSON.stringify(representation)).digest("base64url").slice(0, 22);
+}
+
+/** Whether a representation is one that the caller knows; a caller who named none knows all. */
+export type Expected = (representation: unknown) => boolean;
+
+/** What an `If-Match` header expects (RFC 9110 §13.1.1): strong comparison, so a weak tag matches nothing. */
+export function expectedBy(ifMatch: string | null): Expected {
+  if (ifMatch === null || ifMatch.trim() === "*") return () => true;
+  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  return (representation) => tags.includes(`"${revisionOf(representation)}"`);
+}
