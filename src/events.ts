@@ -1,5 +1,42 @@
 import type { Catalogue } from "./platform/metrics.ts";
 
+/** Everything that the audit log records. */
+export const auditActions = {
+  "user.registered": "An account was made, by its owner or by somebody who may.",
+  "user.imported": "An account was taken over from another system, with the hash of its password.",
+  "user.disabled": "An account was disabled; all its sessions ended.",
+  "user.enabled": "A disabled account was enabled again.",
+  "user.changed": "An account's username or e-mail address was changed.",
+  "user.deleted": "An account was deleted, and the details of its person's events with it.",
+  "user.password_refused": "The current password was wrong when somebody would change their own.",
+  "user.unlocked": "Everybody may try to log in to the account again at once.",
+  "user.password_changed": "An account's password was set.",
+  "user.sessions_revoked":
+    "All sessions of an account ended at once, or all but the one that asked; details say how many.",
+  "role.granted": "A user was granted a role, or its grant another end.",
+  "role.revoked": "A role was taken from a user.",
+  "role.created": "A role was made.",
+  "role.changed": "A role's description was changed.",
+  "role.deleted": "A role was deleted, and with it every grant of it.",
+  "role.permission_added": "A role was given a permission.",
+  "role.permission_removed": "A permission was taken from a role.",
+  "role.parent_added": "A role began to inherit from another.",
+  "role.parent_removed": "A role ceased to inherit from another.",
+  "role_exclusion.created": "Roles that exclude each other were named.",
+  "role_exclusion.deleted": "Roles ceased to exclude each other.",
+  "permission.created": "An application's permission was registered.",
+  "permission.deleted": "An application's permission was deleted.",
+  "session.created": "Somebody logged in.",
+  "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
+  "session.revoked": "A session was ended, by its owner or by somebody who may.",
+  "key.resealed": "A signing key was encrypted under the current secret.",
+  "key.rotated": "The next signing key became the active one.",
+  "key.retired": "A signing key verifies nothing any more.",
+  "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
+} as const;
+
+export type AuditAction = keyof typeof auditActions;
+
 /** Bounds in seconds; they contain the objectives: 25 ms for token traffic, 1 s for logins. */
 const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -107,6 +144,16 @@ export const metrics = {
     labels: { statement: [] },
     buckets: durations,
   },
+  sentinel_audit_events_total: {
+    kind: "counter",
+    help: "Audit events that this process sealed.",
+    labels: { action: Object.keys(auditActions) as AuditAction[], outcome: ["success", "failure"] },
+  },
+  sentinel_audit_seal_lag_seconds: {
+    kind: "gauge",
+    help: "Age of the oldest audit event that is not sealed, as last seen.",
+    labels: {},
+  },
   sentinel_change_feed_trusted: {
     kind: "gauge",
     help: "1 while memory may be trusted; 0 while it lives 2 s at most.",
@@ -155,37 +202,3 @@ export const metrics = {
   process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use.", labels: {} },
   process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch.", labels: {} },
 } as const satisfies Catalogue;
-
-/** Everything that the audit log records. */
-export const auditActions = {
-  "user.registered": "An account was made, by its owner or by somebody who may.",
-  "user.imported": "An account was taken over from another system, with the hash of its password.",
-  "user.disabled": "An account was disabled; all its sessions ended.",
-  "user.enabled": "A disabled account was enabled again.",
-  "user.changed": "An account's username or e-mail address was changed.",
-  "user.deleted": "An account was deleted, and the details of its person's events with it.",
-  "user.password_changed": "An account's password was set.",
-  "user.sessions_revoked":
-    "All sessions of an account ended at once, or all but the one that asked; details say how many.",
-  "role.granted": "A user was granted a role, or its grant another end.",
-  "role.revoked": "A role was taken from a user.",
-  "role.created": "A role was made.",
-  "role.changed": "A role's description was changed.",
-  "role.deleted": "A role was deleted, and with it every grant of it.",
-  "role.permission_added": "A role was given a permission.",
-  "role.permission_removed": "A permission was taken from a role.",
-  "role.parent_added": "A role began to inherit from another.",
-  "role.parent_removed": "A role ceased to inherit from another.",
-  "role_exclusion.created": "Roles that exclude each other were named.",
-  "role_exclusion.deleted": "Roles ceased to exclude each other.",
-  "permission.created": "An application's permission was registered.",
-  "permission.deleted": "An application's permission was deleted.",
-  "session.created": "Somebody logged in.",
-  "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
-  "session.revoked": "A session was ended, by its owner or by somebody who may.",
-  "key.rotated": "The next signing key became the active one.",
-  "key.retired": "A signing key verifies nothing any more.",
-  "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
-} as const;
-
-export type AuditAction = keyof typeof auditActions;

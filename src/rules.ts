@@ -8,6 +8,9 @@ import { createRoleAdministration } from "./access/role_administration.ts";
 import type { Roles } from "./access/roles.ts";
 import { createRegistrations } from "./accounts/registrations.ts";
 import { createUsers } from "./accounts/users.ts";
+import { createCheckpoints } from "./audit/checkpoints.ts";
+import { createSealer } from "./audit/sealer.ts";
+import { createVerification } from "./audit/verification.ts";
 import type { Config } from "./config.ts";
 import type { Instruments } from "./ops/instruments.ts";
 import type { Clock } from "./platform/clock.ts";
@@ -102,6 +105,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     users,
     grants,
     ...createAccessRules({ db, live, roles, instruments }),
+    ...createAuditChain({ db, secrets, instruments }),
   };
 }
 
@@ -115,5 +119,17 @@ function createAccessRules(
     permissionRegistry: createPermissionRegistry({ db, roles }),
     effectivePermissions: createEffectivePermissions({ live, roles }),
     decisions: createDecisions({ db, live, roles, counted: instruments.counted.decision }),
+  };
+}
+
+/** What seals the audit log, vouches for it and proves it. */
+function createAuditChain({ db, secrets, instruments }: Pick<Foundation, "db" | "secrets" | "instruments">) {
+  const lag = instruments.sentinel_audit_seal_lag_seconds.with({});
+  const lagged = (seconds: number) => lag.set(seconds);
+  const checkpoints = createCheckpoints({ db, secrets });
+  return {
+    sealer: createSealer({ db, lagged, sealed: instruments.counted.auditEvent }),
+    checkpoints,
+    auditVerification: createVerification({ db, checkpoints }),
   };
 }

@@ -39,6 +39,10 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 /** How often it is looked up which kinds of password hash are stored. */
 const schemesIntervalMs = 60_000;
 
+/** How often what was recorded is sealed, and at how many milliseconds it is looked whether a checkpoint is due. */
+const sealIntervalMs = 1_000;
+const checkpointIntervalMs = 60_000;
+
 /** How often expired rows are deleted. */
 const purgeIntervalMs = 60_000;
 
@@ -68,10 +72,12 @@ export async function createServices({ config, store, secret, log }: ServicesDep
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
-  const { sessions } = rules;
+  const { sessions, sealer, checkpoints } = rules;
   await sessions.watchSchemes();
   opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
   opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
+  opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
+  opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;
   watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });

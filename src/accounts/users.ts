@@ -171,8 +171,12 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   /** Lets everybody try to log in again at once. @throws {Problem} `not_found` */
-  async function unlock(name: string): Promise<void> {
-    await throttle.forgive((await named(name)).id);
+  async function unlock(name: string, client: Client): Promise<void> {
+    const { id } = await named(name);
+    await db.transaction(async (tx) => {
+      await throttle.forgive(tx, id);
+      await record(tx, "user.unlocked", id, { actor_id: null, client });
+    });
   }
 }
 

@@ -13,6 +13,9 @@ export type By = { actor_id: string | null; client: Client };
 /** The client of a verb of the binary. */
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
+/** What an event may be about. */
+export const subjectTypes = ["user", "session", "role", "role_exclusion", "permission", "key"] as const;
+
 /** A fact for the record. `details` may hold personal data; the event itself never does. */
 export type AuditFact = {
   action: AuditAction;
@@ -20,7 +23,7 @@ export type AuditFact = {
   /** Who did it; null for a verb of the binary and for anonymous callers. */
   actor_id: string | null;
   client: Client;
-  subject: { type: "user" | "session" | "role" | "role_exclusion" | "permission" | "key"; id: string | null };
+  subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
 };
 

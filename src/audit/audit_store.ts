@@ -74,3 +74,64 @@ export async function deleteDetails(db: Db, userId: string): Promise<void> {
     [userId],
   );
 }
+
+/** An event as it is read; times are RFC 3339 in UTC, to the microsecond. */
+export type AuditEventRow = {
+  id: string;
+  seq: number | null;
+  hash: string | null;
+  occurred_at: string;
+  action: string;
+  outcome: "success" | "failure";
+  actor_id: string | null;
+  subject_type: string;
+  subject_id: string | null;
+  request_id: string | null;
+  details: Record<string, unknown> | null;
+};
+
+/** What events may be chosen by. */
+export type AuditFilter = {
+  actor_id?: string | undefined;
+  subject_type?: string | undefined;
+  subject_id?: string | undefined;
+  action?: string | undefined;
+  outcome?: string | undefined;
+  occurred_after?: string | undefined;
+  occurred_before?: string | undefined;
+};
+
+/** A page of the chosen events, newest first, before the one whose time and id are `before`, with a space between. */
+export function listAuditEvents(
+  db: Db,
+  filter: AuditFilter,
+  before: string | null,
+  limit: number,
+): Promise<AuditEventRow[]> {
+  const [time = null, id = null] = before?.split(" ") ?? [];
+  return db.query<AuditEventRow>(
+    "list_audit_events",
+    `select e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash,
+            to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at,
+            e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, d.details
+     from audit_events e left join audit_details d on d.event_id = e.id
+     where ($1::uuid is null or e.actor_id = $1)
+       and ($2::text is null or e.subject_type = $2) and ($3::text is null or e.subject_id = $3)
+       and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
+       and ($6::timestamptz is null or e.occurred_at > $6) and ($7::timestamptz is null or e.occurred_at < $7)
+       and ($8::timestamptz is null or (e.occurred_at, e.id) < ($8, $9::uuid))
+     order by e.occurred_at desc, e.id desc limit $10`,
+    [
+      filter.actor_id,
+      filter.subject_type,
+      filter.subject_id,
+      filter.action,
+      filter.outcome,
+      filter.occurred_after,
+      filter.occurred_before,
+      time,
+      id,
+      limit,
+    ],
+  );
+}

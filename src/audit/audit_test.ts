@@ -237,57 +237,69 @@ async function refused(sql: string, params: unknown[] = []): Promise<void> {
   assert.equal(error.code, "42501"); // insufficient_privilege
 }
 
-/** An event that is not sealed, of which its row may be seen again. */
+/** An event that is sealed. */
 async function anEvent(): Promise<Row> {
   const { username } = people.grace;
   const [event] = await recorded(() => post("/login", { username, password: "not hers" }));
-  return event!;
+  await sentinel.sealer.seal();
+  return (await again(event!))!;
 }
 
 const again = async ({ id }: Row) => (await listEvents()).find((event) => event.id === id);
 
+const aRole = {
+  action: "role.granted",
+  actor_id: null,
+  client: localClient,
+  subject: { type: "role", id: "x" },
+} as const;
+
+/** Runs `sql` on an event that nobody can have sealed, as its transaction is not over; undoes both. */
+async function onUnsealed(sql: string): Promise<unknown> {
+  return await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, aRole);
+    const [event] = await tx.query<Row>("newest", "select id from audit_events order by id desc limit 1");
+    const rows = await tx.query<Row>("tamper", sql, [event!.id]);
+    throw new Undo(rows);
+  }).catch((error) => error instanceof Undo ? error.rows : Promise.reject(error));
+}
+
+class Undo extends Error {
+  constructor(readonly rows: unknown) {
+    super();
+  }
+}
+
 for (const [what, sql] of refusedStatements) {
   test(`T301 ${what} is refused, of events that are sealed and of those that are not`, async () => {
-    const event = await anEvent();
-    await refused(sql, [event.id]);
-    assert.deepEqual(await again(event), event);
-    await sentinel.db.query("seal", "update audit_events set seq = $2, hash = '\\x02' where id = $1", [
-      event.id,
-      1000 + refusedStatements.findIndex(([other]) => other === what),
-    ]);
-    const sealed = await again(event);
-    await refused(sql, [event.id]);
-    assert.deepEqual(await again(event), sealed);
+    await assert.rejects(onUnsealed(sql), { code: "42501" });
+    const sealed = await anEvent();
+    await refused(sql, [sealed.id]);
+    assert.deepEqual(await again(sealed), sealed);
   });
 }
 
 test("T301 TRUNCATE is refused", async () => {
+  await sentinel.sealer.seal();
   const before = await listEvents();
   await refused("truncate audit_events");
   await refused("truncate audit_events, audit_details");
   assert.deepEqual(await listEvents(), before);
 });
 
-test("T301 sealing an event is allowed once, with its place and its hash, and is not undone", async () => {
-  const event = await anEvent();
+test("T301 an event is sealed once, with its place and its hash, and that is not undone", async () => {
   const seal = (seq: number | null, hash: string | null) =>
-    sentinel.db.query("seal", "update audit_events set seq = $2, hash = $3::text::bytea where id = $1", [
-      event.id,
-      seq,
-      hash,
-    ]);
-  await assert.rejects(seal(1, null), { name: "ConstraintViolation" });
-  await assert.rejects(seal(null, "\\x01"), { name: "ConstraintViolation" });
-  await seal(1, "\\x01");
-  const { seq, hash, ...rest } = (await again(event))!;
-  assert.deepEqual([Number(seq), [...hash!]], [1, [1]]);
-  const { seq: _, hash: __, ...before } = event;
-  assert.deepEqual(rest, before);
-  for (const [otherSeq, otherHash] of [[2, "\\x01"], [1, "\\x02"], [null, null]] as const) {
-    const error = await seal(otherSeq, otherHash).then(() => assert.fail("was done"), (error) => error);
-    assert.equal(error.code, "42501");
+    `update audit_events set seq = ${seq}, hash = ${hash && `'${hash}'`} where id = $1 returning seq::int, hash`;
+  for (const half of [seal(1_000_000, null), seal(null, "\\x01")]) {
+    await assert.rejects(onUnsealed(half), { name: "ConstraintViolation" });
   }
-  assert.equal(Number((await again(event))!.seq), 1);
+  const [sealed] = await onUnsealed(seal(1_000_000, "\\x01")) as Row[];
+  assert.deepEqual([sealed!.seq, [...sealed!.hash!]], [1_000_000, [1]]);
+  const event = await anEvent();
+  for (const again of [seal(1_000_000, "\\x01"), seal(Number(event.seq), "\\x02"), seal(null, null)]) {
+    await refused(again, [event.id]);
+  }
+  assert.deepEqual(await again(event), event);
 });
 
 test("T301 UPDATE, DELETE and TRUNCATE of details and of checkpoints are refused", async () => {

@@ -118,6 +118,6 @@ function row({ username, email, roles, disabled_at }: UserRow): string {
 
 async function unlock(args: string[], io: Io): Promise<void> {
   const [name = ""] = readArguments(args, {}, 1).words;
-  await withServices(configOf(io), io, ({ users }) => users.unlock(name));
+  await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
   io.out("Everybody may try to log in again.");
 }

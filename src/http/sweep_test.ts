@@ -124,6 +124,7 @@ const matrix: Record<string, Row> = {
   "GET /.well-known/jwks.json": everybody(200),
   "GET /.well-known/oauth-authorization-server": everybody(200),
   "GET /admin-only": adaGets(200),
+  "GET /audit-events": adaGets(200),
   "GET /docs": everybody(200),
   "GET /livez": everybody(200),
   "GET /metrics": everybody(200),

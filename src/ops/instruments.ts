@@ -24,6 +24,8 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
     counted: {
       passwordChange: counted(instruments.sentinel_password_changes_total, "outcome"),
       decision: counted(instruments.sentinel_decisions_total, "decision"),
+      auditEvent: ({ action, outcome }: { action: string; outcome: "success" | "failure" }) =>
+        instruments.sentinel_audit_events_total.with({ action, outcome }).inc(),
       login: counted(instruments.sentinel_logins_total, "outcome"),
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),

@@ -64,6 +64,7 @@ export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secr
       if (secret_id === secrets.id) continue;
       const plain = decrypt(secrets.subkey("keys", secret_id), kid, private_key);
       await updateKeySeal(tx, kid, encrypt(secrets.subkey("keys"), kid, plain), secrets.id);
+      await record(tx, "key.resealed", kid);
     }
   }
 

@@ -60,20 +60,22 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit();
     const taken = await throttle.takeLogin({ ip: client.ip, name: user.username, userId: user.id, known: true });
-    let stored = await proven(user.id, current_password);
+    let stored = await proven(user.id, current_password, client);
     const hash = await passwords.hash(new_password);
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
     while (!await replace(user.id, sessionId, { stored, hash }, client)) {
-      stored = await proven(user.id, current_password);
+      stored = await proven(user.id, current_password, client);
     }
     await throttle.refund(taken);
   }
 
   /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */
-  async function proven(userId: string, password: string): Promise<string> {
+  async function proven(userId: string, password: string, client: Client): Promise<string> {
     const stored = await findPasswordHash(db, userId);
-    if (!stored || !await passwords.verify(password, stored)) throw new Problem("wrong_password");
-    return stored;
+    if (stored && await passwords.verify(password, stored)) return stored;
+    const fact = { actor_id: userId, client, subject: { type: "user", id: userId } } as const;
+    await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
+    throw new Problem("wrong_password");
   }
 
   /** Puts the new hash in the place of `stored`, and answers whether that was still there. */

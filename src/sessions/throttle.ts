@@ -64,10 +64,10 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   }
 
   /** Empties the user's buckets: that for strangers, and the lane of each network they are known from. */
-  async function forgive(userId: string): Promise<void> {
-    const networks = new Set((await listKnownAddresses(db, userId)).map((ip) => networkOf(ip)));
+  async function forgive(tx: Db, userId: string): Promise<void> {
+    const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
     const lanes = [...networks].map((address) => ({ user: userId, address }));
-    await deleteBuckets(db, [{ user: userId }, ...lanes].map((lane) => keyOf("login_account", lane)));
+    await deleteBuckets(tx, [{ user: userId }, ...lanes].map((lane) => keyOf("login_account", lane)));
   }
 
   async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {

@@ -76,11 +76,11 @@ test("T094 T106 spellings of one name share a bucket; when it is empty the right
 
 test("unlock lets strangers in again at once, and whoever has emptied their own lane", async () => {
   const home = "192.0.2.2";
-  await users.unlock("nobody");
+  await users.unlock("nobody", localClient);
   assert.equal((await login("nobody", home)).status, 200);
   for (let i = 0; i < 3; i++) assert.equal(await guess("nobody", home), 401);
   assert.equal((await login("nobody", home)).status, 429);
-  await users.unlock("nobody");
+  await users.unlock("nobody", localClient);
   assert.equal((await login("nobody", home)).status, 200);
 });
 
@@ -91,7 +91,7 @@ test("T121 a success gives back its own take and no more, of the account and of 
   for (let i = 0; i < 4; i++) assert.equal(await own(), 200);
   const guesses = await Promise.all(Array.from({ length: 5 }, () => guess(id, from)));
   assert.deepEqual(guesses.toSorted(), [401, 401, 401, 429, 429]);
-  await users.unlock(id);
+  await users.unlock(id, localClient);
   for (let i = 0; i < 5; i++) { // with the five before, all that the address has
     assert.equal(await guess(`victim-${i}`, from), 401);
     if (i < 4) assert.equal(await own(), 200);
@@ -251,7 +251,7 @@ test("T102 a login that finds the hash queue full after it was counted is not co
     countedAccount: () => assert.fail("nobody was guessed at"),
   });
   const client = { ...localClient, ip: "203.0.113.102" };
-  await users.unlock("ada");
+  await users.unlock("ada", localClient);
   const { username, password } = people.ada;
   for (let i = 0; i < 4; i++) await assert.rejects(full.login({ username, password }, client), HashQueueFull);
   assert.equal((await login("ada", client.ip)).status, 200);

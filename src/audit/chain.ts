@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { ChainedEvent, Link } from "./chain_store.ts";
+
+export type { ChainedEvent, Link };
+
+/** What the first event follows. */
+export const origin: Link = { seq: 0, hash: new Uint8Array(32) };
+
+/**
+ * The link of `event` after `previous`: `SHA-256(previous ‖ row)`, the row as canonical JSON (RFC 8785) of what was
+ * recorded and of its place.
+ */
+export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
+  const { action, actor_id, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;
+  const details_digest = event.details_digest.toHex();
+  const place = seq + 1;
+  // Members in their order, as canonicalJson() would put them: a million events are not sorted one by one.
+  const row = {
+    action,
+    actor_id,
+    details_digest,
+    id,
+    occurred_at,
+    outcome,
+    request_id,
+    seq: place,
+    subject_id,
+    subject_type,
+  };
+  return { seq: place, hash: createHash("sha256").update(hash).update(JSON.stringify(row)).digest() };
+}

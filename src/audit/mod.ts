@@ -1,0 +1,7 @@
+import type { App } from "../http/app.ts";
+import { auditEventsRoute } from "./audit_events_route.ts";
+
+/** The record of what happened. */
+export function auditRoutes(app: App, deps: Parameters<typeof auditEventsRoute>[1]) {
+  auditEventsRoute(app, deps);
+}
