@@ -1,3 +1,4 @@
+import { auditVerb } from "./cli/audit.ts";
 import { configVerb } from "./cli/config.ts";
 import { sentencesOf } from "./cli/failure.ts";
 import { healthcheckVerb } from "./cli/healthcheck.ts";
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   roleVerb,
   sessionsVerb,
   keysVerb,
+  auditVerb,
   healthcheckVerb,
   configVerb,
   openapiVerb,

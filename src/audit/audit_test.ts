@@ -249,6 +249,7 @@ const again = async ({ id }: Row) => (await listEvents()).find((event) => event.
 
 const aRole = {
   action: "role.granted",
+  outcome: "failure",
   actor_id: null,
   client: localClient,
   subject: { type: "role", id: "x" },
