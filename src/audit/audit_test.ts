@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { createSecrets } from "../secrets.ts";
+import { createKeys } from "../sessions/keys.ts";
 import { type Init, startSentinel, test, testSecret } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
 import { canonicalJson, detailsDigest, localClient, recordAudit } from "./audit.ts";
@@ -138,6 +139,7 @@ const deeds: [action: string, deed: (name: string) => Promise<unknown>][] = [
   ["user.password_changed", (name) => sentinel.users.setPassword(name, "the next password", localClient)],
   ["user.disabled", (name) => sentinel.users.setDisabled(name, true, localClient)],
   ["user.enabled", (name) => sentinel.users.setDisabled(name, false, localClient)],
+  ["user.unlocked", (name) => sentinel.users.unlock(name, localClient)],
 ];
 
 for (const [action, deed] of deeds) {
@@ -157,6 +159,36 @@ for (const [action, deed] of deeds) {
     assert.deepEqual(refused, []);
   });
 }
+
+test("PUT /users/me/password with a wrong current password records one failure, by its owner", async () => {
+  const grace = await sentinel.settled("grace");
+  const headers = { authorization: `Bearer ${await sentinel.tokenOf("grace")}`, ...agent };
+  const json = { current_password: "not hers", new_password: "a password that is long" };
+  const [event, ...more] = await recorded(async () => {
+    assert.equal((await sentinel.fetch("/users/me/password", { method: "PUT", json, headers })).status, 403);
+  });
+  assert.deepEqual(more, []);
+  assert.deepEqual(told(event!), {
+    action: "user.password_refused",
+    outcome: "failure",
+    actor_id: grace,
+    subject_type: "user",
+    subject_id: grace,
+  });
+  assert.deepEqual(event!.details, client);
+});
+
+test("signing keys that are encrypted under a new secret are recorded, once each", async () => {
+  const { db, feed: trust } = sentinel;
+  const secret = randomBytes(32);
+  const keys = createKeys({ db, secrets: createSecrets(secret, testSecret), trust });
+  const resealed = (await keys.list()).map(({ kid }) => ["key.resealed", kid]);
+  const subjects = (events: Row[]) => events.map(({ action, subject_id }) => [action, subject_id]);
+  assert.deepEqual(subjects(await recorded(() => keys.ensure())), resealed);
+  assert.deepEqual(await recorded(() => keys.ensure()), []);
+  const back = createKeys({ db, secrets: createSecrets(testSecret, secret), trust });
+  assert.deepEqual(subjects(await recorded(() => back.ensure())), resealed);
+});
 
 test("disabling the last administrator is refused, and neither done nor recorded", async () => {
   await sentinel.settled("ada");

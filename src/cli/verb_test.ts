@@ -84,6 +84,10 @@ const misfits = [
   ["sessions", "revoke-all", `--everybody=${canary}`],
   ["healthcheck", canary],
   ["healthcheck", `--url=${canary}`],
+  ["audit", canary],
+  ["audit", "verify", canary],
+  ["audit", "verify", "--from", canary],
+  ["audit", "checkpoint", `--${canary}`],
   ["openapi", canary],
   ["openapi", `--${canary}`],
 ];
@@ -114,6 +118,8 @@ Deno.test("a bad configuration answers 78 with every error, before a password is
     ["sessions", "list", "ada"],
     ["sessions", "revoke", "ada"],
     ["sessions", "revoke-all", "--everybody"],
+    ["audit", "verify"],
+    ["audit", "checkpoint"],
     ["healthcheck"],
     ["openapi"],
   ];

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { onPostgres } from "../testing/database.ts";
+import { runVerb, settingsBeside } from "../testing/verbs.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+await sentinel.tokenOf("ada");
+await sentinel.tokenOf("grace");
+await sentinel.sealer.seal();
+
+const env = onPostgres ? settingsBeside(sentinel) : {};
+const audit = (args: string[], stdin?: string) => runVerb(["audit", ...args], { env, ...(stdin && { stdin }) });
+
+const hash = "[0-9a-f]{64}";
+
+testOnPostgres("audit verify passes an untouched log, in words and in JSON", async () => {
+  const { code, out, err } = await audit(["verify"]);
+  assert.deepEqual([code, err], [0, []]);
+  assert.match(out.join("\n"), new RegExp(`^4 events are as they were sealed, up to 4 \\(${hash}\\)\\.`));
+  const json = await audit(["verify", "--json"]);
+  const { hash: head, checkpoints, ...proof } = JSON.parse(json.out.join("\n"));
+  assert.match(head, new RegExp(`^${hash}$`));
+  assert.ok(checkpoints <= 1, "the first of a schema may have been due");
+  assert.deepEqual(proof, { valid: true, events: 4, erased: 0, unsealed: 0, seq: 4 });
+  assert.equal(JSON.parse((await audit(["verify", "--from", "3", "--json"])).out[0]!).events, 1);
+});
+
+testOnPostgres(
+  "T302 audit checkpoint is what a log that was cut is seen against, from a file or standard input",
+  async () => {
+    const made = await audit(["checkpoint"]);
+    assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
+    assert.deepEqual((await audit(["checkpoint"])).out, made.out, "nothing new, nothing made");
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, made.out[0]! + "\n");
+    assert.equal((await audit(["verify", "--checkpoint", file])).code, 0);
+    assert.equal((await audit(["verify", "--checkpoint", "-"], made.out[0])).code, 0);
+
+    await sentinel.db.query(
+      "cut",
+      `alter table audit_events disable trigger user; alter table audit_checkpoints disable trigger user;
+     delete from audit_events where seq = 4; delete from audit_checkpoints`,
+    );
+    for (
+      const cut of [
+        await audit(["verify", "--checkpoint", file]),
+        await audit(["verify", "--checkpoint", "-"], made.out[0]),
+      ]
+    ) {
+      assert.equal(cut.code, 1);
+      assert.match(
+        cut.out.join("\n"),
+        /^Checkpoint \d+, of event 4: The checkpoint vouches for events that are not there\.$/,
+      );
+    }
+    await Deno.remove(file);
+  },
+);
+
+testOnPostgres("T302 audit verify names the first bad row and answers 1", async () => {
+  await sentinel.db.query("disarm", "alter table audit_events disable trigger user");
+  const [row] = await sentinel.db.query<{ id: string }>(
+    "edit",
+    "update audit_events set outcome = 'failure' where seq = 2 returning id",
+  );
+  const { code, out } = await audit(["verify"]);
+  assert.deepEqual([code, out], [1, [`Event 2 (${row!.id}): This event is not the one that was sealed here.`]]);
+  const json = await audit(["verify", "--json"]);
+  assert.equal(json.code, 1);
+  assert.deepEqual(JSON.parse(json.out[0]!), { valid: false, code: "event_changed", seq: 2, event_id: row!.id });
+});
+
+testOnPostgres("audit verify says of what is no checkpoint that it is none, and does not repeat it", async () => {
+  const strangers = ["canary-x", "{}", "[]", JSON.stringify({ number: 1, seq: 1, canary: 1 })];
+  for (const text of strangers) {
+    const { code, out, err } = await audit(["verify", "--checkpoint", "-"], text);
+    assert.deepEqual([code, out, err], [1, [], ["error: This is no checkpoint."]]);
+  }
+  const { code, err } = await audit(["verify", "--checkpoint", "/nowhere/canary"]);
+  assert.deepEqual([code, err], [1, [
+    "error: The checkpoint cannot be read; it may also come by standard input: --checkpoint -",
+  ]]);
+});
+
+test("audit answers 2 with its usage to what does not fit", async () => {
+  const misfits = [[], ["x"], ["toString"], ["verify", "x"], ["verify", "--from", "-1"], ["verify", "--from=x"], [
+    "checkpoint",
+    "x",
+  ]];
+  for (const args of misfits) {
+    const { code, out, err } = await audit(args);
+    assert.deepEqual([code, out, err.length], [2, [], 1], args.join(" "));
+    assert.match(err[0]!, /^sentinel audit verify/);
+  }
+});
