@@ -28,7 +28,9 @@ async function live(name: "grace" | "nobody"): Promise<string> {
   const { username, password } = people[name];
   const headers = { "user-agent": `agent of ${name}`, "x-forwarded-for": "192.0.2.7" };
   await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });
-  await sentinel.fetch("/login", { form: { username, password }, headers });
+  for (let n = 0; n < 2; n++) await sentinel.fetch("/login", { form: { username, password }, headers });
+  const [session] = await sentinel.db.query<{ id: string }>("one", "select id from sessions where user_id = $1", [id]);
+  await sentinel.fetch(`/users/${id}/sessions/${session!.id}`, { method: "DELETE" }, "ada");
   await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
   await sentinel.users.setDisabled(name, true, localClient);
   return id;
@@ -60,6 +62,7 @@ const expected = [
   "user.registered",
   "login.failed",
   "session.created",
+  "session.revoked",
   "user.sessions_revoked",
   "user.disabled",
   "user.deleted",

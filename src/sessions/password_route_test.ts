@@ -65,6 +65,7 @@ test("T136 PUT /users/me/password with a wrong current or a bad new password cha
   const [mine, other] = [await login("bessie"), await login("bessie")];
   const before = await rowCounts(sentinel);
   assert.equal((await change(mine, "not the one", fresh)).status, 403);
+  before.audit_events!++; // the refusal
   for (const bad of ["short", "password123", "bessie", "", "x".repeat(2000)]) {
     const response = await change(mine, old, bad);
     assert.equal(response.status, 422);
