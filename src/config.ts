@@ -116,6 +116,7 @@ function assemble(values: SettingValues) {
     logFormat: values.SENTINEL_LOG_FORMAT,
     /** Share of the successful requests that are logged, 0 to 1. */
     accessLogSample: values.SENTINEL_ACCESS_LOG_SAMPLE,
+    drainSeconds: values.SENTINEL_DRAIN_SECONDS,
     migrate: values.SENTINEL_MIGRATE,
   };
 }

@@ -69,6 +69,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     logLevel: "info",
     logFormat: undefined,
     accessLogSample: 1,
+    drainSeconds: 0,
     migrate: "auto",
   });
 });

@@ -205,6 +205,11 @@ export const settings = {
     schema: s.fraction,
     default: "1",
   },
+  SENTINEL_DRAIN_SECONDS: {
+    about: "Time that a replica told to stop serves on while `/readyz` says 503, in seconds: balancers go elsewhere",
+    schema: s.integer(0, 300),
+    default: "0",
+  },
   SENTINEL_MIGRATE: {
     about: "At the start of `serve`: `auto` applies migrations, `check` refuses to start without them",
     schema: s.oneOf("auto", "check"),

@@ -17,8 +17,9 @@ import type { Io, Verb } from "./verb.ts";
 
 const usage = `sentinel serve
 
-  Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it finishes what is in flight and exits 0. A second signal
-  ends it at once, with 1; no acknowledged answer is lost by that.
+  Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
+  SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1; no
+  acknowledged answer is lost by that.
   Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`;
 
 /** `serve`, the verb that runs when none is named. */
@@ -64,6 +65,7 @@ export async function serve(
   await ready(services);
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();
+  await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
   await listener[Symbol.asyncDispose]();
 }
 

@@ -21,32 +21,31 @@ const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to
 /**
  * Makes and starts one in a temporary folder. Its role and database are `sentinel`, which comes by TCP and with a
  * password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to disk: it
- * survives its own death, not the machine's.
+ * survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is promoted.
  */
-export async function startPostgres({ settings = {} }: { settings?: Record<string, string | number> } = {}) {
+export async function startPostgres({ settings = {}, standbyOf }: {
+  settings?: Record<string, string | number>;
+  standbyOf?: { folder: string; port: number };
+} = {}) {
   await using opening = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "sentinel-postgres-" });
   opening.defer(() => Deno.remove(folder, { recursive: true }));
   if (user) await run("chown", [user, folder]);
   const data = join(folder, "data");
-  await program(
-    "initdb",
-    ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
-    [
-      "--auth-local=trust",
-      "--auth-host=scram-sha-256",
-    ],
-  );
+  await (standbyOf ? copyOf(standbyOf) : newCluster());
   const port = freePort();
   const options = Object.entries({ port, unix_socket_directories: folder, fsync: "off", ...settings })
     .map(([name, value]) => `-c ${name}=${value}`).join(" ");
   opening.defer(() => stop("immediate").catch(() => {}));
   await start();
-  await sql(`create role sentinel login password '${clusterPassword}'`, "postgres");
-  await sql("create database sentinel owner sentinel", "postgres");
+  if (!standbyOf) {
+    await sql(`create role sentinel login password '${clusterPassword}'`, "postgres");
+    await sql("create database sentinel owner sentinel", "postgres");
+  }
   const resources = opening.move();
 
   return {
+    folder,
     port,
     url,
     sql: <Row>(text: string, params?: unknown[]) => sql<Row>(text, "sentinel", params),
@@ -54,6 +53,9 @@ export async function startPostgres({ settings = {} }: { settings?: Record<strin
     takePlaces,
     start,
     stop,
+    promote: () => program("pg_ctl", ["-D", data, "-w", "promote"]),
+    dump,
+    restore,
     stall: () => signalAll("SIGSTOP"),
     resume: () => signalAll("SIGCONT"),
     async [Symbol.asyncDispose]() {
@@ -61,6 +63,25 @@ export async function startPostgres({ settings = {} }: { settings?: Record<strin
       await resources.disposeAsync();
     },
   };
+
+  async function newCluster(): Promise<void> {
+    const shape = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];
+    await program("initdb", ["-D", data, ...shape, "--auth-local=trust", "--auth-host=scram-sha-256"]);
+  }
+
+  async function copyOf({ folder: host, port }: { folder: string; port: number }): Promise<void> {
+    await program("pg_basebackup", [...superuser(host, port), "-D", data, "-R", "-c", "fast", "--no-sync"]);
+  }
+
+  /** Writes the whole database to `file`, as `pg_dump` does for a backup. */
+  async function dump(file: string): Promise<void> {
+    await program("pg_dump", [...superuser(folder, port), "--format", "custom", "--file", file, "sentinel"]);
+  }
+
+  /** Fills the empty database from a dump. */
+  async function restore(file: string): Promise<void> {
+    await program("pg_restore", [...superuser(folder, port), "--exit-on-error", "--dbname", "sentinel", file]);
+  }
 
   /** How Sentinel reaches it, by the proxy on `through` if one is given. */
   function url(through = port, { password = clusterPassword, database = "sentinel" } = {}): string {
@@ -115,9 +136,13 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-function program(name: string, args: string[], more: string[] = []): Promise<void> {
+function superuser(host: string, port: number): string[] {
+  return ["--host", host, "--port", String(port), "--username", "postgres"];
+}
+
+function program(name: string, args: string[]): Promise<void> {
   const path = join(programs!, name);
-  return user ? run("runuser", ["-u", user, "--", path, ...args, ...more]) : run(path, [...args, ...more]);
+  return user ? run("runuser", ["-u", user, "--", path, ...args]) : run(path, args);
 }
 
 /** No pipes: a server that it starts would inherit them, and keep them open. */

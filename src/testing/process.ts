@@ -12,38 +12,25 @@ const pollMs = 20;
 const polledMsMax = 30_000;
 const answerMsMax = 15_000; // many times what any answer may take: fails the test in place of hanging it
 
+/** What to start; see {@link startServe}. */
+type Start = {
+  env: Record<string, string>;
+  wait?: "ready" | "not";
+  port?: number;
+  /** What stands in for the binary: a program of this house, or any command. */
+  program?: string;
+  command?: string[];
+  folder?: string;
+  /** What the system allows it. */
+  descriptorsMax?: number;
+};
+
 /**
- * Starts the binary's `serve` with these settings and no others, and waits until `/readyz` says 200, or at once if
- * `wait` says so. `program` stands in for the binary; `descriptorsMax` is what the system allows it. Disposal kills it.
+ * Starts the binary's `serve` with these settings and no others, and waits until `/readyz` says 200, or goes on at once
+ * if `wait` says so. Disposal kills it.
  */
-export async function startServe(
-  { env, wait = "ready", program = "src/main.ts", descriptorsMax }: {
-    env: Record<string, string>;
-    wait?: "ready" | "not";
-    program?: string;
-    descriptorsMax?: number;
-  },
-) {
-  const port = freePort();
-  const { PATH = "", HOME = "" } = Deno.env.toObject();
-  const [command, ...args] = commandOf(program, descriptorsMax);
-  const child = new Deno.Command(command!, {
-    args,
-    cwd: house,
-    clearEnv: true,
-    env: {
-      PATH,
-      HOME,
-      NO_COLOR: "1",
-      PORT: String(port),
-      SENTINEL_LOG_FORMAT: "json",
-      SENTINEL_RATE_LIMIT: "off",
-      ...env,
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+export async function startServe({ wait = "ready", port = freePort(), ...start }: Start) {
+  const child = spawn(port, start);
   let output = "";
   let over = false;
   const read = Promise.all([child.stdout, child.stderr].map(async (stream) => {
@@ -60,6 +47,7 @@ export async function startServe(
     /** Everything it has written, to both outputs. */
     output: () => output,
     isOver: () => over,
+    pid: child.pid,
     /** How many files and sockets it holds (Linux). */
     descriptors: () => [...Deno.readDirSync(`/proc/${child.pid}/fd`)].length,
     exit,
@@ -105,16 +93,42 @@ export async function startServe(
   }
 }
 
-function commandOf(program: string, descriptorsMax: number | undefined): string[] {
-  const command = [Deno.execPath(), "run", "-A", "--no-prompt", program, "serve"];
+function spawn(port: number, { env, program = "src/main.ts", command, descriptorsMax, folder = house }: Start) {
+  const { PATH = "", HOME = "" } = Deno.env.toObject();
+  const given = command ?? [Deno.execPath(), "run", "-A", "--no-prompt", program];
+  const [file, ...args] = limited([...given, "serve"], descriptorsMax);
+  return new Deno.Command(file!, {
+    args,
+    cwd: folder,
+    clearEnv: true,
+    env: {
+      PATH,
+      HOME,
+      NO_COLOR: "1",
+      PORT: String(port),
+      SENTINEL_LOG_FORMAT: "json",
+      SENTINEL_RATE_LIMIT: "off",
+      ...env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function limited(command: string[], descriptorsMax: number | undefined): string[] {
   return descriptorsMax === undefined
     ? command
     : ["sh", "-c", `ulimit -n ${descriptorsMax}; exec "$0" "$@"`, ...command];
 }
 
 /** Asks again and again until it is so; fails when it never is. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waitedMs = 0; waitedMs < polledMsMax; waitedMs += pollMs) {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = polledMsMax,
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < withinMs; waitedMs += pollMs) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

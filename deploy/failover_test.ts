@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { startFaultProxy } from "../src/testing/fault_proxy.ts";
+import { createLedger } from "../src/testing/ledger.ts";
+import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
+import { startServe, until } from "../src/testing/process.ts";
+
+const standbySettings = { hot_standby: "on" };
+
+for (
+  const [commits, settings] of [
+    ["remote_apply", { synchronous_standby_names: "*", synchronous_commit: "remote_apply" }],
+    ["on, asynchronous", {}],
+  ] as const
+) {
+  Deno.test({
+    name: `F13 failover to a streaming standby (synchronous_commit ${commits})`,
+    ignore: !hasPostgres,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: () => failover(settings, { losesNothing: commits === "remote_apply" }),
+  });
+}
+
+async function failover(settings: Record<string, string>, { losesNothing }: { losesNothing: boolean }) {
+  // Synchronous only once it has a standby: a commit would wait for one for ever.
+  await using primary = await startPostgres();
+  await using standby = await startPostgres({ standbyOf: primary, settings: standbySettings });
+  await until("the standby streams", async () => (await replication(primary)).length === 1);
+  for (const [name, value] of Object.entries(settings)) await primary.sql(`alter system set ${name} to '${value}'`);
+  await primary.sql("select pg_reload_conf()");
+
+  const target = { hostname: "127.0.0.1", port: primary.port };
+  await using address = await startFaultProxy(target); // the name that follows the primary
+  await using serve = await startServe({
+    env: {
+      DATABASE_URL: primary.url(address.port),
+      SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
+      SENTINEL_PUBLIC_URL: "http://localhost:8000",
+      SENTINEL_HASH_CONCURRENCY: "2",
+    },
+  });
+  const ledger = createLedger();
+  let over = false;
+  const load = Array.from({ length: 8 }, async () => {
+    while (!over) await ledger.register(serve.fetch);
+  });
+  await until("people register", () => ledger.acknowledged().length >= 40);
+  const lost = performance.now();
+  await primary.stop("immediate");
+  await standby.promote();
+  target.port = standby.port;
+  address.cutAll("reset");
+  const before = ledger.acknowledged().length;
+  await until("people register again", () => ledger.acknowledged().length > before);
+  const outageMs = Math.round(performance.now() - lost);
+  await until("and go on", () => ledger.acknowledged().length >= before + 40);
+  over = true;
+  await Promise.all(load);
+
+  const rows = await sqlOn(standby)<{ id: string }>("select id from users");
+  const there = new Set(rows.map(({ id }) => id));
+  const missing = ledger.acknowledged().filter(({ user_id }) => !there.has(user_id!)).length;
+  console.log({ outageMs, ...ledger.statuses(), acknowledged: ledger.acknowledged().length, missing });
+  assert.ok(outageMs < 10_000, `${outageMs} ms without service`);
+  if (!losesNothing) return;
+  assert.equal(missing, 0);
+  await ledger.check({ ask: serve.fetch, sql: sqlOn(standby) });
+}
+
+function replication(primary: PostgresCluster) {
+  return primary.sql("select from pg_stat_replication where state = 'streaming'");
+}
+
+function sqlOn(cluster: PostgresCluster) {
+  return async <Row>(text: string): Promise<Row[]> => {
+    await using client = await cluster.session();
+    await client.query("set search_path to sentinel");
+    return (await client.query(text)).rows;
+  };
+}

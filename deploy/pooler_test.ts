@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { createLedger, type Ledger } from "../src/testing/ledger.ts";
+import { hasPgbouncer, startPgbouncer } from "../src/testing/pgbouncer.ts";
+import { hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+
+const stack = new AsyncDisposableStack();
+Deno.test.afterAll(() => stack.disposeAsync());
+const ready = hasPgbouncer && hasPostgres;
+const postgres = ready ? stack.use(await startPostgres()) : undefined!;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: !ready, sanitizeOps: false, sanitizeResources: false });
+}
+
+const serveThrough = (port: number, env: Record<string, string> = {}, wait?: "not") =>
+  startServe({
+    env: {
+      DATABASE_URL: postgres.url(port),
+      SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
+      SENTINEL_PUBLIC_URL: "http://localhost:8000",
+      SENTINEL_HASH_CONCURRENCY: "1",
+      ...env,
+    },
+    ...(wait && { wait }),
+  });
+
+/** Runs a statement in Sentinel's schema. */
+const sql = async <Row>(text: string): Promise<Row[]> => {
+  await using client = await postgres.session();
+  await client.query("set search_path to sentinel");
+  return (await client.query(text)).rows;
+};
+
+test("F19 PgBouncer in session mode needs no setting: changes are heard on the other replica", async () => {
+  await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "session", poolSize: 40 });
+  await using one = await serveThrough(pgbouncer.port);
+  await using other = await serveThrough(pgbouncer.port);
+  for (const serve of [one, other]) {
+    await until("memory is trusted", async () => await serve.metric("sentinel_change_feed_trusted") === 1);
+  }
+  const ledger = createLedger();
+  await sharesWork(ledger, [one, other]);
+  await ledger.check({ ask: one.fetch, sql });
+});
+
+test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", async () => {
+  // What Sentinel sets on a connection would be set on whichever connection of the server it meets: the role has it.
+  await sql(`alter role sentinel in database sentinel set search_path to sentinel;
+             alter role sentinel in database sentinel set statement_timeout to '2s';
+             alter role sentinel in database sentinel set lock_timeout to '1s';
+             alter role sentinel in database sentinel set idle_in_transaction_session_timeout to '5s'`);
+  await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
+  const env = { SENTINEL_CHANGE_FEED: "ttl", SENTINEL_MIGRATE: "check" };
+  await using one = await serveThrough(pgbouncer.port, env);
+  await using other = await serveThrough(pgbouncer.port, env);
+  const ledger = createLedger();
+  await sharesWork(ledger, [one, other]);
+  await ledger.check({ ask: one.fetch, sql });
+});
+
+/** People registered on one replica are known on the other, and a session that ends on one ends on the other. */
+async function sharesWork(ledger: Ledger, [one, other]: [ServeProcess, ServeProcess]): Promise<void> {
+  const turns = Array.from({ length: 24 }).values();
+  await Promise.all(Array.from({ length: 6 }, async () => {
+    for (const _ of turns) {
+      assert.equal(await ledger.register(one.fetch), 201);
+      const person = ledger.acknowledged().at(-1)!;
+      assert.equal(await ledger.login(other.fetch, person), 200);
+    }
+  }));
+  const { username, password } = ledger.acknowledged()[0]!;
+  const tokens = await (await post(other, "/login", { username, password })).json();
+  const headers = { authorization: `Bearer ${tokens.access_token}` };
+  const me = (serve: ServeProcess) => serve.fetch("/users/me", { headers }).then(statusOf);
+  assert.deepEqual([await me(one), await me(other)], [200, 200]);
+  assert.equal(await one.fetch("/logout", { method: "POST", headers }).then(statusOf), 204);
+  assert.equal(await me(one), 401);
+  const ended = performance.now();
+  await until("the other replica refuses it", async () => await me(other) === 401, 5_000);
+  console.log({ "seen on the other replica after, ms": Math.round(performance.now() - ended) });
+}
+
+function post(serve: ServeProcess, path: string, json: unknown) {
+  const headers = { "content-type": "application/json" };
+  return serve.fetch(path, { method: "POST", headers, body: JSON.stringify(json) });
+}
+
+async function statusOf(response: Response): Promise<number> {
+  await response.body?.cancel();
+  return response.status;
+}

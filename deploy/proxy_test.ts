@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { hasCaddy, startCaddy } from "../src/testing/caddy.ts";
+import { type Ask, createLedger } from "../src/testing/ledger.ts";
+import { freePort, hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+
+const replicaEnv = {
+  SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
+  SENTINEL_PUBLIC_URL: "http://localhost:8000",
+  SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
+  SENTINEL_HASH_CONCURRENCY: "1",
+  SENTINEL_DB_POOL_SIZE: "5",
+  SENTINEL_DRAIN_SECONDS: "3",
+};
+
+const stack = new AsyncDisposableStack();
+Deno.test.afterAll(() => stack.disposeAsync());
+const ready = hasCaddy && hasPostgres;
+const postgres = ready ? stack.use(await startPostgres()) : undefined!;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: !ready, sanitizeOps: false, sanitizeResources: false });
+}
+
+const replica = (port = freePort()) => startServe({ env: { ...replicaEnv, DATABASE_URL: postgres.url() }, port });
+
+test("three replicas behind Caddy, each restarted under load: no request fails", async () => {
+  await using replicas = new AsyncDisposableStack();
+  const serving: ServeProcess[] = [];
+  for (let n = 0; n < 3; n++) serving.push(await replica());
+  replicas.defer(async () => {
+    for (const serve of serving) await serve[Symbol.asyncDispose]();
+  });
+  await using caddy = await startCaddy(serving.map(({ port }) => port));
+  const ledger = createLedger();
+  const me: Record<string, number> = {};
+  let over = false;
+  const writers = Array.from({ length: 4 }, async () => {
+    while (!over) {
+      assert.equal(await ledger.register(caddy.fetch), 201);
+      assert.equal(await ledger.login(caddy.fetch, ledger.acknowledged().at(-1)!), 200);
+    }
+  });
+  await until("somebody is registered", () => ledger.acknowledged().length > 0);
+  const headers = { authorization: `Bearer ${await tokenOf(ledger.acknowledged()[0]!, caddy.fetch)}` };
+  const readers = Array.from({ length: 8 }, async () => {
+    while (!over) {
+      const status = await caddy.fetch("/users/me", { headers }).then(statusOf, (error: Error) => error.name);
+      me[status] = (me[status] ?? 0) + 1;
+    }
+  });
+  for (const [turn, serve] of serving.entries()) {
+    serve.signal("SIGTERM");
+    assert.deepEqual(await serve.exit, { code: 0, signal: null });
+    const next = serving[turn] = await replica(serve.port);
+    await until(
+      "the edge sends it requests again",
+      async () => await next.metric('http_requests_total{method="GET",route="/users/me",status="200"}') > 0,
+    );
+  }
+  over = true;
+  await Promise.all([...writers, ...readers]);
+  console.log({ writes: ledger.statuses(), "GET /users/me": me });
+  assert.deepEqual(Object.keys(me), ["200"]);
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["200", "201"]);
+  await ledger.checkLogins(caddy.fetch);
+});
+
+test("F25 a replica that cannot start, as its configuration is wrong, ends with 78 and the others serve on", async () => {
+  await using serve = await replica();
+  const deadPort = freePort();
+  await using caddy = await startCaddy([serve.port, deadPort]);
+  const broken = { ...replicaEnv, DATABASE_URL: postgres.url(), SENTINEL_SECRET: "too short" };
+  for (let start = 0; start < 3; start++) {
+    await using dead = await startServe({ env: broken, port: deadPort, wait: "not" });
+    assert.deepEqual(await dead.exit, { code: 78, signal: null });
+    for (let asked = 0; asked < 20; asked++) assert.equal(await caddy.fetch("/readyz").then(statusOf), 200);
+  }
+});
+
+test("the edge answers 404 for /metrics, 413 for a large body, compresses, and says nothing of itself", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  for (const path of ["/metrics", "/metrics/", "/metrics?x=1", "/%6detrics", "//metrics", "/docs/../metrics"]) {
+    assert.notEqual(await caddy.fetch(path).then(statusOf), 200, path);
+  }
+  const large = await caddy.fetch("/login", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: " ".repeat(100_000),
+  });
+  assert.equal(await statusOf(large), 413);
+  const page = await caddy.fetch("/openapi.json", { headers: { "accept-encoding": "gzip" } });
+  assert.ok(page.headers.get("vary")?.toLowerCase().includes("accept-encoding"), "compressed");
+  assert.match(page.headers.get("strict-transport-security") ?? "", /max-age=31536000/);
+  assert.deepEqual([page.headers.get("server"), page.headers.get("via")], [null, null]);
+  await page.body?.cancel();
+});
+
+test("T200 headers that never end are cut off by the edge, and others are served meanwhile", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  const before = serve.descriptors();
+  const slow = await hold(caddy.port, 500, "GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+  assert.equal(await caddy.fetch("/livez").then(statusOf), 200);
+  assert.ok(serve.descriptors() - before < 20, "they do not reach Sentinel");
+  await slow.ended;
+});
+
+test("T201 a body that never ends is refused within 15 s, and holds no database connection", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  const head =
+    "POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n{";
+  const slow = await hold(caddy.port, 100, head);
+  await until("they reach Sentinel", () => serve.descriptors() > 60);
+  assert.equal(await serve.metric('sentinel_db_pool_connections{state="in_use"}'), 0);
+  assert.equal(await caddy.fetch("/readyz").then(statusOf), 200);
+  await slow.ended;
+});
+
+test("T202 clients that never read are cut off, and Sentinel holds little for them", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  const before = { descriptors: serve.descriptors(), mb: residentMb(serve) };
+  const page = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+  const deaf = await hold(caddy.port, 100, page.repeat(20), "deaf"); // 30 MB: no buffer of the kernel's takes that
+  await until("they stall", () => serve.descriptors() > before.descriptors + 90);
+  await until("others are served", async () => await caddy.fetch("/readyz").then(statusOf) === 200, 5_000);
+  assert.ok(serve.descriptors() > before.descriptors + 90);
+  const grown = residentMb(serve) - before.mb;
+  await until("the edge gives them up", () => serve.descriptors() < before.descriptors + 50, 60_000);
+  console.log({ "RSS grown, MB": grown });
+  assert.ok(grown < 300, `RSS grew by ${grown} MB`);
+  deaf.close();
+});
+
+test("T203 9,000 idle connections do not reach Sentinel, and the edge closes them", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  const before = { descriptors: serve.descriptors(), mb: residentMb(serve) };
+  const idle = await hold(caddy.port, 9_000, "");
+  assert.equal(await caddy.fetch("/livez").then(statusOf), 200);
+  const after = { descriptors: serve.descriptors(), mb: residentMb(serve), edgeMb: residentMb(caddy) };
+  console.log({ before, after });
+  assert.ok(after.descriptors - before.descriptors < 20 && after.mb - before.mb < 50);
+  await idle.ended;
+});
+
+/**
+ * Opens so many connections and says `words` on each; `ended` resolves when the other side
+ * has closed them all. Who is deaf reads nothing, and so never hears of an end.
+ */
+async function hold(port: number, count: number, words: string, ears: "open" | "deaf" = "open") {
+  const held: Deno.TcpConn[] = [];
+  for (let n = 0; n < count; n++) {
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+    if (words) await socket.write(new TextEncoder().encode(words));
+    held.push(socket);
+  }
+  const hear = (socket: Deno.TcpConn) => new Response(socket.readable).text().catch(() => "");
+  return {
+    ended: ears === "deaf" ? undefined : Promise.all(held.map(hear)),
+    close: () => held.forEach((socket) => socket.close()),
+  };
+}
+
+async function statusOf(response: Response): Promise<number> {
+  await response.body?.cancel();
+  return response.status;
+}
+
+async function tokenOf(
+  { username, password }: { username: string; password: string },
+  ask: Ask,
+): Promise<string> {
+  const body = JSON.stringify({ username, password });
+  const response = await ask("/login", { method: "POST", headers: { "content-type": "application/json" }, body });
+  return (await response.json()).access_token;
+}
+
+function residentMb({ pid }: { pid: number }): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024);
+}

@@ -1,0 +1,89 @@
+/**
+ * `deno task compile [target … | all]`: Sentinel as one file, `dist/sentinel` for this machine or
+ * `dist/sentinel-<target>`. What is compiled is a bundle: `deno compile` would embed all of `node_modules` and parse
+ * every file there, and Deno 2.9 overflows its stack on two data files of a package (denoland/deno#36746).
+ *
+ * It needs a part of Deno that is downloaded. Where that is out of reach it says so, and proves the nearest thing:
+ * that the tree to be embedded is complete, and that this same tree runs from an empty folder under the binary's
+ * permissions.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bundle, bundleFiles, deno } from "./bundle.ts";
+import { binaryPermissions } from "./permissions.ts";
+import { smokeTest } from "./smoke.ts";
+
+const targets = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+];
+
+const tree = Deno.realPathSync(".") + "/dist/bundle";
+const included = bundleFiles.slice(1).flatMap((name) => ["--include", join(tree, name)]);
+const program = join(tree, bundleFiles[0]!);
+
+/** Answers the exit code. */
+async function run(wanted: string[]): Promise<number> {
+  const unknown = wanted.filter((target) => target !== "all" && !targets.includes(target));
+  if (unknown.length > 0) {
+    console.error(`Unknown target ${unknown.join()}. There are: all, ${targets.join(", ")}.`);
+    return 2;
+  }
+  await bundle(tree);
+  if (wanted.length === 0) return await compileHere();
+  for (const target of wanted.includes("all") ? targets : wanted) {
+    const output = `dist/sentinel-${target}`;
+    const { success, output: said } = await compile(output, ["--target", target]);
+    if (!success) return failed(said);
+    console.log(`${output}: compiled`);
+  }
+  return 0;
+}
+
+/** For this machine: compiled, and run. */
+async function compileHere(): Promise<number> {
+  const { success, output } = await compile("dist/sentinel");
+  if (!success && !lacksRuntime(output)) return failed(output);
+  if (success) {
+    assertComplete(output);
+    await smokeTest([Deno.realPathSync("dist/sentinel")]);
+    console.log("dist/sentinel: compiled, and it passes the smoke test");
+    return 0;
+  }
+  console.log("NOT COMPILED: the runtime part of `deno compile` cannot be downloaded from here. The nearest proof:");
+  const { output: said } = await compile("dist/not-sentinel", [], { DENORT_BIN: Deno.execPath() });
+  await Deno.remove("dist/not-sentinel"); // with plain Deno as its runtime part it is plain Deno
+  assertComplete(said);
+  console.log(`  the tree to be embedded is complete: ${bundleFiles.join(", ")}`);
+  const flags = ["--no-config", "--no-npm", "--no-remote", ...binaryPermissions([tree])];
+  await smokeTest([Deno.execPath(), "run", ...flags, program]);
+  console.log("  this tree passes the smoke test, from an empty folder and with the binary's permissions");
+  return 0;
+}
+
+function compile(output: string, more: string[] = [], env: Record<string, string> = {}) {
+  const self = ["--no-config", "--no-check", "--no-code-cache", "--no-npm", "--no-remote"];
+  const args = ["compile", ...self, ...binaryPermissions(), ...included, ...more, "--output", output, program];
+  return deno(args, { env, mayFail: true });
+}
+
+/** Every file is in the tree that `deno compile` prints, and none besides. */
+function assertComplete(output: string) {
+  const embedded = [...output.matchAll(/[├└]─[─┬] (\S+) \(/g)].map(([, name]) => name);
+  assert.deepEqual(embedded.sort(), [...bundleFiles].sort());
+}
+
+function lacksRuntime(output: string): boolean {
+  return /denort-\S+\.zip/.test(output) && /error sending request|Download could not/.test(output);
+}
+
+function failed(output: string): number {
+  if (lacksRuntime(output)) console.error("The runtime part of `deno compile` cannot be downloaded from here.");
+  console.error(output);
+  return 1;
+}
+
+Deno.exit(await run(Deno.args));
