@@ -52,7 +52,7 @@ export function createDecisions({ db, live, roles, counted }: {
 
   function decide(question: Question): Decision | Promise<Decision> {
     const { subject, context } = question;
-    const user = subject.type === "user" && uuid.test(subject.id) ? live.user(subject.id.toLowerCase()) : undefined;
+    const user = userOf(subject);
     const graph = roles.graph();
     if (user instanceof Promise || graph instanceof Promise) {
       return Promise.all([user, graph]).then(([user, graph]) =>
@@ -62,19 +62,19 @@ export function createDecisions({ db, live, roles, counted }: {
     return judge(graph, user, question, context?.explain === true);
   }
 
+  function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {
+    if (type !== "user") return undefined;
+    return live.knownUser(id) ?? (uuid.test(id) ? live.user(id.toLowerCase()) : undefined);
+  }
+
   function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, explain: boolean): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
-    const grant = user && !user.disabled ? giving(graph, user, permission) : undefined;
+    const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
     counted(grant ? "allow" : "deny");
     const decision = grant !== undefined;
     if (!explain) return { decision };
     const explanation = user && grant ? way(graph, user, grant, permission) : lack(graph, user, permission);
     return { decision, context: { explanation } };
-  }
-
-  /** The first active grant that gives the permission. */
-  function giving(graph: RoleGraph, user: LiveUser, permission: string): ActiveGrant | undefined {
-    return roles.activeGrants(user).find(({ role }) => graph.gives(role, permission));
   }
 
   function lack(graph: RoleGraph, user: LiveUser | undefined, permission: string): Explanation {
@@ -93,8 +93,8 @@ export function createDecisions({ db, live, roles, counted }: {
 
   /** Whoever asks about others holds `decisions:evaluate`. @throws {Problem} `forbidden` */
   async function refuseUnlessMayAsk({ user }: Caller, subjects: { type: string; id: string }[]): Promise<void> {
-    const aboutOthers = subjects.some(({ type, id }) => type !== "user" || id.toLowerCase() !== user.id);
-    if (aboutOthers && !await roles.holds(user, "decisions:evaluate")) {
+    if (await roles.holds(user, "decisions:evaluate")) return;
+    if (subjects.some(({ type, id }) => type !== "user" || id.toLowerCase() !== user.id)) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
     }
   }
@@ -107,7 +107,7 @@ export function createDecisions({ db, live, roles, counted }: {
 
   /** The actions that the subject may do on a resource of this type, sorted. */
   async function actions(subject: Question["subject"], resourceType: string): Promise<string[]> {
-    const user = subject.type === "user" && uuid.test(subject.id) && await live.user(subject.id.toLowerCase());
+    const user = await userOf(subject);
     if (!user || user.disabled) return [];
     const graph = await roles.graph();
     const names = new Set<string>();

@@ -60,7 +60,7 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
   });
 
   async function inTurn(asked: Parts[], semantic: typeof semantics[number] = "execute_all"): Promise<Answer[]> {
-    if (semantic === "execute_all") return await Promise.all(asked.map(answer));
+    if (semantic === "execute_all") return await all(asked.map(answer));
     const answers: Answer[] = [];
     for (const each of asked) {
       const answered = await answer(each);
@@ -76,6 +76,11 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
     if (isWhole(parts)) return decisions.decide(parts);
     return { decision: false, context: { error: { status: 400, message: incomplete } } };
   }
+}
+
+/** Waits only where there is something to wait for: most decisions are made from memory. */
+function all<T>(answers: (T | Promise<T>)[]): T[] | Promise<T[]> {
+  return answers.some((each) => each instanceof Promise) ? Promise.all(answers) : answers as T[];
 }
 
 const incomplete = "An evaluation needs a subject, an action and a resource.";

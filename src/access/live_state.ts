@@ -21,7 +21,7 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
   const accessFills = createFills<Access>();
   const userFills = createFills<LiveUser>();
 
-  return { access, user, forgetSession, forgetUser, forgetAll };
+  return { access, user, knownUser, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
   function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
@@ -33,7 +33,12 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
 
   /** The user; undefined when there is none of this id. */
   function user(id: string): LiveUser | undefined | Promise<LiveUser | undefined> {
-    return fresh(users.get(id)) ?? userFills.join(id, id, (mayKeep) => loadUser(id, mayKeep));
+    return knownUser(id) ?? userFills.join(id, id, (mayKeep) => loadUser(id, mayKeep));
+  }
+
+  /** The user if memory has them. */
+  function knownUser(id: string): LiveUser | undefined {
+    return fresh(users.get(id));
   }
 
   function forgetSession(id: string): void {

@@ -21,7 +21,7 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
     return createRoleGraph(rows, permissions);
   }, trust);
 
-  return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds };
+  return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 
   /** The user's grants that have not ended: an end counts from its second, without anybody's doing. */
   function activeGrants({ grants }: LiveUser): ActiveGrant[] {
@@ -37,14 +37,17 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
   /** Whether one of the user's active roles gives the permission, directly or by inheritance. */
   function holds(user: LiveUser, permission: string): boolean | Promise<boolean> {
     const known = graph.get();
-    if (known instanceof Promise) return known.then((loaded) => holdsIn(loaded, user, permission));
-    return holdsIn(known, user, permission);
+    if (known instanceof Promise) return known.then((graph) => grantGiving(graph, user, permission) !== undefined);
+    return grantGiving(known, user, permission) !== undefined;
   }
 
-  function holdsIn(known: RoleGraph, user: LiveUser, permission: string): boolean {
-    for (const { role, expires_at } of user.grants) {
-      if ((expires_at === null || expires_at > clock.now()) && known.gives(role, permission)) return true;
+  /** The first active grant that gives the permission. */
+  function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): ActiveGrant | undefined {
+    for (const grant of grants) {
+      if (known.gives(grant.role, permission) && (grant.expires_at === null || grant.expires_at > clock.now())) {
+        return grant;
+      }
     }
-    return false;
+    return undefined;
   }
 }

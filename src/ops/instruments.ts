@@ -48,5 +48,10 @@ function counted<L extends string, V extends string>(
   counter: { with(labels: Record<L, V>): { inc(): void } },
   label: L,
 ): (value: V) => void {
-  return (value) => counter.with({ [label]: value } as Record<L, V>).inc();
+  const children = new Map<V, { inc(): void }>();
+  return (value) => {
+    let child = children.get(value);
+    if (!child) children.set(value, child = counter.with({ [label]: value } as Record<L, V>));
+    child.inc();
+  };
 }

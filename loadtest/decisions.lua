@@ -1,0 +1,24 @@
+-- wrk: every request asks for LOAD_BATCH decisions about seeded users, picked by Zipf's law (s = 1): every other one for a
+-- permission of the user's own role, the others for any permission.
+local users, roles = tonumber(os.getenv("LOAD_USERS")), tonumber(os.getenv("LOAD_ROLES"))
+local batch = tonumber(os.getenv("LOAD_BATCH"))
+local actions = { "read", "write", "share", "delete" }
+
+local function question()
+  local n = math.floor(users ^ math.random()) % users
+  local p = math.random(0, 1999)
+  if math.random() < 0.5 then p = ((n % roles) * 5 + math.random(0, 4)) % 2000 end
+  return string.format(
+    '{"subject":{"type":"user","id":"00000000-0000-7000-8000-%012x"},"action":{"name":"%s"},"resource":{"type":"resource-%d","id":"1"}}',
+    n, actions[p % 4 + 1], math.floor(p / 4))
+end
+
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+
+function request()
+  if batch == 1 then return wrk.format(nil, nil, nil, question()) end
+  local questions = {}
+  for i = 1, batch do questions[i] = question() end
+  return wrk.format(nil, nil, nil, '{"evaluations":[' .. table.concat(questions, ",") .. "]}")
+end

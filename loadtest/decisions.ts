@@ -1,0 +1,52 @@
+/**
+ * Access decisions per second, one at a time and a hundred at once, with many users and roles in the database.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/decisions.ts [users] [roles] [seconds]
+ *
+ * Seeds users and roles (lines of ten that inherit from each other), then asks about users picked by Zipf's law (s = 1):
+ * half the questions are about a permission of the user's own role. Prints the rate, the 99th percentile, how many
+ * subjects were in memory, and how much CPU of the server a decision took.
+ */
+import { emptySchema, metric, newPerson, printConditions, residentMegabytes, startSentinel, wrk } from "./rig.ts";
+import { seed } from "./seed.ts";
+
+const [users = 1_000_000, roles = 10_000, seconds = 10] = Deno.args.map(Number);
+
+await using schema = await emptySchema();
+await using sentinel = await startSentinel(8100);
+const started = performance.now();
+await seed(schema.sql, schema.name, { users, roles });
+const seedSeconds = (performance.now() - started) / 1000;
+const { id, token } = await newPerson(sentinel.origin);
+await schema.sql(`insert into ${schema.name}.grants (user_id, role) values ($1, 'admin')`, [id]);
+await printConditions({ users, roles, seconds, "seeded in": `${seedSeconds.toFixed(0)} s` });
+
+const count = (sample: string) => metric(sentinel.origin, sample);
+for (
+  const [what, path, batch, connections] of [
+    ["warm up", "evaluation", 1, 32],
+    ["single", "evaluation", 1, 32],
+    ["batches of 100", "evaluations", 100, 8],
+  ] as const
+) {
+  const before = [await made(), await missed(), await count("process_cpu_seconds_total")] as const;
+  const env = { LOAD_USERS: `${users}`, LOAD_ROLES: `${roles}`, LOAD_BATCH: `${batch}` };
+  const url = `${sentinel.origin}/access/v1/${path}`;
+  const { rate, p99Ms, failures } = await wrk({ url, connections, seconds, token, script: "decisions.lua", env });
+  const decisions = await made() - before[0];
+  const known = 1 - (await missed() - before[1]) / decisions;
+  const cpu = (await count("process_cpu_seconds_total") - before[2]) / decisions * 1e6;
+  console.log(
+    `${what.padEnd(16)} ${Math.round(rate * batch)} decisions/s, p99 ${p99Ms.toFixed(1)} ms, ` +
+      `${(known * 100).toFixed(1)} % of subjects in memory, ${cpu.toFixed(1)} µs of CPU each, ${failures} failures`,
+  );
+}
+console.log(`resident memory  ${Math.round(await residentMegabytes(sentinel))} MB`);
+
+function made(): Promise<number> {
+  return count("sentinel_decisions_total");
+}
+
+function missed(): Promise<number> {
+  return count('sentinel_db_query_duration_seconds_count{statement="find_live_user"}');
+}
