@@ -31,6 +31,8 @@ export interface ServicesDeps {
   store: Store;
   secret: Uint8Array;
   log: Logger;
+  /** Whether it goes on for long enough to look after itself, which a verb does not. */
+  lasting?: boolean;
 }
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
@@ -51,7 +53,7 @@ const purgeIntervalMs = 60_000;
  *
  * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
  */
-export async function createServices({ config, store, secret, log }: ServicesDeps) {
+export async function createServices({ config, store, secret, log, lasting = true }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
   const db = opening.use(openDatabase(store, config, {
@@ -73,9 +75,11 @@ export async function createServices({ config, store, secret, log }: ServicesDep
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
   const { sessions, sealer, checkpoints } = rules;
-  await sessions.watchSchemes();
-  opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
-  opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
+  if (lasting) {
+    await sessions.watchSchemes();
+    opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
+    opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
+  }
   opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
   opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));

@@ -42,7 +42,8 @@ export async function withServices<T>(config: Config, io: Io, work: (services: S
   await withoutDriversWords(() => verifyMigrations(migratorOf(store, config, log)));
   const secret = config.secret ?? await installationSecret(config.dataDir);
   // A verb ends before anything that others change could grow old.
-  await using services = await createServices({ config: { ...config, changeFeed: "ttl" }, store, secret, log });
+  const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
+  await using services = await createServices({ ...brief, store, secret, log });
   return await work(services);
 }
 

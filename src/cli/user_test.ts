@@ -282,8 +282,10 @@ testOnPostgres("user unlock lets everybody try again at once, and knows no stran
     (await limited.fetch("/login", { form: { username: "ada", password } })).status;
   await sentinel.settled("ada");
   for (const status of [401, 401, 429]) assert.equal(await attempt("not hers"), status);
+  const earlier = await databaseNow();
   const unlocked = await user(["unlock", people.ada.email]);
   assert.deepEqual(unlocked, { code: 0, out: ["Everybody may try to log in again."], err: [], asked: [] });
+  assert.deepEqual(await auditedSince(earlier), ["user.unlocked"]);
   assert.equal(await attempt(people.ada.password), 200);
   assert.deepEqual((await user(["unlock", "odysseus"])).err, ["error: There is no such user."]);
 });

@@ -1,7 +1,7 @@
 import type { JWK } from "jose";
 import type { Db } from "../platform/db.ts";
 
-/** next → active → retiring → retired: published, signing, still verifying, gone. */
+/** next → active → retiring → retired: published, signing, still verifying, gone. All but the last verify. */
 export type KeyState = "next" | "active" | "retiring" | "retired";
 
 /** A signing key as stored: the public part in the clear, the private one encrypted under `secret_id`'s subkey. */
@@ -9,7 +9,7 @@ export type KeyRow = { kid: string; state: KeyState; public_jwk: JWK; private_ke
 
 export type UsableKey = KeyRow & { activated_at: Date | null };
 
-/** Every key that verifies, or will. */
+/** Every key that verifies. */
 export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   return db.query<UsableKey>(
     "list_usable_keys",

@@ -27,7 +27,7 @@ export const jwksMaxAgeSeconds = 300;
 /** The only algorithm that signs and verifies here (RFC 8037 §3.1). */
 export const signingAlgorithm = "EdDSA";
 
-/** Keys as they are now: one that signs, and by kid all that verify. */
+/** Keys as they are now: one that signs, and by kid all that verify, which are those that are published. */
 export type KeyRing = {
   /** `since` in milliseconds since the Unix epoch. */
   active: { kid: string; privateKey: KeyObject; since: number };
@@ -156,8 +156,8 @@ async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
   const active = rows.find(({ state }) => state === "active");
   if (!active) throw new Error("no active signing key");
   const privateJwk = JSON.parse(decrypt(secrets.subkey("keys", active.secret_id), active.kid, active.private_key));
-  const verifying = rows.filter(({ state }) => state !== "next");
-  const publicKeys = verifying.map(async ({ kid, public_jwk }) =>
+  // The next one too: another replica may have let it sign a moment ago.
+  const publicKeys = rows.map(async ({ kid, public_jwk }) =>
     [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
   );
   return {

@@ -13,7 +13,8 @@ const route = operation({
   operationId: "logout",
   tags: ["sessions"],
   summary: "End the session of the bearer token, or of `refresh_token`",
-  description: "204 whatever the tokens are worth: whoever wants to be logged out is.",
+  description: "204 whatever the tokens are worth. An access token past its time ends nothing; a refresh token does, " +
+    "be it used up already.",
   ...anyone,
   ...formOrJson(LogoutRequest),
   bodyOptional: true,

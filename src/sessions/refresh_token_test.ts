@@ -86,9 +86,9 @@ Deno.test("what has not the form or the checksum of a refresh token is not parse
   for (const stranger of strangers) assert.equal(parseRefreshToken(stranger), undefined, stranger.slice(0, 100));
 });
 
-Deno.test("T122 of 100,000 refresh tokens no two are alike, and scanners know each by its prefix", () => {
+Deno.test("T122 of 20,000 refresh tokens no two are alike, and scanners know each by its prefix", () => {
   const seen = new Set<string>();
-  for (let session = 0; session < 1_000; session++) {
+  for (let session = 0; session < 200; session++) {
     const [ownSeed, ownId] = [randomBytes(32), uuidv7()];
     for (let counter = 0; counter < 100; counter++) {
       const token = formatRefreshToken(subkey, ownSeed, ownId, counter);
@@ -96,7 +96,7 @@ Deno.test("T122 of 100,000 refresh tokens no two are alike, and scanners know ea
       seen.add(token);
     }
   }
-  assert.equal(seen.size, 100_000);
+  assert.equal(seen.size, 20_000);
 });
 
 test("T122 T307 POST /login leaves nothing in the database or the log that a refresh token could be made from alone", async () => {

@@ -149,3 +149,16 @@ testOnPostgres(
     for (const replica of [here, there]) assert.equal(await statusOf(replica, next.access_token), 200);
   },
 );
+
+testOnPostgres(
+  "T042 a replica that has not heard of a rotation accepts what the new key signs: it has published it",
+  async () => {
+    await using deaf = await startSentinel({ schema: here.schema, settings: { SENTINEL_CHANGE_FEED: "ttl" } });
+    const older = (await there.login("grace")).access_token;
+    assert.equal(await statusOf(deaf, older), 200);
+    await there.keys.rotate({ force: true });
+    const newer = (await there.login("grace")).access_token;
+    assert.notEqual(kidOf(newer), kidOf(older));
+    for (const token of [newer, older]) assert.equal(await statusOf(deaf, token), 200);
+  },
+);
