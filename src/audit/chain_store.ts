@@ -96,6 +96,19 @@ export async function updateLinks(db: Db, events: { id: string }[], links: Link[
   return row!.count;
 }
 
+/** Deletes the details of those events whose actor or subject the log says was deleted. */
+export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
+  await db.query(
+    "delete_late_details",
+    `delete from audit_details where event_id in (
+       select e.id from audit_events e
+       join audit_events d on d.subject_type = 'user' and d.subject_id in (e.actor_id::text, e.subject_id)
+       where e.id = any ($1) and d.action = 'user.deleted'
+     )`,
+    [events.map(({ id }) => id)],
+  );
+}
+
 /** A sealed event with its details; without them, `unexplained` says that nobody was deleted whose they were. */
 export type SealedEvent = ChainedEvent & Link & {
   salt: Uint8Array | null;

@@ -68,6 +68,28 @@ const expected = [
   "user.deleted",
 ];
 
+test("T312 what was under way when its person was erased loses its details when it is sealed", async () => {
+  const [gone, there] = [crypto.randomUUID(), crypto.randomUUID()];
+  const failed = (id: string) => ({
+    ...recordDeletion(id),
+    action: "login.failed" as const,
+    outcome: "failure" as const,
+  });
+  await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, recordDeletion(gone));
+    await erase(tx, gone);
+  });
+  for (const id of [gone, there]) await recordAudit(sentinel.db, failed(id));
+  await recordAudit(sentinel.db, { ...failed(there), actor_id: gone });
+  await sentinel.sealer.seal();
+  const events = await listEvents();
+  const kept = events.filter(({ actor_id, subject_id, details }) =>
+    details !== null && [actor_id, subject_id].some((id) => id === gone || id === there)
+  );
+  assert.deepEqual(kept.map(({ actor_id, subject_id }) => [actor_id, subject_id]), [[null, there]]);
+  assert.equal((await sentinel.auditVerification.verify({})).valid, true);
+});
+
 test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {
   const ada = await sentinel.settled("ada");
   await sentinel.tokenOf("ada");

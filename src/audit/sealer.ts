@@ -1,6 +1,13 @@
 import type { Database } from "../platform/db.ts";
 import { type ChainedEvent, linkAfter, origin } from "./chain.ts";
-import { findHead, findUnsealedAge, listUnsealed, tryLockChain, updateLinks } from "./chain_store.ts";
+import {
+  deleteLateDetails,
+  findHead,
+  findUnsealedAge,
+  listUnsealed,
+  tryLockChain,
+  updateLinks,
+} from "./chain_store.ts";
 
 /** Events of one transaction: few enough that nobody waits for them. */
 const batchSize = 500;
@@ -47,6 +54,7 @@ export function createSealer({ db, lagged, sealed }: {
       const links = events.map((event) => link = linkAfter(link, event));
       const count = await updateLinks(tx, events, links);
       if (count !== events.length) throw new Error("an event was gone before it was sealed");
+      await deleteLateDetails(tx, events); // of what was under way when its person was erased
       return events;
     });
   }
