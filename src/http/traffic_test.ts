@@ -101,8 +101,15 @@ test("GET /metrics counts a request under its route's pattern, method and status
   assert.equal(await count(), before + 1);
 });
 
+/** Lets the job of every second have run all its statements, so that it adds no series later. */
+async function sealOne(): Promise<void> {
+  await sentinel.fetch("/login", { form: { username: "nobody", password: "nobody" } });
+  await sentinel.sealer.seal();
+}
+
 test("T298 ten thousand random paths, methods, agents and ids add no series", async () => {
   await strange(random());
+  await sealOne();
   const before = seriesOf(parseExposition(await scrape()));
   for (let i = 0; i < 250; i++) {
     await strange(random());
@@ -120,6 +127,7 @@ test("T298 random usernames, addresses and ids in bodies add no series", async (
     await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${name}` } });
   };
   await attempt();
+  await sealOne();
   const before = seriesOf(parseExposition(await scrape()));
   for (let i = 0; i < 5; i++) await attempt();
   assert.deepEqual(seriesOf(parseExposition(await scrape())), before);
