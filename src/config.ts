@@ -95,6 +95,8 @@ function assemble(values: SettingValues) {
     /** 32 bytes; always set together with `databaseUrl`. */
     secret: values.SENTINEL_SECRET,
     previousSecret: values.SENTINEL_SECRET_PREVIOUS,
+    /** Whom `db export` writes for; unset: this installation itself. */
+    recipientSecret: values.SENTINEL_RECIPIENT_SECRET,
     admin: admin(values),
     accessTokenTtlSeconds: values.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
     sessionIdleSeconds: values.SENTINEL_SESSION_IDLE_SECONDS,

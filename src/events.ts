@@ -32,6 +32,8 @@ export const auditActions = {
   "key.resealed": "A signing key was encrypted under the current secret.",
   "key.rotated": "The next signing key became the active one.",
   "key.retired": "A signing key verifies nothing any more.",
+  "data.exported": "Everything but sessions was written down for another installation.",
+  "data.imported": "This installation was made what an exported one was.",
   "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
 } as const;
 

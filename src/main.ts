@@ -1,5 +1,6 @@
 import { auditVerb } from "./cli/audit.ts";
 import { configVerb } from "./cli/config.ts";
+import { dbVerb } from "./cli/db.ts";
 import { sentencesOf } from "./cli/failure.ts";
 import { healthcheckVerb } from "./cli/healthcheck.ts";
 import { keysVerb } from "./cli/keys.ts";
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   sessionsVerb,
   keysVerb,
   auditVerb,
+  dbVerb,
   healthcheckVerb,
   configVerb,
   openapiVerb,

@@ -77,6 +77,12 @@ export const settings = {
     schema: s.secret32,
     secret: true,
   },
+  SENTINEL_RECIPIENT_SECRET: {
+    about: "The SENTINEL_SECRET of the installation that `db export` writes for",
+    schema: s.secret32,
+    otherwise: "this installation's own secret",
+    secret: true,
+  },
   SENTINEL_IMPORT_DATABASE_URL: {
     about: "Database of the old system, which `user import --from seed` reads where no file is named",
     schema: s.postgresUrl,

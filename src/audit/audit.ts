@@ -14,7 +14,7 @@ export type By = { actor_id: string | null; client: Client };
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
 /** What an event may be about. */
-export const subjectTypes = ["user", "session", "role", "role_exclusion", "permission", "key"] as const;
+export const subjectTypes = ["user", "session", "role", "role_exclusion", "permission", "key", "export"] as const;
 
 /** A fact for the record. `details` may hold personal data; the event itself never does. */
 export type AuditFact = {

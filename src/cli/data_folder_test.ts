@@ -32,11 +32,16 @@ Deno.test({
       ["user", "disable", "ada"],
       ["user", "enable", "ada"],
       ["user", "list"],
+      ["user", "import", "--from", "csv", "-"],
+      ["db", "export"],
+      ["db", "export", `${dataDir}/export.jsonl`],
+      ["db", "import", "-"],
     ];
     for (const args of all) {
       const refusal = `${dataDir} is being served by process ${Deno.pid}: stop the server or use the API.`;
       assert.deepEqual(await verb(args), { code: 1, out: [], err: [`error: ${refusal}`], asked: [] });
     }
+    await assert.rejects(Deno.stat(`${dataDir}/export.jsonl`), Deno.errors.NotFound);
     await server[Symbol.asyncDispose]();
     assert.deepEqual(await verb(["user", "list"]), before);
   },

@@ -6,7 +6,8 @@ import { MigrationError, type Migrator, verifyMigrations } from "../platform/mig
 import type { Log } from "../platform/logger.ts";
 import { createLogger } from "../platform/logger.ts";
 import { createServices, type Services } from "../services.ts";
-import { openStore, type Store } from "../store.ts";
+import type { Database } from "../platform/db.ts";
+import { openDatabase, openStore, type Store } from "../store.ts";
 import type { Io } from "./verb.ts";
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
@@ -45,6 +46,20 @@ export async function withServices<T>(config: Config, io: Io, work: (services: S
   const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
   await using services = await createServices({ ...brief, store, secret, log });
   return await work(services);
+}
+
+/** Runs a verb's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
+export async function withDatabase<T>(
+  config: Config,
+  io: Io,
+  work: (installation: { db: Database; secret: Uint8Array }) => Promise<T>,
+): Promise<T> {
+  await using log = verbLog(io);
+  await using store = await openStore(config, log);
+  await withoutDriversWords(() => verifyMigrations(migratorOf(store, config, log)));
+  const secret = config.secret ?? await installationSecret(config.dataDir);
+  await using db = openDatabase(store, config, { log });
+  return await work({ db, secret });
 }
 
 async function withoutDriversWords<T>(work: () => Promise<T>): Promise<T> {

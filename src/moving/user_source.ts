@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { z } from "zod";
+import { linesOf, textOf } from "../platform/text_lines.ts";
 import type { SeedRow } from "./user_import_store.ts";
 
 /** Which columns and members a source has. */
@@ -32,21 +33,10 @@ const columns = {
 
 const lineSizeMax = 65_536;
 
-/** Reads the people of a file. @throws {SourceError} when it is not UTF-8, or lacks a column. */
+/** Reads the people of a file. @throws {SourceError} | {TextError} when it lacks a column or is no text. */
 export function readPeople(kind: SourceKind, file: ReadableStream<Uint8Array>): AsyncGenerator<Arrival | BrokenRow> {
-  const text = decoded(file);
+  const text = textOf(file);
   return kind === "jsonl" ? readJsonLines(text) : readCsv(kind, text);
-}
-
-async function* decoded(file: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const bytes of file) yield decoder.decode(bytes, { stream: true });
-    yield decoder.decode();
-  } catch (cause) {
-    if (cause instanceof TypeError) throw new SourceError("The file is not UTF-8.", { cause });
-    throw cause;
-  }
 }
 
 /** RFC 4180 with a header. */
@@ -110,24 +100,14 @@ const Line = z.object({
 
 async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<Arrival | BrokenRow> {
   let number = 0;
-  for await (const line of lines(text)) {
+  for await (const line of linesOf(text, lineSizeMax)) {
     const at = `line ${++number}`;
     if (line.trim() === "") continue;
-    const person = line.length > lineSizeMax ? undefined : Line.safeParse(json(line)).data;
+    const person = Line.safeParse(json(line)).data;
     yield person
       ? { at, ...person, roles: person.roles.map((role) => role.toLowerCase()) }
       : { at, broken: "is no JSON object with username, email and password_hash" };
   }
-}
-
-async function* lines(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const piece of text) {
-    const parts = (rest + piece).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
-  if (rest !== "") yield rest;
 }
 
 function json(line: string): unknown {

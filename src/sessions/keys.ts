@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { createCipheriv, createDecipheriv, createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
 import { localClient, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
@@ -8,6 +7,7 @@ import type { Database, Db, Tx } from "../platform/db.ts";
 import { createLiveValue } from "../platform/live_value.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
+import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
 import {
   insertKey,
   type KeyListing,
@@ -62,8 +62,8 @@ export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secr
   async function reseal(tx: Tx): Promise<void> {
     for (const { kid, private_key, secret_id } of await listUsableKeys(tx)) {
       if (secret_id === secrets.id) continue;
-      const plain = decrypt(secrets.subkey("keys", secret_id), kid, private_key);
-      await updateKeySeal(tx, kid, encrypt(secrets.subkey("keys"), kid, plain), secrets.id);
+      const plain = openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key);
+      await updateKeySeal(tx, kid, sealPrivateKey(secrets.subkey("keys"), kid, plain), secrets.id);
       await record(tx, "key.resealed", kid);
     }
   }
@@ -147,7 +147,7 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
   return {
     kid,
     public_jwk: { ...jwk, kid, alg: signingAlgorithm, use: "sig" },
-    private_key: encrypt(secrets.subkey("keys"), kid, plain),
+    private_key: sealPrivateKey(secrets.subkey("keys"), kid, plain),
     secret_id: secrets.id,
   };
 }
@@ -155,7 +155,9 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
 async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
   const active = rows.find(({ state }) => state === "active");
   if (!active) throw new Error("no active signing key");
-  const privateJwk = JSON.parse(decrypt(secrets.subkey("keys", active.secret_id), active.kid, active.private_key));
+  const privateJwk = JSON.parse(
+    openPrivateKey(secrets.subkey("keys", active.secret_id), active.kid, active.private_key),
+  );
   // The next one too: another replica may have let it sign a moment ago.
   const publicKeys = rows.map(async ({ kid, public_jwk }) =>
     [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
@@ -169,21 +171,4 @@ async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
     verifying: new Map(await Promise.all(publicKeys)),
     jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
   };
-}
-
-const nonceSizeBytes = 12; // NIST SP 800-38D §8.2.2: random, 96 bits
-const tagSizeBytes = 16;
-
-/** AES-256-GCM, the kid as additional data: nonce ‖ ciphertext ‖ tag. */
-function encrypt(key: Uint8Array, kid: string, plain: string): Uint8Array {
-  const nonce = randomBytes(nonceSizeBytes);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(kid));
-  return Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Uint8Array, kid: string, sealed: Uint8Array): string {
-  const bytes = Buffer.from(sealed);
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceSizeBytes)).setAAD(Buffer.from(kid));
-  decipher.setAuthTag(bytes.subarray(-tagSizeBytes));
-  return decipher.update(bytes.subarray(nonceSizeBytes, -tagSizeBytes), undefined, "utf8") + decipher.final("utf8");
 }

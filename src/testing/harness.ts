@@ -43,7 +43,9 @@ export async function startSentinel(
   const store = testStore();
   const applied = await migrate({ connection: store.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
-  const services: Services = stack.use(await createServices({ config, store, secret: testSecret, log }));
+  const services: Services = stack.use(
+    await createServices({ config, store, secret: config.secret ?? testSecret, log }),
+  );
   const ids = new Map<PersonName, string>();
   const resources = stack.move();
 
