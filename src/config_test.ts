@@ -39,6 +39,8 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     host: "127.0.0.1",
     port: 8000,
     databaseUrl: undefined,
+    importDatabaseUrl: undefined,
+    recipientSecret: undefined,
     dataDir: "./data",
     publicUrl: "http://localhost:8000",
     dbSchema: "sentinel",

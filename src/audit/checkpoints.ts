@@ -24,10 +24,10 @@ export type Checkpoints = ReturnType<typeof createCheckpoints>;
 /** Signed statements of what the chain was; worth most to those who keep copies where nobody can change them. */
 export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secrets }) {
   const keys = secrets.ids.map((id) => keyOf(secrets.subkey("checkpoints", id)));
-  const { privateKey, publicKey } = keyOf(secrets.subkey("checkpoints"));
+  const current = keyOf(secrets.subkey("checkpoints")), { publicKey } = current;
   const own = new Set(keys.map((key) => key.publicKey));
 
-  return { make, makeIfDue, own };
+  return { make, makeIfDue, handOver, own };
 
   /** Vouches for all that is sealed; where nothing is new it answers the last one. Undefined for an empty chain. */
   async function make(): Promise<Checkpoint | undefined> {
@@ -59,22 +59,42 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     throw new Error(`audit checkpoint ${checkpoint.number} is not true; run "sentinel audit verify"`);
   }
 
-  async function insert(tx: Tx, { seq, hash }: Link, last: Checkpoint | undefined): Promise<Checkpoint> {
-    const statement = {
-      number: (last?.number ?? 0) + 1,
-      seq,
-      hash: hash.toHex(),
-      created_at: await findNow(tx),
-      previous: last ? checkpointDigest(last) : null,
-      public_key: publicKey,
-    };
-    const checkpoint = {
-      ...statement,
-      signature: sign(null, Buffer.from(canonicalJson(statement)), privateKey).toHex(),
-    };
+  async function insert(tx: Tx, head: Link, last: Checkpoint | undefined): Promise<Checkpoint> {
+    const checkpoint = await signed(tx, head, { last, key: current });
     await insertCheckpoint(tx, checkpoint);
     return checkpoint;
   }
+
+  /**
+   * The checkpoint that follows where a copy of this database goes on under another secret: signed with the key of
+   * that one, it vouches there for all that is here. Undefined when nothing is sealed, or both have the same key.
+   */
+  async function handOver(tx: Tx, successor: Secrets): Promise<Checkpoint | undefined> {
+    const key = keyOf(successor.subkey("checkpoints"));
+    const last = await findLastCheckpoint(tx);
+    const head = await findHead(tx);
+    if (!head || last?.checkpoint.public_key === key.publicKey) return undefined;
+    if (last) refuseToVouch(last);
+    return await signed(tx, head, { last: last?.checkpoint, key });
+  }
+}
+
+type Key = { privateKey: KeyObject; publicKey: string };
+
+async function signed(
+  tx: Tx,
+  { seq, hash }: Link,
+  { last, key: { privateKey, publicKey } }: { last: Checkpoint | undefined; key: Key },
+): Promise<Checkpoint> {
+  const statement = {
+    number: (last?.number ?? 0) + 1,
+    seq,
+    hash: hash.toHex(),
+    created_at: await findNow(tx),
+    previous: last ? checkpointDigest(last) : null,
+    public_key: publicKey,
+  };
+  return { ...statement, signature: sign(null, Buffer.from(canonicalJson(statement)), privateKey).toHex() };
 }
 
 /** Whether the checkpoint bears the signature of its own public key; whose that is, is another question. */
@@ -96,7 +116,7 @@ export function checkpointDigest(checkpoint: Checkpoint): string {
 /** PKCS #8 of an Ed25519 private key, up to its 32 bytes (RFC 8410 §7). */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-function keyOf(seed: Uint8Array): { privateKey: KeyObject; publicKey: string } {
+function keyOf(seed: Uint8Array): Key {
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" });
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
   return { privateKey, publicKey: Buffer.from(x!, "base64url").toString("hex") };

@@ -1,3 +1,5 @@
+import { createCheckpoints } from "../audit/checkpoints.ts";
+import { createSealer } from "../audit/sealer.ts";
 import { writableFolders } from "../config.ts";
 import { migrations } from "../migrations.ts";
 import { type Counts, createExport } from "../moving/export.ts";
@@ -41,7 +43,9 @@ async function exportAll(args: string[], io: Io): Promise<void> {
     const secrets = createSecrets(secret, config.previousSecret);
     const recipient = createSecrets(config.recipientSecret ?? secret);
     const schema = migrations.at(-1)!.name;
-    return createExport({ db, secrets, schema, version }).write(recipient, target.write);
+    const sealer = createSealer({ db, lagged: () => {}, sealed: () => {} });
+    const checkpoints = createCheckpoints({ db, secrets });
+    return createExport({ db, secrets, sealer, checkpoints, schema, version }).write(recipient, target.write);
   });
   await target.keep();
   if (file !== undefined) tell(io, json, "Exported", { counts });

@@ -88,6 +88,11 @@ testOnPostgres(
     const back = await move(cluster, laptopAgain, join(root, "back.jsonl"), secret);
     await serving(laptopAgain, find);
 
+    for (const env of [cluster, laptopAgain]) {
+      const proof = JSON.parse((await verb(env, ["audit", "verify", "--json"]))[0]!);
+      assert.equal(proof.valid, true);
+      assert.ok(proof.checkpoints > 0);
+    }
     for (const kind of ["user", "role", "role_permission", "grant", "signing_key"]) {
       assert.equal(back[kind], there[kind], kind);
     }

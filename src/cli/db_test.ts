@@ -82,6 +82,10 @@ testOnPostgres("db import makes an empty database what the other was, once, and 
     assert.ok(moved.length > 0, kind);
     assert.deepEqual(moved, await all(sentinel.schema), kind);
   }
+  const proof = await runVerb(["audit", "verify", "--json"], { env: target.env });
+  const { valid, events, checkpoints } = JSON.parse(proof.out[0]!);
+  assert.deepEqual([valid, events >= counts.audit_event], [true, true]);
+  assert.equal(checkpoints, counts.audit_checkpoint);
   const second = await importing();
   assert.deepEqual([second.code, JSON.parse(second.out[0]!).imported], [0, false]);
   assert.equal(await usersIn(target.schema), 2);

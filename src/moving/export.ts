@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { localClient, recordAudit } from "../audit/audit.ts";
+import type { Checkpoint, Checkpoints } from "../audit/checkpoints.ts";
+import type { Sealer } from "../audit/sealer.ts";
 import { withBudget } from "../platform/budget.ts";
 import type { Database, Tx } from "../platform/db.ts";
 import type { Secrets } from "../secrets.ts";
@@ -18,9 +20,11 @@ const batchSize = 500;
 export type Export = ReturnType<typeof createExport>;
 
 /** Writes an installation down, for another one to import. */
-export function createExport({ db, secrets, schema, version }: {
+export function createExport({ db, secrets, sealer, checkpoints, schema, version }: {
   db: Database;
   secrets: Secrets;
+  sealer: Sealer;
+  checkpoints: Checkpoints;
   /** The last migration. */
   schema: string;
   version: string;
@@ -35,6 +39,7 @@ export function createExport({ db, secrets, schema, version }: {
     const id = uuidv7();
     const subject = { type: "export" as const, id };
     await recordAudit(db, { action: "data.exported", actor_id: null, client: localClient, subject });
+    await sealer.seal();
     const header: Header = {
       format: "sentinel-export",
       version: formatVersion,
@@ -68,6 +73,11 @@ export function createExport({ db, secrets, schema, version }: {
         await write(kind, kind === "signing_key" ? rows.map((row) => handedOver(row, recipient)) : rows);
       }
     }
+    const handover = await checkpoints.handOver(tx, recipient);
+    if (handover) {
+      counts.audit_checkpoint++;
+      await write("audit_checkpoint", [rowOf(handover)]);
+    }
     await write("end", [JSON.stringify({ counts })]);
     return counts;
   }
@@ -82,6 +92,18 @@ export function createExport({ db, secrets, schema, version }: {
       : sealPrivateKey(recipient.subkey("keys"), kid, openPrivateKey(secrets.subkey("keys", secret_id), kid, sealed));
     return JSON.stringify({ ...key, private_key: `\\x${again.toHex()}`, secret_id: recipient.id });
   }
+}
+
+/** The checkpoint as its table would give it. */
+function rowOf({ hash, previous, public_key, signature, ...rest }: Checkpoint): string {
+  const bytes = (hex: string) => `\\x${hex}`;
+  return JSON.stringify({
+    ...rest,
+    hash: bytes(hash),
+    previous: previous && bytes(previous),
+    public_key: bytes(public_key),
+    signature: bytes(signature),
+  });
 }
 
 async function* rowsOf(tx: Tx, kind: Kind): AsyncGenerator<string[]> {
