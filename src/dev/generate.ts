@@ -2,6 +2,7 @@
  * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
  * `--check` writes nothing, names the stale ones and exits 1.
  */
+import { observabilityFiles } from "../../observability/files.ts";
 import { describeApi } from "../cli/openapi.ts";
 import { metrics } from "../events.ts";
 import type { Metric } from "../platform/metrics.ts";
@@ -19,6 +20,7 @@ const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", render: envExample },
   { path: "openapi.json", render: openApi },
   { path: "observability/METRICS.md", render: metricsCatalogue },
+  ...observabilityFiles.map(({ path, format, text }) => ({ path, render: () => formatted(text(), format) })),
   { path: "README.md", render: (current) => current && section(current, "settings", settingsTable()) },
 ];
 
@@ -112,12 +114,12 @@ async function section(text: string, name: string, markdown: string): Promise<st
   return `${text.slice(0, from)}${begin}\n\n${await formatted(markdown)}\n${text.slice(to)}`;
 }
 
-/** Markdown as `deno fmt` leaves it. */
-async function formatted(markdown: string): Promise<string> {
-  const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", "md", "-"], stdin: "piped", stdout: "piped" });
+/** The text as `deno fmt` leaves it. */
+async function formatted(text: string, ext: "json" | "md" | "yaml" = "md"): Promise<string> {
+  const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", ext, "-"], stdin: "piped", stdout: "piped" });
   const child = fmt.spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(markdown));
+  await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { success, stdout } = await child.output();
   if (!success) throw new Error("deno fmt failed");

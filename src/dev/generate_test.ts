@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
+import { observabilityFiles } from "../../observability/files.ts";
 import { settingNames } from "../settings.ts";
 import { generate } from "./generate.ts";
 
@@ -13,7 +14,12 @@ async function withRepository(use: (root: URL) => Promise<void>) {
   }
 }
 
-const wholeFiles = [".env.example", "openapi.json", "observability/METRICS.md"];
+const wholeFiles = [
+  ".env.example",
+  "openapi.json",
+  "observability/METRICS.md",
+  ...observabilityFiles.map(({ path }) => path),
+];
 
 const readme = "# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\nThe end.\n";
 

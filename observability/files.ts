@@ -1,0 +1,19 @@
+import { authentication } from "./grafana/authentication.ts";
+import { overview } from "./grafana/overview.ts";
+import { type Board, dashboardJson } from "./grafana/panels.ts";
+import { runtime } from "./grafana/runtime.ts";
+import { rulesYaml, ruleTestsYaml } from "./rules.ts";
+
+/** The dashboards, by the names of their files. */
+export const boards: Record<string, Board> = { overview, authentication, runtime };
+
+/** What follows from the tables here: its path in the repository, its format, and its text. */
+export const observabilityFiles: { path: string; format: "json" | "yaml"; text: () => string }[] = [
+  { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: rulesYaml },
+  { path: "observability/prometheus/tests/alerts.yml", format: "yaml", text: ruleTestsYaml },
+  ...Object.entries(boards).map(([name, board]) => ({
+    path: `observability/grafana/dashboards/${name}.json`,
+    format: "json" as const,
+    text: () => dashboardJson(board),
+  })),
+];

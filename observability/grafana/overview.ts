@@ -1,0 +1,105 @@
+import { errorRatio } from "../alerts.ts";
+import { burnRates, type ObjectiveName, objectives } from "../objectives.ts";
+import { type Board, type Panel, percentiles, rateBy, replica } from "./panels.ts";
+
+const requests = `http_requests_total{${replica}}`;
+const failed = `http_requests_total{${replica},status=~"5.."}`;
+const fastest = burnRates[0];
+
+/** What everybody looks at first. */
+export const overview: Board = {
+  uid: "sentinel-overview",
+  title: "Sentinel overview",
+  description: "How much is asked of Sentinel, how it answers, and whether it keeps its promises.",
+  rows: [
+    {
+      title: "Traffic",
+      panels: [
+        {
+          title: "Total requests",
+          description: "Requests answered in the time shown, by all replicas chosen.",
+          unit: "short",
+          kind: "number",
+          span: 6,
+          queries: [{ expr: `sum(increase(${requests}[$__range]))` }],
+        },
+        {
+          title: "Error rate",
+          description: "Share of the requests that were answered with a 5xx. Red where the availability budget burns " +
+            "so fast that somebody is woken.",
+          unit: "percentunit",
+          kind: "number",
+          span: 6,
+          alert: {
+            name: "SentinelAvailabilityBurnFast",
+            above: Number((fastest.factor * (1 - objectives.availability.target)).toFixed(6)),
+          },
+          queries: [{
+            expr: `(sum(rate(${failed}[$__rate_interval])) or vector(0)) / sum(rate(${requests}[$__rate_interval]))`,
+          }],
+        },
+        {
+          title: "Requests per second",
+          description: "By status.",
+          unit: "reqps",
+          queries: [rateBy("status", "http_requests_total")],
+        },
+        {
+          title: "Latency P50/P95/P99",
+          description: "From a request's arrival to its answer, over every route. Logins are slow on purpose: a " +
+            "password is hashed.",
+          unit: "s",
+          queries: percentiles("http_request_duration_seconds"),
+        },
+        {
+          title: "Top endpoints by traffic",
+          description: "Requests a second of the ten routes that are asked most.",
+          unit: "reqps",
+          kind: "bars",
+          queries: [{
+            expr: `topk(10, sum by (method, route) (rate(${requests}[$__rate_interval])))`,
+            legend: "{{method}} {{route}}",
+          }],
+        },
+      ],
+    },
+    {
+      title: "Promises",
+      panels: [
+        ...(Object.keys(objectives) as ObjectiveName[]).map(burnPanel),
+        {
+          title: "Replicas up",
+          description: "Replicas that Prometheus reaches. Red where one does not answer.",
+          unit: "short",
+          kind: "number",
+          span: 12,
+          alert: { name: "SentinelDown", below: 1 },
+          queries: [{ expr: `sum(up{${replica}})` }],
+        },
+        {
+          title: "Alerts firing",
+          description: "Of Sentinel's own rules, pages and tickets alike.",
+          unit: "short",
+          kind: "number",
+          span: 12,
+          queries: [{ expr: 'count(ALERTS{alertname=~"Sentinel.*",alertstate="firing"}) or vector(0)' }],
+        },
+      ],
+    },
+  ],
+};
+
+/** How many times faster than allowed the error budget is being spent, over every long window. */
+function burnPanel(name: ObjectiveName): Panel {
+  const { title, target, alert } = objectives[name];
+  const budget = Number((1 - target).toFixed(6));
+  return {
+    title: `Budget burn: ${title.toLowerCase()}`,
+    description: `At 1 the budget of ${(budget * 100).toFixed(1)} % lasts thirty days. The line is where an hour of ` +
+      "it wakes somebody.",
+    unit: "short",
+    span: 8,
+    alert: { name: `${alert}Fast`, above: fastest.factor },
+    queries: burnRates.map(({ long }) => ({ expr: `${errorRatio(name, long)} / ${budget}`, legend: long })),
+  };
+}

@@ -1,0 +1,158 @@
+import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
+import * as common from "@grafana/grafana-foundation-sdk/common";
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as stat from "@grafana/grafana-foundation-sdk/stat";
+import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
+import { alerts, runbooksUrl } from "../alerts.ts";
+
+/** One question put to Prometheus; `{…}` of `legend` are labels. */
+export type Query = { expr: string; legend?: string };
+
+/** One panel. Those with an `alert` turn red where it begins, and link to its runbook. */
+export type Panel = {
+  title: string;
+  description: string;
+  /** Grafana's name of it: s, reqps, percentunit, bytes, short … */
+  unit: string;
+  queries: Query[];
+  kind?: "lines" | "number" | "bars";
+  /** Of 24 columns; 12 unless said otherwise. */
+  span?: number;
+  alert?: { name: string; above: number } | { name: string; below: number };
+};
+
+/** A row of panels under a heading. */
+export type Row = { title: string; panels: Panel[] };
+
+/** A dashboard, as its author writes it. */
+export type Board = { uid: string; title: string; description: string; rows: Row[] };
+
+const datasource = { type: "prometheus", uid: "sentinel-prometheus" };
+const panelHeight = 8;
+
+/** What every query picks out, so that one replica can be looked at alone. */
+export const replica = 'job="sentinel",instance=~"$instance"';
+
+/** The dashboard as Grafana reads it. */
+export function dashboardJson({ uid, title, description, rows }: Board): string {
+  const builder = new dashboard.DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags(["sentinel"])
+    .time({ from: "now-1h", to: "now" })
+    .refresh("30s")
+    .timezone("browser")
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .readonly()
+    .link(otherDashboards())
+    .withVariable(instanceVariable());
+  let id = 0;
+  for (const row of rows) {
+    builder.withRow(new dashboard.RowBuilder(row.title).id(++id));
+    for (const each of row.panels) builder.withPanel(panelOf(each).id(++id));
+  }
+  return JSON.stringify(builder.build(), null, 2) + "\n";
+}
+
+/** Median, 95th and 99th percentile of a histogram. */
+export function percentiles(histogram: string, labels = ""): Query[] {
+  return [0.5, 0.95, 0.99].map((quantile) => ({
+    expr: quantileOf(quantile, histogram, labels),
+    legend: `P${quantile * 100}`,
+  }));
+}
+
+/** A percentile of a histogram, by `labels` if any. */
+export function quantileOf(quantile: number, histogram: string, labels = "", by = ""): string {
+  const selector = [replica, ...labels ? [labels] : []].join(",");
+  const kept = ["le", ...by ? [by] : []].join(", ");
+  return `histogram_quantile(${quantile}, sum by (${kept}) (rate(${histogram}_bucket{${selector}}[$__rate_interval])))`;
+}
+
+/** How often a second, by `label`. */
+export function rateBy(label: string, counter: string, labels = ""): Query {
+  const selector = [replica, ...labels ? [labels] : []].join(",");
+  return { expr: `sum by (${label}) (rate(${counter}{${selector}}[$__rate_interval]))`, legend: `{{${label}}}` };
+}
+
+function otherDashboards() {
+  return new dashboard.DashboardLinkBuilder("Sentinel")
+    .type(dashboard.DashboardLinkType.Dashboards)
+    .tags(["sentinel"])
+    .asDropdown(false)
+    .keepTime(true)
+    .includeVars(true);
+}
+
+function instanceVariable() {
+  return new dashboard.QueryVariableBuilder("instance")
+    .label("Replica")
+    .datasource(datasource)
+    .query('label_values(up{job="sentinel"}, instance)')
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .multi(true)
+    .includeAll(true)
+    .allValue(".*")
+    .current({ selected: true, text: "All", value: "$__all" });
+}
+
+function panelOf({ title, description, unit, queries, kind = "lines", span = 12, alert }: Panel) {
+  const builder = builders[kind]()
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .datasource(datasource)
+    .span(span)
+    .height(panelHeight)
+    .targets(queries.map((query, index) => targetOf(query, index, kind)));
+  if (!alert) return builder;
+  const { runbook, summary } = alerts[alert.name]!;
+  const link = new dashboard.DashboardLinkBuilder(`Runbook: ${summary}`)
+    .type(dashboard.DashboardLinkType.Link)
+    .url(`${runbooksUrl}/${runbook}.md`)
+    .targetBlank(true);
+  return builder.thresholds(thresholdsOf(alert)).links([link]);
+}
+
+const builders = {
+  lines: () =>
+    new timeseries.PanelBuilder()
+      .fillOpacity(10)
+      .lineWidth(1)
+      .showPoints(common.VisibilityMode.Never)
+      .axisSoftMin(0)
+      .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi))
+      .legend(
+        new common.VizLegendOptionsBuilder().showLegend(true).displayMode(common.LegendDisplayMode.List)
+          .placement(common.LegendPlacement.Bottom),
+      )
+      .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed)),
+  number: () => new stat.PanelBuilder().graphMode(common.BigValueGraphMode.Area).reduceOptions(latest()),
+  bars: () =>
+    new bargauge.PanelBuilder()
+      .orientation(common.VizOrientation.Horizontal)
+      .displayMode(common.BarGaugeDisplayMode.Basic)
+      .reduceOptions(latest()),
+};
+
+function latest() {
+  return new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
+}
+
+function thresholdsOf(alert: NonNullable<Panel["alert"]>) {
+  const [color, past] = "above" in alert ? ["green", "red"] : ["red", "green"];
+  const value = "above" in alert ? alert.above : alert.below;
+  return new dashboard.ThresholdsConfigBuilder()
+    .mode(dashboard.ThresholdsMode.Absolute)
+    .steps([{ value: null, color }, { value, color: past }]);
+}
+
+function targetOf({ expr, legend = "" }: Query, index: number, kind: Panel["kind"]) {
+  const target = new prometheus.DataqueryBuilder()
+    .datasource(datasource)
+    .refId(String.fromCharCode("A".charCodeAt(0) + index))
+    .expr(expr)
+    .legendFormat(legend);
+  return kind === "bars" ? target.instant() : target.range();
+}

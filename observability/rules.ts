@@ -1,0 +1,125 @@
+import { type Alert, alerts, runbooksUrl, type Series } from "./alerts.ts";
+import { burnRates, type Objective, objectives } from "./objectives.ts";
+
+type Recorded = { record: string; expr: string; labels?: Record<string, string> };
+
+/** Every recorded series but those of the objectives. */
+const recorded: Recorded[] = [
+  { record: "job:sentinel_db_reachable:max1m", expr: "max by (job) (max_over_time(sentinel_db_reachable[1m]))" },
+  { record: "job:sentinel_logins:rate5m", expr: "sum by (job) (rate(sentinel_logins_total[5m]))" },
+  {
+    record: "job:sentinel_logins_stuffing:rate5m",
+    expr: `sum by (job) (rate(sentinel_logins_total{outcome="unknown_name"}[5m]))
++
+sum by (job) (rate(sentinel_throttled_total{limit="login_address"}[5m]))`,
+  },
+  {
+    record: "job:sentinel_logins_wrong_password:rate5m",
+    expr: `sum by (job) (rate(sentinel_logins_total{outcome="wrong_password"}[5m]))`,
+  },
+  {
+    record: "job:sentinel_guessed_accounts:rate5m",
+    expr: "sum by (job) (rate(sentinel_guessed_accounts_total[5m]))",
+  },
+];
+
+/** `observability/prometheus/rules/sentinel.yml`. */
+export function rulesYaml(): string {
+  const groups = [
+    ...Object.entries<Objective>(objectives).map(([slo, objective]) =>
+      group(`sentinel-objective-${slo}`, objectiveRules(slo, objective).map(recordYaml))
+    ),
+    group("sentinel-recorded", recorded.map(recordYaml)),
+    group("sentinel-alerts", Object.entries(alerts).map(alertYaml)),
+  ];
+  return `${generated}groups:\n${groups.join("\n")}`;
+}
+
+/** `observability/prometheus/tests/alerts.yml`: each alert lit by what must light it, and by nothing that comes near. */
+export function ruleTestsYaml(): string {
+  const tests = Object.entries(alerts).flatMap(([name, { fires, silent }]) => [
+    testYaml(`${name} fires`, fires, [name, ...fires.with ?? []]),
+    testYaml(`${name} is silent`, silent, []),
+  ]);
+  return `${generated}rule_files: [../rules/sentinel.yml]\nevaluation_interval: 1m\ntests:\n${tests.join("")}`;
+}
+
+/** The same rules in a hurry: every window and every wait is `times` shorter, down to whole seconds. */
+export function hastened(yaml: string, times: number): string {
+  const shorter = (count: string, unit: string) =>
+    `${Math.max(1, Math.round(Number(count) * secondsOf[unit as keyof typeof secondsOf] / times))}s`;
+  return yaml
+    .replaceAll(/\[(\d+)([smhd])\]/g, (_, count, unit) => `[${shorter(count, unit)}]`)
+    .replaceAll(/^(\s+for: )(\d+)([smhd])$/gm, (_, key, count, unit) => key + shorter(count, unit));
+}
+
+const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+const generated = "# From observability/alerts.ts and objectives.ts, by `deno task generate`.\n";
+
+/** How much there was, and which share of it was bad, over every window that a burn rate is told by. */
+function objectiveRules(slo: string, { selector, withinSeconds }: Objective): Recorded[] {
+  const labels = { slo };
+  const all = (window: string) => `sum by (job) (rate(${family}{${selector}}[${window}]))`;
+  const family = withinSeconds === undefined ? "http_requests_total" : "http_request_duration_seconds_count";
+  const bad = (window: string) =>
+    withinSeconds === undefined
+      ? `(sum by (job) (rate(http_requests_total{${selector},status=~"5.."}[${window}])) or 0 * ${all(window)})`
+      : `(${all(window)} - sum by (job) (rate(http_request_duration_seconds_bucket{${selector},le=~"${
+        leOf(withinSeconds)
+      }"}[${window}])))`;
+  const windows = [...new Set(burnRates.flatMap(({ long, short }) => [short, long]))];
+  return [
+    { record: "job_slo:sentinel_requests:rate1h", expr: all("1h"), labels },
+    ...windows.map((window) => ({
+      record: `job_slo:sentinel_errors:ratio_rate${window}`,
+      expr: `${bad(window)}\n/\n(${all(window)} > 0)`,
+      labels,
+    })),
+  ];
+}
+
+/** The label of a histogram's bound, which Prometheus 3 writes as a float and 2 as it came. */
+function leOf(seconds: number): string {
+  return Number.isInteger(seconds) ? `${seconds}(\\\\.0)?` : String(seconds).replace(".", "\\\\.");
+}
+
+function group(name: string, rules: string[]): string {
+  return `  - name: ${name}\n    rules:\n${rules.join("")}`;
+}
+
+function recordYaml({ record, expr, labels = {} }: Recorded): string {
+  return `      - record: ${record}\n        expr: |\n${indented(expr, 10)}${mapping("labels", labels)}`;
+}
+
+function alertYaml([name, { severity, expr, for: pending, summary, description, runbook }]: [string, Alert]): string {
+  const annotations = { summary, description, runbook_url: `${runbooksUrl}/${runbook}.md` };
+  return `      - alert: ${name}\n        expr: |\n${indented(expr, 10)}` +
+    (pending ? `        for: ${pending}\n` : "") + mapping("labels", { severity }) +
+    mapping("annotations", annotations);
+}
+
+function testYaml(name: string, { at, series }: { at: string; series: Series }, firing: string[]): string {
+  const inputs = Object.entries(series).map(([selector, values]) =>
+    `      - series: '${withTarget(selector)}'\n        values: ${values}\n`
+  );
+  const samples = firing.map((alertname) => `          - labels: '{alertname="${alertname}"}'\n            value: 1\n`);
+  return `  - name: ${name}\n    interval: 1m\n    input_series:\n${inputs.join("")}` +
+    `    promql_expr_test:\n      - expr: count by (alertname) (ALERTS{alertstate="firing"})\n` +
+    `        eval_time: ${at}\n        exp_samples:${samples.length > 0 ? "\n" + samples.join("") : " []\n"}`;
+}
+
+/** Of which replica the series is. */
+function withTarget(selector: string): string {
+  const [name, labels = ""] = selector.replace("}", "").split("{");
+  return `${name}{${['job="sentinel"', 'instance="one:8000"', ...labels ? [labels] : []].join(",")}}`;
+}
+
+function mapping(key: string, values: Record<string, string>): string {
+  const rows = Object.entries(values).map(([name, value]) => `          ${name}: ${JSON.stringify(value)}\n`);
+  return rows.length === 0 ? "" : `        ${key}:\n${rows.join("")}`;
+}
+
+function indented(text: string, spaces: number): string {
+  return text.split("\n").map((line) => " ".repeat(spaces) + line + "\n").join("");
+}

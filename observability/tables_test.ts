@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { metrics } from "../src/events.ts";
+import type { Metric } from "../src/platform/metrics.ts";
+import { alerts } from "./alerts.ts";
+import { boards } from "./files.ts";
+import { type Objective, objectives } from "./objectives.ts";
+import { rulesYaml } from "./rules.ts";
+
+const rules = rulesYaml();
+const catalogue: Record<string, Metric> = metrics;
+const panels = Object.values(boards).flatMap(({ rows }) => rows.flatMap((row) => row.panels));
+const expressions = [
+  ...Object.values(alerts).map(({ expr }) => expr),
+  ...panels.flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+  ...rules.matchAll(/expr: \|\n((?: {10}.*\n)+)/g).map(([, expr]) => expr!),
+];
+
+Deno.test("every metric that a rule or a panel asks for is in the catalogue or is recorded", () => {
+  const recorded = new Set(rules.matchAll(/record: (\S+)/g).map(([, name]) => name!));
+  for (const expr of expressions) {
+    for (const [name] of expr.matchAll(/\b(?:job(?:_slo)?:)?(?:sentinel|http|process)_[\w:]+/g)) {
+      const family = name.replace(/_(?:bucket|count|sum)$/, "");
+      assert.ok(recorded.has(name) || name in catalogue || catalogue[family]?.kind === "histogram", name);
+    }
+  }
+});
+
+Deno.test("every promise about time is told by a bound of the histogram", () => {
+  const { buckets } = metrics.http_request_duration_seconds;
+  for (const { withinSeconds } of Object.values<Objective>(objectives)) {
+    if (withinSeconds !== undefined) assert.ok((buckets as readonly number[]).includes(withinSeconds));
+  }
+});
+
+Deno.test("every alert has a runbook that names it, and no runbook is left over", async () => {
+  const folder = new URL("runbooks/", import.meta.url);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name.replace(/\.md$/, "")).sort();
+  assert.deepEqual(files, [...new Set(Object.values(alerts).map(({ runbook }) => runbook))].sort());
+  for (const [name, { runbook }] of Object.entries(alerts)) {
+    const text = await Deno.readTextFile(new URL(`${runbook}.md`, folder));
+    assert.match(text, new RegExp(`\`${name}\``), runbook);
+  }
+});
+
+Deno.test("every panel says what it shows and in which unit, and those with a line lead to a runbook", () => {
+  for (const { title, description, unit, alert } of panels) {
+    assert.ok(description.length > 0 && unit.length > 0, title);
+    if (alert) assert.ok(alert.name in alerts, `${title}: ${alert.name}`);
+  }
+});
+
+Deno.test("the server knows nothing of what makes the dashboards", async () => {
+  const main = new URL("../src/main.ts", import.meta.url).href;
+  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] });
+  const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
+  const graph: string[] = modules.map(({ specifier }: { specifier: string }) => specifier);
+  assert.ok(graph.some((specifier) => specifier.includes("prom-client")));
+  assert.deepEqual(graph.filter((specifier) => /grafana|\/observability\//.test(specifier)), []);
+});
+
+Deno.test("the overview begins with the five panels that everybody looks at first", () => {
+  assert.deepEqual(boards.overview!.rows[0]!.panels.map(({ title }) => title).sort(), [
+    "Error rate",
+    "Latency P50/P95/P99",
+    "Requests per second",
+    "Top endpoints by traffic",
+    "Total requests",
+  ]);
+});
