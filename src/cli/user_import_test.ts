@@ -178,6 +178,24 @@ testOnPostgres("user import records each person, with names in the details only"
   });
 });
 
+testOnPostgres("user import grants no roles that exclude each other, inherited ones counted, and says so", async () => {
+  await runSql(`set search_path to ${sentinel.schema};
+    insert into roles (name) values ('payer'), ('approver'), ('head');
+    insert into role_parents values ('head', 'approver');
+    insert into role_exclusions (id, at_most) values (gen_random_uuid(), 1);
+    insert into role_exclusion_members select id, unnest('{payer,approver}'::text[]) from role_exclusions`);
+  const person = (username: string, ...roles: string[]) =>
+    JSON.stringify({ username, email: `${username}@x.org`, password_hash: bcrypt, roles });
+  const people = [person("both", "payer", "approver"), person("above", "head", "payer"), person("one", "payer")];
+  for (const flags of [["--dry-run"], []]) {
+    const { code, err } = await importing("jsonl", people.join("\n"), ...flags);
+    assert.equal(code, 1);
+    assert.deepEqual(found(err), ["line 1 excluded_roles", "line 2 excluded_roles"]);
+  }
+  for (const name of ["both", "above"]) assert.deepEqual((await rowOf(name))!.roles, ["user"]);
+  assert.deepEqual((await rowOf("one"))!.roles, ["payer", "user"]);
+});
+
 testOnPostgres("user import --json tells each finding and the counts in documents", async () => {
   const { code, out, err } = await importing("jsonl", `{"username":"x"}\nnull\n[`, "--json");
   assert.deepEqual([code, err], [1, []]);

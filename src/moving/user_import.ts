@@ -2,9 +2,10 @@ import { v7 as uuidv7 } from "uuid";
 import { userRole } from "../access/roles.ts";
 import { canonicalIdentifier, isEmail, isUsername } from "../accounts/identifiers.ts";
 import { localClient, recordAll } from "../audit/audit.ts";
-import type { Database, Tx } from "../platform/db.ts";
+import type { Database, Db, Tx } from "../platform/db.ts";
 import { fromForeign } from "../platform/foreign_hash.ts";
 import {
+  findRolesExcluded,
   insertGrantPairs,
   insertMovingUsers,
   listHolders,
@@ -25,6 +26,7 @@ export const reasons = {
   username_taken: "Somebody else has this username.",
   email_taken: "Somebody else has this e-mail address.",
   unknown_role: "The person is taken over, but not with this role, which does not exist.",
+  excluded_roles: "The person is taken over, but only with the role user: the others exclude each other.",
 } as const;
 
 /** One finding, and where in the source. */
@@ -58,8 +60,9 @@ export function createUserImport({ db }: { db: Database }) {
     for await (const batch of batches(people)) {
       const judged = batch.map((row) => judge(row, { known, seen, tally, found })).filter((row) => row !== undefined);
       const newcomers = await withoutHolders(judged, { tally, found });
-      for (const { at, refused } of newcomers) for (const code of refused) lacks(at, code, { tally, found });
-      tally.imported += dryRun ? newcomers.length : await insert(newcomers, { tally, found });
+      const imported = dryRun ? await withoutExcluded(db, newcomers) : await insert(newcomers, { tally, found });
+      for (const { at, refused } of imported) for (const code of refused) lacks(at, code, { tally, found });
+      tally.imported += imported.length;
     }
     return tally;
   }
@@ -81,24 +84,23 @@ export function createUserImport({ db }: { db: Database }) {
     });
   }
 
-  async function insert(rows: Judged[], findings: Findings): Promise<number> {
-    if (rows.length === 0) return 0;
+  async function insert(rows: Judged[], findings: Findings): Promise<Judged[]> {
+    if (rows.length === 0) return [];
     const inserted = await db.transaction((tx) => insertAll(tx, rows));
-    for (const { at, user } of rows) if (!inserted.has(user.id)) skip(at, "username_taken", findings); // meanwhile
-    return inserted.size;
+    const ids = new Set(inserted.map(({ user }) => user.id));
+    for (const { at, user } of rows) if (!ids.has(user.id)) skip(at, "username_taken", findings); // meanwhile
+    return inserted;
   }
 
-  async function insertAll(tx: Tx, rows: Judged[]): Promise<Set<string>> {
+  async function insertAll(tx: Tx, rows: Judged[]): Promise<Judged[]> {
     await lockRoleGraph(tx);
-    const inserted = await insertMovingUsers(tx, rows.map(({ user }) => user));
-    const newcomers = rows.filter(({ user }) => inserted.has(user.id));
-    await insertGrantPairs(
-      tx,
-      newcomers.flatMap(({ user: { id: user_id }, roles }) => roles.map((role) => ({ user_id, role }))),
-    );
+    const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
+    const inserted = await withoutExcluded(tx, rows.filter(({ user }) => ids.has(user.id)));
+    const grants = inserted.flatMap(({ user: { id: user_id }, roles }) => roles.map((role) => ({ user_id, role })));
+    await insertGrantPairs(tx, grants);
     await recordAll(
       tx,
-      newcomers.map(({ user: { id, username, email, disabled }, roles }) => ({
+      inserted.map(({ user: { id, username, email, disabled }, roles }) => ({
         action: "user.imported" as const,
         actor_id: null,
         client: localClient,
@@ -108,6 +110,16 @@ export function createUserImport({ db }: { db: Database }) {
     );
     return inserted;
   }
+}
+
+/** The same rows, but of roles that exclude each other (INCITS 359 §6.3) nobody gets any. */
+async function withoutExcluded(db: Db, rows: Judged[]): Promise<Judged[]> {
+  const sets = new Map(rows.map(({ roles }) => [roles.join(), roles]));
+  const excluded = new Set<string>();
+  for (const [key, roles] of sets) if (roles.length > 1 && await findRolesExcluded(db, roles)) excluded.add(key);
+  return rows.map((row) =>
+    excluded.has(row.roles.join()) ? { ...row, roles: [userRole], refused: [...row.refused, "excluded_roles"] } : row
+  );
 }
 
 type Findings = { tally: Tally; found: (finding: Finding) => void };

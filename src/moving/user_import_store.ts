@@ -81,3 +81,17 @@ export async function listRoleNames(db: Db): Promise<string[]> {
 export async function lockRoleGraph(db: Db): Promise<void> {
   await db.query("lock_role_graph", "select from role_graph for share");
 }
+
+/** Whether these roles together, with all that they inherit, break an exclusion. */
+export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolean> {
+  const rows = await db.query(
+    "find_roles_excluded",
+    `with recursive held (role) as (
+       select unnest($1::text[]) collate "C" union select p.parent from held h join role_parents p on p.role = h.role
+     )
+     select 1 from role_exclusions e join role_exclusion_members m on m.exclusion_id = e.id join held using (role)
+     group by e.id having count(*) > e.at_most limit 1`,
+    [roles],
+  );
+  return rows.length > 0;
+}

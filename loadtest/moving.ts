@@ -1,0 +1,114 @@
+/**
+ * What it takes to move in and to move: people imported into an embedded database, all of it exported, imported into
+ * PostgreSQL, exported there and imported into another embedded database.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/moving.ts [people]
+ *
+ * The database must be empty. Prints of each step the time and the most memory its process had resident, and fails
+ * unless the counts are equal, the audit log proves itself at the end and people log in with their old password.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { printConditions } from "./rig.ts";
+
+const [people = 100_000] = Deno.args.map(Number);
+const databaseUrl = Deno.env.get("DATABASE_URL");
+assert.ok(databaseUrl, "DATABASE_URL names an empty database");
+
+/** bcrypt of "correct horse", as the system that Sentinel replaces stores it, but of cost 4. */
+const hash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
+const password = "correct horse";
+const main = new URL("../src/main.ts", import.meta.url).pathname;
+const root = await Deno.makeTempDir({ prefix: "sentinel-moving-" });
+const secret = () => crypto.getRandomValues(new Uint8Array(32)).toBase64();
+
+type Env = Record<string, string>;
+
+const laptop: Env = { SENTINEL_DATA_DIR: join(root, "laptop") };
+const cluster: Env = {
+  DATABASE_URL: databaseUrl,
+  SENTINEL_SECRET: secret(),
+  SENTINEL_PUBLIC_URL: "http://localhost:8000",
+};
+const again: Env = { SENTINEL_DATA_DIR: join(root, "again") };
+
+function start(env: Env, args: string[]): Deno.ChildProcess {
+  const { PATH = "", HOME = "" } = Deno.env.toObject();
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", main, ...args],
+    clearEnv: true,
+    env: { PATH, HOME, SENTINEL_LOG_LEVEL: "error", ...env },
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+/** Most memory resident so far, in MiB (Linux). */
+async function peakOf(pid: number): Promise<number> {
+  const text = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0) / 1024);
+}
+
+/** Runs a verb to its end and prints what it took. */
+async function verb(env: Env, ...args: string[]): Promise<string> {
+  const child = start(env, args), startedAt = performance.now();
+  let peakMiB = 0;
+  const watch = setInterval(async () => peakMiB = Math.max(peakMiB, await peakOf(child.pid)), 100);
+  const { code, stdout } = await child.output();
+  clearInterval(watch);
+  const seconds = (performance.now() - startedAt) / 1000;
+  assert.equal(code, 0, args.join(" "));
+  const what = args.slice(0, 2).join(" ").padEnd(14), where = env.DATABASE_URL ? "PostgreSQL" : "embedded  ";
+  console.log(`${what} ${where} ${seconds.toFixed(1).padStart(6)} s  ${String(peakMiB).padStart(5)} MiB`);
+  return new TextDecoder().decode(stdout);
+}
+
+async function move(from: Env, to: Env, file: string, recipient: string): Promise<Record<string, number>> {
+  const { counts } = JSON.parse(
+    await verb({ ...from, SENTINEL_RECIPIENT_SECRET: recipient }, "db", "export", file, "--json"),
+  );
+  await verb(to, "migrate", "up");
+  assert.deepEqual(JSON.parse(await verb(to, "db", "import", file, "--json")), { imported: true, counts });
+  console.log(`               ${((await Deno.stat(file)).size / 2 ** 20).toFixed(0)} MiB: ${JSON.stringify(counts)}`);
+  return counts;
+}
+
+async function logIn(env: Env, port: number): Promise<void> {
+  const serve = start({ ...env, PORT: String(port) }, ["serve"]);
+  const origin = `http://127.0.0.1:${port}`;
+  while (!await fetch(`${origin}/readyz`).then((answer) => answer.body?.cancel().then(() => answer.ok), () => false)) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  for (const number of [1, Math.ceil(people / 2), people]) {
+    const body = new URLSearchParams({ username: `person${number}`, password });
+    const answer = await fetch(`${origin}/login`, { method: "POST", body });
+    assert.equal(answer.status, 200, `person${number} logs in`);
+    await answer.body?.cancel();
+  }
+  serve.kill("SIGTERM");
+  await serve.output();
+}
+
+const file = join(root, "people.jsonl");
+const lines = (await Deno.open(file, { write: true, create: true })).writable.getWriter();
+for (let number = 1; number <= people; number++) {
+  const person = { username: `person${number}`, email: `person${number}@example.com`, password_hash: hash };
+  await lines.write(new TextEncoder().encode(JSON.stringify(person) + "\n"));
+}
+await lines.close();
+await printConditions({ people });
+await verb(laptop, "migrate", "up");
+await verb(laptop, "user", "import", "--from", "jsonl", file);
+const there = await move(laptop, cluster, join(root, "there.jsonl"), cluster.SENTINEL_SECRET!);
+await logIn(cluster, 8200);
+await verb(cluster, "audit", "verify");
+const secretAgain = secret();
+await Deno.mkdir(again.SENTINEL_DATA_DIR!, { mode: 0o700 });
+await Deno.writeTextFile(join(again.SENTINEL_DATA_DIR!, "secret"), secretAgain, { mode: 0o600 });
+const back = await move(cluster, again, join(root, "back.jsonl"), secretAgain);
+for (const kind of ["user", "grant", "role", "signing_key"]) assert.equal(back[kind], there[kind], kind);
+assert.equal(back.user, people);
+await logIn(again, 8201);
+await verb(again, "audit", "verify");
+await Deno.remove(root, { recursive: true });
+console.log(`${people} people are there and back, log in, and the audit log proves itself.`);
