@@ -17,10 +17,12 @@ const bearer = (token: string) => `Authorization: Bearer ${token}`;
 const request = (lines: string[], { last = false, body = "" } = {}) =>
   [...lines, "Host: localhost", ...last ? ["Connection: close"] : [], "", body].join("\r\n");
 
+const formType = "application/x-www-form-urlencoded";
+
 /** Requests of every kind with the status each must get, in turn; the i-th is called i. */
 async function mixed(count: number): Promise<{ bytes: Buffer; statuses: number[] }> {
   const token = await sentinel.tokenOf("grace");
-  const form = "username=&password=";
+  const form = "username=ada";
   const kinds: [status: number, lines: string[], body?: string][] = [
     [200, ["GET /users/me HTTP/1.1", bearer(token)]],
     [404, ["GET /nowhere HTTP/1.1"]],
@@ -29,7 +31,7 @@ async function mixed(count: number): Promise<{ bytes: Buffer; statuses: number[]
     [403, ["GET /admin-only HTTP/1.1", bearer(token)]],
     [422, ["POST /logout HTTP/1.1", "Content-Type: application/json", "Content-Length: 2"], "[]"],
     [405, ["DELETE /livez HTTP/1.1"]],
-    [415, ["POST /login HTTP/1.1", "Content-Type: text/plain", `Content-Length: ${form.length}`], form],
+    [422, ["POST /login HTTP/1.1", `Content-Type: ${formType}`, `Content-Length: ${form.length}`], form],
     [400, ["GET /%zz HTTP/1.1"]],
   ];
   const chosen = Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!);
