@@ -9,18 +9,29 @@ export function canonicalIdentifier(text: string): string {
   return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
-/** 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. */
+/**
+ * 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. Marks count
+ * too where their script writes words with them, as Devanagari and Thai do.
+ */
 export function isUsername(text: string): boolean {
   const canonical = canonicalIdentifier(text);
-  return /^[\p{L}\p{N}._-]{3,64}$/u.test(canonical) && !invisible.test(canonical);
+  return /^[\p{L}\p{N}\p{M}._-]{3,64}$/u.test(canonical) && !strayMark.test(canonical) && !invisible.test(canonical);
 }
+
+/**
+ * A mark without a letter of a script that needs it, the same one twice, or one of no script of its own: none writes a
+ * name, and with one more of them "ada" would be somebody else.
+ */
+const strayMark =
+  /(?<![\p{L}\p{M}])\p{M}|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}|(\p{M})\1|[[\p{sc=Inherited}\p{sc=Common}]&&\p{M}]/v;
 
 /** Letters that nobody sees, such as the Hangul fillers: with one more of them "ada" would be somebody else. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u;
 
 const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** The last label is no number: that would be an IPv4 address (RFC 3696 §2). */
 const domain =
-  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?!\p{N}+$)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
 
 /**
  * A `dot-atom@domain` address (RFC 5321 §4.1.2, RFC 6531 for other scripts) of at most 254 characters, 64 of them

@@ -61,6 +61,11 @@ const emails: [accepted: boolean, address: string][] = [
   [false, "x(comment)@v.il"],
   [false, "a@[127.0.0.1]"],
   [false, "a@127.0.0.1"],
+  [false, "a@10.0.0.10"],
+  [false, "a@example.123"],
+  [false, "a@10.0.0.\u0661\u0660"], // Arabic-Indic digits
+  [true, "a@example.1a"],
+  [true, "a@10.example"],
   [false, "a@[IPv6:::1]"],
   [false, "a@b..c"],
   [false, "a@b..co"],
@@ -117,6 +122,22 @@ const usernames: [accepted: boolean, name: string][] = [
   [true, "李小龙"],
   [true, "\u{10400}\u{10401}\u{10402}"], // three letters of six UTF-16 units
   [true, "a".repeat(64)],
+  [true, "हिन्दी"],
+  [true, "प्रिया_9"],
+  [true, "มานี"],
+  [true, "தமிழ்"],
+  [true, "নাম"],
+  [true, "דָוִד"],
+  [true, "ada".normalize("NFD") + "\u0301"], // é and its like are one letter once normalised
+  [false, "\u093fहन"], // a mark before any letter
+  [false, "हन.\u093fदी"],
+  [false, "9\u093fहन"],
+  [false, "มาา\u0e31\u0e31"], // the same mark twice looks like once
+  [false, "x\u0301\u0301da"],
+  [false, "adx\u0301"], // a letter that is none once normalised
+  [false, "abc\u0903"], // a mark of another script
+  [false, "a\u0489bc"],
+  [false, "мам\u0483а"],
   [false, "a".repeat(65)],
   [false, "ad"],
   [false, ""],

@@ -15,7 +15,10 @@ export const PersonResponse = z.strictObject({
 
 /** What a new account is called and opened with. */
 export const accountMembers = {
-  username: z.string().openapi({ description: "3 to 64 letters, digits, `.`, `_` or `-`", example: "ada" }),
+  username: z.string().openapi({
+    description: "3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`",
+    example: "ada",
+  }),
   email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
   password: z.string().openapi({
     format: "password",
