@@ -155,6 +155,7 @@ const damages: [
   ],
   ["the end is missing", (lines) => lines.slice(0, -1), (_, size) => size],
   ["something follows the end", (lines) => [...lines, lines.at(-1)!], (_, size) => size + 1],
+  ["the first line is no JSON", (lines) => lines.with(0, lines[0]!.replace(/"id":"/, '"id":')), () => 1],
   ["the first line was changed", (lines) => lines.with(0, lines[0]!.replace(/"id":"./, '"id":"f')), () => 1],
 ];
 

@@ -69,8 +69,8 @@ export function createImport({ db, secrets, schemas }: {
 
   /** Says whose file it is before it is proven: the recipient may be somebody else. */
   function headerOf(line: string): Header {
-    const parts = partsOf(line);
-    const header = parts?.name === "header" ? Header.safeParse(JSON.parse(parts.json)).data : undefined;
+    const { name, json = "" } = partsOf(line) ?? {};
+    const header = name === "header" ? Header.safeParse(parsed(json)).data : undefined;
     if (!header) throw new ExportFileError(1, "is not the first line of an export.");
     if (header.version > formatVersion || !schemas.includes(header.schema)) {
       throw new ExportFileError(1, `says that Sentinel ${header.sentinel} wrote it, which is newer than this one.`);
@@ -82,6 +82,14 @@ export function createImport({ db, secrets, schemas }: {
       );
     }
     return header;
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 
