@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { localClient } from "../audit/audit.ts";
+import { hasAdministrator } from "./authority.ts";
+import { onPostgres } from "../testing/database.ts";
+import { type Init, type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { Unavailable } from "../platform/db_errors.ts";
+import { Problem } from "../problems.ts";
+
+// Three replicas on one schema; every deed below is sent to all of them at once.
+const first = await startSentinel();
+const { schema, db } = first;
+const replicas = onPostgres
+  ? [first, await startSentinel({ schema }), await startSentinel({ schema })] as const
+  : [first, first, first] as const;
+Deno.test.afterAll(async () => {
+  for (const replica of new Set([...replicas].reverse())) await replica[Symbol.asyncDispose]();
+});
+
+const rounds = 100;
+const by = { actor_id: null, client: localClient };
+const always = () => true;
+
+/** A user without a password that anybody knows, with these roles. */
+async function newcomer(...roles: string[]): Promise<string> {
+  const id = crypto.randomUUID();
+  await db.query(
+    "test",
+    `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
+     values ($1, $2, $2, $2 || '@example.com', $2 || '@example.com', '*')`,
+    [id, `u${id}`],
+  );
+  await db.query("test", "insert into grants (user_id, role) select $1, unnest($2::text[])", [id, roles]);
+  return id;
+}
+
+async function newRole(...permissions: string[]): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await db.query("test", "insert into roles (name) values ($1)", [name]);
+  await db.query("test", "insert into role_permissions select $1, unnest($2::text[])", [name, permissions]);
+  return name;
+}
+
+/** What each deed came to, done or the problem it met; nothing else may happen to it. */
+const atOnce = (...deeds: (() => Promise<unknown>)[]): Promise<string[]> => Promise.all(deeds.map(outcome));
+
+/** A deed that did not get its lock in time is sent again, as clients do after a 503. */
+async function outcome(deed: () => Promise<unknown>): Promise<string> {
+  for (;;) {
+    try {
+      await deed();
+      return "done";
+    } catch (error) {
+      if (error instanceof Problem) return error.code;
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+}
+
+const rolesOf = async (id: string) =>
+  (await db.query<{ role: string }>("test", "select role from grants where user_id = $1 order by role", [id]))
+    .map(({ role }) => role);
+
+testOnPostgres("T183 two administrators who demote each other leave one of them in charge", async () => {
+  const [here, there] = replicas;
+  await db.query("test", "delete from grants where role = 'admin'");
+  for (let round = 0; round < rounds; round++) {
+    const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
+    const outcomes = await atOnce(
+      () => here.grants.revoke(bob, "admin", { ...by, actor_id: ada }),
+      () => there.grants.revoke(ada, "admin", { ...by, actor_id: bob }),
+    );
+    assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
+    assert.ok(await hasAdministrator(db));
+    await db.query("test", "delete from users where id in ($1, $2)", [ada, bob]);
+  }
+});
+
+testOnPostgres("T184 demoting, deleting, disabling and letting expire at once leave one administrator", async () => {
+  const [one, two, three] = replicas;
+  for (let round = 0; round < rounds; round++) {
+    const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
+    const outcomes = await atOnce(
+      () => one.grants.revoke(ada, "admin", by),
+      () => two.users.change(ada, { disabled: true }, always, by),
+      () => three.users.remove(bob, always, by),
+      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), by),
+    );
+    assert.ok(outcomes.includes("last_admin"), outcomes.join());
+    assert.ok(await hasAdministrator(db), outcomes.join());
+    await db.query("test", "delete from users where id in ($1, $2)", [ada, bob]);
+  }
+});
+
+testOnPostgres("T186 a role that is deleted while it is granted leaves no grant of it", async () => {
+  const [here, there] = replicas;
+  const user = await newcomer("user");
+  for (let round = 0; round < rounds; round++) {
+    const role = await newRole();
+    const [granted, deleted] = await atOnce(
+      () => here.grants.grant(user, role, null, by),
+      () => there.roleAdministration.remove(role, always, by),
+    );
+    assert.equal(deleted, "done");
+    assert.match(granted!, /^(?:done|not_found)$/);
+    assert.deepEqual(await rolesOf(user), ["user"]);
+  }
+});
+
+testOnPostgres(
+  "T152 T154 a role that gains a permission while it is granted gives it only by whoever holds it",
+  async () => {
+    const [here, there] = replicas;
+    await first.permissionRegistry.register("vault:open", "", by);
+    const clerks = await newRole("roles:grant");
+    for (let round = 0; round < rounds; round++) {
+      const [clerk, role] = [await newcomer(clerks), await newRole()];
+      const outcomes = await atOnce(
+        () => here.grants.grant(clerk, role, null, { ...by, actor_id: clerk }),
+        () => there.roleAdministration.addPermission(role, "vault:open", always, by),
+      );
+      const order = await db.query<{ action: string }>(
+        "test",
+        `select action from audit_events where subject_id in ($1, $2) and action in ('role.granted', 'role.permission_added')
+       order by occurred_at`,
+        [clerk, role],
+      );
+      const actions = order.map(({ action }) => action);
+      assert.equal(outcomes[1], "done");
+      if (outcomes[0] === "done") assert.deepEqual(actions, ["role.granted", "role.permission_added"]);
+      else assert.deepEqual([outcomes[0], actions], ["forbidden", ["role.permission_added"]]);
+    }
+  },
+);
+
+testOnPostgres("T152 whoever loses a role while granting it either granted it before, or not at all", async () => {
+  const [here, there] = replicas;
+  await first.permissionRegistry.register("safe:open", "", by);
+  const [clerks, keepers] = [await newRole("roles:grant"), await newRole("safe:open")];
+  for (let round = 0; round < rounds; round++) {
+    const [clerk, friend] = [await newcomer(clerks, keepers), await newcomer()];
+    const outcomes = await atOnce(
+      () => here.grants.grant(friend, keepers, null, { ...by, actor_id: clerk }),
+      () => there.grants.revoke(clerk, keepers, by),
+    );
+    const order = await db.query<{ action: string }>(
+      "test",
+      "select action from audit_events where subject_id in ($1, $2) order by occurred_at",
+      [clerk, friend],
+    );
+    const actions = order.map(({ action }) => action);
+    if (outcomes[0] === "done") assert.deepEqual(actions, ["role.granted", "role.revoked"]);
+    else assert.deepEqual([outcomes[0], actions], ["forbidden", ["role.revoked"]]);
+  }
+});
+
+testOnPostgres("a role exclusion holds however its roles are granted at once", async () => {
+  const [one, two, three] = replicas;
+  const [buyer, payer] = [await newRole(), await newRole()];
+  await first.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by);
+  for (let round = 0; round < rounds; round++) {
+    const [user, heir] = [await newcomer(), await newRole()];
+    await atOnce(
+      () => one.grants.grant(user, buyer, null, by),
+      () => two.grants.grant(user, payer, null, by),
+      () => three.grants.grant(user, heir, null, by),
+      () => one.roleAdministration.addParent(heir, buyer, always, by),
+      () => two.roleAdministration.addParent(heir, payer, always, by),
+    );
+    const graph = await three.roleAdministration.find(heir);
+    const held = new Set((await rolesOf(user)).flatMap((role) => role === heir ? graph.parents : [role]));
+    assert.ok(!(held.has(buyer) && held.has(payer)), [...held].join());
+  }
+});
+
+testOnPostgres(
+  "a role exclusion that is made while its roles are granted holds from then on, or is not made",
+  async () => {
+    const [one, two, three] = replicas;
+    for (let round = 0; round < rounds; round++) {
+      const [user, buyer, payer] = [await newcomer(), await newRole(), await newRole()];
+      const outcomes = await atOnce(
+        () => one.grants.grant(user, buyer, null, by),
+        () => two.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by),
+        () => three.grants.grant(user, payer, null, by),
+      );
+      const both = (await rolesOf(user)).length === 2;
+      assert.equal(both, outcomes[1] === "exclusion_violated", outcomes.join());
+    }
+  },
+);
+
+testOnPostgres("T157 two roles that begin to inherit from each other at once make no cycle", async () => {
+  const [here, there] = replicas;
+  for (let round = 0; round < rounds; round++) {
+    const [one, other] = [await newRole(), await newRole()];
+    const outcomes = await atOnce(
+      () => here.roleAdministration.addParent(one, other, always, by),
+      () => there.roleAdministration.addParent(other, one, always, by),
+    );
+    assert.deepEqual(outcomes.sort(), ["done", "invalid_request"]);
+  }
+});
+
+testOnPostgres("T166 of two who edit one role by the same ETag the second is refused", async () => {
+  const [here, there] = replicas;
+  const role = await newRole();
+  await here.grants.grant(await here.settled("ada"), "admin", null, by);
+  for (let round = 0; round < 20; round++) {
+    const etag = (await here.fetch(`/roles/${role}`, {}, "ada")).headers.get("etag")!;
+    const token = await here.tokenOf("ada");
+    const headers = { "if-match": etag, authorization: `Bearer ${token}` };
+    const edit = (at: Sentinel, description: string) =>
+      at.fetch(`/roles/${role}`, { method: "PATCH", json: { description }, headers } satisfies Init);
+    const answers = await Promise.all([edit(here, `one ${round}`), edit(there, `other ${round}`)]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412]);
+  }
+});
+
+testOnPostgres("T191 two users who change to the same e-mail address at once: one has it", async () => {
+  const [here, there] = replicas;
+  for (let round = 0; round < rounds; round++) {
+    const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
+    const outcomes = await atOnce(
+      () => here.users.change(ada, { email }, always, { ...by, actor_id: ada }),
+      () => there.users.change(bob, { email: email.toUpperCase() }, always, { ...by, actor_id: bob }),
+    );
+    assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
+  }
+});
