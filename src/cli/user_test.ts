@@ -258,7 +258,7 @@ testOnPostgres("user list --json streams every page, one document per line, and 
   const listed = out.map((line) => JSON.parse(line));
   assert.equal(new Set(listed.map(({ id }) => id)).size, count);
   assert.equal(out.length, count);
-  const members = ["created_at", "disabled_at", "email", "id", "roles", "username"];
+  const members = ["created_at", "disabled_at", "email", "grants", "id", "roles", "username"];
   for (const document of listed) assert.deepEqual(Object.keys(document).sort(), members);
   assert.ok(!out.join("\n").includes("$argon2id$"));
 });

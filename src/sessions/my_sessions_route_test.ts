@@ -102,13 +102,13 @@ test("T141 DELETE /users/me/sessions/{id} ends one's own, and answers 404 for wh
   assert.equal(await meStatus(grace), 401);
 });
 
-test("DELETE /users/me/sessions ends thousands at once, in one event, and leaves the one that asks", async () => {
+test("DELETE /users/me/sessions ends a thousand at once, in one event, and leaves the one that asks", async () => {
   const [grace, other, nobody] = [await login("grace"), await login("grace"), await login("nobody")];
   await db.query(
     "test",
     `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at)
      select gen_random_uuid(), user_id, refresh_seed, secret_id, expires_at
-     from sessions, generate_series(1, 5000) where id = $1`,
+     from sessions, generate_series(1, 1000) where id = $1`,
     [other.id],
   );
   const response = await sentinel.fetch("/users/me/sessions", { method: "DELETE", ...bearer(grace.access_token) });
@@ -121,7 +121,7 @@ test("DELETE /users/me/sessions ends thousands at once, in one event, and leaves
      where action = 'user.sessions_revoked'`,
   );
   assert.equal(events.length, 1);
-  assert.ok(events[0]!.sessions > 5000);
+  assert.ok(events[0]!.sessions > 1000);
 });
 
 test("T142 a session's id opens nothing, and does not tell the next one's", async () => {

@@ -30,15 +30,18 @@ export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Pro
   );
 }
 
-/** `first` is exact: a bucket that was not empty at `now()` is full until later than one step from it. */
+/**
+ * Time is read when the row is held, not when the statement began: whoever waited must not be judged by a time before
+ * that of those they waited for. A bucket that was empty is full until no later than one step from now.
+ */
 const takeFrom = (which: string) => `
   insert into throttle_buckets as b (key, full_until)
-  select key, now() + step from asked where ${which}
-  on conflict (key) do update set full_until = greatest(b.full_until, now()) +
+  select key, clock_timestamp() + step from asked where ${which}
+  on conflict (key) do update set full_until = greatest(b.full_until, clock_timestamp()) +
     (select step from asked where asked.key = excluded.key)
-  where greatest(b.full_until, now()) + (select step from asked where asked.key = excluded.key)
-    <= now() + (select full_window from asked where asked.key = excluded.key)
-  returning key, full_until = now() + (select step from asked where asked.key = b.key) as first`;
+  where greatest(b.full_until, clock_timestamp()) + (select step from asked where asked.key = excluded.key)
+    <= clock_timestamp() + (select full_window from asked where asked.key = excluded.key)
+  returning key, full_until <= clock_timestamp() + (select step from asked where asked.key = b.key) as first`;
 
 /** Gives one take back to each bucket. */
 export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
