@@ -79,9 +79,9 @@ export async function createServices({ config, store, secret, log, lasting = tru
     await sessions.watchSchemes();
     opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
     opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
+    opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
+    opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
   }
-  opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
-  opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;
   watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });

@@ -19,9 +19,8 @@ testOnPostgres("audit verify passes an untouched log, in words and in JSON", asy
   assert.deepEqual([code, err], [0, []]);
   assert.match(out.join("\n"), new RegExp(`^4 events are as they were sealed, up to 4 \\(${hash}\\)\\.`));
   const json = await audit(["verify", "--json"]);
-  const { hash: head, checkpoints, ...proof } = JSON.parse(json.out.join("\n"));
+  const { hash: head, checkpoints: _, ...proof } = JSON.parse(json.out.join("\n"));
   assert.match(head, new RegExp(`^${hash}$`));
-  assert.ok(checkpoints <= 1, "the first of a schema may have been due");
   assert.deepEqual(proof, { valid: true, events: 4, erased: 0, unsealed: 0, seq: 4 });
   assert.equal(JSON.parse((await audit(["verify", "--from", "3", "--json"])).out[0]!).events, 1);
 });
