@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import pg from "pg";
-import { clientConfig } from "../platform/db.ts";
-import { startEmbedded } from "../platform/embedded.ts";
 import { attemptsMax } from "../testing/connect_attempts.ts";
 import { type Fault, startFaultProxy } from "../testing/fault_proxy.ts";
-import { assertSheds, createLedger, type Ledger } from "../testing/ledger.ts";
-import { clusterPassword, hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
+import { createLedger, type Ledger } from "../testing/ledger.ts";
+import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../testing/process.ts";
+import {
+  assertShedsInTime,
+  assertSilent,
+  drained,
+  isReady,
+  load,
+  post,
+  settle,
+  statusOf,
+} from "../testing/serve_traffic.ts";
 
 const secret = new Uint8Array(32).fill(7).toBase64();
 const schema = "sentinel";
@@ -42,42 +48,6 @@ const sql = async <Row>(text: string, params?: unknown[]): Promise<Row[]> => {
   await client.query(`set default_transaction_read_only to off; set search_path to ${schema}`);
   return (await client.query(text, params)).rows;
 };
-
-/** Somebody registered and logged in, with a request that shows their token still counts. */
-async function settle(serve: ServeProcess, ledger: Ledger) {
-  assert.equal(await ledger.register(serve.fetch), 201);
-  const { username, password, user_id } = ledger.acknowledged().at(-1)!;
-  const { access_token } = await (await post(serve, "/login", { username, password })).json();
-  const headers = { authorization: `Bearer ${access_token}` };
-  const me = async () => (await drained(await serve.fetch("/users/me", { headers }))).status;
-  return { username, password, user_id: user_id!, me };
-}
-
-const post = (serve: ServeProcess, path: string, json: unknown) =>
-  serve.fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(json) });
-
-async function drained(response: Response): Promise<Response> {
-  const text = await response.text();
-  if (response.status >= 500) assertSheds(response.url, response, JSON.parse(text));
-  return response;
-}
-
-const statusOf = async (serve: ServeProcess, path: string) => (await drained(await serve.fetch(path))).status;
-
-const isReady = (serve: ServeProcess) => until("it is ready", async () => await statusOf(serve, "/readyz") === 200);
-
-/** `callers` at once, each again and again until `enough`. */
-async function load(callers: number, request: () => Promise<unknown>, enough: () => boolean): Promise<void> {
-  await Promise.all(Array.from({ length: callers }, async () => {
-    while (!enough()) await request();
-  }));
-}
-
-/** Everything Sentinel writes must be free of these. */
-function assertSilent(serve: ServeProcess) {
-  assert.ok(!serve.output().includes(clusterPassword), "the database's password is in the output");
-  assert.doesNotMatch(serve.output(), /unforeseen error|unhandled rejection/);
-}
 
 test("F01 serve waits for a database that is down, alive and not ready, and comes up by itself", async () => {
   await postgres.stop("fast");
@@ -196,6 +166,9 @@ test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it
   const person = await settle(serve, ledger);
   await until("memory is trusted", async () => await serve.metric("sentinel_change_feed_trusted") === 1);
   assert.equal(await person.me(), 200);
+  const { username, password } = person;
+  const { access_token } = await (await post(serve, "/login", { username, password })).json();
+  const unseen = { authorization: `Bearer ${access_token}` }; // its session has yet to be read
   const before = serve.descriptors();
   await postgres.stall();
   assert.equal(await person.me(), 200);
@@ -206,6 +179,8 @@ test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it
     person.me(),
   ]);
   assert.deepEqual(asked, [...Array(10).fill(503), 200]);
+  await assertShedsInTime(() => serve.fetch("/users/me", { headers: unseen }));
+  await assertShedsInTime(() => serve.fetch("/readyz"));
   // Nobody is let in on what may be outdated: without the change feed memory is worth nothing after its time.
   await until("memory is no longer trusted", async () => await person.me() === 503);
   await postgres.resume();
@@ -336,6 +311,35 @@ test("F15 registrations that the server wants serialized anew are tried again, a
   assertSilent(serve);
 });
 
+test("F04 F17 150 rounds of pg_terminate_backend under 16 callers of serve: every one is answered, and it lives", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  await using admin = await postgres.session();
+  const terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'";
+  let [answered, stopped] = [0, false];
+  const callers = load(16, async () => {
+    const person = ledger.acknowledged().at(-1);
+    const status = person && answered % 2
+      ? await ledger.login(serve.fetch, person)
+      : await ledger.register(serve.fetch);
+    assert.ok(status, "a request that nobody answered");
+    answered++;
+  }, () => stopped);
+  for (let round = 0; round < 150; round++) {
+    const goal = answered + 4;
+    await until("callers are answered", () => answered >= goal);
+    await admin.query(terminate);
+  }
+  stopped = true;
+  await callers;
+  console.log({ answered, ...ledger.statuses() });
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["200", "201", "503"]);
+  assert.equal(serve.isOver(), false);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
 test("F17 cancelled statements during registrations leave nothing by half", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
@@ -448,44 +452,6 @@ test("F23 kill -9 in the middle of 300 registrations loses none that was acknowl
   assert.ok(ledger.acknowledged().length > 0 && ledger.statuses().none! > 0);
   await ledger.check({ ask: serve.fetch, sql });
   assertSilent(serve);
-});
-
-Deno.test({
-  name: "F23 F47 kill -9 in the middle of registrations on the embedded database loses none that was acknowledged",
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const folder = await Deno.makeTempDir({ prefix: "sentinel-embedded-" });
-    await using folders = new AsyncDisposableStack();
-    folders.defer(() => Deno.remove(folder, { recursive: true }));
-    const env = { SENTINEL_DATA_DIR: join(folder, "data"), SENTINEL_PUBLIC_URL: "http://localhost:8000" };
-    const ledger = createLedger();
-    for (let kill = 0; kill < 3; kill++) {
-      await using serve = await startServe({ env });
-      const goal = ledger.acknowledged().length + 30;
-      let killed = false;
-      await load(8, async () => {
-        await ledger.register(serve.fetch);
-        if (killed || ledger.acknowledged().length < goal) return;
-        killed = true;
-        serve.signal("SIGKILL");
-      }, () => ledger.acknowledged().length >= goal || serve.isOver());
-      assert.equal((await serve.exit).signal, "SIGKILL");
-    }
-    {
-      await using serve = await startServe({ env });
-      await ledger.checkLogins(serve.fetch);
-      serve.signal("SIGTERM");
-      assert.deepEqual(await serve.exit, { code: 0, signal: null });
-    }
-    await using embedded = await startEmbedded({ dataDir: env.SENTINEL_DATA_DIR, log: console });
-    const client = new pg.Client(clientConfig({ kind: "embedded", ...embedded.socket }));
-    await client.connect();
-    await client.query(`set search_path to ${schema}`);
-    console.log(ledger.statuses());
-    await ledger.checkRows(async (text) => (await client.query(text)).rows);
-    await client.end();
-  },
 });
 
 /** A login that waits in its transaction until `release`, as its user's row is locked. */

@@ -5,6 +5,7 @@
  * SQL are those of a real server. One connection is served at a time; a second one waits.
  */
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "./logger.ts";
 import type { Order, Report } from "./embedded_worker.ts";
 
@@ -41,6 +42,7 @@ type Engine = Serving & { close: () => Promise<void>; kill: () => void };
 const port = 5432;
 const socketPathBytesMax = Deno.build.os === "darwin" ? 103 : 107; // sun_path in sys/un.h, without its final NUL
 const closeBudgetMs = 5_000; // a checkpoint takes milliseconds; a statement that never ends must not hold up an exit
+const rebootPauseMs = { first: 100, last: 2_000 };
 
 /**
  * Serves the database in `<dataDir>/postgres`, and creates it if there is none. The folder is made private
@@ -66,14 +68,14 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   held.use(await lock(folder).catch(refuse));
 
   const cluster = join(folder, "postgres");
+  const closing = new AbortController();
   let restarting: Promise<void> | undefined;
-  let disposed = false;
   let engine: Engine | undefined;
   const { version, fresh } = await boot({ create: true });
   held.defer(() => Deno.remove(socketPath).catch(() => {})); // most often the engine has done it
   held.defer(() => engine?.close());
   held.defer(() => restarting?.catch(() => {}));
-  held.defer(() => void (disposed = true));
+  held.defer(() => closing.abort());
   const resources = held.move();
 
   return {
@@ -94,7 +96,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   }
 
   async function reboot() {
-    if (disposed) throw new EmbeddedUnusable("The embedded database is closed.");
+    if (closing.signal.aborted) throw new EmbeddedUnusable("The embedded database is closed.");
     engine?.kill();
     engine = undefined;
     await boot({ create: false });
@@ -109,9 +111,21 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
     }
   }
 
-  function onCrash(cause: unknown) {
+  /** Boots it again until it comes up: what keeps it from that, such as a full disk, may pass. */
+  async function onCrash(cause: unknown) {
     log.error("embedded database crashed", { error: reason(cause) });
-    restart().catch((error) => log.error("embedded database does not start", { error: reason(error) }));
+    for (
+      let pauseMs = rebootPauseMs.first;
+      !closing.signal.aborted;
+      pauseMs = Math.min(2 * pauseMs, rebootPauseMs.last)
+    ) {
+      try {
+        return await restart();
+      } catch (error) {
+        log.error("embedded database does not start", { error: reason(error) });
+      }
+      await pause(pauseMs, undefined, closing).catch(() => {}); // closing ends it
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import pg from "pg";
+import { startWriter } from "../testing/embedded_writer.ts";
 import { type Embedded, EmbeddedInUse, EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 
 const log = { warn() {}, error() {} };
@@ -33,27 +34,21 @@ Deno.test("startEmbedded creates a private cluster, anew where a creation was in
 
 Deno.test("F47 startEmbedded refuses a served folder by name, and finds every acknowledged row after a kill -9", async () => {
   await using data = await folderWithCluster();
-  const holder = startHolder(data.path);
-  const acknowledged = holder.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let acks = "";
-  while (acks.split("\n").length < 200) acks += (await acknowledged.read()).value;
+  const writer = startWriter(data.path);
+  await writer.written(200);
 
   await assert.rejects(startEmbedded({ dataDir: data.path, log }), (error: Error) => {
     assert.ok(error instanceof EmbeddedInUse);
     assert.equal(
       error.message,
-      `${data.path} is being served by process ${holder.pid}: stop the server or use the API.`,
+      `${data.path} is being served by process ${writer.pid}: stop the server or use the API.`,
     );
     return true;
   });
 
-  holder.kill("SIGKILL");
-  for (let read; (read = await acknowledged.read()).value !== undefined;) acks += read.value;
-  await holder.status;
-
+  const last = await writer.kill();
   await using embedded = await startEmbedded({ dataDir: data.path, log });
   assert.equal(embedded.fresh, false);
-  const last = acks.split("\n").length - 1;
   const [row] = await ask(embedded, `select count(*)::int as found from acked where n <= ${last}`);
   assert.deepEqual(row, { found: last });
 });
@@ -199,23 +194,6 @@ function refusal(message: RegExp) {
     assert.ok(!error.message.includes("\n"));
     return true;
   };
-}
-
-/** Serves the folder in a process of its own, and prints the number of each row once it is acknowledged. */
-function startHolder(dataDir: string): Deno.ChildProcess {
-  const program = `
-    import pg from "pg";
-    import { startEmbedded } from ${JSON.stringify(new URL("./embedded.ts", import.meta.url).href)};
-    const { socket } = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, log: console });
-    const client = new pg.Client(socket);
-    await client.connect();
-    await client.query("create table acked (n int)");
-    for (let n = 1;; n++) {
-      await client.query("insert into acked values ($1)", [n]);
-      await Deno.stdout.write(new TextEncoder().encode(n + "\\n"));
-    }`;
-  const config = new URL("../../deno.json", import.meta.url).pathname;
-  return new Deno.Command(Deno.execPath(), { args: ["eval", "--config", config, program], stdout: "piped" }).spawn();
 }
 
 async function connect({ socket }: Embedded): Promise<pg.Client> {

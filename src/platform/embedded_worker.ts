@@ -40,11 +40,20 @@ async function open({ cluster, socket, create, statementTimeoutMs }: Opening) {
     owner.postMessage({ kind: "serving", version, fresh } satisfies Report);
     await serveEach(engine);
   } catch (cause) {
-    const error = lastWords ? new Error(lastWords, { cause }) : cause; // PGlite's own error seldom says why
+    const error = lastWords ? new Error(lastWords, { cause }) : asError(cause); // PGlite's own error seldom says why
     owner.postMessage({ kind: "failed", error } satisfies Report);
     self.close();
   }
 }
+
+/** The engine's file system throws what is no error and has but a number, by WASI's list. */
+function asError(cause: unknown): Error {
+  if (cause instanceof Error) return cause;
+  const { errno } = Object(cause) as { errno?: number };
+  return new Error(errno === wasiNoSpace ? "No space left on device" : `the file system answers ${errno}`, { cause });
+}
+
+const wasiNoSpace = 51;
 
 /** Writes out what PGlite holds (a checkpoint), then says so. */
 async function close() {

@@ -19,16 +19,17 @@ export type StopMode = "smart" | "fast" | "immediate";
 const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to run as root
 
 /**
- * Makes and starts one in a temporary folder. Its role and database are `sentinel`, which comes by TCP and with a
- * password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to disk: it
- * survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is promoted.
+ * Makes and starts one in a temporary folder, in `dir` if given. Its role and database are `sentinel`, which comes by
+ * TCP and with a password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to
+ * disk: it survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is promoted.
  */
-export async function startPostgres({ settings = {}, standbyOf }: {
+export async function startPostgres({ settings = {}, dir, standbyOf }: {
   settings?: Record<string, string | number>;
+  dir?: string;
   standbyOf?: { folder: string; port: number };
 } = {}) {
   await using opening = new AsyncDisposableStack();
-  const folder = await Deno.makeTempDir({ prefix: "sentinel-postgres-" });
+  const folder = await Deno.makeTempDir({ prefix: "sentinel-postgres-", ...(dir && { dir }) });
   opening.defer(() => Deno.remove(folder, { recursive: true }));
   if (user) await run("chown", [user, folder]);
   const data = join(folder, "data");
