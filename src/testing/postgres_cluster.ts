@@ -21,7 +21,8 @@ const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to
 /**
  * Makes and starts one in a temporary folder, in `dir` if given. Its role and database are `sentinel`, which comes by
  * TCP and with a password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to
- * disk: it survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is promoted.
+ * disk: it survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is
+ * promoted.
  */
 export async function startPostgres({ settings = {}, dir, standbyOf }: {
   settings?: Record<string, string | number>;
