@@ -1,5 +1,5 @@
 /** Where people come from when they move in: tables, CSV and JSON lines of other systems. */
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { z } from "zod";
 import { linesOf, textOf } from "../platform/text_lines.ts";
@@ -42,7 +42,7 @@ export function readPeople(kind: SourceKind, file: ReadableStream<Uint8Array>): 
 /** RFC 4180 with a header. */
 async function* readCsv(kind: "seed" | "csv", text: AsyncIterable<string>): AsyncGenerator<Arrival | BrokenRow> {
   const broken: BrokenRow[] = [];
-  const parser = Readable.from(text).pipe(parse({
+  const parser = parse({
     columns: (header: string[]) => checked(kind, header),
     bom: true,
     info: true,
@@ -50,7 +50,8 @@ async function* readCsv(kind: "seed" | "csv", text: AsyncIterable<string>): Asyn
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error) => void broken.push({ at: `line ${lineOf(error)}`, broken: "is no row of as many columns" }),
-  }));
+  });
+  pipeline(Readable.from(text), parser, () => {}); // a failure of the text becomes one of the parser
   for await (const { record, info } of parser) {
     yield* broken.splice(0);
     const at = `line ${info.lines}`;

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { type Arrival, type BrokenRow, fromSeed, readPeople, SourceError, type SourceKind } from "./user_source.ts";
+import { TextError } from "../platform/text_lines.ts";
+
+/** Reads the text, which arrives in pieces of so many bytes. */
+async function read(kind: SourceKind, text: string | Uint8Array, size = 5): Promise<(Arrival | BrokenRow)[]> {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / size) },
+    (_, i) => bytes.slice(i * size, (i + 1) * size),
+  );
+  return await Array.fromAsync(readPeople(kind, ReadableStream.from(pieces)));
+}
+
+const ada = { username: "ada", email: "ada@example.com", password_hash: "$2b$x", roles: ["a", "b"], disabled: false };
+
+Deno.test("csv: quotes, CRLF, a byte-order mark and columns in any order are read (RFC 4180)", async () => {
+  const text =
+    '\ufeffroles,"email",other,password_hash,username\r\n"A, b","ada@example.com","say ""x""\n",$2b$x,ada\r\n' +
+    "\r\n,é@example.com,,h,é\r\n";
+  assert.deepEqual(await read("csv", text), [
+    { at: "line 3", ...ada },
+    { at: "line 5", username: "é", email: "é@example.com", password_hash: "h", roles: [], disabled: false },
+  ]);
+});
+
+Deno.test("csv: a row of other columns is told by its line, and those after it are read", async () => {
+  const text = "username,email,password_hash,disabled\nx,y\na,b,c,d,e\nada,ada@example.com,$2b$x,maybe\neve,e,h,yes\n";
+  const rows = await read("csv", text);
+  assert.deepEqual(rows.map((row) => [row.at, "broken" in row]), [
+    ["line 2", true],
+    ["line 3", true],
+    ["line 4", true],
+    ["line 5", false],
+  ]);
+  assert.equal((rows[3] as Arrival).disabled, true);
+});
+
+Deno.test("jsonl: each line is a person or is told; nothing of it is repeated", async () => {
+  const lines = [
+    JSON.stringify(ada),
+    "",
+    '{"username":"secret"}',
+    "secret",
+    JSON.stringify({ ...ada, disabled: "no" }),
+  ];
+  const [first, ...rest] = await read("jsonl", lines.join("\r\n"));
+  assert.deepEqual(first, { at: "line 1", ...ada });
+  assert.deepEqual(rest.map(({ at }) => at), ["line 3", "line 4", "line 5"]);
+  for (const row of rest) assert.ok("broken" in row && !row.broken.includes("secret"));
+});
+
+Deno.test("seed: who was active is told as PostgreSQL, Python and spreadsheets do; nobody knows is not active", () => {
+  const row = { username: "x", email: "y", hashed_password: "z" };
+  const disabled = (is_active?: string | null) => {
+    const person = fromSeed("id 1", is_active === undefined ? row : { ...row, is_active });
+    return "broken" in person ? person.broken : person.disabled;
+  };
+  for (const yes of ["t", "true", "True", "1", "YES", undefined]) assert.equal(disabled(yes), false, `${yes}`);
+  for (const no of ["f", "false", "0", "", null]) assert.equal(disabled(no), true, `${no}`);
+  assert.equal(disabled("perhaps"), "is_active is neither true nor false");
+});
+
+Deno.test("a file that is not UTF-8, has no such columns or endless lines is refused", async () => {
+  await assert.rejects(read("csv", new Uint8Array([0x75, 0xff, 0x0a])), TextError);
+  await assert.rejects(read("jsonl", new Uint8Array([0xc3])), TextError);
+  await assert.rejects(read("seed", "id,username,email\n1,x,y\n"), SourceError);
+  await assert.rejects(read("jsonl", " ".repeat(70_000), 10_000), TextError);
+});
