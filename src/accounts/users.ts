@@ -53,6 +53,8 @@ export interface UsersDeps {
   throttle: Throttle;
 }
 
+const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
+
 const whateverTheState: Expected = () => true;
 
 /** People: who there is, and what becomes of them. */
@@ -81,6 +83,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     refuseIfAny(
       identifierErrors({ ...(username !== undefined && { username }), ...(email !== undefined && { email }) }),
     );
+    if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
     const deed = async (tx: Tx): Promise<User> => {
       const before = await locked(tx, id, expected, by, "users:write");
