@@ -16,6 +16,7 @@ import { watchEventLoop } from "./platform/event_loop.ts";
 import { every } from "./platform/every.ts";
 import { createHashing, type Hashing } from "./platform/hashing.ts";
 import type { Logger } from "./platform/logger.ts";
+import type { Tracing } from "./platform/tracing.ts";
 import { addRoutes } from "./routes.ts";
 import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "./secrets.ts";
@@ -33,6 +34,8 @@ export interface ServicesDeps {
   log: Logger;
   /** Whether it goes on for long enough to look after itself, which a verb does not. */
   lasting?: boolean;
+  /** Undefined while it is off. */
+  tracing?: Tracing | undefined;
 }
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
@@ -53,15 +56,16 @@ const purgeIntervalMs = 60_000;
  *
  * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
  */
-export async function createServices({ config, store, secret, log, lasting = true }: ServicesDeps) {
+export async function createServices({ config, store, secret, log, lasting = true, tracing }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
   const db = opening.use(openDatabase(store, config, {
     log,
+    inSpan: tracing?.inSpan,
     observe: (statement, seconds) =>
       instruments.sentinel_db_query_duration_seconds.with({ statement }).observe(seconds),
   }));
-  const hashing = opening.use(openHashing(config, instruments));
+  const hashing = opening.use(openHashing(config, instruments, tracing));
   const databaseClock = createDatabaseClock();
   const clock = store.embedded ? systemClock : databaseClock;
   const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
@@ -90,7 +94,7 @@ export async function createServices({ config, store, secret, log, lasting = tru
   instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
   const readiness = createReadiness({ db, keys, migrations });
-  const wire = createWire(foundation, rules, { log, readiness });
+  const wire = createWire(foundation, rules, { log, readiness, tracing });
   const resources = opening.move();
   return {
     ...foundation,
@@ -118,14 +122,18 @@ export async function createServices({ config, store, secret, log, lasting = tru
 }
 
 /** Everything that answers requests. */
-function createWire(foundation: Foundation, rules: Rules, { log, readiness }: { log: Logger; readiness: Readiness }) {
+function createWire(foundation: Foundation, rules: Rules, { log, readiness, tracing }: {
+  log: Logger;
+  readiness: Readiness;
+  tracing: Tracing | undefined;
+}) {
   const { config, instruments, roles, secrets } = foundation;
   const app = createApp({ guard: createGuard({ authentication: rules.authentication, roles }), log });
   const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins, sessionIdleSeconds: idleSeconds } = config;
   const pages = createPages(secrets.subkey("cursors"));
   const facts = { metricsToken, version, publicUrl, docs, idleSeconds };
   addRoutes(app, { ...foundation, ...rules, ...facts, pages, readiness });
-  const traffic = createTraffic({ instruments, log, sample: config.accessLogSample });
+  const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }
 
@@ -143,8 +151,9 @@ function openFeed({ config, store, ...told }: {
   return createChangeFeed({ connection: store.connection, schema: config.dbSchema, ...told });
 }
 
-function openHashing(config: Config, instruments: Instruments): Hashing {
+function openHashing(config: Config, instruments: Instruments, tracing: Tracing | undefined): Hashing {
   return createHashing({
+    inSpan: tracing?.inSpan,
     concurrency: config.hashConcurrency,
     queueMax: config.hashQueueMax,
     metrics: {

@@ -6,6 +6,7 @@ import { listen } from "../http/listener.ts";
 import { starting } from "../http/starting.ts";
 import { findDatabaseVersion } from "../ops/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
+import { createTracing } from "../platform/tracing.ts";
 import { Problem } from "../problems.ts";
 import { createServices, type Services } from "../services.ts";
 import { installationSecret } from "../installation_secret.ts";
@@ -48,7 +49,10 @@ export async function serve(
 ): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const format = config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
-  const log = stack.use(createLogger({ level: config.logLevel, format, write: writeStdout }));
+  const tracing = createTracing();
+  const log = stack.use(
+    createLogger({ level: config.logLevel, format, write: writeStdout, traceId: tracing?.traceId }),
+  );
   survive(log);
   const { host: hostname, port } = config;
   const listener = listen({ hostname, port, log }, starting);
@@ -57,7 +61,7 @@ export async function serve(
   const untilStopped = stopped.then(() => true);
   if (await prepareSchema(store, config, log, untilStopped) === "stopped") return;
   const secret = config.secret ?? await installationSecret(config.dataDir);
-  const services = stack.use(await createServices({ config, store, secret, log }));
+  const services = stack.use(await createServices({ config, store, secret, log, tracing }));
   const admin = await firstAdmin(config, store, services, log);
   stopListening.handle(services.handle);
   await banner({ config, store, services, admin, io });

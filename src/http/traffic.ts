@@ -1,5 +1,6 @@
 import type { Instruments } from "../ops/instruments.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Tracing } from "../platform/tracing.ts";
 import type { Answered } from "./handler.ts";
 
 /** Methods that get a label of their own; the rest share one, so that a client cannot make series. */
@@ -9,7 +10,12 @@ const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "
  * Counts each request and writes its access line: of every one that failed (5xx), and of the others the `sample`
  * share. Series are looked up once and kept.
  */
-export function createTraffic({ instruments, log, sample }: { instruments: Instruments; log: Logger; sample: number }) {
+export function createTraffic({ instruments, log, sample, tracing }: {
+  instruments: Instruments;
+  log: Logger;
+  sample: number;
+  tracing: Tracing | undefined;
+}) {
   type Series = { count: { inc(): void }; seconds: { observe(value: number): void } };
   const known = new Map<string, Series>();
   let inFlight = 0;
@@ -19,6 +25,7 @@ export function createTraffic({ instruments, log, sample }: { instruments: Instr
   const answered: Answered = (request, call, status, durationMs) => {
     inFlight--;
     const method = knownMethods.has(request.method) ? request.method : "other";
+    tracing?.nameRequest(method, call.route);
     const { count, seconds } = series(method, call.route, status);
     count.inc();
     seconds.observe(durationMs / 1000);

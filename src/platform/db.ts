@@ -2,6 +2,7 @@ import type pg from "pg";
 import { BudgetSpent, spend, withBudget } from "./budget.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import type { Log } from "./logger.ts";
+import type { InSpan } from "./tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
 
 /** Runs statements: the pool, or one transaction's client. */
@@ -45,6 +46,8 @@ export interface DatabaseOptions {
   log: Log;
   /** Told each statement's name and duration. */
   observe?: (name: string, seconds: number) => void;
+  /** Runs each statement in a span of its name; its text and parameters are in none. */
+  inSpan?: InSpan | undefined;
 }
 
 /** A pool that survives its database: every wait is bounded, every failure of the server is {@link Unavailable}. */
@@ -74,7 +77,7 @@ export async function prepareClient(client: pg.ClientBase, schema: string): Prom
 }
 
 export function createDatabase(options: DatabaseOptions) {
-  const { connection, schema, poolSize, log, observe = () => {} } = options;
+  const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
   const health = { reachable: true, unavailable: 0 };
   const pool = createPool({
     ...clientConfig(connection),
@@ -182,7 +185,12 @@ export function createDatabase(options: DatabaseOptions) {
     return (await send(client, name, text, params)).rows as Row[];
   }
 
-  async function send(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<pg.QueryResult> {
+  function send(...statement: Parameters<typeof ask>): Promise<pg.QueryResult> {
+    const [, name] = statement;
+    return inSpan ? inSpan(name, { "db.system.name": "postgresql" }, () => ask(...statement)) : ask(...statement);
+  }
+
+  async function ask(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<pg.QueryResult> {
     const started = performance.now();
     const running = client.query(text, params);
     try {

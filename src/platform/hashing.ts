@@ -1,5 +1,6 @@
 import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
+import type { InSpan } from "./tracing.ts";
 
 export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
 
@@ -19,6 +20,8 @@ export interface HashingOptions {
   /** Hashes that may wait for a slot. */
   queueMax: number;
   metrics?: Partial<HashObserver>;
+  /** Runs each hash in a span, the wait for its slot not included. */
+  inSpan?: InSpan | undefined;
   /** Starts a bcrypt thread; a module that speaks as `bcrypt_worker.ts` does. */
   startWorker?: () => Worker;
 }
@@ -43,7 +46,8 @@ export type Hashing = ReturnType<typeof createHashing>;
  * One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them, and returns when
  * nothing runs any more.
  */
-export function createHashing({ concurrency, queueMax, metrics, startWorker = startBcryptWorker }: HashingOptions) {
+export function createHashing(options: HashingOptions) {
+  const { concurrency, queueMax, metrics, inSpan, startWorker = startBcryptWorker } = options;
   const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
   const tell: HashObserver = {
     waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
@@ -98,7 +102,8 @@ export function createHashing({ concurrency, queueMax, metrics, startWorker = st
     try {
       tell.waited(secondsSince(arrived));
       const started = performance.now();
-      const digest = await derive(recipe, password, digestBytes);
+      const work = () => derive(recipe, password, digestBytes);
+      const digest = await (inSpan ? inSpan("hash password", { scheme: recipe.scheme }, work) : work());
       tell.computed(recipe.scheme, secondsSince(started));
       return digest;
     } finally {

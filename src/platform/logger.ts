@@ -36,10 +36,12 @@ const valueLengthMax = 1_024;
  * A logger that never blocks its caller: lines wait in memory and are written in batches. While the sink does
  * not take them, the newest past {@link pendingSizeMax} are dropped and counted.
  */
-export function createLogger({ level, format, write }: {
+export function createLogger({ level, format, write, traceId }: {
   level: LogLevel;
   format: LogFormat;
   write: (bytes: Uint8Array) => Promise<unknown>;
+  /** Of the trace that a line belongs to. */
+  traceId?: (() => string | undefined) | undefined;
 }) {
   const encoder = new TextEncoder();
   const render = format === "json" ? jsonLine : prettyLine;
@@ -49,8 +51,11 @@ export function createLogger({ level, format, write }: {
   let writing = Promise.resolve();
   let idle = true;
 
+  const traced = (fields?: Fields) => traceId ? { ...fields, trace_id: traceId() } : fields;
   const at = (name: LogLevel) =>
-    logLevels[name] < logLevels[level] ? () => {} : (msg: string, fields?: Fields) => line(render(name, msg, fields));
+    logLevels[name] < logLevels[level]
+      ? () => {}
+      : (msg: string, fields?: Fields) => line(render(name, msg, traced(fields)));
 
   return {
     debug: at("debug"),
@@ -67,11 +72,15 @@ export function createLogger({ level, format, write }: {
   function access({ request_id, method, route, status, duration_ms, user_id }: AccessEntry) {
     if (logLevels.info < logLevels[level]) return;
     const ms = Math.round(duration_ms * 1000) / 1000;
-    if (format === "pretty") return line(render("info", `${method} ${route}`, { status, ms, request_id, user_id }));
+    if (format === "pretty") {
+      return line(render("info", `${method} ${route}`, traced({ status, ms, request_id, user_id })));
+    }
+    const trace_id = traceId?.();
+    const trace = trace_id === undefined ? "" : `,"trace_id":"${trace_id}"`;
     const user = user_id === undefined ? "" : `,"user_id":"${user_id}"`;
     line(
       `{"time":"${new Date().toISOString()}","level":"info","msg":"request","request_id":"${request_id}",` +
-        `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}}\n`,
+        `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}${trace}}\n`,
     );
   }
 

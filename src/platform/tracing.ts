@@ -1,0 +1,63 @@
+/** Spans in the runtime's own OpenTelemetry. */
+export type Tracing = NonNullable<ReturnType<typeof createTracing>>;
+
+/** Runs a piece of work in a span of its own. */
+export type InSpan = <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
+
+/** What is used of OpenTelemetry's `Span`. */
+interface Span {
+  end(): void;
+  updateName(name: string): void;
+  setAttribute(name: string, value: string): void;
+  setStatus(status: { code: number }): void;
+  spanContext(): { traceId: string };
+}
+
+const activeSpan = Symbol.for("OpenTelemetry Context Key SPAN");
+const kindClient = 2; // SpanKind.CLIENT
+const statusError = 2; // SpanStatusCode.ERROR
+
+/**
+ * Tracing, or undefined while the environment does not say `OTEL_DENO=true`: then nothing of this runs. The runtime
+ * itself makes the span of each request, takes up `traceparent`, and exports to `OTEL_EXPORTER_OTLP_ENDPOINT`.
+ */
+export function createTracing() {
+  const tracer = Deno.telemetry.tracerProvider.getTracer("sentinel");
+  try {
+    tracer.startSpan("unused"); // the runtime refuses while it is off; what is never ended is never exported
+  } catch {
+    return undefined;
+  }
+  return { inSpan, traceId, nameRequest };
+
+  /** A child of what is active. A failure is marked; its message stays in the log. */
+  function inSpan<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T> {
+    return tracer.startActiveSpan(name, { kind: kindClient, attributes }, async (span: Span) => {
+      try {
+        return await work();
+      } catch (error) {
+        span.setStatus({ code: statusError });
+        span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+  }
+
+  /** Of the trace that is active. */
+  function traceId(): string | undefined {
+    return active()?.spanContext().traceId;
+  }
+
+  /** Names the request's span by the route's pattern. */
+  function nameRequest(method: string, route: string): void {
+    const span = active();
+    span?.updateName(`${method} ${route}`);
+    span?.setAttribute("http.route", route);
+  }
+
+  function active(): Span | undefined {
+    return Deno.telemetry.contextManager.active().getValue(activeSpan);
+  }
+}
