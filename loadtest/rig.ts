@@ -39,15 +39,21 @@ export async function emptySchema() {
   };
 }
 
+/** Of a throw-away installation, whose clients all have the same address. */
+const installation = {
+  SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(),
+  SENTINEL_LOG_FORMAT: "json",
+  SENTINEL_RATE_LIMIT: "off",
+  SENTINEL_DB_SCHEMA: "load",
+};
+
 /** Serves Sentinel on the database that `DATABASE_URL` names, in its production settings but for `settings`. */
 export async function startSentinel(port: number, settings: Record<string, string> = {}): Promise<Server> {
+  const publicUrl = `http://127.0.0.1:${port}`;
   const server = start(["src/main.ts", "serve"], port, {
+    ...installation,
     PORT: String(port),
-    SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(), // of a throw-away installation
-    SENTINEL_PUBLIC_URL: `http://127.0.0.1:${port}`,
-    SENTINEL_LOG_FORMAT: "json",
-    SENTINEL_RATE_LIMIT: "off", // every client has the same address
-    SENTINEL_DB_SCHEMA: "load",
+    SENTINEL_PUBLIC_URL: publicUrl,
     ...settings,
   });
   await until(async () => {
@@ -56,6 +62,13 @@ export async function startSentinel(port: number, settings: Record<string, strin
     if (!ready.ok) throw new Error("not ready");
   });
   return server;
+}
+
+/** Runs another verb of the binary on the same schema. */
+export async function runVerb(words: string[]): Promise<void> {
+  const args = ["run", "-A", "src/main.ts", ...words];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, env: installation, stdout: "null" }).output();
+  if (!success) throw new Error(`sentinel ${words.join(" ")} failed`);
 }
 
 /** Who a load script is, with what a login gave: tokens and the session's id. */

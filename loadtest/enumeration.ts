@@ -1,0 +1,126 @@
+/**
+ * Whether an answer of `POST /login` tells who has an account: by what it says, or by when it comes.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/enumeration.ts [times] [population…]
+ *
+ * Populations: `argon2id`, `bcrypt` (cost 12) and `mixed`, all three unless named. In each the same server refuses, one
+ * login after the other in shuffled turns, wrong passwords of people with each kind of hash that is stored, the right
+ * password of a disabled one, and an unknown name. Prints for each the difference of its median from the unknown name's
+ * and the p of a two-sample Kolmogorov-Smirnov test, and whether status, headers and body are the same, for those and
+ * for names that are throttled.
+ */
+import { createHashing } from "../src/platform/hashing.ts";
+import { emptySchema, median, newPerson, printConditions, startSentinel } from "./rig.ts";
+
+type Kind = "argon2id" | "bcrypt";
+type Attempt = { username: string; password: string };
+
+const populations: Record<string, { policy: Kind; kinds: Kind[] }> = {
+  argon2id: { policy: "argon2id", kinds: ["argon2id"] },
+  bcrypt: { policy: "bcrypt", kinds: ["bcrypt"] },
+  mixed: { policy: "argon2id", kinds: ["argon2id", "bcrypt"] },
+};
+const [times = 500] = Deno.args.slice(0, 1).map(Number);
+const asked = Deno.args.length > 1 ? Deno.args.slice(1) : Object.keys(populations);
+const passwords = { right: "measure twice, cut once", wrong: "measure once, cut twice" };
+
+await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
+await printConditions({ times, bcrypt: "cost 12" });
+for (const name of asked) await measure(name, populations[name]!);
+await compareThrottled();
+
+async function measure(name: string, { policy, kinds }: { policy: Kind; kinds: Kind[] }): Promise<void> {
+  await using schema = await emptySchema();
+  const attempts = await populate(schema, kinds);
+  await using sentinel = await startSentinel(8100, { SENTINEL_PASSWORD_HASH: policy }); // knows the kinds from its start
+  const url = `${sentinel.origin}/login`;
+  const answers = new Map<string, string>();
+  const durations = new Map(Object.keys(attempts).map((who) => [who, [] as number[]]));
+  for (let time = 0; time < times; time++) {
+    for (const [who, attempt] of shuffled(Object.entries(attempts))) {
+      const started = performance.now();
+      const answer = await logInInVain(url, attempt);
+      durations.get(who)!.push(performance.now() - started);
+      answers.set(who, answer);
+    }
+  }
+  const unknown = durations.get("unknown")!;
+  console.log(`${name}: unknown name, median ${median(unknown).toFixed(1)} ms; ${sameness(answers)}`);
+  for (const [who, taken] of durations) {
+    if (who === "unknown") continue;
+    const difference = (median(taken) - median(unknown)).toFixed(2);
+    console.log(`  ${who.padEnd(20)} ${difference.padStart(6)} ms from it, KS p ${ksP(taken, unknown).toFixed(3)}`);
+  }
+}
+
+/** Makes people with each kind of hash and a disabled one; answers who is tried, and by which password. */
+async function populate(schema: Schema, kinds: Kind[]): Promise<Record<string, Attempt>> {
+  const attempts: Record<string, Attempt> = { unknown: { username: "load-nobody0", password: passwords.wrong } };
+  await using sentinel = await startSentinel(8100);
+  for (const kind of kinds) {
+    const { username, id } = await newPerson(sentinel.origin);
+    await setHash(schema, id, kind);
+    attempts[`${kind}, wrong`] = { username, password: passwords.wrong };
+  }
+  const { username, id, password } = await newPerson(sentinel.origin);
+  await setHash(schema, id, kinds[0]!);
+  await schema.sql("update load.users set disabled_at = now() where id = $1", [id]);
+  attempts["disabled, right"] = { username, password };
+  return attempts;
+}
+
+type Schema = Awaited<ReturnType<typeof emptySchema>>;
+
+async function setHash(schema: Schema, id: string, kind: Kind): Promise<void> {
+  const policy = kind === "bcrypt" ? { kind, cost: 12 } : { kind };
+  await schema.sql("update load.users set password_hash = $2 where id = $1", [
+    id,
+    await hashing.hash(policy, passwords.right),
+  ]);
+}
+
+async function compareThrottled(): Promise<void> {
+  await using _schema = await emptySchema();
+  const limits = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "3/900" };
+  await using sentinel = await startSentinel(8100, limits);
+  const { username } = await newPerson(sentinel.origin);
+  const answers = new Map<string, string>();
+  for (const [who, name] of Object.entries({ known: username, unknown: "load-nobody0" })) {
+    for (let time = 0; time < 4; time++) {
+      answers.set(who, await logInInVain(`${sentinel.origin}/login`, { username: name, password: passwords.wrong }));
+    }
+  }
+  console.log(`throttled: ${sameness(answers)}`);
+}
+
+/** Status, headers and body; the request has an id of its own, so that no counter of the server's shows. */
+async function logInInVain(url: string, attempt: Attempt): Promise<string> {
+  const headers = { "content-type": "application/json", "x-request-id": "enumeration" };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(attempt) });
+  response.headers.delete("date");
+  return JSON.stringify([response.status, [...response.headers], await response.text()]);
+}
+
+function sameness(answers: Map<string, string>): string {
+  const different = new Set(answers.values());
+  const [answer = ""] = different;
+  const status = JSON.parse(answer)[0];
+  return different.size === 1
+    ? `${[...answers.keys()].join(" = ")}: ${status}, ${answer.length} characters`
+    : `answers DIFFER:\n${[...different].join("\n")}`;
+}
+
+function shuffled<T>(items: T[]): T[] {
+  return items.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+/** Two-sample Kolmogorov-Smirnov: the probability that samples of one distribution differ as much (asymptotic). */
+function ksP(a: number[], b: number[]): number {
+  const share = (values: number[], limit: number) => values.filter((value) => value <= limit).length / values.length;
+  const distance = Math.max(...[...a, ...b].map((limit) => Math.abs(share(a, limit) - share(b, limit))));
+  const n = (a.length * b.length) / (a.length + b.length);
+  const lambda = (Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * distance;
+  let p = 0;
+  for (let k = 1; k <= 100; k++) p += 2 * (-1) ** (k - 1) * Math.exp(-2 * k ** 2 * lambda ** 2);
+  return Math.min(1, Math.max(0, p));
+}

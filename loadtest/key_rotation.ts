@@ -1,0 +1,76 @@
+/**
+ * Whether rotating the signing keys refuses a valid token anywhere.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/key_rotation.ts [rotations] [seconds between] [clients]
+ *
+ * Two servers on one schema, and a verifier of another party that knows tokens by their key set alone: it keeps the set
+ * and fetches it again when it meets a key that it does not know (jose's `createRemoteJWKSet`). Meanwhile
+ * `keys rotate --force` runs again and again. Each client refreshes at the first server and shows the new token at once
+ * to both servers and to the verifier, and the first token that it ever got as well. Prints how many were shown and
+ * refused where; all refusals must be 0.
+ */
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { emptySchema, logIn, newPerson, printConditions, runVerb, startSentinel } from "./rig.ts";
+
+const [rotations = 10, seconds = 3, clients = 4] = Deno.args.map(Number);
+
+await using _schema = await emptySchema();
+const issuer = "http://127.0.0.1:8100";
+await using first = await startSentinel(8100);
+await using second = await startSentinel(8101, { SENTINEL_PUBLIC_URL: issuer });
+await printConditions({ rotations, "seconds between": seconds, clients });
+const keySet = createRemoteJWKSet(new URL(`${first.origin}/.well-known/jwks.json`), { cooldownDuration: 0 });
+const person = await newPerson(issuer);
+const shown = { "first server": 0, "second server": 0, verifier: 0 };
+const refused = { ...shown };
+let over = false;
+
+const traffic = Array.from({ length: clients }, refreshAndShow);
+for (let rotation = 0; rotation < rotations; rotation++) {
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await runVerb(["keys", "rotate", "--force"]);
+}
+over = true;
+const kids = new Set((await Promise.all(traffic)).flat());
+for (const [where, count] of Object.entries(shown)) {
+  console.log(`${where.padEnd(13)} ${count} tokens shown, ${refused[where as keyof typeof refused]} refused`);
+}
+console.log(`${kids.size} keys signed them`);
+
+/** Answers the kids that it met. */
+async function refreshAndShow(): Promise<string[]> {
+  const kids = new Set<string>();
+  let { token, refreshToken } = await logIn(issuer, person);
+  const oldest = token;
+  while (!over) {
+    const body = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken });
+    const answer = await fetch(`${first.origin}/oauth/token`, { method: "POST", body });
+    ({ access_token: token, refresh_token: refreshToken } = await answer.json());
+    await Promise.all([token, oldest].map(show));
+    kids.add(JSON.parse(atob(token.split(".")[0]!)).kid);
+  }
+  return [...kids];
+}
+
+async function show(token: string): Promise<void> {
+  await Promise.all([
+    count("first server", accepts(first.origin, token)),
+    count("second server", accepts(second.origin, token)),
+    count("verifier", verifies(token)),
+  ]);
+}
+
+async function count(where: keyof typeof shown, answer: Promise<boolean>): Promise<void> {
+  shown[where]++;
+  if (!await answer) refused[where]++;
+}
+
+async function accepts(origin: string, token: string): Promise<boolean> {
+  const response = await fetch(`${origin}/users/me`, { headers: { authorization: `Bearer ${token}` } });
+  await response.body?.cancel();
+  return response.ok;
+}
+
+function verifies(token: string): Promise<boolean> {
+  return jwtVerify(token, keySet, { issuer, audience: issuer, typ: "at+jwt" }).then(() => true, () => false);
+}

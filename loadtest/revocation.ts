@@ -1,0 +1,155 @@
+/**
+ * How long after its answer a revocation, or the removal of a role, takes effect on the other replicas.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/revocation.ts [times]
+ *
+ * Three servers on one schema. Each time both others have seen the token accepted; one server ends the session, and the
+ * others are asked without pause until they refuse. Prints the distribution from that answer to the first refusal: in
+ * peace; with all LISTEN connections terminated five times a second, so that memory is never trusted; with them
+ * terminated just before, once all were trusted; and with a look-up in flight that has read the session before its end
+ * and arrives after it (a proxy delays the third server's statements, not its LISTEN). Counts what must be 0: acceptances on the server that ended the session after it
+ * answered, and acceptances after a refusal. Where LISTEN is cut it is
+ * done a quarter as often.
+ */
+import { startFaultProxy } from "../src/testing/fault_proxy.ts";
+import {
+  emptySchema,
+  logIn,
+  metric,
+  newPerson,
+  type Person,
+  printConditions,
+  type Server,
+  startSentinel,
+} from "./rig.ts";
+
+const [times = 200] = Deno.args.map(Number);
+
+await using schema = await emptySchema();
+const database = new URL(Deno.env.get("DATABASE_URL")!);
+await using proxy = await startFaultProxy({ hostname: database.hostname, port: Number(database.port || 5432) });
+const proxied = new URL(database);
+[proxied.hostname, proxied.port] = ["127.0.0.1", String(proxy.port)];
+
+const issuer = { SENTINEL_PUBLIC_URL: "http://127.0.0.1:8100" };
+await using ender = await startSentinel(8100, issuer);
+await using second = await startSentinel(8101, issuer);
+await using third = await startSentinel(8102, { ...issuer, DATABASE_URL: proxied.href });
+const others = [second, third];
+await printConditions({ times, servers: 3 });
+const person = await newPerson(ender.origin);
+const wrong = { atOnce: 0, again: 0 };
+const delayMs = 100;
+
+await report("session ended, in peace", () => endSession(others));
+await whileCutting(() => report("session ended, LISTEN cut 5 times a second", () => endSession(others), times / 4));
+await report("session ended, LISTEN cut just before", async () => {
+  await allTrusted();
+  return await endSession(others, cutListeners);
+}, times / 4);
+await report(`session ended, its look-up in flight (${2 * delayMs} ms)`, endSessionInFlight);
+await report("role removed, in peace", () => removeRole(person));
+console.log(`accepted after its answer by the server that ended it: ${wrong.atOnce}; after a refusal: ${wrong.again}`);
+
+/** Milliseconds from the answer to the first refusal by each of `servers`. */
+async function endSession(servers: Server[], before?: () => Promise<unknown>): Promise<number[]> {
+  const { token } = await logIn(ender.origin, person);
+  for (const server of servers) await accepted(server, token);
+  await before?.();
+  return await end(token, servers);
+}
+
+async function end(token: string, servers: Server[]): Promise<number[]> {
+  await sent(`${ender.origin}/logout`, token, "POST");
+  const answeredAt = performance.now();
+  if (await statusOf(ender, token) !== 401) wrong.atOnce++;
+  return await Promise.all(servers.map((server) => refusal(server, token, answeredAt)));
+}
+
+/** The third server asks the database of a session that ends before it hears the answer. */
+async function endSessionInFlight(): Promise<number[]> {
+  const { token } = await logIn(ender.origin, person);
+  const links = proxy.links().filter(({ said }) => !said.includes('listen "'));
+  for (const link of links) link.fault = { kind: "delay", ms: delayMs };
+  const [{ now }] = await schema.sql<{ now: Date }>("select clock_timestamp() as now") as [{ now: Date }];
+  const inFlight = statusOf(third, token);
+  while (!await hasAnswered(now)) await pause(5);
+  const taken = await end(token, [third]);
+  if (await inFlight !== 200) throw new Error("the look-up read the session after its end: the delay is too short");
+  for (const link of links) link.fault = undefined;
+  return taken;
+}
+
+/** Whether the database has run a look-up since. */
+async function hasAnswered(since: Date): Promise<boolean> {
+  const found = await schema.sql(
+    `select from pg_stat_activity where datname = current_database() and application_name = 'sentinel'
+       and state = 'idle' and query_start > $1 and query ~ 'session_revoked'`,
+    [since],
+  );
+  return found.length > 0;
+}
+
+async function removeRole({ id, token }: Person): Promise<number[]> {
+  await schema.sql("insert into load.grants (user_id, role) values ($1, 'admin')", [id]);
+  for (const server of others) await accepted(server, token, "/admin-only");
+  await schema.sql("delete from load.grants where user_id = $1 and role = 'admin'", [id]);
+  const answeredAt = performance.now();
+  return await Promise.all(others.map((server) => refusal(server, token, answeredAt, "/admin-only")));
+}
+
+/** Asks until it is refused, and a few times more. */
+async function refusal(server: Server, token: string, since: number, path = "/users/me"): Promise<number> {
+  while (await statusOf(server, token, path) < 400);
+  const ms = performance.now() - since;
+  for (let again = 0; again < 5; again++) if (await statusOf(server, token, path) < 400) wrong.again++;
+  return ms;
+}
+
+async function accepted(server: Server, token: string, path?: string): Promise<void> {
+  while (await statusOf(server, token, path) !== 200);
+}
+
+function statusOf(server: Server, token: string, path = "/users/me"): Promise<number> {
+  return sent(`${server.origin}${path}`, token);
+}
+
+async function sent(url: string, token: string, method = "GET"): Promise<number> {
+  const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+  await response.body?.cancel();
+  if (response.status >= 500) throw new Error(`${url}: ${response.status}`);
+  return response.status;
+}
+
+async function allTrusted(): Promise<void> {
+  for (const { origin } of [ender, ...others]) {
+    while (await metric(origin, "sentinel_change_feed_trusted ") === 0) await pause(20);
+  }
+}
+
+function cutListeners(): Promise<unknown> {
+  return schema.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = 'sentinel' and query ~ '^(listen|select pg_notify)'`,
+  );
+}
+
+async function whileCutting(work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => void cutListeners(), 200);
+  await work();
+  clearInterval(timer);
+}
+
+async function report(what: string, once: () => Promise<number[]>, count = times): Promise<void> {
+  const ms: number[] = [];
+  for (let time = 0; time < count; time++) ms.push(...await once());
+  ms.sort((a, b) => a - b);
+  const at = (share: number) => ms[Math.min(ms.length - 1, Math.floor(share * ms.length))]!.toFixed(1);
+  console.log(
+    `${what.padEnd(45)} n ${ms.length}: min ${at(0)}, median ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} ms`,
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
