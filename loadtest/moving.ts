@@ -32,14 +32,14 @@ const cluster: Env = {
 };
 const again: Env = { SENTINEL_DATA_DIR: join(root, "again") };
 
-function start(env: Env, args: string[]): Deno.ChildProcess {
+function start(env: Env, args: string[], stderr: "inherit" | "null" = "inherit"): Deno.ChildProcess {
   const { PATH = "", HOME = "" } = Deno.env.toObject();
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", main, ...args],
     clearEnv: true,
     env: { PATH, HOME, SENTINEL_LOG_LEVEL: "error", ...env },
     stdout: "piped",
-    stderr: "inherit",
+    stderr,
   }).spawn();
 }
 
@@ -74,7 +74,7 @@ async function move(from: Env, to: Env, file: string, recipient: string): Promis
 }
 
 async function logIn(env: Env, port: number): Promise<void> {
-  const serve = start({ ...env, PORT: String(port) }, ["serve"]);
+  const serve = start({ ...env, PORT: String(port) }, ["serve"], "null");
   const origin = `http://127.0.0.1:${port}`;
   while (!await fetch(`${origin}/readyz`).then((answer) => answer.body?.cancel().then(() => answer.ok), () => false)) {
     await new Promise((resolve) => setTimeout(resolve, 100));
