@@ -8,7 +8,7 @@ import m0007 from "../sql/migrations/0007_session_permissions.sql" with { type: 
 import m0008 from "../sql/migrations/0008_throttle.sql" with { type: "text" };
 import m0009 from "../sql/migrations/0009_audit_chain.sql" with { type: "text" };
 import m0010 from "../sql/migrations/0010_role_administration.sql" with { type: "text" };
-import m0020 from "../sql/migrations/0020_password_schemes.sql" with { type: "text" };
+import m0011 from "../sql/migrations/0011_password_schemes.sql" with { type: "text" };
 import type { Migration } from "./platform/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -23,5 +23,5 @@ export const migrations: readonly Migration[] = [
   { name: "0008_throttle", sql: m0008 },
   { name: "0009_audit_chain", sql: m0009 },
   { name: "0010_role_administration", sql: m0010 },
-  { name: "0020_password_schemes", sql: m0020 },
+  { name: "0011_password_schemes", sql: m0011 },
 ];
