@@ -2,6 +2,7 @@
  * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
  * `--check` writes nothing, names the stale ones and exits 1.
  */
+import openapiTS, { astToString } from "openapi-typescript";
 import { observabilityFiles } from "../../observability/files.ts";
 import { describeApi } from "../cli/openapi.ts";
 import { metrics } from "../events.ts";
@@ -19,9 +20,10 @@ interface GeneratedFile {
 const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", render: envExample },
   { path: "openapi.json", render: openApi },
+  { path: "src/client/schema.ts", render: clientTypes },
   { path: "observability/METRICS.md", render: metricsCatalogue },
   ...observabilityFiles.map(({ path, format, text }) => ({ path, render: () => formatted(text(), format) })),
-  { path: "README.md", render: (current) => current && section(current, "settings", settingsTable()) },
+  { path: "README.md", render: (current) => current && readme(current) },
 ];
 
 /** Answers the paths of stale files, after rewriting them unless `check`. */
@@ -100,6 +102,17 @@ function labelsOf({ labels }: Metric): string {
   return Object.entries(labels)
     .map(([label, values]) => values.length === 0 ? `\`${label}\`` : `\`${label}\`: ${values.join(", ")}`)
     .join("; ");
+}
+
+async function clientTypes(): Promise<string> {
+  const document = JSON.parse(openApi());
+  return `// Follows from openapi.json: deno task generate.\n\n${astToString(await openapiTS(document))}`;
+}
+
+async function readme(current: string): Promise<string> {
+  const example = await Deno.readTextFile(new URL("../client/example.ts", import.meta.url));
+  const withSettings = await section(current, "settings", settingsTable());
+  return await section(withSettings, "client", `\`\`\`ts\n${example.replace("./mod.ts", "@sentinel/client")}\`\`\`\n`);
 }
 
 function escaped(cell: string): string {

@@ -1,6 +1,7 @@
 /** A place in the house; {@link layers} has one row for each. */
 export type LayerName =
   | "test"
+  | "client"
   | "composition"
   | "config"
   | "settings"
@@ -50,10 +51,19 @@ export const layers: Record<LayerName, Layer> = {
     at: /^(?:testing|dev)\/|_(?:test|bench)\.tsx?$/,
     called: "test code",
     own: [],
-    any: [...shipped, "test"],
+    any: [...shipped, "client", "test"],
     types: [],
     may: ["class", "clock", "environment", "hono", "sql"],
     instead: "move what is shipped out of testing/, dev/ and tests",
+  },
+  client: {
+    at: /^client\//,
+    called: "the client",
+    own: ["client"],
+    any: [],
+    types: [],
+    may: ["class"],
+    instead: "write it again: the client runs where the server is not",
   },
   config: {
     at: /^config\.ts$/,

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { startSentinel, test } from "../testing/harness.ts";
+import { people } from "../testing/people.ts";
+import { overSockets } from "../testing/sockets.ts";
+import { createSentinelClient, SentinelError, type Tokens } from "./mod.ts";
+
+const sentinel = await startSentinel();
+const server = overSockets(sentinel.handle);
+Deno.test.afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await sentinel[Symbol.asyncDispose]();
+});
+
+const origin = `http://127.0.0.1:${server.port}`;
+const { username, password } = people.ada;
+await sentinel.settled("ada");
+
+/** Tokens of a new session, with an access token that is good for nothing. */
+async function expired(): Promise<Tokens> {
+  const { access_token: _, ...tokens } = await createSentinelClient(origin).login(username, password);
+  return { ...tokens, access_token: "long gone" };
+}
+
+/** Sends as fetch does, and counts by path. */
+function counting() {
+  const counts = new Map<string, number>();
+  const send = (request: Request) => {
+    const { pathname } = new URL(request.url);
+    counts.set(pathname, (counts.get(pathname) ?? 0) + 1);
+    return fetch(request);
+  };
+  return { counts, send };
+}
+
+test("login begins a session that every call uses, and logout ends it, here and on the server", async () => {
+  const client = createSentinelClient(`${origin}/`);
+  await client.login(username, password);
+  const { data: me } = await client.GET("/users/me");
+  assert.equal(me?.username, "ada");
+  const { data: role } = await client.GET("/roles/{role}", { params: { path: { role: "admin" } } });
+  assert.equal(role?.built_in, true);
+  const tokens = client.tokens;
+  await client.logout();
+  assert.equal(client.tokens, undefined);
+  assert.equal((await client.GET("/users/me")).response.status, 401);
+  assert.equal((await createSentinelClient(origin, { tokens }).GET("/users/me")).response.status, 401);
+});
+
+test("login that is refused throws the problem, and keeps no session", async () => {
+  const client = createSentinelClient(origin);
+  const refused = await client.login(username, "not hers").catch((error) => error);
+  assert.ok(refused instanceof SentinelError);
+  assert.deepEqual([refused.status, refused.problem?.type], [401, "/problems/invalid_credentials"]);
+  assert.equal(client.tokens, undefined);
+});
+
+test("fifty calls with an expired token refresh once, and all are answered", async () => {
+  const { counts, send } = counting();
+  const kept: (Tokens | undefined)[] = [];
+  const client = createSentinelClient(origin, {
+    tokens: await expired(),
+    onTokens: (tokens) => kept.push(tokens),
+    fetch: send,
+  });
+  const answers = await Promise.all(Array.from({ length: 50 }, () => client.GET("/users/me")));
+  assert.deepEqual(new Set(answers.map(({ response }) => response.status)), new Set([200]));
+  assert.equal(counts.get("/oauth/token"), 1);
+  assert.deepEqual(kept, [client.tokens]);
+});
+
+test("a body is sent again after the refresh", async () => {
+  const client = createSentinelClient(origin, { tokens: await expired() });
+  const { data } = await client.POST("/permissions", { body: { name: "documents:read", description: "Read" } });
+  assert.equal(data?.name, "documents:read");
+});
+
+test("a session that has ended answers 401 to every call, after one refresh, and is forgotten", async () => {
+  const tokens = await expired();
+  await createSentinelClient(origin, { tokens }).logout();
+  const { counts, send } = counting();
+  const kept: (Tokens | undefined)[] = [];
+  const client = createSentinelClient(origin, { tokens, onTokens: (tokens) => kept.push(tokens), fetch: send });
+  const answers = await Promise.all(Array.from({ length: 10 }, () => client.GET("/users/me")));
+  assert.deepEqual(answers.map(({ error }) => error?.status), Array(10).fill(401));
+  assert.equal(counts.get("/oauth/token"), 1);
+  assert.deepEqual([kept, client.tokens], [[undefined], undefined]);
+});
+
+test("a server that cannot refresh just now ends no session", async () => {
+  const tokens = await expired();
+  const problem = { type: "/problems/unavailable", title: "", status: 503, detail: "", instance: "", request_id: "" };
+  const client = createSentinelClient(origin, {
+    tokens,
+    fetch: (request) =>
+      request.url.endsWith("/oauth/token") ? Promise.resolve(Response.json(problem, { status: 503 })) : fetch(request),
+  });
+  const answers = await Promise.all([client.GET("/users/me"), client.GET("/users/me")]);
+  assert.deepEqual(answers.map(({ response }) => response.status), [503, 503]);
+  assert.equal(client.tokens, tokens);
+});
+
+test("the example of the README logs in and gets its decision, with nothing but the network", async () => {
+  const example = fileURLToPath(new URL("example.ts", import.meta.url));
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-net", example, origin, username, password],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  assert.match(new TextDecoder().decode(stdout), /decision: true/);
+});
+
+test("the package imports nothing of the server", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", fileURLToPath(new URL("mod.ts", import.meta.url))],
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string }[] };
+  const own = modules.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("file:"));
+  const outside = own.filter((specifier) =>
+    !specifier.includes("/src/client/") && !specifier.includes("/node_modules/")
+  );
+  assert.deepEqual(outside, []);
+});
