@@ -49,6 +49,29 @@ Deno.test("every panel says what it shows and in which unit, and those with a li
   }
 });
 
+Deno.test("every line that is logged is explained, and nothing else is", async () => {
+  const sources = new URL("../src/", import.meta.url);
+  const messages = new Set(["request"]);
+  for (const name of await listSources(sources)) {
+    const text = await Deno.readTextFile(new URL(name, sources));
+    for (const [, , msg] of text.matchAll(/\blog\.(?:debug|info|warn|error)\((["'`])(.*?)\1/g)) messages.add(msg!);
+  }
+  const document = await Deno.readTextFile(new URL("LOGS.md", import.meta.url));
+  const table = document.split("| `msg`").at(-1)!;
+  const explained = [...table.matchAll(/^\| `(.+?)` /gm)].map(([, msg]) => msg!);
+  assert.deepEqual(explained.toSorted(), [...messages].sort());
+});
+
+async function listSources(folder: URL): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory && !["testing", "dev"].includes(name)) {
+      names.push(...(await listSources(new URL(`${name}/`, folder))).map((inner) => `${name}/${inner}`));
+    } else if (/^(?!.*_test).*\.ts$/.test(name)) names.push(name);
+  }
+  return names;
+}
+
 Deno.test("the server knows nothing of what makes the dashboards", async () => {
   const main = new URL("../src/main.ts", import.meta.url).href;
   const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { metrics as catalogue } from "../events.ts";
+import { createLogger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { turn } from "../testing/traces.ts";
-import { unmatchedRoute } from "./call.ts";
+import { createCall, unmatchedRoute } from "./call.ts";
+import { createTraffic } from "./traffic.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -182,6 +184,23 @@ testOnPostgres("T297 with SENTINEL_METRICS_TOKEN, GET /metrics takes that and no
   assert.equal(await ask(), 401);
   for (const other of others) assert.equal(await ask(other), 401, other.slice(0, 20));
   assert.equal(await ask(`Bearer ${token}`), 200);
+});
+
+test("of successful requests the sample is logged, of those that failed every one", async () => {
+  const statusesLogged = (sample: number) => {
+    const logged: number[] = [];
+    const log = { ...silent, access: ({ status }: { status: number }) => void logged.push(status) };
+    const { arrived, answered } = createTraffic({ instruments: sentinel.instruments, log, sample, tracing: undefined });
+    for (const status of [200, 401, 503, 500]) {
+      arrived();
+      answered(request, createCall(request, info, []), status, 1);
+    }
+    return logged;
+  };
+  const request = new Request("http://localhost:8000/livez");
+  await using silent = createLogger({ level: "error", format: "json", write: () => Promise.resolve() });
+  assert.deepEqual(statusesLogged(1), [200, 401, 503, 500]);
+  assert.deepEqual(statusesLogged(0), [503, 500]);
 });
 
 test("T299 a quote, a backslash and a newline in a label still parse, as what they were", async () => {

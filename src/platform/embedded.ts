@@ -113,7 +113,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
 
   /** Boots it again until it comes up: what keeps it from that, such as a full disk, may pass. */
   async function onCrash(cause: unknown) {
-    log.error("embedded database crashed", { error: reason(cause) });
+    log.error("embedded database crashed", { cause: reason(cause) });
     for (
       let pauseMs = rebootPauseMs.first;
       !closing.signal.aborted;
@@ -122,7 +122,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
       try {
         return await restart();
       } catch (error) {
-        log.error("embedded database does not start", { error: reason(error) });
+        log.error("embedded database does not start", { cause: reason(error) });
       }
       await pause(pauseMs, undefined, closing).catch(() => {}); // closing ends it
     }

@@ -4,10 +4,16 @@ import { createLogger, type LogFormat, type LogLevel } from "./logger.ts";
 const decoder = new TextDecoder();
 
 /** A logger whose lines, and the batches they came in, are kept. */
-function recorder({ level = "debug", format = "json" }: { level?: LogLevel; format?: LogFormat } = {}) {
+function recorder(
+  { level = "debug", format = "json", traceId }: {
+    level?: LogLevel;
+    format?: LogFormat;
+    traceId?: () => string | undefined;
+  } = {},
+) {
   const batches: string[] = [];
   const write = (bytes: Uint8Array) => Promise.resolve(batches.push(decoder.decode(bytes)));
-  const log = createLogger({ level, format, write });
+  const log = createLogger({ level, format, write, traceId });
   const text = async () => {
     await log.flush();
     return batches.join("");
@@ -106,6 +112,18 @@ Deno.test("the access line is JSON with the facts of the request, and without a 
   const { time: _, ...entry } = known;
   assert.deepEqual(entry, { level: "info", msg: "request", ...access, duration_ms: 1.235 });
   assert.equal("user_id" in unknown, false);
+});
+
+Deno.test("each line names the trace that is active where it is logged, if one is", async () => {
+  let active: string | undefined = "0af7651916cd43dd8448eb211c80319c";
+  const { log, lines } = recorder({ traceId: () => active });
+  log.warn("within", { cause: "c" });
+  log.access(access);
+  active = undefined;
+  log.warn("without");
+  log.access(access);
+  const traces = (await lines()).map((line) => JSON.parse(line).trace_id);
+  assert.deepEqual(traces, [...Array(2).fill("0af7651916cd43dd8448eb211c80319c"), undefined, undefined]);
 });
 
 Deno.test("a logger writes its level and what is graver, and nothing else", async () => {
