@@ -66,6 +66,15 @@ test("OTEL_DENO=true: a login is one trace, of its route, its statements by name
   }
 });
 
+test("OTEL_DENO=true: what no request asked for is in no trace", () => {
+  const requests = new Set(sink.spans.filter(({ name }) => /^[A-Z]/.test(name)).map(({ spanId }) => spanId));
+  assert.deepEqual(
+    sink.spans.filter(({ spanId, parentSpanId }) => !requests.has(spanId) && !requests.has(parentSpanId)),
+    [],
+  );
+  return Promise.resolve();
+});
+
 test("OTEL_DENO=true: a log line names its trace, and a span its route's pattern", async () => {
   const traceId = newTraceId();
   const response = await sentinel.fetch("/problems/nothing-of-the-kind", { headers: callOf(traceId) });

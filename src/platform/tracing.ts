@@ -30,8 +30,9 @@ export function createTracing() {
   }
   return { inSpan, traceId, nameRequest };
 
-  /** A child of what is active. A failure is marked; its message stays in the log. */
+  /** A child of the request's span; a job's work is in none. A failure is marked; its message stays in the log. */
   function inSpan<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T> {
+    if (!active()) return work();
     return tracer.startActiveSpan(name, { kind: kindClient, attributes }, async (span: Span) => {
       try {
         return await work();
