@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createLedger } from "../src/testing/ledger.ts";
+import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
+import { type ServeProcess, startServe } from "../src/testing/process.ts";
+
+type Tokens = { access_token: string; refresh_token: string };
+
+const settingsOn = (postgres: PostgresCluster) => ({
+  DATABASE_URL: postgres.url(),
+  SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
+  SENTINEL_PUBLIC_URL: "http://localhost:8000",
+});
+
+Deno.test({
+  name: "T308 a dump restored elsewhere: logins work, revoked stays revoked, revoke-all ends what came after the dump",
+  ignore: !hasPostgres,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using folders = new AsyncDisposableStack();
+    const folder = await Deno.makeTempDir({ prefix: "sentinel-backup-" });
+    folders.defer(() => Deno.remove(folder, { recursive: true }));
+    await Deno.chmod(folder, 0o777); // the database's user writes there
+    const file = join(folder, "sentinel.dump");
+    await using old = await startPostgres();
+    await using before = await startServe({ env: settingsOn(old) });
+    const ledger = createLedger();
+    for (let n = 0; n < 20; n++) assert.equal(await ledger.register(before.fetch), 201);
+    const [kept, revoked, rotated, late] = ledger.acknowledged();
+    const tokens = {
+      kept: await logIn(before, kept!),
+      revoked: await logIn(before, revoked!),
+      rotated: await logIn(before, rotated!),
+    };
+    assert.equal(await status(before, "/logout", { method: "POST", headers: bearer(tokens.revoked) }), 204);
+    await old.dump(file);
+    const after = { late: await logIn(before, late!), rotated: await refresh(before, tokens.rotated) };
+    assert.deepEqual([await me(before, after.late), await me(before, after.rotated)], [200, 200]);
+
+    await using young = await startPostgres();
+    await young.restore(file);
+    await using serve = await startServe({ env: settingsOn(young) });
+    await ledger.checkLogins(serve.fetch);
+    assert.equal(await ledger.register(serve.fetch), 201, "sequences and constraints go on");
+    assert.deepEqual([await me(serve, tokens.kept), await me(serve, tokens.revoked)], [200, 401]);
+    assert.equal(await refreshStatus(serve, tokens.revoked), 400);
+    assert.equal(await me(serve, after.late), 401, "a session that the dump does not know");
+    assert.equal(await refreshStatus(serve, after.late), 400);
+
+    await verb(young, ["sessions", "revoke-all", "--everybody"]);
+    for (const each of [tokens.kept, tokens.rotated, after.rotated, after.late]) {
+      assert.equal(await refreshStatus(serve, each), 400);
+      assert.equal(await me(serve, each), 401);
+    }
+    assert.equal(await me(serve, await logIn(serve, kept!)), 200);
+    await verb(young, ["audit", "verify"]);
+    await verb(young, ["migrate", "verify"]);
+  },
+});
+
+async function logIn(
+  serve: ServeProcess,
+  { username, password }: { username: string; password: string },
+): Promise<Tokens> {
+  const response = await post(serve, "/login", { username, password });
+  assert.equal(response.status, 200);
+  return await response.json();
+}
+
+const refreshed = (serve: ServeProcess, { refresh_token }: Tokens) =>
+  post(serve, "/oauth/token", { grant_type: "refresh_token", refresh_token });
+
+const refresh = async (serve: ServeProcess, tokens: Tokens): Promise<Tokens> =>
+  await (await refreshed(serve, tokens)).json();
+
+async function refreshStatus(serve: ServeProcess, tokens: Tokens): Promise<number> {
+  const response = await refreshed(serve, tokens);
+  await response.body?.cancel();
+  return response.status;
+}
+
+const bearer = ({ access_token }: Tokens) => ({ authorization: `Bearer ${access_token}` });
+
+const me = (serve: ServeProcess, tokens: Tokens) => status(serve, "/users/me", { headers: bearer(tokens) });
+
+async function status(serve: ServeProcess, path: string, init: RequestInit): Promise<number> {
+  const response = await serve.fetch(path, init);
+  await response.body?.cancel();
+  return response.status;
+}
+
+function post(serve: ServeProcess, path: string, json: Record<string, string>) {
+  const form = path.startsWith("/oauth/");
+  return serve.fetch(path, {
+    method: "POST",
+    headers: { "content-type": form ? "application/x-www-form-urlencoded" : "application/json" },
+    body: form ? new URLSearchParams(json).toString() : JSON.stringify(json),
+  });
+}
+
+/** Runs a verb of the binary on the cluster. */
+async function verb(postgres: PostgresCluster, args: string[]): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "src/main.ts", ...args],
+    env: settingsOn(postgres),
+  });
+  const { code, stderr } = await command.output();
+  assert.equal(code, 0, `${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
