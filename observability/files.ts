@@ -11,9 +11,17 @@ export const boards: Record<string, Board> = { overview, authentication, runtime
 export const observabilityFiles: { path: string; format: "json" | "yaml"; text: () => string }[] = [
   { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: rulesYaml },
   { path: "observability/prometheus/tests/alerts.yml", format: "yaml", text: ruleTestsYaml },
+  { path: "deploy/kubernetes/production/prometheus_rule.yaml", format: "yaml", text: () => ruleResource(rulesYaml()) },
   ...Object.entries(boards).map(([name, board]) => ({
     path: `observability/grafana/dashboards/${name}.json`,
     format: "json" as const,
     text: () => dashboardJson(board),
   })),
 ];
+
+/** The rules as the Prometheus operator takes them. */
+function ruleResource(rules: string): string {
+  const head = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: sentinel\nspec:\n";
+  const [about, ...groups] = rules.split("\n");
+  return `${about}\n${head}${groups.map((line) => line && `  ${line}`).join("\n")}`;
+}
