@@ -135,11 +135,11 @@ test("T202 clients that never read are cut off, and Sentinel holds little for th
   deaf.close();
 });
 
-test("T203 9,000 idle connections do not reach Sentinel, and the edge closes them", async () => {
+test("T203 10,000 idle connections do not reach Sentinel, and the edge closes them", async () => {
   await using serve = await replica();
   await using caddy = await startCaddy([serve.port]);
   const before = { descriptors: serve.descriptors(), mb: residentMb(serve) };
-  const idle = await hold(caddy.port, 9_000, "");
+  const idle = await hold(caddy.port, 10_000, "");
   assert.equal(await caddy.fetch("/livez").then(statusOf), 200);
   const after = { descriptors: serve.descriptors(), mb: residentMb(serve), edgeMb: residentMb(caddy) };
   console.log({ before, after });
