@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { metrics } from "../events.ts";
+import { createMetrics, type Metric } from "../platform/metrics.ts";
 import { onPostgres } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
@@ -77,4 +79,18 @@ testOnPostgres("GET /metrics tells when the change feed was last heard, and how 
   await whenTrusted(sentinel);
   assert.ok(await valueOf("sentinel_change_feed_heartbeat_age_seconds") < 3);
   assert.ok(await valueOf("sentinel_revocation_latency_seconds_count") >= 1);
+});
+
+test("whatever has listed labels, or none, is there at zero before it happens, so that a first time is an increase", async () => {
+  const text = await createMetrics(metrics).expose();
+  for (const [name, { kind, labels }] of Object.entries<Metric>(metrics)) {
+    const series = Object.entries(labels).reduce(
+      (rows, [label, values]) => rows.flatMap((row) => values.map((value) => [...row, `${label}="${value}"`])),
+      [[]] as string[][],
+    );
+    for (const row of series) {
+      const sample = kind === "histogram" ? `${name}_count` : name;
+      assert.ok(text.includes(`\n${sample}${row.length > 0 ? `{${row.join(",")}}` : ""} 0\n`), `${name} ${row}`);
+    }
+  }
 });
