@@ -25,8 +25,8 @@ async function registerUntilRefused(times: number, serve: ServeProcess, ledger: 
 
 /** Writes into the log until there is hardly a byte left in its last segment. */
 async function fillLog(sql: (text: string) => Promise<unknown>): Promise<void> {
-  for (let bytes = 4_000_000; bytes > 100;) {
-    await sql(`select pg_logical_emit_message(true, '', repeat('x', ${bytes}))`).catch(() => bytes /= 10);
+  for (let bytes = 4_000_000; bytes >= 1;) {
+    await sql(`select pg_logical_emit_message(false, '', repeat('x', ${bytes}))`).catch(() => bytes /= 10);
   }
 }
 
@@ -103,12 +103,7 @@ test("F51 on a full disk of the embedded database what writes is 503 and what re
     await serve.exit;
     assertSilent(serve);
   }
-  {
-    await using refusing = await startServe({ env, wait: "not" });
-    assert.deepEqual(await refusing.exit, { code: 1, signal: null });
-    assert.match(refusing.output(), /^error: The database in \S+ cannot be started: .*No space left on device\.$/m);
-    await disk.free();
-  }
+  await disk.free();
   {
     await using serve = await startServe({ env });
     await ledger.checkLogins(serve.fetch);
