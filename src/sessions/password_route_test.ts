@@ -33,6 +33,14 @@ const change = ({ access_token }: Tokens, current_password: string, new_password
     headers: { authorization: `Bearer ${access_token}` },
   });
 
+/** Asks again while a busy machine's answer is 503, which has changed nothing. */
+async function answered(ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const response = await ask();
+    if (response.status !== 503) return response;
+  }
+}
+
 const meStatus = async ({ access_token }: Tokens) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } })).status;
 
@@ -85,7 +93,7 @@ test("T194 a change of the password wins over upgrades of its hash, be they firs
     const mine = await login("sally");
     await db.query("test", "update users set password_hash = $2 where id = $1", [id, dear]);
     const [changed, ...logins] = await Promise.all([
-      change(mine, old, fresh),
+      answered(() => change(mine, old, fresh)),
       ...Array.from({ length: 3 }, () => attempt("sally", old)),
     ]);
     assert.equal(changed!.status, 204);
