@@ -114,7 +114,7 @@ function createAccessRules(
   { db, live, roles, instruments }: Pick<Foundation, "db" | "live" | "roles" | "instruments">,
 ) {
   return {
-    roleAdministration: createRoleAdministration({ db, roles }),
+    roleAdministration: createRoleAdministration({ db, roles, live }),
     exclusions: createExclusions({ db }),
     permissionRegistry: createPermissionRegistry({ db, roles }),
     effectivePermissions: createEffectivePermissions({ live, roles }),

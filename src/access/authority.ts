@@ -18,10 +18,13 @@ export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, 
   if (actor_id !== null && !await findHoldsAll(tx, actor_id, asked)) throw new Problem("forbidden", { detail });
 }
 
-/** Nobody touches somebody who holds more than they do (T158). @throws {Problem} `forbidden` */
+/**
+ * Nobody touches somebody who holds more than they do (T158). Themselves they do hold; the permission they must still.
+ *
+ * @throws {Problem} `forbidden`
+ */
 export async function refuseToTouch(tx: Db, by: By, userId: string, permission: string): Promise<void> {
-  const asked = { userId, permissions: [permission] };
-  if (by.actor_id !== userId) await refuseUnlessHolds(tx, by, asked, "This user holds more than you do.");
+  await refuseUnlessHolds(tx, by, { permission, userId }, "This user holds more than you do.");
 }
 
 /** Holds the user, and whoever acts, still. @throws {Problem} `not_found` */

@@ -23,7 +23,7 @@ export type Explanation =
   | {
     permission: string;
     missing: "subject" | "active_subject" | "permission" | "grant";
-    /** Roles that would give it, those that hold it themselves first. */
+    /** Roles that would give it, those that hold it themselves first and `admin` last. */
     roles: string[];
     /** Grants that gave it until they ended. */
     expired: { role: string; expires_at: string }[];
@@ -86,7 +86,7 @@ export function createDecisions({ db, live, roles, counted }: {
     return {
       permission,
       missing,
-      roles: graph.rolesGiving(permission).slice(0, namedMax),
+      roles: [...graph.rolesGiving(permission).take(namedMax)],
       expired: expired.map(({ role, expires_at }) => ({ role, expires_at: isoTime(expires_at)! })),
     };
   }
@@ -101,7 +101,7 @@ export function createDecisions({ db, live, roles, counted }: {
 
   /** Active users who hold the permission, by id after `after`. */
   async function holders(permission: string, after: string | null, limit: number): Promise<string[]> {
-    const names = (await roles.graph()).rolesGiving(permission);
+    const names = [...(await roles.graph()).rolesGiving(permission)];
     return names.length === 0 ? [] : await listHolders(db, names, after, limit);
   }
 

@@ -108,7 +108,7 @@ test("context.explain tells the way from the user to the permission", async () =
 test("context.explain tells what is missing, and which roles would give it", async () => {
   const lack = async (...[id, permission]: [string, string]) =>
     (await decide(id, permission, explain)).context.explanation;
-  const roles = ["viewer", "admin", "editor"];
+  const roles = ["viewer", "editor", "admin"];
   assert.deepEqual(await lack(nobody, "documents:read"), {
     permission: "documents:read",
     missing: "grant",

@@ -15,12 +15,12 @@ export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>
 export function createEffectivePermissions({ live, roles }: { live: LiveState; roles: Roles }) {
   return { list };
 
-  /** The user's permissions by name, after `after`. @throws {Problem} `not_found` */
+  /** The user's permissions by name, after `after`; whoever is disabled has none. @throws {Problem} `not_found` */
   async function list(userId: string, after: string | null, limit: number): Promise<EffectivePermission[]> {
     const user = await live.user(userId);
     if (!user) throw new Problem("not_found", { detail: "There is no such user." });
     const graph = await roles.graph();
-    const grants = roles.activeGrants(user);
+    const grants = user.disabled ? [] : roles.activeGrants(user);
     const held = new Set(grants.flatMap(({ role }) => [...graph.permissionsOf(role)]));
     const names = [...held].filter((name) => after === null || name > after).sort().slice(0, limit);
     return names.map((permission) => ({

@@ -53,7 +53,9 @@ const Denied = z.strictObject({
   missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
     description: "What there is not: such a user, one who is not disabled, such a permission, a grant that gives it",
   }),
-  roles: z.array(z.string()).openapi({ description: "Up to 20 roles that would give it, those that hold it first" }),
+  roles: z.array(z.string()).openapi({
+    description: "Up to 20 roles that would give it, those that hold it first and `admin` last",
+  }),
   expired: z.array(z.strictObject({ role: z.string(), expires_at: z.iso.datetime() })).openapi({
     description: "Grants that gave it until they ended",
   }),

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { type By, recordAudit } from "../audit/audit.ts";
-import type { Database } from "../platform/db.ts";
-import { type FieldError, onConstraint, Problem } from "../problems.ts";
+import type { Database, Tx } from "../platform/db.ts";
+import { type FieldError, Problem } from "../problems.ts";
 import { refuseUnlessHolds } from "./authority.ts";
 import {
   deleteExclusion,
@@ -10,7 +10,7 @@ import {
   findExclusion,
   insertExclusion,
 } from "./exclusion_store.ts";
-import { lockRoleGraph } from "./role_store.ts";
+import { findUnknownRole, lockRoleGraph } from "./role_store.ts";
 
 /** A role exclusion as the wire shows it. */
 export type Exclusion = Omit<ExclusionRow, "created_at"> & { created_at: string };
@@ -32,10 +32,9 @@ export function createExclusions({ db }: { db: Database }) {
     const id = uuidv7();
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await refuseUnlessHolds(tx, by, { roles, permissions: ["roles:write"] }, onlyOnesOwn);
-      await insertExclusion(tx, { id, description, at_most, roles }).catch((error) => {
-        throw onUnknownRole(error);
-      });
+      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await refuseUnknown(tx, roles);
+      await insertExclusion(tx, { id, description, at_most, roles });
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
       const subject = { type: "role_exclusion" as const, id };
       await recordAudit(tx, { action: "role_exclusion.created", ...by, subject, details: { roles, at_most } });
@@ -50,7 +49,7 @@ export function createExclusions({ db }: { db: Database }) {
       const exclusion = await findExclusion(tx, id);
       if (!exclusion) throw new Problem("not_found");
       const { roles, at_most } = exclusion;
-      await refuseUnlessHolds(tx, by, { roles, permissions: ["roles:write"] }, onlyOnesOwn);
+      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
       await deleteExclusion(tx, id);
       const subject = { type: "role_exclusion" as const, id };
       await recordAudit(tx, { action: "role_exclusion.deleted", ...by, subject, details: { roles, at_most } });
@@ -78,12 +77,9 @@ function refusals(roles: string[], atMost: number): FieldError[] {
   return errors;
 }
 
-function onUnknownRole(error: unknown): unknown {
-  const named = onConstraint(error, { role_exclusion_members_role_fkey: "invalid_request" });
-  if (named === error) return error;
-  const detail = "There is no such role.";
-  return new Problem("invalid_request", {
-    errors: [{ pointer: "#/roles", code: "unknown_role", detail }],
-    cause: error,
-  });
+async function refuseUnknown(tx: Tx, roles: string[]): Promise<void> {
+  const unknown = await findUnknownRole(tx, roles);
+  if (unknown === undefined) return;
+  const detail = `There is no role ${JSON.stringify(unknown)}.`;
+  throw new Problem("invalid_request", { errors: [{ pointer: "#/roles", code: "unknown_role", detail }] });
 }

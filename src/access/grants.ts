@@ -1,17 +1,20 @@
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import { onConstraint, Problem } from "../problems.ts";
+import { Problem } from "../problems.ts";
 import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "./authority.ts";
 import { findUserExcluded } from "./exclusion_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
 import type { LiveState } from "./live_state.ts";
 import { adminRole, userRole } from "./role_graph.ts";
-import { findRole, lockRoleGraph } from "./role_store.ts";
+import { findUnknownRole, lockRoleGraph } from "./role_store.ts";
 
 export type Grants = ReturnType<typeof createGrants>;
 
-const onlyOnesOwn = "You may grant and take only what you hold yourself.";
+const onlyOnesOwn = "You may grant and take only what you hold yourself, and grant it for no longer than you do.";
+
+/** RFC 3339 has no year after 9999. */
+const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Who has which role, perhaps until a date. */
 export function createGrants({ db, live, clock }: { db: Database; live: LiveState; clock: Clock }) {
@@ -20,18 +23,13 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   /**
    * Grants the role until `expiresAt`, or for good. Again changes nothing, or the end.
    *
-   * @throws {Problem} `not_found`, `forbidden`, `exclusion_violated`, `last_admin`, `invalid_request` for an end that is past.
+   * @throws {Problem} `not_found`, `forbidden`, `exclusion_violated`, `last_admin`, `invalid_request` for an end that is
+   * past, or that nobody could read.
    */
   async function grant(userId: string, role: string, expiresAt: Date | null, by: By): Promise<void> {
-    if (expiresAt && expiresAt.getTime() <= clock.now()) {
-      const detail = "A grant ends in the future.";
-      throw new Problem("invalid_request", { errors: [{ pointer: "#/expires_at", code: "past", detail }] });
-    }
-    await change(userId, role, by, async (tx) => {
-      const changed = await upsertGrant(tx, userId, role, expiresAt).catch((error) => {
-        throw onConstraint(error, { grants_role_fkey: "not_found" });
-      });
-      if (!changed) return;
+    if (expiresAt) refuseUnlessAhead(expiresAt);
+    await change(userId, { role, until: expiresAt }, by, async (tx) => {
+      if (!await upsertGrant(tx, userId, role, expiresAt)) return;
       await refuseIfExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
       await recordAudit(tx, { action: "role.granted", ...by, subject: { type: "user", id: userId }, details });
@@ -40,20 +38,33 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
 
   /** Takes the role from the user, who need not have it. @throws {Problem} `not_found`, `forbidden`, `last_admin`. */
   async function revoke(userId: string, role: string, by: By): Promise<void> {
-    await change(userId, role, by, async (tx) => {
-      if (!await findRole(tx, role)) throw new Problem("not_found", { detail: "There is no such role." });
+    await change(userId, { role }, by, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return;
       const details = { role };
       await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
     });
   }
 
-  async function change(userId: string, role: string, by: By, work: (tx: Tx) => Promise<void>): Promise<void> {
+  function refuseUnlessAhead(end: Date): void {
+    const isPast = end.getTime() <= clock.now();
+    if (!isPast && end.getTime() <= lastEnd) return;
+    const detail = "A grant ends in the future, and before the year 10000.";
+    const code = isPast ? "past" : "too_late";
+    throw new Problem("invalid_request", { errors: [{ pointer: "#/expires_at", code, detail }] });
+  }
+
+  async function change(
+    userId: string,
+    { role, ...until }: { role: string; until?: Date | null },
+    by: By,
+    work: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
     const deed = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, by);
-      await refuseUnlessHolds(tx, by, { roles: [role], permissions: ["roles:grant"] }, onlyOnesOwn);
+      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await refuseToTouch(tx, by, userId, "roles:grant");
+      if (await findUnknownRole(tx, [role])) throw new Problem("not_found", { detail: "There is no such role." });
       tx.afterwards(() => live.forgetUser(userId));
       await work(tx);
     };
@@ -69,11 +80,11 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     const asked = roles.filter((role) => role !== userRole);
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
-      await refuseUnlessHolds(tx, by, { roles: asked, permissions: ["roles:grant"] }, onlyOnesOwn);
+      await lockUser(tx, userId, by);
+      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
+      await refuseUnknown(tx, asked);
     }
-    await insertGrants(tx, userId, roles).catch((error) => {
-      throw onUnknownRole(error);
-    });
+    await insertGrants(tx, userId, roles);
     if (roles.length > 1) await refuseIfExcluded(tx, userId);
   }
 }
@@ -82,12 +93,9 @@ async function refuseIfExcluded(tx: Tx, userId: string): Promise<void> {
   if (await findUserExcluded(tx, userId)) throw new Problem("exclusion_violated");
 }
 
-function onUnknownRole(error: unknown): unknown {
-  const named = onConstraint(error, { grants_role_fkey: "invalid_request" });
-  if (named === error) return error;
-  const detail = "There is no such role.";
-  return new Problem("invalid_request", {
-    errors: [{ pointer: "#/role", code: "unknown_role", detail }],
-    cause: error,
-  });
+async function refuseUnknown(tx: Tx, roles: string[]): Promise<void> {
+  const unknown = await findUnknownRole(tx, roles);
+  if (unknown === undefined) return;
+  const detail = `There is no role ${JSON.stringify(unknown)}.`;
+  throw new Problem("invalid_request", { errors: [{ pointer: "#/role", code: "unknown_role", detail }] });
 }

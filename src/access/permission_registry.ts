@@ -1,5 +1,6 @@
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { Database } from "../platform/db.ts";
+import { permissions } from "../permissions.ts";
 import { onConstraint, Problem } from "../problems.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
 import { lockRoleGraph } from "./role_store.ts";
@@ -13,6 +14,9 @@ export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 /** `resource:action`, each of up to 63 lower-case letters, digits, `_` and `-`; there are no wildcards (T159). */
 export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[a-z][a-z0-9_-]{0,62}$/;
 
+/** Resources of Sentinel itself: a later version may give any action on them a meaning. */
+const ownResources = new Set(Object.keys(permissions).map(resourceOf));
+
 /** Applications bring their own permissions; `admin` holds them from that moment. */
 export function createPermissionRegistry({ db, roles }: { db: Database; roles: Roles }) {
   return { find, register, remove };
@@ -24,8 +28,12 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
     return shownPermission(permission);
   }
 
-  /** @throws {Problem} `permission_taken` */
+  /** @throws {Problem} `permission_taken`, `invalid_request` for what is Sentinel's own. */
   async function register(name: string, description: string, by: By): Promise<PermissionView> {
+    if (ownResources.has(resourceOf(name))) {
+      const detail = "This resource is Sentinel's own: name yours otherwise.";
+      throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
+    }
     return await db.transaction(async (tx) => {
       tx.afterwards(roles.forget);
       await insertPermission(tx, name, description).catch((error) => {
@@ -53,6 +61,10 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
       await recordAudit(tx, { action: "permission.deleted", ...by, subject, details: { description } });
     });
   }
+}
+
+function resourceOf(name: string): string {
+  return name.slice(0, name.indexOf(":"));
 }
 
 /** The permission as it is sent. */

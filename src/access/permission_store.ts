@@ -28,6 +28,17 @@ export async function findPermission(db: Db, name: string): Promise<PermissionRo
   return row;
 }
 
+/** One of these names that no permission has. */
+export async function findUnknownPermission(db: Db, names: string[]): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
+    "find_unknown_permission",
+    `select a.name from unnest($1::text[]) as a (name)
+     where not exists (select from permissions p where p.name = a.name) limit 1`,
+    [names],
+  );
+  return row?.name;
+}
+
 export async function insertPermission(db: Db, name: string, description: string): Promise<void> {
   await db.query("insert_permission", "insert into permissions (name, description) values ($1, $2)", [
     name,

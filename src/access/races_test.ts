@@ -221,8 +221,8 @@ testOnPostgres("T191 two users who change to the same e-mail address at once: on
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
     const outcomes = await atOnce(
-      () => here.users.change(ada, { email }, always, { ...by, actor_id: ada }),
-      () => there.users.change(bob, { email: email.toUpperCase() }, always, { ...by, actor_id: bob }),
+      () => here.users.changeOwn({ email }, ada, { ...by, actor_id: ada }),
+      () => there.users.changeOwn({ email: email.toUpperCase() }, bob, { ...by, actor_id: bob }),
     );
     assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
   }

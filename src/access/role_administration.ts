@@ -6,6 +6,8 @@ import { onConstraint, Problem } from "../problems.ts";
 import { refuseUnlessHolds } from "./authority.ts";
 import { findAnybodyExcluded } from "./exclusion_store.ts";
 import { deleteGrantsOfRole } from "./grant_store.ts";
+import type { LiveState } from "./live_state.ts";
+import { findUnknownPermission } from "./permission_store.ts";
 import { adminRole } from "./role_graph.ts";
 import {
   deleteRole,
@@ -13,9 +15,10 @@ import {
   deleteRolePermission,
   findInherits,
   findRole,
+  findUnknownRole,
   insertRole,
-  insertRoleParent,
-  insertRolePermission,
+  insertRoleParents,
+  insertRolePermissions,
   lockRoleGraph,
   type RoleDetailRow,
   updateRoleDescription,
@@ -29,13 +32,13 @@ export type NewRole = { name: string; description: string; permissions: string[]
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
 
-const onlyOnesOwn = "You may build into a role, and edit, only what you hold yourself.";
+const onlyOnesOwn = "You may edit only what you hold yourself, and build into a role only what you hold for good.";
 
 /**
  * Making and editing roles. Each edit is alone with the role graph, and whoever edits holds all that the role gives
  * before and after it (T153, T154). Built-in roles stay as they are.
  */
-export function createRoleAdministration({ db, roles }: { db: Database; roles: Roles }) {
+export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: LiveState }) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
   /** @throws {Problem} `not_found` */
@@ -49,8 +52,8 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });
-      for (const permission of permissions) await give(tx, name, permission, by, "invalid_request");
-      for (const parent of parents) await inherit(tx, name, parent, by, "invalid_request");
+      if (permissions.length > 0) await give(tx, name, permissions, by, "invalid_request");
+      if (parents.length > 0) await inherit(tx, name, parents, by, "invalid_request");
       await record(tx, "role.created", name, by, { permissions, parents });
       return shown(await found(tx, name));
     });
@@ -73,6 +76,7 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
    */
   async function remove(name: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx, { permissions, parents }) => {
+      tx.afterwards(live.forgetAll); // whoever had it, or another of this name would be theirs in memory
       const grants = await deleteGrantsOfRole(tx, name);
       await deleteRole(tx, name).catch((error) => {
         throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
@@ -84,7 +88,7 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function addPermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
-      if (!await give(tx, name, permission, by, "not_found")) return;
+      if (!await give(tx, name, [permission], by, "not_found")) return;
       await record(tx, "role.permission_added", name, by, { permission });
     });
   }
@@ -100,7 +104,7 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
   /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
   async function addParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
-      if (!await inherit(tx, name, parent, by, "not_found")) return;
+      if (!await inherit(tx, name, [parent], by, "not_found")) return;
       await record(tx, "role.parent_added", name, by, { parent });
     });
   }
@@ -130,7 +134,7 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
     return await edit(async (tx) => {
       const role = await found(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
-      await refuseUnlessHolds(tx, by, { roles: [name], permissions: ["roles:write"] }, onlyOnesOwn);
+      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: [name] }, onlyOnesOwn);
       if (!expected(shown(role))) throw new Problem("precondition_failed");
       return await deed(tx, role);
     });
@@ -139,35 +143,35 @@ export function createRoleAdministration({ db, roles }: { db: Database; roles: R
 
 type Absence = "not_found" | "invalid_request";
 
-/** Builds the permission into the role; answers whether it was not there. */
-async function give(tx: Tx, role: string, permission: string, by: By, absence: Absence): Promise<boolean> {
-  await refuseUnlessHolds(tx, by, { permissions: [permission, "roles:write"] }, onlyOnesOwn);
-  return await insertRolePermission(tx, role, permission).catch((error) => {
-    const named = onConstraint(error, { role_permissions_permission_fkey: absence });
-    throw named === error ? error : absent(absence, "permissions", permission, error);
-  });
+/** Builds the permissions into the role; answers whether it lacked one. */
+async function give(tx: Tx, role: string, permissions: string[], by: By, absence: Absence): Promise<boolean> {
+  await refuseUnlessHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
+  const unknown = await findUnknownPermission(tx, permissions);
+  if (unknown !== undefined) throw absent(absence, "permissions", unknown);
+  return await insertRolePermissions(tx, role, permissions);
 }
 
-/** Lets the role inherit from the parent; answers whether it did not. */
-async function inherit(tx: Tx, role: string, parent: string, by: By, absence: Absence): Promise<boolean> {
-  if (!await findRole(tx, parent)) throw absent(absence, "parents", parent);
-  if (parent === adminRole) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
-  await refuseUnlessHolds(tx, by, { roles: [parent], permissions: ["roles:write"] }, onlyOnesOwn);
-  if (await findInherits(tx, parent, role)) {
+/** Lets the role inherit from the parents; answers whether it did not from one. */
+async function inherit(tx: Tx, role: string, parents: string[], by: By, absence: Absence): Promise<boolean> {
+  const unknown = await findUnknownRole(tx, parents);
+  if (unknown !== undefined) throw absent(absence, "parents", unknown);
+  if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
+  await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";
     throw new Problem("invalid_request", {
       errors: [{ pointer: absence === "not_found" ? "#/path/parent" : "#/parents", code: "role_cycle", detail }],
     });
   }
-  if (!await insertRoleParent(tx, role, parent)) return false;
+  if (!await insertRoleParents(tx, role, parents)) return false;
   if (await findAnybodyExcluded(tx, { role })) throw new Problem("exclusion_violated");
   return true;
 }
 
-function absent(absence: Absence, member: "permissions" | "parents", name: string, cause?: unknown): Problem {
+function absent(absence: Absence, member: "permissions" | "parents", name: string): Problem {
   const detail = `There is no ${member === "parents" ? "role" : "permission"} ${JSON.stringify(name)}.`;
-  if (absence === "not_found") return new Problem("not_found", { detail, cause });
-  return new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "unknown", detail }], cause });
+  if (absence === "not_found") return new Problem("not_found", { detail });
+  return new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "unknown", detail }] });
 }
 
 async function found(db: Pick<Tx, "query">, name: string): Promise<RoleDetailRow> {

@@ -12,6 +12,8 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
   const roles = new Map(rows.map((row) => [row.name, { own: new Set(row.permissions), parents: row.parents }]));
   const registered = new Set(permissions);
   const inherited = new Map<string, ReadonlySet<string>>();
+  const holders = index(rows, ({ permissions }) => permissions);
+  const heirs = index(rows, ({ parents }) => parents);
 
   return { registered, gives, permissionsOf, path, rolesGiving };
 
@@ -41,12 +43,15 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     return way;
   }
 
-  /** Every role that gives the permission, those that hold it themselves first. */
-  function rolesGiving(permission: string): string[] {
-    const own = (role: string) => roles.get(role)!.own.has(permission) ? 0 : 1;
-    return [...roles.keys()].filter((role) => gives(role, permission)).sort((a, b) =>
-      own(a) - own(b) || (a < b ? -1 : 1)
-    );
+  /** The roles that give the permission: those that hold it themselves, their heirs, nearest first, and `admin` at last. */
+  function* rolesGiving(permission: string): Generator<string> {
+    if (!registered.has(permission)) return;
+    const giving = new Set(holders.get(permission));
+    for (const role of giving) { // grows while it is walked
+      yield role;
+      for (const heir of heirs.get(role) ?? []) giving.add(heir);
+    }
+    if (!giving.has(adminRole)) yield adminRole;
   }
 
   /** The role and its ancestors, nearest first, each with the heir through which it was found. */
@@ -57,4 +62,13 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     }
     return line;
   }
+}
+
+/** Names of roles by what they name. */
+function index(rows: RoleRow[], named: (row: RoleRow) => string[]): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (const row of rows) {
+    for (const name of named(row)) byName.getOrInsertComputed(name, () => []).push(row.name);
+  }
+  return byName;
 }

@@ -19,7 +19,8 @@ export function listRoles(db: Db): Promise<RoleRow[]> {
     `select r.name, p.permissions, i.parents
      from roles r
      left join (select role, array_agg(permission) as permissions from role_permissions group by role) p on p.role = r.name
-     left join (select role, array_agg(parent) as parents from role_parents group by role) i on i.role = r.name`,
+     left join (select role, array_agg(parent) as parents from role_parents group by role) i on i.role = r.name
+     order by r.name`,
   ).then((rows) =>
     rows.map(({ name, permissions, parents }) => ({ name, permissions: permissions ?? [], parents: parents ?? [] }))
   );
@@ -61,12 +62,23 @@ export async function deleteRole(db: Db, name: string): Promise<void> {
   );
 }
 
-/** Answers whether the role did not have it. */
-export async function insertRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
+/** One of these names that no role has. */
+export async function findUnknownRole(db: Db, names: string[]): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
+    "find_unknown_role",
+    `select a.name from unnest($1::text[]) as a (name)
+     where not exists (select from roles r where r.name = a.name) limit 1`,
+    [names],
+  );
+  return row?.name;
+}
+
+/** Answers whether the role lacked one of them. */
+export async function insertRolePermissions(db: Db, role: string, permissions: string[]): Promise<boolean> {
   const rows = await db.query(
-    "insert_role_permission",
-    "insert into role_permissions (role, permission) values ($1, $2) on conflict do nothing returning 1",
-    [role, permission],
+    "insert_role_permissions",
+    `insert into role_permissions (role, permission) select $1, unnest($2::text[]) on conflict do nothing returning 1`,
+    [role, permissions],
   );
   return rows.length > 0;
 }
@@ -81,12 +93,12 @@ export async function deleteRolePermission(db: Db, role: string, permission: str
   return rows.length > 0;
 }
 
-/** Answers whether it was not a parent. */
-export async function insertRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
+/** Answers whether one of them was not a parent. */
+export async function insertRoleParents(db: Db, role: string, parents: string[]): Promise<boolean> {
   const rows = await db.query(
-    "insert_role_parent",
-    "insert into role_parents (role, parent) values ($1, $2) on conflict do nothing returning 1",
-    [role, parent],
+    "insert_role_parents",
+    "insert into role_parents (role, parent) select $1, unnest($2::text[]) on conflict do nothing returning 1",
+    [role, parents],
   );
   return rows.length > 0;
 }
@@ -101,15 +113,15 @@ export async function deleteRoleParent(db: Db, role: string, parent: string): Pr
   return rows.length > 0;
 }
 
-/** Whether `role` is `ancestor` or inherits from it, however far. */
-export async function findInherits(db: Db, role: string, ancestor: string): Promise<boolean> {
+/** Whether one of the roles is `ancestor` or inherits from it, however far. */
+export async function findInherits(db: Db, roles: string[], ancestor: string): Promise<boolean> {
   const [row] = await db.query<{ inherits: boolean }>(
     "find_inherits",
     `with recursive line (role) as (
-       select $1::text collate "C" union select p.parent from line l join role_parents p on p.role = l.role
+       select unnest($1::text[]) collate "C" union select p.parent from line l join role_parents p on p.role = l.role
      )
      select exists (select from line where role = $2) as inherits`,
-    [role, ancestor],
+    [roles, ancestor],
   );
   return row!.inherits;
 }

@@ -66,8 +66,8 @@ export function meRoute(app: App, { roles, users }: { roles: Roles; users: Users
     roles: roles.activeRoles(user),
     created_at: user.created_at,
   }));
-  app.add(change, async ({ caller, body, expected, by }) => {
-    const { id, username, email, roles, created_at } = await users.change(caller.user.id, body, expected(), by());
+  app.add(change, async ({ caller, body, by }) => {
+    const { id, username, email, roles, created_at } = await users.changeOwn(body, caller.user.id, by());
     return { id, username, email, roles, created_at };
   });
 }

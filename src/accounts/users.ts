@@ -59,7 +59,7 @@ const whateverTheState: Expected = () => true;
 
 /** People: who there is, and what becomes of them. */
 export function createUsers({ db, passwords, live, endings, policy, throttle }: UsersDeps) {
-  return { find, page, change, remove, named, setPassword, setDisabled, unlock };
+  return { find, page, change, changeOwn, remove, named, setPassword, setDisabled, unlock };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<User> {
@@ -93,6 +93,26 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
       return shown(await found(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
+      throw onConstraint(error, taken);
+    });
+  }
+
+  /**
+   * Changes how the caller is called.
+   *
+   * @throws {Problem} `invalid_request`, `username_taken`, `email_taken`, and `invalid_token` for whoever was disabled
+   * or deleted while they asked.
+   */
+  async function changeOwn(wanted: Pick<UserChange, "username" | "email">, id: string, by: By): Promise<User> {
+    refuseIfAny(identifierErrors(wanted));
+    return await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetUser(id));
+      const before = await lockUser(tx, id, by).then(() => found(tx, id));
+      if (before.disabled_at) throw noSuchUser();
+      await rename(tx, before, wanted, by);
+      return shown(await found(tx, id));
+    }).catch((error) => {
+      if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
       throw onConstraint(error, taken);
     });
   }

@@ -1339,7 +1339,7 @@ export interface components {
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant";
-                    /** @description Up to 20 roles that would give it, those that hold it first */
+                    /** @description Up to 20 roles that would give it, those that hold it first and `admin` last */
                     roles: string[];
                     /** @description Grants that gave it until they ended */
                     expired: {
