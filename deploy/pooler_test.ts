@@ -90,3 +90,13 @@ async function statusOf(response: Response): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
+
+test("F19 PgBouncer in transaction mode without SENTINEL_CHANGE_FEED=ttl: what is not heard is not trusted", async () => {
+  await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
+  const env = { SENTINEL_MIGRATE: "check" };
+  await using one = await serveThrough(pgbouncer.port, env);
+  await using other = await serveThrough(pgbouncer.port, env);
+  const ledger = createLedger();
+  for (let turn = 0; turn < 5; turn++) await sharesWork(ledger, [one, other]);
+  await ledger.check({ ask: one.fetch, sql });
+});

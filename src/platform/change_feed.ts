@@ -57,7 +57,7 @@ function without(trust: Trust): ChangeFeed {
 }
 
 /**
- * Listens for changes on a connection of its own. A heartbeat through the channel proves, each second, that what
+ * Listens for changes on a connection of its own, or two behind a pooler. A heartbeat through the channel proves, each second, that what
  * is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until LISTEN is
  * confirmed again. The heartbeat also carries the database's clock.
  */
@@ -94,16 +94,13 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 
   /** Answers why it ended. */
   async function listen(): Promise<string> {
-    const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: silenceMs });
+    const clients: pg.Client[] = [];
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-    client.on("error", (error) => end(error.message));
-    client.on("end", () => end("connection ended"));
     stopped.signal.addEventListener("abort", () => end("stopped"), { once: true });
-    client.on("notification", ({ payload = "" }) => hear(payload));
     const guard = setTimeout(() => end("LISTEN not confirmed"), silenceMs);
     let beat: ReturnType<typeof setInterval> | undefined;
     try {
-      await Promise.race([start(client), ended.then((why) => Promise.reject(new Error(why)))]);
+      const speaker = await Promise.race([start(open), ended.then((why) => Promise.reject(new Error(why)))]);
       clearTimeout(guard);
       heardAt = performance.now();
       setTrust(true);
@@ -112,21 +109,37 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
         if (performance.now() - heardAt > silenceMs) return end("no heartbeat for 3 s");
         if (beating) return; // the server has not answered the last one
         beating = true;
-        sendBeat(client).then(() => beating = false, (error: Error) => end(error.message));
+        sendBeat(speaker).then(() => beating = false, (error: Error) => end(error.message));
       }, beatMs);
       return await ended;
     } finally {
       clearTimeout(guard);
       clearInterval(beat);
-      destroyClient(client);
+      for (const client of clients) destroyClient(client);
+    }
+
+    async function open(): Promise<pg.Client> {
+      const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: silenceMs });
+      clients.push(client);
+      client.on("error", (error) => end(error.message));
+      client.on("end", () => end("connection ended"));
+      await client.connect();
+      await prepareClient(client, schema);
+      return client;
     }
   }
 
-  async function start(client: pg.Client) {
-    await client.connect();
-    await prepareClient(client, schema);
-    await client.query(`listen "${channel}"`);
-    await sendBeat(client);
+  /**
+   * Answers the connection that the heartbeat is sent on: the one that listens, or, behind a pooler, another one. In
+   * transaction mode a session hears only what it says itself, and trusting that would miss what others say.
+   */
+  async function start(open: () => Promise<pg.Client>): Promise<pg.Client> {
+    const listener = await open();
+    listener.on("notification", ({ payload = "" }) => hear(payload));
+    await listener.query(`listen "${channel}"`);
+    const speaker = await isPooled(listener) ? await open() : listener;
+    await sendBeat(speaker);
+    return speaker;
   }
 
   async function sendBeat(client: pg.Client) {
@@ -154,6 +167,12 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     trusted = now;
     reset();
   }
+}
+
+/** A pooler gives out process ids of its own (PostgreSQL manual, "Message Formats", BackendKeyData). */
+async function isPooled(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query("select pg_backend_pid() as pid");
+  return rows[0].pid !== (client as pg.Client & { processID: number }).processID;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
