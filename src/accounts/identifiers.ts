@@ -51,7 +51,7 @@ type Wanted = { username?: string | undefined; email?: string | undefined };
 export function identifierErrors({ username, email }: Wanted): FieldError[] {
   const errors: FieldError[] = [];
   if (username !== undefined && !isUsername(username)) {
-    const detail = "3 to 64 letters, digits, dots, underscores or hyphens.";
+    const detail = "3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens.";
     errors.push({ pointer: "#/username", code: "invalid_username", detail });
   }
   if (email !== undefined && !isEmail(email)) {

@@ -2595,13 +2595,14 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_request` */
+            /** @description `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `request_timeout` Request timeout */
@@ -2689,13 +2690,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `request_timeout` Request timeout */
@@ -2776,13 +2778,14 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `token_missing` Who are you?; `invalid_token` Invalid token */

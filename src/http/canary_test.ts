@@ -94,3 +94,21 @@ test("T293 T294 whatever secret is sent to whatever operation, by whomever, is i
   assert.deepEqual(await seenIn(sent), []);
   assert.match(await sentinel.logs(), /"route":"\/login"/, "the log has lines at all");
 });
+
+test("T293 T295 of a statement that the database refuses the log has the name and the SQLSTATE, and none of its words", async () => {
+  const { db } = sentinel;
+  await db.query(
+    "test",
+    `create function refuse() returns trigger language plpgsql as $$
+     begin raise exception 'no such %', new.email using detail = new.username, hint = new.email; end $$`,
+  );
+  await db.query("test", "create trigger refuse before insert on users for each row execute function refuse()");
+  const username = canary();
+  const json = { username, email: `${username}@example.com`, password: canary() };
+  const response = await sentinel.fetch("/register", { json });
+  await db.query("test", "drop trigger refuse on users");
+  assert.equal(response.status, 500);
+  assert.deepEqual(await seenIn(Object.values(json)), []);
+  const lines = (await sentinel.logs()).split("\n").filter((line) => line.includes('"unforeseen error"'));
+  assert.match(lines.at(-1)!, /StatementRefused: insert_user: SQLSTATE P0001/);
+});

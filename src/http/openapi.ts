@@ -143,12 +143,21 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   return { [status]: { description, content: { [type]: { schema } }, ...headers } };
 }
 
-/** RFC 6749 §5.2 */
+/** RFC 6749 §5.2; what comes to no endpoint, by a bad `Host` or a path that cannot be decoded, is a problem here too. */
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
   const errors = new Set(problemsOf(operation).flatMap((code) => oauthErrors[code] ?? []));
   const description = [...errors].map((error) => `\`${error}\``).join(", ");
-  return { 400: { description, content: { "application/json": { schema: OAuthErrorResponse } } } };
+  const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
+  return {
+    400: {
+      description: `${description}; as a problem, \`malformed_request\` for a bad Host or a broken percent-encoding`,
+      content: {
+        "application/json": { schema: OAuthErrorResponse },
+        "application/problem+json": { schema: ProblemResponse, examples },
+      },
+    },
+  };
 }
 
 /** One response per status, naming its codes, with an example of each. */

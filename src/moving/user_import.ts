@@ -19,7 +19,8 @@ import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 /** Why a row was not taken over, or not wholly. */
 export const reasons = {
   malformed_row: "This is no row of a person.",
-  invalid_username: "The username is not 3 to 64 letters, digits, dots, underscores or hyphens.",
+  invalid_username:
+    "The username is not 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens.",
   invalid_email: "The e-mail address is no mailbox address.",
   unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
   repeated: "An earlier row has the same username or e-mail address.",

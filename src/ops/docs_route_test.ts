@@ -93,7 +93,9 @@ test("GET /openapi.json gives an example of each problem, of that problem", asyn
   assert.ok(described.length > 0);
   for (const [status, { description, content }] of described) {
     const examples = Object.entries(content!["application/problem+json"]!.examples);
-    assert.deepEqual(examples.map(([code]) => code), [...description.matchAll(/`(\w+)`/g)].map(([, code]) => code));
+    const codes = [...description.matchAll(/`(\w+)`/g)].map(([, code]) => code);
+    const own = content!["application/json"] ? codes.slice(-1) : codes; // RFC 6749 has other words before them
+    assert.deepEqual(examples.map(([code]) => code), own);
     for (const [code, { value }] of examples) {
       assert.equal(value.type, `/problems/${code}`);
       assert.equal(value.status, Number(status));

@@ -24,13 +24,22 @@ export class ConstraintViolation extends Error {
   override readonly name = "ConstraintViolation";
 
   constructor(readonly constraint: string, cause: unknown) {
-    super("constraint violated", { cause });
+    super(`${constraint} violated`, { cause });
   }
 }
 
 /** Text that PostgreSQL cannot hold, or that is no uuid, number or time: the input's fault (22xxx). */
 export class UnstorableInput extends Error {
   override readonly name = "UnstorableInput";
+}
+
+/** A statement that the server refuses for what nobody foresaw. What it said may quote a value, and stays in `cause`. */
+export class StatementRefused extends Error {
+  override readonly name = "StatementRefused";
+
+  constructor(statement: string, readonly code: string, cause: unknown) {
+    super(`${statement}: SQLSTATE ${code}`, { cause });
+  }
 }
 
 /**
@@ -63,7 +72,7 @@ export function asDatabaseError(error: unknown, name: string): Error {
   if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
   if (code.startsWith("23") && error.constraint) return new ConstraintViolation(error.constraint, error);
   if (code.startsWith("22")) return new UnstorableInput(`${name}: SQLSTATE ${code}`, { cause: error });
-  return error;
+  return new StatementRefused(name, code, error);
 }
 
 /** Whether the server asks for the whole transaction again (40001, 40P01). */
