@@ -17,11 +17,13 @@ async function withRepository(use: (root: URL) => Promise<void>) {
 const wholeFiles = [
   ".env.example",
   "openapi.json",
+  "src/client/schema.ts",
   "observability/METRICS.md",
   ...observabilityFiles.map(({ path }) => path),
 ];
 
-const readme = "# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\nThe end.\n";
+const client = "<!-- client:begin -->\nold\n<!-- client:end -->";
+const readme = `# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\n${client}\n\nThe end.\n`;
 
 Deno.test("generate --check names stale files and writes nothing", async () => {
   await withRepository(async (root) => {
@@ -60,7 +62,7 @@ Deno.test("generate writes every setting once, in the README as deno fmt leaves 
     await generate(root, { check: false });
     const text = await Deno.readTextFile(file);
     assert.ok(
-      text.startsWith("# House\n\n<!-- settings:begin -->\n") && text.endsWith("<!-- settings:end -->\n\nThe end.\n"),
+      text.startsWith("# House\n\n<!-- settings:begin -->\n") && text.endsWith("<!-- client:end -->\n\nThe end.\n"),
     );
     const example = await Deno.readTextFile(new URL(".env.example", root));
     for (const name of settingNames) {
