@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type Metric as Registered, Registry } from "prom-client";
 
 type Labels = Record<string, readonly string[]>;
 
@@ -17,22 +17,29 @@ type LabelValues<M extends Metric> = {
 };
 
 /** One series, its labels already looked up. */
-interface Child {
-  inc(value?: number): void;
-  set(value: number): void;
-  observe(value: number): void;
-  /** Raises a counter to a total that is kept elsewhere. */
+interface Counter {
+  inc(by?: number): void;
+  /** Raises it to a total that is kept elsewhere. */
   raiseTo(total: number): void;
 }
+interface Gauge {
+  set(value: number): void;
+}
+interface Histogram {
+  observe(value: number): void;
+}
+type SeriesOf<M extends Metric> = M extends { kind: "counter" } ? Counter
+  : M extends { kind: "gauge" } ? Gauge
+  : Histogram;
 
 /** A metric of the catalogue; `with` keeps what it looked up. */
-export type Instrument<M extends Metric> = { with(labels: LabelValues<M>): Child };
+export type Instrument<M extends Metric> = { with(labels: LabelValues<M>): SeriesOf<M> };
 
 export type Metrics<C extends Catalogue> =
   & { [K in keyof C]: Instrument<C[K]> }
   & { expose(): Promise<string>; contentType: string; onScrape(collect: () => void): void };
 
-/** Instruments for a catalogue, in a registry of their own. */
+/** Instruments for a catalogue, in a registry of their own, which words what they counted. */
 export function createMetrics<C extends Catalogue>(catalogue: C): Metrics<C> {
   const registry = new Registry();
   const collectors: (() => void)[] = [];
@@ -48,35 +55,86 @@ export function createMetrics<C extends Catalogue>(catalogue: C): Metrics<C> {
   };
 }
 
+type LabelSet = Record<string, string>;
+
+/** A line of the exposition: `sharedLabels` go after `labels`. */
+type Sample = { metricName: string; labels: Record<string, string | number>; sharedLabels?: LabelSet; value: number };
+
+/** Something counted, and how it reads. */
+type Series = (Counter | Gauge | Histogram) & { samples(): Sample[] };
+
 function instrument(name: string, metric: Metric, registry: Registry) {
   const labelNames = Object.keys(metric.labels);
-  const settings = { name, help: metric.help, labelNames, registers: [registry] };
-  const parent = metric.kind === "counter"
-    ? new Counter(settings)
-    : metric.kind === "gauge"
-    ? new Gauge(settings)
-    : new Histogram({ ...settings, buckets: [...metric.buckets] });
-
-  const children = new Map<string, Child>();
-  const withLabels = (labels: Record<string, string>): Child => {
+  const known = new Map<string, Series>();
+  const withLabels = (labels: LabelSet): Series => {
     const key = labelNames.map((label) => labels[label]).join("\n");
-    let child = children.get(key);
-    if (!child) children.set(key, child = childOf(parent, labels));
-    return child;
+    let series = known.get(key);
+    if (!series) known.set(key, series = createSeries(name, metric, labels));
+    return series;
   };
-  for (const labels of startingLabels(metric.labels)) zero(withLabels(labels), metric.kind);
+  startingLabels(metric.labels).forEach(withLabels);
+  const { help, kind: type } = metric;
+  const get = () =>
+    Promise.resolve({ name, help, type, values: [...known.values()].flatMap((each) => each.samples()) });
+  registry.registerMetric({ name, get } as unknown as Registered);
   return { with: withLabels };
 }
 
-function childOf(parent: Counter | Gauge | Histogram, labels: Record<string, string>): Child {
-  const child = parent.labels(labels) as unknown as Omit<Child, "raiseTo">;
-  let raised = 0;
-  return Object.assign(child, {
-    raiseTo(total: number) {
-      child.inc(total - raised);
+/** Counting is an addition, and nothing is looked up: it happens several times in each request. */
+function createSeries(name: string, metric: Metric, labels: LabelSet): Series {
+  switch (metric.kind) {
+    case "counter":
+      return createCounter(name, labels);
+    case "gauge":
+      return createGauge(name, labels);
+    case "histogram":
+      return createHistogram(name, metric.buckets, labels);
+  }
+}
+
+function createCounter(metricName: string, labels: LabelSet): Counter & Series {
+  let [value, raised] = [0, 0];
+  return {
+    inc: (by = 1) => void (value += by),
+    raiseTo(total) {
+      value += total - raised;
       raised = total;
     },
-  });
+    samples: () => [{ metricName, labels, value }],
+  };
+}
+
+function createGauge(metricName: string, labels: LabelSet): Gauge & Series {
+  let value = 0;
+  return { set: (to) => void (value = to), samples: () => [{ metricName, labels, value }] };
+}
+
+function createHistogram(name: string, bounds: readonly number[], sharedLabels: LabelSet): Histogram & Series {
+  const counts = [...bounds.map(() => 0), 0]; // each between two bounds; the last above them all
+  let sum = 0;
+  return {
+    observe(value) {
+      let bound = 0;
+      while (value > bounds[bound]!) bound++;
+      counts[bound]!++;
+      sum += value;
+    },
+    samples() {
+      let count = 0;
+      const buckets = counts.map((between, index) => ({
+        metricName: `${name}_bucket`,
+        labels: { le: bounds[index] ?? "+Inf" },
+        sharedLabels,
+        value: count += between,
+      }));
+      const total = { labels: {}, sharedLabels };
+      return [
+        ...buckets,
+        { metricName: `${name}_sum`, ...total, value: sum },
+        { metricName: `${name}_count`, ...total, value: count },
+      ];
+    },
+  };
 }
 
 /** Every combination of listed values; none while one label's values are not listed. */
@@ -85,9 +143,4 @@ function startingLabels(labels: Labels): Record<string, string>[] {
     (rows, [label, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [label]: value }))),
     [{}],
   );
-}
-
-function zero(child: Child, kind: Metric["kind"]) {
-  if (kind === "counter") child.inc(0);
-  else if (kind === "gauge") child.set(0);
 }
