@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { localClient } from "../audit/audit.ts";
+import { onPostgres } from "../testing/database.ts";
+import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { people } from "../testing/people.ts";
+import { turn, whenTrusted } from "../testing/traces.ts";
+
+// An edit of a role on one replica, in the decisions of the others; the embedded database serves one.
+const here = await startSentinel();
+const { schema, db, roleAdministration, grants } = here;
+const there = onPostgres ? await startSentinel({ schema }) : here;
+const deaf = onPostgres ? await startSentinel({ schema, settings: { SENTINEL_CHANGE_FEED: "ttl" } }) : here;
+Deno.test.afterAll(async () => {
+  for (const replica of new Set([deaf, there, here])) await replica[Symbol.asyncDispose]();
+});
+
+const by = { actor_id: null, client: localClient };
+const always = () => true;
+const permission = "admin_area:enter";
+const holder = await here.settled("nobody");
+await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, by);
+await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
+await grants.grant(holder, "doorman", null, by);
+
+const question = { subject: { type: "user", id: holder }, action: { name: "enter" }, resource: { type: "admin_area" } };
+const decides = async (at: Sentinel) => (await at.decisions.decide(question)).decision;
+
+/** Waits while the change is on its way to the replica; what it says then is what it goes on saying. */
+async function becomes(decision: boolean, at: Sentinel): Promise<void> {
+  while (await decides(at) !== decision) await turn();
+  for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
+}
+
+const take = () => roleAdministration.removePermission("porter", permission, always, by);
+const give = () => roleAdministration.addPermission("porter", permission, always, by);
+
+/** Ends the connections on which replicas listen, and waits until this one knows. */
+async function cutFeed({ feed }: Sentinel): Promise<void> {
+  await db.query(
+    "test",
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and query ~ '^(?:select pg_notify|listen)'`,
+  );
+  while (feed.trusted) await turn();
+}
+
+testOnPostgres(
+  "T193 an edit of a role is at once in every decision of the replica that made it, and soon in all",
+  async () => {
+    for (let round = 0; round < 20; round++) {
+      await take();
+      assert.equal(await decides(here), false);
+      for (const replica of [there, deaf].slice(0, round === 0 ? 2 : 1)) await becomes(false, replica);
+      await give();
+      assert.equal(await decides(here), true);
+      await becomes(true, there);
+    }
+    await becomes(true, deaf);
+  },
+);
+
+testOnPostgres("T193 an edit of a role while decisions are made leaves none of them in memory", async () => {
+  for (let round = 0; round < 20; round++) {
+    const asked = Array.from({ length: 20 }, () => decides(there));
+    const editing = take();
+    while (asked.length < 60) {
+      asked.push(decides(there));
+      await turn();
+    }
+    await Promise.all([editing, ...asked]);
+    await becomes(false, there);
+    await give();
+    await becomes(true, there);
+  }
+});
+
+testOnPostgres(
+  "T193 an edit of a role while no change is heard is in every decision when memory has run out",
+  async () => {
+    for (const [edit, decision] of [[take, false], [give, true]] as const) {
+      await cutFeed(there);
+      assert.equal(await decides(there), !decision);
+      await edit();
+      assert.equal(await decides(here), decision);
+      await becomes(decision, there);
+      await whenTrusted(there);
+      assert.equal(await decides(there), decision);
+    }
+  },
+);
+
+testOnPostgres(
+  "T193 of tokens that are minted while a role loses a permission, none opens anything with it",
+  async () => {
+    const { username, password } = people.nobody;
+    const minting = [here, there, here, there].map(async (at) =>
+      (await (await at.fetch("/login", { form: { username, password } })).json()).access_token
+    );
+    await take();
+    for (const token of await Promise.all(minting)) {
+      for (const replica of [here, there]) {
+        await becomes(false, replica);
+        const headers = { authorization: `Bearer ${token}` };
+        assert.equal((await replica.fetch("/admin-only", { headers })).status, 403);
+      }
+    }
+    await give();
+  },
+);
