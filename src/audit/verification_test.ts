@@ -9,7 +9,7 @@ import { type Checkpoint, createCheckpoints } from "./checkpoints.ts";
 import { listSealed } from "./chain_store.ts";
 import { createVerification, type Verdict } from "./verification.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, auditVerification, sealer } = sentinel;

@@ -147,12 +147,12 @@ testOnPostgres("user create refuses a name or address that somebody has", async 
   assert.equal(await loginStatus("grace", password), 401);
 });
 
-testOnPostgres("user create refuses a role that does not exist, without naming it, and makes nobody", async () => {
+testOnPostgres("user create refuses a role that does not exist, and makes nobody", async () => {
   const flags = person("barbara", "--role", "captain", "--password-stdin");
   const earlier = await databaseNow();
   const { code, err } = await user(["create", ...flags], { stdin: password });
   assert.equal(code, 1);
-  assert.deepEqual(err, ["error: role: There is no such role."]);
+  assert.deepEqual(err, ['error: role: There is no role "captain".']);
   assert.equal(await rowOf("barbara"), undefined);
   assert.deepEqual(await auditedSince(earlier), []);
 });

@@ -69,7 +69,8 @@ Deno.test("generate writes every setting once, in the README as deno fmt leaves 
       assert.equal(text.split(`\n| \`${name}\` `).length, 2, name);
       assert.equal(example.split(`\n# ${name}=`).length, 2, name);
     }
-    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", file.pathname] }).output();
+    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", file.pathname] })
+      .output();
     assert.ok(fmt.success, new TextDecoder().decode(fmt.stderr));
   });
 });
@@ -89,7 +90,8 @@ Deno.test("generate writes openapi.json as deno fmt leaves it, and takes it for 
     const text = await Deno.readTextFile(file);
     const document = JSON.parse(text);
     assert.deepEqual(document.servers, [{ url: "http://localhost:8000" }]);
-    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", file.pathname] }).output();
+    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", file.pathname] })
+      .output();
     assert.ok(fmt.success, new TextDecoder().decode(fmt.stderr));
     delete document.paths["/login"];
     await Deno.writeTextFile(file, JSON.stringify(document, null, 2) + "\n");

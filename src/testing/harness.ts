@@ -21,12 +21,16 @@ export const testSecret = new Uint8Array(32).fill(7);
 
 const decoder = new TextDecoder();
 
-/** Starts one; `settings` are those of the environment, `schema` names one that another started. */
+/**
+ * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
+ * does nothing by itself: it seals, purges and vouches when it is told to.
+ */
 export async function startSentinel(
-  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel }: {
+  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;
+    lasting?: boolean;
   } = {},
 ) {
   await using stack = new AsyncDisposableStack();
@@ -44,7 +48,7 @@ export async function startSentinel(
   const applied = await migrate({ connection: store.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
   const services: Services = stack.use(
-    await createServices({ config, store, secret: config.secret ?? testSecret, log }),
+    await createServices({ config, store, secret: config.secret ?? testSecret, log, lasting }),
   );
   const ids = new Map<PersonName, string>();
   const resources = stack.move();
