@@ -18,7 +18,7 @@ const route = operation({
       access_evaluations_endpoint: url,
       search_subject_endpoint: url,
       search_action_endpoint: url,
-    }).openapi("AuthzenConfiguration"),
+    }).openapi("AuthzenConfiguration", { example: metadataOf("http://localhost:8000") }),
     "The metadata",
     { headers: { "cache-control": "public, max-age=300" } },
   ),
@@ -27,13 +27,17 @@ const route = operation({
 
 /** `GET /.well-known/authzen-configuration` */
 export function authzenMetadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
+  const metadata = metadataOf(publicUrl);
+  app.add(route, () => metadata);
+}
+
+function metadataOf(publicUrl: string) {
   const endpoints = `${publicUrl}/access/v1`;
-  const metadata = {
+  return {
     policy_decision_point: publicUrl,
     access_evaluation_endpoint: `${endpoints}/evaluation`,
     access_evaluations_endpoint: `${endpoints}/evaluations`,
     search_subject_endpoint: `${endpoints}/search/subject`,
     search_action_endpoint: `${endpoints}/search/action`,
   };
-  app.add(route, () => metadata);
 }

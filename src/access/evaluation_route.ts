@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import type { Decisions } from "./decisions.ts";
 
 /*
@@ -14,24 +14,25 @@ export const Subject = z.object({
   type: word.openapi({ description: "`user`; any other is denied", example: "user" }),
   id: word.openapi({ description: "The user's id", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   properties,
-}).openapi("Subject");
+}).openapi("Subject", { example: { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" } });
 
-export const Action = z.object({ name: word.openapi({ example: "read" }), properties }).openapi("Action");
+export const Action = z.object({ name: word.openapi({ example: "read" }), properties })
+  .openapi("Action", { example: { name: "read" } });
 
 export const Resource = z.object({
   type: word.openapi({ description: "With the action's name it is the permission", example: "documents" }),
   id: word.optional().openapi({ description: "Not looked at: permissions are for a kind of resource" }),
   properties,
-}).openapi("Resource");
+}).openapi("Resource", { example: { type: "documents", id: "42" } });
 
 export const Context = z.looseObject({
   explain: z.boolean().optional().openapi({ description: "Asks why", example: true }),
-}).openapi("Context");
+}).openapi("Context", { example: { explain: true } });
 
 const Step = z.strictObject({
   type: z.enum(["user", "grant", "role", "permission"]),
   id: z.string(),
-  expires_at: z.iso.datetime().nullable().optional().openapi({ description: "Of a grant" }),
+  expires_at: Time.nullable().optional().openapi({ description: "Of a grant" }),
 });
 
 const Allowed = z.strictObject({
@@ -49,26 +50,44 @@ const Allowed = z.strictObject({
 });
 
 const Denied = z.strictObject({
-  permission: z.string(),
+  permission: z.string().openapi({ example: "documents:read" }),
   missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
     description: "What there is not: such a user, one who is not disabled, such a permission, a grant that gives it",
   }),
   roles: z.array(z.string()).openapi({
     description: "Up to 20 roles that would give it, those that hold it first and `admin` last",
+    example: ["viewer", "editor", "admin"],
   }),
-  expired: z.array(z.strictObject({ role: z.string(), expires_at: z.iso.datetime() })).openapi({
+  expired: z.array(z.strictObject({ role: z.string(), expires_at: Time })).openapi({
     description: "Grants that gave it until they ended",
+    example: [{ role: "editor", expires_at: "2026-01-31T18:00:00.000Z" }],
   }),
 });
 
 export const DecisionResponse = z.strictObject({
-  decision: z.boolean(),
+  decision: z.boolean().openapi({ example: true }),
   context: z.strictObject({
     explanation: z.union([Allowed, Denied]).optional(),
     error: z.strictObject({ status: z.int(), message: z.string() }).optional()
       .openapi({ description: "Of one evaluation among several that cannot be made" }),
   }).optional(),
-}).openapi("Decision");
+}).openapi("Decision", {
+  example: {
+    decision: true,
+    context: {
+      explanation: {
+        permission: "documents:read",
+        path: [
+          { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
+          { type: "grant", id: "editor", expires_at: null },
+          { type: "role", id: "editor" },
+          { type: "role", id: "viewer" },
+          { type: "permission", id: "documents:read" },
+        ],
+      },
+    },
+  },
+});
 
 const route = operation({
   method: "post",

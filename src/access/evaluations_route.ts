@@ -18,17 +18,23 @@ const EvaluationsRequest = z.object({
   ...parts,
   evaluations: z.array(z.object(parts)).max(1_000).optional().openapi({
     description: "Each lacks what it has in common with the others, which stands beside",
-    example: [{ resource: { type: "documents", id: "1" } }, { resource: { type: "invoices", id: "2" } }],
   }),
   options: z.object({
     evaluations_semantic: z.enum(semantics).default("execute_all").openapi({
       description: "Whether to answer all, or up to the first denied or the first permitted",
     }),
   }).optional(),
-}).openapi("EvaluationsRequest");
+}).openapi("EvaluationsRequest", {
+  example: {
+    subject: { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
+    action: { name: "read" },
+    evaluations: [{ resource: { type: "documents", id: "1" } }, { resource: { type: "invoices", id: "2" } }],
+    options: { evaluations_semantic: "execute_all" },
+  },
+});
 
 const EvaluationsResponse = z.union([z.strictObject({ evaluations: z.array(DecisionResponse) }), DecisionResponse])
-  .openapi("EvaluationsResponse");
+  .openapi("EvaluationsResponse", { example: { evaluations: [{ decision: true }, { decision: false }] } });
 
 const route = operation({
   method: "post",

@@ -22,12 +22,12 @@ type AccessDeps =
 
 /** Who may what: roles, permissions, grants, exclusions, and decisions. */
 export function accessRoutes(app: App, deps: AccessDeps) {
-  adminOnlyRoute(app);
-  userRolesRoute(app, deps);
+  permissionsRoute(app, deps);
   rolesRoute(app, deps);
   rolePartsRoute(app, deps);
   roleExclusionsRoute(app, deps);
-  permissionsRoute(app, deps);
+  userRolesRoute(app, deps);
+  adminOnlyRoute(app);
   evaluationRoute(app, deps);
   evaluationsRoute(app, deps);
   searchRoute(app, deps);

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { created, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { created, json, noContent, ok, operation, problems, requires, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import { permissionName, type PermissionRegistry, shownPermission } from "./permission_registry.ts";
@@ -13,8 +13,8 @@ const members = {
 
 const PermissionResponse = z.strictObject({
   ...members,
-  built_in: z.boolean().openapi({ description: "Whether an operation of Sentinel asks for it" }),
-  created_at: z.iso.datetime(),
+  built_in: z.boolean().openapi({ description: "Whether an operation of Sentinel asks for it", example: false }),
+  created_at: Time,
 }).openapi("Permission");
 
 const list = operation({
@@ -37,12 +37,19 @@ const create = operation({
   summary: "Register a permission of an application",
   description: "`admin` holds it from this moment. There are no wildcards.",
   ...requires("permissions:write"),
-  ...json(z.strictObject({ ...members, description: members.description.default("") }).openapi("NewPermission")),
+  ...json(
+    z.strictObject({ ...members, description: members.description.default("") }).openapi("NewPermission", {
+      example: { name: "documents:read", description: "Read any document" },
+    }),
+  ),
   ...created(PermissionResponse, "Registered", ({ name }) => `/permissions/${name}`),
   ...problems("permission_taken", "unavailable"),
 });
 
-const params = z.strictObject({ permission: z.string() });
+/** A permission that a path names. */
+export const PermissionParameter = z.string().openapi({ description: "`resource:action`", example: "documents:read" });
+
+const params = z.strictObject({ permission: PermissionParameter });
 
 const get = operation({
   method: "get",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { created, Id, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { created, Id, json, noContent, ok, operation, problems, requires, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import { listExclusions } from "./exclusion_store.ts";
@@ -12,7 +12,7 @@ const members = {
   at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
 };
 
-const ExclusionResponse = z.strictObject({ id: z.uuid(), ...members, created_at: z.iso.datetime() })
+const ExclusionResponse = z.strictObject({ id: Id, ...members, created_at: Time })
   .openapi("RoleExclusion");
 
 const list = operation({
@@ -37,7 +37,11 @@ const create = operation({
     "Static separation of duty: a user holds at most `at_most` of these roles, granted or inherited. Refused " +
     "while somebody holds more.",
   ...requires("roles:write"),
-  ...json(z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion")),
+  ...json(
+    z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {
+      example: { description: "Whoever orders does not pay", roles: ["buyer", "treasurer"], at_most: 1 },
+    }),
+  ),
   ...created(ExclusionResponse, "Made", () => "/role-exclusions"),
   ...problems("exclusion_violated", "unavailable"),
 });

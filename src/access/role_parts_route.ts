@@ -1,12 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { conditional, noContent, operation, problems, requires } from "../http/contract.ts";
+import { PermissionParameter } from "./permissions_route.ts";
 import type { RoleAdministration } from "./role_administration.ts";
+import { RoleParameter } from "./roles_route.ts";
 
 const ofPermission = {
   path: "/roles/{role}/permissions/{permission}",
   tags: ["access"],
-  params: z.strictObject({ role: z.string(), permission: z.string() }),
+  params: z.strictObject({ role: RoleParameter, permission: PermissionParameter }),
   ...requires("roles:write"),
   ...conditional,
 } as const;
@@ -32,9 +34,11 @@ const removePermission = operation({
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
+const Parent = RoleParameter.openapi({ description: "The name of the role to inherit from", example: "viewer" });
+
 const ofParent = {
   path: "/roles/{role}/parents/{parent}",
-  params: z.strictObject({ role: z.string(), parent: z.string() }),
+  params: z.strictObject({ role: RoleParameter, parent: Parent }),
   ...requires("roles:write"),
   ...conditional,
 } as const;

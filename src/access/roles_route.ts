@@ -1,6 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { conditional, created, json, noContent, ok, operation, problems, requires, revised } from "../http/contract.ts";
+import {
+  conditional,
+  created,
+  json,
+  noContent,
+  ok,
+  operation,
+  problems,
+  requires,
+  revised,
+  Time,
+} from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import { type RoleAdministration, shown } from "./role_administration.ts";
@@ -9,15 +20,18 @@ import { listRoleDetails } from "./role_store.ts";
 /** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
 const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
 
+/** A role that a path names. */
+export const RoleParameter = z.string().openapi({ description: "A role's name", example: "editor" });
+
 const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
 
 const RoleResponse = z.strictObject({
   name: z.string().openapi({ example: "editor" }),
   description,
-  built_in: z.boolean().openapi({ description: "`admin` and `user`: never edited" }),
+  built_in: z.boolean().openapi({ description: "`admin` and `user`: never edited", example: false }),
   permissions: z.array(z.string()).openapi({ description: "Its own, sorted", example: ["documents:write"] }),
   parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["viewer"] }),
-  created_at: z.iso.datetime(),
+  created_at: Time,
 }).openapi("Role");
 
 const list = operation({
@@ -44,15 +58,22 @@ const create = operation({
     z.strictObject({
       name: RoleName,
       description: description.default(""),
-      permissions: z.array(z.string()).max(1_000).default([]).openapi({ example: ["documents:write"] }),
-      parents: z.array(z.string()).max(100).default([]).openapi({ example: ["viewer"] }),
-    }).openapi("NewRole"),
+      permissions: z.array(z.string()).max(1_000).default([]),
+      parents: z.array(z.string()).max(100).default([]),
+    }).openapi("NewRole", {
+      example: {
+        name: "editor",
+        description: "Writes and publishes documents",
+        permissions: ["documents:write"],
+        parents: ["viewer"],
+      },
+    }),
   ),
   ...created(RoleResponse, "Made", ({ name }) => `/roles/${name}`),
   ...problems("role_taken", "role_built_in", "exclusion_violated", "unavailable"),
 });
 
-const params = z.strictObject({ role: z.string() });
+const params = z.strictObject({ role: RoleParameter });
 
 const get = operation({
   method: "get",

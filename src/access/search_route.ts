@@ -1,18 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { json, ok, operation, problems, requires, signedIn } from "../http/contract.ts";
+import { Id, json, ok, operation, problems, requires, signedIn } from "../http/contract.ts";
 import { type Pages, pageSizeMax } from "../http/page.ts";
-
 import type { Decisions } from "./decisions.ts";
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 
 const PageRequest = z.object({
-  token: z.string().optional().openapi({ description: "`next_token` of the page before" }),
-  limit: z.int().min(1).optional().openapi({ description: "Results of a page; 200 are the most" }),
+  token: z.string().optional().openapi({ description: "`next_token` of the page before", example: "" }),
+  limit: z.int().min(1).optional().openapi({ description: "Results of a page; 200 are the most", example: 50 }),
 }).openapi("DecisionPageRequest");
 
 const PageResponse = z.strictObject({
-  next_token: z.string().openapi({ description: "Empty after the last page" }),
+  next_token: z.string().openapi({ description: "Empty after the last page", example: "" }),
 }).openapi("DecisionPage");
 
 const context = Context.optional();
@@ -28,11 +27,17 @@ const subjects = operation({
   errors: "authzen",
   ...requires("decisions:evaluate"),
   ...json(
-    z.object({ subject: Subject.omit({ id: true }), action: Action, resource: Resource, context, page })
+    z.object({
+      subject: Subject.omit({ id: true }).openapi({ example: { type: "user" } }),
+      action: Action,
+      resource: Resource,
+      context,
+      page,
+    })
       .openapi("SubjectSearchRequest"),
   ),
   ...ok(
-    z.strictObject({ results: z.array(z.strictObject({ type: z.literal("user"), id: z.uuid() })), page: PageResponse })
+    z.strictObject({ results: z.array(z.strictObject({ type: z.literal("user"), id: Id })), page: PageResponse })
       .openapi("SubjectSearchResponse"),
     "A page of subjects",
   ),
@@ -50,7 +55,10 @@ const actions = operation({
   ...signedIn,
   ...json(z.object({ subject: Subject, resource: Resource, context, page }).openapi("ActionSearchRequest")),
   ...ok(
-    z.strictObject({ results: z.array(z.strictObject({ name: z.string() })), page: PageResponse })
+    z.strictObject({
+      results: z.array(z.strictObject({ name: z.string().openapi({ example: "read" }) })),
+      page: PageResponse,
+    })
       .openapi("ActionSearchResponse"),
     "A page of actions",
   ),

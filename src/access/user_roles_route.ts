@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { Id, json, noContent, ok, operation, problems, requires } from "../http/contract.ts";
+import { Id, json, noContent, ok, operation, problems, requires, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { EffectivePermissions } from "./effective_permissions.ts";
 import type { Grants } from "./grants.ts";
+import { RoleParameter } from "./roles_route.ts";
 
-const params = z.strictObject({ id: Id, role: z.string() });
+const params = z.strictObject({ id: Id, role: RoleParameter });
 
 const GrantRequest = z.strictObject({
   expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable().default(null).openapi({
@@ -48,7 +49,7 @@ const EffectivePermissionResponse = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   sources: z.array(z.strictObject({
     role: z.string().openapi({ description: "The role that was granted", example: "editor" }),
-    expires_at: z.iso.datetime().nullable().openapi({ description: "Of the grant" }),
+    expires_at: Time.nullable().openapi({ description: "Of the grant", example: null }),
     path: z.array(z.string()).openapi({
       description: "From that role to the one which holds the permission itself",
       example: ["editor", "viewer"],

@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import type { Roles } from "../access/roles.ts";
 import type { App } from "../http/app.ts";
-import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { Id, json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
-  id: z.uuid().openapi({ description: "UUIDv7", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
+  id: Id,
   username: z.string().openapi({ example: "ada" }),
   email: z.string().openapi({ example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
-  created_at: z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" }),
+  created_at: Time,
 }).openapi("Person");
 
 /** What a new account is called and opened with. */

@@ -1,22 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { conditional, Id, json, noContent, operation, problems, requires, revised } from "../http/contract.ts";
+import { conditional, Id, json, noContent, operation, problems, requires, revised, Time } from "../http/contract.ts";
 import { accountMembers } from "./me_route.ts";
 import type { Users } from "./users.ts";
 
 /** A user as those see them who administer users; never a hash, a secret or a token (T151). */
 export const UserResponse = z.strictObject({
-  id: z.uuid().openapi({ description: "UUIDv7", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
+  id: Id,
   username: z.string().openapi({ example: "ada" }),
   email: z.string().openapi({ example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   grants: z.array(z.strictObject({
     role: z.string().openapi({ example: "user" }),
-    granted_at: z.iso.datetime(),
-    expires_at: z.iso.datetime().nullable().openapi({ description: "From this second it counts no more" }),
+    granted_at: Time,
+    expires_at: Time.nullable().openapi({ description: "From this second it counts no more", example: null }),
   })).openapi({ description: "Every grant, ended ones too" }),
-  disabled_at: z.iso.datetime().nullable(),
-  created_at: z.iso.datetime(),
+  disabled_at: Time.nullable().openapi({ example: null }),
+  created_at: Time,
 }).openapi("User");
 
 const params = z.strictObject({ id: Id });
@@ -41,7 +41,7 @@ const UserChangeRequest = z.strictObject({
     description: "true ends every session and lets nobody in",
     example: true,
   }),
-}).openapi("UserChange");
+}).openapi("UserChange", { example: { username: "ada", email: "ada@example.com" } });
 
 const change = operation({
   method: "patch",

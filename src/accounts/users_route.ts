@@ -10,7 +10,7 @@ import { shown, type Users } from "./users.ts";
 const prefix = z.string().min(1).max(254).optional();
 
 const UserQuery = PageQuery.extend({
-  username: prefix.openapi({ description: "Those whose username begins so, in any spelling", example: "ad" }),
+  username: prefix.openapi({ description: "Those whose username begins so, in any spelling" }),
   email: prefix.openapi({ description: "Those whose e-mail address begins so, in any spelling" }),
   role: z.string().max(64).optional().openapi({ description: "Those who were granted this role and still have it" }),
   disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()

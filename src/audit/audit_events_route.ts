@@ -1,35 +1,42 @@
 import { z } from "@hono/zod-openapi";
 import { type AuditAction, auditActions } from "../events.ts";
 import type { App } from "../http/app.ts";
-import { ok, operation, problems, requires } from "../http/contract.ts";
+import { Id, ok, operation, problems, requires, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import { canonicalJson, subjectTypes } from "./audit.ts";
 import { type AuditEventRow, listAuditEvents } from "./audit_store.ts";
 
 const AuditEventResponse = z.strictObject({
-  id: z.uuid(),
-  seq: z.int().nullable().openapi({ description: "Place in the chain; null until the event is sealed" }),
-  hash: z.string().nullable().openapi({ description: "SHA-256 of the event and of the hash before it, hexadecimal" }),
-  occurred_at: z.iso.datetime(),
+  id: Id,
+  seq: z.int().nullable().openapi({ description: "Place in the chain; null until the event is sealed", example: 1042 }),
+  hash: z.string().nullable().openapi({
+    description: "SHA-256 of the event and of the hash before it, hexadecimal",
+    example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  }),
+  occurred_at: Time,
   action: z.string().openapi({ example: "login.failed" }),
   outcome: z.enum(["success", "failure"]),
-  actor_id: z.uuid().nullable().openapi({ description: "Who did it; null for a verb of the binary and for strangers" }),
+  actor_id: Id.nullable().openapi({ description: "Who did it; null for a verb of the binary and for strangers" }),
   subject_type: z.string().openapi({ example: "user" }),
-  subject_id: z.string().nullable(),
-  request_id: z.string().nullable(),
+  subject_id: z.string().nullable().openapi({ example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
+  request_id: z.string().nullable().openapi({ example: "d99349fb-2s" }),
   details: z.record(z.string(), z.unknown()).nullable()
-    .openapi({ description: "IP address, user agent and more; null once the person was erased" }),
+    .openapi({
+      description: "IP address, user agent and more; null once the person was erased",
+      example: { ip: "192.0.2.7", user_agent: "Mozilla/5.0" },
+    }),
 }).openapi("AuditEvent");
 
 const time = z.iso.datetime({ offset: true }).optional();
 
 const Query = PageQuery.extend({
-  actor_id: z.uuid().optional(),
-  subject_type: z.enum(subjectTypes).optional(),
-  subject_id: z.string().regex(/^[\w.:-]{1,128}$/).optional(),
-  action: z.enum(Object.keys(auditActions) as [AuditAction, ...AuditAction[]]).optional(),
-  outcome: z.enum(["success", "failure"]).optional(),
+  actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
+  subject_type: z.enum(subjectTypes).optional().openapi({ description: "What it was done to; with `subject_id`" }),
+  subject_id: z.string().regex(/^[\w.:-]{1,128}$/).optional().openapi({ description: "With `subject_type`" }),
+  action: z.enum(Object.keys(auditActions) as [AuditAction, ...AuditAction[]]).optional()
+    .openapi({ description: "What was done" }),
+  outcome: z.enum(["success", "failure"]).optional().openapi({ description: "Whether it was, or was refused" }),
   occurred_after: time.openapi({ description: "Exclusive" }),
   occurred_before: time.openapi({ description: "Exclusive" }),
 }).refine(({ subject_type, subject_id }) => (subject_type === undefined) === (subject_id === undefined), {
@@ -41,7 +48,7 @@ const route = operation({
   method: "get",
   path: "/audit-events",
   operationId: "listAuditEvents",
-  tags: ["operations"],
+  tags: ["audit"],
   summary: "What happened, newest first",
   description: "Nobody changes or deletes an event; `sentinel audit verify` proves it.",
   query: Query,

@@ -309,56 +309,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin-only": {
+    "/permissions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** See whether you are let in */
-        get: operations["enterAdminArea"];
+        /** Permissions, by name */
+        get: operations["listPermissions"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/users/{id}/roles/{role}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /**
-         * Grant a role to a user
-         * @description Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again gives the grant another end.
+         * Register a permission of an application
+         * @description `admin` holds it from this moment. There are no wildcards.
          */
-        put: operations["grantRole"];
-        post?: never;
-        /** Take a role from a user */
-        delete: operations["revokeRole"];
+        post: operations["createPermission"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/users/{id}/permissions": {
+    "/permissions/{permission}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What a user may, and where each permission comes from */
-        get: operations["listUserPermissions"];
+        /** A permission */
+        get: operations["getPermission"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a permission that no role holds */
+        delete: operations["deletePermission"];
         options?: never;
         head?: never;
         patch?: never;
@@ -484,40 +468,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/permissions": {
+    "/users/{id}/roles/{role}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Permissions, by name */
-        get: operations["listPermissions"];
-        put?: never;
+        get?: never;
         /**
-         * Register a permission of an application
-         * @description `admin` holds it from this moment. There are no wildcards.
+         * Grant a role to a user
+         * @description Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again gives the grant another end.
          */
-        post: operations["createPermission"];
+        put: operations["grantRole"];
+        post?: never;
+        /** Take a role from a user */
+        delete: operations["revokeRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a user may, and where each permission comes from */
+        get: operations["listUserPermissions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/permissions/{permission}": {
+    "/admin-only": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A permission */
-        get: operations["getPermission"];
+        /** See whether you are let in */
+        get: operations["enterAdminArea"];
         put?: never;
         post?: never;
-        /** Delete a permission that no role holds */
-        delete: operations["deletePermission"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -832,7 +832,10 @@ export interface components {
         };
         UserPage: {
             items: components["schemas"]["User"][];
-            /** @description Opaque; ask for the next page with it */
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
         User: {
@@ -857,17 +860,30 @@ export interface components {
             grants: {
                 /** @example user */
                 role: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
                 granted_at: string;
                 /**
                  * Format: date-time
                  * @description From this second it counts no more
+                 * @example null
                  */
                 expires_at: string | null;
             }[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example null
+             */
             disabled_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
             created_at: string;
         };
         NewUser: {
@@ -898,6 +914,12 @@ export interface components {
              */
             roles: string[];
         };
+        /**
+         * @example {
+         *       "username": "ada",
+         *       "email": "ada@example.com"
+         *     }
+         */
         UserChange: {
             /**
              * @description 3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`
@@ -967,6 +989,12 @@ export interface components {
             /** @description For developers, in ASCII */
             error_description: string;
         };
+        /**
+         * @example {
+         *       "grant_type": "refresh_token",
+         *       "refresh_token": "snt_rt_AZq…"
+         *     }
+         */
         TokenRequest: {
             /**
              * @description `refresh_token` or `password`
@@ -988,6 +1016,11 @@ export interface components {
             /** @description A refresh cannot widen it (RFC 6749 §6) */
             scope?: string;
         };
+        /**
+         * @example {
+         *       "token": "snt_rt_AZq…"
+         *     }
+         */
         RevocationRequest: {
             /**
              * @description A refresh or an access token
@@ -997,7 +1030,25 @@ export interface components {
             /** @description Taken and not needed: tokens tell their type */
             token_type_hint?: string;
         };
-        /** @description An inactive token is exactly `{"active": false}`. */
+        /**
+         * @description An inactive token is exactly `{"active": false}`.
+         * @example {
+         *       "active": true,
+         *       "token_type": "access_token",
+         *       "sub": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+         *       "sid": "01932c60-02f4-7d11-8a3b-5e6f708192a3",
+         *       "jti": "01932c60-0311-7a52-b0c4-6f708192a3b4",
+         *       "username": "ada",
+         *       "roles": [
+         *         "user"
+         *       ],
+         *       "scope": "",
+         *       "iss": "http://localhost:8000",
+         *       "aud": "http://localhost:8000",
+         *       "iat": 1768469400,
+         *       "exp": 1768470000
+         *     }
+         */
         IntrospectionResponse: {
             active: boolean;
             /** @enum {string} */
@@ -1031,6 +1082,11 @@ export interface components {
             /** @description Seconds since the epoch */
             exp?: number;
         };
+        /**
+         * @example {
+         *       "token": "snt_rt_AZq…"
+         *     }
+         */
         IntrospectionRequest: {
             /** @description An access or a refresh token */
             token: string;
@@ -1043,22 +1099,35 @@ export interface components {
         };
         SessionPage: {
             items: components["schemas"]["Session"][];
-            /** @description Opaque; ask for the next page with it */
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
         Session: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
             created_at: string;
             /**
              * Format: date-time
              * @description Of the last refresh
+             * @example 2026-01-15T09:30:00.000Z
              */
             last_seen_at: string;
             /**
              * Format: date-time
              * @description Whatever happens, it ends here
+             * @example 2026-01-15T09:30:00.000Z
              */
             expires_at: string;
             /**
@@ -1068,7 +1137,10 @@ export interface components {
             ip: string | null;
             /** @example Mozilla/5.0 */
             user_agent: string | null;
-            /** @description Whether it is the one that asks */
+            /**
+             * @description Whether it is the one that asks
+             * @example true
+             */
             current: boolean;
         };
         PasswordChange: {
@@ -1106,6 +1178,27 @@ export interface components {
             /** @enum {string} */
             use: "sig";
         };
+        /**
+         * @example {
+         *       "issuer": "http://localhost:8000",
+         *       "token_endpoint": "http://localhost:8000/oauth/token",
+         *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
+         *       "introspection_endpoint": "http://localhost:8000/oauth/introspect",
+         *       "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
+         *       "service_documentation": "http://localhost:8000/docs",
+         *       "response_types_supported": [],
+         *       "grant_types_supported": [
+         *         "password",
+         *         "refresh_token"
+         *       ],
+         *       "token_endpoint_auth_methods_supported": [
+         *         "none"
+         *       ],
+         *       "revocation_endpoint_auth_methods_supported": [
+         *         "none"
+         *       ]
+         *     }
+         */
         AuthorizationServerMetadata: {
             issuer: string;
             token_endpoint: string;
@@ -1119,50 +1212,58 @@ export interface components {
             token_endpoint_auth_methods_supported: string[];
             revocation_endpoint_auth_methods_supported: string[];
         };
-        Greeting: {
-            /** @example Hello, Admin ada */
-            message: string;
-        };
-        GrantRequest: {
+        PermissionPage: {
+            items: components["schemas"]["Permission"][];
             /**
-             * Format: date-time
-             * @description From this second the grant counts no more; absent or null, it has no end
-             * @example 2027-01-31T18:00:00Z
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
-            expires_at?: string | null;
-        };
-        EffectivePermissionPage: {
-            items: components["schemas"]["EffectivePermission"][];
-            /** @description Opaque; ask for the next page with it */
             next_page_token?: string;
         };
-        EffectivePermission: {
-            /** @example documents:read */
-            permission: string;
-            sources: {
-                /**
-                 * @description The role that was granted
-                 * @example editor
-                 */
-                role: string;
-                /**
-                 * Format: date-time
-                 * @description Of the grant
-                 */
-                expires_at: string | null;
-                /**
-                 * @description From that role to the one which holds the permission itself
-                 * @example [
-                 *       "editor",
-                 *       "viewer"
-                 *     ]
-                 */
-                path: string[];
-            }[];
+        Permission: {
+            /**
+             * @description `resource:action`
+             * @example documents:read
+             */
+            name: string;
+            /** @example Read any document */
+            description: string;
+            /**
+             * @description Whether an operation of Sentinel asks for it
+             * @example false
+             */
+            built_in: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "name": "documents:read",
+         *       "description": "Read any document"
+         *     }
+         */
+        NewPermission: {
+            /**
+             * @description `resource:action`
+             * @example documents:read
+             */
+            name: string;
+            /**
+             * @default
+             * @example Read any document
+             */
+            description: string;
         };
         RolePage: {
             items: components["schemas"]["Role"][];
-            /** @description Opaque; ask for the next page with it */
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
         Role: {
@@ -1170,7 +1271,10 @@ export interface components {
             name: string;
             /** @example Writes and publishes documents */
             description: string;
-            /** @description `admin` and `user`: never edited */
+            /**
+             * @description `admin` and `user`: never edited
+             * @example false
+             */
             built_in: boolean;
             /**
              * @description Its own, sorted
@@ -1186,9 +1290,25 @@ export interface components {
              *     ]
              */
             parents: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
             created_at: string;
         };
+        /**
+         * @example {
+         *       "name": "editor",
+         *       "description": "Writes and publishes documents",
+         *       "permissions": [
+         *         "documents:write"
+         *       ],
+         *       "parents": [
+         *         "viewer"
+         *       ]
+         *     }
+         */
         NewRole: {
             /** @example editor */
             name: string;
@@ -1197,19 +1317,9 @@ export interface components {
              * @example Writes and publishes documents
              */
             description: string;
-            /**
-             * @default []
-             * @example [
-             *       "documents:write"
-             *     ]
-             */
+            /** @default [] */
             permissions: string[];
-            /**
-             * @default []
-             * @example [
-             *       "viewer"
-             *     ]
-             */
+            /** @default [] */
             parents: string[];
         };
         RoleChange: {
@@ -1218,11 +1328,18 @@ export interface components {
         };
         RoleExclusionPage: {
             items: components["schemas"]["RoleExclusion"][];
-            /** @description Opaque; ask for the next page with it */
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
         RoleExclusion: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
             id: string;
             /** @example Whoever orders does not pay */
             description: string;
@@ -1238,9 +1355,23 @@ export interface components {
              * @example 1
              */
             at_most: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
             created_at: string;
         };
+        /**
+         * @example {
+         *       "description": "Whoever orders does not pay",
+         *       "roles": [
+         *         "buyer",
+         *         "treasurer"
+         *       ],
+         *       "at_most": 1
+         *     }
+         */
         NewRoleExclusion: {
             /**
              * @default
@@ -1260,37 +1391,86 @@ export interface components {
              */
             at_most: number;
         };
-        PermissionPage: {
-            items: components["schemas"]["Permission"][];
-            /** @description Opaque; ask for the next page with it */
+        GrantRequest: {
+            /**
+             * Format: date-time
+             * @description From this second the grant counts no more; absent or null, it has no end
+             * @example 2027-01-31T18:00:00Z
+             */
+            expires_at?: string | null;
+        };
+        EffectivePermissionPage: {
+            items: components["schemas"]["EffectivePermission"][];
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
-        Permission: {
-            /**
-             * @description `resource:action`
-             * @example documents:read
-             */
-            name: string;
-            /** @example Read any document */
-            description: string;
-            /** @description Whether an operation of Sentinel asks for it */
-            built_in: boolean;
-            /** Format: date-time */
-            created_at: string;
+        EffectivePermission: {
+            /** @example documents:read */
+            permission: string;
+            sources: {
+                /**
+                 * @description The role that was granted
+                 * @example editor
+                 */
+                role: string;
+                /**
+                 * Format: date-time
+                 * @description Of the grant
+                 * @example null
+                 */
+                expires_at: string | null;
+                /**
+                 * @description From that role to the one which holds the permission itself
+                 * @example [
+                 *       "editor",
+                 *       "viewer"
+                 *     ]
+                 */
+                path: string[];
+            }[];
         };
-        NewPermission: {
-            /**
-             * @description `resource:action`
-             * @example documents:read
-             */
-            name: string;
-            /**
-             * @default
-             * @example Read any document
-             */
-            description: string;
+        Greeting: {
+            /** @example Hello, Admin ada */
+            message: string;
         };
+        /**
+         * @example {
+         *       "decision": true,
+         *       "context": {
+         *         "explanation": {
+         *           "permission": "documents:read",
+         *           "path": [
+         *             {
+         *               "type": "user",
+         *               "id": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e"
+         *             },
+         *             {
+         *               "type": "grant",
+         *               "id": "editor",
+         *               "expires_at": null
+         *             },
+         *             {
+         *               "type": "role",
+         *               "id": "editor"
+         *             },
+         *             {
+         *               "type": "role",
+         *               "id": "viewer"
+         *             },
+         *             {
+         *               "type": "permission",
+         *               "id": "documents:read"
+         *             }
+         *           ]
+         *         }
+         *       }
+         *     }
+         */
         Decision: {
+            /** @example true */
             decision: boolean;
             context?: {
                 explanation?: {
@@ -1329,22 +1509,43 @@ export interface components {
                         /**
                          * Format: date-time
                          * @description Of a grant
+                         * @example 2026-01-15T09:30:00.000Z
                          */
                         expires_at?: string | null;
                     }[];
                 } | {
+                    /** @example documents:read */
                     permission: string;
                     /**
                      * @description What there is not: such a user, one who is not disabled, such a permission, a grant that gives it
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant";
-                    /** @description Up to 20 roles that would give it, those that hold it first and `admin` last */
+                    /**
+                     * @description Up to 20 roles that would give it, those that hold it first and `admin` last
+                     * @example [
+                     *       "viewer",
+                     *       "editor",
+                     *       "admin"
+                     *     ]
+                     */
                     roles: string[];
-                    /** @description Grants that gave it until they ended */
+                    /**
+                     * @description Grants that gave it until they ended
+                     * @example [
+                     *       {
+                     *         "role": "editor",
+                     *         "expires_at": "2026-01-31T18:00:00.000Z"
+                     *       }
+                     *     ]
+                     */
                     expired: {
                         role: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description RFC 3339, UTC
+                         * @example 2026-01-15T09:30:00.000Z
+                         */
                         expires_at: string;
                     }[];
                 };
@@ -1361,6 +1562,12 @@ export interface components {
             resource: components["schemas"]["Resource"];
             context?: components["schemas"]["Context"];
         };
+        /**
+         * @example {
+         *       "type": "user",
+         *       "id": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e"
+         *     }
+         */
         Subject: {
             /**
              * @description `user`; any other is denied
@@ -1377,6 +1584,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "name": "read"
+         *     }
+         */
         Action: {
             /** @example read */
             name: string;
@@ -1385,6 +1597,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "type": "documents",
+         *       "id": "42"
+         *     }
+         */
         Resource: {
             /**
              * @description With the action's name it is the permission
@@ -1398,6 +1616,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "explain": true
+         *     }
+         */
         Context: {
             /**
              * @description Asks why
@@ -1407,31 +1630,55 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @example {
+         *       "evaluations": [
+         *         {
+         *           "decision": true
+         *         },
+         *         {
+         *           "decision": false
+         *         }
+         *       ]
+         *     }
+         */
         EvaluationsResponse: {
             evaluations: components["schemas"]["Decision"][];
         } | components["schemas"]["Decision"];
+        /**
+         * @example {
+         *       "subject": {
+         *         "type": "user",
+         *         "id": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e"
+         *       },
+         *       "action": {
+         *         "name": "read"
+         *       },
+         *       "evaluations": [
+         *         {
+         *           "resource": {
+         *             "type": "documents",
+         *             "id": "1"
+         *           }
+         *         },
+         *         {
+         *           "resource": {
+         *             "type": "invoices",
+         *             "id": "2"
+         *           }
+         *         }
+         *       ],
+         *       "options": {
+         *         "evaluations_semantic": "execute_all"
+         *       }
+         *     }
+         */
         EvaluationsRequest: {
             subject?: components["schemas"]["Subject"];
             action?: components["schemas"]["Action"];
             resource?: components["schemas"]["Resource"];
             context?: components["schemas"]["Context"];
-            /**
-             * @description Each lacks what it has in common with the others, which stands beside
-             * @example [
-             *       {
-             *         "resource": {
-             *           "type": "documents",
-             *           "id": "1"
-             *         }
-             *       },
-             *       {
-             *         "resource": {
-             *           "type": "invoices",
-             *           "id": "2"
-             *         }
-             *       }
-             *     ]
-             */
+            /** @description Each lacks what it has in common with the others, which stands beside */
             evaluations?: {
                 subject?: components["schemas"]["Subject"];
                 action?: components["schemas"]["Action"];
@@ -1451,16 +1698,28 @@ export interface components {
             results: {
                 /** @enum {string} */
                 type: "user";
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description UUIDv7
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
                 id: string;
             }[];
             page: components["schemas"]["DecisionPage"];
         };
         DecisionPage: {
-            /** @description Empty after the last page */
+            /**
+             * @description Empty after the last page
+             * @example
+             */
             next_token: string;
         };
         SubjectSearchRequest: {
+            /**
+             * @example {
+             *       "type": "user"
+             *     }
+             */
             subject: {
                 /**
                  * @description `user`; any other is denied
@@ -1478,13 +1737,20 @@ export interface components {
             page?: components["schemas"]["DecisionPageRequest"];
         };
         DecisionPageRequest: {
-            /** @description `next_token` of the page before */
+            /**
+             * @description `next_token` of the page before
+             * @example
+             */
             token?: string;
-            /** @description Results of a page; 200 are the most */
+            /**
+             * @description Results of a page; 200 are the most
+             * @example 50
+             */
             limit?: number;
         };
         ActionSearchResponse: {
             results: {
+                /** @example read */
                 name: string;
             }[];
             page: components["schemas"]["DecisionPage"];
@@ -1495,6 +1761,15 @@ export interface components {
             context?: components["schemas"]["Context"];
             page?: components["schemas"]["DecisionPageRequest"];
         };
+        /**
+         * @example {
+         *       "policy_decision_point": "http://localhost:8000",
+         *       "access_evaluation_endpoint": "http://localhost:8000/access/v1/evaluation",
+         *       "access_evaluations_endpoint": "http://localhost:8000/access/v1/evaluations",
+         *       "search_subject_endpoint": "http://localhost:8000/access/v1/search/subject",
+         *       "search_action_endpoint": "http://localhost:8000/access/v1/search/action"
+         *     }
+         */
         AuthzenConfiguration: {
             /** Format: uri */
             policy_decision_point: string;
@@ -1509,17 +1784,34 @@ export interface components {
         };
         AuditEventPage: {
             items: components["schemas"]["AuditEvent"][];
-            /** @description Opaque; ask for the next page with it */
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
             next_page_token?: string;
         };
         AuditEvent: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
             id: string;
-            /** @description Place in the chain; null until the event is sealed */
+            /**
+             * @description Place in the chain; null until the event is sealed
+             * @example 1042
+             */
             seq: number | null;
-            /** @description SHA-256 of the event and of the hash before it, hexadecimal */
+            /**
+             * @description SHA-256 of the event and of the hash before it, hexadecimal
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             hash: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
             occurred_at: string;
             /** @example login.failed */
             action: string;
@@ -1528,13 +1820,22 @@ export interface components {
             /**
              * Format: uuid
              * @description Who did it; null for a verb of the binary and for strangers
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             actor_id: string | null;
             /** @example user */
             subject_type: string;
+            /** @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e */
             subject_id: string | null;
+            /** @example d99349fb-2s */
             request_id: string | null;
-            /** @description IP address, user agent and more; null once the person was erased */
+            /**
+             * @description IP address, user agent and more; null once the person was erased
+             * @example {
+             *       "ip": "192.0.2.7",
+             *       "user_agent": "Mozilla/5.0"
+             *     }
+             */
             details: {
                 [key: string]: unknown;
             } | null;
@@ -2106,6 +2407,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -2205,6 +2507,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -2318,6 +2621,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -3106,6 +3410,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -3194,6 +3499,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -3290,6 +3596,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -3382,7 +3689,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
+                /** @description UUIDv7 */
                 session_id: string;
             };
             cookie?: never;
@@ -3694,25 +4003,32 @@ export interface operations {
             };
         };
     };
-    enterAdminArea: {
+    listPermissions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Let in */
+            /** @description A page of permissions */
             200: {
                 headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Greeting"];
+                    "application/json": components["schemas"]["PermissionPage"];
                 };
             };
-            /** @description `malformed_request` Malformed request */
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3748,6 +4064,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -3768,28 +4093,27 @@ export interface operations {
             };
         };
     };
-    grantRole: {
+    createPermission: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-                role: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["GrantRequest"];
+                "application/json": components["schemas"]["NewPermission"];
             };
         };
         responses: {
-            /** @description Granted */
-            204: {
+            /** @description Registered */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
             };
             /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
             400: {
@@ -3818,15 +4142,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `request_timeout` Request timeout */
             408: {
                 headers: {
@@ -3836,7 +4151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `exclusion_violated` Role exclusion violated; `last_admin` Last administrator */
+            /** @description `permission_taken` Permission taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3901,24 +4216,26 @@ export interface operations {
             };
         };
     };
-    revokeRole: {
+    getPermission: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
-                role: string;
+                /** @description `resource:action` */
+                permission: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Taken, or not there to begin with */
-            204: {
+            /** @description The permission */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
             };
             /** @description `malformed_request` Malformed request */
             400: {
@@ -3949,15 +4266,6 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `last_admin` Last administrator */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4003,34 +4311,26 @@ export interface operations {
             };
         };
     };
-    listUserPermissions: {
+    deletePermission: {
         parameters: {
-            query?: {
-                /** @description Items per page, 50 if unsaid */
-                page_size?: number;
-                /** @description `next_page_token` of the page before */
-                page_token?: string;
-            };
+            query?: never;
             header?: never;
             path: {
-                id: string;
+                /** @description `resource:action` */
+                permission: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of permissions, by name */
-            200: {
+            /** @description Deleted */
+            204: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
-                    Link?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["EffectivePermissionPage"];
-                };
+                content?: never;
             };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            /** @description `malformed_request` Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,6 +4359,15 @@ export interface operations {
             };
             /** @description `not_found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_in_use` Permission in use */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4322,6 +4631,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A role's name */
                 role: string;
             };
             cookie?: never;
@@ -4421,6 +4731,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
             };
             cookie?: never;
@@ -4534,6 +4845,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
             };
             cookie?: never;
@@ -4682,7 +4994,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
+                /** @description `resource:action` */
                 permission: string;
             };
             cookie?: never;
@@ -4796,7 +5110,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
+                /** @description `resource:action` */
                 permission: string;
             };
             cookie?: never;
@@ -4910,7 +5226,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
+                /** @description The name of the role to inherit from */
                 parent: string;
             };
             cookie?: never;
@@ -5024,7 +5342,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description A role's name */
                 role: string;
+                /** @description The name of the role to inherit from */
                 parent: string;
             };
             cookie?: never;
@@ -5348,6 +5668,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description UUIDv7 */
                 id: string;
             };
             cookie?: never;
@@ -5435,117 +5756,30 @@ export interface operations {
             };
         };
     };
-    listPermissions: {
-        parameters: {
-            query?: {
-                /** @description Items per page, 50 if unsaid */
-                page_size?: number;
-                /** @description `next_page_token` of the page before */
-                page_token?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of permissions */
-            200: {
-                headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PermissionPage"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createPermission: {
+    grantRole: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description A role's name */
+                role: string;
+            };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["NewPermission"];
+                "application/json": components["schemas"]["GrantRequest"];
             };
         };
         responses: {
-            /** @description Registered */
-            201: {
+            /** @description Granted */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Permission"];
-                };
+                content?: never;
             };
             /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
             400: {
@@ -5567,6 +5801,15 @@ export interface operations {
             };
             /** @description `forbidden` Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5583,7 +5826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission_taken` Permission taken */
+            /** @description `exclusion_violated` Role exclusion violated; `last_admin` Last administrator */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5648,27 +5891,139 @@ export interface operations {
             };
         };
     };
-    getPermission: {
+    revokeRole: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                permission: string;
+                /** @description UUIDv7 */
+                id: string;
+                /** @description A role's name */
+                role: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The permission */
-            200: {
+            /** @description Taken, or not there to begin with */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Permission"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `malformed_request` Malformed request */
+            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_admin` Last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUserPermissions: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of permissions, by name */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectivePermissionPage"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,23 +6097,23 @@ export interface operations {
             };
         };
     };
-    deletePermission: {
+    enterAdminArea: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                permission: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
-            204: {
+            /** @description Let in */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Greeting"];
+                };
             };
             /** @description `malformed_request` Malformed request */
             400: {
@@ -5787,35 +6142,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_in_use` Permission in use */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `uri_too_long` URI too long */
             414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6317,10 +6645,15 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the page before */
                 page_token?: string;
+                /** @description Who did it */
                 actor_id?: string;
+                /** @description What it was done to; with `subject_id` */
                 subject_type?: "user" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export";
+                /** @description With `subject_type` */
                 subject_id?: string;
+                /** @description What was done */
                 action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "login.failed";
+                /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
                 occurred_after?: string;

@@ -61,8 +61,14 @@ export interface Operation<
   access: A;
 }
 
-/** An id in a request, as the lower case that it is kept and looked up by (RFC 9562 §4 reads either). */
-export const Id = z.uuid().toLowerCase();
+/** An id; in a request as the lower case that it is kept and looked up by (RFC 9562 §4 reads either). */
+export const Id = z.uuid().toLowerCase().openapi({
+  description: "UUIDv7",
+  example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+});
+
+/** A time in an answer. */
+export const Time = z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" });
 
 /** Groups of the document. */
 export const tags = {
@@ -70,6 +76,7 @@ export const tags = {
   sessions: "Log in, and the keys that tokens are verified with",
   access: "Roles, permissions and grants: who may what",
   decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
+  audit: "What happened, and who did it",
   operations: "Health, metrics and this document",
 } as const;
 export type Tag = keyof typeof tags;

@@ -26,7 +26,10 @@ export type Page<I = unknown> = { items: I[]; next_page_token?: string };
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({
     items: z.array(item),
-    next_page_token: z.string().optional().openapi({ description: "Opaque; ask for the next page with it" }),
+    next_page_token: z.string().optional().openapi({
+      description: "Opaque; ask for the next page with it",
+      example: "q0XxWm8Lr1cYtq7bZ3HnDGFkYQ",
+    }),
   });
 }
 

@@ -6,7 +6,7 @@ import type { Introspection } from "./introspection.ts";
 const IntrospectionRequest = z.object({
   token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
   token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
-}).openapi("IntrospectionRequest");
+}).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
@@ -21,7 +21,23 @@ const IntrospectionResponse = z.strictObject({
   aud: z.string().optional(),
   iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),
   exp: z.int().optional().openapi({ description: "Seconds since the epoch" }),
-}).openapi("IntrospectionResponse", { description: 'An inactive token is exactly `{"active": false}`.' });
+}).openapi("IntrospectionResponse", {
+  description: 'An inactive token is exactly `{"active": false}`.',
+  example: {
+    active: true,
+    token_type: "access_token",
+    sub: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+    sid: "01932c60-02f4-7d11-8a3b-5e6f708192a3",
+    jti: "01932c60-0311-7a52-b0c4-6f708192a3b4",
+    username: "ada",
+    roles: ["user"],
+    scope: "",
+    iss: "http://localhost:8000",
+    aud: "http://localhost:8000",
+    iat: 1_768_469_400,
+    exp: 1_768_470_000,
+  },
+});
 
 const route = operation({
   method: "post",

@@ -13,7 +13,7 @@ const Metadata = z.strictObject({
   grant_types_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()),
   revocation_endpoint_auth_methods_supported: z.array(z.string()),
-}).openapi("AuthorizationServerMetadata");
+}).openapi("AuthorizationServerMetadata", { example: metadataOf("http://localhost:8000") });
 
 const route = operation({
   method: "get",
@@ -28,17 +28,21 @@ const route = operation({
 
 /** `GET /.well-known/oauth-authorization-server` */
 export function metadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
-  const metadata = {
-    issuer: publicUrl,
-    token_endpoint: `${publicUrl}/oauth/token`,
-    revocation_endpoint: `${publicUrl}/oauth/revoke`,
-    introspection_endpoint: `${publicUrl}/oauth/introspect`,
-    jwks_uri: `${publicUrl}/.well-known/jwks.json`,
-    service_documentation: `${publicUrl}/docs`,
+  const metadata = metadataOf(publicUrl);
+  app.add(route, () => metadata);
+}
+
+function metadataOf(issuer: string) {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/oauth/token`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    service_documentation: `${issuer}/docs`,
     response_types_supported: [],
     grant_types_supported: ["password", "refresh_token"],
     token_endpoint_auth_methods_supported: ["none"],
     revocation_endpoint_auth_methods_supported: ["none"],
   };
-  app.add(route, () => metadata);
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { Id, noContent, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { Id, noContent, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
 import type { Endings } from "./endings.ts";
@@ -8,13 +8,13 @@ import { listSessions, type SessionRow } from "./session_store.ts";
 
 /** A session as its owner, or somebody who may, sees it. */
 export const SessionResponse = z.strictObject({
-  id: z.uuid(),
-  created_at: z.iso.datetime(),
-  last_seen_at: z.iso.datetime().openapi({ description: "Of the last refresh" }),
-  expires_at: z.iso.datetime().openapi({ description: "Whatever happens, it ends here" }),
+  id: Id,
+  created_at: Time,
+  last_seen_at: Time.openapi({ description: "Of the last refresh" }),
+  expires_at: Time.openapi({ description: "Whatever happens, it ends here" }),
   ip: z.string().nullable().openapi({ description: "Where the login came from", example: "192.0.2.7" }),
   user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
-  current: z.boolean().openapi({ description: "Whether it is the one that asks" }),
+  current: z.boolean().openapi({ description: "Whether it is the one that asks", example: true }),
 }).openapi("Session");
 
 export const SessionPage = pageOf(SessionResponse).openapi("SessionPage");

@@ -6,7 +6,7 @@ import type { Endings } from "./endings.ts";
 const RevocationRequest = z.object({
   token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
   token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
-}).openapi("RevocationRequest");
+}).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
 
 const route = operation({
   method: "post",

@@ -16,7 +16,7 @@ const TokenRequest = z.object({
   username: parameter.openapi({ description: "For `password`: username or e-mail address" }),
   password: parameter.openapi({ description: "For `password`", format: "password" }),
   scope: parameter.openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
-}).openapi("TokenRequest");
+}).openapi("TokenRequest", { example: { grant_type: "refresh_token", refresh_token: "snt_rt_AZq…" } });
 
 const route = operation({
   method: "post",
