@@ -4,7 +4,7 @@
  *   DATABASE_URL=postgres://… deno run -A loadtest/login_ceiling.ts [concurrency] [seconds] [rounds]
  *
  * Each round computes password hashes in this process with as many at once as the server may (its own default unless
- * told otherwise), nothing else running; then lets twice as many clients log in without pause. Prints both rates of
+ * told otherwise), nothing else running; then lets four times as many clients log in without pause. Prints both rates of
  * each round, and the median of the rounds' ratios.
  */
 import { createHashing } from "../src/platform/hashing.ts";
@@ -24,7 +24,7 @@ for (let round = 0; round <= rounds; round++) {
   const alone = await hashesPerSecond();
   const { rate, failures } = await wrk({
     url: `${sentinel.origin}/login`,
-    connections: 2 * concurrency,
+    connections: 4 * concurrency,
     seconds,
     script: "./login.lua",
     env: { LOGIN_USERNAME: username, LOGIN_PASSWORD: password },
