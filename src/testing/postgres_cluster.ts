@@ -128,7 +128,16 @@ export async function startPostgres({ settings = {}, dir, standbyOf }: {
     const postmaster = parseInt(await Deno.readTextFile(join(data, "postmaster.pid")));
     Deno.kill(postmaster, signal);
     const children = await Deno.readTextFile(`/proc/${postmaster}/task/${postmaster}/children`);
-    for (const pid of children.trim().split(" ").filter(Boolean)) Deno.kill(Number(pid), signal);
+    for (const pid of children.trim().split(" ").filter(Boolean)) sendUnlessGone(Number(pid), signal);
+  }
+}
+
+/** A backend may end between being found and being signalled. */
+function sendUnlessGone(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
