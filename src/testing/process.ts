@@ -10,6 +10,7 @@ export type Exit = { code: number; signal: Deno.Signal | null };
 const house = fileURLToPath(new URL("../..", import.meta.url));
 const pollMs = 20;
 const polledMsMax = 30_000;
+const livedMsMax = 300_000; // then it is killed: whoever waits for its end fails, in place of waiting for ever
 const answerMsMax = 15_000; // many times what any answer may take: fails the test in place of hanging it
 
 /** What to start; see {@link startServe}. */
@@ -31,6 +32,7 @@ type Start = {
  */
 export async function startServe({ wait = "ready", port = freePort(), ...start }: Start) {
   const child = spawn(port, start);
+  const killer = setTimeout(() => child.kill("SIGKILL"), livedMsMax);
   let output = "";
   let over = false;
   const read = Promise.all([child.stdout, child.stderr].map(async (stream) => {
@@ -38,6 +40,7 @@ export async function startServe({ wait = "ready", port = freePort(), ...start }
   }));
   const exit: Promise<Exit> = Promise.all([child.status, read]).then(([{ code, signal }]) => {
     over = true;
+    clearTimeout(killer);
     return { code, signal };
   });
   const serve = {
