@@ -67,7 +67,7 @@ const rows: Row[] = [
   [
     "a decision about somebody seen for the first time",
     () => asAda("/access/v1/evaluation", { json: question }),
-    "find_live_user",
+    "find_live_users",
   ],
   ["a decision about somebody known", () => asAda("/access/v1/evaluation", { json: question }), ""],
   [

@@ -48,7 +48,7 @@ export function createDecisions({ db, live, roles, counted }: {
   roles: Roles;
   counted: (decision: "allow" | "deny") => void;
 }) {
-  return { decide, refuseUnlessMayAsk, holders, actions };
+  return { decide, expect, refuseUnlessMayAsk, holders, actions };
 
   function decide(question: Question): Decision | Promise<Decision> {
     const { subject, context } = question;
@@ -60,6 +60,15 @@ export function createDecisions({ db, live, roles, counted }: {
       );
     }
     return judge(graph, user, question, context?.explain === true);
+  }
+
+  /** Tells about whom decisions follow: those whom memory lacks are looked up in one query. */
+  function expect(subjects: Question["subject"][]): void {
+    const unknown = new Set<string>();
+    for (const { type, id } of subjects) {
+      if (type === "user" && !live.knownUser(id) && uuid.test(id)) unknown.add(id.toLowerCase());
+    }
+    if (unknown.size > 1) live.lookUp([...unknown]);
   }
 
   function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {

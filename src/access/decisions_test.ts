@@ -64,7 +64,7 @@ test("T168 whatever is unknown is denied, to admin too, and asked of nobody", as
     const { subject, ...rest } = question(grace, "documents:read");
     assert.deepEqual(await (await evaluate({ ...rest, subject: { ...subject, type } })).json(), { decision: false });
   }
-  assert.deepEqual((await statementCounts(sentinel)).find_live_user, before.find_live_user);
+  assert.deepEqual((await statementCounts(sentinel)).find_live_users, before.find_live_users);
   assert.deepEqual(await decide(crypto.randomUUID(), "documents:read"), { decision: false });
 });
 
@@ -271,6 +271,21 @@ test("a decision about somebody in memory costs no query, about anybody else one
   const evaluations = Array.from({ length: 10 }, () => ({}));
   await asAda("/access/v1/evaluations", { json: { ...question(grace, "documents:read"), evaluations } });
   const after = await statementCounts(sentinel);
-  assert.deepEqual({ ...after, find_live_user: 0 }, { ...before, find_live_user: 0 });
-  assert.equal(after.find_live_user! - (before.find_live_user ?? 0), 1);
+  assert.deepEqual({ ...after, find_live_users: 0 }, { ...before, find_live_users: 0 });
+  assert.equal(after.find_live_users! - (before.find_live_users ?? 0), 1);
+});
+
+test("decisions about several who are not in memory cost one query, and each is about the one it names", async () => {
+  live.forgetAll();
+  await decide(ada, "documents:read"); // and the graph
+  const before = await statementCounts(sentinel);
+  const subjects = [grace, nobody, crypto.randomUUID(), grace.toUpperCase()].map((id) => ({
+    subject: { type: "user", id },
+  }));
+  const { action, resource } = question("", "documents:read");
+  const json = { action, resource, evaluations: subjects };
+  const { evaluations } = await (await asAda("/access/v1/evaluations", { json })).json();
+  assert.deepEqual(evaluations.map((each: { decision: boolean }) => each.decision), [true, false, false, true]);
+  const after = await statementCounts(sentinel);
+  assert.equal(after.find_live_users! - before.find_live_users!, 1);
 });

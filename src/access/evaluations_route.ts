@@ -59,7 +59,9 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
   app.add(route, async ({ caller, body }) => {
     const { evaluations = [], options, ...common } = body;
     const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => ({ ...common, ...each }));
-    await decisions.refuseUnlessMayAsk(caller, asked.flatMap(({ subject }) => subject ?? []));
+    const subjects = asked.flatMap(({ subject }) => subject ?? []);
+    await decisions.refuseUnlessMayAsk(caller, subjects);
+    decisions.expect(subjects);
     if (evaluations.length > 0) return { evaluations: await inTurn(asked, options?.evaluations_semantic) };
     if (!isWhole(common)) throw new Problem("malformed_request", { detail: incomplete });
     return await decisions.decide(common);

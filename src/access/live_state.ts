@@ -2,7 +2,7 @@ import { BoundedMap } from "../platform/bounded_map.ts";
 import { isFresh, keepUntil, type Trust } from "../platform/change_feed.ts";
 import type { Db } from "../platform/db.ts";
 import { createFills } from "./live_fills.ts";
-import { findAccess, findLiveUser, type LiveSession, type LiveUser } from "./live_store.ts";
+import { findAccess, findLiveUsers, type LiveSession, type LiveUser } from "./live_store.ts";
 
 export type { LiveSession, LiveUser };
 
@@ -21,7 +21,7 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
   const accessFills = createFills<Access>();
   const userFills = createFills<LiveUser>();
 
-  return { access, user, knownUser, forgetSession, forgetUser, forgetAll };
+  return { access, user, knownUser, lookUp, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
   function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
@@ -33,7 +33,19 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
 
   /** The user; undefined when there is none of this id. */
   function user(id: string): LiveUser | undefined | Promise<LiveUser | undefined> {
-    return knownUser(id) ?? userFills.join(id, id, (mayKeep) => loadUser(id, mayKeep));
+    const known = knownUser(id);
+    if (known) return known;
+    const until = keepUntil(trust);
+    return userFills.join(id, id, async (mayKeep) => keepUser((await findLiveUsers(db, [id]))[0], until, mayKeep));
+  }
+
+  /** Looks up these users in one query; whoever asks for one of them meanwhile joins it. */
+  function lookUp(ids: string[]): void {
+    const until = keepUntil(trust);
+    const found = findLiveUsers(db, ids).then((rows) => new Map(rows.map((user) => [user.id, user])));
+    for (const id of ids) {
+      userFills.join(id, id, async (mayKeep) => keepUser((await found).get(id), until, mayKeep)).catch(() => {});
+    }
   }
 
   /** The user if memory has them. */
@@ -70,10 +82,8 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     return found;
   }
 
-  async function loadUser(id: string, mayKeep: () => boolean): Promise<LiveUser | undefined> {
-    const until = keepUntil(trust);
-    const found = await findLiveUser(db, id);
-    if (found && mayKeep()) users.set(id, { value: found, until });
+  function keepUser(found: LiveUser | undefined, until: number, mayKeep: () => boolean): LiveUser | undefined {
+    if (found && mayKeep()) users.set(found.id, { value: found, until });
     return found;
   }
 }

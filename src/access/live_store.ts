@@ -25,15 +25,15 @@ const grantsOfUser = `coalesce((
     from grants g where g.user_id = u.id
   ), '[]') as grants`;
 
-/** The user and their grants. */
-export async function findLiveUser(db: Db, id: string): Promise<LiveUser | undefined> {
-  const [row] = await db.query<Omit<LiveUser, "created_at"> & { created_at: Date }>(
-    "find_live_user",
+/** The users and their grants. */
+export async function findLiveUsers(db: Db, ids: string[]): Promise<LiveUser[]> {
+  const rows = await db.query<Omit<LiveUser, "created_at"> & { created_at: Date }>(
+    "find_live_users",
     `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}
-     from users u where u.id = $1`,
-    [id],
+     from users u where u.id = any($1::uuid[])`,
+    [ids],
   );
-  return row && { ...row, created_at: row.created_at.toISOString() };
+  return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
 }
 
 /** The session, its user and that user's grants, in one statement. */
