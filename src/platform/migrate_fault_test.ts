@@ -6,6 +6,7 @@ import { migrations } from "../migrations.ts";
 import { testStore } from "../testing/database.ts";
 import { testSecret } from "../testing/harness.ts";
 import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
+import { until } from "../testing/process.ts";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
 import { clientConfig, type Connection } from "./db.ts";
 import { migrate, type Migration, MigrationError, type Migrator, verifyMigrations } from "./migrate.ts";
@@ -266,6 +267,8 @@ testOnEmpty(
   },
 );
 
+const sessionOf = (pid: number) => query("select from pg_stat_activity where pid = $1", [pid]);
+
 /** From now each statement that defines something is a step, the migrator's own too. */
 async function stepAtDefinitions(): Promise<AsyncDisposable> {
   await query("create event trigger strike on ddl_command_start execute function faults.on_ddl()");
@@ -288,13 +291,14 @@ testOnEmpty(
       const child = migrateUp();
       let ended = false;
       const output = child.output().finally(() => ended = true);
-      if (!await findWaiting("%", () => ended)) break;
+      const pid = await findWaiting("%", () => ended);
+      if (!pid) break;
       child.kill("SIGKILL");
       await output;
-      await assertWhole(catalogues);
-      const finishing = migrate(migrator()); // while the server still works for the dead process
       await query("select pg_advisory_unlock(4711)");
-      await finishing;
+      await until("the server knows of the death", async () => (await sessionOf(pid)).length === 0);
+      await assertWhole(catalogues);
+      await migrate(migrator());
       assert.deepEqual(await catalogue(), catalogues.at(-1), `after definition ${struck + 1}`);
       await strikeAt();
       await dropSchema();
