@@ -1,16 +1,17 @@
 /**
  * Access decisions per second, one at a time and a hundred at once, with many users and roles in the database.
  *
- *   DATABASE_URL=postgres://… deno run -A loadtest/decisions.ts [users] [roles] [seconds]
+ *   DATABASE_URL=postgres://… deno run -A loadtest/decisions.ts [users] [roles] [seconds] [active]
  *
- * Seeds users and roles (lines of ten that inherit from each other), then asks about users picked by Zipf's law (s = 1):
+ * Seeds users and roles (lines of ten that inherit from each other), then asks about the `active` ones of
+ * them (all, unless told otherwise), picked by Zipf's law (s = 1):
  * half the questions are about a permission of the user's own role. Prints the rate, the 99th percentile, how many
  * queries were made, as for subjects that are not in memory, and how much CPU of the server a decision took.
  */
 import { emptySchema, metric, newPerson, printConditions, residentMegabytes, startSentinel, wrk } from "./rig.ts";
 import { seed } from "./seed.ts";
 
-const [users = 1_000_000, roles = 10_000, seconds = 10] = Deno.args.map(Number);
+const [users = 1_000_000, roles = 10_000, seconds = 10, active = users] = Deno.args.map(Number);
 
 await using schema = await emptySchema();
 await using sentinel = await startSentinel(8100);
@@ -19,7 +20,7 @@ await seed(schema.sql, schema.name, { users, roles });
 const seedSeconds = (performance.now() - started) / 1000;
 const { id, token } = await newPerson(sentinel.origin);
 await schema.sql(`insert into ${schema.name}.grants (user_id, role) values ($1, 'admin')`, [id]);
-await printConditions({ users, roles, seconds, "seeded in": `${seedSeconds.toFixed(0)} s` });
+await printConditions({ users, roles, active, seconds, "seeded in": `${seedSeconds.toFixed(0)} s` });
 
 const count = (sample: string) => metric(sentinel.origin, sample);
 for (
@@ -30,7 +31,7 @@ for (
   ] as const
 ) {
   const before = [await made(), await missed(), await count("process_cpu_seconds_total")] as const;
-  const env = { LOAD_USERS: `${users}`, LOAD_ROLES: `${roles}`, LOAD_BATCH: `${batch}` };
+  const env = { LOAD_USERS: `${active}`, LOAD_ROLES: `${roles}`, LOAD_BATCH: `${batch}` };
   const url = `${sentinel.origin}/access/v1/${path}`;
   const { rate, p99Ms, failures } = await wrk({ url, connections, seconds, token, script: "decisions.lua", env });
   const decisions = await made() - before[0];
