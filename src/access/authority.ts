@@ -27,6 +27,17 @@ export async function refuseToTouch(tx: Db, by: By, userId: string, permission: 
   await refuseUnlessHolds(tx, by, { permission, userId }, "This user holds more than you do.");
 }
 
+/**
+ * Nobody gets into the account of somebody who holds more than they do, or for longer: what they hold until a date they
+ * would have beyond it.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseToTakeOver(tx: Db, by: By, userId: string, permission: string): Promise<void> {
+  const asked = { permission, userId, lasting: true };
+  await refuseUnlessHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
+}
+
 /** Holds the user, and whoever acts, still. @throws {Problem} `not_found` */
 export async function lockUser(tx: Db, userId: string, { actor_id }: By): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);

@@ -26,20 +26,22 @@ export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
 }
 
 /**
- * What somebody must hold: the permission that the deed takes, now; and all that these roles give, these permissions,
- * and all that this user holds, now or, where that is said, until then, null being for good.
+ * What somebody must hold: the permission that the deed takes, now; all that these roles give and these permissions, now
+ * or, where that is said, until then, null being for good; and all that this user holds, now or, if it is `lasting`, for
+ * as long as that user holds it.
  */
 export type Asked = {
   permission: string;
   roles?: string[];
   permissions?: string[];
-  userId?: string;
   until?: Date | null;
+  userId?: string;
+  lasting?: boolean;
 };
 
 /** Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. */
 export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promise<boolean> {
-  const { permission, roles = [], permissions = [], userId = null, until } = asked;
+  const { permission, roles = [], permissions = [], userId = null, lasting = false, until } = asked;
   const end = until === undefined ? "-infinity" : until?.toISOString() ?? "infinity";
   const [row] = await db.query<{ holds_all: boolean }>(
     "find_holds_all",
@@ -53,24 +55,30 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
        union
        select p.parent, h.until from held h join role_parents p on p.role = h.role
      ),
-     asked (role) as (
-       (select unnest($2::text[]) collate "C" union select role from active where user_id = $4)
-       union
-       select p.parent from asked a join role_parents p on p.role = a.role
-     )
-     select exists (
-       select from held h left join role_permissions p on p.role = h.role and p.permission = $5
-       where h.role = 'admin' or p.permission is not null
-     ) and (
-       exists (select from held where role = 'admin' and until >= $6) or (
-         not exists (select from asked where role = 'admin') and not exists (
-           (select permission from role_permissions join asked using (role) union select unnest($3::text[]))
-           except
-           select permission from role_permissions join held using (role) where until >= $6
-         )
+     asked (role, until) as (
+       (
+         select unnest($2::text[]) collate "C", $6::timestamptz
+         union
+         select role, case when $7 then until else '-infinity' end from active where user_id = $4
        )
-     ) as holds_all`,
-    [actorId, roles, permissions, userId, permission, end],
+       union
+       select p.parent, a.until from asked a join role_parents p on p.role = a.role
+     ),
+     administers as (select max(until) as until from held where role = 'admin'),
+     holds as (select permission, max(until) as until from role_permissions join held using (role) group by permission),
+     needed as (
+       select permission, until from role_permissions join asked using (role)
+       union
+       select unnest($3::text[]) collate "C", $6::timestamptz
+     )
+     select (exists (select from holds where permission = $5) or a.until is not null)
+       and not exists (
+         select from needed n left join holds h using (permission)
+         where coalesce(greatest(h.until, a.until) < n.until, true)
+       )
+       and not exists (select from asked where role = 'admin' and coalesce(a.until < asked.until, true)) as holds_all
+     from administers a`,
+    [actorId, roles, permissions, userId, permission, end, lasting],
   );
   return row!.holds_all;
 }

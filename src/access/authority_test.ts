@@ -67,6 +67,24 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   await grants.revoke(clerk.id, ledger, by);
 });
 
+test("T152 T158 whoever holds something until a date sets no password of somebody who holds it for longer", async () => {
+  const ledger = await newRole("ledger:read");
+  const [keeper, helper, plain] = [await newcomer(ledger), await newcomer(clerks), await newcomer()];
+  const reset = (id: string) =>
+    helper.call(`/users/${id}`, { method: "PATCH", json: { password: "somebody else knows this" } });
+  const before = await rowCounts(sentinel);
+  assert.equal((await reset(keeper.id)).status, 403);
+  for (const role of [ledger, "admin"]) {
+    await grants.grant(helper.id, role, inAnHour(), by);
+    for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
+    await grants.revoke(helper.id, role, by);
+  }
+  assert.equal((await rowCounts(sentinel)).users, before.users);
+  assert.equal((await reset(plain.id)).status, 200);
+  await grants.grant(helper.id, ledger, null, by);
+  assert.equal((await reset(keeper.id)).status, 200);
+});
+
 test("what an operation takes may be held until a date: what is given then counts", async () => {
   const [writers, ledger] = [await newRole("roles:write", "roles:grant"), await newRole("ledger:write")];
   const deputy = await newcomer(ledger);

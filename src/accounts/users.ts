@@ -1,4 +1,4 @@
-import { keepAdministrator, lockUser, refuseToTouch } from "../access/authority.ts";
+import { keepAdministrator, lockUser, refuseToTakeOver, refuseToTouch } from "../access/authority.ts";
 import type { LiveState } from "../access/live_state.ts";
 import { type By, type Client, erase, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
@@ -75,8 +75,8 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   /**
    * Changes the user. Another password, or disabling, ends all their sessions.
    *
-   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `invalid_request`,
-   * `username_taken`, `email_taken`, `last_admin`.
+   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, or for a password longer, `precondition_failed`,
+   * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
    */
   async function change(id: string, wanted: UserChange, expected: Expected, by: By): Promise<User> {
     const { username, email, password, disabled } = wanted;
@@ -86,7 +86,8 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
     const deed = async (tx: Tx): Promise<User> => {
-      const before = await locked(tx, id, expected, by, "users:write");
+      const refuse = hash === undefined ? refuseToTouch : refuseToTakeOver;
+      const before = await locked(tx, id, expected, () => refuse(tx, by, id, "users:write"), by);
       await rename(tx, before, wanted, by);
       if (hash !== undefined) await replacePassword(tx, id, hash, by);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
@@ -124,7 +125,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
    */
   async function remove(id: string, expected: Expected, by: By): Promise<void> {
     const deed = async (tx: Tx) => {
-      await locked(tx, id, expected, by, "users:delete");
+      await locked(tx, id, expected, () => refuseToTouch(tx, by, id, "users:delete"), by);
       await deleteUser(tx, id);
       await record(tx, "user.deleted", id, by);
       await erase(tx, id);
@@ -133,10 +134,16 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   /** Holds the user still, in the state that is expected, for somebody who may touch them. */
-  async function locked(tx: Tx, id: string, expected: Expected, by: By, permission: string): Promise<UserRow> {
+  async function locked(
+    tx: Tx,
+    id: string,
+    expected: Expected,
+    refuse: () => Promise<void>,
+    by: By,
+  ): Promise<UserRow> {
     tx.afterwards(() => live.forgetUser(id));
     await lockUser(tx, id, by);
-    await refuseToTouch(tx, by, id, permission);
+    await refuse();
     const row = await found(tx, id);
     if (!expected(shown(row))) throw new Problem("precondition_failed");
     return row;
