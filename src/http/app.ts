@@ -13,6 +13,7 @@ import type { Call } from "./call.ts";
 import type { Access, Operation, Success } from "./contract.ts";
 import { bearerToken, type Guard } from "./guard.ts";
 import { nextLink, type Page } from "./page.ts";
+import { pathOf } from "./target.ts";
 
 /** What a handler gets: everything proven against the contract. */
 export interface Input<P, Q, B, C> {
@@ -41,15 +42,36 @@ export type App = ReturnType<typeof createApp>;
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+type Params = Record<string, string>;
+
+/** Answers a request that its method and path have chosen it for. */
+type Route = (request: Request, call: Call, params: Params) => Response | Promise<Response>;
+
 /** A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware. */
 export function createApp({ guard, log }: { guard: Guard; log: Log }) {
   const hono = new OpenAPIHono<{ Bindings: Call }>();
   const operations: AnyOperation[] = [];
+  // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
+  const exact = new Map<string, Route>();
 
   hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
   hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
 
-  return { add, fetch: hono.fetch as (request: Request, call: Call) => Response | Promise<Response>, operations, hono };
+  return { add, fetch, operations, hono };
+
+  /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
+  function fetch(request: Request, call: Call): Response | Promise<Response> {
+    const path = pathOf(request.url);
+    const route = exact.get(`${request.method} ${path}`);
+    if (!route) return hono.fetch(request, call);
+    const failed = (error: unknown) => problemAnswer(call, path, asProblem(error, call, log));
+    try {
+      const answered = route(request, call, {});
+      return answered instanceof Promise ? answered.catch(failed) : answered;
+    } catch (error) {
+      return failed(error);
+    }
+  }
 
   /** Serves the operation: lets in by its `access`, reads by its schemas, answers by its `success`. */
   function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Access>(
@@ -60,37 +82,48 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     const { body, bodyOptional, query, params, success, access } = operation;
     const reads = body !== undefined || query !== undefined || params !== undefined;
 
-    const route = (c: Context<{ Bindings: Call }>): Response | Promise<Response> => {
-      c.env.route = operation.path;
-      c.env.errors = operation.errors;
-      const caller = guard(c.req.raw, access, c.env);
-      return caller instanceof Promise ? caller.then((known) => proceed(c, known)) : proceed(c, caller);
+    const route: Route = (request, call, params) => {
+      call.route = operation.path;
+      call.errors = operation.errors;
+      const caller = guard(request, access, call);
+      return caller instanceof Promise
+        ? caller.then((known) => proceed(request, call, params, known))
+        : proceed(request, call, params, caller);
     };
-    const proceed = (c: Context<{ Bindings: Call }>, caller: Caller | undefined): Response | Promise<Response> => {
-      const result = reads ? read(c, caller) : handle(c, caller, {});
-      return result instanceof Promise ? result.then((value) => answer(c, success, value)) : answer(c, success, result);
+    const proceed = (request: Request, call: Call, given: Params, caller: Caller | undefined) => {
+      const result = reads
+        ? read(request, given).then((parts) => handle(request, call, caller, parts))
+        : handle(request, call, caller, {});
+      return result instanceof Promise
+        ? result.then((value) => answer(request, call, success, value))
+        : answer(request, call, success, result);
     };
-    const read = async (c: Context<{ Bindings: Call }>, caller: Caller | undefined) =>
-      await handle(c, caller, {
-        ...(params && { params: readParams(c.req.param() as Record<string, string>, params) }),
-        ...(query && { query: readQuery(c.req.url, query) }),
-        ...(body && (!bodyOptional || hasBody(c.req.raw)) && { body: await readBody(c.req.raw, body) }),
-      });
+    const read = async (request: Request, given: Params) => ({
+      ...(params && { params: readParams(given, params) }),
+      ...(query && { query: readQuery(request.url, query) }),
+      ...(body && (!bodyOptional || hasBody(request)) && { body: await readBody(request, body) }),
+    });
     // The schemas have just proven what the types say.
-    const handle = (c: Context<{ Bindings: Call }>, caller: Caller | undefined, parts: object) =>
+    const handle = (request: Request, call: Call, caller: Caller | undefined, parts: object) =>
       handler(
         {
           ...parts,
           caller,
-          client: c.env.client,
-          by: () => ({ actor_id: caller?.user.id ?? null, client: c.env.client() }),
-          expected: () => expectedBy(c.req.raw.headers.get("if-match")),
-          bearer: () => bearerToken(c.req.raw.headers.get("authorization")),
+          client: call.client,
+          by: () => ({ actor_id: caller?.user.id ?? null, client: call.client() }),
+          expected: () => expectedBy(request.headers.get("if-match")),
+          bearer: () => bearerToken(request.headers.get("authorization")),
         } as Parameters<typeof handler>[0],
       );
 
+    const method = operation.method.toUpperCase();
     for (const path of [operation.path, ...operation.alsoAt ?? []]) {
-      hono.on(operation.method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), route);
+      if (!path.includes("{")) exact.set(`${method} ${path}`, route);
+      hono.on(
+        method,
+        path.replaceAll(/\{(\w+)\}/g, ":$1"),
+        (c: Context<{ Bindings: Call }>) => route(c.req.raw, c.env, c.req.param()),
+      );
     }
   }
 
@@ -109,13 +142,13 @@ function hasBody({ body, headers }: Request): boolean {
   return headers.has("content-type") || headers.has("transfer-encoding") || Number(headers.get("content-length")) > 0;
 }
 
-function answer<R>({ env: call, req }: Context<{ Bindings: Call }>, success: Success<R>, value: R): Response {
+function answer<R>({ url }: Request, call: Call, success: Success<R>, value: R): Response {
   const { status, headers } = success;
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
       if (success.revised) return jsonAnswer(call, value, { status, headers: { etag: `"${revisionOf(value)}"` } });
-      const link = success.paged ? nextLink(req.url, value as Page) : undefined;
+      const link = success.paged ? nextLink(url, value as Page) : undefined;
       return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }
     case "text":
