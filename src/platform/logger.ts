@@ -45,7 +45,8 @@ export function createLogger({ level, format, write, traceId }: {
 }) {
   const encoder = new TextEncoder();
   const render = format === "json" ? jsonLine : prettyLine;
-  let pending: string[] = [];
+  let pending = "";
+  let waiting = 0; // lines in it
   let dropped = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();
@@ -79,38 +80,40 @@ export function createLogger({ level, format, write, traceId }: {
     const trace = trace_id === undefined ? "" : `,"trace_id":"${trace_id}"`;
     const user = user_id === undefined ? "" : `,"user_id":"${user_id}"`;
     line(
-      `{"time":"${new Date().toISOString()}","level":"info","msg":"request","request_id":"${request_id}",` +
+      `{"time":"${timestamp()}","level":"info","msg":"request","request_id":"${request_id}",` +
         `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}${trace}}\n`,
     );
   }
 
   function line(text: string) {
-    if (pending.length >= pendingSizeMax) {
+    if (waiting >= pendingSizeMax) {
       dropped++;
       return;
     }
-    pending.push(text);
-    if (idle && pending.length >= batchSizeMax) drain();
+    pending += text;
+    waiting++;
+    if (idle && waiting >= batchSizeMax) drain();
     else timer ??= setTimeout(drain, batchDelayMs);
   }
 
   function drain() {
     clearTimeout(timer);
     timer = undefined;
-    if (!idle || pending.length === 0) return;
+    if (!idle || waiting === 0) return;
     idle = false;
-    const batch = encoder.encode(pending.join(""));
-    pending = [];
+    const batch = encoder.encode(pending);
+    pending = "";
+    waiting = 0;
     writing = write(batch).then(() => {}, () => {}).then(() => {
       idle = true;
-      if (pending.length > 0) drain();
+      if (waiting > 0) drain();
     });
   }
 
   /** Resolves when all lines so far are written. */
   async function flush(): Promise<void> {
     drain();
-    while (!idle || pending.length > 0) {
+    while (!idle || waiting > 0) {
       await writing;
       drain();
     }
@@ -122,8 +125,17 @@ export async function writeStdout(bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
 }
 
+let [writtenAt, written] = [0, ""];
+
+/** Now in RFC 3339, UTC; written once a millisecond, as many lines share it. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== writtenAt) [writtenAt, written] = [now, new Date(now).toISOString()];
+  return written;
+}
+
 function jsonLine(level: LogLevel, msg: string, fields: Fields = {}): string {
-  const entry = { time: new Date().toISOString(), level, msg, ...fields };
+  const entry = { time: timestamp(), level, msg, ...fields };
   return oneLine(JSON.stringify(entry, (_, value) => typeof value === "string" ? cut(value) : value)) + "\n";
 }
 
@@ -132,7 +144,7 @@ const colors = { debug: 90, info: 32, warn: 33, error: 31 };
 function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
   const facts = Object.entries(fields).filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` \x1b[90m${key}=\x1b[0m${typeof value === "string" ? quoted(value) : value}`).join("");
-  return `${new Date().toISOString().slice(11, 23)} \x1b[${colors[level]}m${level.padEnd(5)}\x1b[0m ${msg}${facts}\n`;
+  return `${timestamp().slice(11, 23)} \x1b[${colors[level]}m${level.padEnd(5)}\x1b[0m ${msg}${facts}\n`;
 }
 
 const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
