@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { ok, operation, problems, requires } from "../http/contract.ts";
+import { fromMemory, ok, operation, problems, requires } from "../http/contract.ts";
 
 const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
 
@@ -11,6 +11,7 @@ const route = operation({
   tags: ["access"],
   summary: "See whether you are let in",
   ...requires("admin_area:enter"),
+  ...fromMemory,
   ...ok(Greeting, "Let in"),
   ...problems("unavailable"),
 });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
+import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import type { Decisions } from "./decisions.ts";
 
 /*
@@ -103,6 +103,7 @@ const route = operation({
     z.object({ subject: Subject, action: Action, resource: Resource, context: Context.optional() })
       .openapi("EvaluationRequest"),
   ),
+  ...fromMemory,
   ...ok(DecisionResponse, "The decision, yes or no"),
   ...problems("forbidden", "unavailable"),
 });

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { json, ok, operation, problems, signedIn } from "../http/contract.ts";
+import { fromMemory, json, ok, operation, problems, signedIn } from "../http/contract.ts";
 import { Problem } from "../problems.ts";
 import { Action, Context, DecisionResponse, Resource, Subject } from "./evaluation_route.ts";
 import type { Decision, Decisions, Question } from "./decisions.ts";
@@ -48,6 +48,7 @@ const route = operation({
   errors: "authzen",
   ...signedIn,
   ...json(EvaluationsRequest),
+  ...fromMemory,
   ...ok(EvaluationsResponse, "The decisions, in order"),
   ...problems("forbidden", "unavailable"),
 });

@@ -1,8 +1,10 @@
+import { requestBudgetMs, withBudget } from "../platform/budget.ts";
+
 type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: boolean };
 
 /**
  * Look-ups under way, one per key. One that a change overtakes answers those who asked before the change and is not
- * kept; whoever asks after it begins a new one.
+ * kept; whoever asks after it begins a new one. As many may wait for one, each spends a budget of its own.
  */
 export function createFills<T>() {
   const underWay = new Map<string, Fill<T>>();
@@ -19,7 +21,7 @@ export function createFills<T>() {
     if (known) return known.answer;
     const fill: Fill<T> = { answer: Promise.resolve(undefined), userId, overtaken: false };
     underWay.set(key, fill);
-    fill.answer = load(() => !fill.overtaken).finally(() => {
+    fill.answer = withBudget(requestBudgetMs, () => load(() => !fill.overtaken)).finally(() => {
       if (!fill.overtaken) underWay.delete(key);
     });
     return fill.answer;

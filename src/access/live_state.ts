@@ -42,9 +42,10 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
   /** Looks up these users in one query; whoever asks for one of them meanwhile joins it. */
   function lookUp(ids: string[]): void {
     const until = keepUntil(trust);
-    const found = findLiveUsers(db, ids).then((rows) => new Map(rows.map((user) => [user.id, user])));
+    let found: Promise<Map<string, LiveUser>> | undefined;
+    const find = () => found ??= findLiveUsers(db, ids).then((rows) => new Map(rows.map((user) => [user.id, user])));
     for (const id of ids) {
-      userFills.join(id, id, async (mayKeep) => keepUser((await found).get(id), until, mayKeep)).catch(() => {});
+      userFills.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
     }
   }
 

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Roles } from "../access/roles.ts";
 import type { App } from "../http/app.ts";
-import { Id, json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
+import { fromMemory, Id, json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
@@ -53,6 +53,7 @@ const route = operation({
   summary: "Who you are, as of now",
   description: "Roles and account are read as they are, not as the token remembers them.",
   ...signedIn,
+  ...fromMemory,
   ...ok(PersonResponse, "You"),
   ...problems("unavailable"),
 });

@@ -1,6 +1,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { By, Client } from "../audit/audit.ts";
+import { requestBudgetMs, withBudget } from "../platform/budget.ts";
 import { Unavailable, UnstorableInput } from "../platform/db_errors.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import type { Log } from "../platform/logger.ts";
@@ -52,7 +53,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
   const hono = new OpenAPIHono<{ Bindings: Call }>();
   const operations: AnyOperation[] = [];
   // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
-  const exact = new Map<string, Route>();
+  const exact = new Map<string, Record<string, Route>>();
 
   hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
   hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
@@ -62,7 +63,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
   /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
   function fetch(request: Request, call: Call): Response | Promise<Response> {
     const path = pathOf(request.url);
-    const route = exact.get(`${request.method} ${path}`);
+    const route = exact.get(path)?.[request.method];
     if (!route) return hono.fetch(request, call);
     const failed = (error: unknown) => problemAnswer(call, path, asProblem(error, call, log));
     try {
@@ -79,17 +80,23 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
   ): void {
     operations.push(operation);
-    const { body, bodyOptional, query, params, success, access } = operation;
+    const { body, bodyOptional, query, params, success, access, fromMemory } = operation;
     const reads = body !== undefined || query !== undefined || params !== undefined;
 
     const route: Route = (request, call, params) => {
       call.route = operation.path;
       call.errors = operation.errors;
       const caller = guard(request, access, call);
-      return caller instanceof Promise
-        ? caller.then((known) => proceed(request, call, params, known))
-        : proceed(request, call, params, caller);
+      if (!(caller instanceof Promise)) return serve(request, call, params, caller, requestBudgetMs);
+      return caller.then((known) => {
+        const leftMs = requestBudgetMs - (performance.now() - call.arrivedAt);
+        return serve(request, call, params, known, leftMs);
+      });
     };
+    const serve = (request: Request, call: Call, given: Params, caller: Caller | undefined, budgetMs: number) =>
+      fromMemory
+        ? proceed(request, call, given, caller)
+        : withBudget(budgetMs, () => proceed(request, call, given, caller));
     const proceed = (request: Request, call: Call, given: Params, caller: Caller | undefined) => {
       const result = reads
         ? read(request, given).then((parts) => handle(request, call, caller, parts))
@@ -118,7 +125,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
 
     const method = operation.method.toUpperCase();
     for (const path of [operation.path, ...operation.alsoAt ?? []]) {
-      if (!path.includes("{")) exact.set(`${method} ${path}`, route);
+      if (!path.includes("{")) exact.getOrInsertComputed(path, () => Object.create(null))[method] = route;
       hono.on(
         method,
         path.replaceAll(/\{(\w+)\}/g, ":$1"),

@@ -1,4 +1,3 @@
-import { requestBudgetMs, withBudget } from "../platform/budget.ts";
 import type { Log } from "../platform/logger.ts";
 import { type Network } from "./address.ts";
 import { problemAnswer } from "./answer.ts";
@@ -35,7 +34,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
   function respond(request: Request, call: Call): Response | Promise<Response> {
     try {
       refuseBadTarget(request);
-      return cors?.preflight(request, call) ?? withBudget(requestBudgetMs, () => app.fetch(request, call));
+      return cors?.preflight(request, call) ?? app.fetch(request, call);
     } catch (error) {
       return problemAnswer(call, pathOf(request.url), asProblem(error, call, log));
     }

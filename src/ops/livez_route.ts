@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { anyone, ok, operation, problems } from "../http/contract.ts";
+import { anyone, fromMemory, ok, operation, problems } from "../http/contract.ts";
 
 const Alive = z.strictObject({ status: z.literal("alive") }).openapi("Alive");
 
@@ -11,6 +11,7 @@ const route = operation({
   tags: ["operations"],
   summary: "Whether the process answers; never touches the database",
   ...anyone,
+  ...fromMemory,
   ...ok(Alive, "Alive"),
   ...problems(),
 });

@@ -1,3 +1,4 @@
+import { requestBudgetMs, withBudget } from "./budget.ts";
 import { isFresh, keepUntil, type Trust } from "./change_feed.ts";
 
 export type LiveValue<T> = ReturnType<typeof createLiveValue<T>>;
@@ -30,7 +31,7 @@ export function createLiveValue<T>(load: () => Promise<T>, trust: Trust) {
   async function fill(born: number): Promise<T> {
     const until = keepUntil(trust);
     try {
-      const value = await load();
+      const value = await withBudget(requestBudgetMs, load); // many may wait for it
       if (born === generation) kept = { value, until };
       return value;
     } finally {
