@@ -32,6 +32,7 @@ export async function findLiveUsers(db: Db, ids: string[]): Promise<LiveUser[]> 
     `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}
      from users u where u.id = any($1::uuid[])`,
     [ids],
+    { keepPlan: true },
   );
   return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
 }
@@ -50,6 +51,7 @@ export async function findAccess(
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
     [sessionId],
+    { keepPlan: true },
   );
   if (!row) return undefined;
   const { session_revoked: revoked, session_expires_at: expires_at, created_at, ...user } = row;

@@ -35,6 +35,7 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<vo
       event.salt,
       event.details,
     ],
+    { keepPlan: true },
   );
 }
 

@@ -8,12 +8,13 @@ import { createPool, destroyClient } from "./pool.ts";
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
   /**
-   * Runs one statement and answers its rows. `name` labels metrics and spans; it names no prepared statement
-   * (those outlive reconnects on the embedded engine and break poolers).
+   * Runs one statement and answers its rows. `name` labels metrics and spans. With `keepPlan` each connection plans it
+   * once, where `keepsPlans` allows that: for what runs all the time and finds its rows by key, of which planning is half
+   * the cost.
    *
    * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
    */
-  query<Row>(name: string, text: string, params?: unknown[]): Promise<Row[]>;
+  query<Row>(name: string, text: string, params?: unknown[], options?: { keepPlan: boolean }): Promise<Row[]>;
 }
 
 /** A transaction's client. */
@@ -26,6 +27,8 @@ export interface Tx extends Db {
 export type Connection =
   | { kind: "url"; url: string }
   | { kind: "embedded"; host: string; port: number; user: string; database: string };
+
+type Statement = Parameters<Db["query"]>;
 
 /** Numbers of the pool, for metrics. */
 export type PoolStats = {
@@ -46,6 +49,8 @@ export interface DatabaseOptions {
   log: Log;
   /** Told each statement's name and duration. */
   observe?: (name: string, seconds: number) => void;
+  /** Whether each connection is a session of the server's own, so not one of a pooler's: never, unless it is told. */
+  keepsPlans?: () => boolean;
   /** Runs each statement in a span of its name; its text and parameters are in none. */
   inSpan?: InSpan | undefined;
 }
@@ -77,7 +82,7 @@ export async function prepareClient(client: pg.ClientBase, schema: string): Prom
 }
 
 export function createDatabase(options: DatabaseOptions) {
-  const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
+  const { connection, schema, poolSize, log, observe = () => {}, keepsPlans = () => false, inSpan } = options;
   const health = { reachable: true, unavailable: 0 };
   const pool = createPool({
     ...clientConfig(connection),
@@ -95,8 +100,8 @@ export function createDatabase(options: DatabaseOptions) {
 
   return { query, transaction, stats, [Symbol.asyncDispose]: () => pool.end() };
 
-  function query<Row>(name: string, text: string, params?: unknown[]): Promise<Row[]> {
-    return withClient((client) => run<Row>(client, name, text, params));
+  function query<Row>(...statement: Statement): Promise<Row[]> {
+    return withClient((client) => run<Row>(client, ...statement));
   }
 
   /** Runs `work` between begin and commit; begins again, a few times, where the server asks for that. */
@@ -121,7 +126,7 @@ export function createDatabase(options: DatabaseOptions) {
 
   async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
     const tx: Tx = {
-      query: (name, text, params) => run(client, name, text, params),
+      query: (...statement) => run(client, ...statement),
       afterwards: (forget) => ended.push(forget),
     };
     await run(client, "begin", "begin");
@@ -181,18 +186,19 @@ export function createDatabase(options: DatabaseOptions) {
     }
   }
 
-  async function run<Row>(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<Row[]> {
-    return (await send(client, name, text, params)).rows as Row[];
+  async function run<Row>(client: pg.PoolClient, ...statement: Statement): Promise<Row[]> {
+    return (await send(client, ...statement)).rows as Row[];
   }
 
-  function send(...statement: Parameters<typeof ask>): Promise<pg.QueryResult> {
-    const [, name] = statement;
-    return inSpan ? inSpan(name, { "db.system.name": "postgresql" }, () => ask(...statement)) : ask(...statement);
+  function send(client: pg.PoolClient, ...statement: Statement): Promise<pg.QueryResult> {
+    if (!inSpan) return ask(client, ...statement);
+    return inSpan(statement[0], { "db.system.name": "postgresql" }, () => ask(client, ...statement));
   }
 
-  async function ask(client: pg.PoolClient, name: string, text: string, params?: unknown[]): Promise<pg.QueryResult> {
+  async function ask(client: pg.PoolClient, ...[name, text, values, options]: Statement): Promise<pg.QueryResult> {
     const started = performance.now();
-    const running = client.query(text, params);
+    const kept = options?.keepPlan && keepsPlans();
+    const running = client.query({ text, ...(values && { values }), ...(kept && { name }) });
     try {
       return await spend(running);
     } catch (error) {

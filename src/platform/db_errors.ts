@@ -56,6 +56,9 @@ const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "25006", usable: false }, // read-only transaction: a new connection may find the primary, this one never
   { prefix: "25P", usable: false }, // idle in transaction, in failed transaction
   { prefix: "40", usable: true }, // serialization failure, deadlock
+  { prefix: "26000", usable: false }, // a prepared statement is gone: the connection leads to another session
+  { prefix: "42P05", usable: false }, // …or is there already
+  { prefix: "0A000", usable: false }, // a kept plan no longer fits the table, which a migration has changed
   { prefix: "XX", usable: false }, // internal error
 ];
 

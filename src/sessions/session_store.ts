@@ -60,6 +60,7 @@ export async function lockUserForMint(
             extract(epoch from now())::float8 as now
      from users u where id = $1 for share`,
     [userId],
+    { keepPlan: true },
   );
   return row;
 }
@@ -78,6 +79,7 @@ export async function insertSession(db: Db, session: NewSession): Promise<void> 
       session.ip,
       session.user_agent,
     ],
+    { keepPlan: true },
   );
 }
 
@@ -156,6 +158,7 @@ export async function findForRefresh(
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
     [id, idleSeconds, graceSeconds],
+    { keepPlan: true },
   );
   return row;
 }
@@ -194,6 +197,7 @@ export async function updateRefreshCounter(
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
      returning ${refreshedColumns}`,
     [sessionId, counter, secretId, idleSeconds],
+    { keepPlan: true },
   );
   return row;
 }

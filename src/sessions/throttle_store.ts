@@ -27,6 +27,7 @@ export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Pro
        left join throttle_buckets b using (key) -- left: a bucket made a moment ago is not in this snapshot
      order by n`,
     columnsOf(takes),
+    { keepPlan: true },
   );
 }
 
@@ -55,6 +56,7 @@ export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
      update throttle_buckets b set full_until = full_until - make_interval(secs => window_seconds / count)
      from asked where b.key = asked.key and b.key in (select key from held)`,
     columnsOf(takes),
+    { keepPlan: true },
   );
 }
 
