@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const house = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The program and its two workers, which are found beside it by these names. */
-const modules = {
+export const modules = {
   "main.js": "src/main.ts",
   "bcrypt_worker.ts": "src/platform/bcrypt_worker.ts",
   "embedded_worker.ts": "src/platform/embedded_worker.ts",
