@@ -225,6 +225,10 @@ function checkTogether(readings: Readings, values: SettingValues, { issues, warn
   if (!unset("DATABASE_URL") && unset("SENTINEL_SECRET")) {
     issues.push({ setting: "SENTINEL_SECRET", problem: "is required with DATABASE_URL" });
   }
+  if (unset("DATABASE_URL") && values.SENTINEL_CHANGE_FEED === "ttl") {
+    const problem = "is for replicas on one database: ttl needs DATABASE_URL";
+    issues.push({ setting: "SENTINEL_CHANGE_FEED", problem });
+  }
   if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
   }

@@ -107,6 +107,12 @@ Deno.test("readConfig needs a secret with DATABASE_URL", () => {
   assert.deepEqual(wrongSettings({ DATABASE_URL: cluster.DATABASE_URL }), ["SENTINEL_SECRET"]);
 });
 
+Deno.test("F53 readConfig refuses what only replicas need where each would have an embedded database of its own", () => {
+  assert.deepEqual(wrongSettings({ SENTINEL_CHANGE_FEED: "ttl" }), ["SENTINEL_CHANGE_FEED"]);
+  assert.equal(readConfig({ ...cluster, SENTINEL_CHANGE_FEED: "ttl" }).config.changeFeed, "ttl");
+  assert.equal(readConfig({ SENTINEL_CHANGE_FEED: "listen" }).config.changeFeed, "listen");
+});
+
 Deno.test("readConfig warns about DATABASE_URL without a public URL", () => {
   assert.match(readConfig(cluster).warnings.join(), /^SENTINEL_PUBLIC_URL is unset/);
   const { config, warnings } = readConfig({ ...cluster, SENTINEL_PUBLIC_URL: "https://auth.example/sso/" });
