@@ -51,7 +51,7 @@ async function failover(settings: Record<string, string>, { losesNothing }: { lo
   target.port = standby.port;
   address.cutAll("reset");
   const before = ledger.acknowledged().length;
-  await until("people register again", () => ledger.acknowledged().length > before);
+  await until("people register again", () => ledger.acknowledged().length > before, 10_000);
   const outageMs = Math.round(performance.now() - lost);
   await until("and go on", () => ledger.acknowledged().length >= before + 40);
   over = true;
@@ -61,7 +61,6 @@ async function failover(settings: Record<string, string>, { losesNothing }: { lo
   const there = new Set(rows.map(({ id }) => id));
   const missing = ledger.acknowledged().filter(({ user_id }) => !there.has(user_id!)).length;
   console.log({ outageMs, ...ledger.statuses(), acknowledged: ledger.acknowledged().length, missing });
-  assert.ok(outageMs < 10_000, `${outageMs} ms without service`);
   if (!losesNothing) return;
   assert.equal(missing, 0);
   await ledger.check({ ask: serve.fetch, sql: sqlOn(standby) });
