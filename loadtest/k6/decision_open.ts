@@ -1,0 +1,25 @@
+/**
+ * The highest rate of `POST /access/v1/evaluation` with its P99 under 50 ms; see `ceiling.ts`. An administrator asks
+ * about ten people by turns, every other time for a permission that they hold.
+ *
+ *   DATABASE_URL=postgres://… deno task load:decision-open
+ */
+import { scenario } from "k6/execution";
+import { evaluate } from "./calls.ts";
+import { ceiling } from "./ceiling.ts";
+import { administrator, settle } from "./people.ts";
+
+export const { options, handleSummary } = ceiling("decision_open", { from: 250 });
+
+type Asked = { token: string; userIds: string[] };
+
+export function setup(): Asked {
+  const { id, token } = administrator();
+  const people = settle(5).map((person) => person.id);
+  return { token, userIds: people.flatMap((each) => [each, id]) };
+}
+
+export default function arrive({ token, userIds }: Asked): void {
+  const userId = userIds[scenario.iterationInTest % userIds.length]!;
+  evaluate(token, { userId, permission: "admin_area:enter" });
+}

@@ -1,0 +1,42 @@
+/** Who makes the load. */
+import { vu } from "k6/execution";
+import { getMe, login, register, type Tokens } from "./calls.ts";
+
+/** An account. */
+export type Person = { username: string; password: string };
+
+/** Somebody who has an account and has logged in. */
+export type Somebody = Person & { id: string; token: string };
+
+const run = Date.now().toString(36);
+let named = 0;
+
+/** Somebody whose name nobody else has, nor will have in another run. */
+export function newPerson(): Person {
+  return { username: `k6-${run}-${vu.idInTest}-${named++}`, password: "measure twice, cut once" };
+}
+
+/** Registers people and logs them in, one after the other; for `setup`. */
+export function settle(count: number, { role = "user", token }: { role?: string; token?: string } = {}): Somebody[] {
+  return Array.from({ length: count }, () => {
+    const person = newPerson();
+    const answer = register({ ...person, role }, token);
+    if (answer.status !== 201) throw new Error(`POST /register: ${answer.status} ${answer.error || answer.body}`);
+    const { access_token } = login(person);
+    return { ...person, id: answer.json("id") as string, token: access_token };
+  });
+}
+
+/** New sessions of one person, each for one virtual user; for `setup`. */
+export function newSessions(person: Person, count: number): Tokens[] {
+  return Array.from({ length: count }, () => login(person));
+}
+
+/** The administrator of whom `ADMIN_USERNAME` and `ADMIN_PASSWORD` tell; for `setup`. */
+export function administrator(): { id: string; token: string } {
+  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = __ENV;
+  if (!username || !password) throw new Error("ADMIN_USERNAME and ADMIN_PASSWORD must name an administrator");
+  const { access_token: token } = login({ username, password });
+  if (!token) throw new Error("ADMIN_USERNAME and ADMIN_PASSWORD are refused");
+  return { id: getMe(token).json("id") as string, token };
+}

@@ -1,0 +1,42 @@
+/**
+ * One user, once through everything that the other scripts ask for; fails if any answer is not what it should be.
+ *
+ *   deno task load:smoke
+ */
+import { check } from "k6";
+import type { Options } from "k6/options";
+import * as call from "./calls.ts";
+import { newPerson } from "./people.ts";
+import { everyRun, rows, summary } from "./summary.ts";
+
+export const options: Options = {
+  ...everyRun,
+  thresholds: {
+    ...rows(
+      "name:/register",
+      "name:/login",
+      "name:/users/me",
+      "name:/oauth/token",
+      "name:/access/v1/evaluation",
+      "name:/logout",
+    ),
+    checks: ["rate==1"],
+    http_req_failed: ["rate==0"],
+  },
+};
+
+export const handleSummary = summary("smoke");
+
+export default function once(): void {
+  const person = newPerson();
+  const id = call.register(person).json("id") as string;
+  const { access_token, refresh_token } = call.login(person);
+  const me = call.getMe(access_token);
+  const next = call.refresh(refresh_token);
+  const decision = call.evaluate(next.access_token, { userId: id, permission: "admin_area:enter" });
+  call.logout(next.access_token);
+  call.getMe(next.access_token, 401);
+  check(me, { "GET /users/me tells who it is": (answer) => answer.json("id") === id });
+  check(next, { "POST /oauth/token gives the next refresh token": (each) => each.refresh_token !== refresh_token });
+  check(decision, { "POST /access/v1/evaluation denies": (answer) => answer.json("decision") === false });
+}

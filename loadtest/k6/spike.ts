@@ -1,0 +1,65 @@
+/**
+ * A spike: within a second ten times as many requests arrive as before, for ten seconds, and more logins than can be
+ * hashed. Who has a token is answered; of the logins, those beyond the queue are turned away at once (503); and after
+ * it everything is as before.
+ *
+ *   DATABASE_URL=postgres://… deno task load:spike
+ */
+import { check } from "k6";
+import type { Options } from "k6/options";
+import { getMe, tryLogin } from "./calls.ts";
+import { type Person, settle, type Somebody } from "./people.ts";
+import { everyRun, rows, summary } from "./summary.ts";
+
+const arrivals = { executor: "constant-arrival-rate", gracefulStop: "10s" } as const;
+const before = 10;
+const spike = 10;
+/** Until the logins that were let into the queue are answered. */
+const settling = 10;
+const tokens = { ...arrivals, exec: "show", preAllocatedVUs: 200 };
+const logins = { ...arrivals, exec: "enter", preAllocatedVUs: 200 };
+const after = `${before + spike + settling}s`;
+
+export const options: Options = {
+  ...everyRun,
+  scenarios: {
+    tokens_before: { ...tokens, rate: 100, duration: `${before}s` },
+    logins_before: { ...logins, rate: 2, duration: `${before}s` },
+    tokens_spike: { ...tokens, rate: 1_000, startTime: `${before}s`, duration: `${spike}s` },
+    logins_spike: { ...logins, rate: 100, startTime: `${before}s`, duration: `${spike}s` },
+    tokens_after: { ...tokens, rate: 100, startTime: after, duration: `${before}s` },
+    logins_after: { ...logins, rate: 2, startTime: after, duration: `${before}s` },
+  },
+  thresholds: {
+    ...rows(
+      "scenario:tokens_before",
+      "scenario:tokens_spike",
+      "scenario:tokens_after",
+      "scenario:logins_before",
+      "scenario:logins_spike",
+      "scenario:logins_after",
+      "name:/login,status:503",
+    ),
+    "http_req_duration{name:/login,status:503}": ["p(95)<50"],
+    http_req_failed: ["rate==0"],
+    dropped_iterations: ["count==0"],
+    checks: ["rate==1"],
+  },
+};
+
+export const handleSummary = summary("spike");
+
+export function setup(): Somebody {
+  return settle(1)[0]!;
+}
+
+export function show({ token }: Somebody): void {
+  getMe(token);
+}
+
+export function enter(person: Person): void {
+  const answer = tryLogin(person);
+  check(answer, {
+    "who is turned away is told when to come back": ({ status, headers }) => status === 200 || "Retry-After" in headers,
+  });
+}
