@@ -1,10 +1,11 @@
 import { authentication } from "./grafana/authentication.ts";
 import { overview } from "./grafana/overview.ts";
+import { load } from "./grafana/load.ts";
 import { type Board, dashboardJson } from "./grafana/panels.ts";
 import { runtime } from "./grafana/runtime.ts";
 import { rulesYaml, ruleTestsYaml } from "./rules.ts";
 
-/** The dashboards, by the names of their files. */
+/** The dashboards of what Sentinel itself tells, by the names of their files. */
 export const boards: Record<string, Board> = { overview, authentication, runtime };
 
 /** What follows from the tables here: its path in the repository, its format, and its text. */
@@ -12,7 +13,7 @@ export const observabilityFiles: { path: string; format: "json" | "yaml"; text: 
   { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: rulesYaml },
   { path: "observability/prometheus/tests/alerts.yml", format: "yaml", text: ruleTestsYaml },
   { path: "deploy/kubernetes/production/prometheus_rule.yaml", format: "yaml", text: () => ruleResource(rulesYaml()) },
-  ...Object.entries(boards).map(([name, board]) => ({
+  ...Object.entries({ ...boards, load }).map(([name, board]) => ({
     path: `observability/grafana/dashboards/${name}.json`,
     format: "json" as const,
     text: () => dashboardJson(board),
