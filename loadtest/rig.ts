@@ -40,7 +40,7 @@ export async function emptySchema() {
 }
 
 /** Of a throw-away installation, whose clients all have the same address. */
-const installation = {
+export const installation = {
   SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(),
   SENTINEL_LOG_FORMAT: "json",
   SENTINEL_RATE_LIMIT: "off",

@@ -1,0 +1,64 @@
+/**
+ * How long from the start of the process until `/readyz` says yes, on PostgreSQL with a current schema.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/cold_start.ts [starts]
+ *
+ * Starts the six files that are compiled into the binary, on plain Deno, and the sources as `deno task start` does, in
+ * turn; asks every 2 ms and prints the median and the slowest of each.
+ */
+import { fileURLToPath } from "node:url";
+import { bundle } from "../src/dev/bundle.ts";
+import { emptySchema, installation, median, printConditions, runVerb } from "./rig.ts";
+
+const [starts = 15] = Deno.args.map(Number);
+const port = 8100;
+const folder = await Deno.makeTempDir({ prefix: "sentinel-bundle-" });
+
+await using _schema = await emptySchema();
+await runVerb(["migrate", "up"]);
+await bundle(folder);
+await printConditions({ starts });
+
+const programs = {
+  "as compiled": `${folder}/main.js`,
+  sources: fileURLToPath(new URL("../src/main.ts", import.meta.url)),
+};
+const times = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as number[]]));
+for (let round = 0; round <= starts; round++) {
+  for (const [name, program] of Object.entries(programs)) {
+    const ms = await startOnce(program);
+    if (round > 0) times[name]!.push(ms); // the first one fills caches
+  }
+}
+for (const [name, all] of Object.entries(times)) {
+  console.log(
+    `${name.padEnd(12)} ready after ${Math.round(median(all))} ms, at most ${Math.round(Math.max(...all))} ms`,
+  );
+}
+await Deno.remove(folder, { recursive: true });
+
+async function startOnce(program: string): Promise<number> {
+  const env = { ...installation, PORT: String(port), SENTINEL_PUBLIC_URL: `http://127.0.0.1:${port}` };
+  const began = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", program, "serve"],
+    env,
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  while (!await isReady()) await new Promise((resolve) => setTimeout(resolve, 2));
+  const ms = performance.now() - began;
+  child.kill("SIGTERM");
+  await child.status;
+  return ms;
+}
+
+async function isReady(): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
