@@ -4,7 +4,7 @@ import { createLogger, type LogLevel } from "../platform/logger.ts";
 import { migrate } from "../platform/migrate.ts";
 import { createServices, type Services } from "../services.ts";
 import { assertContract } from "./contract_oracle.ts";
-import { dropSchema, freshSchema, onPostgres, testStore } from "./database.ts";
+import { dropSchema, freshSchema, onPostgres, testConnection, testStore } from "./database.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
 /** A body of JSON, a form, or anything that fetch takes. */
@@ -20,6 +20,12 @@ const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RA
 export const testSecret = new Uint8Array(32).fill(7);
 
 const decoder = new TextDecoder();
+
+/** What an operator would have set for the run's database. */
+function databaseSettings(): Record<string, string> {
+  const connection = testConnection();
+  return connection.kind === "url" ? { DATABASE_URL: connection.url, SENTINEL_SECRET: testSecret.toBase64() } : {};
+}
 
 /**
  * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
@@ -41,7 +47,7 @@ export async function startSentinel(
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
   const config: Config = {
-    ...readConfig({ ...testSettings, ...settings }).config,
+    ...readConfig({ ...testSettings, ...databaseSettings(), ...settings }).config,
     dbSchema: schema,
   };
   const store = testStore();
