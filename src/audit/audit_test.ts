@@ -259,7 +259,7 @@ const refusedStatements: [what: string, sql: string][] = [
   ["UPDATE of the action", "update audit_events set action = 'session.created' where id = $1"],
   ["UPDATE of the actor", "update audit_events set actor_id = null, outcome = 'success' where id = $1"],
   ["UPDATE of the digest", "update audit_events set details_digest = '\\x00' where id = $1"],
-  ["UPDATE of the time", "update audit_events set occurred_at = now() where id = $1"],
+  ["UPDATE of the time", "update audit_events set occurred_at = now() - interval '1 day' where id = $1"],
   ["UPDATE that seals and changes more", "update audit_events set seq = 1, hash = '\\x01', action = 'x' where id = $1"],
   ["DELETE", "delete from audit_events where id = $1"],
 ];
