@@ -16,20 +16,27 @@ export function start(args: string[], port: number, env: Record<string, string> 
   };
 }
 
-/** Beside what a script measures: the machine, the date, and what it was told. */
-export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
+/** What a script runs on, and how busy that is already. */
+export async function machine() {
   const [, cpu = "unknown CPU"] = /^model name\s*: (.+)$/m.exec(await Deno.readTextFile("/proc/cpuinfo")) ?? [];
   const [load] = Deno.loadavg();
-  const facts = { cores: navigator.hardwareConcurrency, cpu, "load before": load!.toFixed(1), ...conditions };
+  return { cores: navigator.hardwareConcurrency, cpu, "load before": load!.toFixed(1) };
+}
+
+/** Beside what a script measures: the machine, the date, and what it was told. */
+export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
+  const facts = { ...await machine(), ...conditions };
   console.log(`${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
   console.log(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(" · "));
 }
 
-/** The database that `DATABASE_URL` names, with an empty schema `load`, whatever was in it before. */
-export async function emptySchema() {
+/** An emptied schema, and how to run statements in its database. */
+export type Schema = Awaited<ReturnType<typeof emptySchema>>;
+
+/** The database that `DATABASE_URL` names, with an empty schema `name`, whatever was in it before. */
+export async function emptySchema(name = "load") {
   const pool = new pg.Pool({ connectionString: Deno.env.get("DATABASE_URL"), max: 4 });
   pool.on("error", () => {}); // a script may cut connections
-  const name = "load";
   await pool.query(`drop schema if exists ${name} cascade`);
   return {
     name,
@@ -39,9 +46,12 @@ export async function emptySchema() {
   };
 }
 
+/** Of a throw-away installation. */
+export const secret = new Uint8Array(32).fill(1);
+
 /** Of a throw-away installation, whose clients all have the same address. */
 export const installation = {
-  SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(),
+  SENTINEL_SECRET: secret.toBase64(),
   SENTINEL_LOG_FORMAT: "json",
   SENTINEL_RATE_LIMIT: "off",
   SENTINEL_DB_SCHEMA: "load",
@@ -82,6 +92,13 @@ export async function newPerson(origin: string) {
   return { ...person, id: id as string, ...await logIn(origin, person) };
 }
 
+/** A new account that has logged in and may do everything. */
+export async function newAdministrator({ name, sql }: Schema, origin: string): Promise<Person> {
+  const person = await newPerson(origin);
+  await sql(`insert into ${name}.grants (user_id, role) values ($1, 'admin')`, [person.id]);
+  return person;
+}
+
 /** One more session of the person. */
 export async function logIn(origin: string, { username, password }: { username: string; password: string }) {
   const { access_token, refresh_token } = await post(`${origin}/login`, { username, password });
@@ -102,8 +119,8 @@ export async function metric(origin: string, sample: string): Promise<number> {
   return lines.filter((line) => line.startsWith(sample)).reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
-/** What wrk saw: requests a second, the 99th percentile in milliseconds, and answers that were no success. */
-export type Load = { rate: number; p99Ms: number; failures: number };
+/** What wrk saw: requests, of which a second, the median and 99th percentile in milliseconds, and answers that were no success. */
+export type Load = { requests: number; rate: number; p50Ms: number; p99Ms: number; failures: number };
 
 /** Loads a URL with wrk, one thread unless told otherwise; `script` is a file of this folder. */
 export async function wrk(
@@ -122,12 +139,18 @@ export async function wrk(
   if (script) options.push("-s", new URL(script, import.meta.url).pathname);
   const { stdout } = await new Deno.Command("wrk", { args: [...options, url], env }).output();
   const report = new TextDecoder().decode(stdout);
-  const [, p99 = "NaN", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(report) ?? [];
   return {
+    requests: Number(/(\d+) requests in/.exec(report)?.[1]),
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(report)?.[1]),
-    p99Ms: Number(p99) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? NaN),
+    p50Ms: percentile(report, 50),
+    p99Ms: percentile(report, 99),
     failures: Number(/Non-2xx or 3xx responses: (\d+)/.exec(report)?.[1] ?? 0),
   };
+}
+
+function percentile(report: string, percent: number): number {
+  const [, value, unit = ""] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(report) ?? [];
+  return Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? NaN);
 }
 
 /** Tries until it works, for ten seconds. */
@@ -146,6 +169,13 @@ export async function until(attempt: () => Promise<unknown>): Promise<void> {
 export async function residentMegabytes({ pid }: Server): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** The processor time that the server has taken so far, by the kernel's account, in ticks of 10 ms (proc_pid_stat(5)). */
+export async function cpuSeconds({ pid }: Server): Promise<number> {
+  const afterName = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ").at(-1)!.split(" ");
+  const [user, system] = [afterName[11], afterName[12]];
+  return (Number(user) + Number(system)) / 100;
 }
 
 export function median(values: number[]): number {

@@ -1,0 +1,158 @@
+/**
+ * Sentinel's main operations beside what the runtime and the router do alone, in one run.
+ *
+ *   DATABASE_URL=postgres://… deno task bench:http [rounds] [seconds]
+ *
+ * Loads each in turn with the same client (`wrk`): a raw `Deno.serve` and a bare Hono that answer the headers and bytes
+ * of `GET /users/me`, a raw `Deno.serve` that answers "hi", and Sentinel in its production settings. Prints of each the
+ * median of the rounds: requests a second, their ratio to the raw server in the same round, latencies, and the server's
+ * processor time for one request.
+ */
+import {
+  cpuSeconds,
+  emptySchema,
+  logIn,
+  median,
+  newAdministrator,
+  type Person,
+  printConditions,
+  type Server,
+  start,
+  startSentinel,
+  until,
+  wrk,
+} from "./rig.ts";
+import { seed } from "./seed.ts";
+
+/** One row of the comparison; the first is what the others are compared to. */
+export type HttpRow = {
+  name: string;
+  connections: number;
+  requestsPerSecond: number;
+  toRaw: number;
+  p50Ms: number;
+  p99Ms: number;
+  cpuMicros: number;
+};
+
+type Target =
+  & { name: string; server: Server; path: string }
+  & Pick<Parameters<typeof wrk>[0], "connections" | "threads" | "script">
+  & { env?: () => Promise<Record<string, string>> };
+
+const people = { users: 1_000, roles: 1_000 };
+const refreshers = 16;
+
+/** Runs the comparison; the first round warms up and does not count. */
+export async function httpBench({ rounds, seconds }: { rounds: number; seconds: number }): Promise<HttpRow[]> {
+  await using stack = new AsyncDisposableStack();
+  const schema = stack.use(await emptySchema());
+  const sentinel = stack.use(await startSentinel(8100));
+  await seed(schema.sql, schema.name, people);
+  const admin = await newAdministrator(schema, sentinel.origin);
+  const baselines = await startBaselines(stack, sentinel, admin);
+  const targets: Target[] = [...baselines, ...operations(sentinel, admin)];
+  const seen: HttpRow[][] = targets.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    let raw = NaN;
+    for (const [n, target] of targets.entries()) {
+      const { rate, cpuMicros, p50Ms, p99Ms } = await load(target, admin.token, seconds);
+      if (n === 0) raw = rate;
+      const { name, connections } = target;
+      const row = { name, connections, requestsPerSecond: rate, toRaw: rate / raw, p50Ms, p99Ms, cpuMicros };
+      if (round > 0) seen[n]!.push(row);
+    }
+  }
+  return seen.map(medianRow);
+}
+
+/** Servers that do nothing but answer; the first answers what Sentinel does. */
+async function startBaselines(stack: AsyncDisposableStack, sentinel: Server, { token }: Person): Promise<Target[]> {
+  const authorized = { headers: { authorization: `Bearer ${token}` } };
+  const me = await fetch(`${sentinel.origin}/users/me`, authorized);
+  const body = await me.text();
+  const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
+  const same = [body, JSON.stringify(headers)];
+  const baselines = [
+    {
+      name: "raw `Deno.serve`, the same bytes",
+      server: start(["loadtest/baselines/same_bytes.ts", "8101", ...same], 8101),
+    },
+    { name: "bare Hono, the same bytes", server: start(["loadtest/baselines/hono.ts", "8102", ...same], 8102) },
+    { name: 'raw `Deno.serve`, "hi"', server: start(["loadtest/baselines/hi.ts", "8103"], 8103) },
+  ];
+  for (const { server } of baselines) {
+    stack.use(server);
+    await until(async () => await (await fetch(`${server.origin}/users/me`, authorized)).body?.cancel());
+  }
+  return baselines.map((baseline) => ({ ...baseline, path: "/users/me", connections: 32 }));
+}
+
+function operations(server: Server, admin: Person): Target[] {
+  const get = (path: string) => ({ name: `\`GET ${path}\``, server, path, connections: 32 });
+  const post = (path: string, script: string) => ({ name: `\`POST ${path}\``, server, path, script, connections: 32 });
+  const decisions = (batch: number) => () =>
+    Promise.resolve({ LOAD_USERS: `${people.users}`, LOAD_ROLES: `${people.roles}`, LOAD_BATCH: `${batch}` });
+  const sessions = () => Promise.all(Array.from({ length: refreshers }, () => logIn(server.origin, admin)));
+  return [
+    get("/users/me"),
+    get("/admin-only"),
+    { ...post("/access/v1/evaluation", "decisions.lua"), env: decisions(1) },
+    {
+      ...post("/access/v1/evaluations", "decisions.lua"),
+      name: "`POST /access/v1/evaluations`, 100 decisions",
+      connections: 8,
+      env: decisions(100),
+    },
+    { ...post("/oauth/introspect", "introspect.lua"), env: () => Promise.resolve({ LOAD_TOKEN: admin.token }) },
+    {
+      ...post("/oauth/token", "refresh.lua"),
+      name: "`POST /oauth/token`, a refresh",
+      connections: refreshers,
+      threads: refreshers,
+      env: async () => ({ LOAD_REFRESH_TOKENS: (await sessions()).map((session) => session.refreshToken).join(" ") }),
+    },
+    {
+      ...post("/login", "login.lua"),
+      connections: 4,
+      env: () => Promise.resolve({ LOGIN_USERNAME: admin.username, LOGIN_PASSWORD: admin.password }),
+    },
+    { ...get("/users?page_size=50"), connections: 8 },
+    get("/.well-known/jwks.json"),
+    get("/livez"),
+  ];
+}
+
+async function load({ name, server, path, env, ...how }: Target, token: string, seconds: number) {
+  const given = { ...how, ...(env && { env: await env() }) };
+  const before = await cpuSeconds(server);
+  const seen = await wrk({ url: `${server.origin}${path}`, token, seconds, ...given });
+  if (seen.failures > 0) throw new Error(`${name} failed ${seen.failures} times`);
+  return { ...seen, cpuMicros: (await cpuSeconds(server) - before) / seen.requests * 1e6 };
+}
+
+function medianRow(rows: HttpRow[]): HttpRow {
+  const { name, connections } = rows[0]!;
+  const of = (field: "requestsPerSecond" | "toRaw" | "p50Ms" | "p99Ms" | "cpuMicros") =>
+    median(rows.map((row) => row[field]));
+  return {
+    name,
+    connections,
+    requestsPerSecond: of("requestsPerSecond"),
+    toRaw: of("toRaw"),
+    p50Ms: of("p50Ms"),
+    p99Ms: of("p99Ms"),
+    cpuMicros: of("cpuMicros"),
+  };
+}
+
+if (import.meta.main) {
+  const [rounds = 3, seconds = 3] = Deno.args.map(Number);
+  await printConditions({ rounds, seconds, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
+  for (const row of await httpBench({ rounds, seconds })) {
+    console.log(
+      `${row.name.padEnd(46)} ${row.requestsPerSecond.toFixed(0).padStart(6)}/s  ${row.toRaw.toFixed(2)} of raw  ` +
+        `p50 ${row.p50Ms.toFixed(2)} ms  p99 ${row.p99Ms.toFixed(2)} ms  ${row.cpuMicros.toFixed(0)} µs of CPU`,
+    );
+  }
+}
