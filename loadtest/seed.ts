@@ -1,10 +1,11 @@
 /**
  * Fills a schema with people and roles, for measurements at scale. Everybody's password is "measure twice, cut once".
  *
- *   DATABASE_URL=postgres://… deno task seed --users 1000000 [--roles 10000] [--schema sentinel]
+ *   DATABASE_URL=postgres://… deno task seed --users 1000000 [--roles 10000] [--sessions 0] [--schema sentinel]
  *
  * Roles stand in lines of ten, each inheriting from the one before it and holding five of 2,000 permissions itself. Every
- * user has the role `user` and one of the others, every tenth three. Migrate first; what is there already stays.
+ * user has the role `user` and one of the others, every tenth three. The first `sessions` users have a session each,
+ * which nobody can use. Migrate first; what is there already stays.
  */
 import { parseArgs } from "node:util";
 import pg from "pg";
@@ -16,7 +17,10 @@ export type Sql = <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
 export const permissions = 2_000;
 export const lineLength = 10;
 
-/** Argon2id, m=19456, t=2, p=1, of "measure twice, cut once". */
+/** Everybody's. */
+export const password = "measure twice, cut once";
+
+/** Argon2id, m=19456, t=2, p=1, of {@link password}. */
 const passwordHash =
   "$argon2id$v=19$m=19456,t=2,p=1$wqISMTGEbTwAEQd8nANisw$UvlcW9leohIg3oPCG/1Eae67k6bXAbghu9XRf9iw+II";
 
@@ -27,8 +31,11 @@ export const userId = (n: number) => `00000000-0000-7000-8000-${n.toString(16).p
 /** The n-th seeded role, from 0. */
 export const roleName = (n: number) => `role-${n}`;
 
-/** Seeds `schema`, and refreshes what the planner knows. */
-export async function seed(sql: Sql, schema: string, { users, roles }: { users: number; roles: number }) {
+/** How much of it. */
+export type Seeds = { users: number; roles: number; sessions?: number };
+
+/** Seeds `schema`, and leaves it as the database's own upkeep would: cleaned up, and with what the planner knows. */
+export async function seed(sql: Sql, schema: string, { users, roles, sessions = 0 }: Seeds) {
   const s = `"${schema}"`;
   await sql(
     `insert into ${s}.permissions (name, description)
@@ -74,7 +81,14 @@ export async function seed(sql: Sql, schema: string, { users, roles }: { users: 
       [from, Math.min(from + batchSize, users) - 1, roles],
     );
   }
-  await sql(`analyze ${s}.users, ${s}.grants, ${s}.roles, ${s}.role_permissions, ${s}.role_parents`);
+  await sql(
+    `insert into ${s}.sessions (id, user_id, refresh_seed, secret_id, expires_at)
+     select id, id, '', '', now() + interval '30 days' from ${s}.users order by id limit $1 on conflict do nothing`,
+    [sessions],
+  );
+  for (const table of ["users", "grants", "sessions", "roles", "role_permissions", "role_parents"]) {
+    await sql(`vacuum (analyze) ${s}.${table}`);
+  }
 }
 
 if (import.meta.main) {
@@ -83,12 +97,13 @@ if (import.meta.main) {
     options: {
       users: { type: "string", default: "100000" },
       roles: { type: "string", default: "10000" },
+      sessions: { type: "string", default: "0" },
       schema: { type: "string", default: "sentinel" },
     },
   });
   const pool = new pg.Pool({ connectionString: Deno.env.get("DATABASE_URL"), max: 1 });
   const started = performance.now();
-  const counts = { users: Number(values.users), roles: Number(values.roles) };
+  const counts = { users: Number(values.users), roles: Number(values.roles), sessions: Number(values.sessions) };
   await seed(async (text, params) => (await pool.query(text, params)).rows, values.schema, counts);
   console.log(
     `${values.users} users and ${values.roles} roles in ${((performance.now() - started) / 1000).toFixed(1)} s`,

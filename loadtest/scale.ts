@@ -1,0 +1,118 @@
+/**
+ * Whether what Sentinel does costs the same with a million users as with a thousand.
+ *
+ *   DATABASE_URL=postgres://… deno task bench:scale [--users 1000000] [--roles 10000] [--samples 600]
+ *
+ * Fills a schema for each number of users from 1,000 to `users`, tenfold each time, all with the same roles and a
+ * session for every user; serves all of them at the same time, and asks them in turn, request by request, so that
+ * whatever else the machine does falls on all alike. One client on one connection. Prints the medians, and what the most
+ * users cost by what the fewest cost.
+ */
+import { parseArgs } from "node:util";
+import { connect } from "./connection.ts";
+import { emptySchema, median, newAdministrator, printConditions, residentMegabytes, startSentinel } from "./rig.ts";
+import { seed } from "./seed.ts";
+import { askAbout, type Operation, operations, type Site } from "./scale_operations.ts";
+
+/** What was seen; lists are in the order of `users`. */
+export type Scale = {
+  users: number[];
+  roles: number;
+  seedSeconds: number[];
+  databaseMegabytes: number[];
+  rows: { name: string; medianMs: number[] }[];
+  /** Resident memory of each server before the first request, after all, and once it was asked about so many people. */
+  residentMegabytes: { idle: number[]; used: number[]; crowded: number[] };
+  crowd: number[];
+};
+
+/** More people than memory holds: its map of users takes 200,000. */
+const crowdMax = 250_000;
+
+/** Fills, serves and asks. The first time through, of a fifth of the samples, warms up. */
+export async function scale(
+  { users, roles, samples }: { users: number; roles: number; samples: number },
+): Promise<Scale> {
+  await using stack = new AsyncDisposableStack();
+  const sizes: number[] = [];
+  for (let size = 1_000; size < users; size *= 10) sizes.push(size);
+  sizes.push(users);
+  const sites: Site[] = [];
+  const [seedSeconds, databaseMegabytes]: [number[], number[]] = [[], []];
+  for (const [n, size] of sizes.entries()) {
+    const { site, seconds, megabytes } = await openSite(stack, { port: 8120 + n, users: size, roles });
+    sites.push(site);
+    seedSeconds.push(seconds);
+    databaseMegabytes.push(megabytes);
+  }
+  const resident = () => Promise.all(sites.map(({ server }) => residentMegabytes(server)));
+  const idle = await resident();
+  const rows = [];
+  for (const warm of [false, true]) {
+    for (const operation of operations) {
+      const wanted = Math.ceil(operation.share * samples / (warm ? 1 : 5));
+      const medianMs = await inTurn(sites, operation, wanted);
+      if (warm) rows.push({ name: operation.name, medianMs });
+    }
+  }
+  const used = await resident();
+  const crowd = sizes.map((size) => Math.min(size, crowdMax));
+  for (const [n, site] of sites.entries()) await askAbout(site, crowd[n]!);
+  const residentMb = { idle, used, crowded: await resident() };
+  return { users: sizes, roles, seedSeconds, databaseMegabytes, rows, residentMegabytes: residentMb, crowd };
+}
+
+async function openSite(
+  stack: AsyncDisposableStack,
+  { port, users, roles }: { port: number; users: number; roles: number },
+) {
+  const schema = stack.use(await emptySchema(`load_${users}`));
+  stack.defer(() => schema.sql(`drop schema ${schema.name} cascade`).then(() => {}));
+  const server = stack.use(await startSentinel(port, { SENTINEL_DB_SCHEMA: schema.name }));
+  const started = performance.now();
+  await seed(schema.sql, schema.name, { users, roles, sessions: users });
+  const seconds = (performance.now() - started) / 1000;
+  const [size] = await schema.sql<{ mb: number }>(
+    `select sum(pg_total_relation_size(oid)) / 1e6 as mb from pg_class where relnamespace = $1::regnamespace and relkind = 'r'`,
+    [schema.name],
+  );
+  const admin = await newAdministrator(schema, server.origin);
+  const { ask } = stack.use(await connect(server.origin));
+  const site: Site = { users, roles, schema, server, admin, ask, refreshTokens: [] };
+  return { site, seconds, megabytes: Number(size!.mb) };
+}
+
+/** The medians of an operation at each site, in milliseconds. */
+async function inTurn(sites: Site[], { ready, time }: Operation, samples: number): Promise<number[]> {
+  for (const site of sites) await ready?.(site);
+  const times: number[][] = sites.map(() => []);
+  for (let sample = 0; sample < samples; sample++) {
+    for (const [n, site] of sites.entries()) times[n]!.push(await time(site, sample));
+  }
+  return times.map(median);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      users: { type: "string", default: "1000000" },
+      roles: { type: "string", default: "10000" },
+      samples: { type: "string", default: "600" },
+    },
+  });
+  const asked = { users: Number(values.users), roles: Number(values.roles), samples: Number(values.samples) };
+  await printConditions({ ...asked, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
+  const seen = await scale(asked);
+  const line = (name: string, numbers: number[], digits: number) =>
+    console.log(name.padEnd(52) + numbers.map((number) => number.toFixed(digits).padStart(10)).join(""));
+  line("users", seen.users, 0);
+  for (const { name, medianMs } of seen.rows) {
+    line(`${name}, ms`, [...medianMs, medianMs.at(-1)! / medianMs[0]!], 3);
+  }
+  line("seeded in, s", seen.seedSeconds, 1);
+  line("database, MB", seen.databaseMegabytes, 0);
+  for (const [when, megabytes] of Object.entries(seen.residentMegabytes)) {
+    line(`resident memory ${when}, MB`, megabytes, 0);
+  }
+}
