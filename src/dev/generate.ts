@@ -3,6 +3,7 @@
  * `--check` writes nothing, names the stale ones and exits 1.
  */
 import openapiTS, { astToString } from "openapi-typescript";
+import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import { describeApi } from "../cli/openapi.ts";
 import { metrics } from "../events.ts";
@@ -22,7 +23,10 @@ const generatedFiles: GeneratedFile[] = [
   { path: "openapi.json", render: openApi },
   { path: "src/client/schema.ts", render: clientTypes },
   { path: "observability/METRICS.md", render: metricsCatalogue },
-  ...observabilityFiles.map(({ path, format, text }) => ({ path, render: () => formatted(text(), format) })),
+  ...[...observabilityFiles, ...benchmarkFiles].map(({ path, format, text }) => ({
+    path,
+    render: () => formatted(text(), format),
+  })),
   { path: "README.md", render: (current) => current && readme(current) },
 ];
 
@@ -128,7 +132,7 @@ async function section(text: string, name: string, markdown: string): Promise<st
 }
 
 /** The text as `deno fmt` leaves it. */
-async function formatted(text: string, ext: "json" | "md" | "yaml" = "md"): Promise<string> {
+async function formatted(text: string, ext: "json" | "md" | "svg" | "yaml" = "md"): Promise<string> {
   const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", ext, "-"], stdin: "piped", stdout: "piped" });
   const child = fmt.spawn();
   const writer = child.stdin.getWriter();

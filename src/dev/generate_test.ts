@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
+import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import { settingNames } from "../settings.ts";
 import { generate } from "./generate.ts";
@@ -19,7 +20,7 @@ const wholeFiles = [
   "openapi.json",
   "src/client/schema.ts",
   "observability/METRICS.md",
-  ...observabilityFiles.map(({ path }) => path),
+  ...[...observabilityFiles, ...benchmarkFiles].map(({ path }) => path),
 ];
 
 const client = "<!-- client:begin -->\nold\n<!-- client:end -->";

@@ -1,0 +1,110 @@
+/**
+ * The run that BENCHMARKS.md shows: micro benchmarks, HTTP side by side, latency by load, and cost by number of users.
+ *
+ *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 600] [--rounds 3] [--seconds 2]
+ *
+ * Nothing else should run on the machine. Writes `benchmarks.json`, from which `deno task generate` makes BENCHMARKS.md
+ * and its plots.
+ */
+import { parseArgs } from "node:util";
+import { version } from "../src/version.ts";
+import { httpBench, type HttpRow } from "./http_bench.ts";
+import { latencyByLoad, type LatencyRow } from "./latency_by_load.ts";
+import { emptySchema, machine } from "./rig.ts";
+import { type Scale, scale } from "./scale.ts";
+
+/** One benchmark of `deno bench`; times in nanoseconds. */
+export type MicroRow = { group: string; name: string; baseline: boolean; averageNs: number; p99Ns: number };
+
+/** All that one run saw. */
+export type Benchmarks = {
+  date: string;
+  minutes: number;
+  conditions: Record<string, string>;
+  http: HttpRow[];
+  latency: LatencyRow[];
+  scale: Scale;
+  micro: MicroRow[];
+};
+
+type Options = { users: number; roles: number; samples: number; rounds: number; seconds: number };
+
+async function run(options: Options): Promise<Benchmarks> {
+  const started = performance.now();
+  const conditions = await conditionsOf(options);
+  const step = async <T>(name: string, work: Promise<T>) => {
+    const result = await work;
+    console.error(`${name} after ${((performance.now() - started) / 60_000).toFixed(1)} min`);
+    return result;
+  };
+  const { rounds, seconds } = options;
+  const http = await step("HTTP side by side", httpBench({ rounds, seconds }));
+  const latency = await step("latency by load", latencyByLoad({ rounds, seconds }));
+  const byUsers = await step("cost by number of users", scale(options));
+  const micro = await step("micro benchmarks", microBenchmarks());
+  const minutes = (performance.now() - started) / 60_000;
+  return { date: new Date().toISOString().slice(0, 10), minutes, conditions, http, latency, scale: byUsers, micro };
+}
+
+async function conditionsOf({ samples, rounds, seconds }: Options): Promise<Record<string, string>> {
+  await using schema = await emptySchema();
+  const [postgres] = await schema.sql<Record<string, string>>(
+    `select current_setting('server_version') as version, current_setting('shared_buffers') as shared_buffers,
+            current_setting('synchronous_commit') as synchronous_commit, current_setting('fsync') as fsync`,
+  );
+  const { version: postgresVersion, ...postgresSettings } = postgres!;
+  const settings = Object.entries(postgresSettings).map(([name, value]) => `${name} ${value}`).join(", ");
+  const { cores, cpu, "load before": loadBefore } = await machine();
+  return {
+    machine: `${cores} cores, ${cpu}; ${(Deno.systemMemoryInfo().total / 2 ** 30).toFixed(0)} GiB of memory`,
+    system: `${Deno.build.os} ${Deno.osRelease()}; load ${loadBefore} before the run`,
+    Sentinel: `${version}, one process in its production settings: metrics, access log and rules as shipped`,
+    Deno: `${Deno.version.deno}, V8 ${Deno.version.v8}`,
+    PostgreSQL: `${postgresVersion} on the same machine; ${settings}`,
+    "load tool": `wrk on the same machine, closed model: each connection asks again as soon as it is answered`,
+    "password hash": "Argon2id, 19 MiB, 2 passes, 1 lane",
+    "rate limits": "off: all requests come from one address",
+    rounds: `${rounds} of ${seconds} s each after one that warms up, medians; ${samples} samples by number of users`,
+  };
+}
+
+async function microBenchmarks(): Promise<MicroRow[]> {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), { args: ["bench", "-A", "--json", "src/"] })
+    .output();
+  if (!success) throw new Error("deno bench failed");
+  type Bench = { group: string; name: string; baseline: boolean; results: [{ ok: { avg: number; p99: number } }] };
+  const { benches } = JSON.parse(new TextDecoder().decode(stdout)) as { benches: Bench[] };
+  return benches.map(({ group, name, baseline, results: [{ ok }] }) => ({
+    group,
+    name,
+    baseline,
+    averageNs: ok.avg,
+    p99Ns: ok.p99,
+  }));
+}
+
+/** Whole numbers where they are large, four digits elsewhere: more than that is noise. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      users: { type: "string", default: "1000000" },
+      roles: { type: "string", default: "10000" },
+      samples: { type: "string", default: "600" },
+      rounds: { type: "string", default: "3" },
+      seconds: { type: "string", default: "2" },
+    },
+  });
+  const options = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])) as Options;
+  const seen = await run(options);
+  const file = new URL("./benchmarks.json", import.meta.url);
+  await Deno.writeTextFile(file, JSON.stringify(seen, rounded, 2) + "\n");
+  for (const args of [["fmt", "--quiet", file.pathname], ["run", "-A", "src/dev/generate.ts"]]) {
+    const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+    if (!success) throw new Error(`deno ${args[0]} failed`);
+  }
+}

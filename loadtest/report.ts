@@ -1,0 +1,212 @@
+/** BENCHMARKS.md and its plots, from the run in `benchmarks.json`. */
+import type { Benchmarks } from "./benchmarks.ts";
+import { plot } from "./plot.ts";
+
+/** What follows from the run: its path in the repository, its format, and its text. */
+export const benchmarkFiles: { path: string; format: "md" | "svg"; text: () => string }[] = [
+  { path: "BENCHMARKS.md", format: "md", text: () => markdown(lastRun()) },
+  { path: "loadtest/pictures/latency_by_load.svg", format: "svg", text: () => latencyPlot(lastRun()) },
+  { path: "loadtest/pictures/cost_by_users.svg", format: "svg", text: () => costPlot(lastRun()) },
+];
+
+function lastRun(): Benchmarks {
+  return JSON.parse(Deno.readTextFileSync(new URL("./benchmarks.json", import.meta.url)));
+}
+
+function markdown(run: Benchmarks): string {
+  return [
+    "# Benchmarks",
+    "",
+    "One run of `deno task bench:all`, kept in [`loadtest/benchmarks.json`](loadtest/benchmarks.json); this page follows",
+    "from it by `deno task generate`. The machine is small and serves, stores and asks all at once: what carries over to",
+    "another one are the ratios. What the other load scripts saw is in [`loadtest/README.md`](loadtest/README.md).",
+    "",
+    "## Conditions",
+    "",
+    ...table(["", ""], [["date", `${run.date}, ${run.minutes.toFixed(0)} minutes`], ...Object.entries(run.conditions)]),
+    "",
+    "## What was to be reached",
+    "",
+    ...table(["Goal", "Seen", ""], goals(run)),
+    "",
+    ...sideBySide(run),
+    ...latency(run),
+    ...byUsers(run),
+    ...micro(run),
+  ].join("\n");
+}
+
+/** The goals that this run can judge. */
+function goals({ http, scale }: Benchmarks): string[][] {
+  const me = http.find(({ name }) => name === "`GET /users/me`")!;
+  const hi = http.find(({ name }) => name.includes('"hi"'))!;
+  const toHi = me.requestsPerSecond / hi.requestsPerSecond;
+  const growth = scale.rows.filter(asksForPeople).map(({ name, medianMs }) => ({
+    name,
+    ratio: medianMs.at(-1)! / medianMs[0]!,
+  }));
+  const worst = growth.reduce((a, b) => b.ratio > a.ratio ? b : a);
+  const most = count(scale.users.at(-1)!);
+  return [
+    [
+      "`GET /users/me` is at least 0.65 of a raw `Deno.serve` with the same bytes",
+      ratio(me.toRaw),
+      met(me.toRaw >= 0.65),
+    ],
+    ['… and 0.30 of one that answers "hi"', ratio(toHi), met(toHi >= 0.3)],
+    [
+      `Nothing costs more than 1.2 times as much with ${most} users as with ${count(scale.users[0]!)}`,
+      `at most ${ratio(worst.ratio)}: ${worst.name}`,
+      met(worst.ratio <= 1.2),
+    ],
+  ];
+}
+
+function sideBySide({ http }: Benchmarks): string[] {
+  const head = ["", "Clients", "Requests/s", "To raw", "Median", "p99", "Server CPU each"];
+  const rows = http.map(({ name, connections, requestsPerSecond, toRaw, p50Ms, p99Ms, cpuMicros }) => [
+    name,
+    `${connections}`,
+    count(requestsPerSecond),
+    ratio(toRaw),
+    milliseconds(p50Ms),
+    milliseconds(p99Ms),
+    microseconds(cpuMicros),
+  ]);
+  return [
+    "## Side by side",
+    "",
+    "The baselines do nothing but answer: the first two read the `Authorization` header and answer the headers and bytes",
+    "of `GET /users/me`. `To raw` is the rate by that of the first row in the same round. Server CPU is user and system",
+    "time of the server's process, hashing threads included; what PostgreSQL takes comes on top. Tokens and people are in",
+    "memory, as after their first request.",
+    "",
+    ...table(head, rows),
+    "",
+  ];
+}
+
+function latency({ latency }: Benchmarks): string[] {
+  const rows = latency.map(({ operation, connections, requestsPerSecond, p50Ms, p99Ms }) => [
+    operation,
+    `${connections}`,
+    count(requestsPerSecond),
+    milliseconds(p50Ms),
+    milliseconds(p99Ms),
+  ]);
+  return [
+    "## Latency by load",
+    "",
+    "![Median and 99th percentile by the number of clients](loadtest/pictures/latency_by_load.svg)",
+    "",
+    "More and more clients ask without pause (closed model). Where the requests a second grow no more, server and load tool",
+    "are at the limit of the cores that they share: from there on, more clients only wait longer.",
+    "",
+    ...table(["Operation", "Clients", "Requests/s", "Median", "p99"], rows),
+    "",
+  ];
+}
+
+function byUsers({ scale }: Benchmarks): string[] {
+  const { users, roles, rows, seedSeconds, databaseMegabytes, residentMegabytes: resident, crowd } = scale;
+  const times = rows.map(({ name, medianMs }) => [
+    name,
+    ...medianMs.map(milliseconds),
+    ratio(medianMs.at(-1)! / medianMs[0]!),
+  ]);
+  const all = (name: string, cells: string[]) => [name, ...cells];
+  const megabytes = (values: number[]) => values.map((value) => `${Math.round(value)} MB`);
+  return [
+    "## Cost by number of users",
+    "",
+    "![Median latency by number of users](loadtest/pictures/cost_by_users.svg)",
+    "",
+    `All have ${
+      count(roles)
+    } roles in lines of ten, and a session for every user. Servers for all sizes run at the same`,
+    "time and are asked in turn, request by request, by one client on one connection, whose own part of a request is",
+    "about that of `GET /livez`. Medians; the last column is the most users by the fewest.",
+    "",
+    ...table(["Operation", ...users.map((n) => `${count(n)} users`), "Ratio"], times),
+    "",
+    ...table(["", ...users.map((n) => `${count(n)} users`)], [
+      all("seeded in (`deno task seed`)", seedSeconds.map((seconds) => `${seconds.toFixed(1)} s`)),
+      all("database", megabytes(databaseMegabytes)),
+      all("resident memory of the server, idle", megabytes(resident.idle)),
+      all("… after all of the above", megabytes(resident.used)),
+      all(
+        "… after decisions about so many people",
+        resident.crowded.map((mb, n) => `${Math.round(mb)} MB, ${count(crowd[n]!)}`),
+      ),
+    ]),
+    "",
+    "Memory keeps 200,000 users and as many sessions at most, whatever the database holds.",
+    "",
+  ];
+}
+
+function micro({ micro }: Benchmarks): string[] {
+  const rows = micro.map(({ group, name, averageNs, p99Ns }) => {
+    const base = micro.find((row) => row.group === group && row.baseline);
+    return [group, name, nanoseconds(averageNs), nanoseconds(p99Ns), base ? ratio(averageNs / base.averageNs) : ""];
+  });
+  return [
+    "## Inside the process",
+    "",
+    "`deno task bench`: the parts of a request alone. The last column is the time by that of the first of its group.",
+    "",
+    ...table(["Group", "Benchmark", "Average", "p99", "Ratio"], rows),
+    "",
+  ];
+}
+
+function latencyPlot({ latency }: Benchmarks): string {
+  const operations = [...new Set(latency.map(({ operation }) => operation))];
+  const lines = operations.flatMap((operation, colour) => {
+    const rows = latency.filter((row) => row.operation === operation);
+    const line = (name: string, of: "p50Ms" | "p99Ms") => ({
+      name: `${operation}, ${name}`,
+      colour,
+      points: rows.map((row): [number, number] => [row.connections, row[of]]),
+    });
+    return [line("median", "p50Ms"), { ...line("99th percentile", "p99Ms"), dashed: true }];
+  });
+  const clients = [...new Set(latency.map(({ connections }) => connections))];
+  return plot({
+    title: "Latency by load",
+    x: { label: "clients that ask again as soon as they are answered", ticks: clients },
+    y: { label: "milliseconds" },
+    lines,
+  });
+}
+
+function costPlot({ scale: { users, rows } }: Benchmarks): string {
+  return plot({
+    title: "Cost by number of users, medians of one client",
+    x: { label: "users", ticks: users },
+    y: { label: "milliseconds" },
+    lines: rows.filter(asksForPeople).map(({ name, medianMs }, n) => ({
+      name: name.replace("seen for the first time", "new"),
+      colour: n,
+      points: medianMs.map((ms, n): [number, number] => [users[n]!, ms]),
+    })),
+  });
+}
+
+/** Whether an operation has to do with people: the one that has not shows what client and server take for any. */
+function asksForPeople({ name }: { name: string }): boolean {
+  return name !== "GET /livez";
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  const align = head.map((_, n) => n > 0 && rows.every((row) => /^(?:[\d.,]+(?: |$)|$)/.test(row[n]!)) ? "--:" : "---");
+  return [head, align, ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}
+
+const count = (value: number) => Math.round(value).toLocaleString("en");
+const ratio = (value: number) => value < 0.1 ? digits(value) : value.toFixed(2);
+const met = (yes: boolean) => yes ? "met" : "missed";
+const digits = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+const milliseconds = (value: number) => `${digits(value)} ms`;
+const microseconds = (value: number) => value < 10_000 ? `${digits(value)} µs` : milliseconds(value / 1000);
+const nanoseconds = (value: number) => value < 1_000 ? `${digits(value)} ns` : microseconds(value / 1000);
