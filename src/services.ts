@@ -74,7 +74,12 @@ export async function createServices({ config, store, secret, log, lasting = tru
   const live: LiveState = createLiveState({ db, trust: feed });
   const roles: Roles = createRoles({ db, clock, trust: feed });
   const secrets = createSecrets(secret, config.previousSecret);
-  const keys: Keys = createKeys({ db, secrets, trust: feed });
+  const keys: Keys = createKeys({
+    db,
+    secrets,
+    trust: feed,
+    sealed: (kid, cause) => log.error("the active signing key cannot be opened here", { kid, cause: String(cause) }),
+  });
   await keys.ensure();
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };

@@ -73,7 +73,7 @@ export const settings = {
     secret: true,
   },
   SENTINEL_SECRET_PREVIOUS: {
-    about: "The secret before this one, still accepted while rotating",
+    about: "Accepted too while the secret changes: first the next one, on every replica, then the one before",
     schema: s.secret32,
     secret: true,
   },

@@ -3,9 +3,8 @@ import { sign as signBytes } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BoundedMap } from "../platform/bounded_map.ts";
 import type { Clock } from "../platform/clock.ts";
-import { Unavailable } from "../platform/db_errors.ts";
 import { Problem } from "../problems.ts";
-import { type Keys, signingAlgorithm } from "./keys.ts";
+import { type KeyRing, type Keys, signingAlgorithm } from "./keys.ts";
 
 /** What a verified access token says (RFC 9068 §2.2). Times in seconds since the epoch. */
 export type AccessClaims = { sub: string; sid: string; jti: string; iat: number; exp: number };
@@ -56,23 +55,23 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     return verifySignature(token);
   }
 
+  /** Whatever keeps the keys from being known says nothing about the token, and is thrown as it is. */
   async function verifySignature(token: string): Promise<AccessClaims> {
+    const { verifying } = await keys.ring();
     try {
-      const { claims, kid } = await judge(token);
+      const { claims, kid } = await judge(token, verifying);
       counted("valid");
       verified.set(token, { claims, kid });
       return claims;
     } catch (error) {
-      if (error instanceof Unavailable) throw error;
       counted("invalid");
       throw new Problem("invalid_token", { cause: error });
     }
   }
 
   /** What jose leaves open is closed here: length, canonical form, a required `kid`, whole-second times, lifetime. */
-  async function judge(token: string): Promise<Verified> {
+  async function judge(token: string, verifying: KeyRing["verifying"]): Promise<Verified> {
     if (token.length > lengthMax || !form.test(token)) throw new errors.JWTInvalid("not a compact JWS");
-    const { verifying } = await keys.ring();
     const { payload, protectedHeader } = await jwtVerify(
       token,
       ({ kid }) => {

@@ -4,6 +4,7 @@ import { localClient, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
 import type { Trust } from "../platform/change_feed.ts";
 import type { Database, Db, Tx } from "../platform/db.ts";
+import { Unavailable } from "../platform/db_errors.ts";
 import { createLiveValue } from "../platform/live_value.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
@@ -27,10 +28,12 @@ export const jwksMaxAgeSeconds = 300;
 /** The only algorithm that signs and verifies here (RFC 8037 §3.1). */
 export const signingAlgorithm = "EdDSA";
 
+/** `since` in milliseconds since the Unix epoch. */
+type SigningKey = { kid: string; privateKey: KeyObject; since: number };
+
 /** Keys as they are now: one that signs, and by kid all that verify, which are those that are published. */
 export type KeyRing = {
-  /** `since` in milliseconds since the Unix epoch. */
-  active: { kid: string; privateKey: KeyObject; since: number };
+  active: SigningKey;
   verifying: Map<string, CryptoKey>;
   jwks: JSONWebKeySet;
 };
@@ -38,8 +41,15 @@ export type KeyRing = {
 export type Keys = ReturnType<typeof createKeys>;
 
 /** Signing keys: generated here, stored encrypted, held in memory, and read again when the change feed says so. */
-export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secrets; trust: Trust }) {
-  const ring = createLiveValue(async () => await openRing(await listUsableKeys(db), secrets), trust);
+export function createKeys({ db, secrets, trust, sealed = () => {} }: {
+  db: Database;
+  secrets: Secrets;
+  trust: Trust;
+  /** Told of an active key that cannot be opened here. */
+  sealed?: (kid: string, cause: unknown) => void;
+}) {
+  const ring = createLiveValue(load, trust);
+  let signing: SigningKey | undefined; // the last that was opened
 
   return { ensure, list, rotate, retire, ring: ring.get, known: ring.peek, forget: ring.forget };
 
@@ -56,6 +66,32 @@ export function createKeys({ db, secrets, trust }: { db: Database; secrets: Secr
     if (missingStates(keys).length > 0) await change(fill);
     if (stale) await change(reseal);
     return await ring.get();
+  }
+
+  async function load(): Promise<KeyRing> {
+    const rows = await listUsableKeys(db);
+    signing = signingKey(rows);
+    return await published(rows, signing);
+  }
+
+  /**
+   * The active key; where it cannot be opened, as a replica ahead of this one has sealed it under a secret that is not
+   * known here yet, the one that signed until now, for as long as it verifies.
+   *
+   * @throws {Unavailable} when that has retired: what no longer verifies is never signed with.
+   */
+  function signingKey(rows: UsableKey[]): SigningKey {
+    const active = rows.find(({ state }) => state === "active");
+    if (!active) throw new Error("no active signing key");
+    if (active.kid === signing?.kid) return signing;
+    try {
+      return opened(active, secrets);
+    } catch (error) {
+      if (!signing) throw error;
+      sealed(active.kid, error);
+      if (rows.some(({ kid }) => kid === signing!.kid)) return signing;
+      throw new Unavailable("no signing key that can be opened", { cause: error });
+    }
   }
 
   /** Encrypts under the current secret what is still under the previous one, so that that one can be dropped. */
@@ -152,22 +188,18 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
   };
 }
 
-async function openRing(rows: UsableKey[], secrets: Secrets): Promise<KeyRing> {
-  const active = rows.find(({ state }) => state === "active");
-  if (!active) throw new Error("no active signing key");
-  const privateJwk = JSON.parse(
-    openPrivateKey(secrets.subkey("keys", active.secret_id), active.kid, active.private_key),
-  );
+function opened({ kid, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
+  const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
+  return { kid, privateKey: createPrivateKey({ key, format: "jwk" }), since: activated_at!.getTime() };
+}
+
+async function published(rows: UsableKey[], active: SigningKey): Promise<KeyRing> {
   // The next one too: another replica may have let it sign a moment ago.
   const publicKeys = rows.map(async ({ kid, public_jwk }) =>
     [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
   );
   return {
-    active: {
-      kid: active.kid,
-      privateKey: createPrivateKey({ key: privateJwk, format: "jwk" }),
-      since: active.activated_at!.getTime(),
-    },
+    active,
     verifying: new Map(await Promise.all(publicKeys)),
     jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
   };
