@@ -34,7 +34,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
 
   /**
    * Changes one's own password and ends one's other sessions (ASVS 7.4.3). The current password is asked for, and
-   * guesses at it are counted as logins are.
+   * guesses at it are limited as those of logins are (ASVS 6.3.1).
    *
    * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
    */
@@ -59,7 +59,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit();
-    const taken = await throttle.takeLogin({ ip: client.ip, name: user.username, userId: user.id, known: true });
+    const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
     let stored = await proven(user.id, current_password, client);
     const hash = await passwords.hash(new_password);
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).

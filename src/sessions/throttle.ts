@@ -33,7 +33,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   limits: RateLimits | undefined;
   counted?: (limit: keyof RateLimits) => void;
 }) {
-  return { takeLogin, takeRegistration, refund, forgive };
+  return { takeLogin, takePasswordChange, takeRegistration, refund, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, userId, known }: Attempt): Promise<Taken> {
@@ -43,6 +43,20 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     return await take([
       bucket("login_address", { address }, limits.login_address),
       bucket("login_account", lane, limits.login_account),
+    ]);
+  }
+
+  /**
+   * Guesses at the current password are counted by session, from wherever they come: whoever stole a token has no other
+   * one to go on with, and keeps nobody else from changing the password.
+   *
+   * @throws {Problem} `rate_limited`
+   */
+  async function takePasswordChange({ ip, sessionId }: { ip: string | null; sessionId: string }): Promise<Taken> {
+    if (!limits) return nothing;
+    return await take([
+      bucket("login_address", { address: networkOf(ip) ?? "unknown" }, limits.login_address),
+      bucket("login_account", { session: sessionId }, limits.login_account),
     ]);
   }
 

@@ -232,14 +232,18 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
   assert.deepEqual([(await register(0)).status, (await register(1)).status], [201, 201]);
   assert.equal((await refusal(await register(2))).headers[2], '"register_address";q=2;w=3600');
 
-  const change = (current_password: string) =>
+  const change = (current_password: string, at: string, as = token) =>
     sentinel.fetch("/users/me/password", {
       method: "PUT",
       json: { current_password, new_password: "another long enough one" },
-      headers: { ...from, authorization: `Bearer ${token}` },
+      headers: { "x-forwarded-for": at, authorization: `Bearer ${as}` },
     });
-  for (let i = 0; i < 3; i++) assert.equal((await change("wrong password")).status, 403);
-  assert.equal((await change(people.ada.password)).status, 429);
+  const other = await sentinel.tokenOf("ada");
+  for (let i = 0; i < 3; i++) assert.equal((await change("wrong password", `203.0.113.${i}`)).status, 403);
+  for (const at of [from["x-forwarded-for"], "203.0.113.0", "198.18.118.1", "2001:db8:0:118::1"]) {
+    assert.equal((await refusal(await change(people.ada.password, at))).headers[2], '"login_account";q=3;w=900');
+  }
+  assert.equal((await change("wrong password", "203.0.113.0", other)).status, 403);
 });
 
 test("T102 a login that finds the hash queue full after it was counted is not counted", async () => {
