@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import { localClient } from "../audit/audit.ts";
 import { createSecrets } from "../secrets.ts";
 import { startSentinel, test, testSecret } from "../testing/harness.ts";
@@ -238,6 +239,37 @@ test("T132 a session ends at its absolute end, after however many rotations, and
   assert.deepEqual((await rowOf(id)).expires_at, expires_at);
   await db.query("test", "update sessions set expires_at = now() where id = $1", [id]);
   await assertInvalidGrant(await refresh(refresh_token));
+});
+
+test("F59 a token of somebody with 500 roles is as long as one that is accepted, and leaves them out", async () => {
+  const id = await sentinel.settled("ada");
+  const { refresh_token } = await sentinel.login("ada");
+  const granted = async (count: number): Promise<string> => {
+    const names = Array.from({ length: count }, (_, i) => `a-role-of-some-length-${i}`);
+    await db.query("test", "insert into roles (name) select unnest($1::text[]) on conflict do nothing", [names]);
+    await db.query(
+      "test",
+      "insert into grants (user_id, role) select $1, unnest($2::text[]) on conflict do nothing",
+      [id, names],
+    );
+    sentinel.live.forgetUser(id);
+    return (await refreshed(refresh_token)).access_token;
+  };
+  const namesRoles = [];
+  for (let count = 80; count <= 120; count += 5) {
+    const access_token = await granted(count);
+    const { roles } = decodeJwt(access_token);
+    namesRoles.push(roles !== undefined);
+    if (roles) assert.equal((roles as string[]).length, count + 2);
+    assert.ok(access_token.length <= 4_096);
+    assert.equal(await meStatus(access_token), 200);
+  }
+  assert.deepEqual([namesRoles[0], namesRoles.at(-1)], [true, false]);
+  const response = await sentinel.fetch("/users/me", {
+    headers: { authorization: `Bearer ${await granted(500)}` },
+  });
+  assert.equal(response.status, 200);
+  assert.equal((await response.json()).roles.length, 502);
 });
 
 test("T136 T137 T138 a refresh token is worth nothing once its user is given a password, disabled or deleted", async () => {
