@@ -164,7 +164,7 @@ export const settings = {
     default: "50/900",
   },
   SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: {
-    about: "Failed logins of one account by strangers, and by each address it is known from, count/seconds",
+    about: "Failed logins by one name, and of one account from each address it is known from, count/seconds",
     schema: s.rate,
     default: "10/900",
   },

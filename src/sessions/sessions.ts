@@ -101,7 +101,8 @@ export function createSessions(deps: SessionsDeps) {
     try {
       passwords.admit();
       const user = await findLogin(db, canonical, networkOf(ip));
-      const taken = await throttle.takeLogin({ ip, name: canonical, userId: user?.id, known: user?.known ?? false });
+      const knownUserId = user?.known ? user.id : undefined;
+      const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
       const matches = await passwords.verify(password, user?.password_hash).catch(async (error) => {
         await throttle.refund(taken); // the queue filled up meanwhile: nothing was guessed
         throw error;

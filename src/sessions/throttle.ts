@@ -4,15 +4,15 @@ import type { Db } from "../platform/db.ts";
 import { Unavailable } from "../platform/db_errors.ts";
 import { Problem } from "../problems.ts";
 import { listKnownAddresses } from "./session_store.ts";
-import { deleteBuckets, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
+import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
 
 /** So many in so many seconds. */
 export type Rate = { count: number; seconds: number };
 
 export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate };
 
-/** Who tries to log in: from where, by which name, whose that is, and whether they did so from there lately. */
-export type Attempt = { ip: string | null; name: string; userId: string | undefined; known: boolean };
+/** Who tries to log in: from where, by which canonical name, and whose that is if they did so from there lately. */
+export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
 
 /** What was taken and may be given back, and whether it was the first from the last of the buckets in a while. */
 export type Taken = { takes: Take[]; first: boolean };
@@ -22,7 +22,8 @@ export type Throttle = ReturnType<typeof createThrottle>;
 const nothing: Taken = { takes: [], first: false };
 
 /**
- * Slows down who guesses, before a hash is spent on them. An account's bucket is shared by strangers only: whoever
+ * Slows down who guesses, before a hash is spent on them. Strangers share a bucket by the name they try, whether
+ * anybody has it or not, so that it does not tell who exists, nor which names are one person's (ASVS 6.3.8). Whoever
  * logged in from this network within 30 days has a lane of their own, so that nobody can be locked out by others
  * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
  * unlimited.
@@ -36,10 +37,10 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   return { takeLogin, takePasswordChange, takeRegistration, refund, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
-  async function takeLogin({ ip, name, userId, known }: Attempt): Promise<Taken> {
+  async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
     if (!limits) return nothing;
     const address = networkOf(ip) ?? "unknown";
-    const lane = userId === undefined ? { name } : known ? { user: userId, address } : { user: userId };
+    const lane = knownUserId === undefined ? { name } : { user: knownUserId, address };
     return await take([
       bucket("login_address", { address }, limits.login_address),
       bucket("login_account", lane, limits.login_account),
@@ -77,11 +78,12 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     });
   }
 
-  /** Empties the user's buckets: that for strangers, and the lane of each network they are known from. */
+  /** Empties the user's buckets: those for strangers, one a name, and the lane of each network they are known from. */
   async function forgive(tx: Db, userId: string): Promise<void> {
+    const names = (await listLoginNames(tx, userId)).map((name) => ({ name }));
     const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
     const lanes = [...networks].map((address) => ({ user: userId, address }));
-    await deleteBuckets(tx, [{ user: userId }, ...lanes].map((lane) => keyOf("login_account", lane)));
+    await deleteBuckets(tx, [...names, ...lanes].map((lane) => keyOf("login_account", lane)));
   }
 
   async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {

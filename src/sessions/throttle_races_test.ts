@@ -33,8 +33,7 @@ testOnPostgres(
     const attempts = Array.from({ length: 32 }, (_, i) => ({
       ip: "192.0.2.1",
       name: `person-${i % 4}`,
-      userId: undefined,
-      known: false,
+      knownUserId: undefined,
     }));
     await db.query("test", "delete from throttle_buckets");
     for (let round = 0; round < 25; round++) {

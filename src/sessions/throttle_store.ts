@@ -68,6 +68,16 @@ function columnsOf(takes: Take[]): [Uint8Array[], number[], number[]] {
   ];
 }
 
+/** The canonical names that the user logs in by. */
+export async function listLoginNames(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    "list_login_names",
+    "select unnest(array[username_canonical, email_canonical]) as name from users where id = $1",
+    [userId],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Empties the buckets. */
 export async function deleteBuckets(db: Db, keys: Uint8Array[]): Promise<void> {
   await db.query("delete_buckets", "delete from throttle_buckets where key = any($1::bytea[])", [keys]);

@@ -58,7 +58,6 @@ test("T094 T106 spellings of one name share a bucket; when it is empty the right
   await sentinel.settled("nobody");
   for (const name of ["nobody", "NOBODY", "ｎｏｂｏｄｙ"]) assert.equal(await guess(name), 401);
   for (let i = 0; i < 3; i++) assert.equal(await guess("no-such-user"), 401);
-  assert.equal(await guess(people.nobody.email), 429);
   const sessions = await db.query("test", "select from sessions");
 
   const known = await refusal(await login("nobody"));
@@ -72,6 +71,23 @@ test("T094 T106 spellings of one name share a bucket; when it is empty the right
   assert.deepEqual({ ...known.body, instance: "" }, { ...unknown.body, instance: "" });
   assert.equal(unknown.headers[2], policy);
   assert.deepEqual(await db.query("test", "select from sessions"), sessions);
+});
+
+test("T086 T093 a name that is locked tells nothing of another, be it of the same account; unlock ends both", async () => {
+  await fresh("two-names");
+  const [username, email] = ["two-names", "two-names@example.com"];
+  for (const name of ["no-such-name", "no-such-name@example.com", username, email]) {
+    const from = `192.0.2.${name.length + 30}`; // so that no address is full
+    assert.deepEqual(
+      [await guess(name, from), await guess(name, from), await guess(name, from)],
+      [401, 401, 401],
+      name,
+    );
+    assert.equal(await guess(name, from), 429, name);
+  }
+  await users.unlock(username, localClient);
+  for (const name of [username, email]) assert.equal(await guess(name, "192.0.2.30"), 401, name);
+  for (const name of ["no-such-name", "no-such-name@example.com"]) assert.equal(await guess(name, "192.0.2.30"), 429);
 });
 
 test("unlock lets strangers in again at once, and whoever has emptied their own lane", async () => {
