@@ -69,6 +69,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     secrets,
     accessTtlSeconds,
     sessionMaxSeconds: config.sessionMaxSeconds,
+    idleSeconds: config.sessionIdleSeconds,
     monotonic,
     counted: counted.login,
     countedAccount: counted.guessedAccount,

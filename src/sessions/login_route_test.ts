@@ -372,6 +372,7 @@ function sessionsWith(changes: Partial<Passwords>, counted: (outcome: string) =>
     secrets: createSecrets(testSecret),
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,
+    idleSeconds: 3600,
     monotonic: () => 0,
     counted,
     countedAccount() {},

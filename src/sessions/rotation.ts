@@ -65,7 +65,7 @@ export function createRotation(deps: RotationDeps) {
     if (!session?.alive) throw refused("expired");
     const { refresh_counter, in_grace } = session;
     if (claims.counter === refresh_counter - 1 && in_grace) {
-      const current = await findRefreshed(db, session.id, refresh_counter);
+      const current = await findRefreshed(db, { sessionId: session.id, counter: refresh_counter }, { idleSeconds });
       if (current) return await answer("replayed", refresh_counter, current);
     }
     const reused = claims.counter < refresh_counter && !in_grace && await endReused(session, claims, client);

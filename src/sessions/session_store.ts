@@ -163,7 +163,7 @@ export async function findForRefresh(
   return row;
 }
 
-/** What tokens minted for the session are made of now. Times in seconds since the epoch. */
+/** What tokens minted for the session are made of now; it ends at `expires_at` unless it is refreshed before. */
 export type RefreshedRow = {
   id: string;
   user_id: string;
@@ -173,11 +173,13 @@ export type RefreshedRow = {
   expires_at: number;
 };
 
-/** Of the session `s`, for {@link RefreshedRow}. */
-const refreshedColumns = `s.id, s.user_id, s.refresh_seed, array(
+/** Of the session `s`, for {@link RefreshedRow}; `idleSeconds` is a parameter's place. Times in seconds since the epoch. */
+const refreshedColumns = (idleSeconds: string) =>
+  `s.id, s.user_id, s.refresh_seed, array(
     select role from grants g where g.user_id = s.user_id and (g.expires_at is null or g.expires_at > now()) order by role
   ) as roles,
-  extract(epoch from now())::float8 as now, extract(epoch from s.expires_at)::float8 as expires_at`;
+  extract(epoch from now())::float8 as now,
+  extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => ${idleSeconds})))::float8 as expires_at`;
 
 /**
  * Moves the session from this counter to the next; undefined when another rotation came first, the session has ended,
@@ -195,7 +197,7 @@ export async function updateRefreshCounter(
      where id = $1 and refresh_counter = $2 and revoked_at is null and expires_at > now()
        and last_seen_at > now() - make_interval(secs => $4)
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
-     returning ${refreshedColumns}`,
+     returning ${refreshedColumns("$4")}`,
     [sessionId, counter, secretId, idleSeconds],
     { keepPlan: true },
   );
@@ -203,13 +205,17 @@ export async function updateRefreshCounter(
 }
 
 /** What a repeated answer of the last rotation says: as {@link updateRefreshCounter}, and changes nothing. */
-export async function findRefreshed(db: Db, id: string, counter: number): Promise<RefreshedRow | undefined> {
+export async function findRefreshed(
+  db: Db,
+  { sessionId, counter }: { sessionId: string; counter: number },
+  { idleSeconds }: { idleSeconds: number },
+): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "find_refreshed",
-    `select ${refreshedColumns}
+    `select ${refreshedColumns("$3")}
      from sessions s join users u on u.id = s.user_id
      where s.id = $1 and s.refresh_counter = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
-    [id, counter],
+    [sessionId, counter, idleSeconds],
   );
   return row;
 }

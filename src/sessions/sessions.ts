@@ -46,6 +46,7 @@ export interface SessionsDeps {
   secrets: Secrets;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
+  idleSeconds: number;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   counted: (outcome: LoginOutcome) => void;
@@ -57,8 +58,8 @@ const seedSizeBytes = 32;
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, monotonic } = deps;
-  const { counted, countedAccount } = deps;
+  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, idleSeconds } = deps;
+  const { monotonic, counted, countedAccount } = deps;
   return { login, watchSchemes };
 
   /**
@@ -182,8 +183,9 @@ export function createSessions(deps: SessionsDeps) {
     const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
     const { now, roles } = user;
+    const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
     return {
-      mint: { sub: user.id, sid: id, roles, now, expires_at: now + sessionMaxSeconds, accessTtlSeconds },
+      mint: { sub: user.id, sid: id, roles, now, expires_at, accessTtlSeconds },
       refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
     };
   }

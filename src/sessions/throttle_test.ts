@@ -265,7 +265,16 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
 test("T102 a login that finds the hash queue full after it was counted is not counted", async () => {
   const { passwords, tokens, secrets } = sentinel;
   const full = createSessions({
-    ...{ db, throttle, tokens, secrets, accessTtlSeconds: 600, sessionMaxSeconds: 3600, monotonic: () => 0 },
+    ...{
+      db,
+      throttle,
+      tokens,
+      secrets,
+      accessTtlSeconds: 600,
+      sessionMaxSeconds: 3600,
+      idleSeconds: 3600,
+      monotonic: () => 0,
+    },
     passwords: { ...passwords, verify: () => Promise.reject(new HashQueueFull("full")) },
     counted() {},
     countedAccount: () => assert.fail("nobody was guessed at"),
