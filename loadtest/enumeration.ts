@@ -3,7 +3,8 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/enumeration.ts [times] [population…]
  *
- * Populations: `argon2id`, `bcrypt` (cost 12) and `mixed`, all three unless named. In each the same server refuses, one
+ * Populations: `argon2id`, `bcrypt` (cost 12), `mixed`, and `queued`, which is mixed while a crowd keeps the queue of
+ * hashes filled; all four unless named. In each the same server refuses, one
  * login after the other in shuffled turns, wrong passwords of people with each kind of hash that is stored, the right
  * password of a disabled one, and an unknown name. Prints for each the difference of its median from the unknown name's
  * and the p of a two-sample Kolmogorov-Smirnov test, and whether status, headers and body are the same, for those and
@@ -15,10 +16,13 @@ import { emptySchema, median, newPerson, printConditions, startSentinel } from "
 type Kind = "argon2id" | "bcrypt";
 type Attempt = { username: string; password: string };
 
-const populations: Record<string, { policy: Kind; kinds: Kind[] }> = {
+type Population = { policy: Kind; kinds: Kind[]; crowd?: number };
+
+const populations: Record<string, Population> = {
   argon2id: { policy: "argon2id", kinds: ["argon2id"] },
   bcrypt: { policy: "bcrypt", kinds: ["bcrypt"] },
   mixed: { policy: "argon2id", kinds: ["argon2id", "bcrypt"] },
+  queued: { policy: "argon2id", kinds: ["argon2id", "bcrypt"], crowd: 12 },
 };
 const [times = 500] = Deno.args.slice(0, 1).map(Number);
 const asked = Deno.args.length > 1 ? Deno.args.slice(1) : Object.keys(populations);
@@ -29,11 +33,12 @@ await printConditions({ times, bcrypt: "cost 12" });
 for (const name of asked) await measure(name, populations[name]!);
 await compareThrottled();
 
-async function measure(name: string, { policy, kinds }: { policy: Kind; kinds: Kind[] }): Promise<void> {
+async function measure(name: string, { policy, kinds, crowd = 0 }: Population): Promise<void> {
   await using schema = await emptySchema();
   const attempts = await populate(schema, kinds);
   await using sentinel = await startSentinel(8100, { SENTINEL_PASSWORD_HASH: policy }); // knows the kinds from its start
   const url = `${sentinel.origin}/login`;
+  await using _crowd = crowdAt(url, crowd);
   const answers = new Map<string, string>();
   const durations = new Map(Object.keys(attempts).map((who) => [who, [] as number[]]));
   for (let time = 0; time < times; time++) {
@@ -51,6 +56,20 @@ async function measure(name: string, { policy, kinds }: { policy: Kind; kinds: K
     const difference = (median(taken) - median(unknown)).toFixed(2);
     console.log(`  ${who.padEnd(20)} ${difference.padStart(6)} ms from it, KS p ${ksP(taken, unknown).toFixed(3)}`);
   }
+}
+
+/** So many who log in, in vain and without end. */
+function crowdAt(url: string, size: number): AsyncDisposable {
+  let gone = false;
+  const loops = Array.from({ length: size }, async (_, i) => {
+    while (!gone) await logInInVain(url, { username: `load-crowd${i}`, password: passwords.wrong });
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      gone = true;
+      await Promise.all(loops);
+    },
+  };
 }
 
 /** Makes people with each kind of hash and a disabled one; answers who is tried, and by which password. */

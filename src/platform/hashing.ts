@@ -73,15 +73,15 @@ export function createHashing(options: HashingOptions) {
 
   /**
    * Tells whether `stored` was made from `password`. What is stored in no known form, or asks for more than the caps,
-   * matches nothing, and neither does an empty password.
+   * matches nothing, and neither does an empty password. `began` is told when the hash has got its slot.
    *
    * @throws {HashQueueFull}
    */
-  async function verify(stored: string, password: string): Promise<boolean> {
+  async function verify(stored: string, password: string, began: () => void = () => {}): Promise<boolean> {
     const parsed = parse(stored);
     if (!parsed || password === "") return false;
     const { recipe, digest } = parsed;
-    const matches = timingSafeEqual(await compute(recipe, password, digest.length), digest);
+    const matches = timingSafeEqual(await compute(recipe, password, digest.length, began), digest);
     return matches && !(password.includes("\0") && mayTakeTwo(recipe));
   }
 
@@ -96,11 +96,12 @@ export function createHashing(options: HashingOptions) {
     await idle;
   }
 
-  async function compute(recipe: Recipe, password: string, digestBytes = 32) {
+  async function compute(recipe: Recipe, password: string, digestBytes = 32, began: () => void = () => {}) {
     const arrived = performance.now();
     await gate.enter();
     try {
       tell.waited(secondsSince(arrived));
+      began();
       const started = performance.now();
       const work = () => derive(recipe, password, digestBytes);
       const digest = await (inSpan ? inSpan("hash password", { scheme: recipe.scheme }, work) : work());

@@ -362,7 +362,10 @@ test("T103 POST /login of twenty at once with an old hash upgrades it once and l
 });
 
 /** Sessions whose passwords do as these say, on the same database. */
-function sessionsWith(changes: Partial<Passwords>, counted: (outcome: string) => void = () => {}) {
+function sessionsWith(
+  changes: Partial<Passwords>,
+  { monotonic = () => 0, counted = () => {} }: { monotonic?: () => number; counted?: (outcome: string) => void } = {},
+) {
   const { db, passwords, tokens, throttle } = sentinel;
   return createSessions({
     db,
@@ -373,7 +376,7 @@ function sessionsWith(changes: Partial<Passwords>, counted: (outcome: string) =>
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,
     idleSeconds: 3600,
-    monotonic: () => 0,
+    monotonic,
     counted,
     countedAccount() {},
   });
@@ -431,16 +434,21 @@ for (const [what, name, deed] of meanwhile) {
 test("T088 login withholds every refusal until the floor, after it is on record, and no success", async () => {
   const { username: disabled, password: right } = await person("floored");
   await sentinel.users.setDisabled(disabled, true, localClient);
-  const withheld: { arrivedAt: number; rows: Record<string, number> }[] = [];
+  const withheld: { hashedAt: number; rows: Record<string, number> }[] = [];
+  let nowMs = 0;
   let release = Promise.withResolvers<void>();
   let reached = Promise.withResolvers<void>();
   const sessions = sessionsWith({
-    async withholdUntilFloor(arrivedAt) {
-      withheld.push({ arrivedAt, rows: await rowCounts(sentinel) });
+    async verify(given, stored, began) {
+      nowMs = 900; // of waiting for a slot
+      return await sentinel.passwords.verify(given, stored, began).finally(() => nowMs = 1_000);
+    },
+    async withholdUntilFloor(hashedAt) {
+      withheld.push({ hashedAt, rows: await rowCounts(sentinel) });
       reached.resolve();
       await release.promise;
     },
-  });
+  }, { monotonic: () => nowMs });
   const refused = [
     { username: "never.seen", password },
     { username, password: "not hers" },
@@ -454,7 +462,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
     attempt.catch(() => {});
     await reached.promise;
     assert.equal(answered, false);
-    assert.deepEqual(withheld.at(-1), { arrivedAt: 0, rows: { ...before, audit_events: before.audit_events! + 1 } });
+    assert.deepEqual(withheld.at(-1), { hashedAt: 900, rows: { ...before, audit_events: before.audit_events! + 1 } });
     release.resolve();
     await assert.rejects(attempt, { code: "invalid_credentials" });
   }

@@ -58,16 +58,17 @@ export function createPasswords(
 
   /**
    * Tells whether the password matches. One hash is computed whatever is asked: a dummy under the policy when there is
-   * no user, when what is stored cannot be read, and when the password is empty or too long (CVE-2025-22234).
+   * no user, when what is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `began` is
+   * told when its turn to be computed has come.
    *
    * @throws {HashQueueFull}
    */
-  async function verify(password: string, stored: string | undefined): Promise<boolean> {
+  async function verify(password: string, stored: string | undefined, began?: () => void): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(policyScheme);
+      await measure(policyScheme, began);
       return false;
     }
-    return await hashing.verify(stored, password.normalize("NFC"));
+    return await hashing.verify(stored, password.normalize("NFC"), began);
   }
 
   /** Tells whether a hash that the password was just verified against should be replaced by one under the policy. */
@@ -76,8 +77,9 @@ export function createPasswords(
   }
 
   /**
-   * Milliseconds from its arrival before which no failed login is answered: 1.2 × the slowest kind of hash now stored,
-   * so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
+   * Milliseconds from the beginning of its hash before which no failed login is answered: 1.2 × the slowest kind of hash
+   * now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8). The wait for
+   * a slot comes before that: it is alike for all, and may be longer than any floor.
    */
   function floorMs(): number {
     return floorFactor * Math.max(0, ...durationsMs.values().map(median));
@@ -94,8 +96,8 @@ export function createPasswords(
   }
 
   /** Waits out what is left of the floor, or until `signal` aborts. It holds neither a hash slot nor a connection. */
-  async function withholdUntilFloor(arrivedAtMs: number, signal?: AbortSignal): Promise<void> {
-    const leftMs = arrivedAtMs + floorMs() - monotonic();
+  async function withholdUntilFloor(hashedAtMs: number, signal?: AbortSignal): Promise<void> {
+    const leftMs = hashedAtMs + floorMs() - monotonic();
     if (leftMs > 0) await wait(leftMs, signal);
   }
 
@@ -106,8 +108,8 @@ export function createPasswords(
     }
   }
 
-  async function measure(scheme: string) {
-    await hashing.verify(dummyHash(scheme), "nobody has this password");
+  async function measure(scheme: string, began?: () => void) {
+    await hashing.verify(dummyHash(scheme), "nobody has this password", began);
   }
 
   function sample(scheme: string, ms: number) {

@@ -91,6 +91,16 @@ Deno.test("T062 T089 an unknown user and a password no one can have cost one has
   }
 });
 
+Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not when it was asked for", async () => {
+  const told: string[] = [];
+  const metrics = { computed: () => void told.push("computed") };
+  await using hashing = createHashing({ concurrency: 1, queueMax: 3, metrics });
+  const passwords = createPasswords({ hashing, policy: bcrypt4, monotonic });
+  const asked = [stored4, undefined, "!", stored4];
+  await Promise.all(asked.map((stored, i) => passwords.verify("wrong", stored, () => told.push(`began ${i}`))));
+  assert.deepEqual(told, asked.flatMap((_, i) => [`began ${i}`, "computed"]));
+});
+
 Deno.test("T062 the longest password is hashed whole; one byte more, or none, is refused", async () => {
   await using real = realPasswords(bcrypt4);
   const longest = "x".repeat(passwordSizeBytesMax);
@@ -168,7 +178,7 @@ Deno.test("measuring never rejects, neither for a scheme nobody knows nor when h
   await passwords.schemesSeen(["$2$06"]);
 });
 
-Deno.test("T086 a refusal waits out the rest of the floor from its arrival, once, and not beyond", async () => {
+Deno.test("T086 a refusal waits out the rest of the floor from the beginning of its hash, once, and not beyond", async () => {
   const waits: number[] = [];
   let nowMs = 1000;
   const { hashing } = timedHashing(() => 100);

@@ -69,12 +69,11 @@ export function createSessions(deps: SessionsDeps) {
    * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
-    const arrivedAt = monotonic();
     const canonical = canonicalIdentifier(username);
-    const { user, matches, taken } = await check(canonical, password, client);
+    const { user, matches, taken, hashedAt } = await check(canonical, password, client);
     const refuse = (outcome: LoginOutcome) => {
       if (taken.first) countedAccount();
-      return refuseLogin(outcome, user, canonical, client, arrivedAt);
+      return refuseLogin(outcome, user, canonical, client, hashedAt);
     };
     if (!user) return await refuse("unknown_name");
     if (!matches) return await refuse("wrong_password");
@@ -98,17 +97,19 @@ export function createSessions(deps: SessionsDeps) {
     canonical: string,
     password: string,
     { ip }: Client,
-  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken }> {
+  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; hashedAt: number }> {
     try {
       passwords.admit();
       const user = await findLogin(db, canonical, networkOf(ip));
       const knownUserId = user?.known ? user.id : undefined;
       const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
-      const matches = await passwords.verify(password, user?.password_hash).catch(async (error) => {
+      let hashedAt = monotonic();
+      const began = () => hashedAt = monotonic();
+      const matches = await passwords.verify(password, user?.password_hash, began).catch(async (error) => {
         await throttle.refund(taken); // the queue filled up meanwhile: nothing was guessed
         throw error;
       });
-      return { user, matches, taken };
+      return { user, matches, taken, hashedAt };
     } catch (error) {
       if (error instanceof HashQueueFull) counted("overloaded");
       if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
@@ -121,7 +122,7 @@ export function createSessions(deps: SessionsDeps) {
     user: LoginRow | undefined,
     canonical: string,
     client: Client,
-    arrivedAt: number,
+    hashedAt: number,
   ): Promise<never> {
     counted(outcome);
     await recordAudit(db, {
@@ -132,7 +133,7 @@ export function createSessions(deps: SessionsDeps) {
       subject: { type: "user", id: user?.id ?? null },
       details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
     });
-    await passwords.withholdUntilFloor(arrivedAt);
+    await passwords.withholdUntilFloor(hashedAt);
     throw new Problem("invalid_credentials");
   }
 
