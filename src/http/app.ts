@@ -9,7 +9,7 @@ import { type Expected, expectedBy, revisionOf } from "../platform/revision.ts";
 import { Problem } from "../problems.ts";
 import type { Caller } from "../sessions/authentication.ts";
 import { jsonAnswer, problemAnswer, textAnswer } from "./answer.ts";
-import { readBody, readParams, readQuery } from "./body.ts";
+import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
 import type { Call } from "./call.ts";
 import type { Access, Operation, Success } from "./contract.ts";
 import { bearerToken, type Guard } from "./guard.ts";
@@ -108,7 +108,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     const read = async (request: Request, given: Params) => ({
       ...(params && { params: readParams(given, params) }),
       ...(query && { query: readQuery(request.url, query) }),
-      ...(body && (!bodyOptional || hasBody(request)) && { body: await readBody(request, body) }),
+      ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body) }),
     });
     // The schemas have just proven what the types say.
     const handle = (request: Request, call: Call, caller: Caller | undefined, parts: object) =>
@@ -141,12 +141,6 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     if (allowed.includes("GET")) allowed.push("HEAD");
     return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
   }
-}
-
-/** Whether one was sent: over a socket `body` is a stream even where none was (RFC 9112 §6.3). */
-function hasBody({ body, headers }: Request): boolean {
-  if (body === null) return false;
-  return headers.has("content-type") || headers.has("transfer-encoding") || Number(headers.get("content-length")) > 0;
 }
 
 function answer<R>({ url }: Request, call: Call, success: Success<R>, value: R): Response {

@@ -17,12 +17,22 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
  * `repeated_parameter`, `invalid_request`.
  */
-export async function readBody<B extends z.ZodType>(
+export async function readBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>): Promise<z.output<B>> {
+  const type = declaredType(request.headers, spec.types);
+  return parse(await readBytes(request), type, spec.schema);
+}
+
+/** As {@link readBody}; undefined where not a byte was sent, whatever type was declared for it. */
+export async function readOptionalBody<B extends z.ZodType>(
   request: Request,
-  { schema, types }: BodySpec<B>,
-): Promise<z.output<B>> {
-  const type = declaredType(request.headers, types);
-  const text = decode(await readBytes(request));
+  spec: BodySpec<B>,
+): Promise<z.output<B> | undefined> {
+  const bytes = await readBytes(request);
+  return bytes.length > 0 ? parse(bytes, declaredType(request.headers, spec.types), spec.schema) : undefined;
+}
+
+function parse<B extends z.ZodType>(bytes: Uint8Array, type: BodyType, schema: B): z.output<B> {
+  const text = decode(bytes);
   const value = type === "application/json" ? parseJson(text) : parseForm(text);
   return validate(schema, value, "#", /\\u|%00|\0/.test(text));
 }

@@ -315,9 +315,16 @@ test("every operation whose body is optional does without one, over a socket as 
       ...Object.entries(await token()).map(([name, value]) => `${name}: ${value}`),
     ];
     assert.equal((await sentinel.fetch(path, { method, headers: await token() })).status, each.success.status);
-    for (const lines of [[], ["Content-Length: 0"]]) {
-      assert.equal((await speak([...await start(), ...lines]))?.status, each.success.status, nameOf(each));
+    const [typed, chunked] = ["Content-Type: application/json", "Transfer-Encoding: chunked"];
+    for (const lines of [[], ["Content-Length: 0"], [typed], [typed, "Content-Length: 0"]]) {
+      assert.equal(
+        (await speak([...await start(), ...lines]))?.status,
+        each.success.status,
+        `${nameOf(each)} ${lines}`,
+      );
     }
+    const nothing = await speak([...await start(), typed, chunked], "0\r\n\r\n");
+    assert.equal(nothing?.status, each.success.status, nameOf(each));
     const untyped = await speak([...await start(), "Content-Length: 2"], "{}");
     assert.equal(untyped?.status, 415, nameOf(each));
   }
