@@ -18,6 +18,8 @@ async function serveIntoPipe() {
     stdout: "piped",
     stderr: "null",
   }).spawn();
+  let over = false;
+  const exit = child.status.finally(() => over = true);
   await until("it serves", () => fetch(`http://127.0.0.1:${port}/readyz`).then(isOk, () => false));
   return {
     port,
@@ -27,8 +29,12 @@ async function serveIntoPipe() {
       child.kill("SIGTERM");
       return await text;
     },
+    signal: (signal: Deno.Signal) => child.kill(signal),
+    isOver: () => over,
+    exit,
     async [Symbol.asyncDispose]() {
-      await child.status;
+      if (!over) child.kill("SIGKILL");
+      await exit;
       await Deno.remove(dataDir, { recursive: true });
     },
   };
@@ -71,8 +77,23 @@ Deno.test({
     const metrics = await (await fetch(`http://127.0.0.1:${sentinel.port}/metrics`)).text();
     const dropped = Number(/^sentinel_log_lines_dropped_total (\d+)$/m.exec(metrics)?.[1]);
     assert.ok(dropped > 0, "nothing was dropped: the pipe took all of it");
-    const lines = (await sentinel.end()).split("\n").filter((line) => line.includes('"route":"/livez"'));
+    const written = await sentinel.end();
+    await sentinel.exit;
+    const lines = written.split("\n").filter((line) => line.includes('"route":"/livez"'));
     assert.equal(lines.length + dropped, requests, "a line is written or counted");
     for (const line of lines) assert.equal(JSON.parse(line).msg, "request");
+  },
+});
+
+Deno.test({
+  name: "F39 F45 a standard output that takes nothing keeps nobody from ending the server",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using sentinel = await serveIntoPipe();
+    await pipelined(sentinel.port, "/livez", 4_000); // many times what the pipe holds
+    sentinel.signal("SIGTERM");
+    await until("it has ended", sentinel.isOver);
+    assert.equal((await sentinel.exit).code, 0);
   },
 });

@@ -1,3 +1,5 @@
+import { setTimeout as sleepFor } from "node:timers/promises";
+
 /** Levels, each with its weight. */
 export const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof logLevels;
@@ -31,17 +33,20 @@ const batchDelayMs = 50;
 const batchSizeMax = 512; // lines
 const pendingSizeMax = 20_000; // lines
 const valueLengthMax = 1_024;
+const lastFlushMs = 2_000;
 
 /**
  * A logger that never blocks its caller: lines wait in memory and are written in batches. While the sink does
  * not take them, the newest past {@link pendingSizeMax} are dropped and counted.
  */
-export function createLogger({ level, format, write, traceId }: {
+export function createLogger({ level, format, write, traceId, wait = sleep }: {
   level: LogLevel;
   format: LogFormat;
   write: (bytes: Uint8Array) => Promise<unknown>;
   /** Of the trace that a line belongs to. */
   traceId?: (() => string | undefined) | undefined;
+  /** Resolves after so many milliseconds, or when `signal` aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }) {
   const encoder = new TextEncoder();
   const render = format === "json" ? jsonLine : prettyLine;
@@ -66,7 +71,7 @@ export function createLogger({ level, format, write, traceId }: {
     access,
     dropped: () => dropped,
     flush,
-    [Symbol.asyncDispose]: flush,
+    [Symbol.asyncDispose]: end,
   };
 
   /** The line of a request; its values are of known form, so that writing it costs little. */
@@ -118,6 +123,14 @@ export function createLogger({ level, format, write, traceId }: {
       drain();
     }
   }
+
+  /** Gives the sink {@link lastFlushMs} to take what waits, and no longer: whoever ends must not wait for a reader. */
+  async function end(): Promise<void> {
+    const flushed = new AbortController();
+    await Promise.race([flush().finally(() => flushed.abort()), wait(lastFlushMs, flushed.signal)]);
+    dropped += waiting;
+    [pending, waiting] = ["", 0];
+  }
 }
 
 /** Writes all of `bytes` to standard output. */
@@ -132,6 +145,10 @@ function timestamp(): string {
   const now = Date.now();
   if (now !== writtenAt) [writtenAt, written] = [now, new Date(now).toISOString()];
   return written;
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return sleepFor(ms, undefined, { signal }).catch(() => {});
 }
 
 function jsonLine(level: LogLevel, msg: string, fields: Fields = {}): string {

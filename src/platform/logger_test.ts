@@ -164,6 +164,27 @@ Deno.test("T292 a sink that does not take lines blocks nobody: what does not fit
   assert.equal(log.dropped(), logged - fits);
 });
 
+Deno.test("F39 ending waits for a sink for its time and no longer; what is left is dropped and counted", async () => {
+  const { batches, write } = blockedSink();
+  const waited: number[] = [];
+  const wait = (ms: number) => Promise.resolve(void waited.push(ms));
+  const log = createLogger({ level: "info", format: "json", write, wait });
+  for (let i = 0; i < 1_000; i++) log.info(String(i));
+  await log[Symbol.asyncDispose]();
+  assert.deepEqual([waited, batches.length, log.dropped()], [[2_000], 1, 1_000 - 512]);
+});
+
+Deno.test("ending waits for a sink that takes its lines until it has them all", async () => {
+  const { batches, write, unblock } = blockedSink();
+  const { promise: forever } = Promise.withResolvers<void>();
+  const log = createLogger({ level: "info", format: "json", write, wait: () => forever });
+  for (let i = 0; i < 1_000; i++) log.info(String(i));
+  const ended = log[Symbol.asyncDispose]();
+  unblock();
+  await ended;
+  assert.deepEqual([batches.join("").split("\n").length - 1, log.dropped()], [1_000, 0]);
+});
+
 Deno.test("a sink that fails loses its batch and no later one", async () => {
   const batches: string[] = [];
   const write = (bytes: Uint8Array) =>
