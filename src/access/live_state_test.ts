@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Db } from "../platform/db.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { statementsOf } from "../testing/statements.ts";
-import { turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
 import { createLiveState } from "./live_state.ts";
 
 const sentinel = await startSentinel();
@@ -35,7 +35,7 @@ function slowly() {
 
   /** Waits until all that was asked has been read. */
   async function read() {
-    while (held.length < looks) await turn();
+    await until("all that was asked has been read", () => held.length >= looks);
   }
 
   async function answer() {

@@ -3,6 +3,7 @@ import { localClient } from "../audit/audit.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
+import { until } from "../testing/process.ts";
 import { turn, whenTrusted } from "../testing/traces.ts";
 
 // An edit of a role on one replica, in the decisions of the others; the embedded database serves one.
@@ -27,7 +28,7 @@ const decides = async (at: Sentinel) => (await at.decisions.decide(question)).de
 
 /** Waits while the change is on its way to the replica; what it says then is what it goes on saying. */
 async function becomes(decision: boolean, at: Sentinel): Promise<void> {
-  while (await decides(at) !== decision) await turn();
+  await until(`it decides ${decision}`, async () => await decides(at) === decision);
   for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
 }
 
@@ -41,7 +42,7 @@ async function cutFeed({ feed }: Sentinel): Promise<void> {
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and query ~ '^(?:select pg_notify|listen)'`,
   );
-  while (feed.trusted) await turn();
+  await until("trust is lost", () => !feed.trusted);
 }
 
 testOnPostgres(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
 const sentinel = await startSentinel();
@@ -52,11 +52,11 @@ testOnPostgres("keys rotate is refused while verifiers may not know the next key
 testOnPostgres("T042 keys rotate lets a server that is running sign with the key it has published", async () => {
   const next = (await stored()).find(({ state }) => state === "next")!;
   const published = async () => await (await sentinel.fetch("/.well-known/jwks.json")).text();
-  while (!(await published()).includes(next.kid)) await turn(); // the change of the test before is on its way
+  await until("word of the test before has come", async () => (await published()).includes(next.kid));
   const token = await sentinel.tokenOf("grace");
   await age();
   assert.equal((await keys("rotate")).code, 0);
-  while (kidOf(await sentinel.tokenOf("grace")) !== next.kid) await turn(); // the change is on its way
+  await until("it signs with the next key", async () => kidOf(await sentinel.tokenOf("grace")) === next.kid);
   const headers = { authorization: `Bearer ${token}` };
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
 });
@@ -66,7 +66,7 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is 
   const headers = { authorization: `Bearer ${token}` };
   const retired = await keys("retire", kidOf(token));
   assert.deepEqual(retired, { code: 0, out: ["The key verifies nothing any more."], err: [], asked: [] });
-  while ((await sentinel.fetch("/users/me", { headers })).status === 200) await turn(); // the change is on its way
+  await until("word of it has come", async () => (await sentinel.fetch("/users/me", { headers })).status === 401);
   for (const kid of [kidOf(token), "no-such-key"]) {
     const { code, out, err } = await keys("retire", kid);
     assert.deepEqual([code, out], [1, []]);

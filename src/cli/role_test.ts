@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/audit.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { rowCounts, turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
+import { rowCounts } from "../testing/traces.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
 const sentinel = await startSentinel();
@@ -55,12 +56,12 @@ testOnPostgres(
     const roles = async () =>
       (await (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).json()).roles;
     assert.deepEqual(await roles(), ["user"]);
-    const until = await role("grant", "grace", "critic", "--until", "2099-01-31T20:00:00+02:00");
-    assert.deepEqual([until.code, until.out, until.err], [0, ["Granted until 2099-01-31T18:00:00.000Z."], []]);
+    const dated = await role("grant", "grace", "critic", "--until", "2099-01-31T20:00:00+02:00");
+    assert.deepEqual([dated.code, dated.out, dated.err], [0, ["Granted until 2099-01-31T18:00:00.000Z."], []]);
     assert.deepEqual(await grantsOf(grace), [{ role: "critic", expires_at: new Date("2099-01-31T18:00:00Z") }]);
     assert.deepEqual((await role("grant", "Grace@Example.com", "critic")).out, ["Granted."]);
     assert.deepEqual(await grantsOf(grace), [{ role: "critic", expires_at: null }]);
-    while ((await roles()).length < 2) await turn(); // the change is on its way
+    await until("word of the grant has come", async () => (await roles()).length === 2);
     const before = await rowCounts(sentinel);
     assert.equal((await role("grant", "grace", "critic")).code, 0);
     assert.deepEqual(await rowCounts(sentinel), before);

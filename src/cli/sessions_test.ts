@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { parseRefreshToken } from "../sessions/refresh_token.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
-import { rowCounts, turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
+import { rowCounts } from "../testing/traces.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
 const sentinel = await startSentinel();
@@ -55,7 +56,7 @@ testOnPostgres(
     });
     const form = { grant_type: "refresh_token", refresh_token: ended.refresh_token };
     assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 400);
-    while (await meStatus(ended.token) === 200) await turn(); // the change is on its way
+    await until("word of the end has come", async () => await meStatus(ended.token) === 401);
     assert.equal(await meStatus(other.token), 200);
     assert.deepEqual(await actionsOf(ended.id), ["session.revoked"]);
 
@@ -74,7 +75,7 @@ testOnPostgres("sessions revoke-all ends every session of a user, and nobody els
   assert.ok(live > 1);
   assert.deepEqual((await sessions("revoke-all", "grace")).out, [`${live} sessions have ended.`]);
   assert.deepEqual((await sessions("list", "grace")).out, []);
-  while (await meStatus(grace.token) === 200) await turn(); // the change is on its way
+  await until("word of the end has come", async () => await meStatus(grace.token) === 401);
   assert.equal(await meStatus(nobody.token), 200);
   assert.deepEqual((await sessions("revoke-all", "grace")).out, ["0 sessions have ended."]);
   assert.deepEqual(await actionsOf(await sentinel.settled("grace")), ["user.registered", "user.sessions_revoked"]);
@@ -93,7 +94,7 @@ testOnPostgres("sessions revoke-all --everybody ends more sessions than one tran
   assert.equal(code, 0);
   assert.match(out[0]!, /^4[5-9]\d sessions have ended\.$/);
   assert.deepEqual(await db.query("test", "select from sessions where revoked_at is null"), []);
-  while (await meStatus(token) === 200) await turn(); // the change is on its way
+  await until("word of the end has come", async () => await meStatus(token) === 401);
   assert.equal(await meStatus((await login("nobody")).token), 200);
 });
 

@@ -5,7 +5,7 @@ import { localClient } from "../audit/audit.ts";
 import { bytes, createForge, ed25519, malleated } from "../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
-import { turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -215,6 +215,6 @@ testOnPostgres("T044 a replica that hears nothing but the change feed refuses wh
   assert.equal((await ask(token, "/users/me", replica)).status, 200);
   await users.setDisabled("nobody", true, localClient);
   await assertRefused(token);
-  while ((await ask(token, "/users/me", replica)).status === 200) await turn(); // the change is on its way
+  await until("word of the change has come", async () => (await ask(token, "/users/me", replica)).status === 401);
   await assertRefused(token, replica);
 });

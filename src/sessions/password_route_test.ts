@@ -33,12 +33,10 @@ const change = ({ access_token }: Tokens, current_password: string, new_password
     headers: { authorization: `Bearer ${access_token}` },
   });
 
-/** Asks again while a busy machine's answer is 503, which has changed nothing. */
-async function answered(ask: () => Promise<Response>): Promise<Response> {
-  for (;;) {
-    const response = await ask();
-    if (response.status !== 503) return response;
-  }
+/** Asks again while a busy machine's answer is 503, which has changed nothing; the last answer is what it is. */
+async function answered(ask: () => Promise<Response>, tries = 20): Promise<Response> {
+  const response = await ask();
+  return response.status === 503 && tries > 1 ? await answered(ask, tries - 1) : response;
 }
 
 const meStatus = async ({ access_token }: Tokens) =>

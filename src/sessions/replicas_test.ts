@@ -4,7 +4,7 @@ import { localClient } from "../audit/audit.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
 
 // What one replica does holds on the others; the embedded database serves one.
 const here = await startSentinel();
@@ -24,7 +24,7 @@ const refresh = (at: Sentinel, refresh_token: string) =>
 
 /** Waits while a change is on its way to the replica. */
 async function becomes(status: number, at: Sentinel, token: string, path?: string): Promise<void> {
-  while (await statusOf(at, token, path) !== status) await turn();
+  await until(`it is ${status}`, async () => await statusOf(at, token, path) === status);
 }
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;
@@ -110,7 +110,10 @@ testOnPostgres(
     const { active } = await here.keys.ring();
     assert.notEqual(active.kid, kidOf(older.access_token));
     let newer = await there.login("grace");
-    while (kidOf(newer.access_token) !== active.kid) newer = await there.login("grace");
+    await until("the other replica signs with the new key", async () => {
+      newer = await there.login("grace");
+      return kidOf(newer.access_token) === active.kid;
+    });
     for (const replica of [here, there]) {
       assert.equal(await statusOf(replica, older.access_token), 200);
       assert.equal(await statusOf(replica, newer.access_token), 200);

@@ -5,7 +5,7 @@ import { localClient } from "../audit/audit.ts";
 import { createSecrets } from "../secrets.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres, testSecret } from "../testing/harness.ts";
-import { turn } from "../testing/traces.ts";
+import { until } from "../testing/process.ts";
 import { formatRefreshToken, parseRefreshToken } from "./refresh_token.ts";
 
 // Three replicas on one schema; the embedded database serves one.
@@ -75,8 +75,7 @@ async function refreshRacing(userId: string, end: (token: string) => Promise<unk
     assert.equal(await meStatus(ender, access_token), 401);
     for (const replica of replicas) {
       assert.equal((await refresh(replica, refresh_token)).status, 400);
-      while (await meStatus(replica, access_token) === 200) await turn(); // the change is on its way
-      assert.equal(await meStatus(replica, access_token), 401);
+      await until("word of the end has come", async () => await meStatus(replica, access_token) === 401);
     }
   }
 }

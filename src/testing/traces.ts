@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Sentinel } from "./harness.ts";
+import { until } from "./process.ts";
 
 /** How often each statement ran so far, by name; what was recorded is sealed first, and looking for more not counted. */
 export async function statementCounts(
@@ -24,7 +25,10 @@ export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<st
 
 /** Resolves once memory may be trusted, after whatever was due to end that trust has had its turn. */
 export async function whenTrusted({ feed, db }: Pick<Sentinel, "feed" | "db">): Promise<void> {
-  do await db.query("count_nothing", "select 1"); while (!feed.trusted);
+  await until("memory is trusted", async () => {
+    await db.query("count_nothing", "select 1");
+    return feed.trusted;
+  });
 }
 
 /** Lets everything else have its turn, so that a long loop does not silence the heartbeat. */
