@@ -34,19 +34,16 @@ export const verbs: readonly Verb[] = [
 /** Runs the verb that `args` name, `serve` if none, and answers the exit code. */
 export async function run(args: string[], io: Io): Promise<number> {
   const [first = "serve", ...rest] = args;
-  if (first === "--help" || first === "-h") return help(io);
-  if (first === "--version") return await versionVerb.run([], io);
-  const verb = verbs.find(({ name }) => name === first);
-  if (!verb) {
-    io.err(`There is no verb of that name. Try "sentinel --help".`);
-    return 2;
-  }
-  if (asksForHelp(rest)) {
+  const verb = first === "--version" ? versionVerb : verbs.find(({ name }) => name === first);
+  try {
+    if (first === "--help" || first === "-h") return help(io);
+    if (!verb) {
+      io.err(`There is no verb of that name. Try "sentinel --help".`);
+      return 2;
+    }
+    if (!asksForHelp(rest)) return await verb.run(rest, io);
     io.out(verb.usage);
     return 0;
-  }
-  try {
-    return await verb.run(rest, io);
   } catch (error) {
     return failed(error, verb, io);
   }
@@ -66,10 +63,10 @@ function help(io: Io): number {
   return 0;
 }
 
-function failed(error: unknown, verb: Verb, io: Io): number {
+function failed(error: unknown, verb: Verb | undefined, io: Io): number {
   if (error instanceof UsageError) {
     if (error.message) io.err(`error: ${error.message}`);
-    io.err(verb.usage);
+    if (verb) io.err(verb.usage);
     return 2;
   }
   if (error instanceof ConfigError) {

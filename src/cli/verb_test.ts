@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { verbs } from "../main.ts";
+import { run, verbs } from "../main.ts";
 import { runVerb } from "../testing/verbs.ts";
 
 const canary = "canary-7f3a-do-not-print";
@@ -23,6 +23,21 @@ Deno.test("--help on each verb shows its usage and does nothing else, whatever s
       assert.ok(usage.startsWith(`sentinel ${name}`));
     }
   }
+});
+
+Deno.test("whoever stops reading the help, as true does, is told nothing", async () => {
+  const err: string[] = [];
+  const io = {
+    out: () => {
+      throw new Deno.errors.BrokenPipe("gone");
+    },
+    err: (line: string) => void err.push(line),
+  };
+  const rest = { stdin: () => Promise.resolve(""), stdinStream: () => new Blob().stream(), env: {} };
+  for (const args of [["--help"], ["--version"], ["serve", "--help"]]) {
+    assert.equal(await run(args, { ...io, ...rest }), 1);
+  }
+  assert.deepEqual(err, []);
 });
 
 Deno.test("--help behind -- is a word like any other", async () => {
