@@ -247,14 +247,15 @@ function mayUse(path: string | undefined): boolean {
   return (["read", "write"] as const).every((name) => Deno.permissions.querySync({ name, path }).state === "granted");
 }
 
-/** A warning for each `SENTINEL_*` variable that is no setting, with the setting whose name is nearest. */
+/** A warning for each `SENTINEL_*` variable that is no setting, with the setting whose name is nearest, if any is near. */
 function unknownSettings(env: Environment): string[] {
   const known = settingNames.flatMap((name) => [name, `${name}_FILE`]);
   const stem = (name: string) => name.replace(/^SENTINEL_/, "");
   return Object.keys(env).filter((name) => name.startsWith("SENTINEL_") && !known.includes(name)).map((name) => {
     const distances = known.map((other) => ({ other, distance: editDistance(stem(name), stem(other)) }));
     const nearest = distances.reduce((best, next) => next.distance < best.distance ? next : best);
-    return `${name} is not a setting; did you mean ${nearest.other}?`;
+    const isNear = nearest.distance <= stem(name).length / 3; // a letter in three may be wrong
+    return isNear ? `${name} is not a setting; did you mean ${nearest.other}?` : `${name} is not a setting`;
   });
 }
 

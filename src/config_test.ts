@@ -198,6 +198,12 @@ for (
   });
 }
 
+Deno.test("readConfig names no setting for a name that is like none", () => {
+  for (const unknown of ["SENTINEL_", "SENTINEL_X", "SENTINEL_FAVOURITE_COLOUR", "SENTINEL_LDAP_BIND_DN"]) {
+    assert.deepEqual(readConfig({ [unknown]: canary }).warnings, [`${unknown} is not a setting`]);
+  }
+});
+
 Deno.test("readConfig tells warnings along with errors", () => {
   assert.throws(() => readConfig({ PORT: "x", SENTINEL_SECRT: secret }), (error) => {
     assert.ok(error instanceof ConfigError);
