@@ -2,7 +2,7 @@ import { hasAdministrator } from "../access/authority.ts";
 import { createFirstAdmin, oneTimeAdmin } from "../accounts/first_admin.ts";
 import type { Registration } from "../accounts/registrations.ts";
 import type { Config } from "../config.ts";
-import { listen } from "../http/listener.ts";
+import { listen, type Listener } from "../http/listener.ts";
 import { starting } from "../http/starting.ts";
 import { findDatabaseVersion } from "../ops/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
@@ -19,8 +19,8 @@ import type { Io, Verb } from "./verb.ts";
 const usage = `sentinel serve
 
   Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
-  SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1; no
-  acknowledged answer is lost by that.
+  SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1, unless it is
+  the same one within a second; no acknowledged answer is lost by that.
   Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`;
 
 /** `serve`, the verb that runs when none is named. */
@@ -55,7 +55,7 @@ export async function serve(
   );
   survive(log);
   const { host: hostname, port } = config;
-  const listener = listen({ hostname, port, log }, starting);
+  const listener = listening({ hostname, port, log });
   const stopListening = stack.use(listener);
   const store = stack.use(await openStore(config, log));
   const untilStopped = stopped.then(() => true);
@@ -71,6 +71,16 @@ export async function serve(
   services.readiness.drain();
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
   await listener[Symbol.asyncDispose]();
+}
+
+/** Listens, and answers that it is starting. @throws {Error} that names the address and what is wrong with it. */
+function listening(at: Parameters<typeof listen>[0]): Listener {
+  try {
+    return listen(at, starting);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.AddrInUse ? "Another program listens there" : (cause as Error).message;
+    throw new Error(`Cannot listen on ${at.hostname}, port ${at.port}. ${why}; set HOST and PORT.`, { cause });
+  }
 }
 
 /** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
