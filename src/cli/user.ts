@@ -1,5 +1,6 @@
 import { adminRole, userRole } from "../access/roles.ts";
 import type { UserRow } from "../accounts/user_store.ts";
+import { shown } from "../accounts/users.ts";
 import { localClient } from "../audit/audit.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { configOf, withServices } from "./setup.ts";
@@ -100,12 +101,12 @@ const pageSize = 200;
 
 async function list(args: string[], io: Io): Promise<void> {
   const { values: { json } } = readArguments(args, jsonFlag);
-  const render = json ? JSON.stringify : row;
+  const render = (user: UserRow) => json ? JSON.stringify(shown(user)) : row(user);
   await withServices(configOf(io), io, async ({ users }) => {
     let after: string | null | undefined = null;
     while (after !== undefined) {
       const page: Awaited<ReturnType<typeof users.page>> = await users.page({}, after, pageSize);
-      for (const { username_canonical: _, ...user } of page) io.out(render(user));
+      for (const user of page) io.out(render(user));
       after = page.length === pageSize ? page.at(-1)?.username_canonical : undefined;
     }
   });

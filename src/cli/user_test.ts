@@ -261,6 +261,8 @@ testOnPostgres("user list --json streams every page, one document per line, and 
   const members = ["created_at", "disabled_at", "email", "grants", "id", "roles", "username"];
   for (const document of listed) assert.deepEqual(Object.keys(document).sort(), members);
   assert.ok(!out.join("\n").includes("$argon2id$"));
+  const ada = listed.find(({ username }) => username === "ada");
+  assert.deepEqual(ada, await (await sentinel.fetch(`/users/${ada.id}`, {}, "ada")).json());
 });
 
 testOnPostgres("T306 no verb changes anything when its standard input is empty", async () => {
