@@ -40,10 +40,17 @@ async function list(args: string[], io: Io): Promise<void> {
     const { id } = await users.named(name);
     for await (const session of endings.liveSessions(id, config.sessionIdleSeconds)) {
       const { id, created_at, last_seen_at, ip, user_agent } = session;
-      const line = [id, created_at.toISOString(), last_seen_at.toISOString(), ip ?? "", user_agent ?? ""].join("\t");
-      io.out(json ? JSON.stringify(session) : line);
+      const agent = printable(user_agent ?? "");
+      const line = [id, created_at.toISOString(), last_seen_at.toISOString(), ip ?? "", agent].join("\t");
+      io.out(json ? printable(JSON.stringify(session)) : line);
     }
   });
+}
+
+/** Whoever logs in chooses their agent's name, and a terminal obeys control characters: they are shown as JSON has them. */
+function printable(text: string): string {
+  const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
 }
 
 async function revoke(args: string[], io: Io): Promise<void> {

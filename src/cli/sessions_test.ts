@@ -43,6 +43,17 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
   assert.equal(first.id, newer.id);
 });
 
+testOnPostgres("sessions list shows an agent's control characters, and lets no terminal obey them", async () => {
+  const { id } = await login("ada");
+  const agent = "curl\t\u009b2J\u007f \u2028é";
+  await db.query("test", "update sessions set user_agent = $2 where id = $1", [id, agent]);
+  const [line] = (await sessions("list", "ada")).out;
+  assert.ok(line!.endsWith("curl\\u0009\\u009b2J\\u007f \\u2028é"));
+  const [json] = (await sessions("list", "ada", "--json")).out;
+  assert.doesNotMatch(json!, /[\p{Cc}\u2028]/u);
+  assert.equal(JSON.parse(json!).user_agent, agent);
+});
+
 testOnPostgres(
   "sessions revoke ends one session on a server that is running, and says when there is none",
   async () => {
