@@ -261,10 +261,14 @@ test("F11 logins of a user whose row is locked leave the others their service", 
   assertSilent(serve);
 });
 
-test("F14 on a read-only database login and registration are 503, known tokens and keys go on, and it heals", async () => {
-  await using serve = await serveOn("server");
+test("F14 on a read-only database what must write is 503, nothing is by half, and it heals", async () => {
+  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "0" }); // a token is good once
   const ledger = createLedger();
   const person = await settle(serve, ledger);
+  const refresh = await createRefresher(serve, person);
+  assert.equal(await refresh(serve), 200);
+  const sessions = () => sql("select * from sessions where user_id = $1 order by id", [person.user_id]);
+  const before = await sessions();
   const readOnly = async (state: "on" | "off") => {
     await sql(`alter database sentinel set default_transaction_read_only to ${state}`);
     await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
@@ -273,11 +277,14 @@ test("F14 on a read-only database login and registration are 503, known tokens a
   await isReady(serve);
   const asked = [await ledger.register(serve.fetch), await ledger.login(serve.fetch, person)];
   assert.deepEqual(asked, [503, 503]);
+  assert.deepEqual([await refresh(serve), await refresh(serve)], [503, 503]);
+  assert.deepEqual(await sessions(), before);
   assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 200);
   assert.equal(await person.me(), 200);
   // The sessions that are open would stay read-only for ever: they are given up, as after a failover.
   await sql("alter database sentinel set default_transaction_read_only to off");
   await until("it heals", async () => await ledger.register(serve.fetch) === 201);
+  await until("refreshes go on", async () => await refresh(serve) === 200);
   await ledger.check({ ask: serve.fetch, sql });
   assertSilent(serve);
 });
