@@ -88,6 +88,15 @@ test("T293 a process at debug level that fails, ends sessions and stops writes n
   }
 });
 
+test("serve on a port that is taken says which in one sentence, and exits 1", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using serve = await startServe({ env: {}, port: taken.addr.port, wait: "not" });
+  assert.deepEqual(await serve.exit, { code: 1, signal: null });
+  const said =
+    `error: Cannot listen on 127.0.0.1, port ${taken.addr.port}. Another program listens there; set HOST and PORT.\n`;
+  assert.equal(serve.output(), said);
+});
+
 test("T204 a process out of file descriptors serves again once connections are released", async () => {
   const descriptorsMax = 512;
   const connections = 700;
