@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import type { Db } from "../platform/db.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { statementsOf } from "../testing/statements.ts";
 import { until } from "../testing/process.ts";
-import { createLiveState } from "./live_state.ts";
+import { type Access, createLiveState } from "./live_state.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -44,10 +45,12 @@ function slowly() {
   }
 }
 
+type Live = ReturnType<typeof slowly>["live"];
+
 const rename = (id: string, username: string) =>
   db.query("test", "update users set username = $2 where id = $1", [id, username]);
 
-const overtakings: [what: string, tell: (live: ReturnType<typeof slowly>["live"], id: string) => void][] = [
+const overtakings: [what: string, tell: (live: Live, id: string) => void][] = [
   ["a change of the user", (live, id) => live.forgetUser(id)],
   ["a change of everything", (live) => live.forgetAll()],
 ];
@@ -69,6 +72,52 @@ for (const [what, tell] of overtakings) {
     assert.equal(live.knownUser(id)?.username, "after");
   });
 }
+
+const endings: [what: string, change: string, tell: (live: Live, sid: string, id: string) => void][] = [
+  [
+    "an end of the session",
+    "update sessions set revoked_at = now() where id = $1",
+    (live, sid) => live.forgetSession(sid),
+  ],
+  [
+    "a change of the user",
+    "update users set disabled_at = now() where id = (select user_id from sessions where id = $1)",
+    (live, _, id) => live.forgetUser(id),
+  ],
+  ["a change of everything", "update sessions set revoked_at = now() where id = $1", (live) => live.forgetAll()],
+];
+
+for (const [what, change, tell] of endings) {
+  test(`a look-up of a session that ${what} overtakes answers those who asked before, and is not kept`, async () => {
+    const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
+    const { live, looks, read, answer } = slowly();
+    const early = [live.access(sid, sub), live.access(sid, sub)];
+    await read();
+    await db.query("test", change, [sid]);
+    tell(live, sid, sub);
+    const late = [live.access(sid, sub), live.access(sid, sub)];
+    await answer();
+    const isOver = (access: Access | undefined) => access!.session.revoked || access!.user.disabled;
+    const over = async (asked: typeof early) => (await Promise.all(asked)).map(isOver);
+    assert.deepEqual([await over(early), await over(late)], [[false, false], [true, true]]);
+    assert.equal(looks(), 2, "those who asked together looked together");
+    const known = live.access(sid, sub);
+    assert.ok(!(known instanceof Promise) && isOver(known), "what is kept is what came after the change");
+    await db.query("test", "update users set disabled_at = null where id = $1", [sub]);
+  });
+}
+
+test("a look-up of a session that changes of others pass is kept", async () => {
+  const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
+  const { live, looks, answer } = slowly();
+  const asked = live.access(sid, sub);
+  live.forgetSession(crypto.randomUUID());
+  live.forgetUser(crypto.randomUUID());
+  await answer();
+  assert.equal((await asked)?.session.revoked, false);
+  assert.ok(!(live.access(sid, sub) instanceof Promise));
+  assert.equal(looks(), 1);
+});
 
 test("a look-up of a user that a change of somebody else passes is kept", async () => {
   const id = await sentinel.settled("grace");
