@@ -6,7 +6,8 @@ import type { Log } from "./logger.ts";
 import { destroyClient } from "./pool.ts";
 
 /**
- * One step of the schema: its file's name without the ending, and its text. A file is one transaction, unless its
+ * One step of the schema: its file's name without the ending, and its text. The version before it serves on while it is
+ * applied and after: it adds, and takes nothing away that a released version uses. A file is one transaction, unless its
  * first line is `-- no transaction`: then it is one statement that may run again after it was cut short, such as
  * `create index concurrently if not exists`. An index left invalid is dropped before the file runs, as
  * `if not exists` would take it for done.

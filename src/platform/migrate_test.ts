@@ -159,6 +159,19 @@ test("T309 F29 a binary works on the schema of a newer one, whose migration it c
   assert.equal((await sentinel.fetch("/readyz")).status, 200);
 });
 
+/** Takes away, renames or tightens what a binary of before may use, or rewrites a table while requests wait for it. */
+const contracts =
+  /\b(?:drop (?:table|column|type|function)|rename (?:to|column)|alter column \w+ (?:type|set not null)|add column [^;]*\bgenerated always as\b)/i;
+
+test("F29 no migration after those of the first version takes away or rewrites what the version before it uses", () => {
+  const first = migrations.filter(({ name }) => name <= "0011_password_schemes");
+  assert.equal(first.length, 11);
+  const later = migrations.slice(first.length).filter(({ sql }) => contracts.test(sql)).map(({ name }) => name);
+  assert.deepEqual(later, []);
+  assert.deepEqual(first.filter(({ sql }) => contracts.test(sql)).map(({ name }) => name), ["0011_password_schemes"]);
+  assert.ok(!contracts.test(newer.sql));
+});
+
 test("T309 F29 a binary that may only check refuses the schema of an older one, and changes nothing", async () => {
   await using schema = schemaOfItsOwn();
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
