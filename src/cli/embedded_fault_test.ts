@@ -4,7 +4,10 @@ import { clientConfig } from "../platform/db.ts";
 import { startEmbedded } from "../platform/embedded.ts";
 import { createLedger, type Sql } from "../testing/ledger.ts";
 import { startServe, until } from "../testing/process.ts";
+import { roundsOr } from "../testing/rounds.ts";
 import { assertShedsInTime, assertSilent, load, post, settle, statusOf } from "../testing/serve_traffic.ts";
+
+const kills = roundsOr(3);
 
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
@@ -31,7 +34,7 @@ async function folder() {
 test("F23 F47 kill -9 in the middle of registrations on the embedded database loses none that was acknowledged", async () => {
   await using data = await folder();
   const ledger = createLedger();
-  for (let kill = 0; kill < 3; kill++) {
+  for (let kill = 0; kill < kills; kill++) {
     await using serve = await startServe(data);
     const goal = ledger.acknowledged().length + 30;
     let killed = false;

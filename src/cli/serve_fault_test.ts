@@ -2,17 +2,20 @@ import assert from "node:assert/strict";
 import { attemptsMax } from "../testing/connect_attempts.ts";
 import { type Fault, startFaultProxy } from "../testing/fault_proxy.ts";
 import { type Ask, createLedger, type Ledger } from "../testing/ledger.ts";
-import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
+import { clusterPassword, hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../testing/process.ts";
+import { roundsOr } from "../testing/rounds.ts";
 import {
   assertShedsInTime,
   assertSilent,
   createRefresher,
+  createRoleChanger,
   drained,
   isReady,
   load,
   post,
   type Refresh,
+  type RoleChanger,
   settle,
   statusOf,
 } from "../testing/serve_traffic.ts";
@@ -454,32 +457,42 @@ test("T295 whatever SQLSTATE the database answers with, none of its words leave"
   await ledger.check({ ask: serve.fetch, sql });
 });
 
-test("F23 kill -9 in the middle of 300 registrations, and of rotations, loses none that was acknowledged", async () => {
+const kills = roundsOr(8);
+
+test(`F23 kill -9 ${kills} times in the middle of registrations, rotations and role changes loses none acknowledged`, async () => {
   const ledger = createLedger();
-  const env = { SENTINEL_REFRESH_GRACE_SECONDS: "60" };
+  const env = {
+    SENTINEL_REFRESH_GRACE_SECONDS: "60",
+    SENTINEL_ADMIN_USERNAME: "warden",
+    SENTINEL_ADMIN_EMAIL: "warden@example.com",
+    SENTINEL_ADMIN_PASSWORD: clusterPassword,
+  };
   const refreshes: Refresh[] = [];
-  let kills = 0;
-  for (let sent = 0; sent < 300; kills++) {
+  let changer: RoleChanger | undefined;
+  for (let kill = 0; kill < kills; kill++) {
     await using serve = await serveOn("server", env);
-    if (kills === 0) {
+    if (!changer) {
       const person = await settle(serve, ledger);
       for (let client = 0; client < 4; client++) refreshes.push(await createRefresher(serve, person));
+      changer = await createRoleChanger(serve, { username: "warden", password: clusterPassword }, person.user_id);
     }
-    const goal = sent + 40;
-    const isEnough = () => sent >= goal;
+    let sent = 0;
+    const isEnough = () => sent >= 40;
     await Promise.all([
       ...refreshes.map((refresh) => load(1, () => refresh(serve), isEnough)),
+      load(1, () => changer!.change(serve), isEnough),
       load(12, async () => {
-        if (++sent === goal) serve.signal("SIGKILL");
+        if (++sent === 40) serve.signal("SIGKILL");
         await ledger.register(serve.fetch);
       }, isEnough),
     ]);
     assert.equal((await serve.exit).signal, "SIGKILL");
   }
   await using serve = await serveOn("server", env);
-  console.log({ kills, ...ledger.statuses() });
-  assert.ok(ledger.acknowledged().length > 0 && ledger.statuses().none! > 0);
+  console.log({ kills, roleChanges: changer!.acknowledged(), ...ledger.statuses() });
+  assert.ok(ledger.acknowledged().length > 0 && ledger.statuses().none! > 0 && changer!.acknowledged() > 0);
   for (const refresh of refreshes) assert.equal(await refresh(serve), 200);
+  await changer!.check(sql);
   await ledger.check({ ask: serve.fetch, sql });
   assertSilent(serve);
 });

@@ -3,11 +3,12 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { startWriter } from "../testing/embedded_writer.ts";
+import { roundsOr } from "../testing/rounds.ts";
 import { EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 
 const silent = { warn() {}, error() {} };
 const pageBytes = 8_192;
-const rounds = 10;
+const rounds = roundsOr(10);
 
 async function folder() {
   const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-embedded-" }));

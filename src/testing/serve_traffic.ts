@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertSheds, type Ledger } from "./ledger.ts";
+import { assertSheds, type Ledger, type Sql } from "./ledger.ts";
 import { clusterPassword } from "./postgres_cluster.ts";
 import { type ServeProcess, until } from "./process.ts";
 
@@ -65,6 +65,40 @@ export async function createRefresher(serve: ServeProcess, person: { username: s
     return response.status;
   };
   return refresh;
+}
+
+export type RoleChanger = Awaited<ReturnType<typeof createRoleChanger>>;
+
+/** Somebody in charge, who gives a user the role `admin` and takes it away again, turn by turn. */
+export async function createRoleChanger(
+  serve: ServeProcess,
+  warden: { username: string; password: string },
+  userId: string,
+) {
+  const { access_token } = await (await post(serve, "/login", warden)).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  let [turn, acknowledged] = [0, 0];
+  return { change, check, acknowledged: () => acknowledged };
+
+  async function change({ fetch }: ServeProcess): Promise<void> {
+    const method = turn++ % 2 === 0 ? "PUT" : "DELETE";
+    const response = await fetch(`/users/${userId}/roles/admin`, { method, headers }).catch(() => undefined);
+    if (!response) return;
+    const { status } = await drained(response);
+    assert.ok(status === 204 || status === 503, `${method} ${status}`);
+    if (status === 204) acknowledged++;
+  }
+
+  /** I5: each change has its event, and the last one says what is. */
+  async function check(sql: Sql): Promise<void> {
+    const events = await sql<{ action: string }>(
+      `select action from audit_events where subject_id = '${userId}' and action like 'role.%' order by occurred_at, id`,
+    );
+    const inTurn = events.map((_, i) => ({ action: i % 2 === 0 ? "role.granted" : "role.revoked" }));
+    assert.deepEqual(events, inTurn, "I5: changes and their events");
+    const held = await sql(`select from grants where user_id = '${userId}' and role = 'admin'`);
+    assert.equal(held.length, events.length % 2, "I5: the last event and what is");
+  }
 }
 
 const shedMsMax = 10_000;
