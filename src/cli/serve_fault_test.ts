@@ -250,15 +250,16 @@ test("F11 logins of a user whose row is locked leave the others their service", 
   await using locker = await postgres.session();
   await locker.query("begin");
   await locker.query(`select from ${schema}.users where id = $1 for update`, [locked.user_id]);
-  const stuck = Array.from({ length: 100 }, () => ledger.login(serve.fetch, locked));
-  const others: (number | undefined)[] = [];
+  const stuck = Promise.all(Array.from({ length: 100 }, () => ledger.login(serve.fetch, locked)));
+  const waiting = async () =>
+    (await postgres.sql("select from pg_stat_activity where wait_event_type = 'Lock'")).length;
+  await until("one waits for the lock", async () => await waiting() > 0);
   for (let turn = 0; turn < 10; turn++) {
-    assert.equal(await other.me(), 200);
-    others.push(await ledger.login(serve.fetch, other));
+    assert.deepEqual([await other.me(), await ledger.login(serve.fetch, other)], [200, 200]);
+    assert.ok(await waiting() <= 1, "one connection at most waits for the lock");
   }
-  await Promise.all(stuck);
+  assert.deepEqual(new Set(await stuck), new Set([503]));
   await locker.query("rollback");
-  console.log({ others: others.join(), statuses: ledger.statuses() });
   assert.equal(await ledger.login(serve.fetch, locked), 200);
   await ledger.check({ ask: serve.fetch, sql });
   assertSilent(serve);

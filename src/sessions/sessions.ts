@@ -4,6 +4,7 @@ import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { type Client, recordAudit } from "../audit/audit.ts";
 import type { Database, Db } from "../platform/db.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
+import { createTurns } from "../platform/turns.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
@@ -60,6 +61,7 @@ const seedSizeBytes = 32;
 export function createSessions(deps: SessionsDeps) {
   const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
+  const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   return { login, watchSchemes };
 
   /**
@@ -79,7 +81,8 @@ export function createSessions(deps: SessionsDeps) {
     if (!matches) return await refuse("wrong_password");
     if (user.disabled) return await refuse("disabled");
     const password_hash = await upgradeHash(user, password);
-    const minted = await db.transaction((tx) => mintTokens(tx, { ...user, password_hash }, client));
+    const verified = { ...user, password_hash };
+    const minted = await inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, verified, client)));
     if (!minted) return await refuse("superseded");
     const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
     await throttle.refund(taken);
