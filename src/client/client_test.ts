@@ -15,6 +15,7 @@ Deno.test.afterAll(async () => {
 const origin = `http://127.0.0.1:${server.port}`;
 const { username, password } = people.ada;
 await sentinel.settled("ada");
+await sentinel.settled("grace");
 
 /** Tokens of a new session, with an access token that is good for nothing. */
 async function expired(): Promise<Tokens> {
@@ -98,6 +99,64 @@ test("a server that cannot refresh just now ends no session", async () => {
   const answers = await Promise.all([client.GET("/users/me"), client.GET("/users/me")]);
   assert.deepEqual(answers.map(({ response }) => response.status), [503, 503]);
   assert.equal(client.tokens, tokens);
+});
+
+/** A client with an expired token, and the answer to its refresh, which waits until it is let through. */
+async function refreshing(response?: Response) {
+  const asked = Promise.withResolvers<void>();
+  const through = Promise.withResolvers<void>();
+  const kept: (Tokens | undefined)[] = [];
+  const client = createSentinelClient(origin, {
+    tokens: await expired(),
+    onTokens: (tokens) => kept.push(tokens),
+    async fetch(request) {
+      if (!request.url.endsWith("/oauth/token")) return await fetch(request);
+      const answer = response ?? await fetch(request);
+      asked.resolve();
+      await through.promise;
+      return answer;
+    },
+  });
+  const call = client.GET("/users/me");
+  await asked.promise;
+  return { client, kept, call, letThrough: through.resolve };
+}
+
+test("a login during a refresh is the session from then on, and no call of the old one is sent as the new one", async () => {
+  const { client, kept, call, letThrough } = await refreshing();
+  const tokens = await client.login(people.grace.username, people.grace.password);
+  letThrough();
+  assert.equal((await call).response.status, 401);
+  assert.deepEqual([kept, client.tokens], [[tokens], tokens]);
+  assert.equal((await client.GET("/users/me")).data?.username, "grace");
+});
+
+test("a logout during a refresh stays one, here and on the server", async () => {
+  const { client, kept, call, letThrough } = await refreshing();
+  await client.logout();
+  letThrough();
+  assert.equal((await call).response.status, 401);
+  assert.deepEqual([kept, client.tokens], [[undefined], undefined]);
+});
+
+test("a refresh that is refused ends no session that began meanwhile", async () => {
+  const { client, kept, call, letThrough } = await refreshing(
+    Response.json({ error: "invalid_grant" }, { status: 400 }),
+  );
+  const tokens = await client.login(people.grace.username, people.grace.password);
+  letThrough();
+  assert.equal((await call).response.status, 401);
+  assert.deepEqual([kept, client.tokens], [[tokens], tokens]);
+});
+
+test("a session that began during a refresh has a refresh of its own", async () => {
+  const { client, call, letThrough } = await refreshing();
+  await client.login(people.grace.username, people.grace.password);
+  client.tokens!.access_token = "long gone";
+  const next = client.GET("/users/me");
+  letThrough();
+  assert.equal((await call).response.status, 401);
+  assert.equal((await next).data?.username, "grace");
 });
 
 test("the example of the README logs in and gets its decision, with nothing but the network", async () => {

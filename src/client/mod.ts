@@ -50,13 +50,13 @@ export class SentinelError extends Error {
 
 /**
  * A client of the Sentinel at `url`. A request whose access token is refused is sent once more after a refresh, and
- * however many requests wait for one, there is one. Where the session itself has ended, the 401 is what is answered.
+ * however many requests wait for one, there is one. Where the session itself has ended, or a login or a logout has left
+ * it meanwhile, the 401 is what is answered.
  */
 export function createSentinelClient(url: string, options: SentinelClientOptions = {}): SentinelClient {
   const { onTokens = () => {}, fetch: send = (request) => fetch(request) } = options;
   const base = url.replace(/\/+$/, "");
-  let tokens = options.tokens;
-  let refreshing: Promise<Response | undefined> | undefined;
+  let session: Session | undefined = options.tokens && { tokens: options.tokens };
 
   const client = createFetchClient<paths>({ baseUrl: base, fetch: authorized });
   return {
@@ -64,57 +64,68 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     login,
     logout,
     get tokens() {
-      return tokens;
+      return session?.tokens;
     },
   };
 
   async function login(username: string, password: string): Promise<Tokens> {
     const response = await send(form("/login", { username, password }));
     if (!response.ok) throw new SentinelError(response.status, await response.json().catch(() => undefined));
-    return keep(await response.json())!;
+    const tokens: Tokens = await response.json();
+    become({ tokens });
+    return tokens;
   }
 
   async function logout(): Promise<void> {
-    const ending = tokens;
-    keep(undefined);
-    if (ending) await (await send(form("/logout", { refresh_token: ending.refresh_token }))).body?.cancel();
+    const ending = session;
+    become(undefined);
+    if (!ending) return;
+    const response = await send(form("/logout", { refresh_token: ending.tokens.refresh_token }));
+    await response.body?.cancel();
   }
 
+  /** Sends a request of the session that there is now; never again as another one's. */
   async function authorized(request: Request): Promise<Response> {
-    const used = tokens?.access_token;
-    if (!used || request.headers.has("authorization")) return await send(request);
+    const mine = session;
+    if (!mine || request.headers.has("authorization")) return await send(request);
+    const used = mine.tokens.access_token;
     const again = request.clone(); // a body is read once
     const response = await send(withToken(request, used));
     if (response.status !== 401) return response;
-    if (tokens?.access_token === used) {
-      const refused = await (refreshing ??= refresh().finally(() => refreshing = undefined));
-      if (refused && !tokens) return response;
-      if (refused) return refused.clone();
+    if (session === mine && mine.tokens.access_token === used) {
+      const refused = await (mine.refreshing ??= refresh(mine).finally(() => mine.refreshing = undefined));
+      if (refused && session === mine) return refused.clone();
     }
-    if (!tokens) return response;
+    if (session !== mine) return response;
     await response.body?.cancel();
-    return await send(withToken(again, tokens.access_token));
+    return await send(withToken(again, mine.tokens.access_token));
   }
 
-  /** Answers what was answered instead of new tokens: 503 keeps the session, 400 `invalid_grant` (RFC 6749 §5.2) ends it. */
-  async function refresh(): Promise<Response | undefined> {
-    const grant = { grant_type: "refresh_token", refresh_token: tokens!.refresh_token };
+  /**
+   * Answers what was answered instead of new tokens: 503 keeps the session, 400 `invalid_grant` (RFC 6749 §5.2) ends it.
+   * A session that was left meanwhile, by a login or a logout, changes nothing of the one that there is now.
+   */
+  async function refresh(mine: Session): Promise<Response | undefined> {
+    const grant = { grant_type: "refresh_token", refresh_token: mine.tokens.refresh_token };
     const response = await send(form("/oauth/token", grant));
-    if (response.ok) keep(await response.json());
-    else if (response.status === 400) keep(undefined);
+    if (response.ok) mine.tokens = await response.json();
+    if (session === mine && response.ok) become(mine);
+    if (session === mine && response.status === 400) become(undefined);
     return response.ok ? undefined : response;
   }
 
-  function keep(next: Tokens | undefined): Tokens | undefined {
-    tokens = next;
-    onTokens(next);
-    return next;
+  function become(next: Session | undefined): void {
+    session = next;
+    onTokens(next?.tokens);
   }
 
   function form(path: string, members: Record<string, string>): Request {
     return new Request(`${base}${path}`, { method: "POST", body: new URLSearchParams(members) });
   }
 }
+
+/** One login, and the refresh that its calls wait for. */
+type Session = { tokens: Tokens; refreshing?: Promise<Response | undefined> | undefined };
 
 function withToken(request: Request, token: string): Request {
   request.headers.set("authorization", `Bearer ${token}`);
