@@ -154,10 +154,32 @@ test("PUT /users/{id}/roles/{role} takes no end that RFC 3339 cannot write, whic
   }
 });
 
-test("PATCH /users/me has no state to match, and says so of none", async () => {
+test("T166 PUT and DELETE /users/{id}/roles/{role} heed If-Match by the user's ETag", async () => {
+  const { id } = await newcomer();
+  const grant = `/users/${id}/roles/${clerks}`;
+  const ifMatch = async () => ({ "if-match": (await asAda(`/users/${id}`)).headers.get("etag")! });
+  const early = await ifMatch();
+  assert.equal((await asAda(grant, { method: "PUT", headers: early })).status, 204);
+  for (const method of ["PUT", "DELETE"]) {
+    assert.equal((await asAda(grant, { method, headers: early })).status, 412, method);
+  }
+  assert.deepEqual(await rolesOf(id), [clerks, "user"].sort());
+  assert.equal((await asAda(grant, { method: "DELETE", headers: await ifMatch() })).status, 204);
+  assert.deepEqual(await rolesOf(id), ["user"]);
+});
+
+test("T166 PATCH /users/me heeds If-Match by the ETag of its own answers", async () => {
   const { call } = await newcomer();
-  const answer = await call("/users/me", { method: "PATCH", json: {}, headers: { "if-match": '"another"' } });
-  assert.equal(answer.status, 200);
+  const change = (username: string, ifMatch: string) =>
+    call("/users/me", { method: "PATCH", json: { username }, headers: { "if-match": ifMatch } });
+  const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+  assert.equal((await change(one, '"another"')).status, 412);
+  const changed = await change(one, "*");
+  assert.equal(changed.status, 200);
+  const etag = changed.headers.get("etag")!;
+  assert.equal((await change(two, etag)).status, 200);
+  assert.equal((await change(one, etag)).status, 412);
+  assert.equal((await (await call("/users/me")).json()).username, two);
 });
 
 test("GET /users/{id}/permissions of somebody who is disabled is empty, as every decision about them is no", async () => {

@@ -1,6 +1,8 @@
+import { refuseUnlessIn } from "../accounts/users.ts";
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Tx } from "../platform/db.ts";
+import { type Expected, whateverTheState } from "../platform/revision.ts";
 import { Problem } from "../problems.ts";
 import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "./authority.ts";
 import { findUserExcluded } from "./exclusion_store.ts";
@@ -23,12 +25,18 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   /**
    * Grants the role until `expiresAt`, or for good. Again changes nothing, or the end.
    *
-   * @throws {Problem} `not_found`, `forbidden`, `exclusion_violated`, `last_admin`, `invalid_request` for an end that is
-   * past, or that nobody could read.
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `exclusion_violated`,
+   * `last_admin`, `invalid_request` for an end that is past, or that nobody could read.
    */
-  async function grant(userId: string, role: string, expiresAt: Date | null, by: By): Promise<void> {
+  async function grant(
+    userId: string,
+    role: string,
+    expiresAt: Date | null,
+    by: By,
+    expected = whateverTheState,
+  ): Promise<void> {
     if (expiresAt) refuseUnlessAhead(expiresAt);
-    await change(userId, { role, until: expiresAt }, by, async (tx) => {
+    await change(userId, { role, until: expiresAt, expected }, by, async (tx) => {
       if (!await upsertGrant(tx, userId, role, expiresAt)) return;
       await refuseIfExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
@@ -36,9 +44,13 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     });
   }
 
-  /** Takes the role from the user, who need not have it. @throws {Problem} `not_found`, `forbidden`, `last_admin`. */
-  async function revoke(userId: string, role: string, by: By): Promise<void> {
-    await change(userId, { role }, by, async (tx) => {
+  /**
+   * Takes the role from the user, who need not have it.
+   *
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
+   */
+  async function revoke(userId: string, role: string, by: By, expected = whateverTheState): Promise<void> {
+    await change(userId, { role, expected }, by, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return;
       const details = { role };
       await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
@@ -55,7 +67,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
 
   async function change(
     userId: string,
-    { role, ...until }: { role: string; until?: Date | null },
+    { role, expected, ...until }: { role: string; expected: Expected; until?: Date | null },
     by: By,
     work: (tx: Tx) => Promise<void>,
   ): Promise<void> {
@@ -64,6 +76,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await lockUser(tx, userId, by);
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await refuseToTouch(tx, by, userId, "roles:grant");
+      await refuseUnlessIn(expected, tx, userId);
       if (await findUnknownRole(tx, [role])) throw new Problem("not_found", { detail: "There is no such role." });
       tx.afterwards(() => live.forgetUser(userId));
       await work(tx);

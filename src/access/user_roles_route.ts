@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
-import { Id, json, noContent, ok, operation, problems, requires, Time } from "../http/contract.ts";
+import { conditional, Id, json, noContent, ok, operation, problems, requires, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { EffectivePermissions } from "./effective_permissions.ts";
 import type { Grants } from "./grants.ts";
@@ -24,9 +24,10 @@ const grant = operation({
   tags: ["access"],
   summary: "Grant a role to a user",
   description: "Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again " +
-    "gives the grant another end.",
+    "gives the grant another end. `If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
+  ...conditional,
   ...json(GrantRequest),
   bodyOptional: true,
   ...noContent("Granted"),
@@ -39,8 +40,10 @@ const revoke = operation({
   operationId: "revokeRole",
   tags: ["access"],
   summary: "Take a role from a user",
+  description: "`If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
+  ...conditional,
   ...noContent("Taken, or not there to begin with"),
   ...problems("not_found", "last_admin", "unavailable"),
 });
@@ -79,8 +82,12 @@ export function userRolesRoute(
     pages: Pages;
   },
 ) {
-  app.add(grant, ({ params: { id, role }, body, by }) => grants.grant(id, role, body?.expires_at ?? null, by()));
-  app.add(revoke, ({ params: { id, role }, by }) => grants.revoke(id, role, by()));
+  app.add(
+    grant,
+    ({ params: { id, role }, body, expected, by }) =>
+      grants.grant(id, role, body?.expires_at ?? null, by(), expected()),
+  );
+  app.add(revoke, ({ params: { id, role }, expected, by }) => grants.revoke(id, role, by(), expected()));
   app.add(effective, ({ params: { id }, query }) => {
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit);
     return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);

@@ -1,7 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import type { Roles } from "../access/roles.ts";
 import type { App } from "../http/app.ts";
-import { fromMemory, Id, json, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
+import {
+  conditional,
+  fromMemory,
+  Id,
+  json,
+  ok,
+  operation,
+  problems,
+  revised,
+  signedIn,
+  Time,
+} from "../http/contract.ts";
 import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
@@ -40,8 +51,9 @@ const change = operation({
   summary: "Change how you are called",
   description: "What is absent stays. The password has its own operation.",
   ...signedIn,
+  ...conditional,
   ...json(MeChange),
-  ...ok(PersonResponse, "You, as you are now"),
+  ...revised(PersonResponse, "You, as you are now"),
   ...problems("username_taken", "email_taken", "unavailable"),
 });
 
@@ -67,8 +79,5 @@ export function meRoute(app: App, { roles, users }: { roles: Roles; users: Users
     roles: roles.activeRoles(user),
     created_at: user.created_at,
   }));
-  app.add(change, async ({ caller, body, by }) => {
-    const { id, username, email, roles, created_at } = await users.changeOwn(body, caller.user.id, by());
-    return { id, username, email, roles, created_at };
-  });
+  app.add(change, ({ caller, body, expected, by }) => users.changeOwn(body, caller.user.id, by(), expected()));
 }

@@ -3,7 +3,7 @@ import type { LiveState } from "../access/live_state.ts";
 import { type By, type Client, erase, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import type { Expected } from "../platform/revision.ts";
+import { type Expected, whateverTheState } from "../platform/revision.ts";
 import { onConstraint, Problem } from "../problems.ts";
 import type { Endings } from "../sessions/endings.ts";
 import type { PasswordPolicy } from "../sessions/password_policy.ts";
@@ -34,6 +34,9 @@ export type User = {
   created_at: string;
 };
 
+/** A user as they see themselves. */
+export type Person = Pick<User, "id" | "username" | "email" | "roles" | "created_at">;
+
 /** What may be changed of a user; what is absent stays. */
 export type UserChange = {
   username?: string | undefined;
@@ -54,8 +57,6 @@ export interface UsersDeps {
 }
 
 const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
-
-const whateverTheState: Expected = () => true;
 
 /** People: who there is, and what becomes of them. */
 export function createUsers({ db, passwords, live, endings, policy, throttle }: UsersDeps) {
@@ -101,17 +102,23 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   /**
    * Changes how the caller is called.
    *
-   * @throws {Problem} `invalid_request`, `username_taken`, `email_taken`, and `invalid_token` for whoever was disabled
-   * or deleted while they asked.
+   * @throws {Problem} `invalid_request`, `precondition_failed`, `username_taken`, `email_taken`, and `invalid_token` for
+   * whoever was disabled or deleted while they asked.
    */
-  async function changeOwn(wanted: Pick<UserChange, "username" | "email">, id: string, by: By): Promise<User> {
+  async function changeOwn(
+    wanted: Pick<UserChange, "username" | "email">,
+    id: string,
+    by: By,
+    expected = whateverTheState,
+  ): Promise<Person> {
     refuseIfAny(identifierErrors(wanted));
     return await db.transaction(async (tx) => {
       tx.afterwards(() => live.forgetUser(id));
       const before = await lockUser(tx, id, by).then(() => found(tx, id));
       if (before.disabled_at) throw noSuchUser();
+      if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
       await rename(tx, before, wanted, by);
-      return shown(await found(tx, id));
+      return shownToThemselves(await found(tx, id));
     }).catch((error) => {
       if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
       throw onConstraint(error, taken);
@@ -144,9 +151,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     tx.afterwards(() => live.forgetUser(id));
     await lockUser(tx, id, by);
     await refuse();
-    const row = await found(tx, id);
-    if (!expected(shown(row))) throw new Problem("precondition_failed");
-    return row;
+    return await foundAs(tx, id, expected);
   }
 
   /** Hashes before any transaction begins: a hash takes long, and others would wait. */
@@ -216,6 +221,17 @@ async function found(db: Pick<Tx, "query">, id: string): Promise<UserRow> {
   return user;
 }
 
+async function foundAs(tx: Tx, id: string, expected: Expected): Promise<UserRow> {
+  const row = await found(tx, id);
+  if (!expected(shown(row))) throw new Problem("precondition_failed");
+  return row;
+}
+
+/** For whoever edits what is shown with a user, and holds them still. @throws {Problem} `precondition_failed` */
+export async function refuseUnlessIn(expected: Expected, tx: Tx, id: string): Promise<void> {
+  if (expected !== whateverTheState) await foundAs(tx, id, expected);
+}
+
 /** The user as they are sent, which their ETag is made of. */
 export function shown({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
   return {
@@ -231,6 +247,11 @@ export function shown({ id, username, email, roles, grants, disabled_at, created
     disabled_at: disabled_at?.toISOString() ?? null,
     created_at: created_at.toISOString(),
   };
+}
+
+function shownToThemselves(row: UserRow): Person {
+  const { id, username, email, roles, created_at } = shown(row);
+  return { id, username, email, roles, created_at };
 }
 
 function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown> = {}): Promise<void> {

@@ -478,11 +478,14 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again gives the grant another end.
+         * @description Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again gives the grant another end. `If-Match` takes the user's `ETag`.
          */
         put: operations["grantRole"];
         post?: never;
-        /** Take a role from a user */
+        /**
+         * Take a role from a user
+         * @description `If-Match` takes the user's `ETag`.
+         */
         delete: operations["revokeRole"];
         options?: never;
         head?: never;
@@ -2070,7 +2073,10 @@ export interface operations {
     changeMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2083,6 +2089,8 @@ export interface operations {
             /** @description You, as you are now */
             200: {
                 headers: {
+                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2118,6 +2126,15 @@ export interface operations {
             };
             /** @description `username_taken` Username taken; `email_taken` E-mail taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5759,7 +5776,10 @@ export interface operations {
     grantRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -5835,6 +5855,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` Body too large */
             413: {
                 headers: {
@@ -5894,7 +5923,10 @@ export interface operations {
     revokeRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -5950,6 +5982,15 @@ export interface operations {
             };
             /** @description `last_admin` Last administrator */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

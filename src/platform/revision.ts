@@ -8,9 +8,12 @@ export function revisionOf(representation: unknown): string {
 /** Whether a representation is one that the caller knows; a caller who named none knows all. */
 export type Expected = (representation: unknown) => boolean;
 
+/** Expects nothing. */
+export const whateverTheState: Expected = () => true;
+
 /** What an `If-Match` header expects (RFC 9110 §13.1.1): strong comparison, so a weak tag matches nothing. */
 export function expectedBy(ifMatch: string | null): Expected {
-  if (ifMatch === null || ifMatch.trim() === "*") return () => true;
+  if (ifMatch === null || ifMatch.trim() === "*") return whateverTheState;
   const tags = ifMatch.split(",").map((tag) => tag.trim());
   return (representation) => tags.includes(`"${revisionOf(representation)}"`);
 }
