@@ -1,4 +1,5 @@
-import { burnRates, limits, type Objective, type ObjectiveName, objectives, trafficMin } from "./objectives.ts";
+import { burnAlerts } from "./burn_alerts.ts";
+import { limits } from "./objectives.ts";
 
 /** Series as promtool's unit tests write them, by selector; `job` and `instance` are added to each. */
 export type Series = Record<string, string>;
@@ -12,9 +13,18 @@ export type Alert = {
   description: string;
   /** A file of `runbooks/`, without its ending. */
   runbook: string;
-  /** Names whom it cannot but wake too. */
-  fires: { at: string; series: Series; with?: string[] };
-  silent: { at: string; series: Series };
+  fires: [Case, ...Case[]];
+  silent: [Case, ...Case[]];
+};
+
+/** What is measured from the start of a test on, by the minute, and the times at which an alert is looked at. */
+export type Case = {
+  /** What there is to see, where there are several. */
+  when?: string;
+  at: string | string[];
+  series: Series;
+  /** The other alerts that are lit then. */
+  with?: string[];
 };
 
 /** Where the runbooks are read; change it here if your copy lives elsewhere, and run `deno task generate`. */
@@ -23,7 +33,9 @@ export const runbooksUrl = "https://github.com/sentinel/sentinel/blob/main/obser
 /** A database that is down has an alert of its own, and what follows from it wakes nobody a second time. */
 const databaseDown = "job:sentinel_db_reachable:max1m == 0";
 const unlessDatabaseDown = `unless on (job) ${databaseDown}`;
-const unlessDatabaseWasDown = "unless on (job) min_over_time(job:sentinel_db_reachable:max1m[30m]) == 0";
+
+const whileDatabaseIsDown = { when: "while the database is down", at: "8m", with: ["SentinelDatabaseDown"] };
+const databaseIsDown: Series = { "sentinel_db_reachable{}": "1 0x10" };
 
 /** Every alert, by name. */
 export const alerts: Record<string, Alert> = {
@@ -34,8 +46,8 @@ export const alerts: Record<string, Alert> = {
     summary: "{{ $labels.instance }} is not being scraped",
     description: "Prometheus has had no answer from /metrics for a minute: the process is gone, or cannot be reached.",
     runbook: "down",
-    fires: { at: "3m", series: { up: "1 0x10" } },
-    silent: { at: "3m", series: { up: "1x10" } },
+    fires: [{ at: "3m", series: { up: "1 0x10" } }],
+    silent: [{ at: "3m", series: { up: "1x10" } }],
   },
   SentinelDatabaseDown: {
     severity: "page",
@@ -44,30 +56,12 @@ export const alerts: Record<string, Alert> = {
     description:
       "For a minute every statement has failed. Logins and refreshes answer 503; nothing is let in unproven.",
     runbook: "database-down",
-    fires: { at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } },
-    silent: { at: "5m", series: { sentinel_db_reachable: "1 0 1 0 1 1x10" } },
+    fires: [{ at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } }],
+    silent: [{ at: "5m", series: { sentinel_db_reachable: "1 0 1 0 1 1x10" } }],
   },
-  ...burnAlerts("availability", {
-    all: 'http_requests_total{route="/login",status="200"}',
-    series: 'http_requests_total{route="/login",status="500"}',
-    fast: 20,
-    slow: 4,
-    silent: 0.5,
-  }),
-  ...burnAlerts("token_latency", {
-    all: 'http_request_duration_seconds_count{route="/users/me",status="200"}',
-    series: 'http_request_duration_seconds_bucket{route="/users/me",status="200",le="0.025"}',
-    fast: 800,
-    slow: 960,
-    silent: 995,
-  }),
-  ...burnAlerts("login_latency", {
-    all: 'http_request_duration_seconds_count{route="/login",status="200"}',
-    series: 'http_request_duration_seconds_bucket{route="/login",status="200",le="1"}',
-    fast: 800,
-    slow: 960,
-    silent: 995,
-  }),
+  ...burnAlerts("availability"),
+  ...burnAlerts("token_latency"),
+  ...burnAlerts("login_latency"),
   SentinelCredentialStuffing: {
     severity: "page",
     expr: `job:sentinel_logins_stuffing:rate5m > ${limits.guessesPerSecond}
@@ -78,7 +72,7 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
     description: "{{ $value | humanize }} logins a second name nobody, or come from an address that is out of tries; " +
       "they are more than half of all.",
     runbook: "credential-stuffing",
-    fires: {
+    fires: [{
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="unknown_name"}': "0+60x10",
@@ -86,8 +80,17 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
         'sentinel_throttled_total{limit="login_address"}': "0x10",
         "sentinel_guessed_accounts_total{}": "0+60x10",
       },
-    },
-    silent: {
+    }, {
+      when: "from an address that is out of tries",
+      at: "9m",
+      series: {
+        'sentinel_logins_total{outcome="unknown_name"}': "0x10",
+        'sentinel_logins_total{outcome="rate_limited"}': "0+60x10",
+        'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
+        'sentinel_throttled_total{limit="login_address"}': "0+60x10",
+      },
+    }],
+    silent: [{
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="unknown_name"}': "0+60x10",
@@ -95,7 +98,7 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
         'sentinel_throttled_total{limit="login_address"}': "0x10",
         "sentinel_guessed_accounts_total{}": "0+60x10",
       },
-    },
+    }],
   },
   SentinelPasswordSpraying: {
     severity: "page",
@@ -107,22 +110,22 @@ job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_
     description: "Logins fail at {{ $value | humanize }} other accounts a second; more than half of all logins have " +
       "the wrong password for an account that exists.",
     runbook: "password-spraying",
-    fires: {
+    fires: [{
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="wrong_password"}': "0+60x10",
         'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
         "sentinel_guessed_accounts_total{}": "0+50x10",
       },
-    },
-    silent: {
+    }],
+    silent: [{
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="wrong_password"}': "0+60x10",
         'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
         "sentinel_guessed_accounts_total{}": "0+1x10",
       },
-    },
+    }],
   },
   SentinelRefreshReuse: {
     severity: "ticket",
@@ -130,14 +133,14 @@ job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_
     summary: "An old refresh token came back, and its session was ended",
     description: "Either a token was stolen, or a client keeps tokens that it has already traded.",
     runbook: "refresh-reuse",
-    fires: { at: "5m", series: { "sentinel_refresh_reuse_total{}": "0x3 1x10" } },
-    silent: {
+    fires: [{ at: "5m", series: { "sentinel_refresh_reuse_total{}": "0x3 1x10" } }],
+    silent: [{
       at: "5m",
       series: {
         "sentinel_refresh_reuse_total{}": "0x10",
         'sentinel_refreshes_total{outcome="replayed"}': "0+5x10",
       },
-    },
+    }],
   },
   SentinelHashQueueSaturated: {
     severity: "page",
@@ -148,14 +151,22 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     summary: "More logins than {{ $labels.instance }} can hash",
     description: "The queue of passwords to be hashed is full or nearly so: logins wait, and soon answer 503.",
     runbook: "hash-queue-saturated",
-    fires: {
+    fires: [{
       at: "4m",
       series: { "sentinel_hash_queue_waiting{}": "0 60x10", "sentinel_hash_queue_limit{}": "64x10" },
-    },
-    silent: {
+    }, {
+      when: "passwords refused, whenever one looks at the queue",
+      at: "4m",
+      series: { "sentinel_hash_rejected_total{}": "0+12x10" },
+    }],
+    silent: [{
       at: "4m",
       series: { "sentinel_hash_queue_waiting{}": "0 64 20x10", "sentinel_hash_queue_limit{}": "64x10" },
-    },
+    }, {
+      when: "a few passwords refused",
+      at: "4m",
+      series: { "sentinel_hash_rejected_total{}": "0+3x10" },
+    }],
   },
   SentinelAuditSealStuck: {
     severity: "ticket",
@@ -165,8 +176,11 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     description:
       "The oldest event that no seal protects is {{ $value | humanizeDuration }} old; it should be a second.",
     runbook: "audit-seal-stuck",
-    fires: { at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10" } },
-    silent: { at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 61 2x10" } },
+    fires: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10" } }],
+    silent: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 61 2x10" } }, {
+      ...whileDatabaseIsDown,
+      series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...databaseIsDown },
+    }],
   },
   SentinelKeyAgeing: {
     severity: "ticket",
@@ -175,8 +189,8 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     summary: "The signing key is due to be rotated",
     description: "It has signed for {{ $value | humanizeDuration }}; 90 days is the rule.",
     runbook: "key-ageing",
-    fires: { at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7776001+60x100" } },
-    silent: { at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7700000+60x100" } },
+    fires: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7776001+60x100" } }],
+    silent: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7700000+60x100" } }],
   },
   SentinelListenerDead: {
     severity: "ticket",
@@ -186,14 +200,17 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     description: "No heartbeat for {{ $value | humanizeDuration }}, though the database answers. What is remembered " +
       "lives 2 s, so revocations still count within that; every request costs statements.",
     runbook: "listener-dead",
-    fires: {
+    fires: [{
       at: "4m",
       series: { "sentinel_change_feed_heartbeat_age_seconds{}": "0 0+60x10", "sentinel_db_reachable{}": "1x10" },
-    },
-    silent: {
+    }],
+    silent: [{
       at: "4m",
       series: { "sentinel_change_feed_heartbeat_age_seconds{}": "0 11 1x10", "sentinel_db_reachable{}": "1x10" },
-    },
+    }, {
+      ...whileDatabaseIsDown,
+      series: { "sentinel_change_feed_heartbeat_age_seconds{}": "0 0+60x10", ...databaseIsDown },
+    }],
   },
   SentinelPoolExhausted: {
     severity: "page",
@@ -202,8 +219,14 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     summary: "Every database connection of {{ $labels.instance }} is taken",
     description: "{{ $value }} callers or more have been waiting for a connection all the time.",
     runbook: "pool-exhausted",
-    fires: { at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10" } },
-    silent: { at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3 3 0 3 0 3", "sentinel_db_reachable{}": "1x10" } },
+    fires: [{ at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10" } }],
+    silent: [
+      { at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3 3 0 3 0 3", "sentinel_db_reachable{}": "1x10" } },
+      {
+        ...whileDatabaseIsDown,
+        series: { "sentinel_db_pool_waiting{}": "0 3x10", ...databaseIsDown },
+      },
+    ],
   },
   SentinelEmbeddedInProduction: {
     severity: "ticket",
@@ -212,55 +235,13 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     summary: "{{ $labels.instance }} keeps production's accounts in the embedded database",
     description: "It is for one machine, and survives the death of the process but no loss of power.",
     runbook: "embedded-in-production",
-    fires: { at: "10m", series: { 'sentinel_store_info{engine="embedded",environment="production"}': "1x20" } },
-    silent: {
+    fires: [{ at: "10m", series: { 'sentinel_store_info{engine="embedded",environment="production"}': "1x20" } }],
+    silent: [{
       at: "10m",
       series: {
         'sentinel_store_info{engine="postgresql",environment="production"}': "1x20",
         'sentinel_store_info{engine="embedded",environment="development"}': "1x20",
       },
-    },
+    }],
   },
 };
-
-/** The recorded share of bad requests, by window. */
-export function errorRatio(objective: ObjectiveName, window: string): string {
-  return `job_slo:sentinel_errors:ratio_rate${window}{slo="${objective}"}`;
-}
-
-/** Of a thousand requests a minute, how many `series` counts in each case. */
-type BurnCases = { all: string; series: string; fast: number; slow: number; silent: number };
-
-/**
- * Two alerts on one budget: it burns so fast that somebody must get up, or so fast that it will be gone before the
- * month is. Both windows must agree, so that one begins late enough to mean something and ends soon after the trouble.
- */
-function burnAlerts(objective: ObjectiveName, cases: BurnCases): Record<string, Alert> {
-  const { title, target, alert: name, runbook }: Objective = objectives[objective];
-  const budget = Number((1 - target).toFixed(6));
-  const [fast, slow] = [`${name}Fast`, `${name}Slow`];
-  const burning = (severity: "page" | "ticket") =>
-    burnRates.filter((rate) => rate.severity === severity).map(({ factor, long, short }) =>
-      [long, short].map((window) => `${errorRatio(objective, window)} > ${factor} * ${budget}`).join(" and ")
-    ).map((both) => `  (${both})`).join("\n  or\n");
-  const after40m = (perMinute: number) => ({
-    at: "40m",
-    series: { [cases.all]: "0+1000x50", [cases.series]: `0+${perMinute}x50` },
-  });
-  const alert = (severity: "page" | "ticket"): Omit<Alert, "for" | "fires"> => ({
-    severity,
-    expr: `(\n${burning(severity)}\n)
-and
-job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}
-${unlessDatabaseWasDown}`,
-    summary: `${title}: the error budget is burning`,
-    description: "{{ $value | humanizePercentage }} of them were not; " +
-      `${(budget * 100).toFixed(1)} % may not be, over thirty days.`,
-    runbook,
-    silent: after40m(cases.silent),
-  });
-  return {
-    [fast]: { ...alert("page"), for: "2m", fires: { ...after40m(cases.fast), with: [slow] } },
-    [slow]: { ...alert("ticket"), for: "15m", fires: after40m(cases.slow) },
-  };
-}

@@ -1,4 +1,4 @@
-import { type Alert, alerts, runbooksUrl, type Series } from "./alerts.ts";
+import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
 import { burnRates, type Objective, objectives } from "./objectives.ts";
 
 type Recorded = { record: string; expr: string; labels?: Record<string, string> };
@@ -38,8 +38,8 @@ export function rulesYaml(): string {
 /** `observability/prometheus/tests/alerts.yml`: each alert lit by what must light it, and by nothing that comes near. */
 export function ruleTestsYaml(): string {
   const tests = Object.entries(alerts).flatMap(([name, { fires, silent }]) => [
-    testYaml(`${name} fires`, fires, [name, ...fires.with ?? []]),
-    testYaml(`${name} is silent`, silent, []),
+    ...fires.map((each) => testYaml(`${name} fires`, each, [name])),
+    ...silent.map((each) => testYaml(`${name} is silent`, each, [])),
   ]);
   return `${generated}rule_files: [../rules/sentinel.yml]\nevaluation_interval: 1m\ntests:\n${tests.join("")}`;
 }
@@ -99,14 +99,19 @@ function alertYaml([name, { severity, expr, for: pending, summary, description, 
     mapping("annotations", annotations);
 }
 
-function testYaml(name: string, { at, series }: { at: string; series: Series }, firing: string[]): string {
+function testYaml(name: string, { when, at, series, with: others = [] }: Case, firing: string[]): string {
   const inputs = Object.entries(series).map(([selector, values]) =>
     `      - series: '${withTarget(selector)}'\n        values: ${values}\n`
   );
-  const samples = firing.map((alertname) => `          - labels: '{alertname="${alertname}"}'\n            value: 1\n`);
-  return `  - name: ${name}\n    interval: 1m\n    input_series:\n${inputs.join("")}` +
-    `    promql_expr_test:\n      - expr: count by (alertname) (ALERTS{alertstate="firing"})\n` +
-    `        eval_time: ${at}\n        exp_samples:${samples.length > 0 ? "\n" + samples.join("") : " []\n"}`;
+  const samples = [...firing, ...others].map((alertname) =>
+    `          - labels: '{alertname="${alertname}"}'\n            value: 1\n`
+  );
+  const looks = [at].flat().map((time) =>
+    `      - expr: count by (alertname) (ALERTS{alertstate="firing"})\n        eval_time: ${time}\n` +
+    `        exp_samples:${samples.length > 0 ? "\n" + samples.join("") : " []\n"}`
+  );
+  return `  - name: ${when ? `"${name}: ${when}"` : name}\n    interval: 1m\n    input_series:\n${inputs.join("")}` +
+    `    promql_expr_test:\n${looks.join("")}`;
 }
 
 /** Of which replica the series is. */

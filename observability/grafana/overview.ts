@@ -1,4 +1,4 @@
-import { errorRatio } from "../alerts.ts";
+import { errorRatio } from "../burn_alerts.ts";
 import { burnRates, type ObjectiveName, objectives } from "../objectives.ts";
 import { type Board, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 

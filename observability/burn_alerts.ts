@@ -1,0 +1,120 @@
+import type { Alert, Series } from "./alerts.ts";
+import { burnRates, type Objective, type ObjectiveName, objectives, trafficMin } from "./objectives.ts";
+
+/** Of each promise: a series that counts all requests, and one that counts some of them, by how many are bad. */
+const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {
+  availability: {
+    all: 'http_requests_total{route="/login",status="200"}',
+    some: 'http_requests_total{route="/login",status="500"}',
+    counted: (_, bad) => bad,
+  },
+  token_latency: {
+    all: 'http_request_duration_seconds_count{route="/users/me",status="200"}',
+    some: 'http_request_duration_seconds_bucket{route="/users/me",status="200",le="0.025"}',
+    counted: (all, bad) => all - bad,
+  },
+  login_latency: {
+    all: 'http_request_duration_seconds_count{route="/login",status="200"}',
+    some: 'http_request_duration_seconds_bucket{route="/login",status="200",le="1"}',
+    counted: (all, bad) => all - bad,
+  },
+};
+
+const unlessDatabaseWasDown = "unless on (job) min_over_time(job:sentinel_db_reachable:max1m[30m]) == 0";
+
+/** The recorded share of bad requests, by window. */
+export function errorRatio(objective: ObjectiveName, window: string): string {
+  return `job_slo:sentinel_errors:ratio_rate${window}{slo="${objective}"}`;
+}
+
+/** Some minutes: how many requests each has, and how many times the budget of bad ones. */
+export type Stretch = { minutes: number; burn: number; requests?: number };
+
+/**
+ * Two alerts on one budget: it burns so fast that somebody must get up, or so fast that it will be gone before the
+ * month is. Both windows must agree, so that one begins late enough to mean something and ends soon after the trouble.
+ */
+export function burnAlerts(objective: ObjectiveName): Record<string, Alert> {
+  const { title, target, alert: name, runbook }: Objective = objectives[objective];
+  const budget = Number((1 - target).toFixed(6));
+  const [fast, slow] = [`${name}Fast`, `${name}Slow`];
+  const windows = (severity: "page" | "ticket") =>
+    burnRates.filter((rate) => rate.severity === severity).map(({ factor, long, short }) =>
+      [long, short].map((window) => `${errorRatio(objective, window)} > ${factor} * ${budget}`).join(" and ")
+    ).map((both) => `  (${both})`).join("\n  or\n");
+  const after = (...stretches: Stretch[]) => burning(objective, stretches);
+  const alert = (severity: "page" | "ticket"): Omit<Alert, "for" | "fires"> => ({
+    severity,
+    expr: `(\n${windows(severity)}\n)
+and
+job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}
+${unlessDatabaseWasDown}`,
+    summary: `${title}: the error budget is burning`,
+    description: "{{ $value | humanizePercentage }} of them were not; " +
+      `${(budget * 100).toFixed(1)} % may not be, over thirty days.`,
+    runbook,
+    silent: [
+      { at: "40m", series: after({ minutes: 50, burn: 0.5 }) },
+      {
+        when: "all bad, but fewer than one a minute",
+        at: "40m",
+        series: after({ minutes: 50, burn: 1000, requests: 0.4 }),
+      },
+    ],
+  });
+  // One such case will do: it takes promtool ten seconds and more, and the others differ in nothing but what they count.
+  const afterADay = {
+    when: "1d and 2h alone, after an hour of a thousand times as many requests",
+    at: "1520m",
+    series: after({ minutes: 60, burn: 0, requests: 1_000_000 }, { minutes: 1_480, burn: 5 }),
+  };
+  return {
+    [fast]: {
+      ...alert("page"),
+      for: "2m",
+      fires: [
+        { at: "40m", series: after({ minutes: 50, burn: 20 }), with: [slow] },
+        {
+          when: "1h and 5m alone",
+          at: "212m",
+          series: after({ minutes: 200, burn: 0 }, { minutes: 10, burn: 100 }, { minutes: 10, burn: 0 }),
+        },
+        { when: "6h and 30m alone", at: "40m", series: after({ minutes: 50, burn: 10 }), with: [slow] },
+      ],
+    },
+    [slow]: {
+      ...alert("ticket"),
+      for: "15m",
+      fires: [
+        { at: "40m", series: after({ minutes: 50, burn: 4 }) },
+        ...objective === "availability" ? [afterADay] : [],
+        { when: "3d and 6h alone", at: "40m", series: after({ minutes: 50, burn: 2 }) },
+      ],
+    },
+  };
+}
+
+/** What the promise is told by, while its budget burns so. */
+export function burning(objective: ObjectiveName, stretches: Stretch[]): Series {
+  const { all, some, counted } = counts[objective];
+  const bad = (burn: number, requests: number) =>
+    Math.min(requests, Number((burn * (1 - objectives[objective].target) * requests).toFixed(3)));
+  return {
+    [all]: counter(stretches.map(({ minutes, requests = 1000 }) => ({ minutes, perMinute: requests }))),
+    [some]: counter(stretches.map(({ minutes, burn, requests = 1000 }) => ({
+      minutes,
+      perMinute: counted(requests, bad(burn, requests)),
+    }))),
+  };
+}
+
+/** The values of a counter that grows by so many a minute, for so many minutes, one stretch after another. */
+function counter(stretches: { minutes: number; perMinute: number }[]): string {
+  let total = 0;
+  const values = stretches.map(({ minutes, perMinute }) => {
+    const first = total + perMinute;
+    total += minutes * perMinute;
+    return `${first}+${perMinute}x${minutes - 1}`;
+  });
+  return ["0", ...values].join(" ");
+}
