@@ -1,5 +1,5 @@
-import { burnAlerts } from "./burn_alerts.ts";
-import { limits } from "./objectives.ts";
+import { burnAlerts, burning } from "./burn_alerts.ts";
+import { limits, objectiveNames } from "./objectives.ts";
 
 /** Series as promtool's unit tests write them, by selector; `job` and `instance` are added to each. */
 export type Series = Record<string, string>;
@@ -37,6 +37,16 @@ const unlessDatabaseDown = `unless on (job) ${databaseDown}`;
 const whileDatabaseIsDown = { when: "while the database is down", at: "8m", with: ["SentinelDatabaseDown"] };
 const databaseIsDown: Series = { "sentinel_db_reachable{}": "1 0x10" };
 
+const quarterOfAnHourDown: Series = {
+  "sentinel_db_reachable{}": "1x19 0x14 1x400",
+  ...Object.assign(
+    {},
+    ...objectiveNames.map((each) =>
+      burning(each, [{ minutes: 19, burn: 0 }, { minutes: 15, burn: 1000 }, { minutes: 400, burn: 0 }])
+    ),
+  ),
+};
+
 /** Every alert, by name. */
 export const alerts: Record<string, Alert> = {
   SentinelDown: {
@@ -56,8 +66,16 @@ export const alerts: Record<string, Alert> = {
     description:
       "For a minute every statement has failed. Logins and refreshes answer 503; nothing is let in unproven.",
     runbook: "database-down",
-    fires: [{ at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } }],
-    silent: [{ at: "5m", series: { sentinel_db_reachable: "1 0 1 0 1 1x10" } }],
+    fires: [{ at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } }, {
+      when: "and nothing else is, though every request fails or is slow",
+      at: ["25m", "30m", "34m"],
+      series: quarterOfAnHourDown,
+    }],
+    silent: [{ at: "5m", series: { sentinel_db_reachable: "1 0 1 0 1 1x10" } }, {
+      when: "and so is everything else, for as long as a window remembers the time when it was down",
+      at: ["37m", "42m", "60m", "100m", "200m", "300m", "394m", "420m"],
+      series: quarterOfAnHourDown,
+    }],
   },
   ...burnAlerts("availability"),
   ...burnAlerts("token_latency"),

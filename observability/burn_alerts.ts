@@ -20,7 +20,9 @@ const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: 
   },
 };
 
-const unlessDatabaseWasDown = "unless on (job) min_over_time(job:sentinel_db_reachable:max1m[30m]) == 0";
+/** A database that was down has woken somebody by itself: its minutes light nothing while a pair's last window holds them. */
+const unlessDatabaseWasDown = (window: string) =>
+  `unless on (job) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < 1`;
 
 /** The recorded share of bad requests, by window. */
 export function errorRatio(objective: ObjectiveName, window: string): string {
@@ -39,16 +41,16 @@ export function burnAlerts(objective: ObjectiveName): Record<string, Alert> {
   const budget = Number((1 - target).toFixed(6));
   const [fast, slow] = [`${name}Fast`, `${name}Slow`];
   const windows = (severity: "page" | "ticket") =>
-    burnRates.filter((rate) => rate.severity === severity).map(({ factor, long, short }) =>
-      [long, short].map((window) => `${errorRatio(objective, window)} > ${factor} * ${budget}`).join(" and ")
-    ).map((both) => `  (${both})`).join("\n  or\n");
+    burnRates.filter((rate) => rate.severity === severity).map(({ factor, long, short }) => {
+      const both = [long, short].map((window) => `${errorRatio(objective, window)} > ${factor} * ${budget}`);
+      return `  (${both.join(" and ")} ${unlessDatabaseWasDown(short)})`;
+    }).join("\n  or\n");
   const after = (...stretches: Stretch[]) => burning(objective, stretches);
   const alert = (severity: "page" | "ticket"): Omit<Alert, "for" | "fires"> => ({
     severity,
     expr: `(\n${windows(severity)}\n)
 and
-job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}
-${unlessDatabaseWasDown}`,
+job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`,
     summary: `${title}: the error budget is burning`,
     description: "{{ $value | humanizePercentage }} of them were not; " +
       `${(budget * 100).toFixed(1)} % may not be, over thirty days.`,

@@ -51,6 +51,8 @@ export const objectives = {
 
 export type ObjectiveName = keyof typeof objectives;
 
+export const objectiveNames = Object.keys(objectives) as ObjectiveName[];
+
 /**
  * How fast an error budget may burn, over a long window and the last of it (The Site Reliability Workbook, ch. 5,
  * table 5-8): 14.4 spends 2 % of thirty days' budget in an hour, 6 spends 5 % in six, 3 spends 10 % in a day, and 1

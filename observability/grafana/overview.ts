@@ -1,5 +1,5 @@
 import { errorRatio } from "../burn_alerts.ts";
-import { burnRates, type ObjectiveName, objectives } from "../objectives.ts";
+import { burnRates, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
 import { type Board, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 
 const requests = `http_requests_total{${replica}}`;
@@ -66,7 +66,7 @@ export const overview: Board = {
     {
       title: "Promises",
       panels: [
-        ...(Object.keys(objectives) as ObjectiveName[]).map(burnPanel),
+        ...objectiveNames.map(burnPanel),
         {
           title: "Replicas up",
           description: "Replicas that Prometheus reaches. Red where one does not answer.",
