@@ -31,7 +31,7 @@ export type Case = {
 export const runbooksUrl = "https://github.com/sentinel/sentinel/blob/main/observability/runbooks";
 
 /** A database that is down has an alert of its own, and what follows from it wakes nobody a second time. */
-const databaseDown = "job:sentinel_db_reachable:max1m == 0";
+const databaseDown = `job:sentinel_db_reachable:max1m < ${limits.well}`;
 const unlessDatabaseDown = `unless on (job) ${databaseDown}`;
 
 const whileDatabaseIsDown = { when: "while the database is down", at: "8m", with: ["SentinelDatabaseDown"] };
@@ -51,12 +51,17 @@ const quarterOfAnHourDown: Series = {
 export const alerts: Record<string, Alert> = {
   SentinelDown: {
     severity: "page",
-    expr: `up{job="sentinel"} == 0`,
+    expr: `up{job="sentinel"} < ${limits.well} or absent(up{job="sentinel"})`,
     for: "1m",
-    summary: "{{ $labels.instance }} is not being scraped",
-    description: "Prometheus has had no answer from /metrics for a minute: the process is gone, or cannot be reached.",
+    summary: '{{ or $labels.instance "Every replica" }} is not being scraped',
+    description:
+      "Prometheus has had no answer from /metrics for a minute: the process is gone, or cannot be reached, " +
+      "or Prometheus knows of none.",
     runbook: "down",
-    fires: [{ at: "3m", series: { up: "1 0x10" } }],
+    fires: [
+      { at: "3m", series: { up: "1 0x10" } },
+      { when: "Prometheus has lost sight of every replica", at: "9m", series: { up: "1x2 stale" } },
+    ],
     silent: [{ at: "3m", series: { up: "1x10" } }],
   },
   SentinelDatabaseDown: {
@@ -232,7 +237,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
   },
   SentinelPoolExhausted: {
     severity: "page",
-    expr: `min_over_time(sentinel_db_pool_waiting[1m]) > 0 ${unlessDatabaseDown}`,
+    expr: `min_over_time(sentinel_db_pool_waiting[1m]) >= ${limits.poolWaiting} ${unlessDatabaseDown}`,
     for: "1m",
     summary: "Every database connection of {{ $labels.instance }} is taken",
     description: "{{ $value }} callers or more have been waiting for a connection all the time.",

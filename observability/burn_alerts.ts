@@ -1,5 +1,5 @@
 import type { Alert, Series } from "./alerts.ts";
-import { burnRates, type Objective, type ObjectiveName, objectives, trafficMin } from "./objectives.ts";
+import { burnRates, limits, type Objective, type ObjectiveName, objectives, trafficMin } from "./objectives.ts";
 
 /** Of each promise: a series that counts all requests, and one that counts some of them, by how many are bad. */
 const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {
@@ -22,7 +22,7 @@ const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: 
 
 /** A database that was down has woken somebody by itself: its minutes light nothing while a pair's last window holds them. */
 const unlessDatabaseWasDown = (window: string) =>
-  `unless on (job) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < 1`;
+  `unless on (job) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
 
 /** The recorded share of bad requests, by window. */
 export function errorRatio(objective: ObjectiveName, window: string): string {

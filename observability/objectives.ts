@@ -70,6 +70,10 @@ export const trafficMin = 1 / 60;
 
 /** Where an alert begins, and a dashboard's line turns red. */
 export const limits = {
+  /** A gauge that is 1 while something is well. */
+  well: 1,
+  /** Callers that wait for a connection, all the time. */
+  poolWaiting: 1,
   /** Guesses a second, over five minutes. */
   guessesPerSecond: 0.1,
   /** Of all logins, the share that must be guesses: honest people mistype far less. */

@@ -100,7 +100,7 @@ function alertYaml([name, { severity, expr, for: pending, summary, description, 
 }
 
 function testYaml(name: string, { when, at, series, with: others = [] }: Case, firing: string[]): string {
-  const inputs = Object.entries(series).map(([selector, values]) =>
+  const inputs = Object.entries({ up: "1x2000", ...series }).map(([selector, values]) =>
     `      - series: '${withTarget(selector)}'\n        values: ${values}\n`
   );
   const samples = [...firing, ...others].map((alertname) =>

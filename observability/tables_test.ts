@@ -49,6 +49,20 @@ Deno.test("every panel says what it shows and in which unit, and those with a li
   }
 });
 
+Deno.test("the line of every panel is where its alert begins", () => {
+  for (const { title, alert } of panels) {
+    if (!alert) continue;
+    const comparison = "above" in alert ? />=? ([\d.]+)(?: \* ([\d.]+))?/g : /<=? ([\d.]+)()/g;
+    const begins = [...alerts[alert.name]!.expr.matchAll(comparison)].flatMap(([, limit, share]) => [
+      Number(limit),
+      ...share ? [Number((Number(limit) * Number(share)).toFixed(6))] : [],
+    ]);
+    const promise = Object.values<Objective>(objectives).find(({ alert: name }) => alert.name.startsWith(name));
+    const line = "above" in alert ? alert.above : alert.below;
+    assert.ok([...begins, promise?.withinSeconds].includes(line), `${title}: ${line} is not of ${alert.name}`);
+  }
+});
+
 Deno.test("every line that is logged is explained, and nothing else is", async () => {
   const sources = new URL("../src/", import.meta.url);
   const messages = new Set(["request"]);

@@ -1,4 +1,4 @@
-import { limits } from "../objectives.ts";
+import { limits, objectives } from "../objectives.ts";
 import { type Board, percentiles, rateBy, replica } from "./panels.ts";
 
 /** Who comes in, who is kept out, and who is trying. */
@@ -73,7 +73,7 @@ export const authentication: Board = {
           title: "Login latency",
           description: "POST /login, hash and waiting included. The line is the promise.",
           unit: "s",
-          alert: { name: "SentinelLoginLatencyBurnFast", above: 1 },
+          alert: { name: "SentinelLoginLatencyBurnFast", above: objectives.login_latency.withinSeconds },
           queries: percentiles("http_request_duration_seconds", 'route="/login"'),
         },
         {

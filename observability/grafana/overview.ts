@@ -1,9 +1,9 @@
 import { errorRatio } from "../burn_alerts.ts";
-import { burnRates, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
+import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
 import { type Board, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 
 const requests = `http_requests_total{${replica}}`;
-const failed = `http_requests_total{${replica},status=~"5.."}`;
+const promised = `${replica},${objectives.availability.selector}`;
 const fastest = burnRates[0];
 
 /** What everybody looks at first. */
@@ -25,8 +25,8 @@ export const overview: Board = {
         },
         {
           title: "Error rate",
-          description: "Share of the requests that were answered with a 5xx. Red where the availability budget burns " +
-            "so fast that somebody is woken.",
+          description: "Share of the requests that were answered with a 5xx, without probes, scrapes and documents. " +
+            "Red where the availability budget burns so fast that somebody is woken.",
           unit: "percentunit",
           kind: "number",
           span: 6,
@@ -35,7 +35,8 @@ export const overview: Board = {
             above: Number((fastest.factor * (1 - objectives.availability.target)).toFixed(6)),
           },
           queries: [{
-            expr: `(sum(rate(${failed}[$__rate_interval])) or vector(0)) / sum(rate(${requests}[$__rate_interval]))`,
+            expr: `(sum(rate(http_requests_total{${promised},status=~"5.."}[$__rate_interval])) or vector(0))` +
+              ` / sum(rate(http_requests_total{${promised}}[$__rate_interval]))`,
           }],
         },
         {
@@ -69,12 +70,12 @@ export const overview: Board = {
         ...objectiveNames.map(burnPanel),
         {
           title: "Replicas up",
-          description: "Replicas that Prometheus reaches. Red where one does not answer.",
+          description: "1 for each replica that Prometheus reaches; red where one does not answer.",
           unit: "short",
           kind: "number",
           span: 12,
-          alert: { name: "SentinelDown", below: 1 },
-          queries: [{ expr: `sum(up{${replica}})` }],
+          alert: { name: "SentinelDown", below: limits.well },
+          queries: [{ expr: `up{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Alerts firing",

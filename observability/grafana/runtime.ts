@@ -48,7 +48,7 @@ export const runtime: Board = {
           title: "Database reachable",
           description: "1 while the last thing asked of it was answered.",
           unit: "short",
-          alert: { name: "SentinelDatabaseDown", below: 1 },
+          alert: { name: "SentinelDatabaseDown", below: limits.well },
           queries: [{ expr: `sentinel_db_reachable{${replica}}`, legend: "{{instance}}" }],
         },
         {
@@ -73,7 +73,7 @@ export const runtime: Board = {
           title: "Callers waiting for a connection",
           description: "All the time, and not just for a moment, when an alert begins.",
           unit: "short",
-          alert: { name: "SentinelPoolExhausted", above: 1 },
+          alert: { name: "SentinelPoolExhausted", above: limits.poolWaiting },
           queries: [{ expr: `sentinel_db_pool_waiting{${replica}}`, legend: "{{instance}}" }],
         },
         {
