@@ -3,6 +3,7 @@ import { metrics } from "../src/events.ts";
 import type { Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
 import { boards } from "./files.ts";
+import { ofAllReplicas } from "./grafana/panels.ts";
 import { type Objective, objectives } from "./objectives.ts";
 import { rulesYaml } from "./rules.ts";
 
@@ -46,6 +47,13 @@ Deno.test("every panel says what it shows and in which unit, and those with a li
   for (const { title, description, unit, alert } of panels) {
     assert.ok(description.length > 0 && unit.length > 0, title);
     if (alert) assert.ok(alert.name in alerts, `${title}: ${alert.name}`);
+  }
+});
+
+Deno.test("every panel follows the choice of a replica, or says that it does not", () => {
+  for (const { title, description, queries } of panels) {
+    const follows = queries.every(({ expr }) => expr.includes("$instance"));
+    assert.equal(description.includes(ofAllReplicas), !follows, title);
   }
 });
 

@@ -1,5 +1,5 @@
 import { limits, objectives } from "../objectives.ts";
-import { type Board, percentiles, rateBy, replica } from "./panels.ts";
+import { type Board, ofAllReplicas, percentiles, rateBy, replica } from "./panels.ts";
 
 /** Who comes in, who is kept out, and who is trying. */
 export const authentication: Board = {
@@ -13,7 +13,7 @@ export const authentication: Board = {
         {
           title: "Guesses at names nobody has",
           description: "Logins a second, over five minutes, that name nobody or come from an address that is out of " +
-            "tries. Credential stuffing, where they are also more than half of all logins.",
+            `tries. Credential stuffing, where they are also more than half of all logins. ${ofAllReplicas}`,
           unit: "cps",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessesPerSecond },
           queries: [{ expr: "job:sentinel_logins_stuffing:rate5m", legend: "guesses" }],
@@ -21,14 +21,14 @@ export const authentication: Board = {
         {
           title: "Accounts guessed at",
           description: "Accounts a second, over five minutes, at which a login fails after a while without one. " +
-            "Password spraying, where more than half of all logins have the wrong password.",
+            `Password spraying, where more than half of all logins have the wrong password. ${ofAllReplicas}`,
           unit: "cps",
           alert: { name: "SentinelPasswordSpraying", above: limits.guessesPerSecond },
           queries: [{ expr: "job:sentinel_guessed_accounts:rate5m", legend: "accounts" }],
         },
         {
           title: "Share of logins that are guesses",
-          description: "Both alerts of this row ask for more than half.",
+          description: `Both alerts of this row ask for more than half. ${ofAllReplicas}`,
           unit: "percentunit",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessShare },
           queries: [

@@ -1,6 +1,6 @@
 import { errorRatio } from "../burn_alerts.ts";
 import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
-import { type Board, type Panel, percentiles, rateBy, replica } from "./panels.ts";
+import { type Board, ofAllReplicas, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 
 const requests = `http_requests_total{${replica}}`;
 const promised = `${replica},${objectives.availability.selector}`;
@@ -79,7 +79,7 @@ export const overview: Board = {
         },
         {
           title: "Alerts firing",
-          description: "Of Sentinel's own rules, pages and tickets alike.",
+          description: `Of Sentinel's own rules, pages and tickets alike. ${ofAllReplicas}`,
           unit: "short",
           kind: "number",
           span: 12,
@@ -97,7 +97,7 @@ function burnPanel(name: ObjectiveName): Panel {
   return {
     title: `Budget burn: ${title.toLowerCase()}`,
     description: `At 1 the budget of ${(budget * 100).toFixed(1)} % lasts thirty days. The line is where an hour of ` +
-      "it wakes somebody.",
+      `it wakes somebody. ${ofAllReplicas}`,
     unit: "short",
     span: 8,
     alert: { name: `${alert}Fast`, above: fastest.factor },

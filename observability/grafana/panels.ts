@@ -31,6 +31,9 @@ export type Board = { uid: string; title: string; description: string; rows: Row
 const datasource = { type: "prometheus", uid: "sentinel-prometheus" };
 const panelHeight = 8;
 
+/** Said of what is recorded per job: choosing a replica changes nothing. */
+export const ofAllReplicas = "Of all replicas, whichever are chosen.";
+
 /** What every query picks out, so that one replica can be looked at alone. */
 export const replica = 'job="sentinel",instance=~"$instance"';
 
