@@ -1,3 +1,4 @@
+import { metrics } from "../src/events.ts";
 import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
 import { burnRates, type Objective, objectives } from "./objectives.ts";
 
@@ -51,6 +52,11 @@ export function hastened(yaml: string, times: number): string {
   return yaml
     .replaceAll(/\[(\d+)([smhd])\]/g, (_, count, unit) => `[${shorter(count, unit)}]`)
     .replaceAll(/^(\s+for: )(\d+)([smhd])$/gm, (_, key, count, unit) => key + shorter(count, unit));
+}
+
+/** The same rules for a machine that is busy with tests: what takes no longer than the last bound of a histogram is in time. */
+export function patient(yaml: string): string {
+  return yaml.replaceAll(/le=~"[^"]+"/g, `le=~"${leOf(metrics.http_request_duration_seconds.buckets.at(-1)!)}"`);
 }
 
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
