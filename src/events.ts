@@ -47,7 +47,11 @@ const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
  * by the code: route patterns, known methods, statement names.
  */
 export const metrics = {
-  http_requests_total: { kind: "counter", help: "Requests answered.", labels: { method: [], route: [], status: [] } },
+  http_requests_total: {
+    kind: "counter",
+    help: "Requests answered. Each operation's success, 500 and 503 start at zero.",
+    labels: { method: [], route: [], status: [] },
+  },
   http_request_duration_seconds: {
     kind: "histogram",
     help: "From a request's arrival to its answer.",

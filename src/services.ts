@@ -139,6 +139,7 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness, trac
   const pages = createPages(secrets.subkey("cursors"));
   const facts = { metricsToken, version, publicUrl, docs, idleSeconds };
   addRoutes(app, { ...foundation, ...rules, ...facts, pages, readiness });
+  instruments.expectAnswers(app.operations);
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }

@@ -20,6 +20,7 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
   });
   return {
     ...instruments,
+    expectAnswers,
     /** Counts by the one label that each of these has, if any. */
     counted: {
       passwordChange: counted(instruments.sentinel_password_changes_total, "outcome"),
@@ -34,6 +35,15 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
       tokenVerification: counted(instruments.sentinel_token_verifications_total, "result"),
     },
   };
+
+  /** Lets what an operation may answer begin at zero: `rate()` sees no series' first value, so not the first failure. */
+  function expectAnswers(operations: readonly { method: string; path: string; success: { status: number } }[]): void {
+    for (const { method, path: route, success } of operations) {
+      const labels = (status: number) => ({ method: method.toUpperCase(), route, status: String(status) });
+      for (const status of [success.status, 500, 503]) instruments.http_requests_total.with(labels(status));
+      instruments.http_request_duration_seconds.with(labels(success.status));
+    }
+  }
 }
 
 function countedRefresh(instruments: Metrics<typeof metrics>) {

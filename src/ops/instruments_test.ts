@@ -53,6 +53,20 @@ test("GET /metrics counts who is turned away, by the limit that ran out", async 
   assert.deepEqual(await Promise.all(others.map(valueOf)), before);
 });
 
+test("GET /metrics has every operation's success and failures before anybody has asked for it", async () => {
+  const text = await (await sentinel.fetch("/metrics")).text();
+  for (const { method, path, success } of sentinel.app.operations) {
+    for (const status of [success.status, 500, 503]) {
+      const labels = `method="${method.toUpperCase()}",route="${path}",status="${status}"`;
+      assert.match(
+        text,
+        new RegExp(`^http_requests_total\\{${RegExp.escape(labels)}\\} ${status < 500 ? "\\d+" : "0"}$`, "m"),
+      );
+    }
+  }
+  assert.ok(text.length < 250_000, `${text.length}`);
+});
+
 test("GET /metrics tells the limits that the dashboards draw, and what is stored where", async () => {
   assert.equal(await valueOf("sentinel_hash_queue_limit"), 7);
   assert.equal(await valueOf("sentinel_db_pool_limit"), onPostgres ? 10 : 1);
