@@ -224,6 +224,22 @@ test("AuthZEN's errors are 400 and 401, X-Request-ID is echoed, and members that
   assert.deepEqual(await answer.json(), { decision: true });
 });
 
+test("AuthZEN's X-Request-ID comes back as it was, and none but a well-formed one goes into the log", async () => {
+  const ask = (id: string, path = "/access/v1/evaluation") =>
+    asAda(path, { json: question(grace, "documents:read"), headers: { "x-request-id": id } });
+  const echoed = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).headers.get("x-request-id");
+  const loose = ['{"a": "canary"}/=+;,', "canary of spaces", `canary${"x".repeat(194)}`];
+  for (const id of loose) {
+    assert.equal(await echoed(id), id);
+    const refused = await sentinel.fetch("/access/v1/evaluations", { json: {}, headers: { "x-request-id": id } });
+    assert.deepEqual([refused.status, refused.headers.get("x-request-id")], [401, id]);
+    assert.match((await refused.json()).request_id, /^[\w-]{1,64}$/);
+    assert.notEqual(await echoed(id, "/permissions"), id);
+  }
+  for (const id of [`canary${"x".repeat(195)}`, "canary\x7f", "canary\xe9"]) assert.notEqual(await echoed(id), id);
+  assert.doesNotMatch(await sentinel.logs(), /canary/);
+});
+
 test("POST /access/v1/search/subject and /action give everybody and everything, page by page, to the last", async () => {
   await grants.grant(nobody, "viewer", null, by);
   const all = async (path: string, json: Record<string, unknown>) => {

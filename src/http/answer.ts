@@ -14,7 +14,8 @@ export function jsonAnswer(call: Call, body: unknown, options: Options = {}): Re
 
 /** An answer of any type; `headers` go before the usual ones. */
 export function textAnswer(call: Call, body: string | null, headers: Record<string, string>, status = 200): Response {
-  return new Response(body, { status, headers: { ...usualHeaders, "x-request-id": call.id, ...headers } });
+  const id = call.errors === "authzen" ? call.echoedId : call.id;
+  return new Response(body, { status, headers: { ...usualHeaders, "x-request-id": id, ...headers } });
 }
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */

@@ -6,6 +6,8 @@ import type { ErrorStyle } from "./contract.ts";
 export interface Call {
   /** `X-Request-ID` of the caller where it is well-formed, else our own. */
   readonly id: string;
+  /** What AuthZEN 1.0 wants back, whatever it says: for the answer's header only, never for a log. */
+  readonly echoedId: string;
   /** Of `performance.now()`. */
   readonly arrivedAt: number;
   /** The route's pattern, for metrics and logs; never what was asked for. */
@@ -21,6 +23,7 @@ export interface Call {
 export const unmatchedRoute = "unmatched";
 
 const wellFormedId = /^[\w-]{1,64}$/;
+const echoableId = /^[\x20-\x7e]{1,200}$/;
 const userAgentLengthMax = 256;
 
 const processId = crypto.randomUUID().slice(0, 8);
@@ -31,6 +34,7 @@ export function createCall(request: Request, info: Deno.ServeHandlerInfo, truste
   const id = given !== null && wellFormedId.test(given) ? given : `${processId}-${(++sequence).toString(36)}`;
   return {
     id,
+    echoedId: given !== null && echoableId.test(given) ? given : id,
     arrivedAt: performance.now(),
     route: unmatchedRoute,
     userId: undefined,
