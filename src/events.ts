@@ -29,6 +29,7 @@ export const auditActions = {
   "session.created": "Somebody logged in.",
   "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
   "session.revoked": "A session was ended, by its owner or by somebody who may.",
+  "key.created": "A signing key was made; it is published, and signs once it is the active one.",
   "key.resealed": "A signing key was encrypted under the current secret.",
   "key.rotated": "The next signing key became the active one.",
   "key.retired": "A signing key verifies nothing any more.",

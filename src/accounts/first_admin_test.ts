@@ -80,6 +80,9 @@ async function withReplicas(work: (replicas: Sentinel[]) => Promise<void>): Prom
   await work([first, second, third]);
 }
 
+/** Events of keys that are made at the start. */
+const firstKeys = 2;
+
 testOnPostgres("T176 twenty bootstraps at once over three replicas make one administrator", async () => {
   await withReplicas(async (replicas) => {
     const made = await Promise.all(
@@ -92,7 +95,7 @@ testOnPostgres("T176 twenty bootstraps at once over three replicas make one admi
     const winner = `root${made.indexOf(true)}`;
     assert.deepEqual(await listAdmins(replicas[0]!), [{ username: winner }]);
     const { users, grants, audit_events } = await rowCounts(replicas[0]!);
-    assert.deepEqual({ users, grants, audit_events }, { users: 1, grants: 2, audit_events: 1 });
+    assert.deepEqual({ users, grants, audit_events }, { users: 1, grants: 2, audit_events: 1 + firstKeys });
   });
 });
 
@@ -101,7 +104,7 @@ testOnPostgres("T176 twenty bootstraps of the same administrator at once make on
     const made = await Promise.all(Array.from({ length: 20 }, (_, i) => createFirstAdmin(root, replicas[i % 3]!)));
     assert.equal(made.filter(Boolean).length, 1);
     const { users, audit_events } = await rowCounts(replicas[0]!);
-    assert.deepEqual({ users, audit_events }, { users: 1, audit_events: 1 });
+    assert.deepEqual({ users, audit_events }, { users: 1, audit_events: 1 + firstKeys });
   });
 });
 

@@ -29,6 +29,11 @@ const last = 12;
 /** Twelve events and a checkpoint at each fourth; then what a superuser can do: triggers are off. */
 async function prepare(): Promise<Checkpoint[]> {
   const made: Checkpoint[] = [];
+  for (const table of ["audit_details", "audit_events"]) { // of the first signing keys
+    await run(
+      `alter table ${table} disable trigger user; delete from ${table}; alter table ${table} enable trigger user`,
+    );
+  }
   for (let n = 1; n <= last; n++) {
     await record(db, n);
     if (n % 4 === 0) {

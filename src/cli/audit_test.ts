@@ -17,12 +17,12 @@ const hash = "[0-9a-f]{64}";
 testOnPostgres("audit verify passes an untouched log, in words and in JSON", async () => {
   const { code, out, err } = await audit(["verify"]);
   assert.deepEqual([code, err], [0, []]);
-  assert.match(out.join("\n"), new RegExp(`^4 events are as they were sealed, up to 4 \\(${hash}\\)\\.`));
+  assert.match(out.join("\n"), new RegExp(`^6 events are as they were sealed, up to 6 \\(${hash}\\)\\.`));
   const json = await audit(["verify", "--json"]);
   const { hash: head, checkpoints: _, ...proof } = JSON.parse(json.out.join("\n"));
   assert.match(head, new RegExp(`^${hash}$`));
-  assert.deepEqual(proof, { valid: true, events: 4, erased: 0, unsealed: 0, seq: 4 });
-  assert.equal(JSON.parse((await audit(["verify", "--from", "3", "--json"])).out[0]!).events, 1);
+  assert.deepEqual(proof, { valid: true, events: 6, erased: 0, unsealed: 0, seq: 6 });
+  assert.equal(JSON.parse((await audit(["verify", "--from", "5", "--json"])).out[0]!).events, 1);
 });
 
 testOnPostgres(
@@ -39,7 +39,7 @@ testOnPostgres(
     await sentinel.db.query(
       "cut",
       `alter table audit_events disable trigger user; alter table audit_checkpoints disable trigger user;
-     delete from audit_events where seq = 4; delete from audit_checkpoints`,
+     delete from audit_events where seq = 6; delete from audit_checkpoints`,
     );
     for (
       const cut of [
@@ -50,7 +50,7 @@ testOnPostgres(
       assert.equal(cut.code, 1);
       assert.match(
         cut.out.join("\n"),
-        /^Checkpoint \d+, of event 4: The checkpoint vouches for events that are not there\.$/,
+        /^Checkpoint \d+, of event 6: The checkpoint vouches for events that are not there\.$/,
       );
     }
     await Deno.remove(file);

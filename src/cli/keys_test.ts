@@ -78,5 +78,5 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is 
     "select action from audit_events where subject_id = $1 order by occurred_at",
     [kidOf(token)],
   );
-  assert.deepEqual(actions.map(({ action }) => action), ["key.rotated", "key.retired"]);
+  assert.deepEqual(actions.map(({ action }) => action), ["key.created", "key.rotated", "key.retired"]);
 });

@@ -6693,7 +6693,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */
-                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "login.failed";
+                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.created" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "login.failed";
                 /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

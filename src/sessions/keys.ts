@@ -154,7 +154,9 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
   /** Makes the keys that are missing; the caller holds {@link lockKeys}. */
   async function fill(tx: Tx): Promise<void> {
     for (const state of missingStates(await listUsableKeys(tx))) {
-      await insertKey(tx, { ...await generateKey(secrets), state });
+      const key = await generateKey(secrets);
+      await insertKey(tx, { ...key, state });
+      await record(tx, "key.created", key.kid);
     }
   }
 
