@@ -209,14 +209,13 @@ test("POST /access/v1/evaluations without evaluations is one evaluation, and one
 
 test("AuthZEN's errors are 400 and 401, X-Request-ID is echoed, and members that it does not name are passed over", async () => {
   const whole = question(grace, "documents:read");
-  const wrong = [{}, [], null, { ...whole, subject: 1 }, { ...whole, subject: { type: "user" } }, {
-    ...whole,
-    context: { explain: "yes" },
-  }];
+  const wrong = [{}, [], null, { ...whole, subject: 1 }, { ...whole, subject: { type: "user" } }];
   for (const json of wrong) assert.equal((await evaluate(json)).status, 400, JSON.stringify(json));
   const unknown = { ...whole, options: { evaluations_semantic: "perhaps" }, evaluations: [{}] };
   assert.equal((await asAda("/access/v1/evaluations", { json: unknown })).status, 400);
   assert.equal((await sentinel.fetch("/access/v1/evaluation", { json: whole })).status, 401);
+  const context = { explain: { of: "the caller's own" } };
+  assert.deepEqual(await (await evaluate({ ...whole, context })).json(), { decision: true });
   const headers = { "x-request-id": "bfe9eb29-ab87-4ca3-be83-a1d5d8305716" };
   const json = { ...whole, subject: { ...whole.subject, properties: { department: "Navy" } }, extra: true };
   const answer = await asAda("/access/v1/evaluation", { json, headers });
@@ -266,6 +265,18 @@ test("POST /access/v1/search/subject and /action give everybody and everything, 
   const misplaced = { ...question(grace, "documents:"), page: { token: "bm90IG9uZSBvZiBvdXJzIGF0IGFsbA" } };
   assert.equal((await asAda("/access/v1/search/action", { json: misplaced })).status, 400);
   await grants.revoke(nobody, "viewer", by);
+});
+
+test("AuthZEN's page token is good for the search that gave it, and a limit of 0 gives nothing", async () => {
+  const search = (page: unknown, resource = { type: "documents", id: "1" }) =>
+    asAda("/access/v1/search/action", { json: { ...question(grace, "documents:"), resource, page } });
+  const { page: { next_token: token } } = await (await search({ limit: 1 })).json();
+  const none = await (await search({ limit: 0, token })).json();
+  assert.deepEqual(none, { results: [], page: { next_token: token } });
+  assert.equal((await search({ limit: 1, token })).status, 200);
+  assert.equal((await search({ limit: 2, token })).status, 400);
+  assert.equal((await search({ limit: 1, token }, { type: "documents", id: "2" })).status, 400);
+  assert.equal((await search({ limit: -1 })).status, 400);
 });
 
 test("GET /.well-known/authzen-configuration names what is served, by the public URL", async () => {

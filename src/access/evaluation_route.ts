@@ -26,7 +26,7 @@ export const Resource = z.object({
 }).openapi("Resource", { example: { type: "documents", id: "42" } });
 
 export const Context = z.looseObject({
-  explain: z.boolean().optional().openapi({ description: "Asks why", example: true }),
+  explain: z.unknown().optional().openapi({ description: "`true` asks why", example: true }),
 }).openapi("Context", { example: { explain: true } });
 
 const Step = z.strictObject({

@@ -7,7 +7,7 @@ import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 
 const PageRequest = z.object({
   token: z.string().optional().openapi({ description: "`next_token` of the page before", example: "" }),
-  limit: z.int().min(1).optional().openapi({ description: "Results of a page; 200 are the most", example: 50 }),
+  limit: z.int().min(0).optional().openapi({ description: "Results of a page; 200 are the most", example: 50 }),
 }).openapi("DecisionPageRequest");
 
 const PageResponse = z.strictObject({
@@ -71,24 +71,35 @@ export function searchRoute(app: App, { decisions, pages }: { decisions: Decisio
     if (subject.type !== "user") return { results: [], page: { next_token: "" } };
     const permission = `${resource.type}:${action.name}`;
     const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
-    const list = `subjects ${permission}`;
-    return searched(await pages.read(list, asQuery(page), fetch, (id) => id, (id) => ({ type: "user" as const, id })));
+    const list = listOf("subjects", page, action.name, resource.type, resource.id);
+    return await searched(list, page, fetch, (id) => ({ type: "user" as const, id }));
   });
   app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
     await decisions.refuseUnlessMayAsk(caller, [subject]);
     const all = await decisions.actions(subject, resource.type);
     const fetch = (after: string | null, limit: number) =>
       Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
-    const list = `actions ${subject.id} ${resource.type}`;
-    return searched(await pages.read(list, asQuery(page), fetch, (name) => name, (name) => ({ name })));
+    const list = listOf("actions", page, subject.id, resource.type, resource.id);
+    return await searched(list, page, fetch, (name) => ({ name }));
   });
+
+  /** The standard's page, of our own: an empty token is none. Of no results there is no next page to name. */
+  async function searched<R>(
+    list: string,
+    { token = "", limit }: PageAsked = {},
+    fetch: (after: string | null, limit: number) => Promise<string[]>,
+    show: (key: string) => R,
+  ) {
+    if (limit === 0) return { results: [], page: { next_token: token } };
+    const query = { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
+    const { items, next_page_token = "" } = await pages.read(list, query, fetch, (key) => key, show);
+    return { results: items, page: { next_token: next_page_token } };
+  }
 }
 
-/** The standard's page as our own lists read it: an empty token is none. */
-function asQuery({ token, limit }: z.output<typeof PageRequest> = {}) {
-  return { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
-}
+type PageAsked = z.output<typeof PageRequest>;
 
-function searched<T>({ items, next_page_token = "" }: { items: T[]; next_page_token?: string }) {
-  return { results: items, page: { next_token: next_page_token } };
+/** What a page token is good for: the same search, by pages of the same length. */
+function listOf(kind: string, page: PageAsked | undefined, ...asked: (string | undefined)[]): string {
+  return `${kind} ${JSON.stringify([...asked, page?.limit])}`;
 }

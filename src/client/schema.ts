@@ -1626,10 +1626,10 @@ export interface components {
          */
         Context: {
             /**
-             * @description Asks why
+             * @description `true` asks why
              * @example true
              */
-            explain?: boolean;
+            explain?: unknown;
         } & {
             [key: string]: unknown;
         };
