@@ -42,7 +42,7 @@ const create = operation({
       example: { description: "Whoever orders does not pay", roles: ["buyer", "treasurer"], at_most: 1 },
     }),
   ),
-  ...created(ExclusionResponse, "Made", () => "/role-exclusions"),
+  ...created(ExclusionResponse, "Made", ({ id }) => `/role-exclusions/${id}`),
   ...problems("exclusion_violated", "unavailable"),
 });
 
