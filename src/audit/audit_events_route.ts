@@ -28,7 +28,10 @@ const AuditEventResponse = z.strictObject({
     }),
 }).openapi("AuditEvent");
 
-const time = z.iso.datetime({ offset: true }).optional();
+/** PostgreSQL knows no year 0, and no zone that is 16 hours away. */
+const time = z.iso.datetime({ offset: true }).refine((text) => !/^0000|[+-](?:1[6-9]|2\d):\d\d$/.test(text), {
+  message: "Not a time that there is.",
+}).optional();
 
 const Query = PageQuery.extend({
   actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
