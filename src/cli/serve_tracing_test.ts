@@ -9,6 +9,9 @@ Deno.test.afterAll(() => held.disposeAsync());
 const { grace } = people;
 const callerId = "b7ad6b7169203331";
 
+/** opentelemetry.proto.trace.v1.Span.SpanKind */
+const spanKinds = { internal: 1, client: 3 };
+
 /** What a caller sends whose own span this is (W3C Trace Context §3.2). */
 const callOf = (traceId: string) => ({ traceparent: `00-${traceId}-${callerId}-01` });
 const newTraceId = () => crypto.randomUUID().replaceAll("-", "");
@@ -61,18 +64,27 @@ test("OTEL_DENO=true: a login is one trace, of its route, its statements by name
     "lock_user_for_mint",
   ]);
   assert.ok(children.every(({ failed }) => !failed));
+  for (const { name, kind } of children) {
+    assert.equal(kind, name === "hash password" ? spanKinds.internal : spanKinds.client, name);
+  }
   for (const secret of [id, username, grace.email, password, access_token, refresh_token, "select "]) {
     assert.ok(!sink.raw().includes(secret), secret);
   }
 });
 
-test("OTEL_DENO=true: what no request asked for is in no trace", () => {
+test("OTEL_DENO=true: what no request asked for is in no trace", async () => {
+  await until("a job has sealed the login before", async () => {
+    const metrics = await (await sentinel.fetch("/metrics")).text();
+    return metrics.includes('sentinel_audit_events_total{action="session.created",outcome="success"} 1');
+  });
+  const traceId = newTraceId();
+  await (await sentinel.fetch("/livez", { headers: callOf(traceId) })).body?.cancel();
+  await traceOf(traceId); // and what ended before it was exported before it
   const requests = new Set(sink.spans.filter(({ name }) => /^[A-Z]/.test(name)).map(({ spanId }) => spanId));
   assert.deepEqual(
     sink.spans.filter(({ spanId, parentSpanId }) => !requests.has(spanId) && !requests.has(parentSpanId)),
     [],
   );
-  return Promise.resolve();
 });
 
 test("OTEL_DENO=true: a log line names its trace, and a span its route's pattern", async () => {

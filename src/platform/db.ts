@@ -192,7 +192,7 @@ export function createDatabase(options: DatabaseOptions) {
 
   function send(client: pg.PoolClient, ...statement: Statement): Promise<pg.QueryResult> {
     if (!inSpan) return ask(client, ...statement);
-    return inSpan(statement[0], { "db.system.name": "postgresql" }, () => ask(client, ...statement));
+    return inSpan("client", statement[0], { "db.system.name": "postgresql" }, () => ask(client, ...statement));
   }
 
   async function ask(client: pg.PoolClient, ...[name, text, values, options]: Statement): Promise<pg.QueryResult> {

@@ -104,7 +104,7 @@ export function createHashing(options: HashingOptions) {
       began();
       const started = performance.now();
       const work = () => derive(recipe, password, digestBytes);
-      const digest = await (inSpan ? inSpan("hash password", { scheme: recipe.scheme }, work) : work());
+      const digest = await (inSpan ? inSpan("internal", "hash password", { scheme: recipe.scheme }, work) : work());
       tell.computed(recipe.scheme, secondsSince(started));
       return digest;
     } finally {

@@ -1,8 +1,16 @@
 /** Spans in the runtime's own OpenTelemetry. */
 export type Tracing = NonNullable<ReturnType<typeof createTracing>>;
 
+/** OpenTelemetry's `SpanKind`: work of this process, or a request to another. */
+const kinds = { internal: 0, client: 2 } as const;
+
 /** Runs a piece of work in a span of its own. */
-export type InSpan = <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
+export type InSpan = <T>(
+  kind: keyof typeof kinds,
+  name: string,
+  attributes: Record<string, string>,
+  work: () => Promise<T>,
+) => Promise<T>;
 
 /** What is used of OpenTelemetry's `Span`. */
 interface Span {
@@ -14,7 +22,6 @@ interface Span {
 }
 
 const activeSpan = Symbol.for("OpenTelemetry Context Key SPAN");
-const kindClient = 2; // SpanKind.CLIENT
 const statusError = 2; // SpanStatusCode.ERROR
 
 /**
@@ -31,9 +38,14 @@ export function createTracing() {
   return { inSpan, traceId, nameRequest };
 
   /** A child of the request's span; a job's work is in none. A failure is marked; its message stays in the log. */
-  function inSpan<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  function inSpan<T>(
+    kind: keyof typeof kinds,
+    name: string,
+    attributes: Record<string, string>,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (!active()) return work();
-    return tracer.startActiveSpan(name, { kind: kindClient, attributes }, async (span: Span) => {
+    return tracer.startActiveSpan(name, { kind: kinds[kind], attributes }, async (span: Span) => {
       try {
         return await work();
       } catch (error) {

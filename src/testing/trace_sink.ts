@@ -1,6 +1,7 @@
 /** A span as it was exported. */
 export type ExportedSpan = {
   name: string;
+  kind: number;
   traceId: string;
   spanId: string;
   parentSpanId: string;
@@ -13,6 +14,7 @@ export type TraceSink = ReturnType<typeof startTraceSink>;
 
 type Exported = {
   name: string;
+  kind: number;
   traceId: string;
   spanId: string;
   parentSpanId: string;
@@ -49,8 +51,8 @@ export function startTraceSink() {
   };
 }
 
-function asSpan({ name, traceId, spanId, parentSpanId, attributes, status }: Exported): ExportedSpan {
+function asSpan({ name, kind, traceId, spanId, parentSpanId, attributes, status }: Exported): ExportedSpan {
   const values = attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]);
   const failed = status?.code === statusError;
-  return { name, traceId, spanId, parentSpanId, attributes: Object.fromEntries(values), failed };
+  return { name, kind, traceId, spanId, parentSpanId, attributes: Object.fromEntries(values), failed };
 }
