@@ -559,3 +559,14 @@ testOnPostgres("T061 POST /register under bcrypt keeps all 73 bytes of a passwor
   assert.equal(await statusWith("€".repeat(24) + "y"), 401);
   assert.equal(await statusWith("€".repeat(24)), 401);
 });
+
+test("F21 no text that is sorted follows the locale of the cluster", async () => {
+  const found = await sentinel.db.query<{ column: string }>(
+    "test",
+    `select table_name || '.' || column_name as column from information_schema.columns
+     where table_schema = current_schema() and data_type = 'text' and collation_name is distinct from 'C'
+       and column_name <> all($1)`,
+    [["checksum", "description", "ip", "state", "user_agent"]], // equal or not, whatever the locale; never sorted
+  );
+  assert.deepEqual(found.map(({ column }) => column), []);
+});
