@@ -50,17 +50,13 @@ const monotonic = () => performance.now();
 
 export function createRules({ config, db, instruments, hashing, live, roles, secrets, keys, clock }: Foundation) {
   const { counted } = instruments;
-  const { publicUrl: issuer, accessTokenTtlSeconds: accessTtlSeconds } = config;
+  const { publicUrl: issuer, accessTokenTtlSeconds: accessTtlSeconds, sessionIdleSeconds: idleSeconds } = config;
   const passwords = createPasswords({ hashing, policy: config.passwordPolicy, monotonic });
   const verification = { clock, counted: counted.tokenVerification };
   const tokens = createAccessTokens({ ...verification, keys, issuer, ttlSeconds: accessTtlSeconds });
   const authentication = createAuthentication({ ...verification, tokens, live });
-  const throttle = createThrottle({
-    db,
-    subkey: secrets.subkey("throttle"),
-    limits: config.rateLimits,
-    counted: counted.throttled,
-  });
+  const limits = { limits: config.rateLimits, counted: counted.throttled };
+  const throttle = createThrottle({ ...limits, db, subkey: secrets.subkey("throttle") });
   const sessions = createSessions({
     db,
     passwords,
@@ -69,7 +65,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     secrets,
     accessTtlSeconds,
     sessionMaxSeconds: config.sessionMaxSeconds,
-    idleSeconds: config.sessionIdleSeconds,
+    idleSeconds,
     monotonic,
     counted: counted.login,
     countedAccount: counted.guessedAccount,
@@ -79,7 +75,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     tokens,
     secrets,
     live,
-    idleSeconds: config.sessionIdleSeconds,
+    idleSeconds,
     graceSeconds: config.refreshGraceSeconds,
     accessTtlSeconds,
     counted: counted.refresh,

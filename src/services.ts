@@ -86,7 +86,6 @@ export async function createServices({ config, store, secret, log, lasting = tru
   const rules = createRules(foundation);
   const { sessions, sealer, checkpoints } = rules;
   if (lasting) {
-    await sessions.watchSchemes();
     opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
     opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
     opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));

@@ -83,7 +83,7 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
   function signingKey(rows: UsableKey[]): SigningKey {
     const active = rows.find(({ state }) => state === "active");
     if (!active) throw new Error("no active signing key");
-    if (active.kid === signing?.kid) return signing;
+    if (active.kid === signing?.kid) return { ...signing, since: active.activated_at!.getTime() };
     try {
       return opened(active, secrets);
     } catch (error) {

@@ -49,10 +49,7 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
 export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
 
 /** Keeps the user as they are until the transaction ends, and reads what a token says of them. */
-export async function lockUserForMint(
-  db: Db,
-  userId: string,
-): Promise<MintRow | undefined> {
+export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
     `select id, password_hash, disabled_at is not null as disabled,

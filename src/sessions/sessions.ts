@@ -62,6 +62,7 @@ export function createSessions(deps: SessionsDeps) {
   const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
+  let floorKnown: Promise<void> | undefined;
   return { login, watchSchemes };
 
   /**
@@ -71,6 +72,7 @@ export function createSessions(deps: SessionsDeps) {
    * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
+    await floorKnown;
     const canonical = canonicalIdentifier(username);
     const { user, matches, taken, hashedAt } = await check(canonical, password, client);
     const refuse = (outcome: LoginOutcome) => {
@@ -90,9 +92,11 @@ export function createSessions(deps: SessionsDeps) {
     return answered;
   }
 
-  /** Tells the floor of failed logins which kinds of hash are stored now. */
-  async function watchSchemes(): Promise<void> {
-    await passwords.schemesSeen(await listPasswordSchemes(db));
+  /** Tells the floor of failed logins which kinds of hash are stored now. Logins wait for the first time, or its failure. */
+  function watchSchemes(): Promise<void> {
+    const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
+    floorKnown ??= seen.catch(() => {});
+    return seen;
   }
 
   /** A full queue is found out first, in memory; then who tries too often; only then is a hash computed. */
