@@ -72,7 +72,7 @@ async function pgbench(synchronousCommit: string): Promise<string> {
     args: [
       "-n",
       "-M",
-      "extended",
+      "prepared",
       "-c",
       `${poolSize}`,
       "-T",
