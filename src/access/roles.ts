@@ -44,20 +44,10 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
   /** The first active grant that gives the permission. */
   function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): ActiveGrant | undefined {
     for (const grant of grants) {
-      if (
-        permissionsBy(known, grant).has(permission) && (grant.expires_at === null || grant.expires_at > clock.now())
-      ) {
+      if (known.gives(grant.role, permission) && (grant.expires_at === null || grant.expires_at > clock.now())) {
         return grant;
       }
     }
     return undefined;
   }
-}
-
-/** Beside a grant in memory: what its role gives by the graph that was last asked, so that a decision walks no further. */
-type Resolved = ActiveGrant & { graph?: RoleGraph; permissions?: ReadonlySet<string> };
-
-function permissionsBy(graph: RoleGraph, grant: Resolved): ReadonlySet<string> {
-  if (grant.graph !== graph) [grant.graph, grant.permissions] = [graph, graph.permissionsOf(grant.role)];
-  return grant.permissions!;
 }
