@@ -9,7 +9,10 @@ import { startServe } from "../src/testing/process.ts";
 const uid = 65532;
 
 /** Whether mounts of its own can be made here, which takes root; elsewhere these tests are skipped by name. */
-const mayConfine = await succeeds("unshare", ["--mount", "setpriv", "--no-new-privs", "true"]);
+const mayConfine = await succeeds("unshare", [
+  ..."--mount sh -c".split(" "),
+  "mount -t proc proc /mnt && chroot / setpriv --no-new-privs true",
+]);
 
 const stack = new AsyncDisposableStack();
 Deno.test.afterAll(() => stack.disposeAsync());

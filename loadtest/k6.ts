@@ -79,7 +79,9 @@ async function emptyDatabase(): Promise<Record<string, string>> {
     await using _schema = await emptySchema();
     return {};
   }
-  await Deno.remove("data/load", { recursive: true }).catch(() => {}); // there is none yet
+  await Deno.remove("data/load", { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   return { SENTINEL_DATA_DIR: "./data/load" };
 }
 

@@ -67,11 +67,14 @@ export async function startSentinel(port: number, settings: Record<string, strin
     SENTINEL_PUBLIC_URL: publicUrl,
     ...settings,
   });
+  await using stack = new AsyncDisposableStack();
+  stack.use(server);
   await until(async () => {
     const ready = await fetch(`${server.origin}/readyz`);
     await ready.body?.cancel();
     if (!ready.ok) throw new Error("not ready");
   });
+  stack.move();
   return server;
 }
 
@@ -154,14 +157,14 @@ function percentile(report: string, percent: number): number {
   return Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? NaN);
 }
 
-/** Tries until it works, for ten seconds. */
+/** Tries until it works, for thirty seconds: the time of a first start on a busy machine. */
 export async function until(attempt: () => Promise<unknown>): Promise<void> {
   for (let tries = 0;; tries++) {
     try {
       await attempt();
       return;
     } catch (error) {
-      if (tries > 100) throw error;
+      if (tries > 300) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

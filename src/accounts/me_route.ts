@@ -49,7 +49,9 @@ const change = operation({
   operationId: "changeMe",
   tags: ["accounts"],
   summary: "Change how you are called",
-  description: "What is absent stays. The password has its own operation.",
+  description:
+    "What is absent stays. The password has its own operation. `If-Match` takes the ETag that this operation " +
+    "answered last.",
   ...signedIn,
   ...conditional,
   ...json(MeChange),

@@ -94,7 +94,10 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     if (response.status !== 401) return response;
     if (session === mine && mine.tokens.access_token === used) {
       const refused = await (mine.refreshing ??= refresh(mine).finally(() => mine.refreshing = undefined));
-      if (refused && session === mine) return refused.clone();
+      if (refused && session === mine) {
+        await response.body?.cancel();
+        return refused.clone();
+      }
     }
     if (session !== mine) return response;
     await response.body?.cancel();

@@ -40,7 +40,7 @@ export interface paths {
         head?: never;
         /**
          * Change how you are called
-         * @description What is absent stays. The password has its own operation.
+         * @description What is absent stays. The password has its own operation. `If-Match` takes the ETag that this operation answered last.
          */
         patch: operations["changeMe"];
         trace?: never;

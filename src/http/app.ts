@@ -1,7 +1,7 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { By, Client } from "../audit/audit.ts";
-import { requestBudgetMs, withBudget } from "../platform/budget.ts";
+import { BudgetSpent, requestBudgetMs, spend, withBudget } from "../platform/budget.ts";
 import { Unavailable, UnstorableInput } from "../platform/db_errors.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import type { Log } from "../platform/logger.ts";
@@ -87,16 +87,13 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
       call.route = operation.path;
       call.errors = operation.errors;
       const caller = guard(request, access, call);
-      if (!(caller instanceof Promise)) return serve(request, call, params, caller, requestBudgetMs);
-      return caller.then((known) => {
-        const leftMs = requestBudgetMs - (performance.now() - call.arrivedAt);
-        return serve(request, call, params, known, leftMs);
-      });
+      if (caller instanceof Promise) {
+        return withBudget(requestBudgetMs, () => spend(caller).then((known) => proceed(request, call, params, known)));
+      }
+      return fromMemory
+        ? proceed(request, call, params, caller)
+        : withBudget(requestBudgetMs, () => proceed(request, call, params, caller));
     };
-    const serve = (request: Request, call: Call, given: Params, caller: Caller | undefined, budgetMs: number) =>
-      fromMemory
-        ? proceed(request, call, given, caller)
-        : withBudget(budgetMs, () => proceed(request, call, given, caller));
     const proceed = (request: Request, call: Call, given: Params, caller: Caller | undefined) => {
       const result = reads
         ? read(request, given).then((parts) => handle(request, call, caller, parts))
@@ -165,7 +162,7 @@ export function asProblem(error: unknown, call: Call, log: Log): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
   if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
-  if (error instanceof Unavailable) {
+  if (error instanceof Unavailable || error instanceof BudgetSpent) {
     log.warn("database unavailable", { ...facts, cause: error.message });
     return new Problem("unavailable", { cause: error });
   }

@@ -58,7 +58,6 @@ const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "40", usable: true }, // serialization failure, deadlock
   { prefix: "26000", usable: false }, // a prepared statement is gone: the connection leads to another session
   { prefix: "42P05", usable: false }, // …or is there already
-  { prefix: "0A000", usable: false }, // a kept plan no longer fits the table, which a migration has changed
   { prefix: "XX", usable: false }, // internal error
 ];
 
@@ -73,6 +72,9 @@ export function asDatabaseError(error: unknown, name: string): Error {
   }
   const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
   if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
+  if (error.routine === "RevalidateCachedQuery") { // a kept plan no longer fits the table, which a migration has changed
+    return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, code });
+  }
   if (code.startsWith("23") && error.constraint) return new ConstraintViolation(error.constraint, error);
   if (code.startsWith("22")) return new UnstorableInput(`${name}: SQLSTATE ${code}`, { cause: error });
   return new StatementRefused(name, code, error);

@@ -6,8 +6,8 @@ type Ending = Unavailable | undefined;
 
 /**
  * Does the work of one key one at a time, first come first served. Waiting for one's turn holds no connection, and is
- * paid from the request's budget as waiting for the database is. Whoever waits behind work that the database fails does
- * not try what has just failed: a lock that is held would cost each of them a connection.
+ * paid from the request's budget as waiting for the database is. Whoever waits behind work that a lock has kept from
+ * ending does not try it again: the lock would cost each of them a connection.
  */
 export function createTurns() {
   const lasts = new Map<string, Promise<Ending>>();
@@ -34,6 +34,9 @@ async function turnAfter(before: Promise<Ending>): Promise<void> {
 
 function nothing(): undefined {}
 
+/** Of `lock_timeout` and `statement_timeout`; any other failure says nothing of those behind it. */
+const keptWaiting = ["55P03", "57014"];
+
 function failureIn(error: unknown): Ending {
-  return error instanceof Unavailable ? error : undefined;
+  return error instanceof Unavailable && keptWaiting.includes(error.code ?? "") ? error : undefined;
 }

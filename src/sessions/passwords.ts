@@ -42,6 +42,7 @@ export function createPasswords(
 ) {
   const policyScheme = schemeOfPolicy(policy);
   const durationsMs = new Map<string, number[]>();
+  let givesWay = false;
   hashing.observe({ computed: (scheme, seconds) => sample(scheme, seconds * 1000) });
   return { admit: hashing.admit, hash, verify, needsRehash, floorMs, schemesSeen, withholdUntilFloor };
 
@@ -87,12 +88,14 @@ export function createPasswords(
 
   /**
    * Takes note of which schemes (see {@link schemeOf}) are stored now: forgets the others and measures the new ones by
-   * dummy hashes. Gives way to real ones: what it does not get to while others hash is left to the next call. Never rejects.
+   * dummy hashes. After the first time it gives way to real ones: what it does not get to while others hash is left to
+   * the next call. Never rejects.
    */
   async function schemesSeen(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);
     for (const scheme of durationsMs.keys()) if (!current.has(scheme)) durationsMs.delete(scheme);
     for (const scheme of current) await calibrate(scheme);
+    givesWay = true;
   }
 
   /** Waits out what is left of the floor, or until `signal` aborts. It holds neither a hash slot nor a connection. */
@@ -103,7 +106,7 @@ export function createPasswords(
 
   async function calibrate(scheme: string) {
     for (let taken = durationsMs.get(scheme)?.length ?? 0; taken < samplesMin; taken++) {
-      if (hashing.depth().running > 0) return;
+      if (givesWay && hashing.depth().running > 0) return;
       await measure(scheme).catch(() => {}); // the queue filled up, or the server is ending
     }
   }

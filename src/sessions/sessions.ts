@@ -72,7 +72,6 @@ export function createSessions(deps: SessionsDeps) {
    * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
-    await floorKnown;
     const canonical = canonicalIdentifier(username);
     const { user, matches, taken, hashedAt } = await check(canonical, password, client);
     const refuse = (outcome: LoginOutcome) => {
@@ -92,7 +91,7 @@ export function createSessions(deps: SessionsDeps) {
     return answered;
   }
 
-  /** Tells the floor of failed logins which kinds of hash are stored now. Logins wait for the first time, or its failure. */
+  /** Tells the floor of failed logins which kinds of hash are stored now. Refusals wait for the first time, or its failure. */
   function watchSchemes(): Promise<void> {
     const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
     floorKnown ??= seen.catch(() => {});
@@ -140,6 +139,7 @@ export function createSessions(deps: SessionsDeps) {
       subject: { type: "user", id: user?.id ?? null },
       details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
     });
+    await floorKnown;
     await passwords.withholdUntilFloor(hashedAt);
     throw new Problem("invalid_credentials");
   }
