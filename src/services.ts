@@ -62,7 +62,6 @@ export async function createServices({ config, store, secret, log, lasting = tru
   const db = opening.use(openDatabase(store, config, {
     log,
     inSpan: tracing?.inSpan,
-    keepsPlans: () => feed.trusted, // what is heard back proves that nothing stands between
     observe: (statement, seconds) =>
       instruments.sentinel_db_query_duration_seconds.with({ statement }).observe(seconds),
   }));

@@ -30,7 +30,7 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
 export function openDatabase(
   { connection, embedded }: Store,
   config: Config,
-  options: Pick<DatabaseOptions, "log" | "observe" | "keepsPlans" | "inSpan">,
+  options: Pick<DatabaseOptions, "log" | "observe" | "inSpan">,
 ): Database {
   return createDatabase({
     ...options,

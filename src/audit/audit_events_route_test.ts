@@ -207,7 +207,7 @@ test("every filter of GET /audit-events is served by its index, in order, on any
   await sentinel.db.query(
     "fill",
     `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
-     select gen_random_uuid(), 'session.created', 'success', gen_random_uuid(), 'session', n::text, '', '2026-01-01'::timestamptz + n * interval '1 s'
+     select gen_random_uuid(), 'session.created', case n % 4 when 0 then 'failure' else 'success' end, gen_random_uuid(), 'session', n::text, '', '2026-01-01'::timestamptz + n * interval '1 s'
      from generate_series(1, 5000) n; analyze audit_events; analyze audit_details`,
   );
   for (const [filter, index] of choices) {

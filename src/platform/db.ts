@@ -9,7 +9,7 @@ import { createPool, destroyClient } from "./pool.ts";
 export interface Db {
   /**
    * Runs one statement and answers its rows. `name` labels metrics and spans. With `keepPlan` each connection plans it
-   * once, where `keepsPlans` allows that: for what runs all the time and finds its rows by key, of which planning is half
+   * once, unless a pooler stands between: for what runs all the time and finds its rows by key, of which planning is half
    * the cost.
    *
    * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
@@ -49,8 +49,6 @@ export interface DatabaseOptions {
   log: Log;
   /** Told each statement's name and duration. */
   observe?: (name: string, seconds: number) => void;
-  /** Whether each connection is a session of the server's own, so not one of a pooler's: never, unless it is told. */
-  keepsPlans?: () => boolean;
   /** Runs each statement in a span of its name; its text and parameters are in none. */
   inSpan?: InSpan | undefined;
 }
@@ -72,18 +70,23 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
 
 /**
  * Readies a new connection: by a statement, as startup options do not pass every pooler. No statement here runs long
- * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy).
+ * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy). Answers whether
+ * the connection is a session of the server: behind a pooler its process is another than the one it was told of
+ * (PostgreSQL, "Frontend/Backend Protocol", BackendKeyData).
  */
-export async function prepareClient(client: pg.ClientBase, schema: string): Promise<void> {
-  await client.query(
+export async function prepareClient(client: pg.ClientBase, schema: string): Promise<boolean> {
+  const results: unknown = await client.query(
     `set search_path to "${schema}"; set statement_timeout to '2s'; set lock_timeout to '1s';
-     set idle_in_transaction_session_timeout to '5s'; set jit to off`,
+     set idle_in_transaction_session_timeout to '5s'; set jit to off; select pg_backend_pid() as pid`,
   );
+  const [{ pid }] = (results as pg.QueryResult[]).at(-1)!.rows;
+  return pid === (client as pg.ClientBase & { processID: number | null }).processID;
 }
 
 export function createDatabase(options: DatabaseOptions) {
-  const { connection, schema, poolSize, log, observe = () => {}, keepsPlans = () => false, inSpan } = options;
+  const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
   const health = { reachable: true, unavailable: 0 };
+  const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares: they keep plans
   const pool = createPool({
     ...clientConfig(connection),
     max: poolSize,
@@ -92,7 +95,7 @@ export function createDatabase(options: DatabaseOptions) {
     // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
     // not taken from the request that happened to open it, which pays for its own waiting.
     onConnect: async (client) => {
-      await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)));
+      if (await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)))) sessions.add(client);
     },
   }, log);
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
@@ -197,7 +200,7 @@ export function createDatabase(options: DatabaseOptions) {
 
   async function ask(client: pg.PoolClient, ...[name, text, values, options]: Statement): Promise<pg.QueryResult> {
     const started = performance.now();
-    const kept = options?.keepPlan && keepsPlans();
+    const kept = options?.keepPlan && sessions.has(client);
     const running = client.query({ text, ...(values && { values }), ...(kept && { name }) });
     try {
       return await spend(running);

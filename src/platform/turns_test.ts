@@ -31,14 +31,22 @@ Deno.test("turns: whoever cannot wait so long does nothing, and stands in nobody
   assert.equal(await last, "done");
 });
 
-Deno.test("turns: whoever waits behind work that the database fails fails with it, and whoever comes after tries", async () => {
+Deno.test("turns: whoever waits behind work that a lock has kept waiting fails with it, and whoever comes after tries", async () => {
   const inTurn = createTurns();
   const { promise, reject } = Promise.withResolvers<void>();
   const first = inTurn("one", () => promise);
   const behind = Array.from({ length: 3 }, () => inTurn("one", () => assert.fail("it had just failed")));
-  const failure = new Unavailable("locked");
+  const failure = new Unavailable("locked", { code: "55P03" });
   reject(failure);
   const outcomes = await Promise.allSettled([first, ...behind]);
   assert.deepEqual(outcomes, Array(4).fill({ status: "rejected", reason: failure }));
   assert.equal(await inTurn("one", () => Promise.resolve("done")), "done");
+});
+
+Deno.test("turns: whoever waits behind work that failed in another way has a turn of their own", async () => {
+  const inTurn = createTurns();
+  const first = inTurn("one", () => Promise.reject(new Unavailable("connection lost")));
+  const behind = inTurn("one", () => Promise.resolve("done"));
+  await assert.rejects(first, { message: "connection lost" });
+  assert.equal(await behind, "done");
 });
