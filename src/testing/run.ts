@@ -10,8 +10,8 @@ import { startEmbedded } from "../platform/embedded.ts";
 
 /** Faults take minutes: they are run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
-/** Folders whose tests mostly start processes and engines of their own. */
-const ownProcesses = "src/cli/,src/platform/,src/dev/";
+/** Folders that take as long as all others together. */
+const secondHalf = "src/audit/,src/cli/,src/client/,src/dev/,src/platform/";
 
 type Database = AsyncDisposable & { version: string; env: Record<string, string> };
 
@@ -25,8 +25,8 @@ async function run(args: string[]): Promise<number> {
   if (args.some((arg) => existsSync(arg))) return await runOn(url, args, "inherit");
   if (url) return await runOn(url, [...args, `--ignore=${faults}`, "src/"], "inherit");
   const halves = await Promise.allSettled([
-    runOn(url, [...args, `--ignore=${faults},${ownProcesses}`, "src/"], "inherit"),
-    runOn(url, [...args, `--ignore=${faults}`, ...ownProcesses.split(",")], "piped"),
+    runOn(url, [...args, `--ignore=${faults},${secondHalf}`, "src/"], "inherit"),
+    runOn(url, [...args, `--ignore=${faults}`, ...secondHalf.split(",")], "piped"),
   ]);
   for (const half of halves) if (half.status === "rejected") console.error(half.reason);
   return Math.max(...halves.map((half) => half.status === "fulfilled" ? half.value : 1));
