@@ -63,7 +63,7 @@ export function createSessions(deps: SessionsDeps) {
   const { monotonic, counted, countedAccount } = deps;
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
-  return { login, watchSchemes };
+  return { login, watchSchemes, whenFloorKnown: () => floorKnown };
 
   /**
    * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
