@@ -2,7 +2,7 @@ import { oauthErrors, Problem, problems } from "../problems.ts";
 import type { Call } from "./call.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
-const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;
 
 type Options = { status?: number; contentType?: string; headers?: Record<string, string> | undefined };
 
@@ -14,8 +14,10 @@ export function jsonAnswer(call: Call, body: unknown, options: Options = {}): Re
 
 /** An answer of any type; `headers` go before the usual ones. */
 export function textAnswer(call: Call, body: string | null, headers: Record<string, string>, status = 200): Response {
-  const id = call.errors === "authzen" ? call.echoedId : call.id;
-  return new Response(body, { status, headers: { ...usualHeaders, "x-request-id": id, ...headers } });
+  const list: [string, string][] = [["x-request-id", call.errors === "authzen" ? call.echoedId : call.id]];
+  for (const name in headers) list.push([name, headers[name]!]);
+  for (const [name, value] of usualHeaders) if (!(name in headers)) list.push([name, value]);
+  return new Response(body, { status, headers: list });
 }
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */

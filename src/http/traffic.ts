@@ -17,7 +17,7 @@ export function createTraffic({ instruments, log, sample, tracing }: {
   tracing: Tracing | undefined;
 }) {
   type Series = { count: { inc(): void }; seconds: { observe(value: number): void } };
-  const known = new Map<string, Series>();
+  const known = new Map<string, Map<number, Record<string, Series>>>(); // by route, status and method
   let inFlight = 0;
   instruments.onScrape(() => instruments.http_requests_in_flight.with({}).set(inFlight));
 
@@ -42,15 +42,14 @@ export function createTraffic({ instruments, log, sample, tracing }: {
   return { arrived, answered };
 
   function series(method: string, route: string, status: number): Series {
-    const key = `${status} ${method} ${route}`;
-    let found = known.get(key);
+    let found = known.get(route)?.get(status)?.[method];
     if (!found) {
       const labels = { method, route, status: String(status) };
       found = {
         count: instruments.http_requests_total.with(labels),
         seconds: instruments.http_request_duration_seconds.with(labels),
       };
-      known.set(key, found);
+      known.getOrInsertComputed(route, () => new Map()).getOrInsertComputed(status, () => ({}))[method] = found;
     }
     return found;
   }
