@@ -316,3 +316,29 @@ test("decisions about several who are not in memory cost one query, and each is 
   const after = await statementCounts(sentinel);
   assert.equal(after.find_live_users! - before.find_live_users!, 1);
 });
+
+test("what decisions take for a plain question, its schema takes too, and the answer is the same", async () => {
+  const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
+  const words = [undefined, null, "", "x", 1, [], {}, "user"];
+  const parts = (word: unknown) => [
+    { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents" } },
+    { subject: { type: "user", id: word }, action: { name: "read" }, resource: { type: "documents", id: word } },
+    { subject: word, action: { name: word, properties: word }, resource: word },
+    { subject: { type: "user", id: grace }, action: { name: "read" }, resource: { type: "documents" }, context: word },
+  ];
+  for (const each of words.flatMap(parts)) {
+    // An escape has the schema look: the answers must not differ.
+    const plain = JSON.stringify(each);
+    const escaped = plain.replace('"name"', '"\\u006eame"').replace('"subject"', '"\\u0073ubject"');
+    for (const path of ["evaluation", "evaluations"]) {
+      const [one, other] = await Promise.all([plain, escaped].map(async (body) => {
+        const text = path === "evaluations" ? `{"evaluations":[${body}]}` : body;
+        const headers = { "content-type": "application/json", authorization };
+        const response = await sentinel.fetch(`/access/v1/${path}`, { method: "POST", headers, body: text });
+        const { request_id: _id, ...answer } = await response.json();
+        return { status: response.status, answer };
+      }));
+      assert.deepEqual(one, other, plain);
+    }
+  }
+});

@@ -89,6 +89,27 @@ export const DecisionResponse = z.strictObject({
   },
 });
 
+const isWord = (value: unknown) => typeof value === "string" && value !== "";
+
+type Members = Record<string, Record<string, unknown> | null | undefined>;
+
+/** Whether these are the parts of an evaluation, each a plain one if it is there: what nearly all requests bring. */
+export function arePlainParts({ subject, action, resource, context }: Members): boolean {
+  return context === undefined &&
+    (subject === undefined || isWord(subject?.type) && isWord(subject?.id) && subject?.properties === undefined) &&
+    (action === undefined || isWord(action?.name) && action?.properties === undefined) &&
+    (resource === undefined || isWord(resource?.type) && resource?.properties === undefined &&
+        (resource?.id === undefined || isWord(resource.id)));
+}
+
+/** Whether it is an object, of JSON. */
+export const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isPlainQuestion(value: unknown): boolean {
+  return isObject(value) && arePlainParts(value) && [value.subject, value.action, value.resource].every(Boolean);
+}
+
 const route = operation({
   method: "post",
   path: "/access/v1/evaluation",
@@ -102,6 +123,7 @@ const route = operation({
   ...json(
     z.object({ subject: Subject, action: Action, resource: Resource, context: Context.optional() })
       .openapi("EvaluationRequest"),
+    isPlainQuestion,
   ),
   ...fromMemory,
   ...ok(DecisionResponse, "The decision, yes or no"),

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { fromMemory, json, ok, operation, problems, signedIn } from "../http/contract.ts";
 import { Problem } from "../problems.ts";
-import { Action, Context, DecisionResponse, Resource, Subject } from "./evaluation_route.ts";
+import { Action, arePlainParts, Context, DecisionResponse, isObject, Resource, Subject } from "./evaluation_route.ts";
 import type { Decision, Decisions, Question } from "./decisions.ts";
 
 const parts = {
@@ -12,11 +12,13 @@ const parts = {
   context: Context.optional(),
 };
 
+const evaluationsMax = 1_000;
+
 const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
 
 const EvaluationsRequest = z.object({
   ...parts,
-  evaluations: z.array(z.object(parts)).max(1_000).optional().openapi({
+  evaluations: z.array(z.object(parts)).max(evaluationsMax).optional().openapi({
     description: "Each lacks what it has in common with the others, which stands beside",
   }),
   options: z.object({
@@ -36,6 +38,13 @@ const EvaluationsRequest = z.object({
 const EvaluationsResponse = z.union([z.strictObject({ evaluations: z.array(DecisionResponse) }), DecisionResponse])
   .openapi("EvaluationsResponse", { example: { evaluations: [{ decision: true }, { decision: false }] } });
 
+function arePlain(value: unknown): boolean {
+  if (!isObject(value) || value.options !== undefined || !arePlainParts(value)) return false;
+  const evaluations: unknown = value.evaluations;
+  return Array.isArray(evaluations) && evaluations.length <= evaluationsMax &&
+    evaluations.every((each) => isObject(each) && arePlainParts(each));
+}
+
 const route = operation({
   method: "post",
   path: "/access/v1/evaluations",
@@ -47,7 +56,7 @@ const route = operation({
     "1,000. One that lacks a part is denied, with an `error` in its context.",
   errors: "authzen",
   ...signedIn,
-  ...json(EvaluationsRequest),
+  ...json(EvaluationsRequest, arePlain),
   ...fromMemory,
   ...ok(EvaluationsResponse, "The decisions, in order"),
   ...problems("forbidden", "unavailable"),

@@ -19,7 +19,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export async function readBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>): Promise<z.output<B>> {
   const type = declaredType(request.headers, spec.types);
-  return parse(await readBytes(request), type, spec.schema);
+  return parse(await readBytes(request), type, spec);
 }
 
 /** As {@link readBody}; undefined where not a byte was sent, whatever type was declared for it. */
@@ -28,13 +28,15 @@ export async function readOptionalBody<B extends z.ZodType>(
   spec: BodySpec<B>,
 ): Promise<z.output<B> | undefined> {
   const bytes = await readBytes(request);
-  return bytes.length > 0 ? parse(bytes, declaredType(request.headers, spec.types), spec.schema) : undefined;
+  return bytes.length > 0 ? parse(bytes, declaredType(request.headers, spec.types), spec) : undefined;
 }
 
-function parse<B extends z.ZodType>(bytes: Uint8Array, type: BodyType, schema: B): z.output<B> {
+function parse<B extends z.ZodType>(bytes: Uint8Array, type: BodyType, { schema, accepts }: BodySpec<B>): z.output<B> {
   const text = decode(bytes);
   const value = type === "application/json" ? parseJson(text) : parseForm(text);
-  return validate(schema, value, "#", /\\u|%00|\0/.test(text));
+  const suspect = /\\u|%00|\0/.test(text);
+  if (!suspect && accepts?.(value)) return value as z.output<B>;
+  return validate(schema, value, "#", suspect);
 }
 
 /** Query parameters, each at most once. */

@@ -7,7 +7,12 @@ import { isPage } from "./page.ts";
 type Params = z.ZodObject;
 
 /** A request body: what it must be, and the declared types it may come in. */
-export type BodySpec<B extends z.ZodType = z.ZodType> = { schema: B; types: readonly BodyType[] };
+export type BodySpec<B extends z.ZodType = z.ZodType> = {
+  schema: B;
+  types: readonly BodyType[];
+  /** Knows, without the schema, values that the schema would pass with all that is ever looked at. */
+  accepts?: ((value: unknown) => boolean) | undefined;
+};
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
 /** Who may call: anybody, anybody but a token given must be good, the owner of a token, or one who holds a permission. */
@@ -113,9 +118,9 @@ export const anyone = { access: { kind: "anyone" } } as const;
 /** For everybody; a token that is sent must be good, and may allow more. */
 export const anyoneOrToken = { access: { kind: "optional" } } as const;
 
-/** A JSON body. */
-export function json<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
-  return { body: { schema, types: ["application/json"] } };
+/** A JSON body; for `accepts` see {@link BodySpec}. */
+export function json<B extends z.ZodType>(schema: B, accepts?: (value: unknown) => boolean): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json"], accepts } };
 }
 
 /** A body in either of the forms that OAuth and JSON clients send. */
