@@ -95,7 +95,7 @@ export function createDecisions({ db, live, roles, counted }: {
     return {
       permission,
       missing,
-      roles: [...graph.rolesGiving(permission).take(namedMax)],
+      roles: [...graph.rolesGiving(permission).keys().take(namedMax)],
       expired: expired.map(({ role, expires_at }) => ({ role, expires_at: isoTime(expires_at)! })),
     };
   }
