@@ -57,19 +57,6 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const authentication = createAuthentication({ ...verification, tokens, live });
   const limits = { limits: config.rateLimits, counted: counted.throttled };
   const throttle = createThrottle({ ...limits, db, subkey: secrets.subkey("throttle") });
-  const sessions = createSessions({
-    db,
-    passwords,
-    throttle,
-    tokens,
-    secrets,
-    accessTtlSeconds,
-    sessionMaxSeconds: config.sessionMaxSeconds,
-    idleSeconds,
-    monotonic,
-    counted: counted.login,
-    countedAccount: counted.guessedAccount,
-  });
   const rotation = createRotation({
     db,
     tokens,
@@ -81,6 +68,21 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     counted: counted.refresh,
   });
   const endings = createEndings({ db, live, tokens, rotation });
+  const sessions = createSessions({
+    db,
+    passwords,
+    throttle,
+    tokens,
+    secrets,
+    endings,
+    accessTtlSeconds,
+    sessionMaxSeconds: config.sessionMaxSeconds,
+    sessionsPerUserMax: config.sessionsPerUserMax,
+    idleSeconds,
+    monotonic,
+    counted: counted.login,
+    countedAccount: counted.guessedAccount,
+  });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
   const policy = createPasswordPolicy({ lengthMin: config.passwordMinLength, blocklist: config.passwordBlocklist });
   const guarded = { db, passwords, policy, throttle };

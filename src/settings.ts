@@ -116,6 +116,11 @@ export const settings = {
     schema: s.integer(60, 31_536_000),
     default: "2592000",
   },
+  SENTINEL_SESSIONS_PER_USER_MAX: {
+    about: "Most live sessions of one user: a login past it ends the oldest; 0 for any number (ASVS 7.1.2)",
+    schema: s.integer(0, 1000),
+    default: "0",
+  },
   SENTINEL_REFRESH_GRACE_SECONDS: {
     about: "Time in which the refresh token just replaced is still answered, in seconds (replay: RFC 9700 §4.14.2)",
     schema: s.integer(0, 60),

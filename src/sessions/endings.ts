@@ -7,6 +7,7 @@ import type { AccessTokens } from "./access_token.ts";
 import type { Rotation } from "./rotation.ts";
 import {
   listSessions,
+  revokeOldestSessions,
   revokeOtherSessions,
   revokeSession,
   revokeSessions,
@@ -29,7 +30,19 @@ export function createEndings({ db, live, tokens, rotation }: {
   tokens: AccessTokens;
   rotation: Rotation;
 }) {
-  return { end, endAll, endEverybodys, liveSessions, endOthers, endOthersOf, endAllOf, endOneOf, endByToken, known };
+  return {
+    end,
+    endAll,
+    endEverybodys,
+    liveSessions,
+    endOldest,
+    endOthers,
+    endOthersOf,
+    endAllOf,
+    endOneOf,
+    endByToken,
+    known,
+  };
 
   /** Ends one session, of `userId` where that is named. @throws {Problem} `not_found` for whatever is not theirs. */
   async function end(id: string, userId: string | undefined, by: By): Promise<void> {
@@ -70,6 +83,16 @@ export function createEndings({ db, live, tokens, rotation }: {
       if (page.length < batchSize) return;
       before = page.at(-1)!.id;
     }
+  }
+
+  /** Ends the user's live sessions but the `kept` newest, in the caller's transaction. */
+  async function endOldest(
+    tx: Tx,
+    userId: string,
+    which: { kept: number; idleSeconds: number },
+    by: By,
+  ): Promise<void> {
+    await endedAtOnce(tx, userId, await revokeOldestSessions(tx, userId, which), by);
   }
 
   /** Ends every session of the user but one, in the caller's transaction. */

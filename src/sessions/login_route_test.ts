@@ -366,15 +366,17 @@ function sessionsWith(
   changes: Partial<Passwords>,
   { monotonic = () => 0, counted = () => {} }: { monotonic?: () => number; counted?: (outcome: string) => void } = {},
 ) {
-  const { db, passwords, tokens, throttle } = sentinel;
+  const { db, passwords, tokens, throttle, endings } = sentinel;
   return createSessions({
     db,
+    endings,
     passwords: { ...passwords, ...changes },
     tokens,
     throttle,
     secrets: createSecrets(testSecret),
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,
+    sessionsPerUserMax: 0,
     idleSeconds: 3600,
     monotonic,
     counted,

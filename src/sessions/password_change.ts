@@ -4,8 +4,8 @@ import type { Database } from "../platform/db.ts";
 import { Problem } from "../problems.ts";
 import type { Endings } from "./endings.ts";
 import type { PasswordPolicy } from "./password_policy.ts";
+import { findPasswordHash, updatePasswordHash } from "./password_store.ts";
 import type { Passwords } from "./passwords.ts";
-import { findPasswordHash, updatePasswordHash } from "./session_store.ts";
 import type { Throttle } from "./throttle.ts";
 
 export type PasswordChange = { current_password: string; new_password: string };

@@ -48,14 +48,17 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
 /** What a first token says of a user. `now` in seconds since the epoch. */
 export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
 
-/** Keeps the user as they are until the transaction ends, and reads what a token says of them. */
-export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
+/**
+ * Keeps the user as they are until the transaction ends, and reads what a token says of them; `alone` keeps other such
+ * transactions out.
+ */
+export async function lockUserForMint(db: Db, userId: string, alone: boolean): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
     `select id, password_hash, disabled_at is not null as disabled,
             array(select role from grants g where g.user_id = u.id and (expires_at is null or expires_at > now()) order by role) as roles,
             extract(epoch from now())::float8 as now
-     from users u where id = $1 for share`,
+     from users u where id = $1 for ${alone ? "no key update" : "share"}`,
     [userId],
     { keepPlan: true },
   );
@@ -88,40 +91,6 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
     [userId],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Replaces the hash unless it is no longer `expected`, and answers whether it did. */
-export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
-  const rows = await db.query(
-    "update_password_hash",
-    "update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id",
-    [userId, expected, hash],
-  );
-  return rows.length > 0;
-}
-
-export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
-  const [row] = await db.query<{ password_hash: string }>(
-    "find_password_hash",
-    "select password_hash from users where id = $1",
-    [userId],
-  );
-  return row?.password_hash;
-}
-
-/** Every kind of password hash now stored, each found by one step in the index. */
-export async function listPasswordSchemes(db: Db): Promise<string[]> {
-  const rows = await db.query<{ scheme: string }>(
-    "list_password_schemes",
-    `with recursive schemes as (
-       (select password_scheme as scheme from users where password_scheme is not null order by 1 limit 1)
-       union all
-       select (select password_scheme from users where password_scheme > s.scheme order by 1 limit 1)
-       from schemes s where s.scheme is not null
-     )
-     select scheme from schemes where scheme is not null`,
-  );
-  return rows.map(({ scheme }) => scheme);
 }
 
 /** A session as a refresh token meets it. */
@@ -228,6 +197,27 @@ export async function revokeSession(db: Db, id: string, userId?: string): Promis
   return row?.user_id;
 }
 
+/** Not revoked, within its idle and its absolute time; `idleSeconds` is a parameter's place. */
+const isLive = (idleSeconds: string) =>
+  `revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(secs => ${idleSeconds})`;
+
+/** Ends the user's live sessions but the `kept` newest, and answers their ids; ids are in the order of time. */
+export async function revokeOldestSessions(
+  db: Db,
+  userId: string,
+  { kept, idleSeconds }: { kept: number; idleSeconds: number },
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_oldest_sessions",
+    `update sessions set revoked_at = now()
+     where revoked_at is null and id in (
+       select id from sessions where user_id = $1 and ${isLive("$3")} order by id desc offset $2
+     ) returning id`,
+    [userId, kept, idleSeconds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Ends at most `limit` sessions, whoever's, and answers their ids. */
 export async function revokeSomeSessions(db: Db, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
@@ -268,8 +258,7 @@ export function listSessions(
   return db.query<SessionRow>(
     "list_sessions",
     `select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions
-     where user_id = $1 and ($2::uuid is null or id < $2) and revoked_at is null
-       and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
+     where user_id = $1 and ($2::uuid is null or id < $2) and ${isLive("$3")}
      order by id desc limit $4`,
     [userId, before, idleSeconds, limit],
   );

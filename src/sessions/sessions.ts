@@ -2,25 +2,19 @@ import { createHmac, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { type Client, recordAudit } from "../audit/audit.ts";
-import type { Database, Db } from "../platform/db.ts";
+import type { Database, Tx } from "../platform/db.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import { createTurns } from "../platform/turns.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
+import type { Endings } from "./endings.ts";
+import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
 import { networkOf, type Taken, type Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
-import {
-  findLogin,
-  findPasswordHash,
-  insertSession,
-  listPasswordSchemes,
-  lockUserForMint,
-  type LoginRow,
-  updatePasswordHash,
-} from "./session_store.ts";
+import { findLogin, insertSession, lockUserForMint, type LoginRow } from "./session_store.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */
 export type Credentials = { username: string; password: string };
@@ -45,8 +39,11 @@ export interface SessionsDeps {
   throttle: Throttle;
   tokens: AccessTokens;
   secrets: Secrets;
+  endings: Endings;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
+  /** Live ones that a user may have; 0: any number. */
+  sessionsPerUserMax: number;
   idleSeconds: number;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
@@ -59,7 +56,8 @@ const seedSizeBytes = 32;
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, throttle, tokens, secrets, accessTtlSeconds, sessionMaxSeconds, idleSeconds } = deps;
+  const { db, passwords, throttle, tokens, secrets, endings } = deps;
+  const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
@@ -167,16 +165,20 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /**
-   * Begins a session; the only place that does. Undefined when the user was disabled or deleted, or the password
+   * Begins a session, and makes room for it; the only place that does. Undefined when the user was disabled or deleted, or the password
    * changed, after it was verified.
    */
   async function mintTokens(
-    tx: Db,
+    tx: Tx,
     verified: LoginRow,
     client: Client,
   ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
-    const user = await lockUserForMint(tx, verified.id);
+    const user = await lockUserForMint(tx, verified.id, sessionsPerUserMax > 0);
     if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
+    if (sessionsPerUserMax > 0) {
+      const which = { kept: sessionsPerUserMax - 1, idleSeconds };
+      await endings.endOldest(tx, user.id, which, { actor_id: user.id, client });
+    }
     const id = uuidv7();
     const seed = randomBytes(seedSizeBytes);
     await insertSession(tx, {

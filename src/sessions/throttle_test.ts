@@ -263,15 +263,17 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
 });
 
 test("T102 a login that finds the hash queue full after it was counted is not counted", async () => {
-  const { passwords, tokens, secrets } = sentinel;
+  const { passwords, tokens, secrets, endings } = sentinel;
   const full = createSessions({
     ...{
       db,
       throttle,
       tokens,
       secrets,
+      endings,
       accessTtlSeconds: 600,
       sessionMaxSeconds: 3600,
+      sessionsPerUserMax: 0,
       idleSeconds: 3600,
       monotonic: () => 0,
     },
