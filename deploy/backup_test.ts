@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createLedger } from "../src/testing/ledger.ts";
 import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe } from "../src/testing/process.ts";
+import { load } from "../src/testing/serve_traffic.ts";
 
 type Tokens = { access_token: string; refresh_token: string };
 
@@ -13,7 +14,8 @@ const settingsOn = (postgres: PostgresCluster) => ({
 });
 
 Deno.test({
-  name: "T308 a dump restored elsewhere: logins work, revoked stays revoked, revoke-all ends what came after the dump",
+  name:
+    "T308 F65 a dump under load, restored elsewhere: logins work, revoked stays revoked, revoke-all ends what came later",
   ignore: !hasPostgres,
   sanitizeOps: false,
   sanitizeResources: false,
@@ -34,7 +36,13 @@ Deno.test({
       rotated: await logIn(before, rotated!),
     };
     assert.equal(await status(before, "/logout", { method: "POST", headers: bearer(tokens.revoked) }), 204);
+    const meanwhile = createLedger();
+    let dumped = false;
+    const traffic = load(8, () => meanwhile.register(before.fetch), () => dumped);
     await old.dump(file);
+    dumped = true;
+    await traffic;
+    assert.deepEqual(Object.keys(meanwhile.statuses()), ["201"], "a backup keeps nobody waiting");
     const after = { late: await logIn(before, late!), rotated: await refresh(before, tokens.rotated) };
     assert.deepEqual([await me(before, after.late), await me(before, after.rotated)], [200, 200]);
 
@@ -56,6 +64,12 @@ Deno.test({
     assert.equal(await me(serve, await logIn(serve, kept!)), 200);
     await verb(young, ["audit", "verify"]);
     await verb(young, ["migrate", "verify"]);
+    const halves = await young.sql(
+      `select username from sentinel.users u
+       where not exists (select from sentinel.grants where user_id = u.id)
+          or not exists (select from sentinel.audit_events where subject_id = u.id::text and action = 'user.registered')`,
+    );
+    assert.deepEqual(halves, [], "whoever is in the dump is there whole");
   },
 });
 

@@ -6,11 +6,10 @@
  * Nothing else should run on the machine. Writes `benchmarks.json`, from which `deno task generate` makes BENCHMARKS.md
  * and its plots.
  */
-import { parseArgs } from "node:util";
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";
 import { latencyByLoad, type LatencyRow } from "./latency_by_load.ts";
-import { emptySchema, machine } from "./rig.ts";
+import { emptySchema, machine, numbersGiven } from "./rig.ts";
 import { type Scale, scale } from "./scale.ts";
 
 /** One benchmark of `deno bench`; times in nanoseconds. */
@@ -89,17 +88,7 @@ function rounded(_: string, value: unknown): unknown {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      users: { type: "string", default: "1000000" },
-      roles: { type: "string", default: "10000" },
-      samples: { type: "string", default: "600" },
-      rounds: { type: "string", default: "3" },
-      seconds: { type: "string", default: "2" },
-    },
-  });
-  const options = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])) as Options;
+  const options = numbersGiven({ users: 1_000_000, roles: 10_000, samples: 600, rounds: 3, seconds: 2 });
   const seen = await run(options);
   const file = new URL("./benchmarks.json", import.meta.url);
   await Deno.writeTextFile(file, JSON.stringify(seen, rounded, 2) + "\n");

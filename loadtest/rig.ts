@@ -1,4 +1,5 @@
 /** What the load scripts share: a schema, servers as child processes, people with tokens, and wrk. All on 127.0.0.1. */
+import { parseArgs } from "node:util";
 import pg from "pg";
 
 export type Server = AsyncDisposable & { origin: string; pid: number };
@@ -28,6 +29,14 @@ export async function printConditions(conditions: Record<string, string | number
   const facts = { ...await machine(), ...conditions };
   console.log(`${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
   console.log(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(" · "));
+}
+
+/** The numbers that a script was told by `--name`, or else its own. */
+export function numbersGiven<Name extends string>(own: Record<Name, number>): Record<Name, number> {
+  const options = Object.fromEntries(Object.keys(own).map((name) => [name, { type: "string" as const }]));
+  const { values } = parseArgs({ args: Deno.args, options });
+  const given = Object.entries(values).map(([name, value]) => [name, Number(value)]);
+  return { ...own, ...Object.fromEntries(given) };
 }
 
 /** An emptied schema, and how to run statements in its database. */

@@ -8,9 +8,16 @@
  * whatever else the machine does falls on all alike. One client on one connection. Prints the medians, and what the most
  * users cost by what the fewest cost.
  */
-import { parseArgs } from "node:util";
 import { connect } from "./connection.ts";
-import { emptySchema, median, newAdministrator, printConditions, residentMegabytes, startSentinel } from "./rig.ts";
+import {
+  emptySchema,
+  median,
+  newAdministrator,
+  numbersGiven,
+  printConditions,
+  residentMegabytes,
+  startSentinel,
+} from "./rig.ts";
 import { seed } from "./seed.ts";
 import { askAbout, type Operation, operations, type Site } from "./scale_operations.ts";
 
@@ -93,15 +100,7 @@ async function inTurn(sites: Site[], { ready, time }: Operation, samples: number
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      users: { type: "string", default: "1000000" },
-      roles: { type: "string", default: "10000" },
-      samples: { type: "string", default: "600" },
-    },
-  });
-  const asked = { users: Number(values.users), roles: Number(values.roles), samples: Number(values.samples) };
+  const asked = numbersGiven({ users: 1_000_000, roles: 10_000, samples: 600 });
   await printConditions({ ...asked, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
   const seen = await scale(asked);
   const line = (name: string, numbers: number[], digits: number) =>

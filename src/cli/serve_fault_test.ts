@@ -129,6 +129,32 @@ test("F03 a crash of the database in the middle of registrations gives 503 and l
   assertSilent(serve);
 });
 
+test("F61 clients that try three times at once while the database is down keep nobody from being served after it", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  let stopped = false;
+  const impatient = async () => {
+    if (await ledger.register(serve.fetch) === 201) return;
+    await Promise.all([1, 2, 3].map(() => ledger.register(serve.fetch)));
+  };
+  const storm = load(16, impatient, () => stopped);
+  await until("registrations go through", () => ledger.acknowledged().length >= 20);
+  await postgres.stop("immediate");
+  const refused = (ledger.statuses()[503] ?? 0) + 200;
+  await until("the storm is on", () => (ledger.statuses()[503] ?? 0) >= refused);
+  await postgres.start();
+  const goal = ledger.acknowledged().length + 50;
+  await until("it is over while they still try", () => ledger.acknowledged().length >= goal);
+  stopped = true;
+  await storm;
+  const calm = createLedger();
+  await load(4, () => calm.register(serve.fetch), () => calm.acknowledged().length >= 20);
+  assert.deepEqual(Object.keys(calm.statuses()), ["201"]);
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
 test("F04 a registration whose connection is cut after any byte is whole or absent", async () => {
   await using serve = await serveOn("proxy", { SENTINEL_CHANGE_FEED: "ttl" });
   const ledger = createLedger();

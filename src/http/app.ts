@@ -163,7 +163,7 @@ export function asProblem(error: unknown, call: Call, log: Log): Problem {
   if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
   if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
   if (error instanceof Unavailable || error instanceof BudgetSpent) {
-    log.warn("database unavailable", { ...facts, cause: error.message });
+    log.warn("unavailable", { ...facts, cause: error.message });
     return new Problem("unavailable", { cause: error });
   }
   log.error("unforeseen error", { ...facts, cause: error instanceof Error ? error.stack : String(error) });

@@ -164,7 +164,7 @@ Deno.test("T292 a sink that does not take lines blocks nobody: what does not fit
   assert.equal(log.dropped(), logged - fits);
 });
 
-Deno.test("F39 ending waits for a sink for its time and no longer; what is left is dropped and counted", async () => {
+Deno.test("F39 ending waits for a sink for its time and no longer; lines that never reached it are dropped and counted", async () => {
   const { batches, write } = blockedSink();
   const waited: number[] = [];
   const wait = (ms: number) => Promise.resolve(void waited.push(ms));
