@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/audit.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
+import { statementsOf } from "../testing/statements.ts";
 import { rowCounts, statementCounts } from "../testing/traces.ts";
 
 const sentinel = await startSentinel();
@@ -191,6 +192,27 @@ test("POST /access/v1/evaluations answers in order, by each of the three semanti
   assert.deepEqual(await ask([yes, no, yes], "deny_on_first_deny"), [true, false]);
   assert.deepEqual(await ask([no, yes, yes], "permit_on_first_permit"), [false, true]);
   assert.deepEqual(await ask([yes, yes], "deny_on_first_deny"), [true, true]);
+});
+
+test("T051 what nests deeper than any stack is passed over where it is not looked at, and is no error", async () => {
+  const deep = '{"a":'.repeat(8_000) + String.raw`"\u0061"` + "}".repeat(8_000);
+  const asked = JSON.stringify({ ...question(grace, "documents:read"), context: "deep" });
+  const body = asked.replace('"deep"', deep);
+  const headers = { "content-type": "application/json" };
+  const answer = await asAda("/access/v1/evaluation", { method: "POST", body, headers });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(await answer.json(), { decision: true });
+});
+
+test("POST /access/v1/evaluations asks about whom nobody knows once, in whatever semantic", async () => {
+  const evaluations = Array.from({ length: 50 }, () => ({ subject: { type: "user", id: crypto.randomUUID() } }));
+  const options = { evaluations_semantic: "permit_on_first_permit" };
+  const json = { action: { name: "read" }, resource: { type: "documents" }, evaluations, options };
+  const made = await statementsOf(sentinel, async () => {
+    const body = await (await asAda("/access/v1/evaluations", { json })).json();
+    assert.deepEqual(body.evaluations, Array(50).fill({ decision: false }));
+  });
+  assert.equal(made.find_live_users, 1);
 });
 
 test("POST /access/v1/evaluations without evaluations is one evaluation, and one that lacks a part is denied alone", async () => {

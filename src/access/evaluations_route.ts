@@ -72,20 +72,17 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
     const subjects = asked.flatMap(({ subject }) => subject ?? []);
     await decisions.refuseUnlessMayAsk(caller, subjects);
     decisions.expect(subjects);
-    if (evaluations.length > 0) return { evaluations: await inTurn(asked, options?.evaluations_semantic) };
+    if (evaluations.length > 0) return { evaluations: await upToTheEnd(asked, options?.evaluations_semantic) };
     if (!isWhole(common)) throw new Problem("malformed_request", { detail: incomplete });
     return await decisions.decide(common);
   });
 
-  async function inTurn(asked: Parts[], semantic: typeof semantics[number] = "execute_all"): Promise<Answer[]> {
-    if (semantic === "execute_all") return await all(asked.map(answer));
-    const answers: Answer[] = [];
-    for (const each of asked) {
-      const answered = await answer(each);
-      answers.push(answered);
-      if (answered.decision === (semantic === "permit_on_first_permit")) break;
-    }
-    return answers;
+  /** All are made at once, from memory; those past the end are left out. */
+  async function upToTheEnd(asked: Parts[], semantic: typeof semantics[number] = "execute_all"): Promise<Answer[]> {
+    const answers = await all(asked.map(answer));
+    if (semantic === "execute_all") return answers;
+    const last = answers.findIndex(({ decision }) => decision === (semantic === "permit_on_first_permit"));
+    return last < 0 ? answers : answers.slice(0, last + 1);
   }
 
   type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };

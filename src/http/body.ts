@@ -175,13 +175,20 @@ function pointer(root: string, path: PropertyKey[]): string {
 
 const wellFormed = (text: string) => text.toWellFormed();
 
-/** Strings that no database can keep: lone surrogates (it would store U+FFFD) and NUL. */
+/**
+ * Strings that no database can keep: lone surrogates (it would store U+FFFD) and NUL. Without recursion: what nests deeper
+ * than the stack is an answer like any other.
+ */
 function* unstorable(value: unknown, path: string): Generator<FieldError> {
-  if (typeof value === "string") {
-    if (!value.isWellFormed() || value.includes("\0")) {
-      yield { pointer: path, code: "invalid_text", detail: "Text must be well-formed Unicode without NUL." };
+  const left: [value: unknown, path: string][] = [[value, path]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [value, path] = next;
+    if (typeof value === "string") {
+      if (!value.isWellFormed() || value.includes("\0")) {
+        yield { pointer: path, code: "invalid_text", detail: "Text must be well-formed Unicode without NUL." };
+      }
+    } else if (value && typeof value === "object") {
+      for (const [key, inner] of Object.entries(value).reverse()) left.push([inner, `${path}/${key}`]);
     }
-  } else if (value && typeof value === "object") {
-    for (const [key, inner] of Object.entries(value)) yield* unstorable(inner, `${path}/${key}`);
   }
 }
