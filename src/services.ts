@@ -10,7 +10,13 @@ import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "./platform/change_feed.ts";
-import { type Clock, createDatabaseClock, type DatabaseClock, systemClock } from "./platform/clock.ts";
+import {
+  type Clock,
+  createDatabaseClock,
+  type DatabaseClock,
+  hearDatabaseTime,
+  systemClock,
+} from "./platform/clock.ts";
 import type { Database } from "./platform/db.ts";
 import { watchEventLoop } from "./platform/event_loop.ts";
 import { every } from "./platform/every.ts";
@@ -48,6 +54,9 @@ const schemesIntervalMs = 60_000;
 const sealIntervalMs = 1_000;
 const checkpointIntervalMs = 60_000;
 
+/** How often the database's clock is asked for where no change feed carries it. */
+const clockIntervalMs = 1_000;
+
 /** How often expired rows are deleted. */
 const purgeIntervalMs = 60_000;
 
@@ -79,12 +88,15 @@ export async function createServices({ config, store, secret, log, lasting = tru
     trust: feed,
     sealed: (kid, cause) => log.error("the active signing key cannot be opened here", { kid, cause: String(cause) }),
   });
+  const hearTime = () => hearDatabaseTime(db, databaseClock);
+  if (!store.embedded) await hearTime();
   await keys.ensure();
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
   const { sessions, sealer, checkpoints } = rules;
   if (lasting) {
+    if (feed === noChanges) opening.use(every(clockIntervalMs, "clock", hearTime, log)); // nothing else tells the time
     opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
     opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
     opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));

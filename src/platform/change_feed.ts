@@ -96,7 +96,8 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   async function listen(): Promise<string> {
     const clients: pg.Client[] = [];
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-    stopped.signal.addEventListener("abort", () => end("stopped"), { once: true });
+    const stop = () => end("stopped");
+    stopped.signal.addEventListener("abort", stop);
     const guard = setTimeout(() => end("LISTEN not confirmed"), silenceMs);
     let beat: ReturnType<typeof setInterval> | undefined;
     try {
@@ -113,6 +114,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       }, beatMs);
       return await ended;
     } finally {
+      stopped.signal.removeEventListener("abort", stop);
       clearTimeout(guard);
       clearInterval(beat);
       for (const client of clients) destroyClient(client);

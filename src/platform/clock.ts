@@ -1,3 +1,5 @@
+import type { Db } from "./db.ts";
+
 /** Tells the time. Rules take it as a dependency, so that a test can move it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -21,4 +23,14 @@ export function createDatabaseClock(): DatabaseClock {
       offset = databaseNow - (sentAt + performance.now()) / 2;
     },
   };
+}
+
+/** Asks the database for its time. */
+export async function hearDatabaseTime(db: Db, clock: DatabaseClock): Promise<void> {
+  const sentAt = performance.now();
+  const [row] = await db.query<{ now: number }>(
+    "find_time",
+    "select extract(epoch from clock_timestamp())::float8 * 1000 as now",
+  );
+  clock.hear(row!.now, sentAt);
 }

@@ -107,9 +107,10 @@ export function createLogger({ level, format, write, traceId, wait = sleep }: {
     if (!idle || waiting === 0) return;
     idle = false;
     const batch = encoder.encode(pending);
+    const lines = waiting;
     pending = "";
     waiting = 0;
-    writing = write(batch).then(() => {}, () => {}).then(() => {
+    writing = write(batch).then(() => {}, () => void (dropped += lines)).then(() => {
       idle = true;
       if (waiting > 0) drain();
     });

@@ -185,7 +185,7 @@ Deno.test("ending waits for a sink that takes its lines until it has them all", 
   assert.deepEqual([batches.join("").split("\n").length - 1, log.dropped()], [1_000, 0]);
 });
 
-Deno.test("a sink that fails loses its batch and no later one", async () => {
+Deno.test("a sink that fails loses its batch, which is counted, and no later one", async () => {
   const batches: string[] = [];
   const write = (bytes: Uint8Array) =>
     batches.push(decoder.decode(bytes)) === 1 ? Promise.reject(new Error("broken pipe")) : Promise.resolve();
@@ -195,6 +195,7 @@ Deno.test("a sink that fails loses its batch and no later one", async () => {
   log.info("second");
   await log.flush();
   assert.deepEqual(batches.map((batch) => JSON.parse(batch).msg), ["first", "second"]);
+  assert.equal(log.dropped(), 1);
 });
 
 Deno.test("disposal writes what is left", async () => {
