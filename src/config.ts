@@ -101,7 +101,6 @@ function assemble(values: SettingValues) {
     accessTokenTtlSeconds: values.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
     sessionIdleSeconds: values.SENTINEL_SESSION_IDLE_SECONDS,
     sessionMaxSeconds: values.SENTINEL_SESSION_MAX_SECONDS,
-    /** 0: any number. */
     sessionsPerUserMax: values.SENTINEL_SESSIONS_PER_USER_MAX,
     refreshGraceSeconds: values.SENTINEL_REFRESH_GRACE_SECONDS,
     passwordPolicy: passwordPolicy(values),

@@ -53,7 +53,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     accessTokenTtlSeconds: 600,
     sessionIdleSeconds: 604800,
     sessionMaxSeconds: 2592000,
-    sessionsPerUserMax: 0,
+    sessionsPerUserMax: 1000,
     rateLimits: {
       login_address: { count: 50, seconds: 900 },
       login_account: { count: 10, seconds: 900 },

@@ -117,9 +117,9 @@ export const settings = {
     default: "2592000",
   },
   SENTINEL_SESSIONS_PER_USER_MAX: {
-    about: "Most live sessions of one user: a login past it ends the oldest; 0 for any number (ASVS 7.1.2)",
-    schema: s.integer(0, 1000),
-    default: "0",
+    about: "Most live sessions of one user: a login past it ends the oldest (ASVS 7.1.2)",
+    schema: s.integer(1, 10_000),
+    default: "1000",
   },
   SENTINEL_REFRESH_GRACE_SECONDS: {
     about: "Time in which the refresh token just replaced is still answered, in seconds (replay: RFC 9700 §4.14.2)",

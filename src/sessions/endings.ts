@@ -7,7 +7,6 @@ import type { AccessTokens } from "./access_token.ts";
 import type { Rotation } from "./rotation.ts";
 import {
   listSessions,
-  revokeOldestSessions,
   revokeOtherSessions,
   revokeSession,
   revokeSessions,
@@ -35,12 +34,12 @@ export function createEndings({ db, live, tokens, rotation }: {
     endAll,
     endEverybodys,
     liveSessions,
-    endOldest,
     endOthers,
     endOthersOf,
     endAllOf,
     endOneOf,
     endByToken,
+    ended,
     known,
   };
 
@@ -58,7 +57,7 @@ export function createEndings({ db, live, tokens, rotation }: {
 
   /** Ends every session of the user, in the caller's transaction; answers how many. */
   async function endAll(tx: Tx, userId: string, by: By): Promise<number> {
-    return await endedAtOnce(tx, userId, await revokeSessions(tx, userId), by);
+    return await ended(tx, userId, await revokeSessions(tx, userId), by);
   }
 
   /** Ends everybody's sessions, batch by batch; answers how many. */
@@ -85,19 +84,9 @@ export function createEndings({ db, live, tokens, rotation }: {
     }
   }
 
-  /** Ends the user's live sessions but the `kept` newest, in the caller's transaction. */
-  async function endOldest(
-    tx: Tx,
-    userId: string,
-    which: { kept: number; idleSeconds: number },
-    by: By,
-  ): Promise<void> {
-    await endedAtOnce(tx, userId, await revokeOldestSessions(tx, userId, which), by);
-  }
-
   /** Ends every session of the user but one, in the caller's transaction. */
   async function endOthers(tx: Tx, userId: string, keptId: string, by: By): Promise<void> {
-    await endedAtOnce(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
+    await ended(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
   }
 
   /** Ends every session of the user but one. */
@@ -155,8 +144,11 @@ export function createEndings({ db, live, tokens, rotation }: {
     }
   }
 
-  /** One event for however many: whoever began thousands of sessions must not make ending them too slow to answer. */
-  async function endedAtOnce(tx: Tx, userId: string, ids: string[], { actor_id, client }: By): Promise<number> {
+  /**
+   * Sees to what sessions of the user that the caller's transaction ended have left behind, and answers how many. One
+   * event for however many: whoever began a thousand must not make ending them too slow to answer.
+   */
+  async function ended(tx: Tx, userId: string, ids: string[], { actor_id, client }: By): Promise<number> {
     tx.afterwards(() => ids.forEach(live.forgetSession));
     if (ids.length > 0) {
       const subject = { type: "user", id: userId } as const;

@@ -376,7 +376,7 @@ function sessionsWith(
     secrets: createSecrets(testSecret),
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,
-    sessionsPerUserMax: 0,
+    sessionsPerUserMax: 1000,
     idleSeconds: 3600,
     monotonic,
     counted,
@@ -436,17 +436,17 @@ for (const [what, name, deed] of meanwhile) {
 test("T088 login withholds every refusal until the floor, after it is on record, and no success", async () => {
   const { username: disabled, password: right } = await person("floored");
   await sentinel.users.setDisabled(disabled, true, localClient);
-  const withheld: { hashedAt: number; rows: Record<string, number> }[] = [];
+  const withheld: { floorFrom: number; rows: Record<string, number> }[] = [];
   let nowMs = 0;
   let release = Promise.withResolvers<void>();
   let reached = Promise.withResolvers<void>();
   const sessions = sessionsWith({
-    async verify(given, stored, began) {
-      nowMs = 900; // of waiting for a slot
-      return await sentinel.passwords.verify(given, stored, began).finally(() => nowMs = 1_000);
+    async verify(given, stored, how) {
+      nowMs = 1_000; // 900 of them waiting for a slot
+      return await sentinel.passwords.verify(given, stored, how).finally(() => nowMs = 1_100);
     },
-    async withholdUntilFloor(hashedAt) {
-      withheld.push({ hashedAt, rows: await rowCounts(sentinel) });
+    async withholdUntilFloor(floorFrom) {
+      withheld.push({ floorFrom, rows: await rowCounts(sentinel) });
       reached.resolve();
       await release.promise;
     },
@@ -460,11 +460,15 @@ test("T088 login withholds every refusal until the floor, after it is on record,
     [release, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const before = await rowCounts(sentinel);
     let answered = false;
+    nowMs = 100;
     const attempt = sessions.login(credentials, localClient).finally(() => answered = true);
     attempt.catch(() => {});
     await reached.promise;
     assert.equal(answered, false);
-    assert.deepEqual(withheld.at(-1), { hashedAt: 900, rows: { ...before, audit_events: before.audit_events! + 1 } });
+    assert.deepEqual(withheld.at(-1), {
+      floorFrom: 1_000,
+      rows: { ...before, audit_events: before.audit_events! + 1 },
+    });
     release.resolve();
     await assert.rejects(attempt, { code: "invalid_credentials" });
   }

@@ -60,13 +60,17 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit();
     const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
-    let stored = await proven(user.id, current_password, client);
-    const hash = await passwords.hash(new_password);
-    // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
-    while (!await replace(user.id, sessionId, { stored, hash }, client)) {
-      stored = await proven(user.id, current_password, client);
-    }
+    await throttle.orRefund(taken, proveAndReplace());
     await throttle.refund(taken);
+
+    async function proveAndReplace(): Promise<void> {
+      let stored = await proven(user.id, current_password, client);
+      const hash = await passwords.hash(new_password);
+      // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
+      while (!await replace(user.id, sessionId, { stored, hash }, client)) {
+        stored = await proven(user.id, current_password, client);
+      }
+    }
   }
 
   /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */

@@ -58,15 +58,20 @@ export function createPasswords(
   }
 
   /**
-   * Tells whether the password matches. One hash is computed whatever is asked: a dummy under the policy when there is
-   * no user, when what is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `began` is
-   * told when its turn to be computed has come.
+   * Tells whether the password matches. One hash is computed whatever is asked: a dummy when there is no user, when what
+   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `lot` chooses its kind among
+   * those that are stored, so that how long a slot is taken does not tell either; `began` is told when its turn to be
+   * computed has come.
    *
    * @throws {HashQueueFull}
    */
-  async function verify(password: string, stored: string | undefined, began?: () => void): Promise<boolean> {
+  async function verify(
+    password: string,
+    stored: string | undefined,
+    { lot, began }: { lot?: number; began?: () => void } = {},
+  ): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(policyScheme, began);
+      await measure(lot === undefined ? policyScheme : drawnScheme(lot), began);
       return false;
     }
     return await hashing.verify(stored, password.normalize("NFC"), began);
@@ -78,9 +83,8 @@ export function createPasswords(
   }
 
   /**
-   * Milliseconds from the beginning of its hash before which no failed login is answered: 1.2 × the slowest kind of hash
-   * now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8). The wait for
-   * a slot comes before that: it is alike for all, and may be longer than any floor.
+   * Milliseconds before which no failed login is answered, the wait for a slot not counted: 1.2 × the slowest kind of
+   * hash now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
    */
   function floorMs(): number {
     return floorFactor * Math.max(0, ...durationsMs.values().map(median));
@@ -99,9 +103,14 @@ export function createPasswords(
   }
 
   /** Waits out what is left of the floor, or until `signal` aborts. It holds neither a hash slot nor a connection. */
-  async function withholdUntilFloor(hashedAtMs: number, signal?: AbortSignal): Promise<void> {
-    const leftMs = hashedAtMs + floorMs() - monotonic();
+  async function withholdUntilFloor(fromMs: number, signal?: AbortSignal): Promise<void> {
+    const leftMs = fromMs + floorMs() - monotonic();
     if (leftMs > 0) await wait(leftMs, signal);
+  }
+
+  function drawnScheme(lot: number): string {
+    const schemes = [...durationsMs.keys()].sort();
+    return schemes[lot % schemes.length] ?? policyScheme;
   }
 
   async function calibrate(scheme: string) {

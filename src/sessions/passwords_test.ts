@@ -97,7 +97,9 @@ Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not whe
   await using hashing = createHashing({ concurrency: 1, queueMax: 3, metrics });
   const passwords = createPasswords({ hashing, policy: bcrypt4, monotonic });
   const asked = [stored4, undefined, "!", stored4];
-  await Promise.all(asked.map((stored, i) => passwords.verify("wrong", stored, () => told.push(`began ${i}`))));
+  await Promise.all(
+    asked.map((stored, i) => passwords.verify("wrong", stored, { began: () => told.push(`began ${i}`) })),
+  );
   assert.deepEqual(told, asked.flatMap((_, i) => [`began ${i}`, "computed"]));
 });
 
@@ -139,6 +141,15 @@ Deno.test("T088 a scheme that is first met in a login counts at once", async () 
   assert.equal(Math.round(passwords.floorMs()), 48);
   await passwords.verify(phrase, dummyHash("$2$12"));
   assert.equal(Math.round(passwords.floorMs()), 360);
+});
+
+Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds that are stored, always the same", async () => {
+  const { hashing, computed } = timedHashing(() => 40);
+  const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
+  await passwords.schemesSeen(["$2$12"]);
+  computed.length = 0;
+  for (const lot of [0, 1, 0, 1]) await passwords.verify(phrase, undefined, { lot });
+  assert.deepEqual(computed, ["$2$12", argon2idScheme, "$2$12", argon2idScheme]);
 });
 
 Deno.test("the floor follows the median of the last 31 hashes, whatever single ones take", async () => {

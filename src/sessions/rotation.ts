@@ -77,7 +77,7 @@ export function createRotation(deps: RotationDeps) {
     const claims = parseRefreshToken(token);
     const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session || !isProven(claims, session.refresh_seed)) return undefined;
-    seeds.set(session.id, session.refresh_seed);
+    seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // as read, it holds a slab of 8 kB
     return { claims, session };
   }
 

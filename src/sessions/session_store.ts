@@ -48,28 +48,43 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
 /** What a first token says of a user. `now` in seconds since the epoch. */
 export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
 
-/**
- * Keeps the user as they are until the transaction ends, and reads what a token says of them; `alone` keeps other such
- * transactions out.
- */
-export async function lockUserForMint(db: Db, userId: string, alone: boolean): Promise<MintRow | undefined> {
+/** Keeps the user as they are until the transaction ends, other logins out, and reads what a token says of them. */
+export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
     `select id, password_hash, disabled_at is not null as disabled,
             array(select role from grants g where g.user_id = u.id and (expires_at is null or expires_at > now()) order by role) as roles,
             extract(epoch from now())::float8 as now
-     from users u where id = $1 for ${alone ? "no key update" : "share"}`,
+     from users u where id = $1 for no key update`,
     [userId],
     { keepPlan: true },
   );
   return row;
 }
 
-export async function insertSession(db: Db, session: NewSession): Promise<void> {
-  await db.query(
+/** Not revoked, within its idle and its absolute time; `idleSeconds` is a parameter's place. */
+const isLive = (idleSeconds: string) =>
+  `revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(secs => ${idleSeconds})`;
+
+/**
+ * Stores the session, and ends the user's live sessions but the `kept` newest, whose ids it answers; ids are in the order
+ * of time.
+ */
+export async function insertSession(
+  db: Db,
+  session: NewSession,
+  { kept, idleSeconds }: { kept: number; idleSeconds: number },
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
     "insert_session",
-    `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent)
-     values ($1, $2, $3, $4, now() + make_interval(secs => $5), $6, $7)`,
+    `with begun as (
+       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent)
+       values ($1, $2, $3, $4, now() + make_interval(secs => $5), $6, $7)
+     )
+     update sessions set revoked_at = now()
+     where revoked_at is null and id in (
+       select id from sessions where user_id = $2 and ${isLive("$9")} order by id desc offset $8
+     ) returning id`,
     [
       session.id,
       session.user_id,
@@ -78,9 +93,12 @@ export async function insertSession(db: Db, session: NewSession): Promise<void> 
       session.ttl_seconds,
       session.ip,
       session.user_agent,
+      kept,
+      idleSeconds,
     ],
     { keepPlan: true },
   );
+  return rows.map(({ id }) => id);
 }
 
 /** Ends every session of the user and answers their ids. */
@@ -195,27 +213,6 @@ export async function revokeSession(db: Db, id: string, userId?: string): Promis
     [id, userId ?? null],
   );
   return row?.user_id;
-}
-
-/** Not revoked, within its idle and its absolute time; `idleSeconds` is a parameter's place. */
-const isLive = (idleSeconds: string) =>
-  `revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(secs => ${idleSeconds})`;
-
-/** Ends the user's live sessions but the `kept` newest, and answers their ids; ids are in the order of time. */
-export async function revokeOldestSessions(
-  db: Db,
-  userId: string,
-  { kept, idleSeconds }: { kept: number; idleSeconds: number },
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    "revoke_oldest_sessions",
-    `update sessions set revoked_at = now()
-     where revoked_at is null and id in (
-       select id from sessions where user_id = $1 and ${isLive("$3")} order by id desc offset $2
-     ) returning id`,
-    [userId, kept, idleSeconds],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /** Ends at most `limit` sessions, whoever's, and answers their ids. */

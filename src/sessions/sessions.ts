@@ -42,7 +42,7 @@ export interface SessionsDeps {
   endings: Endings;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
-  /** Live ones that a user may have; 0: any number. */
+  /** Live ones that a user may have. */
   sessionsPerUserMax: number;
   idleSeconds: number;
   /** Milliseconds from any origin, never going back. */
@@ -71,17 +71,18 @@ export function createSessions(deps: SessionsDeps) {
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
     const canonical = canonicalIdentifier(username);
-    const { user, matches, taken, hashedAt } = await check(canonical, password, client);
+    const { user, matches, taken, floorFrom } = await check(canonical, password, client);
     const refuse = (outcome: LoginOutcome) => {
       if (taken.first) countedAccount();
-      return refuseLogin(outcome, user, canonical, client, hashedAt);
+      return refuseLogin(outcome, user, canonical, client, floorFrom);
     };
     if (!user) return await refuse("unknown_name");
     if (!matches) return await refuse("wrong_password");
     if (user.disabled) return await refuse("disabled");
     const password_hash = await upgradeHash(user, password);
     const verified = { ...user, password_hash };
-    const minted = await inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, verified, client)));
+    const minting = inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, verified, client)));
+    const minted = await throttle.orRefund(taken, minting);
     if (!minted) return await refuse("superseded");
     const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
     await throttle.refund(taken);
@@ -96,24 +97,26 @@ export function createSessions(deps: SessionsDeps) {
     return seen;
   }
 
-  /** A full queue is found out first, in memory; then who tries too often; only then is a hash computed. */
+  /**
+   * A full queue is found out first, in memory; then who tries too often; only then is a hash computed. The floor of a
+   * refusal counts from the arrival, but for the wait for a slot, which is alike for all and may be longer than any floor.
+   */
   async function check(
     canonical: string,
     password: string,
     { ip }: Client,
-  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; hashedAt: number }> {
+  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; floorFrom: number }> {
+    let floorFrom = monotonic();
     try {
       passwords.admit();
       const user = await findLogin(db, canonical, networkOf(ip));
       const knownUserId = user?.known ? user.id : undefined;
       const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
-      let hashedAt = monotonic();
-      const began = () => hashedAt = monotonic();
-      const matches = await passwords.verify(password, user?.password_hash, began).catch(async (error) => {
-        await throttle.refund(taken); // the queue filled up meanwhile: nothing was guessed
-        throw error;
-      });
-      return { user, matches, taken, hashedAt };
+      const queuedAt = monotonic();
+      const began = () => floorFrom += monotonic() - queuedAt;
+      const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), began });
+      const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
+      return { user, matches, taken, floorFrom };
     } catch (error) {
       if (error instanceof HashQueueFull) counted("overloaded");
       if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
@@ -126,7 +129,7 @@ export function createSessions(deps: SessionsDeps) {
     user: LoginRow | undefined,
     canonical: string,
     client: Client,
-    hashedAt: number,
+    floorFrom: number,
   ): Promise<never> {
     counted(outcome);
     await recordAudit(db, {
@@ -138,13 +141,22 @@ export function createSessions(deps: SessionsDeps) {
       details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
     });
     await floorKnown;
-    await passwords.withholdUntilFloor(hashedAt);
+    await passwords.withholdUntilFloor(floorFrom);
     throw new Problem("invalid_credentials");
   }
 
   /** People type passwords where names belong: of an unknown name only this is kept. */
   function nameHmac(canonical: string): string {
-    return createHmac("sha256", secrets.subkey("audit")).update(canonical).digest("base64url");
+    return hmacOf(canonical).toString("base64url");
+  }
+
+  /** By what a name that nobody has is given a kind of hash, always the same. */
+  function lotOf(canonical: string): number {
+    return hmacOf(canonical).readUInt32BE();
+  }
+
+  function hmacOf(canonical: string) {
+    return createHmac("sha256", secrets.subkey("audit")).update(canonical).digest();
   }
 
   /**
@@ -165,23 +177,19 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /**
-   * Begins a session, and makes room for it; the only place that does. Undefined when the user was disabled or deleted, or the password
-   * changed, after it was verified.
+   * Begins a session, and makes room for it; the only place that does. Undefined when the user was disabled or deleted,
+   * or the password changed, after it was verified.
    */
   async function mintTokens(
     tx: Tx,
     verified: LoginRow,
     client: Client,
   ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
-    const user = await lockUserForMint(tx, verified.id, sessionsPerUserMax > 0);
+    const user = await lockUserForMint(tx, verified.id);
     if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
-    if (sessionsPerUserMax > 0) {
-      const which = { kept: sessionsPerUserMax - 1, idleSeconds };
-      await endings.endOldest(tx, user.id, which, { actor_id: user.id, client });
-    }
     const id = uuidv7();
     const seed = randomBytes(seedSizeBytes);
-    await insertSession(tx, {
+    const session = {
       id,
       user_id: user.id,
       refresh_seed: seed,
@@ -189,7 +197,9 @@ export function createSessions(deps: SessionsDeps) {
       ttl_seconds: sessionMaxSeconds,
       ip: client.ip,
       user_agent: client.user_agent,
-    });
+    };
+    const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
+    await endings.ended(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
     const { now, roles } = user;

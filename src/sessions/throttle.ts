@@ -34,7 +34,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   limits: RateLimits | undefined;
   counted?: (limit: keyof RateLimits) => void;
 }) {
-  return { takeLogin, takePasswordChange, takeRegistration, refund, forgive };
+  return { takeLogin, takePasswordChange, takeRegistration, refund, orRefund, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
@@ -76,6 +76,16 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     await refundBuckets(db, takes).catch((error) => {
       if (!(error instanceof Unavailable)) throw error;
     });
+  }
+
+  /** Gives back what was taken if `work` fails otherwise than by a {@link Problem}: then nobody guessed. */
+  async function orRefund<T>(taken: Taken, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof Problem)) await refund(taken);
+      throw error;
+    }
   }
 
   /** Empties the user's buckets: those for strangers, one a name, and the lane of each network they are known from. */

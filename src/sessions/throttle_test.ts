@@ -273,7 +273,7 @@ test("T102 a login that finds the hash queue full after it was counted is not co
       endings,
       accessTtlSeconds: 600,
       sessionMaxSeconds: 3600,
-      sessionsPerUserMax: 0,
+      sessionsPerUserMax: 1000,
       idleSeconds: 3600,
       monotonic: () => 0,
     },
