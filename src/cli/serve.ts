@@ -116,7 +116,7 @@ async function banner({ config, store, services, admin, io }: {
 }): Promise<void> {
   const { publicUrl } = config;
   io.err(`Sentinel ${version}  ${publicUrl}`);
-  io.err(`  docs      ${publicUrl}/docs`);
+  if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
   if (store.embedded) {
     io.err(`  database  ${store.embedded.version}, embedded, in ${config.dataDir}`);
     io.err("            for one machine: survives the death of the process, not of power");
