@@ -70,6 +70,7 @@ export async function serve(
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
+  services.readiness.stop();
   await listener[Symbol.asyncDispose]();
 }
 
