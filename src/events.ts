@@ -9,7 +9,7 @@ export const auditActions = {
   "user.changed": "An account's username or e-mail address was changed.",
   "user.deleted": "An account was deleted, and the details of its person's events with it.",
   "user.password_refused": "The current password was wrong when somebody would change their own.",
-  "user.unlocked": "Everybody may try to log in to the account again at once.",
+  "user.unlocked": "The failed logins counted against the account are forgotten.",
   "user.password_changed": "An account's password was set.",
   "user.sessions_revoked":
     "All sessions of an account ended at once, or all but the one that asked; details say how many.",

@@ -144,7 +144,11 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness, trac
   tracing: Tracing | undefined;
 }) {
   const { config, instruments, roles, secrets } = foundation;
-  const app = createApp({ guard: createGuard({ authentication: rules.authentication, roles }), log });
+  const app = createApp({
+    guard: createGuard({ authentication: rules.authentication, roles }),
+    log,
+    isStopping: readiness.isStopping,
+  });
   const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins, sessionIdleSeconds: idleSeconds } = config;
   const pages = createPages(secrets.subkey("cursors"));
   const facts = { metricsToken, version, publicUrl, docs, idleSeconds };

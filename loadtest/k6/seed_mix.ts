@@ -1,7 +1,8 @@
 /**
  * The load of the system that Sentinel replaces, whose figures are the floor: for five minutes 25 users register, log
  * in, and then ask `GET /users/me` three times as often as they register somebody more or log in again, while 25
- * administrators ask for `GET /admin-only`; each pauses for 0.2 to 1 s after every answer.
+ * administrators ask for `GET /admin-only`; each pauses for 0.2 to 1 s after every turn, and a user's first follows
+ * registering and logging in without a pause.
  *
  *   DATABASE_URL=postgres://… deno task load:seed-mix
  *
@@ -43,7 +44,7 @@ export function administer(tokens: string[]): void {
 let person: Person | undefined;
 let token = "";
 
-/** One turn of one user; their first is to register and log in. */
+/** One turn of one user; before their first they register and log in. */
 export function use(): void {
   if (!person) {
     person = newPerson();

@@ -205,7 +205,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
   }
 
-  /** Lets everybody try to log in again at once. @throws {Problem} `not_found` */
+  /** Forgets the failed logins counted against the account, not those of an address. @throws {Problem} `not_found` */
   async function unlock(name: string, client: Client): Promise<void> {
     const { id } = await named(name);
     await db.transaction(async (tx) => {

@@ -70,6 +70,7 @@ export async function serve(
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
+  services.readiness.stop();
   await listener[Symbol.asyncDispose]();
 }
 
@@ -116,7 +117,7 @@ async function banner({ config, store, services, admin, io }: {
 }): Promise<void> {
   const { publicUrl } = config;
   io.err(`Sentinel ${version}  ${publicUrl}`);
-  io.err(`  docs      ${publicUrl}/docs`);
+  if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
   if (store.embedded) {
     io.err(`  database  ${store.embedded.version}, embedded, in ${config.dataDir}`);
     io.err("            for one machine: survives the death of the process, not of power");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { dropSchema, freshSchema, onPostgres } from "../testing/database.ts";
 import { type ServeProcess, startServe, until } from "../testing/process.ts";
+import { parseAnswers } from "../testing/sockets.ts";
 import { settingsBeside } from "../testing/verbs.ts";
 
 const secrets = {
@@ -86,6 +87,39 @@ test("T293 a process at debug level that fails, ends sessions and stops writes n
   for (const secret of [...Object.values(secrets), access_token, refresh_token, access_token.split(".")[2]]) {
     assert.ok(!serve.output().includes(secret), secret);
   }
+});
+
+/** Sends half of a login, once the server reads: it asks for the body then (RFC 9110 §10.1.1). */
+async function halfALogin({ port }: ServeProcess): Promise<Deno.TcpConn> {
+  const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+  const body = `username=ada&password=${secrets.SENTINEL_ADMIN_PASSWORD}`;
+  const head = ["POST /login HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded"];
+  const lines = [...head, `Content-Length: ${body.length}`, "Expect: 100-continue", "", ""];
+  await socket.write(new TextEncoder().encode(lines.join("\r\n")));
+  assert.equal(await heard(socket), "HTTP/1.1 100 Continue\r\n\r\n");
+  await socket.write(new TextEncoder().encode(body.slice(0, -9)));
+  return socket;
+}
+
+/** What comes next on the connection. */
+async function heard(socket: Deno.TcpConn): Promise<string> {
+  const buffer = new Uint8Array(10_000);
+  return new TextDecoder().decode(buffer.subarray(0, await socket.read(buffer) ?? 0));
+}
+
+test("F45 SIGTERM answers 503 to whoever is still sending a body, and 400 to whoever breaks it off", async () => {
+  await using own = await startOwn();
+  const { serve } = own;
+  using broken = await halfALogin(serve);
+  await broken.closeWrite();
+  assert.match(await heard(broken), /^HTTP\/1.1 400 .*"detail":"The body broke off\."/s);
+  const cut = await halfALogin(serve);
+  serve.signal("SIGTERM");
+  const [answer] = parseAnswers(new TextEncoder().encode(await heard(cut)));
+  cut.close();
+  assert.deepEqual([answer!.status, answer!.headers.get("retry-after")], [503, "1"]);
+  assert.equal(JSON.parse(answer!.body).type, "/problems/unavailable");
+  assert.deepEqual(await serve.exit, { code: 0, signal: null });
 });
 
 test("serve on a port that is taken says which in one sentence, and exits 1", async () => {

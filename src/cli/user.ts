@@ -18,7 +18,7 @@ sentinel user import --from seed|csv|jsonl [FILE] [--dry-run] [--json]
   create-admin   make another administrator, whether or not there is one
   set-password   replace the password and end every session
   disable        lock the account and end every session; enable lets it in again
-  unlock         let everybody try to log in again at once, after too many failures
+  unlock         forget the failed logins counted against the account; an address that has tried too often still waits
   list           each account with its roles; --json writes one document per line (jq -s makes an array of them)
   import         take people over from another system with the hashes of their passwords
 
@@ -120,5 +120,5 @@ function row({ username, email, roles, disabled_at }: UserRow): string {
 async function unlock(args: string[], io: Io): Promise<void> {
   const [name = ""] = readArguments(args, {}, 1).words;
   await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
-  io.out("Everybody may try to log in again.");
+  io.out("The failed logins of the account are forgotten; an address that has tried too often still waits.");
 }

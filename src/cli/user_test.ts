@@ -277,7 +277,7 @@ testOnPostgres("T306 no verb changes anything when its standard input is empty",
   assert.equal(await loginStatus("grace", people.grace.password), 200);
 });
 
-testOnPostgres("user unlock lets everybody try again at once, and knows no stranger", async () => {
+testOnPostgres("user unlock forgets the failed logins of an account, and knows no stranger", async () => {
   const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900" };
   await using limited = await startSentinel({ settings, schema: sentinel.schema });
   const attempt = async (password: string) =>
@@ -286,7 +286,8 @@ testOnPostgres("user unlock lets everybody try again at once, and knows no stran
   for (const status of [401, 401, 429]) assert.equal(await attempt("not hers"), status);
   const earlier = await databaseNow();
   const unlocked = await user(["unlock", people.ada.email]);
-  assert.deepEqual(unlocked, { code: 0, out: ["Everybody may try to log in again."], err: [], asked: [] });
+  const forgotten = "The failed logins of the account are forgotten; an address that has tried too often still waits.";
+  assert.deepEqual(unlocked, { code: 0, out: [forgotten], err: [], asked: [] });
   assert.deepEqual(await auditedSince(earlier), ["user.unlocked"]);
   assert.equal(await attempt(people.ada.password), 200);
   assert.deepEqual((await user(["unlock", "odysseus"])).err, ["error: There is no such user."]);

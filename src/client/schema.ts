@@ -1208,7 +1208,8 @@ export interface components {
             revocation_endpoint: string;
             introspection_endpoint: string;
             jwks_uri: string;
-            service_documentation: string;
+            /** @description Left out where `/docs` is off */
+            service_documentation?: string;
             /** @description None: there is no authorization endpoint */
             response_types_supported: string[];
             grant_types_supported: string[];

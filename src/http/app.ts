@@ -9,7 +9,7 @@ import { type Expected, expectedBy, revisionOf } from "../platform/revision.ts";
 import { Problem } from "../problems.ts";
 import type { Caller } from "../sessions/authentication.ts";
 import { jsonAnswer, problemAnswer, textAnswer } from "./answer.ts";
-import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
+import { BodyBrokeOff, readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
 import type { Call } from "./call.ts";
 import type { Access, Operation, Success } from "./contract.ts";
 import { bearerToken, type Guard } from "./guard.ts";
@@ -48,8 +48,15 @@ type Params = Record<string, string>;
 /** Answers a request that its method and path have chosen it for. */
 type Route = (request: Request, call: Call, params: Params) => Response | Promise<Response>;
 
-/** A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware. */
-export function createApp({ guard, log }: { guard: Guard; log: Log }) {
+/**
+ * A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware.
+ * `isStopping` tells whether the runtime may have broken off a body.
+ */
+export function createApp({ guard, log, isStopping = () => false }: {
+  guard: Guard;
+  log: Log;
+  isStopping?: () => boolean;
+}) {
   const hono = new OpenAPIHono<{ Bindings: Call }>();
   const operations: AnyOperation[] = [];
   // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
@@ -105,7 +112,7 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
     const read = async (request: Request, given: Params) => ({
       ...(params && { params: readParams(given, params) }),
       ...(query && { query: readQuery(request.url, query) }),
-      ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body) }),
+      ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body).catch(blame) }),
     });
     // The schemas have just proven what the types say.
     const handle = (request: Request, call: Call, caller: Caller | undefined, parts: object) =>
@@ -129,6 +136,15 @@ export function createApp({ guard, log }: { guard: Guard; log: Log }) {
         (c: Context<{ Bindings: Call }>) => route(c.req.raw, c.env, c.req.param()),
       );
     }
+  }
+
+  /** A body that we broke off is not the client's mistake: it may be sent again, as it was. */
+  function blame(error: unknown): never {
+    if (!(error instanceof BodyBrokeOff) || !isStopping()) throw error;
+    throw new Problem("unavailable", {
+      detail: "This replica is shutting down. Send the request again.",
+      cause: error,
+    });
   }
 
   /** 405 where another method is served (RFC 9110 §15.5.6), 404 where none is. */

@@ -8,13 +8,20 @@ export const bodySizeMax = 64 * 1024;
 /** …and must be complete after this long. */
 export const bodyTimeoutMs = 10_000;
 
+/** Not all of the body arrived: the client broke it off, or the runtime did, which does so when it stops to listen. */
+export class BodyBrokeOff extends Problem {
+  constructor(cause: unknown) {
+    super("malformed_request", { detail: "The body broke off.", cause });
+  }
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads the body as the type it declares, once: bounded in size and time, UTF-8, no parameter twice, strings
  * well-formed and without NUL.
  *
- * @throws {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
+ * @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
  * `repeated_parameter`, `invalid_request`.
  */
 export async function readBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>): Promise<z.output<B>> {
@@ -97,9 +104,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   } catch (error) {
     reader.cancel().catch(() => {});
-    throw error instanceof Problem
-      ? error
-      : new Problem("malformed_request", { detail: "The body broke off.", cause: error });
+    throw error instanceof Problem ? error : new BodyBrokeOff(error);
   }
 }
 

@@ -21,3 +21,9 @@ for (const path of paths) {
     assert.equal((await response.json()).type, "/problems/not_found");
   });
 }
+
+test("GET /.well-known/oauth-authorization-server names no documentation when the docs are off", async () => {
+  const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
+  assert.equal(metadata.issuer, sentinel.config.publicUrl);
+  assert.ok(!("service_documentation" in metadata));
+});

@@ -14,12 +14,18 @@ export function createReadiness(
   { db, keys, migrations }: { db: Db; keys: Keys; migrations: readonly { name: string }[] },
 ) {
   let draining = false;
+  let stopping = false;
 
   return {
     /** From now on load balancers are told to go elsewhere. */
     drain() {
       draining = true;
     },
+    /** From now on nobody is listened to: the rest of a body that is still arriving is lost. */
+    stop() {
+      stopping = true;
+    },
+    isStopping: () => stopping,
     refuseUnlessReady,
   };
 

@@ -58,11 +58,22 @@ test("POST /oauth/introspect tells of the current refresh token, and does not us
       iss: config.publicUrl,
       aud: config.publicUrl,
     });
-    assert.equal(exp - iat, config.sessionMaxSeconds);
+    assert.equal(exp - iat, config.sessionIdleSeconds);
   }
   const next = await refresh(grace.refresh_token);
   assert.equal((await ask(next.refresh_token)).active, true);
   assert.deepEqual(await ask(grace.refresh_token), { active: false });
+});
+
+test("POST /oauth/introspect says that a refresh token ends when its session has been idle, or at its last end", async () => {
+  const { refresh_token } = await sentinel.login("grace");
+  const lifetimeAfter = async (change: string) => {
+    await db.query("test", `update sessions set ${change} where id = $1`, [sessionIdOf(refresh_token)]);
+    const { iat, exp } = await ask(refresh_token);
+    return exp - iat;
+  };
+  assert.equal(await lifetimeAfter("last_seen_at = created_at + interval '1 hour'"), config.sessionIdleSeconds + 3_600);
+  assert.equal(await lifetimeAfter("expires_at = created_at + interval '2 hours'"), 7_200);
 });
 
 test('POST /oauth/introspect says exactly {"active": false} of every token that is worth nothing', async () => {
@@ -103,8 +114,16 @@ test("T137 POST /oauth/introspect says that a disabled user's tokens are worth n
 
 test("POST /oauth/introspect is for those who may, and asks for a token", async () => {
   const { access_token } = await sentinel.login("grace");
-  assert.equal((await introspect({ token: access_token }, access_token)).status, 403);
-  assert.equal((await sentinel.fetch("/oauth/introspect", { form: { token: access_token } })).status, 401);
+  const refusals: [answer: Response, status: number, type: string, challenge: string][] = [
+    [await introspect({ token: access_token }, access_token), 403, "forbidden", 'Bearer error="insufficient_scope"'],
+    [await introspect({ token: access_token }, "nonsense"), 401, "invalid_token", 'Bearer error="invalid_token"'],
+    [await sentinel.fetch("/oauth/introspect", { form: { token: access_token } }), 401, "token_missing", "Bearer"],
+  ];
+  for (const [answer, status, code, challenge] of refusals) {
+    assert.equal(answer.headers.get("www-authenticate"), challenge);
+    const { title: _, detail: __, request_id: ___, ...body } = await answer.json();
+    assert.deepEqual(body, { type: `/problems/${code}`, status, instance: "/oauth/introspect" });
+  }
   for (const form of [{}, { token: "" }] as Record<string, string>[]) {
     const response = await introspect(form);
     assert.equal(response.status, 400);

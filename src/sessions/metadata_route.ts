@@ -8,12 +8,12 @@ const Metadata = z.strictObject({
   revocation_endpoint: z.string(),
   introspection_endpoint: z.string(),
   jwks_uri: z.string(),
-  service_documentation: z.string(),
+  service_documentation: z.string().optional().openapi({ description: "Left out where `/docs` is off" }),
   response_types_supported: z.array(z.string()).openapi({ description: "None: there is no authorization endpoint" }),
   grant_types_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()),
   revocation_endpoint_auth_methods_supported: z.array(z.string()),
-}).openapi("AuthorizationServerMetadata", { example: metadataOf("http://localhost:8000") });
+}).openapi("AuthorizationServerMetadata", { example: metadataOf("http://localhost:8000", true) });
 
 const route = operation({
   method: "get",
@@ -27,19 +27,19 @@ const route = operation({
 });
 
 /** `GET /.well-known/oauth-authorization-server` */
-export function metadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
-  const metadata = metadataOf(publicUrl);
+export function metadataRoute(app: App, { publicUrl, docs }: { publicUrl: string; docs: boolean }) {
+  const metadata = metadataOf(publicUrl, docs);
   app.add(route, () => metadata);
 }
 
-function metadataOf(issuer: string) {
+function metadataOf(issuer: string, docs: boolean) {
   return {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    service_documentation: `${issuer}/docs`,
+    ...(docs && { service_documentation: `${issuer}/docs` }),
     response_types_supported: [],
     grant_types_supported: ["password", "refresh_token"],
     token_endpoint_auth_methods_supported: ["none"],

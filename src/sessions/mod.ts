@@ -27,6 +27,7 @@ export function sessionRoutes(
     passwordChanges: PasswordChanges;
     keys: Keys;
     publicUrl: string;
+    docs: boolean;
   },
 ) {
   loginRoute(app, deps);

@@ -133,6 +133,19 @@ test("T142 a session's id opens nothing, and does not tell the next one's", asyn
     await sentinel.fetch("/oauth/revoke", { form: { token: id } });
   }
   for (const each of logins) assert.equal(await meStatus(each), 200);
-  const random = logins.map(({ id }) => id.slice(-12)); // RFC 9562 §5.7: all of it is random
-  assert.notEqual(random[0], random[1]);
+});
+
+test("T142 the last 42 bits of fifty sessions' ids are random: none counts on from the one before", async () => {
+  const ids: string[] = [];
+  while (ids.length < 50) ids.push((await login("nobody")).id);
+  // Before them are the time and, for ids of one millisecond, a counter (RFC 9562 §6.2, method 1).
+  const random = ids.map((id) => BigInt.asUintN(42, BigInt(`0x${id.slice(-12)}`)));
+  const steps = random.slice(1).map((each, i) => BigInt.asIntN(42, each - random[i]!));
+  assert.equal(new Set(steps).size, steps.length);
+  const small = steps.filter((step) => -(2n ** 16n) < step && step < 2n ** 16n);
+  assert.deepEqual(small, []); // by chance: 1 in 600,000
+  for (let bit = 0n; bit < 42n; bit++) {
+    const ones = random.filter((each) => each >> bit & 1n).length;
+    assert.ok(ones > 5 && ones < 45, `bit ${bit} is 1 in ${ones}`); // by chance of all bits: 1 in 5,000,000
+  }
 });

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { migrations } from "../migrations.ts";
+import { migrate } from "../platform/migrate.ts";
+import { dropSchema, freshSchema, testConnection } from "../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { parseRefreshToken } from "./refresh_token.ts";
 
 const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0" };
 const sentinel = await startSentinel({ settings });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 type Tokens = { access_token: string; refresh_token: string };
 
@@ -14,8 +19,8 @@ const refresh = (refresh_token: string, at: Sentinel = sentinel) =>
 const meStatus = async (token: string) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
 
-const actions = async (token: string) =>
-  await sentinel.db.query<{ action: string; outcome: string }>(
+const actions = async (token: string, at: Sentinel = sentinel) =>
+  await at.db.query<{ action: string; outcome: string }>(
     "test",
     "select action, outcome from audit_events where subject_id = $1 and action <> 'session.created'",
     [parseRefreshToken(token)!.sessionId],
@@ -58,14 +63,23 @@ test("T126 without a grace one of twenty refreshes of one token gets a new one, 
   assert.equal((await actions(refresh_token)).length, 1);
 });
 
-testOnPostgres("T129 a token that was used before a restart is refused after it, and the session ends", async () => {
-  const { schema } = sentinel;
-  const before = await startSentinel({ settings, schema });
-  const used = await sentinel.login("grace");
-  const next = await (await refresh(used.refresh_token, before)).json();
-  await before[Symbol.asyncDispose]();
-  await using restarted = await startSentinel({ settings, schema });
-  assert.equal((await refresh(used.refresh_token, restarted)).status, 400);
-  assert.equal((await refresh(next.refresh_token, restarted)).status, 400);
-  assert.deepEqual(await actions(used.refresh_token), [{ action: "session.refresh_reused", outcome: "failure" }]);
-});
+testOnPostgres(
+  "T129 a token that was used before all replicas stopped is refused by those that start after them",
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const schema = freshSchema();
+    stack.defer(() => dropSchema(schema));
+    await migrate({ connection: testConnection(), schema, migrations, log: silent });
+    const replicas = [await startSentinel({ settings, schema }), await startSentinel({ settings, schema })];
+    const used = await replicas[0]!.login("grace");
+    const next = await (await refresh(used.refresh_token, replicas[1])).json();
+    for (const replica of replicas) await replica[Symbol.asyncDispose]();
+    const restarted = [await startSentinel({ settings, schema }), await startSentinel({ settings, schema })];
+    for (const replica of restarted) stack.use(replica);
+    assert.equal((await refresh(used.refresh_token, restarted[0])).status, 400);
+    for (const replica of restarted) assert.equal((await refresh(next.refresh_token, replica)).status, 400);
+    assert.deepEqual(await actions(used.refresh_token, restarted[0]), [
+      { action: "session.refresh_reused", outcome: "failure" },
+    ]);
+  },
+);

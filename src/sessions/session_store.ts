@@ -111,6 +111,10 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
+/** When the session `s` ends unless it is refreshed before, in seconds since the epoch; `idleSeconds` is a parameter's place. */
+const expiresAt = (idleSeconds: string) =>
+  `extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => ${idleSeconds})))::float8`;
+
 /** A session as a refresh token meets it. */
 export type RefreshRow = {
   id: string;
@@ -121,6 +125,7 @@ export type RefreshRow = {
   alive: boolean;
   /** Whether its last rotation is younger than the grace. */
   in_grace: boolean;
+  /** When it ends unless it is refreshed before: its idle or its absolute time, whichever is first. */
   expires_at: number;
   created_at: number;
 };
@@ -137,7 +142,7 @@ export async function findForRefresh(
             s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
               and s.last_seen_at > now() - make_interval(secs => $2) as alive,
             s.last_seen_at > now() - make_interval(secs => $3) and s.refresh_counter > 0 as in_grace,
-            extract(epoch from s.expires_at)::float8 as expires_at,
+            ${expiresAt("$2")} as expires_at,
             extract(epoch from s.created_at)::float8 as created_at
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
@@ -163,7 +168,7 @@ const refreshedColumns = (idleSeconds: string) =>
     select role from grants g where g.user_id = s.user_id and (g.expires_at is null or g.expires_at > now()) order by role
   ) as roles,
   extract(epoch from now())::float8 as now,
-  extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => ${idleSeconds})))::float8 as expires_at`;
+  ${expiresAt(idleSeconds)} as expires_at`;
 
 /**
  * Moves the session from this counter to the next; undefined when another rotation came first, the session has ended,
