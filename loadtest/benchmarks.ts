@@ -1,19 +1,23 @@
 /**
- * The run that BENCHMARKS.md shows: micro benchmarks, HTTP side by side, latency by load, and cost by number of users.
+ * The run that BENCHMARKS.md shows: HTTP side by side, latency by load, the scripts that judge a goal, cost by number of
+ * users, and micro benchmarks.
  *
- *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 600] [--rounds 3] [--seconds 2]
+ *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 600] [--rounds 5] [--seconds 2]
  *
- * Nothing else should run on the machine. Writes `benchmarks.json`, from which `deno task generate` makes BENCHMARKS.md
+ * Does not start while something else runs on the machine. Writes `benchmarks.json`, from which `deno task generate` makes BENCHMARKS.md
  * and its plots.
  */
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";
 import { latencyByLoad, type LatencyRow } from "./latency_by_load.ts";
-import { emptySchema, machine, numbersGiven } from "./rig.ts";
+import { emptySchema, installation, machine, numbersGiven } from "./rig.ts";
 import { type Scale, scale } from "./scale.ts";
 
 /** One benchmark of `deno bench`; times in nanoseconds. */
 export type MicroRow = { group: string; name: string; baseline: boolean; averageNs: number; p99Ns: number };
+
+/** What was to be reached, what a script saw, and whether that is `met` or `missed`. */
+export type Goal = [goal: string, seen: string, met: string];
 
 /** All that one run saw. */
 export type Benchmarks = {
@@ -22,11 +26,18 @@ export type Benchmarks = {
   conditions: Record<string, string>;
   http: HttpRow[];
   latency: LatencyRow[];
+  goals: Goal[];
   scale: Scale;
   micro: MicroRow[];
 };
 
 type Options = { users: number; roles: number; samples: number; rounds: number; seconds: number };
+
+/** Those that judge goals of their own. */
+const judges = ["rotations", "login_ceiling", "login_storm", "cold_start"];
+
+/** The average number of programs at work in the last minute, above which nothing is measured. */
+const loadMax = 0.7;
 
 async function run(options: Options): Promise<Benchmarks> {
   const started = performance.now();
@@ -39,10 +50,20 @@ async function run(options: Options): Promise<Benchmarks> {
   const { rounds, seconds } = options;
   const http = await step("HTTP side by side", httpBench({ rounds, seconds }));
   const latency = await step("latency by load", latencyByLoad({ rounds, seconds }));
+  const goals = await step("goals", judged());
   const byUsers = await step("cost by number of users", scale(options));
   const micro = await step("micro benchmarks", microBenchmarks());
   const minutes = (performance.now() - started) / 60_000;
-  return { date: new Date().toISOString().slice(0, 10), minutes, conditions, http, latency, scale: byUsers, micro };
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    minutes,
+    conditions,
+    http,
+    latency,
+    goals,
+    scale: byUsers,
+    micro,
+  };
 }
 
 async function conditionsOf({ samples, rounds, seconds }: Options): Promise<Record<string, string>> {
@@ -63,16 +84,34 @@ async function conditionsOf({ samples, rounds, seconds }: Options): Promise<Reco
     "load tool": `wrk on the same machine, closed model: each connection asks again as soon as it is answered`,
     "password hash": "Argon2id, 19 MiB, 2 passes, 1 lane",
     "rate limits": "off: all requests come from one address",
-    rounds: `${rounds} of ${seconds} s each after one that warms up, medians; ${samples} samples by number of users`,
+    rounds: `${rounds} of ${seconds} s each after 1 s that warms up, medians; ${samples} samples by number of users`,
   };
 }
 
+/** Runs the scripts that say of a goal whether it is met. */
+async function judged(): Promise<Goal[]> {
+  const goals: Goal[] = [];
+  for (const script of judges) {
+    const said = await output(["run", "-A", `loadtest/${script}.ts`]);
+    for (const [, goal, seen, met] of said.matchAll(/^goal, (.+): (.+), (met|missed)$/gm)) {
+      goals.push([goal!, seen!, met!]);
+    }
+  }
+  return goals;
+}
+
+/** What another Deno writes, with the server's allocator. */
+async function output(args: string[]): Promise<string> {
+  const { GLIBC_TUNABLES } = installation;
+  const command = new Deno.Command(Deno.execPath(), { args, env: { GLIBC_TUNABLES }, stderr: "inherit" });
+  const { stdout, success } = await command.output();
+  if (!success) throw new Error(`deno ${args.join(" ")} failed`);
+  return new TextDecoder().decode(stdout);
+}
+
 async function microBenchmarks(): Promise<MicroRow[]> {
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), { args: ["bench", "-A", "--json", "src/"] })
-    .output();
-  if (!success) throw new Error("deno bench failed");
   type Bench = { group: string; name: string; baseline: boolean; results: [{ ok: { avg: number; p99: number } }] };
-  const { benches } = JSON.parse(new TextDecoder().decode(stdout)) as { benches: Bench[] };
+  const { benches } = JSON.parse(await output(["bench", "-A", "--json", "src/"])) as { benches: Bench[] };
   return benches.map(({ group, name, baseline, results: [{ ok }] }) => ({
     group,
     name,
@@ -88,7 +127,8 @@ function rounded(_: string, value: unknown): unknown {
 }
 
 if (import.meta.main) {
-  const options = numbersGiven({ users: 1_000_000, roles: 10_000, samples: 600, rounds: 3, seconds: 2 });
+  const options = numbersGiven({ users: 1_000_000, roles: 10_000, samples: 600, rounds: 5, seconds: 2 });
+  if (Deno.loadavg()[0]! > loadMax) throw new Error(`the machine is busy: its load is ${Deno.loadavg()[0]}`);
   const seen = await run(options);
   const file = new URL("./benchmarks.json", import.meta.url);
   await Deno.writeTextFile(file, JSON.stringify(seen, rounded, 2) + "\n");

@@ -6,7 +6,7 @@
  * Loads each in turn with the same client (`wrk`): a raw `Deno.serve` and a bare Hono that answer the headers and bytes
  * of `GET /users/me`, a raw `Deno.serve` that answers "hi", and Sentinel in its production settings. Prints of each the
  * median of the rounds: requests a second, their ratio to the raw server in the same round, latencies, and the server's
- * processor time for one request.
+ * processor time for one request. Each is warmed up before it is measured, and each round begins with another one.
  */
 import {
   cpuSeconds,
@@ -43,7 +43,9 @@ type Target =
 const people = { users: 1_000, roles: 1_000 };
 const refreshers = 16;
 
-/** Runs the comparison; the first round warms up and does not count. */
+const warmUpSeconds = 1;
+
+/** Runs the comparison. */
 export async function httpBench({ rounds, seconds }: { rounds: number; seconds: number }): Promise<HttpRow[]> {
   await using stack = new AsyncDisposableStack();
   const schema = stack.use(await emptySchema());
@@ -53,17 +55,24 @@ export async function httpBench({ rounds, seconds }: { rounds: number; seconds: 
   const baselines = await startBaselines(stack, sentinel, admin);
   const targets: Target[] = [...baselines, ...operations(sentinel, admin)];
   const seen: HttpRow[][] = targets.map(() => []);
-  for (let round = 0; round <= rounds; round++) {
-    let raw = NaN;
-    for (const [n, target] of targets.entries()) {
+  for (let round = 0; round < rounds; round++) {
+    for (const n of rotated([...targets.keys()], round)) {
+      const target = targets[n]!;
+      await load(target, admin.token, warmUpSeconds);
       const { rate, cpuMicros, p50Ms, p99Ms } = await load(target, admin.token, seconds);
-      if (n === 0) raw = rate;
       const { name, connections } = target;
-      const row = { name, connections, requestsPerSecond: rate, toRaw: rate / raw, p50Ms, p99Ms, cpuMicros };
-      if (round > 0) seen[n]!.push(row);
+      seen[n]!.push({ name, connections, requestsPerSecond: rate, toRaw: NaN, p50Ms, p99Ms, cpuMicros });
     }
+    const raw = seen[0]![round]!.requestsPerSecond;
+    for (const rows of seen) rows[round]!.toRaw = rows[round]!.requestsPerSecond / raw;
   }
   return seen.map(medianRow);
+}
+
+/** The items in their order, beginning with the `by`-th. */
+function rotated<T>(items: T[], by: number): T[] {
+  const from = by % items.length;
+  return [...items.slice(from), ...items.slice(0, from)];
 }
 
 /** Servers that do nothing but answer; the first answers what Sentinel does. */
@@ -147,7 +156,7 @@ function medianRow(rows: HttpRow[]): HttpRow {
 }
 
 if (import.meta.main) {
-  const [rounds = 3, seconds = 3] = Deno.args.map(Number);
+  const [rounds = 5, seconds = 3] = Deno.args.map(Number);
   await printConditions({ rounds, seconds, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
   for (const row of await httpBench({ rounds, seconds })) {
     console.log(
