@@ -66,6 +66,9 @@ export async function lockUserForMint(db: Db, userId: string): Promise<MintRow |
 const isLive = (idleSeconds: string) =>
   `revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(secs => ${idleSeconds})`;
 
+/** Sessions that one login ends at most: where the cap is new to somebody with many, the next logins end the others. */
+const endedMax = 200;
+
 /**
  * Stores the session, and ends the user's live sessions but the `kept` newest, whose ids it answers; ids are in the order
  * of time.
@@ -83,7 +86,7 @@ export async function insertSession(
      )
      update sessions set revoked_at = now()
      where revoked_at is null and id in (
-       select id from sessions where user_id = $2 and ${isLive("$9")} order by id desc offset $8
+       select id from sessions where user_id = $2 and ${isLive("$9")} order by id desc offset $8 limit ${endedMax}
      ) returning id`,
     [
       session.id,
