@@ -7,8 +7,9 @@ import { startReplicas } from "../testing/replicas.ts";
 import { roundsOr } from "../testing/rounds.ts";
 import { becomes, begun, refresh, statusOf } from "../testing/sessions.ts";
 
-const replicas = await startReplicas();
-const [first] = replicas;
+const replicas = await startReplicas({ deaf: true });
+const [first, , editor] = replicas;
+const { roleAdministration } = editor;
 const by = { actor_id: null, client: localClient };
 const always = () => true;
 const permission = "admin_area:enter";
@@ -18,51 +19,66 @@ const path = "/admin-only";
 for (const { passwords } of replicas) {
   Object.assign(passwords, { verify: () => Promise.resolve(true), needsRehash: () => false });
 }
-await first.roleAdministration.create({ name: "porter", description: "", permissions: [], parents: [] }, by);
-await first.roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
+await roleAdministration.create({ name: "porter", description: "", permissions: [], parents: [] }, by);
+await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
 
 type Person = { id: string; username: string };
 
 /** A token that was asked for before the edit was acknowledged, and whether it opened anything when it was new. */
 type Minted = { token: string; opened: boolean };
 
-const login = async (at: Sentinel, { username }: Person) =>
-  await at.fetch("/login", { form: { username, password: "whatever" } });
+/** Gets ready to have the replica mint for the person, as often as wanted. */
+type Mint = (at: Sentinel, person: Person) => Promise<() => Promise<string>>;
 
-const refreshing = async (at: Sentinel, { id }: Person) => await refresh(at, await begun(at, id));
+const login: Mint = (at, { username }) =>
+  Promise.resolve(async () => {
+    const answer = await at.fetch("/login", { form: { username, password: "whatever" } });
+    assert.equal(answer.status, 200);
+    return (await answer.json()).access_token;
+  });
 
-const mints = [login, refreshing];
+const refreshing: Mint = async (at, { id }) => {
+  let token = await begun(at, id);
+  return async () => {
+    const answer = await refresh(at, token);
+    assert.equal(answer.status, 200);
+    const { access_token, refresh_token } = await answer.json();
+    token = refresh_token;
+    return access_token;
+  };
+};
 
-async function tokenFrom(answer: Promise<Response>): Promise<string> {
-  const response = await answer;
-  assert.equal(response.status, 200);
-  return (await response.json()).access_token;
-}
+const minters = (person: Person) =>
+  Promise.all(
+    replicas.flatMap((at) => [login, refreshing].map(async (mint) => ({ at, mint: await mint(at, person) }))),
+  );
 
 const rolesIn = (token: string): string[] =>
   JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).roles;
 
-/** Has every replica log the person in and refresh, again and again, until the edit that another makes is acknowledged. */
-async function mintedDuring(person: Person, edit: () => Promise<void>): Promise<Minted[]> {
+async function minted({ at, mint }: { at: Sentinel; mint: () => Promise<string> }): Promise<Minted> {
+  const token = await mint();
+  return { token, opened: await statusOf(at, token, path) === 200 };
+}
+
+/** Has every replica log the person in and refresh, again and again, until the edit is acknowledged. */
+async function mintedDuring(person: Person, older: string, edit: (person: Person) => Promise<void>): Promise<Minted[]> {
+  const streams = await minters(person);
   let acknowledged = false;
-  const editing = edit().finally(() => acknowledged = true);
-  const minting = replicas.flatMap((at) =>
-    mints.map(async (mint) => {
-      const minted: Minted[] = [];
-      while (!acknowledged) {
-        const token = await tokenFrom(mint(at, person));
-        minted.push({ token, opened: await statusOf(at, token, path) === 200 });
-      }
-      return minted;
-    })
-  );
-  const minted = (await Promise.all(minting)).flat();
-  await editing;
-  return minted;
+  const editing = edit(person).finally(() => acknowledged = true).then(async () => {
+    assert.equal(await statusOf(editor, older, path), 403);
+  });
+  const minting = streams.map(async (stream) => {
+    const all: Minted[] = [];
+    while (!acknowledged) all.push(await minted(stream));
+    return all;
+  });
+  const [, ...all] = await Promise.all([editing, ...minting]);
+  return all.flat();
 }
 
 /** No replica lets any of the tokens in: the one that made the edit at once, the others when they have heard of it. */
-async function openNothing(tokens: string[], editor: Sentinel): Promise<void> {
+async function openNothing(tokens: string[]): Promise<void> {
   for (const token of tokens) assert.equal(await statusOf(editor, token, path), 403);
   for (const replica of replicas) {
     await becomes(403, replica, tokens[0]!, path);
@@ -72,22 +88,22 @@ async function openNothing(tokens: string[], editor: Sentinel): Promise<void> {
 
 const edits: [
   what: string,
-  edit: (at: Sentinel, person: Person) => Promise<void>,
+  edit: (person: Person) => Promise<void>,
   carries: (each: Minted) => boolean,
 ][] = [
   [
     "somebody loses a role",
-    (at, { id }) => at.grants.revoke(id, "doorman", by),
+    ({ id }) => editor.grants.revoke(id, "doorman", by),
     ({ token }) => rolesIn(token).includes("doorman"),
   ],
   [
     "a role loses a permission",
-    (at) => at.roleAdministration.removePermission("porter", permission, always, by),
+    () => roleAdministration.removePermission("porter", permission, always, by),
     ({ opened }) => opened,
   ],
   [
     "a role loses what it inherits",
-    (at) => at.roleAdministration.removeParent("doorman", "porter", always, by),
+    () => roleAdministration.removeParent("doorman", "porter", always, by),
     ({ opened }) => opened,
   ],
 ];
@@ -98,21 +114,15 @@ for (const [what, edit, carries] of edits) {
     async () => {
       const raced = { before: 0, after: 0 };
       for (let round = 0; round < roundsOr(20); round++) {
-        await first.roleAdministration.addPermission("porter", permission, always, by);
-        await first.roleAdministration.addParent("doorman", "porter", always, by);
+        await roleAdministration.addPermission("porter", permission, always, by);
+        await roleAdministration.addParent("doorman", "porter", always, by);
         const person = await newcomer(first, { roles: ["doorman"] });
-        const older = await tokenFrom(refreshing(first, person));
+        const [{ token: older }] = await Promise.all((await minters(person)).map(minted)) as [Minted];
         for (const replica of replicas) await becomes(200, replica, older, path);
-        const editor = replicas[round % 3]!;
-        const minted = await mintedDuring(person, () => edit(editor, person));
-        for (const each of minted) raced[carries(each) ? "before" : "after"]++;
-        await openNothing([older, ...minted.map(({ token }) => token)], editor);
-        for (const at of replicas) {
-          for (const mint of mints) {
-            const token = await tokenFrom(mint(at, person));
-            assert.equal(carries({ token, opened: await statusOf(at, token, path) === 200 }), false);
-          }
-        }
+        const during = await mintedDuring(person, older, edit);
+        for (const each of during) raced[carries(each) ? "before" : "after"]++;
+        await openNothing([older, ...during.map(({ token }) => token)]);
+        for (const each of await minters(person)) assert.equal(carries(await minted(each)), false);
       }
       assert.ok(raced.before > 0 && raced.after > 0, JSON.stringify(raced));
     },

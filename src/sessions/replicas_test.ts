@@ -7,7 +7,7 @@ import { startReplicas } from "../testing/replicas.ts";
 import { becomes, refresh, statusOf } from "../testing/sessions.ts";
 
 // What one replica does holds on the others; the embedded database serves one.
-const [here, there, elsewhere] = await startReplicas();
+const [here, there, elsewhere] = await startReplicas({ deaf: true });
 const { keys, registrations } = here;
 const by = { actor_id: null, client: localClient };
 const always = () => true;

@@ -6,7 +6,7 @@ import { roundsOr, tenAtOnce } from "../testing/rounds.ts";
 import { becomes, begun, refresh, statusOf } from "../testing/sessions.ts";
 import { parseRefreshToken } from "./refresh_token.ts";
 
-const replicas = await startReplicas();
+const replicas = await startReplicas({ deaf: true });
 const [first] = replicas;
 const { db } = first;
 
