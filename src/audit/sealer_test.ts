@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { auditActions } from "../events.ts";
 import type { Db } from "../platform/db.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { until } from "../testing/process.ts";
 import { canonicalJson, localClient, recordAudit } from "./audit.ts";
 
 const sentinel = await startSentinel();
@@ -111,11 +112,9 @@ const refusing = `
 
 /** The line of the job that failed, once it is there: its next turn is due within a second. */
 async function loggedFailure(): Promise<string> {
-  for (;;) {
-    const line = (await sentinel.logs()).split("\n").find((line) => line.includes('"job":"audit seal"'));
-    if (line) return line;
-    await sentinel.db.query("turn", "select 1");
-  }
+  const line = async () => (await sentinel.logs()).split("\n").find((line) => line.includes('"job":"audit seal"'));
+  await until("the failure is in the log", async () => await line() !== undefined);
+  return (await line())!;
 }
 
 testOnPostgres("an event that is committed after younger ones is sealed after them", async () => {

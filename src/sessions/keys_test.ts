@@ -8,7 +8,7 @@ import { testStore } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { createKeys } from "./keys.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_DB_POOL_SIZE: "20" } });
+const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
@@ -187,15 +187,3 @@ testOnPostgres("F41 a start with the wrong secret fails and changes nothing", as
   assert.deepEqual(await storedKeys(), before);
   assert.deepEqual(lines, []);
 });
-
-testOnPostgres(
-  "T192 twenty processes that make the first key at once make one active key, and all sign with it",
-  async () => {
-    await db.query("delete_keys", "delete from signing_keys");
-    const processes = Array.from({ length: 20 }, () => keysOf(testSecret));
-    const rings = await Promise.all(processes.map((keys) => keys.ensure()));
-    const stored = await storedKeys();
-    assert.deepEqual(stored.map(({ state }) => state), ["active", "next"]);
-    assert.deepEqual([...new Set(rings.map(({ active }) => active.kid))], [stored[0]!.kid]);
-  },
-);

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { localClient } from "../audit/audit.ts";
 import { dummyHash } from "../platform/hashing.ts";
-import { createSecrets } from "../secrets.ts";
-import { type Init, startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
+import { type Init, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
+import { sessionsWith } from "../testing/sessions.ts";
 import { overSockets } from "../testing/sockets.ts";
 import { rowCounts } from "../testing/traces.ts";
-import type { Passwords } from "./passwords.ts";
-import { createSessions, type Tokens } from "./sessions.ts";
+import type { Tokens } from "./sessions.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -18,16 +17,12 @@ const grace = await sentinel.settled("grace");
 
 const login = (json: Record<string, unknown>, init: Init = {}) => sentinel.fetch("/login", { json, ...init });
 
-/** Somebody of their own for one test, whose stored hash may be an older one than the policy makes. */
-async function person(username: string, { password = "a password of theirs", hash = "" } = {}) {
+/** Somebody of their own for one test. */
+async function person(username: string, { password = "a password of theirs" } = {}) {
   const registration = { username, email: `${username}@example.com`, password };
   const { id } = await sentinel.registrations.create(registration, ["user"], { actor_id: null, client: localClient });
-  if (hash) await sentinel.db.query("set_hash", "update users set password_hash = $2 where id = $1", [id, hash]);
   return { id, username, password };
 }
-
-/** bcrypt with cost 4 of "correct horse", by pyca/bcrypt 4.0.1. */
-const oldHash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
 const hashOf = async (id: string) => {
   const [row] = await sentinel.db.query<{ password_hash: string }>(
@@ -336,73 +331,6 @@ test("T074 POST /login takes SQL for text, in every string and header", async ()
   }
 });
 
-test("POST /login upgrades an old hash to the policy, once, and the password goes on working", async () => {
-  const { id, username } = await person("older", { hash: oldHash });
-  const json = { username, password: "correct horse" };
-  assert.equal((await login({ ...json, password: "wrong horse" })).status, 401);
-  assert.equal(await hashOf(id), oldHash);
-  assert.equal((await login(json)).status, 200);
-  const upgraded = await hashOf(id);
-  assert.match(upgraded, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  assert.equal((await login(json)).status, 200);
-  assert.equal(await hashOf(id), upgraded);
-});
-
-test("T103 POST /login of twenty at once with an old hash upgrades it once and lets all in", async () => {
-  const { id, username } = await person("twenty.fold", { hash: oldHash });
-  const rows = await added(async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => login({ username, password: "correct horse" })),
-    );
-    assert.deepEqual(answers.map(({ status }) => status), Array(20).fill(200));
-  });
-  assert.deepEqual(rows, { sessions: 20, audit_events: 20 });
-  assert.match(await hashOf(id), /^\$argon2id\$/);
-  assert.equal((await sessionsOf(id)).length, 20);
-});
-
-/** Sessions whose passwords do as these say, on the same database. */
-function sessionsWith(
-  changes: Partial<Passwords>,
-  { monotonic = () => 0, counted = () => {} }: { monotonic?: () => number; counted?: (outcome: string) => void } = {},
-) {
-  const { db, passwords, tokens, throttle, endings } = sentinel;
-  return createSessions({
-    db,
-    endings,
-    passwords: { ...passwords, ...changes },
-    tokens,
-    throttle,
-    secrets: createSecrets(testSecret),
-    accessTtlSeconds: 600,
-    sessionMaxSeconds: 3600,
-    sessionsPerUserMax: 1000,
-    idleSeconds: 3600,
-    monotonic,
-    counted,
-    countedAccount() {},
-  });
-}
-
-test("T194 a hash upgrade loses against a change of the password, and so does its login", async () => {
-  const { id, username } = await person("racer", { hash: oldHash });
-  const { passwords, users } = sentinel;
-  const racing = sessionsWith({
-    async hash(old) {
-      await users.setPassword(username, "the new password", localClient);
-      return await passwords.hash(old);
-    },
-  });
-  const rows = await added(async () => {
-    const attempt = racing.login({ username, password: "correct horse" }, localClient);
-    await assert.rejects(attempt, { code: "invalid_credentials" });
-  });
-  assert.deepEqual(rows, { audit_events: 2 }); // the change, and the refusal
-  assert.deepEqual(await sessionsOf(id), []);
-  assert.equal((await login({ username, password: "correct horse" })).status, 401);
-  assert.equal((await login({ username, password: "the new password" })).status, 200);
-});
-
 const meanwhile: [what: string, name: string, deed: (name: string) => Promise<unknown>][] = [
   [
     "the password is changed",
@@ -420,7 +348,7 @@ const meanwhile: [what: string, name: string, deed: (name: string) => Promise<un
 for (const [what, name, deed] of meanwhile) {
   test(`login begins no session when ${what} after the password was verified`, async () => {
     const { id, username, password } = await person(name);
-    const racing = sessionsWith({
+    const racing = sessionsWith(sentinel, {
       async verify(given, stored) {
         const matches = await sentinel.passwords.verify(given, stored);
         await deed(username);
@@ -440,7 +368,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
   let nowMs = 0;
   let release = Promise.withResolvers<void>();
   let reached = Promise.withResolvers<void>();
-  const sessions = sessionsWith({
+  const sessions = sessionsWith(sentinel, {
     async verify(given, stored, how) {
       nowMs = 1_000; // 900 of them waiting for a slot
       return await sentinel.passwords.verify(given, stored, how).finally(() => nowMs = 1_100);

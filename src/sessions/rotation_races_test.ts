@@ -1,50 +1,17 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
-import { localClient } from "../audit/audit.ts";
-import { createSecrets } from "../secrets.ts";
-import { onPostgres } from "../testing/database.ts";
-import { type Sentinel, startSentinel, testOnPostgres, testSecret } from "../testing/harness.ts";
-import { until } from "../testing/process.ts";
-import { roundsOr } from "../testing/rounds.ts";
-import { formatRefreshToken, parseRefreshToken } from "./refresh_token.ts";
+import { testOnPostgres } from "../testing/harness.ts";
+import { newcomer } from "../testing/people.ts";
+import { startReplicas } from "../testing/replicas.ts";
+import { roundsOr, tenAtOnce } from "../testing/rounds.ts";
+import { becomes, begun, refresh, statusOf } from "../testing/sessions.ts";
+import { parseRefreshToken } from "./refresh_token.ts";
 
-// Three replicas on one schema; the embedded database serves one.
-const replicas: Sentinel[] = [await startSentinel()];
-const [first] = replicas as [Sentinel];
-while (onPostgres && replicas.length < 3) replicas.push(await startSentinel({ schema: first.schema }));
-Deno.test.afterAll(async () => {
-  for (const replica of replicas.toReversed()) await replica[Symbol.asyncDispose]();
-});
-
+const replicas = await startReplicas({ deaf: true });
+const [first] = replicas;
 const { db } = first;
-const secrets = createSecrets(testSecret);
-
-/** The first refresh token of a new session, without the cost of a login. */
-async function begun(userId: string): Promise<string> {
-  const [id, seed] = [uuidv7(), randomBytes(32)];
-  await db.query(
-    "test",
-    `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at)
-     values ($1, $2, $3, $4, now() + interval '1 hour')`,
-    [id, userId, seed, secrets.id],
-  );
-  return formatRefreshToken(secrets.subkey("refresh"), seed, id, 0);
-}
-
-const refresh = (at: Sentinel, refresh_token: string) =>
-  at.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
-
-const meStatus = async (at: Sentinel, token: string) =>
-  (await at.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
-
-/** Does `work` so many times, ten at once. */
-async function rounds(count: number, work: () => Promise<void>): Promise<void> {
-  for (let done = 0; done < count; done += 10) await Promise.all(Array.from({ length: 10 }, work));
-}
 
 testOnPostgres("T126 of twenty refreshes of one token over three replicas at once comes one new token", async () => {
-  let token = await begun(await first.settled("grace"));
+  let token = await begun(first, await first.settled("grace"));
   const { sessionId } = parseRefreshToken(token)!;
   for (let round = 1; round <= roundsOr(100); round++) {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => refresh(replicas[i % 3]!, token)));
@@ -60,53 +27,117 @@ testOnPostgres("T126 of twenty refreshes of one token over three replicas at onc
   assert.equal(row!.revoked_at, null);
 });
 
-/** Refreshes on two replicas while `end` ends the session on the third; nothing of it lives once that is answered. */
-async function refreshRacing(userId: string, end: (token: string) => Promise<unknown>): Promise<void> {
-  const [one, other, ender] = replicas as [Sentinel, Sentinel, Sentinel];
-  const warm = await (await refresh(one, await begun(userId))).json();
-  for (const replica of replicas) assert.equal(await meStatus(replica, warm.access_token), 200);
-  const [won, lost] = await Promise.all([
-    refresh(one, warm.refresh_token),
-    refresh(other, warm.refresh_token),
-    end(warm.refresh_token),
-  ]);
-  const given = [warm];
-  for (const answer of [won, lost]) if (answer.status === 200) given.push(await answer.json());
-  for (const { access_token, refresh_token } of given) {
-    assert.equal(await meStatus(ender, access_token), 401);
-    for (const replica of replicas) {
+type Tokens = { access_token: string; refresh_token: string };
+
+/** A session that two replicas refresh while the third ends it. */
+type Ended = Tokens & { id: string; userId: string };
+
+const [one, other, ender] = replicas;
+
+/** Asks the replica that ends, as whoever has the token. */
+const asked = (token: string, method: string, path: string, json?: unknown) =>
+  ender.fetch(path, { method, headers: { authorization: `Bearer ${token}` }, ...(json !== undefined && { json }) });
+
+/** Another session of the same user. */
+const another = async ({ userId }: Ended): Promise<Tokens> =>
+  await (await refresh(ender, await begun(ender, userId))).json();
+
+let adas: Promise<string> | undefined;
+const asAda = async (method: string, path: string, json?: unknown) =>
+  await asked(await (adas ??= ender.tokenOf("ada")), method, path, json);
+
+const endings: [id: string, what: string, end: (ended: Ended) => Promise<Response>][] = [
+  ["T127 T134", "POST /logout", ({ refresh_token }) => ender.fetch("/logout", { json: { refresh_token } })],
+  [
+    "T127",
+    "POST /oauth/revoke of the refresh token",
+    ({ refresh_token }) => ender.fetch("/oauth/revoke", { form: { token: refresh_token } }),
+  ],
+  [
+    "T127",
+    "POST /oauth/revoke of the access token",
+    ({ access_token }) => ender.fetch("/oauth/revoke", { form: { token: access_token } }),
+  ],
+  [
+    "T127",
+    "DELETE /users/me/sessions/{id}",
+    ({ access_token, id }) => asked(access_token, "DELETE", `/users/me/sessions/${id}`),
+  ],
+  [
+    "T127",
+    "DELETE /users/me/sessions from another session",
+    async (ended) => await asked((await another(ended)).access_token, "DELETE", "/users/me/sessions"),
+  ],
+  [
+    "T127",
+    "DELETE /users/{id}/sessions/{session_id} by an administrator",
+    ({ userId, id }) => asAda("DELETE", `/users/${userId}/sessions/${id}`),
+  ],
+  [
+    "T127",
+    "DELETE /users/{id}/sessions by an administrator",
+    ({ userId }) => asAda("DELETE", `/users/${userId}/sessions`),
+  ],
+  ["T127 T137", "disabling the user", ({ userId }) => asAda("PATCH", `/users/${userId}`, { disabled: true })],
+  ["T127 T138", "DELETE /users/{id}", ({ userId }) => asAda("DELETE", `/users/${userId}`)],
+];
+
+/** Refreshes on two replicas until it is refused, or the end acknowledged; answers what they gave, and which it was. */
+async function refreshedDuring(tokens: Tokens, end: Promise<Response>): Promise<{ given: Tokens[]; refused: boolean }> {
+  const given = [tokens];
+  let acknowledged = false;
+  const ending = end.finally(() => acknowledged = true);
+  let refused = false;
+  while (!refused && !acknowledged) {
+    const { refresh_token } = given.at(-1)!;
+    const answers = await Promise.all([refresh(one, refresh_token), refresh(other, refresh_token)]);
+    for (const answer of answers) {
+      if (answer.status === 200) given.push(await answer.json());
+      else refused = true;
+    }
+  }
+  assert.ok((await ending).ok);
+  return { given, refused };
+}
+
+/** Nothing that was given lives: no refresh anywhere, no access where the session was ended, and soon none elsewhere. */
+async function allDead(given: Tokens[]): Promise<void> {
+  for (const { access_token } of given) assert.equal(await statusOf(ender, access_token), 401);
+  for (const replica of replicas) {
+    await becomes(401, replica, given[0]!.access_token);
+    for (const { access_token, refresh_token } of given) {
+      assert.equal(await statusOf(replica, access_token), 401);
       assert.equal((await refresh(replica, refresh_token)).status, 400);
-      await until("word of the end has come", async () => await meStatus(replica, access_token) === 401);
     }
   }
 }
 
-testOnPostgres(
-  "T127 after a logout is answered nothing of the session lives, whatever refreshed meanwhile",
-  async () => {
-    const userId = await first.settled("grace");
-    const logout = (refresh_token: string) => replicas[2]!.fetch("/logout", { json: { refresh_token } });
-    await rounds(
-      roundsOr(100),
-      () => refreshRacing(userId, async (token) => assert.equal((await logout(token)).status, 204)),
-    );
-  },
-);
-
-testOnPostgres("T127 T137 nor after the user is disabled", async () => {
-  const userId = await first.settled("nobody");
-  for (let round = 0; round < 10; round++) {
-    await refreshRacing(userId, () => replicas[2]!.users.setDisabled("nobody", true, localClient));
-    const live = await db.query("test", "select from sessions where user_id = $1 and revoked_at is null", [userId]);
-    assert.deepEqual(live, []);
-    await first.users.setDisabled("nobody", false, localClient);
-  }
-});
+for (const [id, what, end] of endings) {
+  testOnPostgres(
+    `${id} after ${what} is answered nothing of the session lives, whatever refreshed meanwhile`,
+    async () => {
+      const raced = { refreshed: 0, refused: 0 };
+      await tenAtOnce(roundsOr(20), async () => {
+        const userId = (await newcomer(first)).id;
+        const tokens: Tokens = await (await refresh(one, await begun(first, userId))).json();
+        for (const replica of replicas) assert.equal(await statusOf(replica, tokens.access_token), 200);
+        const ended = { ...tokens, userId, id: parseRefreshToken(tokens.refresh_token)!.sessionId };
+        const { given, refused } = await refreshedDuring(tokens, end(ended));
+        if (given.length > 1) raced.refreshed++;
+        if (refused) raced.refused++;
+        await allDead(given);
+        const live = await db.query("test", "select from sessions where id = $1 and revoked_at is null", [ended.id]);
+        assert.deepEqual(live, []);
+      });
+      assert.ok(raced.refreshed > 0 && raced.refused > 0, JSON.stringify(raced));
+    },
+  );
+}
 
 testOnPostgres(
   "T124 of replays of an old token over three replicas at once, one ends the session and is on the record",
   async () => {
-    const old = await begun(await first.settled("grace"));
+    const old = await begun(first, await first.settled("grace"));
     const { sessionId } = parseRefreshToken(old)!;
     const { refresh_token } = await (await refresh(first, old)).json();
     await db.query("test", "update sessions set last_seen_at = now() - interval '1 minute' where id = $1", [sessionId]);

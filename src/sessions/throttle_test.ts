@@ -3,8 +3,7 @@ import { localClient } from "../audit/audit.ts";
 import { HashQueueFull } from "../platform/hashing.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { people, type PersonName } from "../testing/people.ts";
-import type { Passwords } from "./passwords.ts";
-import { createSessions } from "./sessions.ts";
+import { sessionsWith } from "../testing/sessions.ts";
 
 const sentinel = await startSentinel({
   settings: {
@@ -17,7 +16,7 @@ const sentinel = await startSentinel({
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, registrations, throttle, users } = sentinel;
+const { db, registrations, users } = sentinel;
 
 /** A login from an address, as the proxy in front tells it. */
 const attempt = (username: string, password: string, from = "192.0.2.1", headers: Record<string, string> = {}) =>
@@ -28,20 +27,6 @@ const statusOf = async (...args: Parameters<typeof attempt>) => (await attempt(.
 const guess = (name: string, from?: string) => statusOf(name, "wrong password", from);
 
 const login = (name: PersonName, from?: string) => attempt(people[name].username, people[name].password, from);
-
-/** The rules of logins as they are served here, but for these passwords and who is told of an account guessed at. */
-function sessionsWith(passwords: Passwords, countedAccount: () => void) {
-  const { tokens, secrets, endings } = sentinel;
-  return createSessions({
-    ...{ db, throttle, tokens, secrets, endings, passwords, countedAccount },
-    accessTtlSeconds: 600,
-    sessionMaxSeconds: 3600,
-    sessionsPerUserMax: 1000,
-    idleSeconds: 3600,
-    monotonic: () => 0,
-    counted() {},
-  });
-}
 
 /** Makes an account that has not been used, and answers its id. */
 async function fresh(username: string, password = people.nobody.password): Promise<string> {
@@ -193,9 +178,9 @@ test("T101 one password tried on many accounts is counted by accounts, be it fro
 
 test("T101 one password tried on 200 accounts from 200 addresses raises the count by 200, and on one by 1", async () => {
   let accounts = 0;
-  const { passwords } = sentinel; // hashes nothing, so that there can be many
-  const idle = { ...passwords, verify: () => Promise.resolve(false), withholdUntilFloor: () => Promise.resolve() };
-  const guessed = sessionsWith(idle, () => accounts++);
+  // Hashes nothing, so that there can be many.
+  const idle = { verify: () => Promise.resolve(false), withholdUntilFloor: () => Promise.resolve() };
+  const guessed = sessionsWith(sentinel, idle, { countedAccount: () => void accounts++ });
   const spray = (username: string, i: number) =>
     assert.rejects(guessed.login({ username, password: "Summer2026" }, { ...localClient, ip: `198.19.0.${i}` }), {
       code: "invalid_credentials",
@@ -327,8 +312,8 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
 });
 
 test("T102 a login that finds the hash queue full after it was counted is not counted", async () => {
-  const passwords = { ...sentinel.passwords, verify: () => Promise.reject(new HashQueueFull("full")) };
-  const full = sessionsWith(passwords, () => assert.fail("nobody was guessed at"));
+  const passwords = { verify: () => Promise.reject(new HashQueueFull("full")) };
+  const full = sessionsWith(sentinel, passwords, { countedAccount: () => assert.fail("nobody was guessed at") });
   const client = { ...localClient, ip: "203.0.113.102" };
   await users.unlock("ada", localClient);
   const { username, password } = people.ada;

@@ -18,3 +18,20 @@ export async function settle(name: PersonName, { registrations }: Services): Pro
   const { id } = await registrations.create(people[name], roles[name], { actor_id: null, client: localClient });
   return id;
 }
+
+/** Somebody whom nobody has heard of yet, with these roles and this hash, which by default no password matches. */
+export async function newcomer(
+  { db }: Pick<Services, "db">,
+  { roles = [], hash = "*" }: { roles?: string[]; hash?: string } = {},
+): Promise<{ id: string; username: string }> {
+  const id = crypto.randomUUID();
+  const username = `u${id}`;
+  await db.query(
+    "test",
+    `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
+     values ($1, $2, $2, $2 || '@example.com', $2 || '@example.com', $3)`,
+    [id, username, hash],
+  );
+  await db.query("test", "insert into grants (user_id, role) select $1, unnest($2::text[])", [id, roles]);
+  return { id, username };
+}

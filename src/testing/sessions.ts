@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import { createSecrets } from "../secrets.ts";
+import type { Passwords } from "../sessions/passwords.ts";
+import { formatRefreshToken } from "../sessions/refresh_token.ts";
+import { createSessions, type SessionsDeps } from "../sessions/sessions.ts";
+import { type Sentinel, testSecret } from "./harness.ts";
+import { until } from "./process.ts";
+
+const secrets = createSecrets(testSecret);
+
+/** The first refresh token of a new session, without the cost of a login. */
+export async function begun({ db }: Pick<Sentinel, "db">, userId: string): Promise<string> {
+  const [id, seed] = [uuidv7(), randomBytes(32)];
+  await db.query(
+    "test",
+    `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at)
+     values ($1, $2, $3, $4, now() + interval '1 hour')`,
+    [id, userId, seed, secrets.id],
+  );
+  return formatRefreshToken(secrets.subkey("refresh"), seed, id, 0);
+}
+
+export const refresh = (at: Sentinel, refresh_token: string): Promise<Response> =>
+  at.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
+
+/** How the replica answers whoever has the access token. */
+export const statusOf = async (at: Sentinel, token: string, path = "/users/me"): Promise<number> =>
+  (await at.fetch(path, { headers: { authorization: `Bearer ${token}` } })).status;
+
+/** Waits while a change is on its way to the replica. */
+export async function becomes(status: number, at: Sentinel, token: string, path?: string): Promise<void> {
+  await until(`it is ${status}`, async () => await statusOf(at, token, path) === status);
+}
+
+/** Sessions whose passwords do as these say, on the same database; nothing is counted unless asked for. */
+export function sessionsWith(
+  { db, tokens, throttle, endings, passwords }: Sentinel,
+  changes: Partial<Passwords>,
+  others: Partial<Pick<SessionsDeps, "monotonic" | "counted" | "countedAccount">> = {},
+) {
+  return createSessions({
+    db,
+    endings,
+    passwords: { ...passwords, ...changes },
+    tokens,
+    throttle,
+    secrets,
+    accessTtlSeconds: 600,
+    sessionMaxSeconds: 3600,
+    sessionsPerUserMax: 1000,
+    idleSeconds: 3600,
+    monotonic: () => 0,
+    counted() {},
+    countedAccount() {},
+    ...others,
+  });
+}
