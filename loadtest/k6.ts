@@ -12,7 +12,7 @@
  */
 import { freePort } from "../src/testing/postgres_cluster.ts";
 import type { Step } from "./k6/ceiling.ts";
-import { emptySchema, printConditions, type Server, startSentinel } from "./rig.ts";
+import { emptySchema, hashParameters, printConditions, type Server, startSentinel, toolVersion } from "./rig.ts";
 
 /** Every script, by how it loads: closed models wait for each answer, open ones do not. */
 const models: Record<string, string> = {
@@ -40,13 +40,12 @@ if (!model || others.length > 0) {
 
 await Deno.mkdir(results, { recursive: true });
 const rateLimit = env("SENTINEL_RATE_LIMIT") ?? "off";
-const bcrypt = `bcrypt cost=${env("SENTINEL_BCRYPT_COST") ?? 12}`;
 const conditions = {
   tool: await k6Version(),
   model,
-  ...env("ORIGIN") ? { server: env("ORIGIN")! } : {
-    hash: env("SENTINEL_PASSWORD_HASH") === "bcrypt" ? bcrypt : "argon2id m=19456 t=2 p=1",
-    "rate limit": rateLimit,
+  ...env("ORIGIN") ? { server: env("ORIGIN")!, hash: "of that server", "rate limits": "of that server" } : {
+    hash: hashParameters(),
+    "rate limits": rateLimit,
     database: env("DATABASE_URL") ? "PostgreSQL" : "embedded",
   },
 };
@@ -121,8 +120,7 @@ async function search(): Promise<number> {
 
 async function k6Version(): Promise<string> {
   try {
-    const { stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
+    return await toolVersion("k6");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.error("k6 is not here: go install go.k6.io/k6@v1.8.1");
