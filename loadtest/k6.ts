@@ -6,9 +6,10 @@
  * It serves Sentinel in its production settings, but without limits per address, in the schema `load` of the database
  * that `DATABASE_URL` names, or without one on an embedded database in `data/load`; `SENTINEL_*` sets what is to differ.
  * With `ORIGIN` it loads a server that runs already: `ADMIN_USERNAME` and `ADMIN_PASSWORD` are then an administrator
- * there. Prints the conditions and a table, and leaves the table, all data and the dashboard as one HTML file in
- * `loadtest/results/`. Scripts that search for the highest rate run twice: in large steps, then in small ones around the
- * last that held. Exits as k6 does: 99 if a claim of the script does not hold.
+ * there. With `K6_PROMETHEUS_RW_SERVER_URL` it writes what it sees into that Prometheus too. Prints the conditions and a
+ * table, and leaves the table, all data and the dashboard as one HTML file in `loadtest/results/`. Scripts that search
+ * for the highest rate run twice: in large steps, then in small ones around the last that held. Exits as k6 does: 99 if
+ * a claim of the script does not hold.
  */
 import { freePort } from "../src/testing/postgres_cluster.ts";
 import type { Step } from "./k6/ceiling.ts";
@@ -27,6 +28,8 @@ const models: Record<string, string> = {
   soak: "open",
 };
 
+/** Into the Prometheus that `K6_PROMETHEUS_RW_SERVER_URL` names. */
+const remoteWrite = Deno.env.has("K6_PROMETHEUS_RW_SERVER_URL") ? ["--out", "experimental-prometheus-rw"] : [];
 const results = "loadtest/results";
 const k6ClaimFailed = 99;
 
@@ -87,8 +90,10 @@ async function emptyDatabase(): Promise<Record<string, string>> {
 /** Runs k6 once, and answers its exit code. */
 async function run(settings: Record<string, string> = {}): Promise<number> {
   const child = new Deno.Command("k6", {
-    args: ["run", "--quiet", `loadtest/k6/${script}.ts`],
+    args: ["run", "--quiet", ...remoteWrite, `loadtest/k6/${script}.ts`],
     env: {
+      K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)", // what the dashboard Load asks for
+      K6_PROMETHEUS_RW_STALE_MARKERS: "true",
       K6_WEB_DASHBOARD: "true",
       K6_WEB_DASHBOARD_HOST: "127.0.0.1",
       K6_WEB_DASHBOARD_PORT: env("K6_WEB_DASHBOARD_PORT") ?? "5665",
