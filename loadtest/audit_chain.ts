@@ -59,7 +59,13 @@ async function p99(work: () => Promise<unknown>, rounds = 300): Promise<string> 
   return times.sort((a, b) => a - b)[Math.floor(rounds * 0.99)]!.toFixed(1);
 }
 
-await printConditions({ events, "events of one batch": 500 });
+await printConditions({
+  model: "one after the other",
+  hash: "none",
+  "rate limits": "none",
+  events,
+  "events of one batch": 500,
+});
 
 let sealingMs = 0;
 for (let n = 0; n < events; n += batchSize) {

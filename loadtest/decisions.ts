@@ -8,7 +8,16 @@
  * half the questions are about a permission of the user's own role. Prints the rate, the 99th percentile, how many
  * queries were made, as for subjects that are not in memory, and how much CPU of the server a decision took.
  */
-import { emptySchema, metric, newPerson, printConditions, residentMegabytes, startSentinel, wrk } from "./rig.ts";
+import {
+  emptySchema,
+  metric,
+  newPerson,
+  printConditions,
+  residentMegabytes,
+  startSentinel,
+  toolVersion,
+  wrk,
+} from "./rig.ts";
 import { seed } from "./seed.ts";
 
 const [users = 1_000_000, roles = 10_000, seconds = 10, active = users] = Deno.args.map(Number);
@@ -20,7 +29,15 @@ await seed(schema.sql, schema.name, { users, roles });
 const seedSeconds = (performance.now() - started) / 1000;
 const { id, token } = await newPerson(sentinel.origin);
 await schema.sql(`insert into ${schema.name}.grants (user_id, role) values ($1, 'admin')`, [id]);
-await printConditions({ users, roles, active, seconds, "seeded in": `${seedSeconds.toFixed(0)} s` });
+await printConditions({
+  tool: await toolVersion("wrk"),
+  model: "closed, 32 clients, or 8 with batches",
+  users,
+  roles,
+  active,
+  seconds,
+  "seeded in": `${seedSeconds.toFixed(0)} s`,
+});
 
 const count = (sample: string) => metric(sentinel.origin, sample);
 for (

@@ -6,13 +6,14 @@
  * It serves Sentinel in its production settings, but without limits per address, in the schema `load` of the database
  * that `DATABASE_URL` names, or without one on an embedded database in `data/load`; `SENTINEL_*` sets what is to differ.
  * With `ORIGIN` it loads a server that runs already: `ADMIN_USERNAME` and `ADMIN_PASSWORD` are then an administrator
- * there. Prints the conditions and a table, and leaves the table, all data and the dashboard as one HTML file in
- * `loadtest/results/`. Scripts that search for the highest rate run twice: in large steps, then in small ones around the
- * last that held. Exits as k6 does: 99 if a claim of the script does not hold.
+ * there. With `K6_PROMETHEUS_RW_SERVER_URL` it writes what it sees into that Prometheus too. Prints the conditions and a
+ * table, and leaves the table, all data and the dashboard as one HTML file in `loadtest/results/`. Scripts that search
+ * for the highest rate run twice: in large steps, then in small ones around the last that held. Exits as k6 does: 99 if
+ * a claim of the script does not hold.
  */
 import { freePort } from "../src/testing/postgres_cluster.ts";
 import type { Step } from "./k6/ceiling.ts";
-import { emptySchema, printConditions, type Server, startSentinel } from "./rig.ts";
+import { emptySchema, hashParameters, printConditions, type Server, startSentinel, toolVersion } from "./rig.ts";
 
 /** Every script, by how it loads: closed models wait for each answer, open ones do not. */
 const models: Record<string, string> = {
@@ -27,6 +28,8 @@ const models: Record<string, string> = {
   soak: "open",
 };
 
+/** Into the Prometheus that `K6_PROMETHEUS_RW_SERVER_URL` names. */
+const remoteWrite = Deno.env.has("K6_PROMETHEUS_RW_SERVER_URL") ? ["--out", "experimental-prometheus-rw"] : [];
 const results = "loadtest/results";
 const k6ClaimFailed = 99;
 
@@ -40,13 +43,12 @@ if (!model || others.length > 0) {
 
 await Deno.mkdir(results, { recursive: true });
 const rateLimit = env("SENTINEL_RATE_LIMIT") ?? "off";
-const bcrypt = `bcrypt cost=${env("SENTINEL_BCRYPT_COST") ?? 12}`;
 const conditions = {
   tool: await k6Version(),
   model,
-  ...env("ORIGIN") ? { server: env("ORIGIN")! } : {
-    hash: env("SENTINEL_PASSWORD_HASH") === "bcrypt" ? bcrypt : "argon2id m=19456 t=2 p=1",
-    "rate limit": rateLimit,
+  ...env("ORIGIN") ? { server: env("ORIGIN")!, hash: "of that server", "rate limits": "of that server" } : {
+    hash: hashParameters(),
+    "rate limits": rateLimit,
     database: env("DATABASE_URL") ? "PostgreSQL" : "embedded",
   },
 };
@@ -88,8 +90,10 @@ async function emptyDatabase(): Promise<Record<string, string>> {
 /** Runs k6 once, and answers its exit code. */
 async function run(settings: Record<string, string> = {}): Promise<number> {
   const child = new Deno.Command("k6", {
-    args: ["run", "--quiet", `loadtest/k6/${script}.ts`],
+    args: ["run", "--quiet", ...remoteWrite, `loadtest/k6/${script}.ts`],
     env: {
+      K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)", // what the dashboard Load asks for
+      K6_PROMETHEUS_RW_STALE_MARKERS: "true",
       K6_WEB_DASHBOARD: "true",
       K6_WEB_DASHBOARD_HOST: "127.0.0.1",
       K6_WEB_DASHBOARD_PORT: env("K6_WEB_DASHBOARD_PORT") ?? "5665",
@@ -121,8 +125,7 @@ async function search(): Promise<number> {
 
 async function k6Version(): Promise<string> {
   try {
-    const { stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
+    return await toolVersion("k6");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.error("k6 is not here: go install go.k6.io/k6@v1.8.1");

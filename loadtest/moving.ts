@@ -96,7 +96,12 @@ for (let number = 1; number <= people; number++) {
   await lines.write(new TextEncoder().encode(JSON.stringify(person) + "\n"));
 }
 await lines.close();
-await printConditions({ people });
+await printConditions({
+  model: "one command after the other",
+  hash: "bcrypt cost=4, as people bring it",
+  "rate limits": "on",
+  people,
+});
 await verb(laptop, "migrate", "up");
 await verb(laptop, "user", "import", "--from", "jsonl", file);
 const there = await move(laptop, cluster, join(root, "there.jsonl"), cluster.SENTINEL_SECRET!);

@@ -16,13 +16,13 @@ import { migrate } from "../src/platform/migrate.ts";
 import { createServices } from "../src/services.ts";
 import { openStore } from "../src/store.ts";
 import { startTraceSink } from "../src/testing/trace_sink.ts";
-import { emptySchema, median, newPerson, printConditions, startSentinel, wrk } from "./rig.ts";
+import { emptySchema, median, newPerson, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 
 const [rounds = 5, seconds = 4] = Deno.args.map(Number);
 const publicUrl = "http://127.0.0.1:8110"; // of all of them: a token of one is good at the others
 const uncounted = { with: () => ({ inc() {}, set() {}, observe() {}, raiseTo() {} }) };
 
-await printConditions({ rounds, seconds, connections: 32 });
+await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
 await using schema = await emptySchema();
 await metricsCost();
 await tracingCost();

@@ -24,11 +24,44 @@ export async function machine() {
   return { cores: navigator.hardwareConcurrency, cpu, "load before": load!.toFixed(1) };
 }
 
-/** Beside what a script measures: the machine, the date, and what it was told. */
+/**
+ * Beside what a script measures: the machine, the date, the tool, how it loads (in a closed model each client waits for
+ * its answer, in an open one requests arrive whether or not others are answered), how passwords are hashed, and whether
+ * rates are limited. `conditions` are what the script was told, and where it differs from most.
+ */
 export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
-  const facts = { ...await machine(), ...conditions };
+  const common = {
+    tool: "this script",
+    model: "closed",
+    hash: hashParameters(),
+    "rate limits": installation.SENTINEL_RATE_LIMIT,
+  };
+  const facts = { ...await machine(), ...common, ...conditions };
   console.log(`${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
   console.log(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(" · "));
+}
+
+/** How the servers of a script hash passwords: as shipped, unless the environment says otherwise. */
+export function hashParameters(): string {
+  const bcrypt = Deno.env.get("SENTINEL_PASSWORD_HASH") === "bcrypt";
+  return bcrypt ? `bcrypt cost=${Deno.env.get("SENTINEL_BCRYPT_COST") ?? 12}` : "argon2id m=19456 t=2 p=1";
+}
+
+/** What a load tool calls itself, as `k6 v1.8.1`. @throws {Deno.errors.NotFound} when it is not installed. */
+export async function toolVersion(tool: "wrk" | "k6"): Promise<string> {
+  const { stdout } = await new Deno.Command(tool, { args: [tool === "k6" ? "version" : "-v"] }).output();
+  return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
+}
+
+/** Says of a goal what was seen, and whether that meets it. */
+export function printGoal(goal: string, seen: string, met: boolean): void {
+  console.log(`goal, ${goal}: ${seen}, ${met ? "met" : "missed"}`);
+}
+
+/** Ends the script as failed, once it is over, with a line that says what does not hold. */
+export function fail(what: string): void {
+  console.log(`FAILED: ${what}`);
+  Deno.exitCode = 1;
 }
 
 /** The numbers that a script was told by `--name`, or else its own. */

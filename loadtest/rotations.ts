@@ -6,10 +6,21 @@
  * Each client (wrk, a thread and a connection each) holds a session and trades its refresh token for the next one
  * without pause. Prints of each round the rotations a second, the server's CPU time per rotation by its own
  * `process_cpu_seconds_total`, and what was refused; then what `pgbench` reaches with the same statement over as many
- * connections as the server's pool has, with and without waiting for the disk at each commit.
+ * connections as the server's pool has, with and without waiting for the disk at each commit. Says which goals are met.
  */
 import { updateRefreshCounter } from "../src/sessions/session_store.ts";
-import { emptySchema, logIn, median, metric, newPerson, printConditions, startSentinel, wrk } from "./rig.ts";
+import {
+  emptySchema,
+  logIn,
+  median,
+  metric,
+  newPerson,
+  printConditions,
+  printGoal,
+  startSentinel,
+  toolVersion,
+  wrk,
+} from "./rig.ts";
 
 const [clients = 16, seconds = 10, rounds = 3] = Deno.args.map(Number);
 const poolSize = 10;
@@ -17,7 +28,7 @@ const poolSize = 10;
 await using schema = await emptySchema();
 await using sentinel = await startSentinel(8100, { SENTINEL_DB_POOL_SIZE: String(poolSize) });
 const { origin } = sentinel;
-await printConditions({ clients, seconds, rounds });
+await printConditions({ tool: await toolVersion("wrk"), model: `closed, ${clients} clients`, seconds, rounds });
 const [{ synchronous_commit, fsync }] = await schema.sql<Record<string, string>>(
   "select current_setting('synchronous_commit') as synchronous_commit, current_setting('fsync') as fsync",
 ) as [Record<string, string>];
@@ -48,7 +59,10 @@ for (let round = 0; round <= rounds; round++) {
       `${costMs.toFixed(3)} ms of server CPU each, ${failures} refused`,
   );
 }
-console.log(`median: ${Math.round(median(rates))} rotations/s, ${median(costs).toFixed(3)} ms of server CPU each`);
+const [rate, costMs] = [median(rates), median(costs)];
+console.log(`median: ${Math.round(rate)} rotations/s, ${costMs.toFixed(3)} ms of server CPU each`);
+for (const goal of [1_500, 3_000]) printGoal(`${goal} rotations/s`, `${Math.round(rate)}/s`, rate >= goal);
+printGoal("under 0.6 ms of server CPU for one", `${costMs.toFixed(3)} ms`, costMs < 0.6);
 
 for (const synchronous_commit of ["on", "off"]) {
   console.log(`pgbench, synchronous_commit ${synchronous_commit}: ${await pgbench(synchronous_commit)} rotations/s`);

@@ -1,26 +1,48 @@
 /**
- * Whether anything grows or fails in long traffic: three replicas behind the shipped Caddy under `k6/soak.ts`; six times
- * in the run one of them, in turn, is told to stop and started again, and the signing key is rotated.
+ * Whether anything grows or fails in long traffic: three replicas behind the shipped Caddy under `k6/soak.ts`. Every
+ * five minutes all of them but the first restart, one after the other, and the signing key is rotated. The first one
+ * lasts, so that what it takes can be judged over the whole run.
  *
- *   DATABASE_URL=postgres://… [RATE=100] deno run -A loadtest/soak.ts [minutes]
+ *   DATABASE_URL=postgres://… [RATE=100] deno task load:soak-replicas [minutes] [minutes between restarts]
  *
- * Every ten seconds it reads each replica's memory and descriptors and the database's connections. Prints k6's table, and
- * of each replica's life that lasted, from its third minute on, the slope of its memory (Theil–Sen: the median of the
- * slopes between any two samples), in MB an hour, beside descriptors and connections at the beginning and at the end.
+ * Reads 180 times what the first one takes. Prints k6's table; the slope of its resident memory (Theil–Sen: the median of
+ * the slopes between any two samples) over the run and over its last half, without the time in which it warms up; for
+ * each sixth of the run its median, and the least heap, which is what garbage collection leaves; and descriptors and
+ * connections in the first and the last third. Exits with 1 if a request failed or was not made, or if descriptors or connections grew.
  */
 import { startCaddy } from "../src/testing/caddy.ts";
 import { freePort } from "../src/testing/postgres_cluster.ts";
-import { emptySchema, median, printConditions, residentMegabytes, runVerb, type Server, startSentinel } from "./rig.ts";
+import {
+  emptySchema,
+  fail,
+  median,
+  metric,
+  printConditions,
+  residentMegabytes,
+  runVerb,
+  type Server,
+  startSentinel,
+  toolVersion,
+} from "./rig.ts";
+import { socketsOf } from "./sockets.ts";
 
-const [minutes = 30] = Deno.args.map(Number);
-const turns = 6;
-const sampleMs = 10_000;
-const warmUpMs = 2 * 60_000;
+const [minutes = 30, minutesBetween = 5] = Deno.args.map(Number);
+const runMs = minutes * 60_000;
+const sampleMs = runMs / 180;
+const warmUpMs = Math.min(2 * 60_000, runMs / 5);
+/** What the median of a third may differ by while nothing grows: the pool takes connections and gives them back. */
+const driftMax = 2;
 
-type Sample = { ageMs: number; megabytes: number; descriptors: number };
-type Life = { replica: number; server: Server; bornAt: number; samples: Sample[] };
+type Sample = {
+  atMs: number;
+  megabytes: number;
+  heapMegabytes: number;
+  /** But for its clients' connections, which are as many as its clients like. */
+  descriptors: number;
+  databaseConnections: number;
+};
 
-await using schema = await emptySchema();
+await using _schema = await emptySchema();
 const admin = { username: "load-admin", password: crypto.randomUUID() };
 const settings = {
   SENTINEL_PUBLIC_URL: "http://localhost:8000",
@@ -32,77 +54,109 @@ const settings = {
   SENTINEL_ADMIN_EMAIL: "load-admin@example.com",
   SENTINEL_ADMIN_PASSWORD: admin.password,
 };
-const ports = Array.from({ length: 3 }, freePort);
-const lives: Life[] = [];
-const living: Life[] = [];
-for (const replica of ports.keys()) living[replica] = await begin(replica);
+const ports = Array.from({ length: 3 }, freePort) as [number, ...number[]];
+const lasting = await startSentinel(ports[0], settings);
+const restarting: { port: number; server: Server }[] = [];
+for (const port of ports.slice(1)) restarting.push({ port, server: await startSentinel(port, settings) });
 await using caddy = await startCaddy(ports);
-await printConditions({ minutes, replicas: ports.length, "arrivals a second": Deno.env.get("RATE") ?? 100 });
+const rate = Number(Deno.env.get("RATE") ?? 100);
+await printConditions({ tool: await toolVersion("k6"), model: `open, ${rate}/s`, minutes, replicas: ports.length });
 
-const connections: number[] = [];
-const sampling = setInterval(() => void sample(), sampleMs);
+const samples: Sample[] = [];
+const beganAt = performance.now();
+let over = false;
+const sampling = sampleUntilOver();
 const k6 = new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", "loadtest/k6.ts", "soak"],
   env: {
     ORIGIN: `http://127.0.0.1:${caddy.port}`,
     ADMIN_USERNAME: admin.username,
     ADMIN_PASSWORD: admin.password,
-    DURATION: `${minutes}m`,
+    DURATION: `${Math.round(minutes * 60)}s`,
   },
 }).spawn();
 const traffic = k6.status;
-for (let turn = 0; turn < turns; turn++) {
-  await new Promise((resolve) => setTimeout(resolve, minutes * 60_000 / (turns + 1)));
-  await restart(turn % ports.length);
+const turns = Math.ceil(minutes / minutesBetween) - 1;
+for (let turn = 1; turn <= turns; turn++) {
+  const dueAt = beganAt + turn * minutesBetween * 60_000;
+  await pause(dueAt - performance.now());
+  for (const replica of restarting) {
+    await replica.server[Symbol.asyncDispose]();
+    replica.server = await startSentinel(replica.port, settings);
+  }
   await runVerb(["keys", "rotate", "--force"]);
 }
 const { code } = await traffic;
-clearInterval(sampling);
+over = true;
+await sampling;
+for (const { server } of [{ server: lasting }, ...restarting]) await server[Symbol.asyncDispose]();
 
-console.log(`k6 ended with ${code}; ${turns} restarts and as many rotations of the key`);
-for (const { replica, samples } of lives) {
-  const lasting = samples.filter(({ ageMs }) => ageMs >= warmUpMs);
-  if (lasting.length < 12) continue; // two minutes
-  const [first, last] = [lasting[0]!, lasting.at(-1)!];
-  console.log(
-    `replica ${replica}, ${Math.round(last.ageMs / 60_000)} minutes: ${slope(lasting).toFixed(1)} MB/h, ` +
-      `${Math.round(first.megabytes)} to ${Math.round(last.megabytes)} MB, ` +
-      `${first.descriptors} to ${last.descriptors} descriptors`,
-  );
-}
-console.log(`connections to the database: ${median(connections)} at the median, ${Math.max(...connections)} at most`);
-for (const { server } of living) await server[Symbol.asyncDispose]();
-Deno.exitCode = code;
+console.log(`${turns} times all replicas but one restarted, and the key was rotated`);
+if (code !== 0) fail(`k6 ended with ${code}: a request failed, or could not be made`);
+judge(samples.filter(({ atMs }) => atMs >= warmUpMs));
 
-async function begin(replica: number): Promise<Life> {
-  const server = await startSentinel(ports[replica]!, settings);
-  const life = { replica, server, bornAt: performance.now(), samples: [] };
-  lives.push(life);
-  return life;
-}
-
-async function restart(replica: number): Promise<void> {
-  await living[replica]!.server[Symbol.asyncDispose]();
-  living[replica] = await begin(replica);
-}
-
-async function sample(): Promise<void> {
-  const [row] = await schema.sql<{ count: number }>(
-    "select count(*)::int as count from pg_stat_activity where application_name = 'sentinel'",
-  );
-  connections.push(row!.count);
-  for (const { server, bornAt, samples } of living) {
-    const megabytes = await residentMegabytes(server).catch(() => undefined); // it is restarting
-    if (megabytes === undefined || Number.isNaN(megabytes)) continue;
-    const descriptors = [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length;
-    samples.push({ ageMs: performance.now() - bornAt, megabytes, descriptors });
+async function sampleUntilOver(): Promise<void> {
+  while (!over) {
+    samples.push(await sample());
+    await pause(sampleMs);
   }
+}
+
+async function sample(): Promise<Sample> {
+  const atMs = performance.now() - beganAt;
+  const { descriptors, clients, database } = await socketsOf(lasting);
+  return {
+    atMs,
+    megabytes: await residentMegabytes(lasting),
+    heapMegabytes: await metric(lasting.origin, "process_heap_used_bytes ") / 2 ** 20,
+    descriptors: descriptors - clients,
+    databaseConnections: database,
+  };
+}
+
+function judge(seen: Sample[]): void {
+  const [first, last] = [seen[0]!, seen.at(-1)!];
+  const half = seen.slice(seen.length >> 1);
+  console.log(
+    `the lasting replica: ${Math.round(first.megabytes)} to ${Math.round(last.megabytes)} MB resident, ` +
+      `${slope(seen).toFixed(1)} MB/h, in the last half of the run ${slope(half).toFixed(1)} MB/h`,
+  );
+  const sixths = parts(seen, 6);
+  const resident = sixths.map((part) => Math.round(median(part.map(({ megabytes }) => megabytes))));
+  const heap = sixths.map((part) => Math.round(Math.min(...part.map(({ heapMegabytes }) => heapMegabytes))));
+  console.log(
+    `by sixths of the run: ${resident.join(", ")} MB resident at the median, ${heap.join(", ")} MB of heap at least`,
+  );
+  for (
+    const [name, of] of [
+      ["descriptors but for clients' connections", (sample: Sample) => sample.descriptors],
+      ["connections to the database", (sample: Sample) => sample.databaseConnections],
+    ] as const
+  ) {
+    const [before, , after] = parts(seen, 3).map((part) => median(part.map(of))) as [number, number, number];
+    console.log(
+      `${name}: ${before} in the first third of the run, ${after} in the last, ${Math.max(...seen.map(of))} at most`,
+    );
+    if (after - before > driftMax) fail(`${name} grew`);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** In MB an hour. */
 function slope(samples: Sample[]): number {
   const slopes = samples.flatMap((a, n) =>
-    samples.slice(n + 1).map((b) => (b.megabytes - a.megabytes) / (b.ageMs - a.ageMs) * 3_600_000)
+    samples.slice(n + 1).map((b) => (b.megabytes - a.megabytes) / (b.atMs - a.atMs) * 3_600_000)
   );
   return median(slopes);
+}
+
+/** So many parts of a list, one after the other. */
+function parts<T>(list: T[], count: number): T[][] {
+  return Array.from(
+    { length: count },
+    (_, n) => list.slice(Math.floor(n * list.length / count), Math.floor((n + 1) * list.length / count)),
+  );
 }

@@ -17,7 +17,7 @@ const shipped = new URL("prometheus/prometheus.yml", import.meta.url);
 
 /**
  * Starts one in a temporary folder, on the shipped configuration and rules: it scrapes each second, and every window and
- * wait of the rules is `times` shorter. Slowness lights nothing there: how fast this machine is, is not what is tested.
+ * wait of the rules is `times` shorter. It takes remote writes, as in compose.yaml. Slowness lights nothing there: how fast this machine is, is not what is tested.
  * Disposal kills it.
  */
 export async function startPrometheus({ target, token, times }: { target: string; token: string; times: number }) {
@@ -38,6 +38,7 @@ export async function startPrometheus({ target, token, times }: { target: string
       `--config.file=${join(folder, "prometheus.yml")}`,
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=${address}`,
+      "--web.enable-remote-write-receiver",
       "--log.level=error",
     ],
     stdout: "null",
@@ -50,7 +51,14 @@ export async function startPrometheus({ target, token, times }: { target: string
   await until("Prometheus is ready", async () => (await statusOf(`http://${address}/-/ready`)) === 200);
   const resources = opening.move();
 
-  return { query, rules, firing, until, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    origin: `http://${address}`,
+    query,
+    rules,
+    firing,
+    until,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 
   /** What the expression is now. @throws when Prometheus cannot make sense of it. */
   async function query(expr: string): Promise<Sample[]> {

@@ -6,7 +6,7 @@ import { getMe, login, register, type Tokens } from "./calls.ts";
 export type Person = { username: string; password: string };
 
 /** Somebody who has an account and has logged in. */
-export type Somebody = Person & { id: string; token: string };
+export type Somebody = Person & { id: string; token: string; refreshToken: string };
 
 const run = Date.now().toString(36);
 let named = 0;
@@ -22,8 +22,8 @@ export function settle(count: number, { role = "user", token }: { role?: string;
     const person = newPerson();
     const answer = register({ ...person, role }, token);
     if (answer.status !== 201) throw new Error(`POST /register: ${answer.status} ${answer.error || answer.body}`);
-    const { access_token } = login(person);
-    return { ...person, id: answer.json("id") as string, token: access_token };
+    const { access_token, refresh_token } = login(person);
+    return { ...person, id: answer.json("id") as string, token: access_token, refreshToken: refresh_token };
   });
 }
 

@@ -4,12 +4,12 @@
  *
  *   DATABASE_URL=postgres://… DURATION=30m deno task load:soak
  *
- * `DURATION` as k6 writes it (30m), `RATE` in arrivals a second (100).
+ * `DURATION` as k6 writes it (30m), `RATE` in arrivals a second (100), `PEOPLE` who log in (200, at least 50).
  */
 import { vu } from "k6/execution";
 import type { Options } from "k6/options";
 import { evaluate, getMe, login, refresh, type Tokens } from "./calls.ts";
-import { newSessions, settle, type Somebody } from "./people.ts";
+import { settle, type Somebody } from "./people.ts";
 import { everyRun, rows, summary } from "./summary.ts";
 
 const vus = 50;
@@ -33,28 +33,29 @@ export const options: Options = {
 
 export const handleSummary = summary("soak");
 
-/** Somebody, with a session for each virtual user. */
-type Crowd = { person: Somebody; sessions: Tokens[] };
-
-export function setup(): Crowd {
-  const person = settle(1)[0]!;
-  return { person, sessions: newSessions(person, vus) };
+export function setup(): Somebody[] {
+  return settle(Number(__ENV.PEOPLE ?? 200));
 }
 
-let session: Tokens | undefined;
+/** Who this virtual user is for now. */
+let self: Somebody | undefined;
 /** When the access token must be replaced, long before its ten minutes are over. */
 let staleAt = Date.now() + 5 * 60_000;
 
-export default function arrive({ person, sessions }: Crowd): void {
-  session ??= sessions[vu.idInTest - 1]!;
+export default function arrive(people: Somebody[]): void {
+  self ??= people[vu.idInTest - 1]!;
   const dice = Math.random() * 100;
-  if (!session.access_token || dice < 2) hold(login(person));
-  else if (dice < 20 || Date.now() > staleAt) hold(refresh(session.refresh_token));
-  else if (dice < 60) getMe(session.access_token);
-  else evaluate(session.access_token, { userId: person.id, permission: "admin_area:enter" });
+  if (!self.token || dice < 2) logIn(people[Math.floor(Math.random() * people.length)]!);
+  else if (dice < 20 || Date.now() > staleAt) hold(self, refresh(self.refreshToken));
+  else if (dice < 60) getMe(self.token);
+  else evaluate(self.token, { userId: self.id, permission: "admin_area:enter" });
 }
 
-function hold(tokens: Tokens): void {
-  session = tokens;
+function logIn(person: Somebody): void {
+  hold(person, login(person));
+}
+
+function hold(person: Somebody, { access_token, refresh_token }: Tokens): void {
+  self = { ...person, token: access_token, refreshToken: refresh_token };
   staleAt = Date.now() + 5 * 60_000;
 }

@@ -1,0 +1,17 @@
+/** Verifies a password for so many seconds, so many times at once, and prints how many a second: the ceiling of logins. */
+import { createHashing } from "../../src/platform/hashing.ts";
+
+const [concurrency = 1, seconds = 5] = Deno.args.map(Number);
+const password = "measure twice, cut once";
+
+await using hashing = createHashing({ concurrency, queueMax: concurrency });
+const stored = await hashing.hash({ kind: "argon2id" }, password);
+const started = performance.now();
+const endsAt = started + seconds * 1000;
+let count = 0;
+await Promise.all(Array.from({ length: concurrency }, async () => {
+  for (; performance.now() < endsAt; count++) {
+    if (!await hashing.verify(stored, password)) throw new Error("no match");
+  }
+}));
+console.log(count / ((performance.now() - started) / 1000));
