@@ -19,6 +19,7 @@ import {
   type Server,
   start,
   startSentinel,
+  toolVersion,
   until,
   wrk,
 } from "./rig.ts";
@@ -157,7 +158,7 @@ function medianRow(rows: HttpRow[]): HttpRow {
 
 if (import.meta.main) {
   const [rounds = 5, seconds = 3] = Deno.args.map(Number);
-  await printConditions({ rounds, seconds, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
+  await printConditions({ tool: await toolVersion("wrk"), rounds, seconds });
   for (const row of await httpBench({ rounds, seconds })) {
     console.log(
       `${row.name.padEnd(46)} ${row.requestsPerSecond.toFixed(0).padStart(6)}/s  ${row.toRaw.toFixed(2)} of raw  ` +

@@ -6,7 +6,7 @@
  * Closed model: each client (a connection of `wrk`) asks again as soon as it is answered, so that the load is what the
  * server then reaches. Prints requests a second, median and 99th percentile for 1 to 128 clients.
  */
-import { emptySchema, median, newAdministrator, printConditions, startSentinel, wrk } from "./rig.ts";
+import { emptySchema, median, newAdministrator, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 import { seed } from "./seed.ts";
 
 /** What so many clients saw. */
@@ -53,7 +53,7 @@ export async function latencyByLoad({ seconds, rounds }: { seconds: number; roun
 
 if (import.meta.main) {
   const [seconds = 3, rounds = 1] = Deno.args.map(Number);
-  await printConditions({ seconds, rounds });
+  await printConditions({ tool: await toolVersion("wrk"), seconds, rounds });
   for (const { operation, connections, requestsPerSecond, p50Ms, p99Ms } of await latencyByLoad({ seconds, rounds })) {
     console.log(
       `${operation.padEnd(14)} ${String(connections).padStart(4)} clients ${

@@ -1,7 +1,9 @@
 import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
+import { createGate, ended, type Lane } from "./hash_gate.ts";
 import type { InSpan } from "./tracing.ts";
 
+export { HashQueueFull, type Lane } from "./hash_gate.ts";
 export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
 
 /** Is told what hashing does, so that this file needs to know neither metrics nor rules. */
@@ -33,17 +35,15 @@ export interface BcryptJob {
   cost: number;
 }
 
-/** Every slot is taken and the queue behind them is full. */
-export class HashQueueFull extends Error {
-  override name = "HashQueueFull";
-}
+/** When a hash is computed: in which lane it waits (that of strangers unless said), and who is told of its beginning. */
+export type HashTurn = { lane?: Lane | undefined; began?: (() => void) | undefined };
 
 /** Hashes and verifies passwords away from the event loop. */
 export type Hashing = ReturnType<typeof createHashing>;
 
 /**
- * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, first come first served.
- * One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them, and returns when
+ * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, in two lanes (see
+ * {@link createGate}). One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them, and returns when
  * nothing runs any more.
  */
 export function createHashing(options: HashingOptions) {
@@ -65,23 +65,23 @@ export function createHashing(options: HashingOptions) {
    * @throws {HashQueueFull}
    * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
    */
-  async function hash(policy: HashPolicy, password: string): Promise<string> {
+  async function hash(policy: HashPolicy, password: string, turn: HashTurn = {}): Promise<string> {
     if (password === "") throw new RangeError("an empty password is not hashed");
     const recipe = newRecipe(policy, password);
-    return format(recipe, await compute(recipe, password));
+    return format(recipe, await compute(recipe, password, 32, turn));
   }
 
   /**
    * Tells whether `stored` was made from `password`. What is stored in no known form, or asks for more than the caps,
-   * matches nothing, and neither does an empty password. `began` is told when the hash has got its slot.
+   * matches nothing, and neither does an empty password.
    *
    * @throws {HashQueueFull}
    */
-  async function verify(stored: string, password: string, began: () => void = () => {}): Promise<boolean> {
+  async function verify(stored: string, password: string, turn: HashTurn = {}): Promise<boolean> {
     const parsed = parse(stored);
     if (!parsed || password === "") return false;
     const { recipe, digest } = parsed;
-    const matches = timingSafeEqual(await compute(recipe, password, digest.length, began), digest);
+    const matches = timingSafeEqual(await compute(recipe, password, digest.length, turn), digest);
     return matches && !(password.includes("\0") && mayTakeTwo(recipe));
   }
 
@@ -96,12 +96,12 @@ export function createHashing(options: HashingOptions) {
     await idle;
   }
 
-  async function compute(recipe: Recipe, password: string, digestBytes = 32, began: () => void = () => {}) {
+  async function compute(recipe: Recipe, password: string, digestBytes: number, { lane, began }: HashTurn) {
     const arrived = performance.now();
-    await gate.enter();
+    await gate.enter(lane ?? "stranger");
     try {
       tell.waited(secondsSince(arrived));
-      began();
+      began?.();
       const started = performance.now();
       const work = () => derive(recipe, password, digestBytes);
       const digest = await (inSpan ? inSpan("internal", "hash password", { scheme: recipe.scheme }, work) : work());
@@ -164,50 +164,6 @@ const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string>
   hex: (password) => createHash("sha256").update(password).digest("hex"),
 };
 
-/** Admits `concurrency` at once and lets `queueMax` more wait, first come first served. */
-function createGate(concurrency: number, queueMax: number, rejected: () => void) {
-  const waiting: PromiseWithResolvers<void>[] = [];
-  let running = 0;
-  let closed: PromiseWithResolvers<void> | undefined;
-  return { admit, enter, leave, depth, close };
-
-  /** Turns away at once, before any work is done, what would be turned away later. @throws {HashQueueFull} */
-  function admit() {
-    if (running < concurrency || waiting.length < queueMax) return;
-    rejected();
-    throw new HashQueueFull("every hash slot is taken and the queue is full");
-  }
-
-  async function enter() {
-    if (closed) throw ended();
-    admit();
-    if (running < concurrency) {
-      running++;
-      return;
-    }
-    const turn = Promise.withResolvers<void>();
-    waiting.push(turn);
-    await turn.promise;
-  }
-
-  /** Hands the slot on to who has waited longest, so that no newcomer overtakes. */
-  function leave() {
-    const next = waiting.shift();
-    if (next) return next.resolve();
-    if (--running === 0) closed?.resolve();
-  }
-
-  function depth() {
-    return { running, waiting: waiting.length };
-  }
-
-  async function close() {
-    closed ??= Promise.withResolvers();
-    for (const turn of waiting.splice(0)) turn.reject(ended());
-    if (running > 0) await closed.promise;
-  }
-}
-
 /** Threads for bcrypt: started at first need, kept, one job each. One that fails is ended and its job rejected. */
 function createBcryptWorkers(start: () => Worker) {
   const idle = new Set<Worker>();
@@ -249,10 +205,6 @@ function createBcryptWorkers(start: () => Worker) {
 
 function startBcryptWorker() {
   return new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
-}
-
-function ended() {
-  return new Error("hashing has ended");
 }
 
 function secondsSince(startedMs: number): number {

@@ -19,6 +19,9 @@ const refusals = {
 
 export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
 
+/** Whoever is logged in does not wait behind those who would be. */
+const lane = "familiar";
+
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
 /** People change their own passwords. */
@@ -58,14 +61,14 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   ): Promise<void> {
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
-    passwords.admit();
+    passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
     await throttle.orRefund(taken, proveAndReplace());
     await throttle.refund(taken);
 
     async function proveAndReplace(): Promise<void> {
       let stored = await proven(user.id, current_password, client);
-      const hash = await passwords.hash(new_password);
+      const hash = await passwords.hash(new_password, { lane });
       // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
       while (!await replace(user.id, sessionId, { stored, hash }, client)) {
         stored = await proven(user.id, current_password, client);
@@ -76,7 +79,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */
   async function proven(userId: string, password: string, client: Client): Promise<string> {
     const stored = await findPasswordHash(db, userId);
-    if (stored && await passwords.verify(password, stored)) return stored;
+    if (stored && await passwords.verify(password, stored, { lane })) return stored;
     const fact = { actor_id: userId, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
     throw new Problem("wrong_password");

@@ -4,6 +4,7 @@ import {
   dummyHash,
   type Hashing,
   type HashPolicy,
+  type HashTurn,
   meetsPolicy,
   schemeOf,
   schemeOfPolicy,
@@ -52,29 +53,28 @@ export function createPasswords(
    * @throws {HashQueueFull}
    * @throws {RangeError} when it is empty or too long, which the wire refuses first.
    */
-  async function hash(password: string): Promise<string> {
+  async function hash(password: string, turn?: HashTurn): Promise<string> {
     if (!isAcceptable(password)) throw new RangeError(`a password has 1 to ${passwordSizeBytesMax} bytes`);
-    return await hashing.hash(policy, password.normalize("NFC"));
+    return await hashing.hash(policy, password.normalize("NFC"), turn);
   }
 
   /**
    * Tells whether the password matches. One hash is computed whatever is asked: a dummy when there is no user, when what
    * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `lot` chooses its kind among
-   * those that are stored, so that how long a slot is taken does not tell either; `began` is told when its turn to be
-   * computed has come.
+   * those that are stored, so that how long a slot is taken does not tell either.
    *
    * @throws {HashQueueFull}
    */
   async function verify(
     password: string,
     stored: string | undefined,
-    { lot, began }: { lot?: number; began?: () => void } = {},
+    { lot, ...turn }: HashTurn & { lot?: number } = {},
   ): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(lot === undefined ? policyScheme : drawnScheme(lot), began);
+      await measure(lot === undefined ? policyScheme : drawnScheme(lot), turn);
       return false;
     }
-    return await hashing.verify(stored, password.normalize("NFC"), began);
+    return await hashing.verify(stored, password.normalize("NFC"), turn);
   }
 
   /** Tells whether a hash that the password was just verified against should be replaced by one under the policy. */
@@ -120,8 +120,8 @@ export function createPasswords(
     }
   }
 
-  async function measure(scheme: string, began?: () => void) {
-    await hashing.verify(dummyHash(scheme), "nobody has this password", began);
+  async function measure(scheme: string, turn?: HashTurn) {
+    await hashing.verify(dummyHash(scheme), "nobody has this password", turn);
   }
 
   function sample(scheme: string, ms: number) {

@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from "uuid";
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { type Client, recordAudit } from "../audit/audit.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import { HashQueueFull } from "../platform/hashing.ts";
+import { BoundedMap } from "../platform/bounded_map.ts";
+import { HashQueueFull, type Lane } from "../platform/hashing.ts";
 import { createTurns } from "../platform/turns.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
@@ -53,12 +54,14 @@ export interface SessionsDeps {
 }
 
 const seedSizeBytes = 32;
+const familiarMax = 100_000; // networks
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
   const { db, passwords, throttle, tokens, secrets, endings } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
+  const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, in whoever's name
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
   return { login, watchSchemes, whenFloorKnown: () => floorKnown };
@@ -72,8 +75,10 @@ export function createSessions(deps: SessionsDeps) {
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
     const canonical = canonicalIdentifier(username);
     const { user, matches, taken, floorFrom } = await check(canonical, password, client);
+    const network = networkOf(client.ip);
     const refuse = (outcome: LoginOutcome) => {
       if (taken.first) countedAccount();
+      if (network) familiar.delete(network);
       return refuseLogin(outcome, user, canonical, client, floorFrom);
     };
     if (!user) return await refuse("unknown_name");
@@ -86,6 +91,7 @@ export function createSessions(deps: SessionsDeps) {
     if (!minted) return await refuse("superseded");
     const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
     await throttle.refund(taken);
+    if (network) familiar.set(network, true);
     counted("succeeded");
     return answered;
   }
@@ -107,14 +113,16 @@ export function createSessions(deps: SessionsDeps) {
     { ip }: Client,
   ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; floorFrom: number }> {
     let floorFrom = monotonic();
+    const network = networkOf(ip);
+    const lane: Lane = network && familiar.get(network) ? "familiar" : "stranger";
     try {
-      passwords.admit();
-      const user = await findLogin(db, canonical, networkOf(ip));
+      passwords.admit(lane);
+      const user = await findLogin(db, canonical, network);
       const knownUserId = user?.known ? user.id : undefined;
       const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
       const queuedAt = monotonic();
       const began = () => floorFrom += monotonic() - queuedAt;
-      const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), began });
+      const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
       const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
       return { user, matches, taken, floorFrom };
     } catch (error) {

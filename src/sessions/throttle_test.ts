@@ -320,3 +320,27 @@ test("T102 a login that finds the hash queue full after it was counted is not co
   for (let i = 0; i < 4; i++) await assert.rejects(full.login({ username, password }, client), HashQueueFull);
   assert.equal((await login("ada", client.ip)).status, 200);
 });
+
+test("T099 who comes from where the last login succeeded does not wait behind strangers, whatever name is tried", async () => {
+  const lanes: unknown[] = [];
+  const watched = sessionsWith(sentinel, {
+    verify: (password, stored, how) => {
+      lanes.push(how?.lane);
+      return sentinel.passwords.verify(password, stored, how);
+    },
+    withholdUntilFloor: () => Promise.resolve(),
+  });
+  const client = { ...localClient, ip: "203.0.113.99" };
+  const { username, password } = people.nobody;
+  await sentinel.settled("nobody");
+  const refused = (name: string) =>
+    assert.rejects(watched.login({ username: name, password: "wrong password" }, client), {
+      code: "invalid_credentials",
+    });
+  await watched.login({ username, password }, client);
+  await watched.login({ username, password }, client);
+  await watched.login({ username, password }, { ...client, ip: "203.0.113.100" });
+  await refused("nobody-at-all");
+  await refused(username);
+  assert.deepEqual(lanes, ["stranger", "familiar", "stranger", "familiar", "stranger"]);
+});
