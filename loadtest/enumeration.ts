@@ -11,7 +11,7 @@
  * for names that are throttled.
  */
 import { createHashing } from "../src/platform/hashing.ts";
-import { emptySchema, median, newPerson, printConditions, startSentinel } from "./rig.ts";
+import { emptySchema, fail, median, newPerson, printConditions, printGoal, startSentinel } from "./rig.ts";
 
 type Kind = "argon2id" | "bcrypt";
 type Attempt = { username: string; password: string };
@@ -51,11 +51,15 @@ async function measure(name: string, { policy, kinds, crowd = 0 }: Population): 
   }
   const unknown = durations.get("unknown")!;
   console.log(`${name}: unknown name, median ${median(unknown).toFixed(1)} ms; ${sameness(answers)}`);
-  for (const [who, taken] of durations) {
-    if (who === "unknown") continue;
-    const difference = (median(taken) - median(unknown)).toFixed(2);
-    console.log(`  ${who.padEnd(20)} ${difference.padStart(6)} ms from it, KS p ${ksP(taken, unknown).toFixed(3)}`);
-  }
+  const differencesMs = [...durations].filter(([who]) => who !== "unknown").map(([who, taken]) => {
+    const difference = median(taken) - median(unknown);
+    const ks = ksP(taken, unknown).toFixed(3);
+    console.log(`  ${who.padEnd(20)} ${difference.toFixed(2).padStart(6)} ms from it, KS p ${ks}`);
+    return Math.abs(difference);
+  });
+  const most = Math.max(...differencesMs);
+  printGoal("medians differ by less than 5 ms", `${most.toFixed(2)} ms at most`, most < 5);
+  if (new Set(answers.values()).size > 1) fail("answers differ");
 }
 
 /** So many who log in, in vain and without end. */
