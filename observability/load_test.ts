@@ -7,6 +7,7 @@ import { startPrometheus } from "./prometheus_process.ts";
 const hasPrograms = hasPostgres && await has("prometheus", "--version") && await has("k6", "version");
 const queries = load.rows.flatMap(({ panels }) => panels).flatMap(({ queries }) => queries);
 const metricsToken = "the-scraper-and-nobody-else";
+const admin = { username: "load-admin", password: "measure twice, cut once" };
 
 Deno.test({
   name: "what k6 writes into Prometheus as in compose.yaml answers each query of the dashboard Load",
@@ -19,6 +20,9 @@ Deno.test({
         SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(),
         SENTINEL_METRICS_TOKEN: metricsToken,
         SENTINEL_LOG_LEVEL: "error",
+        SENTINEL_ADMIN_USERNAME: admin.username,
+        SENTINEL_ADMIN_EMAIL: "load-admin@example.com",
+        SENTINEL_ADMIN_PASSWORD: admin.password,
       },
     });
     await using prometheus = await startPrometheus({
@@ -47,6 +51,8 @@ function startK6({ origin, prometheus }: { origin: string; prometheus: string })
       K6_PROMETHEUS_RW_PUSH_INTERVAL: "1s",
       K6_NO_USAGE_REPORT: "true",
       ORIGIN: origin,
+      ADMIN_USERNAME: admin.username,
+      ADMIN_PASSWORD: admin.password,
     },
     stdout: "piped",
     stderr: "piped",
