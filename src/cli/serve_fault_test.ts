@@ -278,9 +278,8 @@ test("F11 logins of a user whose row is locked leave the others their service", 
   await locker.query("begin");
   await locker.query(`select from ${schema}.users where id = $1 for update`, [locked.user_id]);
   const stuck = Promise.all(Array.from({ length: 100 }, () => ledger.login(serve.fetch, locked)));
-  const waiting = async () =>
-    (await postgres.sql("select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for share'"))
-      .length;
+  const forLock = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update'";
+  const waiting = async () => (await postgres.sql(forLock)).length;
   await until("one waits for the lock", async () => await waiting() > 0);
   for (let turn = 0; turn < 10; turn++) {
     assert.deepEqual([await other.me(), await ledger.login(serve.fetch, other)], [200, 200]);
