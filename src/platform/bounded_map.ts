@@ -26,12 +26,15 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#young.size >= this.#generationSize) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+    if (this.#young.size >= this.#generationSize) this.age();
     this.#old.delete(key);
     this.#young.set(key, value);
+  }
+
+  /** Forgets what was not asked for since the last time. */
+  age(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   delete(key: K): void {

@@ -35,6 +35,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   counted?: (result: "valid" | "cached" | "invalid") => void;
 }) {
   const verified = new BoundedMap<string, Verified>(cacheSizeMax);
+  let agesAt = 0; // so that what has expired goes, however few tokens come
 
   return { sign, verify };
 
@@ -64,6 +65,10 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     try {
       const { claims, kid } = await judge(token, verifying);
       counted("valid");
+      if (clock.now() >= agesAt) {
+        verified.age();
+        agesAt = clock.now() + ttlSeconds * 1000;
+      }
       verified.set(token, { claims, kid });
       return claims;
     } catch (error) {

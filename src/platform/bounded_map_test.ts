@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { BoundedMap } from "./bounded_map.ts";
+
+Deno.test("a bounded map never holds more than it may, and forgets first what was not asked for lately", () => {
+  const map = new BoundedMap<number, string>(4);
+  for (let n = 0; n < 100; n++) {
+    map.set(n, `${n}`);
+    assert.equal(map.get(0), "0"); // is asked for all the time
+    assert.ok(map.size <= 4);
+  }
+  assert.deepEqual([map.get(99), map.get(50)], ["99", undefined]);
+});
+
+Deno.test("a bounded map that ages forgets what was not asked for between two times", () => {
+  const map = new BoundedMap<string, number>(100);
+  map.set("asked for", 1);
+  map.set("forgotten", 2);
+  map.age();
+  assert.equal(map.get("asked for"), 1);
+  map.age();
+  assert.deepEqual([map.get("asked for"), map.get("forgotten"), map.size], [1, undefined, 1]);
+});
