@@ -16,6 +16,7 @@ import {
   newAdministrator,
   type Person,
   printConditions,
+  sameBytes,
   type Server,
   start,
   startSentinel,
@@ -79,10 +80,7 @@ function rotated<T>(items: T[], by: number): T[] {
 /** Servers that do nothing but answer; the first answers what Sentinel does. */
 async function startBaselines(stack: AsyncDisposableStack, sentinel: Server, { token }: Person): Promise<Target[]> {
   const authorized = { headers: { authorization: `Bearer ${token}` } };
-  const me = await fetch(`${sentinel.origin}/users/me`, authorized);
-  const body = await me.text();
-  const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
-  const same = [body, JSON.stringify(headers)];
+  const same = await sameBytes(sentinel.origin, token);
   const baselines = [
     {
       name: "raw `Deno.serve`, the same bytes",

@@ -14,6 +14,7 @@ import {
   printConditions,
   printGoal,
   residentMegabytes,
+  sameBytes,
   start,
   startSentinel,
   toolVersion,
@@ -29,10 +30,8 @@ await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clien
 const idleMegabytes = await residentMegabytes(sentinel);
 const { token } = await newPerson(sentinel.origin);
 const authorized = { headers: { authorization: `Bearer ${token}` } };
-const me = await fetch(`${sentinel.origin}/users/me`, authorized);
-const body = await me.text();
-const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
-await using raw = start(["loadtest/baselines/same_bytes.ts", "8101", body, JSON.stringify(headers)], 8101);
+const same = await sameBytes(sentinel.origin, token);
+await using raw = start(["loadtest/baselines/same_bytes.ts", "8101", ...same], 8101);
 await using hi = start(["loadtest/baselines/hi.ts", "8102"], 8102);
 
 const urls = { sentinel: `${sentinel.origin}/users/me`, same_bytes: `${raw.origin}/`, hi: `${hi.origin}/` };

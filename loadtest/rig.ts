@@ -17,6 +17,13 @@ export function start(args: string[], port: number, env: Record<string, string> 
   };
 }
 
+/** Body and headers of `GET /users/me` with the token, but for what the runtime adds: what the servers in `baselines/` are told. */
+export async function sameBytes(origin: string, token: string): Promise<[body: string, headers: string]> {
+  const me = await fetch(`${origin}/users/me`, { headers: { authorization: `Bearer ${token}` } });
+  const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
+  return [await me.text(), JSON.stringify(headers)];
+}
+
 /** What a script runs on, and how busy that is already. */
 export async function machine() {
   const [, cpu = "unknown CPU"] = /^model name\s*: (.+)$/m.exec(await Deno.readTextFile("/proc/cpuinfo")) ?? [];

@@ -63,16 +63,21 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
-    await throttle.orRefund(taken, proveAndReplace());
+    await throttle.orRefund(taken, proveAndReplace(user.id, sessionId, { current_password, new_password }, client));
     await throttle.refund(taken);
+  }
 
-    async function proveAndReplace(): Promise<void> {
-      let stored = await proven(user.id, current_password, client);
-      const hash = await passwords.hash(new_password, { lane });
-      // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
-      while (!await replace(user.id, sessionId, { stored, hash }, client)) {
-        stored = await proven(user.id, current_password, client);
-      }
+  async function proveAndReplace(
+    userId: string,
+    sessionId: string,
+    { current_password, new_password }: PasswordChange,
+    client: Client,
+  ): Promise<void> {
+    let stored = await proven(userId, current_password, client);
+    const hash = await passwords.hash(new_password, { lane });
+    // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
+    while (!await replace(userId, sessionId, { stored, hash }, client)) {
+      stored = await proven(userId, current_password, client);
     }
   }
 
