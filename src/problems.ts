@@ -196,8 +196,40 @@ export const oauthErrors: Partial<Record<ProblemCode, string>> = {
   invalid_scope: "invalid_scope",
 };
 
+/** Every rule that a part of a request can break, with its meaning; those up to `custom` are the schemas' own. */
+export const fieldErrors = {
+  invalid_type: "missing, or of the wrong type",
+  invalid_format: "text in the wrong format",
+  invalid_value: "none of the allowed values",
+  too_small: "less or shorter than allowed",
+  too_big: "more or longer than allowed",
+  not_multiple_of: "a number that is no multiple of the step",
+  unrecognized_keys: "there is no such member",
+  invalid_key: "a member whose name is not allowed",
+  invalid_element: "an element that is not allowed",
+  invalid_union: "of none of the allowed shapes",
+  custom: "breaks a rule that the detail tells",
+  invalid_text: "text that is no well-formed Unicode, or has a NUL",
+  invalid_username: "no username",
+  invalid_email: "no mailbox address",
+  password_too_short: "fewer characters than a password needs",
+  password_too_long: "more bytes than a password may have",
+  password_common: "among the most common passwords",
+  password_is_name: "little more than one's own name or address",
+  unknown_role: "there is no such role",
+  unknown_permission: "there is no such permission",
+  role_cycle: "the role would inherit from itself",
+  repeated: "the same value twice",
+  reserved: "a resource of Sentinel's own",
+  past: "a time that is over",
+  too_late: "a time after the year 9999",
+} as const;
+
+/** A key of {@link fieldErrors}; stable on the wire. */
+export type FieldErrorCode = keyof typeof fieldErrors;
+
 /** One broken rule: where (RFC 6901 pointer, `#/password`), which, and in words. */
-export type FieldError = { pointer: string; code: string; detail: string };
+export type FieldError = { pointer: string; code: FieldErrorCode; detail: string };
 
 /** Ends a request with a row of {@link problems}. `detail` is for the client, `cause` for the log only. */
 export class Problem extends Error {

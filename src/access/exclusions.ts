@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { type By, recordAudit } from "../audit/audit.ts";
-import type { Database, Tx } from "../platform/db.ts";
+import type { Database } from "../platform/db.ts";
 import { type FieldError, Problem } from "../problems.ts";
 import { refuseUnlessHolds } from "./authority.ts";
 import {
@@ -10,7 +10,8 @@ import {
   findExclusion,
   insertExclusion,
 } from "./exclusion_store.ts";
-import { findUnknownRole, lockRoleGraph } from "./role_store.ts";
+import { lockRoleGraph } from "./role_store.ts";
+import { refuseUnknownRoles } from "./unknown_names.ts";
 
 /** A role exclusion as the wire shows it. */
 export type Exclusion = Omit<ExclusionRow, "created_at"> & { created_at: string };
@@ -33,7 +34,7 @@ export function createExclusions({ db }: { db: Database }) {
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
       await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
-      await refuseUnknown(tx, roles);
+      await refuseUnknownRoles(tx, roles, "#/roles");
       await insertExclusion(tx, { id, description, at_most, roles });
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
       const subject = { type: "role_exclusion" as const, id };
@@ -75,11 +76,4 @@ function refusals(roles: string[], atMost: number): FieldError[] {
     });
   }
   return errors;
-}
-
-async function refuseUnknown(tx: Tx, roles: string[]): Promise<void> {
-  const unknown = await findUnknownRole(tx, roles);
-  if (unknown === undefined) return;
-  const detail = `There is no role ${JSON.stringify(unknown)}.`;
-  throw new Problem("invalid_request", { errors: [{ pointer: "#/roles", code: "unknown_role", detail }] });
 }

@@ -9,7 +9,8 @@ import { findUserExcluded } from "./exclusion_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
 import type { LiveState } from "./live_state.ts";
 import { adminRole, userRole } from "./role_graph.ts";
-import { findUnknownRole, lockRoleGraph } from "./role_store.ts";
+import { lockRoleGraph } from "./role_store.ts";
+import { refuseUnknownRoles } from "./unknown_names.ts";
 
 export type Grants = ReturnType<typeof createGrants>;
 
@@ -77,7 +78,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await refuseToTouch(tx, by, userId, "roles:grant");
       await refuseUnlessIn(expected, tx, userId);
-      if (await findUnknownRole(tx, [role])) throw new Problem("not_found", { detail: "There is no such role." });
+      await refuseUnknownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => live.forgetUser(userId));
       await work(tx);
     };
@@ -85,17 +86,18 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   }
 
   /**
-   * Grants the roles for good to somebody who is being made, in the caller's transaction. `user` takes no permission.
+   * Grants the roles, which a request names at `pointer`, for good to somebody who is being made, in the caller's
+   * transaction. `user` takes no permission.
    *
    * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
    */
-  async function grantAll(tx: Tx, userId: string, roles: string[], by: By): Promise<void> {
+  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, by: By): Promise<void> {
     const asked = roles.filter((role) => role !== userRole);
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
       await lockUser(tx, userId, by);
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
-      await refuseUnknown(tx, asked);
+      await refuseUnknownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, userId, roles);
     if (roles.length > 1) await refuseIfExcluded(tx, userId);
@@ -104,11 +106,4 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
 
 async function refuseIfExcluded(tx: Tx, userId: string): Promise<void> {
   if (await findUserExcluded(tx, userId)) throw new Problem("exclusion_violated");
-}
-
-async function refuseUnknown(tx: Tx, roles: string[]): Promise<void> {
-  const unknown = await findUnknownRole(tx, roles);
-  if (unknown === undefined) return;
-  const detail = `There is no role ${JSON.stringify(unknown)}.`;
-  throw new Problem("invalid_request", { errors: [{ pointer: "#/role", code: "unknown_role", detail }] });
 }

@@ -7,7 +7,6 @@ import { refuseUnlessHolds } from "./authority.ts";
 import { findAnybodyExcluded } from "./exclusion_store.ts";
 import { deleteGrantsOfRole } from "./grant_store.ts";
 import type { LiveState } from "./live_state.ts";
-import { findUnknownPermission } from "./permission_store.ts";
 import { adminRole } from "./role_graph.ts";
 import {
   deleteRole,
@@ -15,7 +14,6 @@ import {
   deleteRolePermission,
   findInherits,
   findRole,
-  findUnknownRole,
   insertRole,
   insertRoleParents,
   insertRolePermissions,
@@ -24,6 +22,7 @@ import {
   updateRoleDescription,
 } from "./role_store.ts";
 import type { Roles } from "./roles.ts";
+import { refuseUnknownPermissions, refuseUnknownRoles } from "./unknown_names.ts";
 
 /** A role as the wire shows it. */
 export type Role = Omit<RoleDetailRow, "created_at"> & { created_at: string };
@@ -52,8 +51,8 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });
-      if (permissions.length > 0) await give(tx, name, permissions, by, "invalid_request");
-      if (parents.length > 0) await inherit(tx, name, parents, by, "invalid_request");
+      if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", by);
+      if (parents.length > 0) await inherit(tx, name, parents, "#/parents", by);
       await record(tx, "role.created", name, by, { permissions, parents });
       return shown(await found(tx, name));
     });
@@ -88,7 +87,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function addPermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
-      if (!await give(tx, name, [permission], by, "not_found")) return;
+      if (!await give(tx, name, [permission], "#/path/permission", by)) return;
       await record(tx, "role.permission_added", name, by, { permission });
     });
   }
@@ -104,7 +103,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
   async function addParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
-      if (!await inherit(tx, name, [parent], by, "not_found")) return;
+      if (!await inherit(tx, name, [parent], "#/path/parent", by)) return;
       await record(tx, "role.parent_added", name, by, { parent });
     });
   }
@@ -141,37 +140,25 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 }
 
-type Absence = "not_found" | "invalid_request";
-
-/** Builds the permissions into the role; answers whether it lacked one. */
-async function give(tx: Tx, role: string, permissions: string[], by: By, absence: Absence): Promise<boolean> {
+/** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
+async function give(tx: Tx, role: string, permissions: string[], pointer: string, by: By): Promise<boolean> {
   await refuseUnlessHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
-  const unknown = await findUnknownPermission(tx, permissions);
-  if (unknown !== undefined) throw absent(absence, "permissions", unknown);
+  await refuseUnknownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
 }
 
-/** Lets the role inherit from the parents; answers whether it did not from one. */
-async function inherit(tx: Tx, role: string, parents: string[], by: By, absence: Absence): Promise<boolean> {
-  const unknown = await findUnknownRole(tx, parents);
-  if (unknown !== undefined) throw absent(absence, "parents", unknown);
+/** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
+async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: By): Promise<boolean> {
+  await refuseUnknownRoles(tx, parents, pointer);
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
   await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
   if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";
-    throw new Problem("invalid_request", {
-      errors: [{ pointer: absence === "not_found" ? "#/path/parent" : "#/parents", code: "role_cycle", detail }],
-    });
+    throw new Problem("invalid_request", { errors: [{ pointer, code: "role_cycle", detail }] });
   }
   if (!await insertRoleParents(tx, role, parents)) return false;
   if (await findAnybodyExcluded(tx, { role })) throw new Problem("exclusion_violated");
   return true;
-}
-
-function absent(absence: Absence, member: "permissions" | "parents", name: string): Problem {
-  const detail = `There is no ${member === "parents" ? "role" : "permission"} ${JSON.stringify(name)}.`;
-  if (absence === "not_found") return new Problem("not_found", { detail });
-  return new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "unknown", detail }] });
 }
 
 async function found(db: Pick<Tx, "query">, name: string): Promise<RoleDetailRow> {

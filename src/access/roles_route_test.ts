@@ -94,6 +94,33 @@ test("POST /permissions registers what admin holds from then on, and DELETE take
   assert.deepEqual(await actionsOn("films:watch"), ["permission.created", "permission.deleted"]);
 });
 
+test("what a body names and there is not is 422 and points at its member; what a path names is 404", async () => {
+  const role = await newRole();
+  const someone = await sentinel.settled("nobody");
+  const before = await rowCounts(sentinel);
+  const bodies: [string, Record<string, unknown>, string][] = [
+    ["/roles", { name: "critic", permissions: ["no:such"] }, "#/permissions unknown_permission"],
+    ["/roles", { name: "critic", parents: ["nothing"] }, "#/parents unknown_role"],
+    ["/role-exclusions", { roles: [role, "nothing"], at_most: 1 }, "#/roles unknown_role"],
+  ];
+  for (const [path, json, expected] of bodies) {
+    const refused = await asAda(path, { json });
+    assert.equal(refused.status, 422, expected);
+    const { errors } = await refused.json();
+    assert.deepEqual(errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`), [expected]);
+  }
+  for (
+    const path of [
+      `/roles/${role}/permissions/no:such`,
+      `/roles/${role}/parents/nothing`,
+      `/users/${someone}/roles/nothing`,
+    ]
+  ) {
+    assert.equal(await codeOf(await asAda(path, { method: "PUT" })), "not_found", path);
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
 test("T153 T154 nobody builds into a role what they do not hold", async () => {
   const [mine, safe] = [
     await newRole({ permissions: ["documents:read"] }),

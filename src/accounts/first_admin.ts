@@ -21,7 +21,8 @@ export async function createFirstAdmin(
     if (!await lockedWithoutAdministrator(tx)) throw new AlreadyThere();
   };
   try {
-    await registrations.create(registration, [userRole, adminRole], { actor_id: null, client: localClient }, onlyFirst);
+    const by = { actor_id: null, client: localClient };
+    await registrations.create(registration, [userRole, adminRole], by, { within: onlyFirst });
     return true;
   } catch (error) {
     if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then nothing else counts

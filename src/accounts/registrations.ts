@@ -65,7 +65,8 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
   }
 
   /**
-   * Makes an account with these roles; `within` may do more in the same transaction, or refuse by throwing.
+   * Makes an account with these roles, which the request names at `pointer`; `within` may do more in the same
+   * transaction, or refuse by throwing.
    *
    * @throws {Problem} as {@link register}.
    */
@@ -73,13 +74,13 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
     registration: Registration,
     granted: string[],
     by: By,
-    within: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+    { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
   ): Promise<Person> {
     const user = await newUser(registration);
     const created_at = await db.transaction(async (tx) => {
-      await within(tx);
+      await within?.(tx);
       const { created_at } = await insertUser(tx, user);
-      await grants.grantAll(tx, user.id, granted, by);
+      await grants.grantAll(tx, user.id, granted, pointer, by);
       const details = { username: user.username, email: user.email, roles: granted };
       await recordAudit(tx, { action: "user.registered", ...by, subject: { type: "user", id: user.id }, details });
       return created_at;

@@ -60,7 +60,7 @@ export function usersRoute(
     return pages.read(name, { page_size, page_token }, fetch, ({ username_canonical }) => username_canonical, shown);
   });
   app.add(create, async ({ body: { roles, ...registration }, by }) => {
-    const { id } = await registrations.create(registration, [...new Set(roles)], by());
+    const { id } = await registrations.create(registration, [...new Set(roles)], by(), { pointer: "#/roles" });
     return await users.find(id);
   });
 }

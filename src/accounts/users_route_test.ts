@@ -46,6 +46,8 @@ test("POST /users refuses what is no registration, a role that there is not, and
   ) {
     assert.equal((await asAda("/users", { json: { ...json, ...wrong } })).status, 422, JSON.stringify(wrong));
   }
+  const { errors } = await (await asAda("/users", { json: { ...json, roles: ["user", "nothing"] } })).json();
+  assert.deepEqual(errors, [{ pointer: "#/roles", code: "unknown_role", detail: 'There is no role "nothing".' }]);
   assert.equal(await codeOf(await asAda("/users", { json: { ...json, username: "BARBARA" } })), "username_taken");
   assert.deepEqual(await rowCounts(sentinel), before);
 });

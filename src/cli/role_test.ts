@@ -89,7 +89,9 @@ testOnPostgres("role grant and revoke answer 1 for whom, and what, there is not,
     const nobody = await role(word, "odysseus", "critic");
     assert.deepEqual([nobody.code, nobody.out, nobody.err], [1, [], ["error: There is no such user."]]);
     const nothing = await role(word, "grace", "'; drop table roles --");
-    assert.deepEqual([nothing.code, nothing.out, nothing.err], [1, [], ["error: There is no such role."]]);
+    assert.deepEqual([nothing.code, nothing.out, nothing.err], [1, [], [
+      `error: There is no role "'; drop table roles --".`,
+    ]]);
   }
   assert.deepEqual(await rowCounts(sentinel), before);
 });

@@ -1,5 +1,5 @@
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
+import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../problems.ts";
 import type { AnyOperation } from "./app.ts";
 import { type Access, tags } from "./contract.ts";
 
@@ -12,7 +12,10 @@ const ProblemResponse = z.strictObject({
   request_id: z.string(),
   errors: z.array(z.strictObject({
     pointer: z.string().openapi({ description: "JSON pointer into the request (RFC 6901 §6)", example: "#/password" }),
-    code: z.string().openapi({ example: "password_too_short" }),
+    code: z.string().openapi({
+      description: Object.entries(fieldErrors).map(([code, meaning]) => `\`${code}\`: ${meaning}`).join("; "),
+      example: "password_too_short",
+    }),
     detail: z.string(),
   })).optional(),
 }).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." });
