@@ -1,4 +1,5 @@
 import { type FieldError, Problem } from "../problems.ts";
+import type { Identifiers } from "./user_store.ts";
 
 /**
  * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
@@ -8,6 +9,19 @@ import { type FieldError, Problem } from "../problems.ts";
 export function canonicalIdentifier(text: string): string {
   return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
+
+/** What is stored of how somebody is called: the username as it was typed, the address in NFKC, and both to compare. */
+export function identifiersOf({ username, email }: { username: string; email: string }): Identifiers {
+  return {
+    username,
+    username_canonical: canonicalIdentifier(username),
+    email: email.normalize("NFKC"),
+    email_canonical: canonicalIdentifier(email),
+  };
+}
+
+/** What {@link isUsername} asks for, for people. */
+export const usernameRule = "3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens";
 
 /**
  * 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. Marks count
@@ -51,8 +65,7 @@ type Wanted = { username?: string | undefined; email?: string | undefined };
 export function identifierErrors({ username, email }: Wanted): FieldError[] {
   const errors: FieldError[] = [];
   if (username !== undefined && !isUsername(username)) {
-    const detail = "3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens.";
-    errors.push({ pointer: "#/username", code: "invalid_username", detail });
+    errors.push({ pointer: "#/username", code: "invalid_username", detail: `${usernameRule}.` });
   }
   if (email !== undefined && !isEmail(email)) {
     const detail = "A mailbox address: one @, no quotes or comments, at most 254 characters.";

@@ -13,6 +13,7 @@ import {
   signedIn,
   Time,
 } from "../http/contract.ts";
+import { usernameRule } from "./identifiers.ts";
 import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
@@ -26,10 +27,7 @@ export const PersonResponse = z.strictObject({
 
 /** What a new account is called and opened with. */
 export const accountMembers = {
-  username: z.string().openapi({
-    description: "3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`",
-    example: "ada",
-  }),
+  username: z.string().openapi({ description: usernameRule, example: "ada" }),
   email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
   password: z.string().openapi({
     format: "password",

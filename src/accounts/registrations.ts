@@ -8,7 +8,7 @@ import { onConstraint, Problem } from "../problems.ts";
 import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
 import type { Throttle } from "../sessions/throttle.ts";
-import { canonicalIdentifier, identifierErrors, refuseIfAny } from "./identifiers.ts";
+import { identifierErrors, identifiersOf, refuseIfAny } from "./identifiers.ts";
 import { findTaken, insertUser, type NewUser } from "./user_store.ts";
 
 /** Who somebody wants to be. */
@@ -96,19 +96,12 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
   async function newUser({ username, email, password }: Registration): Promise<NewUser> {
     refuseIfAny([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
     passwords.admit();
-    const username_canonical = canonicalIdentifier(username);
-    const email_canonical = canonicalIdentifier(email);
+    const identifiers = identifiersOf({ username, email });
+    const { username_canonical, email_canonical } = identifiers;
     const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
     if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
     const password_hash = await passwords.hash(password);
-    return {
-      id: uuidv7(),
-      username,
-      username_canonical,
-      email: email.normalize("NFKC"),
-      email_canonical,
-      password_hash,
-    };
+    return { id: uuidv7(), ...identifiers, password_hash };
   }
 
   function countTaken(error: unknown): unknown {

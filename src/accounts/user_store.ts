@@ -2,7 +2,6 @@ import type { Db } from "../platform/db.ts";
 
 /** How somebody is called, with both spellings of each identifier. */
 export type Identifiers = {
-  id: string;
   username: string;
   username_canonical: string;
   email: string;
@@ -10,7 +9,7 @@ export type Identifiers = {
 };
 
 /** A user about to be stored. */
-export type NewUser = Identifiers & { password_hash: string };
+export type NewUser = Identifiers & { id: string; password_hash: string };
 
 /** A user as those see them who administer users; `roles` are the active ones, the times of grants in ISO 8601. */
 export type UserRow = {
@@ -68,12 +67,13 @@ export async function findUser(db: Db, id: string): Promise<UserRow | undefined>
   return row;
 }
 
-export async function updateIdentifiers(db: Db, user: Identifiers): Promise<void> {
+export async function updateIdentifiers(db: Db, id: string, identifiers: Identifiers): Promise<void> {
+  const { username, username_canonical, email, email_canonical } = identifiers;
   await db.query(
     "update_identifiers",
     `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now()
      where id = $1`,
-    [user.id, user.username, user.username_canonical, user.email, user.email_canonical],
+    [id, username, username_canonical, email, email_canonical],
   );
 }
 

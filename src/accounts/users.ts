@@ -9,7 +9,7 @@ import type { Endings } from "../sessions/endings.ts";
 import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
 import type { Throttle } from "../sessions/throttle.ts";
-import { canonicalIdentifier, identifierErrors, refuseIfAny } from "./identifiers.ts";
+import { canonicalIdentifier, identifierErrors, identifiersOf, refuseIfAny } from "./identifiers.ts";
 import { taken } from "./registrations.ts";
 import {
   deleteUser,
@@ -162,17 +162,12 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   async function rename(tx: Tx, before: UserRow, { username, email }: UserChange, by: By): Promise<void> {
-    const after = { username: username ?? before.username, email: email?.normalize("NFKC") ?? before.email };
+    const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
     if (after.username === before.username && after.email === before.email) return;
-    await updateIdentifiers(tx, {
-      ...after,
-      id: before.id,
-      username_canonical: canonicalIdentifier(after.username),
-      email_canonical: canonicalIdentifier(after.email),
-    });
+    await updateIdentifiers(tx, before.id, after);
     await record(tx, "user.changed", before.id, by, {
       before: { username: before.username, email: before.email },
-      after,
+      after: { username: after.username, email: after.email },
     });
   }
 

@@ -803,7 +803,7 @@ export interface components {
         };
         RegisterRequest: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`
+             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
              * @example ada
              */
             username: string;
@@ -826,7 +826,7 @@ export interface components {
         };
         MeChange: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`
+             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
              * @example ada
              */
             username?: string;
@@ -894,7 +894,7 @@ export interface components {
         };
         NewUser: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`
+             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
              * @example ada
              */
             username: string;
@@ -928,7 +928,7 @@ export interface components {
          */
         UserChange: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, `.`, `_` or `-`
+             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
              * @example ada
              */
             username?: string;

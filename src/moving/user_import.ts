@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { userRole } from "../access/roles.ts";
-import { canonicalIdentifier, isEmail, isUsername } from "../accounts/identifiers.ts";
+import { identifiersOf, isEmail, isUsername, usernameRule } from "../accounts/identifiers.ts";
 import { localClient, recordAll } from "../audit/audit.ts";
 import type { Database, Db, Tx } from "../platform/db.ts";
 import { fromForeign } from "../platform/foreign_hash.ts";
@@ -19,8 +19,7 @@ import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 /** Why a row was not taken over, or not wholly. */
 export const reasons = {
   malformed_row: "This is no row of a person.",
-  invalid_username:
-    "The username is not 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens.",
+  invalid_username: `The username is not ${usernameRule}.`,
   invalid_email: "The e-mail address is no mailbox address.",
   unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
   repeated: "An earlier row has the same username or e-mail address.",
@@ -152,13 +151,12 @@ function judge(
   if (!isUsername(row.username)) return skip(at, "invalid_username", findings);
   if (!isEmail(row.email)) return skip(at, "invalid_email", findings);
   if (!password_hash) return skip(at, "unknown_hash", findings);
-  const username_canonical = canonicalIdentifier(row.username), email_canonical = canonicalIdentifier(row.email);
+  const identifiers = identifiersOf(row);
+  const { username_canonical, email_canonical } = identifiers;
   if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
   seen.add(username_canonical).add(email_canonical); // no username is an address
   const wanted = [...new Set([userRole, ...row.roles])], roles = wanted.filter((role) => known.has(role));
-  const email = row.email.normalize("NFKC");
-  const { username, disabled } = row;
-  const user = { id: uuidv7(), username, username_canonical, email, email_canonical, password_hash, disabled };
+  const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
   return { at, user, roles, refused: roles.length < wanted.length ? ["unknown_role"] : [] };
 }
 
