@@ -40,20 +40,27 @@ export async function deleteExclusion(db: Db, id: string): Promise<void> {
   await db.query("delete_exclusion", "delete from role_exclusions where id = $1", [id]);
 }
 
-/** Whether the user's active grants, with all that they inherit, break an exclusion. */
+/** A row if these roles together, with all that they inherit, break an exclusion. */
+const excluded = (roles: string) =>
+  `with recursive held (role) as (
+     ${roles}
+     union
+     select p.parent from held h join role_parents p on p.role = h.role
+   )
+   select 1 from role_exclusions e join role_exclusion_members m on m.exclusion_id = e.id join held using (role)
+   group by e.id having count(*) > e.at_most limit 1`;
+
+/** Whether the user's active grants break an exclusion. */
 export async function findUserExcluded(db: Db, userId: string): Promise<boolean> {
-  const rows = await db.query(
-    "find_user_excluded",
-    `with recursive held (role) as (
-       select role from grants where user_id = $1 and (expires_at is null or expires_at > statement_timestamp())
-       union
-       select p.parent from held h join role_parents p on p.role = h.role
-     )
-     select 1 from role_exclusions e join role_exclusion_members m on m.exclusion_id = e.id join held using (role)
-     group by e.id having count(*) > e.at_most limit 1`,
-    [userId],
-  );
-  return rows.length > 0;
+  const active =
+    "select role from grants where user_id = $1 and (expires_at is null or expires_at > statement_timestamp())";
+  return (await db.query("find_user_excluded", excluded(active), [userId])).length > 0;
+}
+
+/** Whether these roles break an exclusion. */
+export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolean> {
+  const named = `select unnest($1::text[]) collate "C"`;
+  return (await db.query("find_roles_excluded", excluded(named), [roles])).length > 0;
 }
 
 /**

@@ -13,9 +13,13 @@ export async function upsertGrant(db: Db, userId: string, role: string, expiresA
   return rows.length > 0;
 }
 
-/** Grants the roles for good to somebody who has none. */
-export async function insertGrants(db: Db, userId: string, roles: string[]): Promise<void> {
-  await db.query("insert_grants", "insert into grants (user_id, role) select $1, unnest($2::text[])", [userId, roles]);
+/** Grants each user, who has none, the role beside them for good. */
+export async function insertGrants(db: Db, grants: { user_id: string; role: string }[]): Promise<void> {
+  await db.query(
+    "insert_grants",
+    "insert into grants (user_id, role) select * from unnest($1::uuid[], $2::text[])",
+    [grants.map(({ user_id }) => user_id), grants.map(({ role }) => role)],
+  );
 }
 
 /** Answers whether the user had it. */

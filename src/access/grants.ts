@@ -99,7 +99,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
       await refuseUnknownRoles(tx, asked, pointer);
     }
-    await insertGrants(tx, userId, roles);
+    await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));
     if (roles.length > 1) await refuseIfExcluded(tx, userId);
   }
 }

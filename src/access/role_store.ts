@@ -40,6 +40,12 @@ export async function findRole(db: Db, name: string): Promise<RoleDetailRow | un
   return row;
 }
 
+/** The name of every role. */
+export async function listRoleNames(db: Db): Promise<string[]> {
+  const rows = await db.query<{ name: string }>("list_role_names", "select name from roles");
+  return rows.map(({ name }) => name);
+}
+
 /** Holds the role graph still: for whoever grants, together with others who do; for whoever edits it, alone. */
 export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
   await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);

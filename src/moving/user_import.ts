@@ -1,19 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
+import { grantToNewcomers, newcomersExcluded, roleNames } from "../access/newcomers.ts";
 import { userRole } from "../access/roles.ts";
 import { identifiersOf, isEmail, isUsername, usernameRule } from "../accounts/identifiers.ts";
 import { localClient, recordAll } from "../audit/audit.ts";
-import type { Database, Db, Tx } from "../platform/db.ts";
+import type { Database, Tx } from "../platform/db.ts";
 import { fromForeign } from "../platform/foreign_hash.ts";
-import {
-  findRolesExcluded,
-  insertGrantPairs,
-  insertMovingUsers,
-  listHolders,
-  listRoleNames,
-  listSeedUsers,
-  lockRoleGraph,
-  type MovingUser,
-} from "./user_import_store.ts";
+import { insertMovingUsers, listNamesakes, listSeedUsers, type MovingUser } from "./user_import_store.ts";
 import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 
 /** Why a row was not taken over, or not wholly. */
@@ -55,12 +47,14 @@ export function createUserImport({ db }: { db: Database }) {
     { dryRun, found }: { dryRun: boolean; found: (finding: Finding) => void },
   ): Promise<Tally> {
     const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0 };
-    const known = new Set(await listRoleNames(db));
+    const known = await roleNames(db);
     const seen = new Set<string>();
     for await (const batch of batches(people)) {
       const judged = batch.map((row) => judge(row, { known, seen, tally, found })).filter((row) => row !== undefined);
-      const newcomers = await withoutHolders(judged, { tally, found });
-      const imported = dryRun ? await withoutExcluded(db, newcomers) : await insert(newcomers, { tally, found });
+      const newcomers = await withoutNamesakes(judged, { tally, found });
+      const imported = dryRun
+        ? withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers)
+        : await insert(newcomers, { tally, found });
       for (const { at, refused } of imported) for (const code of refused) lacks(at, code, { tally, found });
       tally.imported += imported.length;
     }
@@ -68,12 +62,12 @@ export function createUserImport({ db }: { db: Database }) {
   }
 
   /** Leaves out who is here already, and who would be somebody else's namesake. */
-  async function withoutHolders(rows: Judged[], findings: Findings): Promise<Judged[]> {
+  async function withoutNamesakes(rows: Judged[], findings: Findings): Promise<Judged[]> {
     const usernames = rows.map(({ user }) => user.username_canonical);
     const emails = rows.map(({ user }) => user.email_canonical);
-    const holders = await listHolders(db, usernames, emails);
-    const emailOf = new Map(holders.map((holder) => [holder.username_canonical, holder.email_canonical]));
-    const taken = new Set(holders.map((holder) => holder.email_canonical));
+    const namesakes = await listNamesakes(db, usernames, emails);
+    const emailOf = new Map(namesakes.map((namesake) => [namesake.username_canonical, namesake.email_canonical]));
+    const taken = new Set(namesakes.map((namesake) => namesake.email_canonical));
     return rows.filter(({ at, user: { username_canonical, email_canonical } }) => {
       const email = emailOf.get(username_canonical);
       if (email === email_canonical) findings.tally.unchanged++;
@@ -93,11 +87,9 @@ export function createUserImport({ db }: { db: Database }) {
   }
 
   async function insertAll(tx: Tx, rows: Judged[]): Promise<Judged[]> {
-    await lockRoleGraph(tx);
     const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
-    const inserted = await withoutExcluded(tx, rows.filter(({ user }) => ids.has(user.id)));
-    const grants = inserted.flatMap(({ user: { id: user_id }, roles }) => roles.map((role) => ({ user_id, role })));
-    await insertGrantPairs(tx, grants);
+    const newcomers = rows.filter(({ user }) => ids.has(user.id));
+    const inserted = withoutRolesOf(await grantToNewcomers(tx, newcomers), newcomers);
     await recordAll(
       tx,
       inserted.map(({ user: { id, username, email, disabled }, roles }) => ({
@@ -112,13 +104,10 @@ export function createUserImport({ db }: { db: Database }) {
   }
 }
 
-/** The same rows, but of roles that exclude each other (INCITS 359 §6.3) nobody gets any. */
-async function withoutExcluded(db: Db, rows: Judged[]): Promise<Judged[]> {
-  const sets = new Map(rows.map(({ roles }) => [roles.join(), roles]));
-  const excluded = new Set<string>();
-  for (const [key, roles] of sets) if (roles.length > 1 && await findRolesExcluded(db, roles)) excluded.add(key);
+/** The same rows, with the role `user` alone for those whose roles exclude each other. */
+function withoutRolesOf(excluded: Set<Judged>, rows: Judged[]): Judged[] {
   return rows.map((row) =>
-    excluded.has(row.roles.join()) ? { ...row, roles: [userRole], refused: [...row.refused, "excluded_roles"] } : row
+    excluded.has(row) ? { ...row, roles: [userRole], refused: [...row.refused, "excluded_roles"] } : row
   );
 }
 

@@ -32,13 +32,13 @@ export function listSeedUsers(db: Db, after: string | null, limit: number): Prom
 }
 
 /** Users who have one of these canonical names or addresses. */
-export function listHolders(
+export function listNamesakes(
   db: Db,
   usernames: string[],
   emails: string[],
 ): Promise<{ username_canonical: string; email_canonical: string }[]> {
   return db.query(
-    "list_holders",
+    "list_namesakes",
     `select username_canonical, email_canonical from users where username_canonical = any ($1)
      union
      select username_canonical, email_canonical from users where email_canonical = any ($2)`,
@@ -59,39 +59,4 @@ export async function insertMovingUsers(db: Db, users: MovingUser[]): Promise<Se
     [JSON.stringify(users)],
   );
   return new Set(rows.map(({ id }) => id));
-}
-
-/** Grants each user the role beside them, for good. */
-export async function insertGrantPairs(db: Db, pairs: { user_id: string; role: string }[]): Promise<void> {
-  await db.query(
-    "insert_grant_pairs",
-    `insert into grants (user_id, role)
-     select user_id, role from json_to_recordset($1) as g (user_id uuid, role text) on conflict do nothing`,
-    [JSON.stringify(pairs)],
-  );
-}
-
-/** Every role there is. */
-export async function listRoleNames(db: Db): Promise<string[]> {
-  const rows = await db.query<{ name: string }>("list_role_names", "select name from roles");
-  return rows.map(({ name }) => name);
-}
-
-/** Holds the role graph still, together with others who grant. */
-export async function lockRoleGraph(db: Db): Promise<void> {
-  await db.query("lock_role_graph", "select from role_graph for share");
-}
-
-/** Whether these roles together, with all that they inherit, break an exclusion. */
-export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolean> {
-  const rows = await db.query(
-    "find_roles_excluded",
-    `with recursive held (role) as (
-       select unnest($1::text[]) collate "C" union select p.parent from held h join role_parents p on p.role = h.role
-     )
-     select 1 from role_exclusions e join role_exclusion_members m on m.exclusion_id = e.id join held using (role)
-     group by e.id having count(*) > e.at_most limit 1`,
-    [roles],
-  );
-  return rows.length > 0;
 }
