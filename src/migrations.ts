@@ -10,6 +10,7 @@ import m0009 from "../sql/migrations/0009_audit_chain.sql" with { type: "text" }
 import m0010 from "../sql/migrations/0010_role_administration.sql" with { type: "text" };
 import m0011 from "../sql/migrations/0011_password_schemes.sql" with { type: "text" };
 import m0012 from "../sql/migrations/0012_bounded_work.sql" with { type: "text" };
+import m0013 from "../sql/migrations/0013_active_grants.sql" with { type: "text" };
 import type { Migration } from "./platform/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { name: "0010_role_administration", sql: m0010 },
   { name: "0011_password_schemes", sql: m0011 },
   { name: "0012_bounded_work", sql: m0012 },
+  { name: "0013_active_grants", sql: m0013 },
 ];

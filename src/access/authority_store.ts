@@ -47,8 +47,7 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
     "find_holds_all",
     `with recursive
      active as (
-       select user_id, role, coalesce(expires_at, 'infinity') as until from grants
-       where user_id in ($1, $4) and (expires_at is null or expires_at > statement_timestamp())
+       select user_id, role, coalesce(expires_at, 'infinity') as until from active_grants where user_id in ($1, $4)
      ),
      held (role, until) as (
        select role, until from active join users u on u.id = user_id where user_id = $1 and u.disabled_at is null

@@ -4,7 +4,7 @@ import type { Db } from "../platform/db.ts";
 import { listHolders } from "./grant_store.ts";
 import type { LiveState, LiveUser } from "./live_state.ts";
 import type { RoleGraph } from "./role_graph.ts";
-import type { ActiveGrant, Roles } from "./roles.ts";
+import type { Grant, Roles } from "./roles.ts";
 
 /** May this subject do this action on this resource? (AuthZEN 1.0, "Information Model"); `id` of a resource is not looked at. */
 export type Question = {
@@ -129,7 +129,7 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 }
 
-function way(graph: RoleGraph, user: LiveUser, { role, expires_at }: ActiveGrant, permission: string): Explanation {
+function way(graph: RoleGraph, user: LiveUser, { role, expires_at }: Grant, permission: string): Explanation {
   const line = graph.path(role, permission)!;
   return {
     permission,

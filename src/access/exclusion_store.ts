@@ -52,8 +52,7 @@ const excluded = (roles: string) =>
 
 /** Whether the user's active grants break an exclusion. */
 export async function findUserExcluded(db: Db, userId: string): Promise<boolean> {
-  const active =
-    "select role from grants where user_id = $1 and (expires_at is null or expires_at > statement_timestamp())";
+  const active = "select role from active_grants where user_id = $1";
   return (await db.query("find_user_excluded", excluded(active), [userId])).length > 0;
 }
 
@@ -87,8 +86,7 @@ export async function findAnybodyExcluded(db: Db, by: { role: string } | { exclu
      (select 1 from gives g join concerned c on c.id = g.exclusion_id
       group by c.id, c.at_most, g.role having count(*) > c.at_most limit 1)
      union all
-     (select 1 from gives g join concerned c on c.id = g.exclusion_id join grants a on a.role = g.role
-      where a.expires_at is null or a.expires_at > statement_timestamp()
+     (select 1 from gives g join concerned c on c.id = g.exclusion_id join active_grants a on a.role = g.role
       group by c.id, c.at_most, a.user_id having count(distinct g.member) > c.at_most limit 1)`,
     [role, exclusionId],
   );

@@ -48,8 +48,7 @@ export async function listHolders(db: Db, roles: string[], after: string | null,
     "list_holders",
     `select u.id from users u
      where ($2::uuid is null or u.id > $2) and u.disabled_at is null and exists (
-       select from grants g
-       where g.user_id = u.id and g.role = any($1) and (g.expires_at is null or g.expires_at > statement_timestamp())
+       select from active_grants g where g.user_id = u.id and g.role = any($1)
      )
      order by u.id limit $3`,
     [roles, after, limit],

@@ -11,8 +11,8 @@ export { adminRole, userRole } from "./role_graph.ts";
 
 export type Roles = ReturnType<typeof createRoles>;
 
-/** A grant that has not ended. */
-export type ActiveGrant = LiveUser["grants"][number];
+/** A grant of a user in memory. */
+export type Grant = LiveUser["grants"][number];
 
 /** Answers what a user may, from the whole role graph in memory. Deny by default. */
 export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust: Trust }) {
@@ -24,9 +24,8 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
   return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 
   /** The user's grants that have not ended: an end counts from its second, without anybody's doing. */
-  function activeGrants({ grants }: LiveUser): ActiveGrant[] {
-    const now = clock.now();
-    return grants.filter(({ expires_at }) => expires_at === null || expires_at > now);
+  function activeGrants({ grants }: LiveUser): Grant[] {
+    return grants.filter(isActive);
   }
 
   /** The roles granted to the user that have not ended, sorted. */
@@ -42,12 +41,11 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
   }
 
   /** The first active grant that gives the permission. */
-  function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): ActiveGrant | undefined {
-    for (const grant of grants) {
-      if (known.gives(grant.role, permission) && (grant.expires_at === null || grant.expires_at > clock.now())) {
-        return grant;
-      }
-    }
-    return undefined;
+  function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): Grant | undefined {
+    return grants.find((grant) => known.gives(grant.role, permission) && isActive(grant));
+  }
+
+  function isActive({ expires_at }: Grant): boolean {
+    return expires_at === null || expires_at > clock.now();
   }
 }

@@ -31,10 +31,7 @@ export type UserFilter = {
 };
 
 const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
-            array(
-              select role from grants g
-              where g.user_id = u.id and (g.expires_at is null or g.expires_at > statement_timestamp()) order by role
-            ) as roles,
+            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             coalesce((
               select json_agg(json_build_object('role', role, 'granted_at', granted_at, 'expires_at', expires_at) order by role)
               from grants g where g.user_id = u.id
@@ -110,10 +107,7 @@ export function listUsers(
      where ($1::text is null or u.username_canonical > $1)
        and ($2::text is null or u.username_canonical ^@ $2)
        and ($3::text is null or u.email_canonical ^@ $3)
-       and ($4::text is null or exists (
-         select from grants g
-         where g.user_id = u.id and g.role = $4 and (g.expires_at is null or g.expires_at > statement_timestamp())
-       ))
+       and ($4::text is null or exists (select from active_grants g where g.user_id = u.id and g.role = $4))
        and ($5::boolean is null or (u.disabled_at is not null) = $5)
      order by u.username_canonical limit $6`,
     [after, username, email, role, disabled, limit],
