@@ -1,4 +1,4 @@
-import { refuseUnlessIn } from "../accounts/users.ts";
+import { refuseUnlessIn } from "../accounts/user_revision.ts";
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Tx } from "../platform/db.ts";
@@ -77,7 +77,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await lockUser(tx, userId, by);
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await refuseToTouch(tx, by, userId, "roles:grant");
-      await refuseUnlessIn(expected, tx, userId);
+      await refuseUnlessIn(tx, userId, expected);
       await refuseUnknownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => live.forgetUser(userId));
       await work(tx);

@@ -1,6 +1,6 @@
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { AuditAction } from "../events.ts";
-import type { Database, Tx } from "../platform/db.ts";
+import type { Database, Db, Tx } from "../platform/db.ts";
 import type { Expected } from "../platform/revision.ts";
 import { onConstraint, Problem } from "../problems.ts";
 import { refuseUnlessHolds } from "./authority.ts";
@@ -42,7 +42,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
 
   /** @throws {Problem} `not_found` */
   async function find(name: string): Promise<Role> {
-    return shown(await found(db, name));
+    return shownRole(await found(db, name));
   }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for what it names and is not. */
@@ -54,17 +54,17 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
       if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", by);
       if (parents.length > 0) await inherit(tx, name, parents, "#/parents", by);
       await record(tx, "role.created", name, by, { permissions, parents });
-      return shown(await found(tx, name));
+      return shownRole(await found(tx, name));
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function describe(name: string, description: string, expected: Expected, by: By): Promise<Role> {
     return await editRole(name, expected, by, async (tx, role) => {
-      if (role.description === description) return shown(role);
+      if (role.description === description) return shownRole(role);
       await updateRoleDescription(tx, name, description);
       await record(tx, "role.changed", name, by, { before: role.description, after: description });
-      return shown({ ...role, description });
+      return shownRole({ ...role, description });
     });
   }
 
@@ -134,7 +134,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
       const role = await found(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
       await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: [name] }, onlyOnesOwn);
-      if (!expected(shown(role))) throw new Problem("precondition_failed");
+      if (!expected(shownRole(role))) throw new Problem("precondition_failed");
       return await deed(tx, role);
     });
   }
@@ -161,14 +161,14 @@ async function inherit(tx: Tx, role: string, parents: string[], pointer: string,
   return true;
 }
 
-async function found(db: Pick<Tx, "query">, name: string): Promise<RoleDetailRow> {
+async function found(db: Db, name: string): Promise<RoleDetailRow> {
   const role = await findRole(db, name);
   if (!role) throw new Problem("not_found", { detail: "There is no such role." });
   return role;
 }
 
 /** The role as it is sent, which its ETag is made of. */
-export function shown({ name, description, built_in, permissions, parents, created_at }: RoleDetailRow): Role {
+export function shownRole({ name, description, built_in, permissions, parents, created_at }: RoleDetailRow): Role {
   return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
 }
 

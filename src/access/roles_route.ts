@@ -14,7 +14,7 @@ import {
 } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import type { Db } from "../platform/db.ts";
-import { type RoleAdministration, shown } from "./role_administration.ts";
+import { type RoleAdministration, shownRole } from "./role_administration.ts";
 import { listRoleDetails } from "./role_store.ts";
 
 /** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
@@ -121,7 +121,7 @@ export function rolesRoute(
 ) {
   app.add(list, ({ query }) => {
     const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
-    return pages.read("roles", query, fetch, ({ name }) => name, shown);
+    return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
   });
   app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
   app.add(get, ({ params: { role } }) => roleAdministration.find(role));

@@ -14,6 +14,7 @@ import {
   Time,
 } from "../http/contract.ts";
 import { usernameRule } from "./identifiers.ts";
+import { personOf } from "./user_revision.ts";
 import type { Users } from "./users.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
@@ -72,12 +73,6 @@ const route = operation({
 
 /** `GET|PATCH /users/me` */
 export function meRoute(app: App, { roles, users }: { roles: Roles; users: Users }) {
-  app.add(route, ({ caller: { user } }) => ({
-    id: user.id,
-    username: user.username,
-    email: user.email,
-    roles: roles.activeRoles(user),
-    created_at: user.created_at,
-  }));
-  app.add(change, ({ caller, body, expected, by }) => users.changeOwn(body, caller.user.id, by(), expected()));
+  app.add(route, ({ caller: { user } }) => personOf(user, roles.activeRoles(user)));
+  app.add(change, ({ caller, body, expected, by }) => users.changeOwn(caller.user.id, body, expected(), by()));
 }

@@ -9,13 +9,11 @@ import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
 import type { Throttle } from "../sessions/throttle.ts";
 import { identifierErrors, identifiersOf, refuseIfAny } from "./identifiers.ts";
+import { type Person, personOf } from "./user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "./user_store.ts";
 
 /** Who somebody wants to be. */
 export type Registration = { username: string; email: string; password: string };
-
-/** A person as the wire shows them. */
-export type Person = { id: string; username: string; email: string; roles: string[]; created_at: string };
 
 export type Registrations = ReturnType<typeof createRegistrations>;
 
@@ -88,8 +86,7 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
       throw countTaken(onConstraint(error, taken));
     });
     counted("succeeded");
-    const { id, username, email } = user;
-    return { id, username, email, roles: granted.toSorted(), created_at: created_at.toISOString() };
+    return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
   /** Proves the registration and hashes its password; whoever is taken already costs no hash. */

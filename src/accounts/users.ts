@@ -11,9 +11,9 @@ import type { Passwords } from "../sessions/passwords.ts";
 import type { Throttle } from "../sessions/throttle.ts";
 import { canonicalIdentifier, identifierErrors, identifiersOf, refuseIfAny } from "./identifiers.ts";
 import { taken } from "./registrations.ts";
+import { foundUser, foundUserAs, noSuchUser, type Person, personOf, shownUser, type User } from "./user_revision.ts";
 import {
   deleteUser,
-  findUser,
   findUserByName,
   listUsers,
   updateDisabled,
@@ -22,20 +22,6 @@ import {
   type UserFilter,
   type UserRow,
 } from "./user_store.ts";
-
-/** A user as those see them who administer users; times in RFC 3339. */
-export type User = {
-  id: string;
-  username: string;
-  email: string;
-  roles: string[];
-  grants: { role: string; granted_at: string; expires_at: string | null }[];
-  disabled_at: string | null;
-  created_at: string;
-};
-
-/** A user as they see themselves. */
-export type Person = Pick<User, "id" | "username" | "email" | "roles" | "created_at">;
 
 /** What may be changed of a user; what is absent stays. */
 export type UserChange = {
@@ -64,7 +50,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<User> {
-    return shown(await found(db, id));
+    return shownUser(await foundUser(db, id));
   }
 
   /** A page of users by name, after `after`. The names of the filter may be in any spelling. */
@@ -92,7 +78,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
       await rename(tx, before, wanted, by);
       if (hash !== undefined) await replacePassword(tx, id, hash, by);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
-      return shown(await found(tx, id));
+      return shownUser(await foundUser(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
       throw onConstraint(error, taken);
@@ -106,19 +92,19 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
    * whoever was disabled or deleted while they asked.
    */
   async function changeOwn(
-    wanted: Pick<UserChange, "username" | "email">,
     id: string,
+    wanted: Pick<UserChange, "username" | "email">,
+    expected: Expected,
     by: By,
-    expected = whateverTheState,
   ): Promise<Person> {
     refuseIfAny(identifierErrors(wanted));
     return await db.transaction(async (tx) => {
       tx.afterwards(() => live.forgetUser(id));
-      const before = await lockUser(tx, id, by).then(() => found(tx, id));
+      const before = await lockUser(tx, id, by).then(() => foundUser(tx, id));
       if (before.disabled_at) throw noSuchUser();
       if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
       await rename(tx, before, wanted, by);
-      return shownToThemselves(await found(tx, id));
+      return shownToThemselves(await foundUser(tx, id));
     }).catch((error) => {
       if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
       throw onConstraint(error, taken);
@@ -151,12 +137,12 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     tx.afterwards(() => live.forgetUser(id));
     await lockUser(tx, id, by);
     await refuse();
-    return await foundAs(tx, id, expected);
+    return await foundUserAs(tx, id, expected);
   }
 
   /** Hashes before any transaction begins: a hash takes long, and others would wait. */
   async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
-    const user = await found(db, id);
+    const user = await foundUser(db, id);
     refuseIfAny(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
     return await passwords.hash(password);
   }
@@ -210,47 +196,11 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 }
 
-async function found(db: Pick<Tx, "query">, id: string): Promise<UserRow> {
-  const user = await findUser(db, id);
-  if (!user) throw noSuchUser();
-  return user;
-}
-
-async function foundAs(tx: Tx, id: string, expected: Expected): Promise<UserRow> {
-  const row = await found(tx, id);
-  if (!expected(shown(row))) throw new Problem("precondition_failed");
-  return row;
-}
-
-/** For whoever edits what is shown with a user, and holds them still. @throws {Problem} `precondition_failed` */
-export async function refuseUnlessIn(expected: Expected, tx: Tx, id: string): Promise<void> {
-  if (expected !== whateverTheState) await foundAs(tx, id, expected);
-}
-
-/** The user as they are sent, which their ETag is made of. */
-export function shown({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
-  return {
-    id,
-    username,
-    email,
-    roles,
-    grants: grants.map(({ role, granted_at, expires_at }) => ({
-      role,
-      granted_at: new Date(granted_at).toISOString(),
-      expires_at: expires_at && new Date(expires_at).toISOString(),
-    })),
-    disabled_at: disabled_at?.toISOString() ?? null,
-    created_at: created_at.toISOString(),
-  };
-}
-
 function shownToThemselves(row: UserRow): Person {
-  const { id, username, email, roles, created_at } = shown(row);
-  return { id, username, email, roles, created_at };
+  const user = shownUser(row);
+  return personOf(user, user.roles);
 }
 
 function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown> = {}): Promise<void> {
   return recordAudit(tx, { action, ...by, subject: { type: "user", id }, details });
 }
-
-const noSuchUser = () => new Problem("not_found", { detail: "There is no such user." });

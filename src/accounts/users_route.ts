@@ -4,8 +4,9 @@ import { created, json, ok, operation, problems, requires } from "../http/contra
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
 import { accountMembers } from "./me_route.ts";
 import type { Registrations } from "./registrations.ts";
+import { shownUser } from "./user_revision.ts";
 import { UserResponse } from "./user_route.ts";
-import { shown, type Users } from "./users.ts";
+import type { Users } from "./users.ts";
 
 const prefix = z.string().min(1).max(254).optional();
 
@@ -57,7 +58,13 @@ export function usersRoute(
   app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
     const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
     const name = `users ${JSON.stringify(filter)}`;
-    return pages.read(name, { page_size, page_token }, fetch, ({ username_canonical }) => username_canonical, shown);
+    return pages.read(
+      name,
+      { page_size, page_token },
+      fetch,
+      ({ username_canonical }) => username_canonical,
+      shownUser,
+    );
   });
   app.add(create, async ({ body: { roles, ...registration }, by }) => {
     const { id } = await registrations.create(registration, [...new Set(roles)], by(), { pointer: "#/roles" });

@@ -1,6 +1,6 @@
 import { adminRole, userRole } from "../access/roles.ts";
+import { shownUser } from "../accounts/user_revision.ts";
 import type { UserRow } from "../accounts/user_store.ts";
-import { shown } from "../accounts/users.ts";
 import { localClient } from "../audit/audit.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { configOf, withServices } from "./setup.ts";
@@ -101,7 +101,7 @@ const pageSize = 200;
 
 async function list(args: string[], io: Io): Promise<void> {
   const { values: { json } } = readArguments(args, jsonFlag);
-  const render = (user: UserRow) => json ? JSON.stringify(shown(user)) : row(user);
+  const render = (user: UserRow) => json ? JSON.stringify(shownUser(user)) : row(user);
   await withServices(configOf(io), io, async ({ users }) => {
     let after: string | null | undefined = null;
     while (after !== undefined) {
