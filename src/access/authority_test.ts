@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { rowCounts } from "../testing/traces.ts";
 import { lockAdministrators } from "./authority_store.ts";
@@ -46,7 +47,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   const ledger = await newRole("ledger:read");
   const until = inAnHour();
   const later = new Date(until.getTime() + 1);
-  await grants.grant(clerk.id, ledger, until, by);
+  await grants.grant(clerk.id, ledger, until, whateverTheState, by);
   const friend = await newcomer();
   const grantOf = (id: string, expires_at: Date | null) =>
     clerk.call(`/users/${id}/roles/${ledger}`, { method: "PUT", json: { expires_at } });
@@ -64,7 +65,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   assert.deepEqual(await rowCounts(sentinel), before);
   assert.equal((await grantOf(friend.id, until)).status, 204);
   assert.equal((await clerk.call(`/users/${friend.id}/roles/${ledger}`, { method: "DELETE" })).status, 204);
-  await grants.revoke(clerk.id, ledger, by);
+  await grants.revoke(clerk.id, ledger, whateverTheState, by);
 });
 
 test("T152 T158 whoever holds something until a date sets no password of somebody who holds it for longer", async () => {
@@ -75,20 +76,20 @@ test("T152 T158 whoever holds something until a date sets no password of somebod
   const before = await rowCounts(sentinel);
   assert.equal((await reset(keeper.id)).status, 403);
   for (const role of [ledger, "admin"]) {
-    await grants.grant(helper.id, role, inAnHour(), by);
+    await grants.grant(helper.id, role, inAnHour(), whateverTheState, by);
     for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
-    await grants.revoke(helper.id, role, by);
+    await grants.revoke(helper.id, role, whateverTheState, by);
   }
   assert.equal((await rowCounts(sentinel)).users, before.users);
   assert.equal((await reset(plain.id)).status, 200);
-  await grants.grant(helper.id, ledger, null, by);
+  await grants.grant(helper.id, ledger, null, whateverTheState, by);
   assert.equal((await reset(keeper.id)).status, 200);
 });
 
 test("what an operation takes may be held until a date: what is given then counts", async () => {
   const [writers, ledger] = [await newRole("roles:write", "roles:grant"), await newRole("ledger:write")];
   const deputy = await newcomer(ledger);
-  await grants.grant(deputy.id, writers, inAnHour(), by);
+  await grants.grant(deputy.id, writers, inAnHour(), whateverTheState, by);
   const name = `r${crypto.randomUUID()}`;
   assert.equal((await deputy.call("/roles", { json: { name, permissions: ["ledger:write"] } })).status, 201);
   assert.equal((await deputy.call(`/users/${deputy.id}/roles/${name}`, { method: "PUT" })).status, 204);
@@ -104,11 +105,12 @@ test("T137 whoever was disabled, or may no more, does nothing to themselves eith
   ];
   await users.change(late.id, { disabled: true }, () => true, by);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
-  const rename = () => users.changeOwn({ username: "somebody-else" }, late.id, { ...by, actor_id: late.id });
+  const rename = () =>
+    users.changeOwn(late.id, { username: "somebody-else" }, whateverTheState, { ...by, actor_id: late.id });
   await assert.rejects(rename, { code: "invalid_token" });
   assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
   await users.change(late.id, { disabled: false }, () => true, by);
-  await grants.revoke(late.id, clerks, by);
+  await grants.revoke(late.id, clerks, whateverTheState, by);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
 });
 

@@ -1,5 +1,4 @@
 import { Problem } from "../problems.ts";
-import type { Caller } from "../sessions/authentication.ts";
 import type { Db } from "../platform/db.ts";
 import { listHolders } from "./grant_store.ts";
 import type { LiveState, LiveUser } from "./live_state.ts";
@@ -101,7 +100,7 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 
   /** Whoever asks about others holds `decisions:evaluate`. @throws {Problem} `forbidden` */
-  async function refuseUnlessMayAsk({ user }: Caller, subjects: { type: string; id: string }[]): Promise<void> {
+  async function refuseUnlessMayAsk({ user }: { user: LiveUser }, subjects: Question["subject"][]): Promise<void> {
     if (await roles.holds(user, "decisions:evaluate")) return;
     if (subjects.some(({ type, id }) => type !== "user" || id.toLowerCase() !== user.id)) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });

@@ -2,7 +2,7 @@ import { refuseUnlessIn } from "../accounts/user_revision.ts";
 import { type By, recordAudit } from "../audit/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import { type Expected, whateverTheState } from "../platform/revision.ts";
+import type { Expected } from "../platform/revision.ts";
 import { Problem } from "../problems.ts";
 import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "./authority.ts";
 import { findUserExcluded } from "./exclusion_store.ts";
@@ -33,8 +33,8 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     userId: string,
     role: string,
     expiresAt: Date | null,
+    expected: Expected,
     by: By,
-    expected = whateverTheState,
   ): Promise<void> {
     if (expiresAt) refuseUnlessAhead(expiresAt);
     await change(userId, { role, until: expiresAt, expected }, by, async (tx) => {
@@ -50,7 +50,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
    */
-  async function revoke(userId: string, role: string, by: By, expected = whateverTheState): Promise<void> {
+  async function revoke(userId: string, role: string, expected: Expected, by: By): Promise<void> {
     await change(userId, { role, expected }, by, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return;
       const details = { role };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/audit.ts";
 import { hasAdministrator } from "./authority.ts";
+import { whateverTheState } from "../platform/revision.ts";
 import { type Init, type Sentinel, testOnPostgres } from "../testing/harness.ts";
 import { newcomer as newUser } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
@@ -14,7 +15,6 @@ const { db } = first;
 
 const rounds = 100;
 const by = { actor_id: null, client: localClient };
-const always = () => true;
 
 /** Somebody with these roles. */
 const newcomer = async (...roles: string[]) => (await newUser(first, { roles })).id;
@@ -52,8 +52,8 @@ testOnPostgres("T183 two administrators who demote each other leave one of them 
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => here.grants.revoke(bob, "admin", { ...by, actor_id: ada }),
-      () => there.grants.revoke(ada, "admin", { ...by, actor_id: bob }),
+      () => here.grants.revoke(bob, "admin", whateverTheState, { ...by, actor_id: ada }),
+      () => there.grants.revoke(ada, "admin", whateverTheState, { ...by, actor_id: bob }),
     );
     assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
     assert.ok(await hasAdministrator(db));
@@ -66,10 +66,10 @@ testOnPostgres("T184 demoting, deleting, disabling and letting expire at once le
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => one.grants.revoke(ada, "admin", by),
-      () => two.users.change(ada, { disabled: true }, always, by),
-      () => three.users.remove(bob, always, by),
-      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), by),
+      () => one.grants.revoke(ada, "admin", whateverTheState, by),
+      () => two.users.change(ada, { disabled: true }, whateverTheState, by),
+      () => three.users.remove(bob, whateverTheState, by),
+      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), whateverTheState, by),
     );
     assert.ok(outcomes.includes("last_admin"), outcomes.join());
     assert.ok(await hasAdministrator(db), outcomes.join());
@@ -83,17 +83,19 @@ testOnPostgres("T184 stripping what an administrator is of leaves one who may al
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const [demoted, removed, ...stripped] = await atOnce(
-      () => one.grants.revoke(ada, "admin", by),
-      () => two.users.remove(bob, always, { ...by, actor_id: ada }),
-      () => three.roleAdministration.removePermission("admin", "roles:grant", always, { ...by, actor_id: bob }),
-      () => one.roleAdministration.addParent("admin", heir, always, { ...by, actor_id: bob }),
-      () => two.roleAdministration.remove("admin", always, { ...by, actor_id: ada }),
+      () => one.grants.revoke(ada, "admin", whateverTheState, by),
+      () => two.users.remove(bob, whateverTheState, { ...by, actor_id: ada }),
+      () =>
+        three.roleAdministration.removePermission("admin", "roles:grant", whateverTheState, { ...by, actor_id: bob }),
+      () => one.roleAdministration.addParent("admin", heir, whateverTheState, { ...by, actor_id: bob }),
+      () => two.roleAdministration.remove("admin", whateverTheState, { ...by, actor_id: ada }),
     );
     assert.deepEqual(stripped, ["role_built_in", "role_built_in", "role_built_in"]);
     assert.match(`${demoted} ${removed}`, /^(?:done forbidden|last_admin done)$/);
     const [left, gone] = demoted === "done" ? [bob, ada] : [ada, bob];
     const friend = await newcomer();
-    const grant = (actor_id: string) => () => three.grants.grant(friend, "admin", null, { ...by, actor_id });
+    const grant = (actor_id: string) => () =>
+      three.grants.grant(friend, "admin", null, whateverTheState, { ...by, actor_id });
     assert.deepEqual(await atOnce(grant(gone), grant(left)), ["forbidden", "done"]);
     await db.query("test", "delete from users where id in ($1, $2, $3)", [ada, bob, friend]);
   }
@@ -105,8 +107,8 @@ testOnPostgres("T186 a role that is deleted while it is granted leaves no grant 
   for (let round = 0; round < rounds; round++) {
     const role = await newRole();
     const [granted, deleted] = await atOnce(
-      () => here.grants.grant(user, role, null, by),
-      () => there.roleAdministration.remove(role, always, by),
+      () => here.grants.grant(user, role, null, whateverTheState, by),
+      () => there.roleAdministration.remove(role, whateverTheState, by),
     );
     assert.equal(deleted, "done");
     assert.match(granted!, /^(?:done|not_found)$/);
@@ -123,8 +125,8 @@ testOnPostgres(
     for (let round = 0; round < rounds; round++) {
       const [clerk, role] = [await newcomer(clerks), await newRole()];
       const outcomes = await atOnce(
-        () => here.grants.grant(clerk, role, null, { ...by, actor_id: clerk }),
-        () => there.roleAdministration.addPermission(role, "vault:open", always, by),
+        () => here.grants.grant(clerk, role, null, whateverTheState, { ...by, actor_id: clerk }),
+        () => there.roleAdministration.addPermission(role, "vault:open", whateverTheState, by),
       );
       const order = await db.query<{ action: string }>(
         "test",
@@ -147,8 +149,8 @@ testOnPostgres("T152 whoever loses a role while granting it either granted it be
   for (let round = 0; round < rounds; round++) {
     const [clerk, friend] = [await newcomer(clerks, keepers), await newcomer()];
     const outcomes = await atOnce(
-      () => here.grants.grant(friend, keepers, null, { ...by, actor_id: clerk }),
-      () => there.grants.revoke(clerk, keepers, by),
+      () => here.grants.grant(friend, keepers, null, whateverTheState, { ...by, actor_id: clerk }),
+      () => there.grants.revoke(clerk, keepers, whateverTheState, by),
     );
     const order = await db.query<{ action: string }>(
       "test",
@@ -168,11 +170,11 @@ testOnPostgres("a role exclusion holds however its roles are granted at once", a
   for (let round = 0; round < rounds; round++) {
     const [user, heir] = [await newcomer(), await newRole()];
     await atOnce(
-      () => one.grants.grant(user, buyer, null, by),
-      () => two.grants.grant(user, payer, null, by),
-      () => three.grants.grant(user, heir, null, by),
-      () => one.roleAdministration.addParent(heir, buyer, always, by),
-      () => two.roleAdministration.addParent(heir, payer, always, by),
+      () => one.grants.grant(user, buyer, null, whateverTheState, by),
+      () => two.grants.grant(user, payer, null, whateverTheState, by),
+      () => three.grants.grant(user, heir, null, whateverTheState, by),
+      () => one.roleAdministration.addParent(heir, buyer, whateverTheState, by),
+      () => two.roleAdministration.addParent(heir, payer, whateverTheState, by),
     );
     const graph = await three.roleAdministration.find(heir);
     const held = new Set((await rolesOf(user)).flatMap((role) => role === heir ? graph.parents : [role]));
@@ -187,9 +189,9 @@ testOnPostgres(
     for (let round = 0; round < rounds; round++) {
       const [user, buyer, payer] = [await newcomer(), await newRole(), await newRole()];
       const outcomes = await atOnce(
-        () => one.grants.grant(user, buyer, null, by),
+        () => one.grants.grant(user, buyer, null, whateverTheState, by),
         () => two.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by),
-        () => three.grants.grant(user, payer, null, by),
+        () => three.grants.grant(user, payer, null, whateverTheState, by),
       );
       const both = (await rolesOf(user)).length === 2;
       assert.equal(both, outcomes[1] === "exclusion_violated", outcomes.join());
@@ -202,8 +204,8 @@ testOnPostgres("T157 two roles that begin to inherit from each other at once mak
   for (let round = 0; round < rounds; round++) {
     const [one, other] = [await newRole(), await newRole()];
     const outcomes = await atOnce(
-      () => here.roleAdministration.addParent(one, other, always, by),
-      () => there.roleAdministration.addParent(other, one, always, by),
+      () => here.roleAdministration.addParent(one, other, whateverTheState, by),
+      () => there.roleAdministration.addParent(other, one, whateverTheState, by),
     );
     assert.deepEqual(outcomes.sort(), ["done", "invalid_request"]);
   }
@@ -212,7 +214,7 @@ testOnPostgres("T157 two roles that begin to inherit from each other at once mak
 testOnPostgres("T166 of two who edit one role by the same ETag the second is refused", async () => {
   const [here, there] = replicas;
   const role = await newRole();
-  await here.grants.grant(await here.settled("ada"), "admin", null, by);
+  await here.grants.grant(await here.settled("ada"), "admin", null, whateverTheState, by);
   for (let round = 0; round < 20; round++) {
     const etag = (await here.fetch(`/roles/${role}`, {}, "ada")).headers.get("etag")!;
     const token = await here.tokenOf("ada");
@@ -229,8 +231,8 @@ testOnPostgres("T191 two users who change to the same e-mail address at once: on
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
     const outcomes = await atOnce(
-      () => here.users.changeOwn({ email }, ada, { ...by, actor_id: ada }),
-      () => there.users.changeOwn({ email: email.toUpperCase() }, bob, { ...by, actor_id: bob }),
+      () => here.users.changeOwn(ada, { email }, whateverTheState, { ...by, actor_id: ada }),
+      () => there.users.changeOwn(bob, { email: email.toUpperCase() }, whateverTheState, { ...by, actor_id: bob }),
     );
     assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { until } from "../testing/process.ts";
@@ -15,12 +16,11 @@ Deno.test.afterAll(async () => {
 });
 
 const by = { actor_id: null, client: localClient };
-const always = () => true;
 const permission = "admin_area:enter";
 const holder = await here.settled("nobody");
 await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, by);
 await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
-await grants.grant(holder, "doorman", null, by);
+await grants.grant(holder, "doorman", null, whateverTheState, by);
 
 const question = { subject: { type: "user", id: holder }, action: { name: "enter" }, resource: { type: "admin_area" } };
 const decides = async (at: Sentinel) => (await at.decisions.decide(question)).decision;
@@ -31,8 +31,8 @@ async function becomes(decision: boolean, at: Sentinel): Promise<void> {
   for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
 }
 
-const take = () => roleAdministration.removePermission("porter", permission, always, by);
-const give = () => roleAdministration.addPermission("porter", permission, always, by);
+const take = () => roleAdministration.removePermission("porter", permission, whateverTheState, by);
+const give = () => roleAdministration.addPermission("porter", permission, whateverTheState, by);
 
 /** Ends the connections on which replicas listen, and waits until this one knows. */
 async function cutFeed({ feed }: Sentinel): Promise<void> {

@@ -1,5 +1,6 @@
 import { listRoleDetails, type RoleDetailRow } from "../access/role_store.ts";
 import { localClient } from "../audit/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
 import { configOf, withServices } from "./setup.ts";
 import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
@@ -50,7 +51,7 @@ async function grant(args: string[], io: Io): Promise<void> {
   const { values: { until }, words: [name = "", role = ""] } = readArguments(args, { until: { type: "string" } }, 2);
   const end = until === undefined ? null : timeOf(until);
   await withServices(configOf(io), io, async ({ users, grants }) => {
-    await grants.grant((await users.named(name)).id, role, end, by);
+    await grants.grant((await users.named(name)).id, role, end, whateverTheState, by);
   });
   io.out(end ? `Granted until ${end.toISOString()}.` : "Granted.");
 }
@@ -66,7 +67,7 @@ function timeOf(text: string): Date {
 async function revoke(args: string[], io: Io): Promise<void> {
   const [name = "", role = ""] = readArguments(args, {}, 2).words;
   await withServices(configOf(io), io, async ({ users, grants }) => {
-    await grants.revoke((await users.named(name)).id, role, by);
+    await grants.revoke((await users.named(name)).id, role, whateverTheState, by);
   });
   io.out("The user does not have the role.");
 }

@@ -93,7 +93,7 @@ const edits: [
 ][] = [
   [
     "somebody loses a role",
-    ({ id }) => editor.grants.revoke(id, "doorman", by),
+    ({ id }) => editor.grants.revoke(id, "doorman", always, by),
     ({ token }) => rolesIn(token).includes("doorman"),
   ],
   [
