@@ -92,7 +92,7 @@ const rows: Row[] = [
   [
     "a user given a password",
     () => change({ password: "another long enough one" }),
-    "find_user, lock_users, find_holds_all, find_user, update_password, revoke_sessions, insert_audit_event, find_user",
+    "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, find_user",
   ],
   [
     "a user made",

@@ -82,11 +82,13 @@ export async function updateDisabled(db: Db, id: string, disabled: boolean): Pro
   );
 }
 
-export async function updatePassword(db: Db, id: string, hash: string): Promise<void> {
-  await db.query("update_password", "update users set password_hash = $2, updated_at = now() where id = $1", [
-    id,
-    hash,
-  ]);
+/** Replaces the hash, whatever it has become since it was read. */
+export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
+  await db.query(
+    "overwrite_password_hash",
+    "update users set password_hash = $2, updated_at = now() where id = $1",
+    [id, hash],
+  );
 }
 
 /** Deletes the user; sessions and grants go with them. */

@@ -16,9 +16,9 @@ import {
   deleteUser,
   findUserByName,
   listUsers,
+  overwritePasswordHash,
   updateDisabled,
   updateIdentifiers,
-  updatePassword,
   type UserFilter,
   type UserRow,
 } from "./user_store.ts";
@@ -158,7 +158,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
-    await updatePassword(tx, id, hash);
+    await overwritePasswordHash(tx, id, hash);
     await endings.endAll(tx, id, by);
     await record(tx, "user.password_changed", id, by);
   }
