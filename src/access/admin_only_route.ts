@@ -9,10 +9,10 @@ const route = operation({
   path: "/admin-only",
   operationId: "enterAdminArea",
   tags: ["access"],
-  summary: "See whether you are let in",
+  summary: "Check that you may enter the admin area",
   ...requires("admin_area:enter"),
   ...fromMemory,
-  ...ok(Greeting, "Let in"),
+  ...ok(Greeting, "You may"),
   ...problems("unavailable"),
 });
 

@@ -4,13 +4,13 @@ import { Problem } from "../problems.ts";
 import { type Asked, countAdministrators, findHoldsAll, lockAdministrators, lockUsers } from "./authority_store.ts";
 
 /*
- * What holds however many replicas act at once. Whatever changes who holds what locks first, always in this order:
- * the administrators, the role graph, the users by their ids; and asks second, in statements of their own.
+ * Rules that hold however many replicas act at once. Whatever changes who holds what takes its locks first, always in
+ * this order: the administrators, the role graph, the users by their ids. Only then does it ask, in later statements.
  */
 
 /**
- * Nobody gives, takes or touches what they do not hold themselves, by what they hold now and not by what a token or a
- * memory says (T152). A verb of the binary may do all.
+ * Refuses an actor who does not hold all that is asked, by what the database says now and not by a token or by memory
+ * (T152). A verb of the binary acts as nobody and may do everything.
  *
  * @throws {Problem} `forbidden`
  */
@@ -19,7 +19,7 @@ export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, 
 }
 
 /**
- * Nobody touches somebody who holds more than they do (T158). Themselves they do hold; the permission they must still.
+ * Refuses to change a user who holds more than the actor (T158). Acting on oneself still needs the permission.
  *
  * @throws {Problem} `forbidden`
  */
@@ -28,8 +28,8 @@ export async function refuseToTouch(tx: Db, by: By, userId: string, permission: 
 }
 
 /**
- * Nobody gets into the account of somebody who holds more than they do, or for longer: what they hold until a date they
- * would have beyond it.
+ * Refuses to give access to the account of a user who holds more than the actor, or holds it for longer: through it the
+ * actor would keep permissions beyond the end of their own grants.
  *
  * @throws {Problem} `forbidden`
  */
@@ -38,15 +38,15 @@ export async function refuseToTakeOver(tx: Db, by: By, userId: string, permissio
   await refuseUnlessHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
 }
 
-/** Holds the user, and whoever acts, still. @throws {Problem} `not_found` */
+/** Locks the user and the actor. @throws {Problem} `not_found` */
 export async function lockUser(tx: Db, userId: string, { actor_id }: By): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
   if (!found.includes(userId)) throw new Problem("not_found", { detail: "There is no such user." });
 }
 
 /**
- * Does what may leave nobody in charge, alone among all that could, and refuses it if it does: a count in the deed's
- * own statement would not see a concurrent deed.
+ * Runs a deed that may remove the last administrator, one at a time, and refuses it if it did: a count in the deed's
+ * own statement would not see a concurrent one.
  *
  * @throws {Problem} `last_admin`
  */
@@ -58,12 +58,12 @@ export async function keepAdministrator<T>(tx: Db, deed: () => Promise<T>): Prom
   return result;
 }
 
-/** Whether somebody is in charge. */
+/** Whether there is an active administrator. */
 export async function hasAdministrator(db: Db): Promise<boolean> {
   return await countAdministrators(db) > 0;
 }
 
-/** Whether nobody is in charge; true for one transaction at a time (T176). */
+/** Whether there is no active administrator; others who ask wait for the end of the transaction (T176). */
 export async function lockedWithoutAdministrator(tx: Db): Promise<boolean> {
   await lockAdministrators(tx);
   return await countAdministrators(tx) === 0;

@@ -1,6 +1,6 @@
 import type { Db } from "../platform/db.ts";
 
-/** Keeps everybody else from changing administrators until this transaction ends, and nobody from naming their role. */
+/** Keeps others from changing administrators until this transaction ends; foreign keys to the role do not wait. */
 export async function lockAdministrators(db: Db): Promise<void> {
   await db.query("lock_administrators", "select from roles where name = 'admin' for no key update");
 }
@@ -15,7 +15,7 @@ export async function countAdministrators(db: Db): Promise<number> {
   return row!.count;
 }
 
-/** Holds these users and their grants still, in the order of their ids, and answers which of them there are. */
+/** Locks these users in the order of their ids, and answers which there are; so does whoever changes their grants. */
 export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "lock_users",
@@ -26,9 +26,8 @@ export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
 }
 
 /**
- * What somebody must hold: the permission that the deed takes, now; all that these roles give and these permissions, now
- * or, where that is said, until then, null being for good; and all that this user holds, now or, if it is `lasting`, for
- * as long as that user holds it.
+ * What an actor must hold: `permission`, now; `permissions` and all that `roles` give, now, or until `until` if it is
+ * given, null being for ever; and all that the user `userId` holds, now, or for as long as they do if `lasting`.
  */
 export type Asked = {
   permission: string;

@@ -9,7 +9,7 @@ const route = operation({
   path: "/.well-known/authzen-configuration",
   operationId: "getAuthzenConfiguration",
   tags: ["decisions"],
-  summary: "Where decisions are asked for (AuthZEN 1.0, Policy Decision Point Metadata)",
+  summary: "Where to ask for decisions (AuthZEN 1.0, Policy Decision Point Metadata)",
   ...anyone,
   ...ok(
     z.strictObject({

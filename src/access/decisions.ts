@@ -5,7 +5,7 @@ import type { LiveState, LiveUser } from "./live_state.ts";
 import type { RoleGraph } from "./role_graph.ts";
 import type { Grant, Roles } from "./roles.ts";
 
-/** May this subject do this action on this resource? (AuthZEN 1.0, "Information Model"); `id` of a resource is not looked at. */
+/** May this subject do this action on this resource, whose `id` is ignored? (AuthZEN 1.0, "Information Model") */
 export type Question = {
   subject: { type: string; id: string };
   action: { name: string };
@@ -61,7 +61,7 @@ export function createDecisions({ db, live, roles, counted }: {
     return judge(graph, user, question, context?.explain === true);
   }
 
-  /** Tells about whom decisions follow: those whom memory lacks are looked up in one query. */
+  /** Looks up, in one query, those of these subjects whom memory lacks, for the decisions that follow. */
   function expect(subjects: Question["subject"][]): void {
     const unknown = new Set<string>();
     for (const { type, id } of subjects) {

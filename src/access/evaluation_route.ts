@@ -8,10 +8,10 @@ import type { Decisions } from "./decisions.ts";
  */
 
 const word = z.string().min(1);
-const properties = z.record(z.string(), z.unknown()).optional().openapi({ description: "Not looked at" });
+const properties = z.record(z.string(), z.unknown()).optional().openapi({ description: "Ignored" });
 
 export const Subject = z.object({
-  type: word.openapi({ description: "`user`; any other is denied", example: "user" }),
+  type: word.openapi({ description: "`user`; any other type is denied", example: "user" }),
   id: word.openapi({ description: "The user's id", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   properties,
 }).openapi("Subject", { example: { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" } });
@@ -20,25 +20,28 @@ export const Action = z.object({ name: word.openapi({ example: "read" }), proper
   .openapi("Action", { example: { name: "read" } });
 
 export const Resource = z.object({
-  type: word.openapi({ description: "With the action's name it is the permission", example: "documents" }),
-  id: word.optional().openapi({ description: "Not looked at: permissions are for a kind of resource" }),
+  type: word.openapi({
+    description: "Names the permission together with the action: `type:name`",
+    example: "documents",
+  }),
+  id: word.optional().openapi({ description: "Ignored: a permission is for all resources of a type" }),
   properties,
 }).openapi("Resource", { example: { type: "documents", id: "42" } });
 
 export const Context = z.looseObject({
-  explain: z.unknown().optional().openapi({ description: "`true` asks why", example: true }),
+  explain: z.unknown().optional().openapi({ description: "`true` asks for an explanation", example: true }),
 }).openapi("Context", { example: { explain: true } });
 
 const Step = z.strictObject({
   type: z.enum(["user", "grant", "role", "permission"]),
   id: z.string(),
-  expires_at: Time.nullable().optional().openapi({ description: "Of a grant" }),
+  expires_at: Time.nullable().optional().openapi({ description: "When a grant expires; null if never" }),
 });
 
 const Allowed = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   path: z.array(Step).openapi({
-    description: "From the user over the grant and the roles to the permission",
+    description: "From the user through the grant and the roles to the permission",
     example: [
       { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
       { type: "grant", id: "editor", expires_at: null },
@@ -52,14 +55,14 @@ const Allowed = z.strictObject({
 const Denied = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
-    description: "What there is not: such a user, one who is not disabled, such a permission, a grant that gives it",
+    description: "Why it was denied: no such user, user disabled, no such permission, or no grant that gives it",
   }),
   roles: z.array(z.string()).openapi({
-    description: "Up to 20 roles that would give it, those that hold it first and `admin` last",
+    description: "Up to 20 roles that would give it: those that hold it themselves first, `admin` last",
     example: ["viewer", "editor", "admin"],
   }),
   expired: z.array(z.strictObject({ role: z.string(), expires_at: Time })).openapi({
-    description: "Grants that gave it until they ended",
+    description: "Grants that gave it and have expired",
     example: [{ role: "editor", expires_at: "2026-01-31T18:00:00.000Z" }],
   }),
 });
@@ -69,7 +72,7 @@ export const DecisionResponse = z.strictObject({
   context: z.strictObject({
     explanation: z.union([Allowed, Denied]).optional(),
     error: z.strictObject({ status: z.int(), message: z.string() }).optional()
-      .openapi({ description: "Of one evaluation among several that cannot be made" }),
+      .openapi({ description: "Why one of several evaluations could not be made" }),
   }).optional(),
 }).openapi("Decision", {
   example: {
@@ -117,7 +120,7 @@ const route = operation({
   tags: ["decisions"],
   summary: "May this subject do this action on this resource?",
   description: "AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking " +
-    "about others takes `decisions:evaluate`. `context.explain` asks why.",
+    "about others requires `decisions:evaluate`. `context.explain` asks for an explanation.",
   errors: "authzen",
   ...signedIn,
   ...json(
@@ -126,7 +129,7 @@ const route = operation({
     isPlainQuestion,
   ),
   ...fromMemory,
-  ...ok(DecisionResponse, "The decision, yes or no"),
+  ...ok(DecisionResponse, "The decision"),
   ...problems("forbidden", "unavailable"),
 });
 

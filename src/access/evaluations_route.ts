@@ -19,11 +19,11 @@ const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"
 const EvaluationsRequest = z.object({
   ...parts,
   evaluations: z.array(z.object(parts)).max(evaluationsMax).optional().openapi({
-    description: "Each lacks what it has in common with the others, which stands beside",
+    description: "Members left out here are taken from the top level",
   }),
   options: z.object({
     evaluations_semantic: z.enum(semantics).default("execute_all").openapi({
-      description: "Whether to answer all, or up to the first denied or the first permitted",
+      description: "Whether to answer all of them, or to stop after the first that is denied or permitted",
     }),
   }).optional(),
 }).openapi("EvaluationsRequest", {
@@ -52,8 +52,8 @@ const route = operation({
   tags: ["decisions"],
   summary: "Several decisions at once",
   description:
-    "AuthZEN 1.0, Access Evaluations API; without `evaluations` it is `POST /access/v1/evaluation`. At most " +
-    "1,000. One that lacks a part is denied, with an `error` in its context.",
+    "AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations. One that lacks a part is denied, with an " +
+    "`error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.",
   errors: "authzen",
   ...signedIn,
   ...json(EvaluationsRequest, arePlain),

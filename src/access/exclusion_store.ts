@@ -63,8 +63,8 @@ export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolea
 }
 
 /**
- * Whether a role alone, or somebody's active grants together, break an exclusion that names the role, one of those it
- * inherits from, or is this one.
+ * Whether any role alone, or the active grants of any user together, break the exclusion of this id, or one that names
+ * this role or a role that it inherits from.
  */
 export async function findAnybodyExcluded(db: Db, by: { role: string } | { exclusionId: string }): Promise<boolean> {
   const { role = null, exclusionId = null } = by as { role?: string; exclusionId?: string };

@@ -24,7 +24,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   return { grant, revoke, grantAll };
 
   /**
-   * Grants the role until `expiresAt`, or for good. Again changes nothing, or the end.
+   * Grants the role until `expiresAt`, or for good. To somebody who has it, it changes the end.
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `exclusion_violated`,
    * `last_admin`, `invalid_request` for an end that is past, or that nobody could read.

@@ -4,7 +4,8 @@ type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: bool
 
 /**
  * Look-ups under way, one per key. One that a change overtakes answers those who asked before the change and is not
- * kept; whoever asks after it begins a new one. As many may wait for one, each spends a budget of its own.
+ * kept; whoever asks after it begins a new one. A look-up has a time budget of its own, not that of the first request
+ * waiting for it.
  */
 export function createFills<T>() {
   const underWay = new Map<string, Fill<T>>();

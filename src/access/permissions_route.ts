@@ -13,7 +13,10 @@ const members = {
 
 const PermissionResponse = z.strictObject({
   ...members,
-  built_in: z.boolean().openapi({ description: "Whether an operation of Sentinel asks for it", example: false }),
+  built_in: z.boolean().openapi({
+    description: "Whether it is Sentinel's own and not an application's",
+    example: false,
+  }),
   created_at: Time,
 }).openapi("Permission");
 

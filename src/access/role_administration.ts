@@ -45,7 +45,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
     return shownRole(await found(db, name));
   }
 
-  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for what it names and is not. */
+  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
   async function create({ name, description, permissions, parents }: NewRole, by: By): Promise<Role> {
     return await edit(async (tx) => {
       await insertRole(tx, name, description).catch((error) => {
@@ -75,7 +75,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
    */
   async function remove(name: string, expected: Expected, by: By): Promise<void> {
     await editRole(name, expected, by, async (tx, { permissions, parents }) => {
-      tx.afterwards(live.forgetAll); // whoever had it, or another of this name would be theirs in memory
+      tx.afterwards(live.forgetAll); // or whoever had it would have the next role of this name
       const grants = await deleteGrantsOfRole(tx, name);
       await deleteRole(tx, name).catch((error) => {
         throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });

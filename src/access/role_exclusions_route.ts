@@ -20,7 +20,7 @@ const list = operation({
   path: "/role-exclusions",
   operationId: "listRoleExclusions",
   tags: ["access"],
-  summary: "Roles that exclude each other, oldest exclusion first",
+  summary: "Role exclusions, oldest first",
   query: PageQuery,
   ...requires("roles:read"),
   ...ok(pageOf(ExclusionResponse).openapi("RoleExclusionPage"), "A page of exclusions"),
@@ -32,10 +32,10 @@ const create = operation({
   path: "/role-exclusions",
   operationId: "createRoleExclusion",
   tags: ["access"],
-  summary: "Let roles exclude each other",
+  summary: "Make a role exclusion",
   description:
-    "Static separation of duty: a user holds at most `at_most` of these roles, granted or inherited. Refused " +
-    "while somebody holds more.",
+    "Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused " +
+    "while somebody holds more. Making or deleting one requires all that the roles give.",
   ...requires("roles:write"),
   ...json(
     z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {

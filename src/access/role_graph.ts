@@ -63,7 +63,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
   }
 }
 
-/** Names of roles by what they name. */
+/** The names of the roles that name each permission, or each parent. */
 function index(rows: RoleRow[], named: (row: RoleRow) => string[]): Map<string, Set<string>> {
   const byName = new Map<string, Set<string>>();
   for (const row of rows) {

@@ -18,9 +18,9 @@ const addPermission = operation({
   tags: ["access"],
   method: "put",
   operationId: "addRolePermission",
-  summary: "Give a role a permission",
-  description: "Nobody builds into a role what they do not hold.",
-  ...noContent("The role has it"),
+  summary: "Add a permission to a role",
+  description: "You must hold the permission yourself, by a grant that does not expire, and all that the role gives.",
+  ...noContent("The role has the permission"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
@@ -30,7 +30,7 @@ const removePermission = operation({
   method: "delete",
   operationId: "removeRolePermission",
   summary: "Take a permission from a role",
-  ...noContent("The role does not have it itself"),
+  ...noContent("The role no longer has the permission, unless it inherits it"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
@@ -48,8 +48,10 @@ const addParent = operation({
   tags: ["access"],
   method: "put",
   operationId: "addRoleParent",
-  summary: "Let a role inherit from another",
-  description: "No cycles, and `admin` is nobody's parent. Nobody builds into a role what they do not hold.",
+  summary: "Make a role inherit from another",
+  description:
+    "Cycles are refused, and nothing inherits from `admin`. You must hold all that the parent gives, by grants " +
+    "that do not expire, and all that the role gives.",
   ...noContent("The role inherits from it"),
   ...problems("not_found", "role_built_in", "exclusion_violated", "unavailable"),
 });
@@ -59,8 +61,8 @@ const removeParent = operation({
   tags: ["access"],
   method: "delete",
   operationId: "removeRoleParent",
-  summary: "Let a role inherit from another no more",
-  ...noContent("The role does not inherit from it directly"),
+  summary: "Stop a role inheriting from another",
+  ...noContent("The role no longer inherits from it directly"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 

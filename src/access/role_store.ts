@@ -3,7 +3,7 @@ import type { Db } from "../platform/db.ts";
 /** One role with what it holds itself and whom it inherits from. */
 export type RoleRow = { name: string; permissions: string[]; parents: string[] };
 
-/** A role as those see it who administer them. */
+/** A role as those see it who administer roles. */
 export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
 
 /** Own permissions and parents of the role `r`, sorted. */
@@ -46,7 +46,7 @@ export async function listRoleNames(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Holds the role graph still: for whoever grants, together with others who do; for whoever edits it, alone. */
+/** Locks the role graph: shared by all who grant, alone for whoever edits it. */
 export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
   await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);
 }
@@ -59,7 +59,7 @@ export async function updateRoleDescription(db: Db, name: string, description: s
   await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
 }
 
-/** Deletes the role with all that hangs on it but grants and exclusions. */
+/** Deletes the role with its permissions and its place in the hierarchy; grants and exclusions of it must be gone. */
 export async function deleteRole(db: Db, name: string): Promise<void> {
   await db.query(
     "delete_role",

@@ -28,8 +28,14 @@ const description = z.string().max(1_000).openapi({ example: "Writes and publish
 const RoleResponse = z.strictObject({
   name: z.string().openapi({ example: "editor" }),
   description,
-  built_in: z.boolean().openapi({ description: "`admin` and `user`: never edited", example: false }),
-  permissions: z.array(z.string()).openapi({ description: "Its own, sorted", example: ["documents:write"] }),
+  built_in: z.boolean().openapi({
+    description: "Whether it is `admin` or `user`, which cannot be edited",
+    example: false,
+  }),
+  permissions: z.array(z.string()).openapi({
+    description: "Those that the role holds itself, sorted",
+    example: ["documents:write"],
+  }),
   parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["viewer"] }),
   created_at: Time,
 }).openapi("Role");
@@ -52,7 +58,7 @@ const create = operation({
   operationId: "createRole",
   tags: ["access"],
   summary: "Make a role",
-  description: "Nobody builds into a role what they do not hold.",
+  description: "You must hold all that the role will give, by grants that do not expire.",
   ...requires("roles:write"),
   ...json(
     z.strictObject({
@@ -92,7 +98,7 @@ const describe = operation({
   path: "/roles/{role}",
   operationId: "changeRole",
   tags: ["access"],
-  summary: "Describe a role anew",
+  summary: "Change a role's description",
   params,
   ...requires("roles:write"),
   ...conditional,
@@ -106,7 +112,7 @@ const remove = operation({
   path: "/roles/{role}",
   operationId: "deleteRole",
   tags: ["access"],
-  summary: "Delete a role, and take it from everybody",
+  summary: "Delete a role and revoke it from everybody who has it",
   params,
   ...requires("roles:write"),
   ...conditional,

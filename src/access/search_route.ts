@@ -6,12 +6,12 @@ import type { Decisions } from "./decisions.ts";
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 
 const PageRequest = z.object({
-  token: z.string().optional().openapi({ description: "`next_token` of the page before", example: "" }),
-  limit: z.int().min(0).optional().openapi({ description: "Results of a page; 200 are the most", example: 50 }),
+  token: z.string().optional().openapi({ description: "`next_token` of the previous page", example: "" }),
+  limit: z.int().min(0).optional().openapi({ description: "Results per page, at most 200", example: 50 }),
 }).openapi("DecisionPageRequest");
 
 const PageResponse = z.strictObject({
-  next_token: z.string().openapi({ description: "Empty after the last page", example: "" }),
+  next_token: z.string().openapi({ description: "Empty on the last page", example: "" }),
 }).openapi("DecisionPage");
 
 const context = Context.optional();
@@ -50,7 +50,7 @@ const actions = operation({
   operationId: "searchActions",
   tags: ["decisions"],
   summary: "What may this subject do on this resource?",
-  description: "AuthZEN 1.0, Action Search API: actions by name. Asking about others takes `decisions:evaluate`.",
+  description: "AuthZEN 1.0, Action Search API: actions by name. Asking about others requires `decisions:evaluate`.",
   errors: "authzen",
   ...signedIn,
   ...json(z.object({ subject: Subject, resource: Resource, context, page }).openapi("ActionSearchRequest")),

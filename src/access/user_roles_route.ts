@@ -12,7 +12,7 @@ const GrantRequest = z.strictObject({
   expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable().default(null).openapi({
     type: ["string", "null"],
     format: "date-time",
-    description: "From this second the grant counts no more; absent or null, it has no end",
+    description: "When the grant expires; absent or null, never",
     example: "2027-01-31T18:00:00Z",
   }),
 }).openapi("GrantRequest");
@@ -23,8 +23,8 @@ const grant = operation({
   operationId: "grantRole",
   tags: ["access"],
   summary: "Grant a role to a user",
-  description: "Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again " +
-    "gives the grant another end. `If-Match` takes the user's `ETag`.",
+  description: "You must hold all that the role gives, for as long as you grant it, and all that the user holds. " +
+    "Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
   ...conditional,
@@ -39,12 +39,12 @@ const revoke = operation({
   path: "/users/{id}/roles/{role}",
   operationId: "revokeRole",
   tags: ["access"],
-  summary: "Take a role from a user",
+  summary: "Revoke a role from a user",
   description: "`If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
   ...conditional,
-  ...noContent("Taken, or not there to begin with"),
+  ...noContent("Revoked, or the user did not have it"),
   ...problems("not_found", "last_admin", "unavailable"),
 });
 
@@ -52,9 +52,9 @@ const EffectivePermissionResponse = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   sources: z.array(z.strictObject({
     role: z.string().openapi({ description: "The role that was granted", example: "editor" }),
-    expires_at: Time.nullable().openapi({ description: "Of the grant", example: null }),
+    expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
     path: z.array(z.string()).openapi({
-      description: "From that role to the one which holds the permission itself",
+      description: "Roles from that one to the one that holds the permission itself",
       example: ["editor", "viewer"],
     }),
   })),
@@ -65,7 +65,7 @@ const effective = operation({
   path: "/users/{id}/permissions",
   operationId: "listUserPermissions",
   tags: ["access"],
-  summary: "What a user may, and where each permission comes from",
+  summary: "A user's permissions, and the grants they come from",
   params: z.strictObject({ id: Id }),
   query: PageQuery,
   ...requires("users:read"),

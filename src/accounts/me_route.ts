@@ -32,7 +32,8 @@ export const accountMembers = {
   email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
   password: z.string().openapi({
     format: "password",
-    description: "At least 8 characters (or what the server is set to), at most 1024 bytes; no rules of composition",
+    description:
+      "At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do",
     example: "correct horse battery staple",
   }),
 };
@@ -47,10 +48,10 @@ const change = operation({
   path: "/users/me",
   operationId: "changeMe",
   tags: ["accounts"],
-  summary: "Change how you are called",
+  summary: "Change your username or e-mail address",
   description:
-    "What is absent stays. The password has its own operation. `If-Match` takes the ETag that this operation " +
-    "answered last.",
+    "Absent members stay as they are. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
+    "changed with `PUT /users/me/password`.",
   ...signedIn,
   ...conditional,
   ...json(MeChange),
@@ -63,8 +64,8 @@ const route = operation({
   path: "/users/me",
   operationId: "getMe",
   tags: ["accounts"],
-  summary: "Who you are, as of now",
-  description: "Roles and account are read as they are, not as the token remembers them.",
+  summary: "Who you are",
+  description: "Your account and roles as they are now, not as they were when the token was issued.",
   ...signedIn,
   ...fromMemory,
   ...ok(PersonResponse, "You"),

@@ -6,7 +6,9 @@ import type { Registrations } from "./registrations.ts";
 
 const RegisterRequest = z.strictObject({
   ...accountMembers,
-  role: z.string().default("user").openapi({ description: "Another than `user` takes a token that may grant it" }),
+  role: z.string().default("user").openapi({
+    description: "Any role other than `user` requires a token allowed to grant it",
+  }),
 }).openapi("RegisterRequest");
 
 const route = operation({
@@ -15,8 +17,8 @@ const route = operation({
   operationId: "register",
   tags: ["accounts"],
   summary: "Make an account",
-  description:
-    "Self-service gives the role `user`. Another role takes a token with `roles:grant` that holds all that the role gives.",
+  description: "The account gets the role `user`. Any other role requires the token of somebody who holds " +
+    "`roles:grant` and all that the role gives.",
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),

@@ -27,7 +27,7 @@ export interface RegistrationsDeps {
   counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
-/** Constraints that a name or address breaks which somebody else has. */
+/** Constraints that refuse a name or address which somebody else has. */
 export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** How accounts come to be. */
@@ -89,7 +89,7 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
     return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
-  /** Proves the registration and hashes its password; whoever is taken already costs no hash. */
+  /** Judges the registration and hashes its password, unless a name is taken: that costs no hash. */
   async function newUser({ username, email, password }: Registration): Promise<NewUser> {
     refuseIfAny([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
     passwords.admit();

@@ -34,7 +34,7 @@ export function shownUser({ id, username, email, roles, grants, disabled_at, cre
   };
 }
 
-/** The user as they are sent to themselves, which the ETag of `PATCH /users/me` is made of; `roles` are the active ones. */
+/** The user, with these active roles, as they are sent to themselves; the ETag of `PATCH /users/me` is made of it. */
 export function personOf({ id, username, email, created_at }: Omit<Person, "roles">, roles: string[]): Person {
   return { id, username, email, roles, created_at };
 }
@@ -53,7 +53,7 @@ export async function foundUserAs(tx: Db, id: string, expected: Expected): Promi
   return row;
 }
 
-/** For whoever edits what is shown with a user, and holds them still. @throws {Problem} `precondition_failed` */
+/** For edits of what is shown with a user, whom the transaction has locked. @throws {Problem} `precondition_failed` */
 export async function refuseUnlessIn(tx: Db, id: string, expected: Expected): Promise<void> {
   if (expected !== whateverTheState) await foundUserAs(tx, id, expected);
 }

@@ -13,8 +13,8 @@ export const UserResponse = z.strictObject({
   grants: z.array(z.strictObject({
     role: z.string().openapi({ example: "user" }),
     granted_at: Time,
-    expires_at: Time.nullable().openapi({ description: "From this second it counts no more", example: null }),
-  })).openapi({ description: "Every grant, ended ones too" }),
+    expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
+  })).openapi({ description: "Every grant, expired ones included" }),
   disabled_at: Time.nullable().openapi({ example: null }),
   created_at: Time,
 }).openapi("User");
@@ -36,9 +36,9 @@ const get = operation({
 const UserChangeRequest = z.strictObject({
   username: accountMembers.username.optional(),
   email: accountMembers.email.optional(),
-  password: accountMembers.password.optional().openapi({ description: "A new one ends every session of the user" }),
+  password: accountMembers.password.optional().openapi({ description: "A new one ends all sessions of the user" }),
   disabled: z.boolean().optional().openapi({
-    description: "true ends every session and lets nobody in",
+    description: "`true` ends all sessions of the user and refuses logins",
     example: true,
   }),
 }).openapi("UserChange", { example: { username: "ada", email: "ada@example.com" } });
@@ -49,8 +49,8 @@ const change = operation({
   operationId: "changeUser",
   tags: ["accounts"],
   summary: "Change, disable or enable a user",
-  description: "What is absent stays. Nobody touches somebody who holds more than they do. One's own password is " +
-    "changed with `PUT /users/me/password`.",
+  description: "Absent members stay as they are. You can change only users who hold no more than you do. Your own " +
+    "password is changed with `PUT /users/me/password`.",
   params,
   ...requires("users:write"),
   ...conditional,
@@ -64,10 +64,10 @@ const remove = operation({
   path: "/users/{id}",
   operationId: "deleteUser",
   tags: ["accounts"],
-  summary: "Delete a user and erase the person",
+  summary: "Delete a user and erase their personal data",
   description:
-    "Sessions and grants go with the account; the audit log keeps what was done, by id, and forgets names, " +
-    "addresses and devices. Nobody deletes somebody who holds more than they do.",
+    "Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, " +
+    "addresses or devices. You can delete only users who hold no more than you do.",
   params,
   ...requires("users:delete"),
   ...conditional,

@@ -126,7 +126,7 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
   }
 
-  /** Holds the user still, in the state that is expected, for somebody who may touch them. */
+  /** Locks the user, who must be in the expected state, unless `refuse` throws. */
   async function locked(
     tx: Tx,
     id: string,

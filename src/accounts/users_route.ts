@@ -11,11 +11,11 @@ import type { Users } from "./users.ts";
 const prefix = z.string().min(1).max(254).optional();
 
 const UserQuery = PageQuery.extend({
-  username: prefix.openapi({ description: "Those whose username begins so, in any spelling" }),
-  email: prefix.openapi({ description: "Those whose e-mail address begins so, in any spelling" }),
-  role: z.string().max(64).optional().openapi({ description: "Those who were granted this role and still have it" }),
+  username: prefix.openapi({ description: "Users whose username begins with this, in any spelling" }),
+  email: prefix.openapi({ description: "Users whose e-mail address begins with this, in any spelling" }),
+  role: z.string().max(64).optional().openapi({ description: "Users with an active grant of this role" }),
   disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
-    .openapi({ type: "boolean", description: "Only those who are disabled, or who are not" }),
+    .openapi({ type: "boolean", description: "Only users who are disabled, or only those who are not" }),
 });
 
 const list = operation({
@@ -33,7 +33,7 @@ const list = operation({
 const NewUserRequest = z.strictObject({
   ...accountMembers,
   roles: z.array(z.string()).max(50).default(["user"]).openapi({
-    description: "Others than `user` take `roles:grant`, and holding all that they give",
+    description: "Roles other than `user` require `roles:grant` and every permission they give",
     example: ["user"],
   }),
 }).openapi("NewUser");

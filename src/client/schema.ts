@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description Self-service gives the role `user`. Another role takes a token with `roles:grant` that holds all that the role gives.
+         * @description The account gets the role `user`. Any other role requires the token of somebody who holds `roles:grant` and all that the role gives.
          */
         post: operations["register"];
         delete?: never;
@@ -29,8 +29,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who you are, as of now
-         * @description Roles and account are read as they are, not as the token remembers them.
+         * Who you are
+         * @description Your account and roles as they are now, not as they were when the token was issued.
          */
         get: operations["getMe"];
         put?: never;
@@ -39,8 +39,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change how you are called
-         * @description What is absent stays. The password has its own operation. `If-Match` takes the ETag that this operation answered last.
+         * Change your username or e-mail address
+         * @description Absent members stay as they are. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -75,15 +75,15 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a user and erase the person
-         * @description Sessions and grants go with the account; the audit log keeps what was done, by id, and forgets names, addresses and devices. Nobody deletes somebody who holds more than they do.
+         * Delete a user and erase their personal data
+         * @description Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. You can delete only users who hold no more than you do.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change, disable or enable a user
-         * @description What is absent stays. Nobody touches somebody who holds more than they do. One's own password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Make a role
-         * @description Nobody builds into a role what they do not hold.
+         * @description You must hold all that the role will give, by grants that do not expire.
          */
         post: operations["createRole"];
         delete?: never;
@@ -380,11 +380,11 @@ export interface paths {
         get: operations["getRole"];
         put?: never;
         post?: never;
-        /** Delete a role, and take it from everybody */
+        /** Delete a role and revoke it from everybody who has it */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
-        /** Describe a role anew */
+        /** Change a role's description */
         patch: operations["changeRole"];
         trace?: never;
     };
@@ -397,8 +397,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Give a role a permission
-         * @description Nobody builds into a role what they do not hold.
+         * Add a permission to a role
+         * @description You must hold the permission yourself, by a grant that does not expire, and all that the role gives.
          */
         put: operations["addRolePermission"];
         post?: never;
@@ -418,12 +418,12 @@ export interface paths {
         };
         get?: never;
         /**
-         * Let a role inherit from another
-         * @description No cycles, and `admin` is nobody's parent. Nobody builds into a role what they do not hold.
+         * Make a role inherit from another
+         * @description Cycles are refused, and nothing inherits from `admin`. You must hold all that the parent gives, by grants that do not expire, and all that the role gives.
          */
         put: operations["addRoleParent"];
         post?: never;
-        /** Let a role inherit from another no more */
+        /** Stop a role inheriting from another */
         delete: operations["removeRoleParent"];
         options?: never;
         head?: never;
@@ -437,12 +437,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Roles that exclude each other, oldest exclusion first */
+        /** Role exclusions, oldest first */
         get: operations["listRoleExclusions"];
         put?: never;
         /**
-         * Let roles exclude each other
-         * @description Static separation of duty: a user holds at most `at_most` of these roles, granted or inherited. Refused while somebody holds more.
+         * Make a role exclusion
+         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires all that the roles give.
          */
         post: operations["createRoleExclusion"];
         delete?: never;
@@ -478,12 +478,12 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description Nobody grants what they do not hold, and nobody touches somebody who holds more than they do. Again gives the grant another end. `If-Match` takes the user's `ETag`.
+         * @description You must hold all that the role gives, for as long as you grant it, and all that the user holds. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
          */
         put: operations["grantRole"];
         post?: never;
         /**
-         * Take a role from a user
+         * Revoke a role from a user
          * @description `If-Match` takes the user's `ETag`.
          */
         delete: operations["revokeRole"];
@@ -499,7 +499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a user may, and where each permission comes from */
+        /** A user's permissions, and the grants they come from */
         get: operations["listUserPermissions"];
         put?: never;
         post?: never;
@@ -516,7 +516,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See whether you are let in */
+        /** Check that you may enter the admin area */
         get: operations["enterAdminArea"];
         put?: never;
         post?: never;
@@ -537,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * May this subject do this action on this resource?
-         * @description AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking about others takes `decisions:evaluate`. `context.explain` asks why.
+         * @description AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking about others requires `decisions:evaluate`. `context.explain` asks for an explanation.
          */
         post: operations["evaluate"];
         delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
         put?: never;
         /**
          * Several decisions at once
-         * @description AuthZEN 1.0, Access Evaluations API; without `evaluations` it is `POST /access/v1/evaluation`. At most 1,000. One that lacks a part is denied, with an `error` in its context.
+         * @description AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations. One that lacks a part is denied, with an `error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.
          */
         post: operations["evaluateSeveral"];
         delete?: never;
@@ -597,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * What may this subject do on this resource?
-         * @description AuthZEN 1.0, Action Search API: actions by name. Asking about others takes `decisions:evaluate`.
+         * @description AuthZEN 1.0, Action Search API: actions by name. Asking about others requires `decisions:evaluate`.
          */
         post: operations["searchActions"];
         delete?: never;
@@ -613,7 +613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where decisions are asked for (AuthZEN 1.0, Policy Decision Point Metadata) */
+        /** Where to ask for decisions (AuthZEN 1.0, Policy Decision Point Metadata) */
         get: operations["getAuthzenConfiguration"];
         put?: never;
         post?: never;
@@ -814,12 +814,12 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters (or what the server is set to), at most 1024 bytes; no rules of composition
+             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
              * @example correct horse battery staple
              */
             password: string;
             /**
-             * @description Another than `user` takes a token that may grant it
+             * @description Any role other than `user` requires a token allowed to grant it
              * @default user
              */
             role: string;
@@ -862,7 +862,7 @@ export interface components {
              *     ]
              */
             roles: string[];
-            /** @description Every grant, ended ones too */
+            /** @description Every grant, expired ones included */
             grants: {
                 /** @example user */
                 role: string;
@@ -874,7 +874,7 @@ export interface components {
                 granted_at: string;
                 /**
                  * Format: date-time
-                 * @description From this second it counts no more
+                 * @description When the grant expires; null if never
                  * @example null
                  */
                 expires_at: string | null;
@@ -905,12 +905,12 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters (or what the server is set to), at most 1024 bytes; no rules of composition
+             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
              * @example correct horse battery staple
              */
             password: string;
             /**
-             * @description Others than `user` take `roles:grant`, and holding all that they give
+             * @description Roles other than `user` require `roles:grant` and every permission they give
              * @default [
              *       "user"
              *     ]
@@ -939,12 +939,12 @@ export interface components {
             email?: string;
             /**
              * Format: password
-             * @description A new one ends every session of the user
+             * @description A new one ends all sessions of the user
              * @example correct horse battery staple
              */
             password?: string;
             /**
-             * @description true ends every session and lets nobody in
+             * @description `true` ends all sessions of the user and refuses logins
              * @example true
              */
             disabled?: boolean;
@@ -1236,7 +1236,7 @@ export interface components {
             /** @example Read any document */
             description: string;
             /**
-             * @description Whether an operation of Sentinel asks for it
+             * @description Whether it is Sentinel's own and not an application's
              * @example false
              */
             built_in: boolean;
@@ -1279,12 +1279,12 @@ export interface components {
             /** @example Writes and publishes documents */
             description: string;
             /**
-             * @description `admin` and `user`: never edited
+             * @description Whether it is `admin` or `user`, which cannot be edited
              * @example false
              */
             built_in: boolean;
             /**
-             * @description Its own, sorted
+             * @description Those that the role holds itself, sorted
              * @example [
              *       "documents:write"
              *     ]
@@ -1401,7 +1401,7 @@ export interface components {
         GrantRequest: {
             /**
              * Format: date-time
-             * @description From this second the grant counts no more; absent or null, it has no end
+             * @description When the grant expires; absent or null, never
              * @example 2027-01-31T18:00:00Z
              */
             expires_at?: string | null;
@@ -1425,12 +1425,12 @@ export interface components {
                 role: string;
                 /**
                  * Format: date-time
-                 * @description Of the grant
+                 * @description When the grant expires; null if never
                  * @example null
                  */
                 expires_at: string | null;
                 /**
-                 * @description From that role to the one which holds the permission itself
+                 * @description Roles from that one to the one that holds the permission itself
                  * @example [
                  *       "editor",
                  *       "viewer"
@@ -1484,7 +1484,7 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description From the user over the grant and the roles to the permission
+                     * @description From the user through the grant and the roles to the permission
                      * @example [
                      *       {
                      *         "type": "user",
@@ -1515,7 +1515,7 @@ export interface components {
                         id: string;
                         /**
                          * Format: date-time
-                         * @description Of a grant
+                         * @description When a grant expires; null if never
                          * @example 2026-01-15T09:30:00.000Z
                          */
                         expires_at?: string | null;
@@ -1524,12 +1524,12 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description What there is not: such a user, one who is not disabled, such a permission, a grant that gives it
+                     * @description Why it was denied: no such user, user disabled, no such permission, or no grant that gives it
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant";
                     /**
-                     * @description Up to 20 roles that would give it, those that hold it first and `admin` last
+                     * @description Up to 20 roles that would give it: those that hold it themselves first, `admin` last
                      * @example [
                      *       "viewer",
                      *       "editor",
@@ -1538,7 +1538,7 @@ export interface components {
                      */
                     roles: string[];
                     /**
-                     * @description Grants that gave it until they ended
+                     * @description Grants that gave it and have expired
                      * @example [
                      *       {
                      *         "role": "editor",
@@ -1556,7 +1556,7 @@ export interface components {
                         expires_at: string;
                     }[];
                 };
-                /** @description Of one evaluation among several that cannot be made */
+                /** @description Why one of several evaluations could not be made */
                 error?: {
                     status: number;
                     message: string;
@@ -1577,7 +1577,7 @@ export interface components {
          */
         Subject: {
             /**
-             * @description `user`; any other is denied
+             * @description `user`; any other type is denied
              * @example user
              */
             type: string;
@@ -1586,7 +1586,7 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
-            /** @description Not looked at */
+            /** @description Ignored */
             properties?: {
                 [key: string]: unknown;
             };
@@ -1599,7 +1599,7 @@ export interface components {
         Action: {
             /** @example read */
             name: string;
-            /** @description Not looked at */
+            /** @description Ignored */
             properties?: {
                 [key: string]: unknown;
             };
@@ -1612,13 +1612,13 @@ export interface components {
          */
         Resource: {
             /**
-             * @description With the action's name it is the permission
+             * @description Names the permission together with the action: `type:name`
              * @example documents
              */
             type: string;
-            /** @description Not looked at: permissions are for a kind of resource */
+            /** @description Ignored: a permission is for all resources of a type */
             id?: string;
-            /** @description Not looked at */
+            /** @description Ignored */
             properties?: {
                 [key: string]: unknown;
             };
@@ -1630,7 +1630,7 @@ export interface components {
          */
         Context: {
             /**
-             * @description `true` asks why
+             * @description `true` asks for an explanation
              * @example true
              */
             explain?: unknown;
@@ -1685,7 +1685,7 @@ export interface components {
             action?: components["schemas"]["Action"];
             resource?: components["schemas"]["Resource"];
             context?: components["schemas"]["Context"];
-            /** @description Each lacks what it has in common with the others, which stands beside */
+            /** @description Members left out here are taken from the top level */
             evaluations?: {
                 subject?: components["schemas"]["Subject"];
                 action?: components["schemas"]["Action"];
@@ -1694,7 +1694,7 @@ export interface components {
             }[];
             options?: {
                 /**
-                 * @description Whether to answer all, or up to the first denied or the first permitted
+                 * @description Whether to answer all of them, or to stop after the first that is denied or permitted
                  * @default execute_all
                  * @enum {string}
                  */
@@ -1716,7 +1716,7 @@ export interface components {
         };
         DecisionPage: {
             /**
-             * @description Empty after the last page
+             * @description Empty on the last page
              * @example
              */
             next_token: string;
@@ -1729,11 +1729,11 @@ export interface components {
              */
             subject: {
                 /**
-                 * @description `user`; any other is denied
+                 * @description `user`; any other type is denied
                  * @example user
                  */
                 type: string;
-                /** @description Not looked at */
+                /** @description Ignored */
                 properties?: {
                     [key: string]: unknown;
                 };
@@ -1745,12 +1745,12 @@ export interface components {
         };
         DecisionPageRequest: {
             /**
-             * @description `next_token` of the page before
+             * @description `next_token` of the previous page
              * @example
              */
             token?: string;
             /**
-             * @description Results of a page; 200 are the most
+             * @description Results per page, at most 200
              * @example 50
              */
             limit?: number;
@@ -2209,13 +2209,13 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the page before */
                 page_token?: string;
-                /** @description Those whose username begins so, in any spelling */
+                /** @description Users whose username begins with this, in any spelling */
                 username?: string;
-                /** @description Those whose e-mail address begins so, in any spelling */
+                /** @description Users whose e-mail address begins with this, in any spelling */
                 email?: string;
-                /** @description Those who were granted this role and still have it */
+                /** @description Users with an active grant of this role */
                 role?: string;
-                /** @description Only those who are disabled, or who are not */
+                /** @description Only users who are disabled, or only those who are not */
                 disabled?: boolean;
             };
             header?: never;
@@ -5024,7 +5024,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role has it */
+            /** @description The role has the permission */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5140,7 +5140,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role does not have it itself */
+            /** @description The role no longer has the permission, unless it inherits it */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5372,7 +5372,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role does not inherit from it directly */
+            /** @description The role no longer inherits from it directly */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +5941,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Taken, or not there to begin with */
+            /** @description Revoked, or the user did not have it */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6151,7 +6151,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Let in */
+            /** @description You may */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6229,7 +6229,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The decision, yes or no */
+            /** @description The decision */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -95,7 +95,7 @@ export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<vo
   );
 }
 
-/** Whether there is anything that an import would have to reckon with. */
+/** Whether there is anything that an import would have to be merged with. */
 export async function findOccupied(db: Db): Promise<boolean> {
   const [row] = await db.query<{ occupied: boolean }>(
     "find_occupied",

@@ -39,8 +39,9 @@ export function createUserImport({ db }: { db: Database }) {
   return { take };
 
   /**
-   * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Again it changes
-   * nothing: whoever is here stays as they are. A rehearsal (`dryRun`) finds the same and writes nothing.
+   * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Whoever is here
+   * already stays as they are, so a second run changes nothing. A rehearsal (`dryRun`) finds the same and writes
+   * nothing.
    */
   async function take(
     people: AsyncIterable<Arrival | BrokenRow>,
@@ -123,7 +124,7 @@ function skip(
   found({ at, code, detail });
 }
 
-/** The person is taken over, but not all that the row wants for them. */
+/** The person is taken over, but without a role that the row names. */
 function lacks(at: string, code: keyof typeof reasons, { tally, found }: Findings) {
   tally.without_role++;
   found({ at, code, detail: reasons[code] });
