@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import { Problem } from "../problems.ts";
 import type { Db } from "../platform/db.ts";
 import { listHolders } from "./grant_store.ts";
@@ -35,8 +36,6 @@ export type Decisions = ReturnType<typeof createDecisions>;
 /** Roles that an explanation names at most. */
 const namedMax = 20;
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /**
  * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
  * an error: it never means allow (T168).
@@ -65,14 +64,14 @@ export function createDecisions({ db, live, roles, counted }: {
   function expect(subjects: Question["subject"][]): void {
     const unknown = new Set<string>();
     for (const { type, id } of subjects) {
-      if (type === "user" && !live.knownUser(id) && uuid.test(id)) unknown.add(id.toLowerCase());
+      if (type === "user" && !live.knownUser(id) && isUuid(id)) unknown.add(id.toLowerCase());
     }
     if (unknown.size > 1) live.lookUp([...unknown]);
   }
 
   function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {
     if (type !== "user") return undefined;
-    return live.knownUser(id) ?? (uuid.test(id) ? live.user(id.toLowerCase()) : undefined);
+    return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : undefined);
   }
 
   function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, explain: boolean): Decision {
