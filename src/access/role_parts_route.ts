@@ -7,7 +7,6 @@ import { RoleParameter } from "./roles_route.ts";
 
 const ofPermission = {
   path: "/roles/{role}/permissions/{permission}",
-  tags: ["access"],
   params: z.strictObject({ role: RoleParameter, permission: PermissionParameter }),
   ...requires("roles:write"),
   ...conditional,
