@@ -27,7 +27,7 @@ export function shownUser({ id, username, email, roles, grants, disabled_at, cre
     grants: grants.map(({ role, granted_at, expires_at }) => ({
       role,
       granted_at: new Date(granted_at).toISOString(),
-      expires_at: expires_at && new Date(expires_at).toISOString(),
+      expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     })),
     disabled_at: disabled_at?.toISOString() ?? null,
     created_at: created_at.toISOString(),

@@ -11,13 +11,13 @@ export type Identifiers = {
 /** A user about to be stored. */
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
-/** A user as those see them who administer users; `roles` are the active ones, the times of grants in ISO 8601. */
+/** A user as those see them who administer users; `roles` are the active ones, grants' times in epoch milliseconds. */
 export type UserRow = {
   id: string;
   username: string;
   email: string;
   roles: string[];
-  grants: { role: string; granted_at: string; expires_at: string | null }[];
+  grants: { role: string; granted_at: number; expires_at: number | null }[];
   created_at: Date;
   disabled_at: Date | null;
 };
@@ -30,10 +30,14 @@ export type UserFilter = {
   disabled?: boolean | undefined;
 };
 
+/** Times in JSON as numbers: as text they are in the session's time zone, where the year 9999 may be over. */
 const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
             array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             coalesce((
-              select json_agg(json_build_object('role', role, 'granted_at', granted_at, 'expires_at', expires_at) order by role)
+              select json_agg(json_build_object(
+                'role', role, 'granted_at', extract(epoch from granted_at) * 1000,
+                'expires_at', extract(epoch from expires_at) * 1000
+              ) order by role)
               from grants g where g.user_id = u.id
             ), '[]') as grants`;
 
