@@ -1,5 +1,6 @@
 import type { By } from "../audit/audit.ts";
 import type { Db } from "../platform/db.ts";
+import type { Permission } from "../permissions.ts";
 import { Problem } from "../problems.ts";
 import { type Asked, countAdministrators, findHoldsAll, lockAdministrators, lockUsers } from "./authority_store.ts";
 
@@ -16,6 +17,15 @@ import { type Asked, countAdministrators, findHoldsAll, lockAdministrators, lock
  */
 export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, detail: string): Promise<void> {
   if (actor_id !== null && !await findHoldsAll(tx, actor_id, asked)) throw new Problem("forbidden", { detail });
+}
+
+/**
+ * Nobody does what they may no more, also while this replica's memory is late (T137).
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseUnlessMay(tx: Db, by: By, permission: Permission): Promise<void> {
+  await refuseUnlessHolds(tx, by, { permission }, `This takes the permission ${permission}.`);
 }
 
 /**

@@ -114,6 +114,42 @@ test("T137 whoever was disabled, or may no more, does nothing to themselves eith
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
 });
 
+/** What becomes of somebody while no replica hears of it. */
+const unheard = {
+  "was disabled": ["users", "update users set disabled_at = now() where id = $1"],
+  "may no more": ["grants", "delete from grants where user_id = $1"],
+} as const;
+
+for (const [what, [table, change]] of Object.entries(unheard)) {
+  test(`T137 whoever ${what} makes and deletes nothing on a replica whose memory is late`, async () => {
+    const mallory = await newcomer(clerks);
+    const spare = `spare:p${crypto.randomUUID()}`;
+    await sentinel.permissionRegistry.register(spare, "", by);
+    assert.equal((await mallory.call("/users")).status, 200);
+    await db.transaction(async (tx) => {
+      await tx.query("test", `alter table ${table} disable trigger user`);
+      await tx.query("test", change, [mallory.id]);
+      await tx.query("test", `alter table ${table} enable trigger user`);
+    });
+    const person = { username: "mallorys", email: "mallorys@example.com", password: "made in the last moment" };
+    const attempts: [string, Init][] = [
+      ["/permissions", { json: { name: "mallorys:own" } }],
+      [`/permissions/${spare}`, { method: "DELETE" }],
+      ["/roles", { json: { name: "mallorys" } }],
+      ["/users", { json: person }],
+      ["/users", { json: { ...person, roles: [] } }],
+    ];
+    const before = await rowCounts(sentinel);
+    for (const [path, init] of attempts) assert.equal((await mallory.call(path, init)).status, 403, path);
+    assert.deepEqual(await rowCounts(sentinel), before);
+    for (const path of ["/permissions/mallorys:own", "/roles/mallorys"]) {
+      assert.equal((await asAda(path)).status, 404, path);
+    }
+    assert.equal((await asAda(`/permissions/${spare}`)).status, 200);
+    assert.equal((await mallory.call("/users")).status, 200, "memory was late all the while");
+  });
+}
+
 test("nobody registers a permission among Sentinel's own, where a later version may put a meaning on it", async () => {
   for (const name of ["users:impersonate", "roles:own", "audit:erase", "tokens:mint", "sessions:steal"]) {
     const refused = await asAda("/permissions", { json: { name } });

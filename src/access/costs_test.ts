@@ -47,7 +47,7 @@ const rows: Row[] = [
   [
     "a new role",
     () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
-    "lock_role_graph, insert_role, find_holds_all, find_unknown_permission, insert_role_permissions, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event, find_role",
+    "lock_role_graph, find_holds_all, insert_role, find_holds_all, find_unknown_permission, insert_role_permissions, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event, find_role",
   ],
   [
     "a permission for a role",
@@ -97,7 +97,7 @@ const rows: Row[] = [
   [
     "a user made",
     () => asAda("/users", { json: { username: "zed", email: "zed@example.com", password: "a long enough password" } }),
-    "find_taken, insert_user, lock_role_graph, insert_grants, insert_audit_event, find_user",
+    "find_taken, find_holds_all, insert_user, lock_role_graph, insert_grants, insert_audit_event, find_user",
   ],
   [
     "a user deleted",

@@ -2,6 +2,7 @@ import { type By, recordAudit } from "../audit/audit.ts";
 import type { Database } from "../platform/db.ts";
 import { permissions } from "../permissions.ts";
 import { onConstraint, Problem } from "../problems.ts";
+import { refuseUnlessMay } from "./authority.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
 import { lockRoleGraph } from "./role_store.ts";
 import type { Roles } from "./roles.ts";
@@ -28,13 +29,14 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
     return shownPermission(permission);
   }
 
-  /** @throws {Problem} `permission_taken`, `invalid_request` for what is Sentinel's own. */
+  /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
   async function register(name: string, description: string, by: By): Promise<PermissionView> {
     if (ownResources.has(resourceOf(name))) {
       const detail = "This resource is Sentinel's own: name yours otherwise.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }
     return await db.transaction(async (tx) => {
+      await refuseUnlessMay(tx, by, "permissions:write");
       tx.afterwards(roles.forget);
       await insertPermission(tx, name, description).catch((error) => {
         throw onConstraint(error, { permissions_pkey: "permission_taken" });
@@ -45,10 +47,11 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
     });
   }
 
-  /** @throws {Problem} `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
+  /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
   async function remove(name: string, by: By): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
+      await refuseUnlessMay(tx, by, "permissions:write");
       tx.afterwards(roles.forget);
       const permission = await findPermission(tx, name);
       if (!permission) throw new Problem("not_found");

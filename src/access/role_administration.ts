@@ -3,7 +3,7 @@ import type { AuditAction } from "../events.ts";
 import type { Database, Db, Tx } from "../platform/db.ts";
 import type { Expected } from "../platform/revision.ts";
 import { onConstraint, Problem } from "../problems.ts";
-import { refuseUnlessHolds } from "./authority.ts";
+import { refuseUnlessHolds, refuseUnlessMay } from "./authority.ts";
 import { findAnybodyExcluded } from "./exclusion_store.ts";
 import { deleteGrantsOfRole } from "./grant_store.ts";
 import type { LiveState } from "./live_state.ts";
@@ -48,6 +48,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
   async function create({ name, description, permissions, parents }: NewRole, by: By): Promise<Role> {
     return await edit(async (tx) => {
+      await refuseUnlessMay(tx, by, "roles:write");
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
+import { refuseUnlessMay } from "../access/authority.ts";
 import type { Grants } from "../access/grants.ts";
 import type { LiveUser } from "../access/live_state.ts";
 import { type Roles, userRole } from "../access/roles.ts";
@@ -32,7 +33,7 @@ export const taken = { users_username_key: "username_taken", users_email_key: "e
 
 /** How accounts come to be. */
 export function createRegistrations({ db, passwords, roles, grants, policy, throttle, counted }: RegistrationsDeps) {
-  return { register, create };
+  return { register, createFor, create };
 
   /**
    * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
@@ -60,6 +61,16 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
       if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
       throw error;
     }
+  }
+
+  /**
+   * Makes an account for somebody else, with roles that the request names at `#/roles`.
+   *
+   * @throws {Problem} as {@link register}.
+   */
+  async function createFor(registration: Registration, granted: string[], by: By): Promise<Person> {
+    const within = (tx: Tx) => refuseUnlessMay(tx, by, "users:write");
+    return await create(registration, granted, by, { pointer: "#/roles", within });
   }
 
   /**

@@ -67,7 +67,7 @@ export function usersRoute(
     );
   });
   app.add(create, async ({ body: { roles, ...registration }, by }) => {
-    const { id } = await registrations.create(registration, [...new Set(roles)], by(), { pointer: "#/roles" });
+    const { id } = await registrations.createFor(registration, [...new Set(roles)], by());
     return await users.find(id);
   });
 }
