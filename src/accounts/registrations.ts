@@ -8,7 +8,7 @@ import type { Database, Tx } from "../platform/db.ts";
 import { onConstraint, Problem } from "../problems.ts";
 import type { PasswordPolicy } from "../sessions/password_policy.ts";
 import type { Passwords } from "../sessions/passwords.ts";
-import type { Throttle } from "../sessions/throttle.ts";
+import type { Taken, Throttle } from "../sessions/throttle.ts";
 import { identifierErrors, identifiersOf, refuseIfAny } from "./identifiers.ts";
 import { type Person, personOf } from "./user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "./user_store.ts";
@@ -37,7 +37,7 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
 
   /**
    * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
-   * makes an administrator.
+   * makes an administrator. A full queue is found out first, in memory; then who registers too often.
    *
    * @throws {Problem} `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
    */
@@ -50,13 +50,15 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
       const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
-    await admit(client);
-    return await create(registration, [...new Set([userRole, role])], { actor_id: granter?.id ?? null, client });
+    passwords.admit();
+    const allowance = await take(client);
+    const by = { actor_id: granter?.id ?? null, client };
+    return await throttle.orRefund(allowance, create(registration, [...new Set([userRole, role])], by));
   }
 
-  async function admit({ ip }: Client): Promise<void> {
+  async function take({ ip }: Client): Promise<Taken> {
     try {
-      await throttle.takeRegistration(ip);
+      return await throttle.takeRegistration(ip);
     } catch (error) {
       if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
       throw error;

@@ -321,6 +321,28 @@ test("T102 a login that finds the hash queue full after it was counted is not co
   assert.equal((await login("ada", client.ip)).status, 200);
 });
 
+test("T102 POST /register that a full hash queue turns away, soon or late, counts for nothing; a taken name counts", async () => {
+  const headers = { "x-forwarded-for": "203.0.113.102" };
+  const register = async (username: string) => {
+    const json = { username, email: `${username}@example.com`, password: "a long enough one" };
+    return (await sentinel.fetch("/register", { json, headers })).status;
+  };
+  const { admit, hash } = sentinel.passwords;
+  const full = () => {
+    throw new HashQueueFull("full");
+  };
+  const buckets = await bucketCount();
+  Object.assign(sentinel.passwords, { admit: full });
+  for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
+  assert.equal(await bucketCount(), buckets);
+  Object.assign(sentinel.passwords, { admit, hash: full });
+  for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
+  Object.assign(sentinel.passwords, { hash });
+  assert.equal(await register("patient"), 201);
+  assert.equal(await register("patient"), 409);
+  assert.equal(await register("impatient"), 429);
+});
+
 test("T099 who comes from where the last login succeeded does not wait behind strangers, whatever name is tried", async () => {
   const lanes: unknown[] = [];
   const watched = sessionsWith(sentinel, {
