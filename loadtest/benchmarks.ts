@@ -4,8 +4,8 @@
  *
  *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 600] [--rounds 5] [--seconds 2]
  *
- * Does not start while something else runs on the machine. Writes `benchmarks.json`, from which `deno task generate` makes BENCHMARKS.md
- * and its plots.
+ * Does not start while something else runs on the machine. Writes `benchmarks.json`, from which `deno task generate`
+ * makes BENCHMARKS.md and its plots.
  */
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";

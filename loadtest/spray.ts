@@ -5,8 +5,8 @@
  *   DATABASE_URL=postgres://… deno task load:spray [--names 100] [--passwords 100] [--addresses 500] [--rate 250]
  *
  * Every other name is somebody's, the rest nobody's. Prints how the pairs were answered and how many passwords were
- * hashed; the deepest that the queue of hashes was seen in `/metrics`, ten times a second; and what the others were answered and
- * when. Exits with 1 if the queue was deeper than configured, or a token was refused.
+ * hashed; the deepest that the queue of hashes was seen in `/metrics`, ten times a second; and what the others were
+ * answered and when. Exits with 1 if the queue was deeper than configured, or a token was refused.
  */
 import { createHashing } from "../src/platform/hashing.ts";
 import { emptySchema, fail, metric, numbersGiven, printConditions, printGoal, startSentinel } from "./rig.ts";
