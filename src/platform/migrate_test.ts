@@ -437,22 +437,33 @@ test("the change feed tells exactly what was changed", async () => {
   for (const [deed, sql, told] of deeds) assert.deepEqual(await feed.told(sql), told, deed);
 });
 
-test("the change feed names a hundred and says `all` of more", async () => {
+test("the change feed names up to 2,000 in parts of a hundred, and says `all` of more", async () => {
   await using schema = await migratedSchema();
   await using feed = await listen(schema.name);
-  await feed.run(`${peopleSql(101)}; ${sessionsSql(101)}`);
-  const hundred = numbered(100).join();
+  await feed.run(`${peopleSql(2_001)}; ${sessionsSql(2_001)}`);
   const upTo = (count: number, column = "id") => `${column} <= '${uuid(count)}'`;
-  assert.deepEqual(await feed.told(`update users set disabled_at = now() where ${upTo(100)}`), [`user ${hundred}`]);
-  assert.deepEqual(await feed.told("update users set disabled_at = clock_timestamp()"), ["all"]);
-  const revoke = "update sessions set revoked_at = clock_timestamp() where";
-  assert.deepEqual(await feed.told(`${revoke} ${upTo(100)}`), [`session ${hundred}`]);
-  assert.deepEqual(await feed.told(`${revoke} ${upTo(101)}`), ["all"]);
-  const grants = numbered(101).map((_, index) => index + 1);
-  assert.deepEqual(await feed.told(grantSql(...grants)), ["all"]);
-  assert.deepEqual(await feed.told(`delete from grants where ${upTo(100, "user_id")}`), [`user ${hundred}`]);
-  await feed.run(`${grantSql(...grants.slice(0, 100))}; update sessions set revoked_at = null`);
-  assert.deepEqual(await feed.told("delete from users"), ["all"]);
+  const disable = (count: number) => `update users set disabled_at = clock_timestamp() where ${upTo(count)}`;
+  const revoke = (count: number) => `update sessions set revoked_at = clock_timestamp() where ${upTo(count)}`;
+  const grants = grantSql(...numbered(2_001).map((_, index) => index + 1));
+  const deeds: [kind: string, count: number, sql: string][] = [
+    ["user", 100, disable(100)],
+    ["user", 101, disable(101)],
+    ["user", 2_000, disable(2_000)],
+    ["session", 100, revoke(100)],
+    ["session", 101, revoke(101)],
+    ["session", 2_000, revoke(2_000)],
+    ["user", 101, `${grants}; delete from grants where ${upTo(101, "user_id")}`],
+  ];
+  for (const [kind, count, sql] of deeds) {
+    const parts = (await feed.told(sql)).filter((told) => told !== "all").map((told) => told.split(" "));
+    assert.deepEqual(new Set(parts.map(([kind]) => kind)), new Set([kind]), sql.slice(0, 80));
+    const ids = parts.map(([, ids]) => ids!.split(","));
+    assert.deepEqual(ids.flat().sort(), numbered(count), sql.slice(0, 80));
+    assert.equal(ids.length, Math.ceil(count / 100), sql.slice(0, 80));
+  }
+  for (const sql of [disable(2_001), revoke(2_001), "delete from users"]) {
+    assert.deepEqual(await feed.told(sql), ["all"]);
+  }
 });
 
 test("the change feed finds its schema from a session that looks elsewhere", async () => {
