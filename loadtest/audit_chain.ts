@@ -4,7 +4,8 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/audit_chain.ts [events]
  */
-import { erase, localClient, recordAudit } from "../src/audit/audit.ts";
+import { localClient, recordAudit } from "../src/audit/audit.ts";
+import { erase } from "../src/audit/erasures.ts";
 import { type AuditFilter, listAuditEvents } from "../src/audit/audit_store.ts";
 import { createCheckpoints } from "../src/audit/checkpoints.ts";
 import { createSealer } from "../src/audit/sealer.ts";

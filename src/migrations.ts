@@ -11,6 +11,8 @@ import m0010 from "../sql/migrations/0010_role_administration.sql" with { type: 
 import m0011 from "../sql/migrations/0011_password_schemes.sql" with { type: "text" };
 import m0012 from "../sql/migrations/0012_bounded_work.sql" with { type: "text" };
 import m0013 from "../sql/migrations/0013_active_grants.sql" with { type: "text" };
+import m0014 from "../sql/migrations/0014_change_parts.sql" with { type: "text" };
+import m0015 from "../sql/migrations/0015_erasures.sql" with { type: "text" };
 import type { Migration } from "./platform/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -28,4 +30,6 @@ export const migrations: readonly Migration[] = [
   { name: "0011_password_schemes", sql: m0011 },
   { name: "0012_bounded_work", sql: m0012 },
   { name: "0013_active_grants", sql: m0013 },
+  { name: "0014_change_parts", sql: m0014 },
+  { name: "0015_erasures", sql: m0015 },
 ];

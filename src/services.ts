@@ -1,5 +1,6 @@
 import { createLiveState, type LiveState } from "./access/live_state.ts";
 import { createRoles, type Roles } from "./access/roles.ts";
+import { finishErasures } from "./audit/erasures.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import { createGuard } from "./http/guard.ts";
@@ -57,7 +58,7 @@ const checkpointIntervalMs = 60_000;
 /** How often the database's clock is asked for where no change feed carries it. */
 const clockIntervalMs = 1_000;
 
-/** How often expired rows are deleted. */
+/** How often expired rows are deleted, and details that a deletion has left. */
 const purgeIntervalMs = 60_000;
 
 /**
@@ -99,6 +100,7 @@ export async function createServices({ config, store, secret, log, lasting = tru
     if (feed === noChanges) opening.use(every(clockIntervalMs, "clock", hearTime, log)); // nothing else tells the time
     opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
     opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
+    opening.use(every(purgeIntervalMs, "erasure", () => finishErasures(db), log));
     opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
     opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
   }

@@ -1,6 +1,7 @@
 import { keepAdministrator, lockUser, refuseToTakeOver, refuseToTouch } from "../access/authority.ts";
 import type { LiveState } from "../access/live_state.ts";
-import { type By, type Client, erase, recordAudit } from "../audit/audit.ts";
+import { type By, type Client, recordAudit } from "../audit/audit.ts";
+import { erase } from "../audit/erasures.ts";
 import type { AuditAction } from "../events.ts";
 import type { Database, Tx } from "../platform/db.ts";
 import { type Expected, whateverTheState } from "../platform/revision.ts";
@@ -112,7 +113,8 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   /**
-   * Deletes the account with its sessions and grants, and erases the person from the audit log's details.
+   * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
+   * as far as one request goes.
    *
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
    */

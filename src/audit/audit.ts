@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../events.ts";
 import type { Db } from "../platform/db.ts";
-import { deleteDetails, insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
+import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
 /** Where a request came from. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
@@ -55,14 +55,6 @@ function eventOf({ action, outcome = "success", actor_id, client, subject, detai
     salt,
     details: text,
   };
-}
-
-/**
- * Erases the person: the details of what they did, of what was done to them, and of their sessions. Events stay, under
- * ids that nobody else has. Record `user.deleted` first, in this transaction: without it the database refuses.
- */
-export async function erase(tx: Db, userId: string): Promise<void> {
-  await deleteDetails(tx, userId);
 }
 
 /** `SHA-256(salt ‖ details)`, details as {@link canonicalJson}: binds the details without revealing them. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Db } from "../platform/db.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { erase, localClient, recordAudit } from "./audit.ts";
+import { localClient, recordAudit } from "./audit.ts";
+import { erase } from "./erasures.ts";
 import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
 const sentinel = await startSentinel();

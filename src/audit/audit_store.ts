@@ -61,21 +61,6 @@ export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promis
   );
 }
 
-/** Deletes the details of what the user did, of what was done to them, and of their sessions. */
-export async function deleteDetails(db: Db, userId: string): Promise<void> {
-  await db.query(
-    "delete_audit_details",
-    `delete from audit_details where event_id in (
-       select id from audit_events where actor_id = $1::uuid
-       union all select id from audit_events where subject_type = 'user' and subject_id = $1::text
-       union all select e.id from audit_events c
-         join audit_events e on e.subject_type = 'session' and e.subject_id = c.subject_id
-         where c.actor_id = $1 and c.action = 'session.created'
-     )`,
-    [userId],
-  );
-}
-
 /** An event as it is read; times are RFC 3339 in UTC, to the microsecond. */
 export type AuditEventRow = {
   id: string;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Database } from "../platform/db.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { erase, localClient, recordAudit } from "./audit.ts";
+import { localClient, recordAudit } from "./audit.ts";
+import { erase, finishErasures } from "./erasures.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -14,6 +16,13 @@ const listEvents = () =>
     `select e.id, e.action, e.actor_id, e.subject_id, d.details
      from audit_events e left join audit_details d on d.event_id = e.id order by e.id`,
   );
+
+async function newcomer(username: string): Promise<string> {
+  const registration = { username, email: `${username}@example.com`, password: "quite enough words" };
+  const response = await sentinel.fetch("/register", { json: registration });
+  assert.equal(response.status, 201);
+  return (await response.json()).id;
+}
 
 const recordDeletion = (id: string) => ({
   action: "user.deleted" as const,
@@ -88,6 +97,71 @@ test("T312 what was under way when its person was erased loses its details when 
   );
   assert.deepEqual(kept.map(({ actor_id, subject_id }) => [actor_id, subject_id]), [[null, there]]);
   assert.equal((await sentinel.auditVerification.verify({})).valid, true);
+});
+
+/** That many events of what the user did, of what was done to them, and of what was done to sessions of theirs. */
+async function insertEvents(userId: string, count: number): Promise<void> {
+  await sentinel.db.query(
+    "test",
+    `with fact as (
+       select gen_random_uuid() as id, 'session.created' as action, $1::uuid as actor_id, 'session' as subject_type,
+              'of-' || $1::text || n as subject_id
+       from generate_series(1, $2) n
+       union all select gen_random_uuid(), 'session.revoked', null, 'session', 'of-' || $1::text || n from generate_series(1, $2) n
+       union all select gen_random_uuid(), 'login.failed', null, 'user', $1::text from generate_series(1, $2) n
+     ), event as (
+       insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest)
+       select id, action, 'success', actor_id, subject_type, subject_id, '' from fact
+     )
+     insert into audit_details (event_id, salt, details) select id, '', '{"ip": "192.0.2.9"}' from fact`,
+    [userId, count],
+  );
+}
+
+const detailsLeft = async () => (await listEvents()).filter(({ details }) => details !== null);
+const erasuresLeft = () => sentinel.db.query("test", "select from audit_erasures");
+
+test("T312 somebody with more events than one request can erase is deleted, and erased soon after, and nobody else", async () => {
+  const [gone, there] = [await newcomer("overactive"), await newcomer("bystander")];
+  await insertEvents(there, 1_100);
+  const others = (await detailsLeft()).filter(({ actor_id, subject_id }) => actor_id !== gone && subject_id !== gone);
+  await insertEvents(gone, 1_100);
+  const all = await listEvents();
+
+  assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
+  assert.equal((await sentinel.fetch(`/users/${gone}`, {}, "ada")).status, 404);
+  assert.equal((await erasuresLeft()).length, 1);
+  assert.ok((await detailsLeft()).length > others.length + 1_000, "the request did not erase all");
+
+  await Promise.all([finishErasures(sentinel.db), finishErasures(sentinel.db)]);
+  await finishErasures(sentinel.db);
+  const left = await detailsLeft();
+  assert.deepEqual(left.filter(({ subject_id }) => subject_id?.includes(gone)), []);
+  assert.deepEqual(left.filter(({ actor_id }) => actor_id === gone), []);
+  const ids = new Set(left.map(({ id }) => id));
+  assert.deepEqual(others.filter(({ id }) => !ids.has(id)), []);
+  const events = new Set((await listEvents()).map(({ id }) => id));
+  assert.deepEqual(all.filter(({ id }) => !events.has(id)), []);
+  assert.deepEqual(await erasuresLeft(), []);
+});
+
+test("T312 an erasure that failed half way is finished by the next", async () => {
+  const gone = await newcomer("interrupted");
+  await insertEvents(gone, 1_100);
+  assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
+  let transactions = 0;
+  const failing = {
+    ...sentinel.db,
+    transaction:
+      ((deed) => ++transactions === 2 ? Promise.reject(new Error("cut")) : sentinel.db.transaction(deed)) as Database[
+        "transaction"
+      ],
+  };
+  await assert.rejects(finishErasures(failing), /cut/);
+  assert.equal((await erasuresLeft()).length, 1);
+  await finishErasures(sentinel.db);
+  assert.deepEqual((await detailsLeft()).filter(({ subject_id }) => subject_id?.includes(gone)), []);
+  assert.deepEqual(await erasuresLeft(), []);
 });
 
 test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {

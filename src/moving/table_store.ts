@@ -39,6 +39,7 @@ export const tables = {
     order: "id",
   },
   audit_detail: { table: "audit_details", columns: "event_id, salt, details", order: "event_id" },
+  audit_erasure: { table: "audit_erasures", columns: "user_id, created_at", order: "user_id" },
   audit_checkpoint: {
     table: "audit_checkpoints",
     columns: "number, seq, hash, created_at, previous, public_key, signature",
