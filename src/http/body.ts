@@ -71,25 +71,40 @@ function declaredType(headers: Headers, types: readonly BodyType[]): BodyType {
   return declared;
 }
 
-async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
-  const declared = Number(headers.get("content-length") ?? 0);
-  if (declared > bodySizeMax) throw new Problem("body_too_large");
-  if (!body) return new Uint8Array();
-  const reader = body.getReader();
-  const reading = readAll(reader);
+/**
+ * A body whose length is declared, and which the runtime cuts there, is read in one piece: as a stream it takes half as
+ * long again, and now and then 10 ms. In chunks (RFC 9112 §6.3) any length that is declared besides counts for nothing.
+ */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const { headers } = request;
+  const declared = headers.get("content-length");
+  if (Number(declared) > bodySizeMax) throw new Problem("body_too_large");
+  if (declared !== null && !headers.has("transfer-encoding")) return await inTime(readWhole(request));
+  const reader = request.body?.getReader();
+  return reader ? await inTime(readAll(reader), () => reader.cancel().catch(() => {})) : new Uint8Array();
+}
+
+/** What arrives after its time nobody waits for. */
+async function inTime(reading: Promise<Uint8Array>, cancel = () => {}): Promise<Uint8Array> {
   if (await isSettledSoon(reading)) return await reading;
-  let late = false;
+  const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late = true;
-    reader.cancel().catch(() => {});
+    late.reject(new Problem("request_timeout"));
+    cancel();
   }, bodyTimeoutMs);
   try {
-    const bytes = await reading;
-    if (late) throw new Problem("request_timeout");
-    return bytes;
+    return await Promise.race([reading, late.promise]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function readWhole(request: Request): Promise<Uint8Array> {
+  const bytes = await request.bytes().catch((error) => {
+    throw new BodyBrokeOff(error);
+  });
+  if (bytes.length > bodySizeMax) throw new Problem("body_too_large");
+  return bytes;
 }
 
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
