@@ -4,7 +4,7 @@ import type { Connection } from "../platform/db.ts";
 import { clientConfig } from "../platform/db.ts";
 import type { Store } from "../store.ts";
 
-const url = Deno.env.get("TEST_DATABASE_URL");
+const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
 const socketFolder = Deno.env.get("SENTINEL_TEST_SOCKET");
 
 /** Whether the suite runs on a real PostgreSQL; tests that take several connections are skipped elsewhere. */

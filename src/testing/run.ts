@@ -21,7 +21,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(sign
 Deno.exit(await run(Deno.args)); // the listeners would keep the process
 
 async function run(args: string[]): Promise<number> {
-  const url = Deno.env.get("TEST_DATABASE_URL");
+  const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
   if (args.some((arg) => existsSync(arg))) return await runOn(url, args, "inherit");
   if (url) return await runOn(url, [...args, `--ignore=${faults}`, "src/"], "inherit");
   const halves = await Promise.allSettled([
