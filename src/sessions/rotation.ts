@@ -25,6 +25,9 @@ export type Rotation = ReturnType<typeof createRotation>;
 
 const seedsSizeMax = 100_000; // sessions
 
+/** By how many rotations an honest client may be late within the grace, which every rotation begins anew. */
+const rotationsLateMax = 3;
+
 export interface RotationDeps {
   db: Database;
   tokens: AccessTokens;
@@ -38,7 +41,8 @@ export interface RotationDeps {
 
 /**
  * Refresh tokens that never log an honest user out: the last token but one, within the grace, gets the very answer
- * that was lost; whoever comes with an older one later is not honest, and the session ends (RFC 9700 §4.14.2).
+ * that was lost; whoever comes with a replaced one after the grace, or too many rotations late within it, is not honest,
+ * and the session ends (RFC 9700 §4.14.2).
  * A session's seed never changes and is remembered, so that a rotation is one statement; whether the session lives is
  * that statement's to say, never memory's.
  */
@@ -68,8 +72,9 @@ export function createRotation(deps: RotationDeps) {
       const current = await findRefreshed(db, { sessionId: session.id, counter: refresh_counter }, { idleSeconds });
       if (current) return await answer("replayed", refresh_counter, current);
     }
-    const reused = claims.counter < refresh_counter && !in_grace && await endReused(session, claims, client);
-    throw refused(reused ? "reused" : "invalid");
+    const rotationsLate = refresh_counter - claims.counter; // below 0: of a future that was undone
+    const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
+    throw refused(isReuse && await endReused(session, claims, client) ? "reused" : "invalid");
   }
 
   /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */

@@ -26,7 +26,8 @@ const route = operation({
   summary: "Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)",
   description:
     "A refresh token is good once; asked again with the same one within the grace, the answer has the same " +
-    "next token, so that a lost answer or a second tab logs nobody out. An older one later ends the session.",
+    "next token, so that a lost answer or a second tab logs nobody out. After the grace, or once more than three have " +
+    "followed it, a replaced one ends the session.",
   errors: "oauth",
   ...anyone,
   ...form(TokenRequest),

@@ -134,6 +134,22 @@ test("a refresh token two behind within the grace is refused and ends nothing", 
   assert.equal((await refresh(third.refresh_token)).status, 200);
 });
 
+test("T124 a refresh token more than three behind ends the session within the grace too, which every rotation begins anew", async () => {
+  const tokens = [await sentinel.login("grace")];
+  for (let rotation = 0; rotation < 4; rotation++) tokens.push(await refreshed(tokens.at(-1)!.refresh_token));
+  const [fourBehind, threeBehind, , , current] = tokens;
+  const id = sessionIdOf(current!.refresh_token);
+  const tally = await counted(async () => {
+    await assertInvalidGrant(await refresh(threeBehind!.refresh_token));
+    assert.equal(await meStatus(current!.access_token), 200);
+    await assertInvalidGrant(await refresh(fourBehind!.refresh_token));
+    assert.equal(await meStatus(current!.access_token), 401);
+    await assertInvalidGrant(await refresh(current!.refresh_token));
+  });
+  assert.deepEqual(tally, { invalid: 1, reused: 1, ended: 1, expired: 1 });
+  assert.deepEqual(await eventsOf(id), ["session.created", "session.refresh_reused"]);
+});
+
 test("T122 T307 a forged refresh token changes nothing, be its session true: it takes the row and the secret to make one", async () => {
   const { refresh_token } = await sentinel.login("grace");
   const other = await sentinel.login("nobody");
