@@ -951,7 +951,7 @@ export interface components {
         };
         TokenResponse: {
             /**
-             * @description JWT (RFC 9068), for `Authorization: Bearer`
+             * @description JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`
              * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
              */
             access_token: string;
@@ -1040,7 +1040,8 @@ export interface components {
          * @description An inactive token is exactly `{"active": false}`.
          * @example {
          *       "active": true,
-         *       "token_type": "access_token",
+         *       "token_type": "bearer",
+         *       "client_id": "sentinel",
          *       "sub": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
          *       "sid": "01932c60-02f4-7d11-8a3b-5e6f708192a3",
          *       "jti": "01932c60-0311-7a52-b0c4-6f708192a3b4",
@@ -1057,8 +1058,16 @@ export interface components {
          */
         IntrospectionResponse: {
             active: boolean;
-            /** @enum {string} */
-            token_type?: "access_token" | "refresh_token";
+            /**
+             * @description How it is used (RFC 6749 §5.1): access tokens only
+             * @enum {string}
+             */
+            token_type?: "bearer";
+            /**
+             * @description `sentinel`, the one client there is
+             * @example sentinel
+             */
+            client_id?: string;
             /**
              * Format: uuid
              * @description User id

@@ -12,6 +12,12 @@ export type AccessClaims = { sub: string; sid: string; jti: string; iat: number;
 /** What is signed into a new one. `roles` is for others, and left out where it would make the token too long. */
 export type NewAccessClaims = AccessClaims & { roles: string[] };
 
+/**
+ * The one OAuth client that there is, as every login is first-party; RFC 9068 §2.2 requires `client_id`. It decides
+ * nothing, and a token without it verifies.
+ */
+export const clientId = "sentinel";
+
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 type Verified = { claims: AccessClaims; kid: string };
@@ -43,7 +49,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   async function sign({ roles, ...claims }: NewAccessClaims): Promise<string> {
     const { active } = await keys.ring();
     const header = encodeJson({ alg: signingAlgorithm, typ: "at+jwt", kid: active.kid });
-    const own = { ...claims, iss: issuer, aud: issuer };
+    const own = { ...claims, client_id: clientId, iss: issuer, aud: issuer };
     const whole = `${header}.${encodeJson({ ...own, roles })}`;
     const input = whole.length <= inputLengthMax ? whole : `${header}.${encodeJson(own)}`;
     return `${input}.${signBytes(null, Buffer.from(input), active.privateKey).toString("base64url")}`;

@@ -102,6 +102,7 @@ test("a token that is forged in nothing is accepted, so that each case below is 
     genuine,
     "signed again": forge.token(),
     "with another jti": forge.token({ claims: { jti: crypto.randomUUID() } }),
+    "without a client_id": forge.token({ claims: { client_id: undefined } }),
     "with a member that nobody knows": forge.token({ claims: { favourite: "colour" } }),
   });
 });
@@ -325,6 +326,11 @@ test("T024 POST /oauth/token takes no access token for a refresh token", async (
   const response = await sentinel.fetch("/oauth/token", { form });
   assert.deepEqual([response.status, (await response.json()).error], [400, "invalid_grant"]);
   await assertAccepted({ genuine });
+});
+
+test("an access token has every claim that RFC 9068 §2.2 requires, and names the one client there is", () => {
+  for (const claim of ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"]) assert.ok(claim in forge.claims, claim);
+  assert.equal(forge.claims.client_id, "sentinel");
 });
 
 test("T026 a token without one of the claims that it must have is refused", async () => {

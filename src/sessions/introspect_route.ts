@@ -10,7 +10,10 @@ const IntrospectionRequest = z.object({
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
-  token_type: z.enum(["access_token", "refresh_token"]).optional(),
+  token_type: z.literal("bearer").optional().openapi({
+    description: "How it is used (RFC 6749 §5.1): access tokens only",
+  }),
+  client_id: z.string().optional().openapi({ description: "`sentinel`, the one client there is", example: "sentinel" }),
   sub: z.uuid().optional().openapi({ description: "User id" }),
   sid: z.uuid().optional().openapi({ description: "Session id" }),
   jti: z.string().optional(),
@@ -25,7 +28,8 @@ const IntrospectionResponse = z.strictObject({
   description: 'An inactive token is exactly `{"active": false}`.',
   example: {
     active: true,
-    token_type: "access_token",
+    token_type: "bearer",
+    client_id: "sentinel",
     sub: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
     sid: "01932c60-02f4-7d11-8a3b-5e6f708192a3",
     jti: "01932c60-0311-7a52-b0c4-6f708192a3b4",

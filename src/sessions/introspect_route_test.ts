@@ -29,7 +29,8 @@ test("POST /oauth/introspect tells of a live access token whose it is and until 
   const { iat, exp, jti, ...facts } = await ask(grace.access_token);
   assert.deepEqual(facts, {
     active: true,
-    token_type: "access_token",
+    token_type: "bearer",
+    client_id: "sentinel",
     sub: await sentinel.settled("grace"),
     sid: sessionIdOf(grace.refresh_token),
     username: "grace",
@@ -49,7 +50,7 @@ test("POST /oauth/introspect tells of the current refresh token, and does not us
     const { iat, exp, ...facts } = await (await introspect({ token: grace.refresh_token, token_type_hint })).json();
     assert.deepEqual(facts, {
       active: true,
-      token_type: "refresh_token",
+      client_id: "sentinel",
       sub: await sentinel.settled("grace"),
       sid: sessionIdOf(grace.refresh_token),
       username: "grace",

@@ -2,14 +2,15 @@ import type { LiveUser } from "../access/live_state.ts";
 import type { Roles } from "../access/roles.ts";
 import type { LiveState } from "../access/live_state.ts";
 import { Problem } from "../problems.ts";
-import type { AccessTokens } from "./access_token.ts";
+import { type AccessTokens, clientId } from "./access_token.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Rotation } from "./rotation.ts";
 
 /** RFC 7662 §2.2; nothing but `active` where that is false. Times in seconds since the epoch. */
 export type Introspected = {
   active: boolean;
-  token_type?: "access_token" | "refresh_token";
+  token_type?: "bearer";
+  client_id?: string;
   sub?: string;
   sid?: string;
   jti?: string;
@@ -43,7 +44,7 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
     try {
       const { user } = await authentication.authenticate(token);
       const { sub, sid, jti, iat, exp } = await tokens.verify(token);
-      return { active: true, token_type: "access_token", sub, sid, jti, iat, exp, ...about(user) };
+      return { active: true, token_type: "bearer", sub, sid, jti, iat, exp, ...about(user) };
     } catch (error) {
       if (error instanceof Problem) return undefined;
       throw error;
@@ -60,7 +61,6 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
     const times = { iat: Math.floor(session.created_at), exp: Math.floor(session.expires_at) };
     return {
       active: true,
-      token_type: "refresh_token",
       sub: session.user_id,
       sid: session.id,
       ...times,
@@ -68,7 +68,8 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
     };
   }
 
-  function about(user: LiveUser): Pick<Introspected, "username" | "roles" | "scope" | "iss" | "aud"> {
-    return { username: user.username, roles: roles.activeRoles(user), scope: "", iss: issuer, aud: issuer };
+  function about(user: LiveUser): Omit<Introspected, "active"> {
+    const { username } = user;
+    return { client_id: clientId, username, roles: roles.activeRoles(user), scope: "", iss: issuer, aud: issuer };
   }
 }

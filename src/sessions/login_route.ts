@@ -16,7 +16,7 @@ const LoginRequest = z.object({
 /** RFC 6749 §5.1 */
 export const TokenResponse = z.strictObject({
   access_token: z.string().openapi({
-    description: "JWT (RFC 9068), for `Authorization: Bearer`",
+    description: "JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`",
     example: "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…",
   }),
   token_type: z.literal("bearer"),
