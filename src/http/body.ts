@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { z } from "@hono/zod-openapi";
 import { type FieldError, Problem } from "../problems.ts";
 import type { BodySpec, BodyType } from "./contract.ts";
+import { queryOf } from "./target.ts";
 
 /** A request body may have this many bytes. */
 export const bodySizeMax = 64 * 1024;
@@ -48,8 +49,7 @@ function parse<B extends z.ZodType>(bytes: Uint8Array, type: BodyType, { schema,
 
 /** Query parameters, each at most once. */
 export function readQuery<Q extends z.ZodType>(url: string, schema: Q): z.output<Q> {
-  const [, query = ""] = /^[^?#]*\?([^#]*)/.exec(url) ?? []; // a fragment is none of ours (T209)
-  return validate(schema, parseForm(query), "#/query");
+  return validate(schema, parseForm(queryOf(url)), "#/query");
 }
 
 /** Path parameters, judged like any other input. */

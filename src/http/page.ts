@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../problems.ts";
+import { pathOf, queryOf } from "./target.ts";
 
 /** How many items a page may have. */
 export const pageSizeMax = 200;
@@ -41,9 +42,9 @@ export function isPage(schema: z.ZodType): boolean {
 /** `Link` to the page after this one, relative to this host (RFC 8288 §3); undefined after the last. */
 export function nextLink(url: string, { next_page_token }: Page): string | undefined {
   if (next_page_token === undefined) return undefined;
-  const { pathname, searchParams } = new URL(url);
-  searchParams.set("page_token", next_page_token);
-  return `<${pathname}?${searchParams}>; rel="next"`;
+  const query = new URLSearchParams(queryOf(url)); // never of `new URL(url)`, which throws for some of the Hosts we serve
+  query.set("page_token", next_page_token);
+  return `<${pathOf(url)}?${query}>; rel="next"`;
 }
 
 /** Makes and reads page tokens: signed, and good for one list only (T077). */

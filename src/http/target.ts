@@ -26,6 +26,11 @@ export function refuseBadTarget({ url, headers }: Request): void {
   }
 }
 
+/** The query of a request's URL, as it came; a fragment is none of ours (T209). Never fails, whatever the URL. */
+export function queryOf(url: string): string {
+  return /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? "";
+}
+
 /** The path of a request's URL, as it came; never fails, whatever the URL. */
 export function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);

@@ -65,10 +65,19 @@ for (
     "EXAMPLE.com.",
     "my_service:1",
     "xn--bcher-kva.example:65535",
+    "sentinel.1",
+    "1.2.3.256",
+    "localhost:70000",
+    "[:::::]",
   ]
 ) {
-  test(`T196 a request to the Host ${host} is served`, async () => {
+  test(`T196 a request to the Host ${host} is served, and a page links to the next`, async () => {
     assert.equal((await speak(["GET /livez HTTP/1.1", `Host: ${host}`]))?.status, 200);
+    await sentinel.login("grace");
+    const page = "GET /users/me/sessions?page_size=1 HTTP/1.1";
+    const answer = await speak([page, `Host: ${host}`, bearer(await sentinel.tokenOf("grace"))]);
+    assert.equal(answer?.status, 200);
+    assert.match(answer.headers.get("link")!, /^<\/users\/me\/sessions\?page_size=1&page_token=[\w-]+>; rel="next"$/);
   });
 }
 
