@@ -116,9 +116,9 @@ Deno.test("F53 readConfig refuses what only replicas need where each would have 
 
 Deno.test("readConfig warns about DATABASE_URL without a public URL", () => {
   assert.match(readConfig(cluster).warnings.join(), /^SENTINEL_PUBLIC_URL is unset/);
-  const { config, warnings } = readConfig({ ...cluster, SENTINEL_PUBLIC_URL: "https://auth.example/sso/" });
+  const { config, warnings } = readConfig({ ...cluster, SENTINEL_PUBLIC_URL: "https://auth.example/" });
   assert.deepEqual(warnings, []);
-  assert.equal(config.publicUrl, "https://auth.example/sso");
+  assert.equal(config.publicUrl, "https://auth.example");
 });
 
 Deno.test("readConfig takes all of the first admin or nothing", () => {

@@ -49,11 +49,14 @@ export const secret32 = text(
       : undefined,
 );
 
-/** An issuer identifier: no query, no fragment (RFC 8414 §2), no trailing slash. */
-export const issuerUrl = text("must be an http:// or https:// URL without user, query or fragment", (given) => {
+/**
+ * An issuer identifier: no query, no fragment (RFC 8414 §2), no trailing slash. No path either: its metadata would have
+ * to be beside that path (§3.1), and links are relative to the host.
+ */
+export const issuerUrl = text("must be an http:// or https:// URL without user, path, query or fragment", (given) => {
   const url = URL.parse(given);
-  const plain = url && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(given);
-  return plain ? url.href.replace(/\/+$/, "") : undefined;
+  const plain = url && /^https?:$/.test(url.protocol) && url.pathname === "/" && !/[?#@\s]/.test(given);
+  return plain ? url.origin : undefined;
 });
 
 /** A PostgreSQL connection URI. An `@` after the host betrays a password that is not percent-encoded. */

@@ -41,7 +41,7 @@ export const settings = {
     default: "./data",
   },
   SENTINEL_PUBLIC_URL: {
-    about: "URL that clients reach Sentinel at; issuer and audience of its tokens (RFC 8414 §2, RFC 9068 §2.2)",
+    about: "URL that clients call, without a path; issuer and audience of tokens (RFC 8414 §2, RFC 9068 §2.2)",
     schema: s.issuerUrl,
     default: (text) => `http://localhost:${text("PORT")}`,
     otherwise: "http://localhost:PORT",

@@ -25,6 +25,8 @@ for (
     ["SENTINEL_PUBLIC_URL", "auth.example"],
     ["SENTINEL_PUBLIC_URL", "https://auth.example/?a=1"],
     ["SENTINEL_PUBLIC_URL", "https://ada:pw@auth.example"],
+    ["SENTINEL_PUBLIC_URL", "https://auth.example/sso"],
+    ["SENTINEL_PUBLIC_URL", "https://auth.example//"],
     ["SENTINEL_DB_SCHEMA", 'x"; drop schema public'],
     ["SENTINEL_DB_SCHEMA", "a".repeat(42)],
     ["SENTINEL_CHANGE_FEED", "LISTEN"],

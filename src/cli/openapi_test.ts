@@ -19,13 +19,13 @@ test("openapi follows the settings and opens no database", async () => {
   const env = {
     DATABASE_URL: "postgres://ada@127.0.0.1:1/app",
     SENTINEL_SECRET: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
-    SENTINEL_PUBLIC_URL: "https://auth.example/sso",
+    SENTINEL_PUBLIC_URL: "https://auth.example",
     SENTINEL_DOCS: "off",
   };
   const { code, out } = await runVerb(["openapi"], { env });
   assert.equal(code, 0);
   const { servers, paths } = JSON.parse(out.join("\n"));
-  assert.deepEqual(servers, [{ url: "https://auth.example/sso" }]);
+  assert.deepEqual(servers, [{ url: "https://auth.example" }]);
   assert.ok("/login" in paths);
   assert.ok(!("/openapi.json" in paths));
 });
