@@ -4,6 +4,7 @@ import { type Ask, createLedger } from "../src/testing/ledger.ts";
 import { freePort, hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
 
+const admin = { username: "ada", password: "analytical engine No. 1" };
 const replicaEnv = {
   SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
   SENTINEL_PUBLIC_URL: "http://localhost:8000",
@@ -11,6 +12,9 @@ const replicaEnv = {
   SENTINEL_HASH_CONCURRENCY: "1",
   SENTINEL_DB_POOL_SIZE: "5",
   SENTINEL_DRAIN_SECONDS: "3",
+  SENTINEL_ADMIN_USERNAME: admin.username,
+  SENTINEL_ADMIN_EMAIL: "ada@example.com",
+  SENTINEL_ADMIN_PASSWORD: admin.password,
 };
 
 const stack = new AsyncDisposableStack();
@@ -95,6 +99,25 @@ test("the edge answers 404 for /metrics, 413 for a large body, compresses, and s
   assert.match(page.headers.get("strict-transport-security") ?? "", /max-age=31536000/);
   assert.deepEqual([page.headers.get("server"), page.headers.get("via")], [null, null]);
   await page.body?.cancel();
+});
+
+test("T166 an ETag comes through the edge as Sentinel gave it, If-Match knows it again, and only documents are compressed", async () => {
+  await using serve = await replica();
+  await using caddy = await startCaddy([serve.port]);
+  const authorization = `Bearer ${await tokenOf(admin, caddy.fetch)}`;
+  const headers = { authorization, "accept-encoding": "gzip", "content-type": "application/json" };
+  const role = { name: "editor", description: "Writes and publishes documents. ".repeat(30) }; // worth compressing
+  const made = await caddy.fetch("/roles", { method: "POST", headers, body: JSON.stringify(role) });
+  assert.equal(await statusOf(made), 201);
+  const read = await caddy.fetch("/roles/editor", { headers });
+  const { etag } = Object.fromEntries(read.headers);
+  assert.equal(etag, (await serve.fetch("/roles/editor", { headers })).headers.get("etag"));
+  const edit = { method: "PATCH", headers: { ...headers, "if-match": etag! }, body: '{"description":"Writes"}' };
+  assert.equal(await statusOf(await caddy.fetch("/roles/editor", edit)), 200);
+  for (const answer of [made, read, await caddy.fetch("/audit-events", { headers })]) {
+    assert.equal(answer.headers.get("vary"), null, answer.url);
+    await answer.body?.cancel();
+  }
 });
 
 test("T200 headers that never end are cut off by the edge, and others are served meanwhile", async () => {

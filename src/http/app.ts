@@ -161,7 +161,7 @@ function answer<R>({ url }: Request, call: Call, success: Success<R>, value: R):
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
-      if (success.revised) return jsonAnswer(call, value, { status, headers: { etag: `"${revisionOf(value)}"` } });
+      if (success.revised) return jsonAnswer(call, value, { status, headers: revisionHeaders(value) });
       const link = success.paged ? nextLink(url, value as Page) : undefined;
       return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }
@@ -170,6 +170,11 @@ function answer<R>({ url }: Request, call: Call, success: Success<R>, value: R):
     case "empty":
       return textAnswer(call, null, {}, status);
   }
+}
+
+/** A proxy that compressed the answer would change its tag, and then `If-Match` matches nothing: hence `no-transform`. */
+function revisionHeaders(value: unknown): Record<string, string> {
+  return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
 
 /** Every error has its row; what nobody foresaw is `internal`, in silence, with its cause in the log. */
