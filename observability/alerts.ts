@@ -205,6 +205,34 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...databaseIsDown },
     }],
   },
+  SentinelJobFailing: {
+    severity: "ticket",
+    expr:
+      `max by (job, name) (increase(sentinel_job_failures_total[3m])) > ${limits.jobFailures} ${unlessDatabaseDown}`,
+    for: "15m",
+    summary: "The background job {{ $labels.name }} keeps failing",
+    description:
+      "It has failed again and again for a quarter of an hour. The audit checkpoint does so, and no more are " +
+      "signed, when the audit log is not what the last one vouches for: somebody may have rewritten it.",
+    runbook: "job-failing",
+    fires: [{
+      when: "by the minute, on whichever replica",
+      at: "20m",
+      series: {
+        'sentinel_job_failures_total{name="audit checkpoint"}': "0 0+1x10 stale",
+        'sentinel_job_failures_total{name="audit checkpoint",pod="another"}': "_x8 0+1x30",
+      },
+    }],
+    silent: [{
+      when: "when it succeeds again",
+      at: ["12m", "20m", "30m"],
+      series: { 'sentinel_job_failures_total{name="audit seal"}': "0 0+60x9 600x20" },
+    }, {
+      ...whileDatabaseIsDown,
+      at: "25m",
+      series: { 'sentinel_job_failures_total{name="audit seal"}': "0+60x30", "sentinel_db_reachable{}": "1 0x30" },
+    }],
+  },
   SentinelKeyAgeing: {
     severity: "ticket",
     expr: `max by (job) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,

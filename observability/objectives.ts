@@ -86,6 +86,8 @@ export const limits = {
   hashRejectedPerSecond: 0.1,
   /** The audit log is sealed each second. */
   auditSealLagSeconds: 60,
+  /** Turns of one job that failed in three minutes: the slowest has a turn a minute, and one is enough. */
+  jobFailures: 0.5,
   /** 90 days: a quarter of the shortest cryptoperiod that NIST SP 800-57 part 1 §5.3.6 gives a signing key. */
   keyAgeSeconds: 7_776_000,
   /** The change feed beats each second and is given up after 3. */

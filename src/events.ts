@@ -183,6 +183,11 @@ export const metrics = {
     help: "Since the active signing key became the active one.",
     labels: {},
   },
+  sentinel_job_failures_total: {
+    kind: "counter",
+    help: "Turns of a background job that failed; each is tried again a second or a minute later.",
+    labels: { name: ["audit checkpoint", "audit seal", "clock", "erasure", "password schemes", "purge"] },
+  },
   sentinel_event_loop_delay_seconds: {
     kind: "histogram",
     help: "How much later than due a timer ran, sampled ten times a second.",

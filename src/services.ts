@@ -48,6 +48,8 @@ export interface ServicesDeps {
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
+type JobName = Parameters<Instruments["counted"]["jobFailure"]>[0];
+
 /** How often it is looked up which kinds of password hash are stored. */
 const schemesIntervalMs = 60_000;
 
@@ -97,12 +99,17 @@ export async function createServices({ config, store, secret, log, lasting = tru
   const rules = createRules(foundation);
   const { sessions, sealer, checkpoints } = rules;
   if (lasting) {
-    if (feed === noChanges) opening.use(every(clockIntervalMs, "clock", hearTime, log)); // nothing else tells the time
-    opening.use(every(schemesIntervalMs, "password schemes", sessions.watchSchemes, log));
-    opening.use(every(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds), log));
-    opening.use(every(purgeIntervalMs, "erasure", () => finishErasures(db), log));
-    opening.use(every(sealIntervalMs, "audit seal", sealer.seal, log));
-    opening.use(every(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue, log));
+    const run = (ms: number, name: JobName, job: () => Promise<void>) =>
+      opening.use(every(ms, job, (error) => {
+        log.warn("job failed", { job: name, cause: error.message });
+        instruments.counted.jobFailure(name);
+      }));
+    if (feed === noChanges) run(clockIntervalMs, "clock", hearTime); // nothing else tells the time
+    run(schemesIntervalMs, "password schemes", sessions.watchSchemes);
+    run(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds));
+    run(purgeIntervalMs, "erasure", () => finishErasures(db));
+    run(sealIntervalMs, "audit seal", sealer.seal);
+    run(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue);
   }
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;

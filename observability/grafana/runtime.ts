@@ -128,6 +128,16 @@ export const runtime: Board = {
       title: "Process",
       panels: [
         {
+          title: "Background jobs that failed",
+          description: "Turns in three minutes, by job. An alert begins where some fail for a quarter of an hour.",
+          unit: "short",
+          alert: { name: "SentinelJobFailing", above: limits.jobFailures },
+          queries: [{
+            expr: `sum by (name) (increase(sentinel_job_failures_total{${replica}}[3m]))`,
+            legend: "{{name}}",
+          }],
+        },
+        {
           title: "Event-loop delay",
           description: "How much later than due a timer ran.",
           unit: "s",

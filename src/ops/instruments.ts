@@ -28,6 +28,7 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
       auditEvent: ({ action, outcome }: { action: string; outcome: "success" | "failure" }) =>
         instruments.sentinel_audit_events_total.with({ action, outcome }).inc(),
       login: counted(instruments.sentinel_logins_total, "outcome"),
+      jobFailure: counted(instruments.sentinel_job_failures_total, "name"),
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),
       registration: counted(instruments.sentinel_registrations_total, "outcome"),

@@ -53,6 +53,18 @@ test("GET /metrics counts who is turned away, by the limit that ran out", async 
   assert.deepEqual(await Promise.all(others.map(valueOf)), before);
 });
 
+test("GET /metrics counts each turn of a background job that fails, and only those of that job", async () => {
+  const seals = 'sentinel_job_failures_total{name="audit seal"}';
+  const others = ["audit checkpoint", "clock", "password schemes", "purge"];
+  const failuresOfOthers = () =>
+    Promise.all(others.map((name) => valueOf(`sentinel_job_failures_total{name="${name}"}`)));
+  const before = [await valueOf(seals), await failuresOfOthers()];
+  await sentinel.db.query("hide", "alter table audit_events rename to hidden");
+  await until("two turns have failed", async () => await valueOf(seals) >= 2);
+  await sentinel.db.query("show", "alter table hidden rename to audit_events");
+  assert.deepEqual([before, await failuresOfOthers()], [[0, [0, 0, 0, 0]], [0, 0, 0, 0]]);
+});
+
 test("GET /metrics has every operation's success and failures before anybody has asked for it", async () => {
   const text = await (await sentinel.fetch("/metrics")).text();
   for (const { method, path, success } of sentinel.app.operations) {

@@ -1,7 +1,5 @@
-import type { Log } from "./logger.ts";
-
-/** Runs `job` now and then `ms` after each end, until disposed. A failure is logged and waits for the next turn. */
-export function every(ms: number, name: string, job: () => Promise<void>, log: Log): AsyncDisposable {
+/** Runs `job` now and then `ms` after each end, until disposed. A failure is told to `failed`, and the next turn comes as usual. */
+export function every(ms: number, job: () => Promise<void>, failed: (error: Error) => void): AsyncDisposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
   let running = turn();
@@ -15,7 +13,7 @@ export function every(ms: number, name: string, job: () => Promise<void>, log: L
   };
 
   async function turn(): Promise<void> {
-    await job().catch((error: Error) => log.warn("job failed", { job: name, cause: error.message }));
+    await job().catch(failed);
     if (!stopped) timer = setTimeout(() => running = turn(), ms);
   }
 }
