@@ -21,6 +21,44 @@ for (
   });
 }
 
+Deno.test({
+  name: "F13 whatever writes is 503 while the name leads to a standby, and served when it moves on or that is promoted",
+  ignore: !hasPostgres,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using primary = await startPostgres();
+    await using standby = await startPostgres({ standbyOf: primary, settings: standbySettings });
+    const target = { hostname: "127.0.0.1", port: primary.port };
+    await using address = await startFaultProxy(target);
+    const settings = { ...settingsFor(primary.url(address.port)), SENTINEL_RATE_LIMIT: "on" };
+    await using serve = await startServe({ env: settings });
+    const ledger = createLedger();
+    assert.equal(await ledger.register(serve.fetch), 201);
+    const [person] = ledger.acknowledged();
+    const people = "select from sentinel.users where username = $1";
+    await until("the standby knows them", async () => (await standby.sql(people, [person!.username])).length === 1);
+    const refused = async () => {
+      target.port = standby.port;
+      address.cutAll("reset");
+      await until("it reads there", async () => (await serve.fetch("/readyz")).status === 200);
+      for (let turn = 0; turn < 10; turn++) {
+        assert.deepEqual([await ledger.login(serve.fetch, person!), await ledger.register(serve.fetch)], [503, 503]);
+      }
+    };
+    const served = async () => await ledger.login(serve.fetch, person!) === 200;
+
+    await refused();
+    target.port = primary.port; // nothing cuts the connections to the standby
+    await until("people log in again", served);
+    await refused();
+    await primary.stop("immediate");
+    await standby.promote();
+    await until("people log in again", served);
+    await ledger.check({ ask: serve.fetch, sql: sqlOn(standby) });
+  },
+});
+
 async function failover(settings: Record<string, string>, { losesNothing }: { losesNothing: boolean }) {
   // Synchronous only once it has a standby: a commit would wait for one for ever.
   await using primary = await startPostgres();
@@ -31,14 +69,7 @@ async function failover(settings: Record<string, string>, { losesNothing }: { lo
 
   const target = { hostname: "127.0.0.1", port: primary.port };
   await using address = await startFaultProxy(target); // the name that follows the primary
-  await using serve = await startServe({
-    env: {
-      DATABASE_URL: primary.url(address.port),
-      SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
-      SENTINEL_PUBLIC_URL: "http://localhost:8000",
-      SENTINEL_HASH_CONCURRENCY: "2",
-    },
-  });
+  await using serve = await startServe({ env: settingsFor(primary.url(address.port)) });
   const ledger = createLedger();
   let over = false;
   const load = Array.from({ length: 8 }, async () => {
@@ -64,6 +95,15 @@ async function failover(settings: Record<string, string>, { losesNothing }: { lo
   if (!losesNothing) return;
   assert.equal(missing, 0);
   await ledger.check({ ask: serve.fetch, sql: sqlOn(standby) });
+}
+
+function settingsFor(url: string): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64(),
+    SENTINEL_PUBLIC_URL: "http://localhost:8000",
+    SENTINEL_HASH_CONCURRENCY: "2",
+  };
 }
 
 function replication(primary: PostgresCluster) {

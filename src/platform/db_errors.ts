@@ -61,6 +61,12 @@ const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "XX", usable: false }, // internal error
 ];
 
+/** Routines whose 0A000 (feature not supported) says what the server is now, and not that the statement is wrong. */
+const passingRefusals = [
+  "get_relation_info", // the rate limit's unlogged table, on a standby: a new connection may find the primary
+  "RevalidateCachedQuery", // a kept plan no longer fits the table, which a migration has changed
+];
+
 /**
  * Names what went wrong without any of the driver's words. An error that is no statement's is {@link Unavailable}, and
  * so is the driver's own for bytes that are no protocol, which has no SQLSTATE.
@@ -72,7 +78,7 @@ export function asDatabaseError(error: unknown, name: string): Error {
   }
   const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
   if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
-  if (error.routine === "RevalidateCachedQuery") { // a kept plan no longer fits the table, which a migration has changed
+  if (code === "0A000" && passingRefusals.includes(error.routine ?? "")) {
     return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, code });
   }
   if (code.startsWith("23") && error.constraint) return new ConstraintViolation(error.constraint, error);
