@@ -8,7 +8,7 @@
  * `process_cpu_seconds_total`, and what was refused; then what `pgbench` reaches with the same statement over as many
  * connections as the server's pool has, with and without waiting for the disk at each commit. Says which goals are met.
  */
-import { updateRefreshCounter } from "../src/sessions/session_store.ts";
+import { updateRefreshCounter } from "../src/sessions/refresh_store.ts";
 import {
   emptySchema,
   logIn,
@@ -79,7 +79,7 @@ async function pgbench(synchronousCommit: string): Promise<string> {
      select ${sessionOf("n")}, (select id from load.users limit 1), '', '', now() + interval '1 hour'
      from generate_series(0, ${poolSize - 1}) n on conflict do nothing`,
   );
-  const params = [sessionOf(":client_id"), "refresh_counter", "'pgbench'", "604800"];
+  const params = ["604800", "'pgbench'", sessionOf(":client_id"), "refresh_counter"];
   const script = await Deno.makeTempFile();
   await Deno.writeTextFile(script, text.replaceAll(/\$(\d)/g, (_, n) => params[n - 1]!).replaceAll("\n", " ") + ";\n");
   const { stdout, stderr } = await new Deno.Command("pgbench", {

@@ -1,5 +1,6 @@
 import type { Database, Db } from "../platform/db.ts";
-import { deleteExpiredSessions, knownSeconds, tryPurgeLock } from "./session_store.ts";
+import { knownSeconds } from "./login_store.ts";
+import { deleteExpiredSessions, tryPurgeLock } from "./purge_store.ts";
 import { deleteEmptyBuckets } from "./throttle_store.ts";
 
 /** Rows of one transaction: small enough that nobody waits for them. */
@@ -7,7 +8,8 @@ const batchSize = 1_000;
 
 /**
  * Deletes expired sessions and empty buckets, batch by batch, one replica at a time; returns when a batch was not full
- * or another replica is at it. Sessions shorter than an address is known are kept until it is known no more.
+ * or another replica is at it. An address is known for some time after a login from it, so a session that ends sooner is
+ * kept until then.
  */
 export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
   const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);

@@ -11,9 +11,9 @@ import {
   findRefreshed,
   type RefreshedRow,
   type RefreshRow,
-  revokeSession,
   updateRefreshCounter,
-} from "./session_store.ts";
+} from "./refresh_store.ts";
+import { revokeSession } from "./session_store.ts";
 import { type Tokens, tokensFor } from "./tokens.ts";
 
 export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
@@ -40,11 +40,10 @@ export interface RotationDeps {
 }
 
 /**
- * Refresh tokens that never log an honest user out: the last token but one, within the grace, gets the very answer
- * that was lost; whoever comes with a replaced one after the grace, or too many rotations late within it, is not honest,
- * and the session ends (RFC 9700 §4.14.2).
- * A session's seed never changes and is remembered, so that a rotation is one statement; whether the session lives is
- * that statement's to say, never memory's.
+ * Trades refresh tokens. Within the grace the token before the current one gets the same answer again, as the first may
+ * have been lost; after it, or too many rotations late within it, whoever brings an earlier token is taken for a thief,
+ * and the session ends (RFC 9700 §4.14.2). A session's seed never changes and is remembered, so that a rotation is one
+ * statement; whether the session lives is asked of the database by that statement, never of memory.
  */
 export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
@@ -63,7 +62,7 @@ export function createRotation(deps: RotationDeps) {
     return rotated ? await answer("rotated", claims.counter + 1, rotated) : await replay(claims, client);
   }
 
-  /** The token is not the current one, or is so no longer: the session ended, or somebody else rotated first. */
+  /** The token was not the current one, or the session has ended. */
   async function replay(claims: RefreshClaims, client: Client): Promise<Tokens> {
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session?.alive) throw refused("expired");

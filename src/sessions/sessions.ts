@@ -11,11 +11,12 @@ import type { Secrets } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Endings } from "./endings.ts";
 import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
+import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
+import { insertSession } from "./session_store.ts";
 import { networkOf, type Taken, type Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
-import { findLogin, insertSession, lockUserForMint, type LoginRow } from "./session_store.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */
 export type Credentials = { username: string; password: string };

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import type { Db } from "../platform/db.ts";
 import { Unavailable } from "../platform/db_errors.ts";
 import { Problem } from "../problems.ts";
-import { listKnownAddresses } from "./session_store.ts";
+import { listKnownAddresses } from "./login_store.ts";
 import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
 
 /** So many in so many seconds. */
