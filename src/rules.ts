@@ -26,6 +26,7 @@ import { createPasswordChanges } from "./sessions/password_change.ts";
 import { createPasswordPolicy } from "./sessions/password_policy.ts";
 import { createPasswords } from "./sessions/passwords.ts";
 import { createRotation } from "./sessions/rotation.ts";
+import { createSessionLists } from "./sessions/session_lists.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { createThrottle } from "./sessions/throttle.ts";
 
@@ -99,6 +100,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     sessions,
     rotation,
     endings,
+    sessionLists: createSessionLists({ db, live, idleSeconds }),
     introspection,
     registrations,
     users,

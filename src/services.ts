@@ -158,9 +158,9 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness, trac
     log,
     isStopping: readiness.isStopping,
   });
-  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins, sessionIdleSeconds: idleSeconds } = config;
+  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins } = config;
   const pages = createPages(secrets.subkey("cursors"));
-  const facts = { metricsToken, version, publicUrl, docs, idleSeconds };
+  const facts = { metricsToken, version, publicUrl, docs };
   addRoutes(app, { ...foundation, ...rules, ...facts, pages, readiness });
   instruments.expectAnswers(app.operations);
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });

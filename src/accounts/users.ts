@@ -161,13 +161,13 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
 
   async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
     await overwritePasswordHash(tx, id, hash);
-    await endings.endAll(tx, id, by);
+    await endings.endSessionsIn(tx, id, by);
     await record(tx, "user.password_changed", id, by);
   }
 
   async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
     await updateDisabled(tx, id, disabled);
-    if (disabled) await endings.endAll(tx, id, by);
+    if (disabled) await endings.endSessionsIn(tx, id, by);
     await record(tx, disabled ? "user.disabled" : "user.enabled", id, by);
   }
 

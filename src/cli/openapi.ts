@@ -45,7 +45,7 @@ export function describeApi({ publicUrl, docs }: { publicUrl: string; docs: bool
     passwordChanges: unserved,
     db: unserved,
     pages: unserved,
-    idleSeconds: unserved,
+    sessionLists: unserved,
     keys: unserved,
     readiness: unserved,
     instruments: unserved,

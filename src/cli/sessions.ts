@@ -35,10 +35,9 @@ export const sessionsVerb: Verb = {
 
 async function list(args: string[], io: Io): Promise<void> {
   const { values: { json }, words: [name = ""] } = readArguments(args, jsonFlag, 1);
-  const config = configOf(io);
-  await withServices(config, io, async ({ users, endings }) => {
+  await withServices(configOf(io), io, async ({ users, sessionLists }) => {
     const { id } = await users.named(name);
-    for await (const session of endings.liveSessions(id, config.sessionIdleSeconds)) {
+    for await (const session of sessionLists.all(id)) {
       const { id, created_at, last_seen_at, ip, user_agent } = session;
       const agent = printable(user_agent ?? "");
       const line = [id, created_at.toISOString(), last_seen_at.toISOString(), ip ?? "", agent].join("\t");
@@ -56,7 +55,7 @@ function printable(text: string): string {
 async function revoke(args: string[], io: Io): Promise<void> {
   const [id = ""] = readArguments(args, {}, 1).words;
   const by = { actor_id: null, client: localClient };
-  await withServices(configOf(io), io, ({ endings }) => endings.end(id, undefined, by).catch(noSuchSession));
+  await withServices(configOf(io), io, ({ endings }) => endings.endSession(id, by).catch(noSuchSession));
   io.out("The session has ended.");
 }
 
@@ -71,9 +70,9 @@ async function revokeAll(args: string[], io: Io): Promise<void> {
   const [name] = readArguments(args, { everybody: { type: "boolean" } }, everybody ? 0 : 1).words;
   const by = { actor_id: null, client: localClient };
   const count = await withServices(configOf(io), io, async ({ db, users, endings }) => {
-    if (name === undefined) return await endings.endEverybodys(by);
+    if (name === undefined) return await endings.endEverySession(by);
     const { id } = await users.named(name);
-    return await db.transaction((tx) => endings.endAll(tx, id, by));
+    return await db.transaction((tx) => endings.endSessionsIn(tx, id, by));
   });
   io.out(`${count} ${count === 1 ? "session has" : "sessions have"} ended.`);
 }

@@ -26,7 +26,7 @@ const route = operation({
 export function logoutRoute(app: App, { endings }: { endings: Endings }) {
   app.add(route, async ({ body, bearer, client }) => {
     for (const token of [bearer(), body?.refresh_token]) {
-      if (token) await endings.endByToken(token, client());
+      if (token) await endings.endSessionOfToken(token, client());
     }
   });
 }

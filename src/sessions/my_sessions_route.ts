@@ -2,11 +2,10 @@ import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { Id, noContent, ok, operation, problems, signedIn, Time } from "../http/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../http/page.ts";
-import type { Db } from "../platform/db.ts";
 import type { Endings } from "./endings.ts";
-import { listSessions, type SessionRow } from "./session_store.ts";
+import type { SessionLists, SessionRow } from "./session_lists.ts";
 
-/** A session as its owner, or somebody who may, sees it. */
+/** A session as its owner or an administrator sees it. */
 export const SessionResponse = z.strictObject({
   id: Id,
   created_at: Time,
@@ -55,16 +54,16 @@ const endOthers = operation({
 });
 
 /** What a list of sessions is read with. */
-export type SessionListDeps = { db: Db; pages: Pages; idleSeconds: number };
+export type SessionListDeps = { sessionLists: SessionLists; pages: Pages };
 
 /** A page of the user's live sessions, newest first. */
 export function sessionPage(
-  { db, pages, idleSeconds }: SessionListDeps,
+  { sessionLists, pages }: SessionListDeps,
   userId: string,
   query: z.output<typeof PageQuery>,
   currentId: string,
 ): Promise<z.infer<typeof SessionPage>> {
-  const fetch = (before: string | null, limit: number) => listSessions(db, userId, { before, limit, idleSeconds });
+  const fetch = (before: string | null, limit: number) => sessionLists.page(userId, before, limit);
   return pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id, (row) => show(row, currentId));
 }
 
@@ -83,6 +82,9 @@ function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: Sess
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
 export function mySessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
   app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
-  app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.end(id, caller.user.id, by()));
-  app.add(endOthers, ({ caller: { user, session }, by }) => deps.endings.endOthersOf(user.id, session.id, by()));
+  app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
+  app.add(
+    endOthers,
+    ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),
+  );
 }

@@ -100,7 +100,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     return await db.transaction(async (tx) => {
       if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
       const by = { actor_id: userId, client };
-      await endings.endOthers(tx, userId, sessionId, by);
+      await endings.endOtherSessionsIn(tx, userId, sessionId, by);
       await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
       return true;
     });

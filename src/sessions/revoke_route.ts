@@ -24,5 +24,5 @@ const route = operation({
 
 /** `POST /oauth/revoke` */
 export function revokeRoute(app: App, { endings }: { endings: Endings }) {
-  app.add(route, ({ body: { token }, client }) => endings.endByToken(token, client()));
+  app.add(route, ({ body: { token }, client }) => endings.endSessionOfToken(token, client()));
 }

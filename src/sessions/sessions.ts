@@ -208,7 +208,7 @@ export function createSessions(deps: SessionsDeps) {
       user_agent: client.user_agent,
     };
     const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
-    await endings.ended(tx, user.id, ended, { actor_id: user.id, client });
+    await endings.recordEndedIn(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
     const { now, roles } = user;

@@ -48,9 +48,12 @@ const endOne = operation({
 /** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
 export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
   app.add(list, async ({ caller, params: { id }, query }) => {
-    await deps.endings.known(id);
+    await deps.sessionLists.refuseUnlessUser(id);
     return await sessionPage(deps, id, query, caller.session.id);
   });
-  app.add(end, ({ params: { id }, by }) => deps.endings.endAllOf(id, by()));
-  app.add(endOne, ({ params: { id, session_id }, by }) => deps.endings.endOneOf(id, session_id, by()));
+  app.add(end, ({ params: { id }, by }) => deps.endings.endSessionsAsAdministrator(id, by()));
+  app.add(
+    endOne,
+    ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
+  );
 }
