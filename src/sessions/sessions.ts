@@ -5,6 +5,7 @@ import { type Client, recordAudit } from "../audit/audit.ts";
 import type { Database, Tx } from "../platform/db.ts";
 import { BoundedMap } from "../platform/bounded_map.ts";
 import { HashQueueFull, type Lane } from "../platform/hashing.ts";
+import { networkOf } from "../platform/network.ts";
 import { createTurns } from "../platform/turns.ts";
 import { Problem } from "../problems.ts";
 import type { Secrets } from "../secrets.ts";
@@ -15,7 +16,7 @@ import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
 import { insertSession } from "./session_store.ts";
-import { networkOf, type Taken, type Throttle } from "./throttle.ts";
+import type { Taken, Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "./tokens.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import ipaddr from "ipaddr.js";
 import type { Db } from "../platform/db.ts";
 import { Unavailable } from "../platform/db_errors.ts";
+import { networkOf } from "../platform/network.ts";
 import { Problem } from "../problems.ts";
 import { listKnownAddresses } from "./login_store.ts";
 import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
@@ -11,10 +11,10 @@ export type Rate = { count: number; seconds: number };
 
 export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate };
 
-/** Who tries to log in: from where, by which canonical name, and whose that is if they did so from there lately. */
+/** One try to log in; `knownUserId` is who has the name, if they have logged in from that network within 30 days. */
 export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
 
-/** What was taken and may be given back, and whether it was the first from the last of the buckets in a while. */
+/** What was taken and may be given back; `first` if nothing had been taken from the last of the buckets in a while. */
 export type Taken = { takes: Take[]; first: boolean };
 
 export type Throttle = ReturnType<typeof createThrottle>;
@@ -24,7 +24,7 @@ const nothing: Taken = { takes: [], first: false };
 /**
  * Slows down who guesses, before a hash is spent on them. Strangers share a bucket by the name they try, whether
  * anybody has it or not, so that it does not tell who exists, nor which names are one person's (ASVS 6.3.8). Whoever
- * logged in from this network within 30 days has a lane of their own, so that nobody can be locked out by others
+ * logged in from this network within 30 days has a bucket of their own, so that nobody can be locked out by others
  * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
  * unlimited.
  */
@@ -40,10 +40,10 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
     if (!limits) return nothing;
     const address = networkOf(ip) ?? "unknown";
-    const lane = knownUserId === undefined ? { name } : { user: knownUserId, address };
+    const whose = knownUserId === undefined ? { name } : { user: knownUserId, address };
     return await take([
       bucket("login_address", { address }, limits.login_address),
-      bucket("login_account", lane, limits.login_account),
+      bucket("login_account", whose, limits.login_account),
     ]);
   }
 
@@ -88,12 +88,12 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     }
   }
 
-  /** Empties the user's buckets: those for strangers, one a name, and the lane of each network they are known from. */
+  /** Empties the user's buckets: those for strangers, one a name, and their own, one a network they are known from. */
   async function forgive(tx: Db, userId: string): Promise<void> {
     const names = (await listLoginNames(tx, userId)).map((name) => ({ name }));
     const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
-    const lanes = [...networks].map((address) => ({ user: userId, address }));
-    await deleteBuckets(tx, [...names, ...lanes].map((lane) => keyOf("login_account", lane)));
+    const own = [...networks].map((address) => ({ user: userId, address }));
+    await deleteBuckets(tx, [...names, ...own].map((whose) => keyOf("login_account", whose)));
   }
 
   async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {
@@ -116,7 +116,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     return { name, key: keyOf(name, whose), count, window_seconds: seconds };
   }
 
-  /** As JSON, so that no name can be made to read like somebody else's lane. */
+  /** As JSON, so that no name can be made to read like somebody else's bucket. */
   function keyOf(name: Policy, whose: Record<string, string | null>): Uint8Array {
     return createHmac("sha256", subkey).update(JSON.stringify([name, whose])).digest();
   }
@@ -124,15 +124,3 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
 
 type Policy = keyof RateLimits;
 type Bucket = Take & { name: Policy };
-
-/**
- * An IPv4 address as a network of one, or the /64 that an IPv6 host may choose addresses from (RFC 4291 §2.5.4; T112),
- * as CIDR; null for what is no address.
- */
-export function networkOf(ip: string | null): string | null {
-  if (ip === null || !ipaddr.isValid(ip)) return null;
-  const address = ipaddr.process(ip);
-  if (address.kind() === "ipv4") return `${address}/32`;
-  const prefix = (address as ipaddr.IPv6).parts.slice(0, 4);
-  return `${new ipaddr.IPv6([...prefix, 0, 0, 0, 0])}/64`;
-}
