@@ -1,6 +1,6 @@
 import { BoundedMap } from "../platform/bounded_map.ts";
-import { isFresh, keepUntil, type Trust } from "../platform/change_feed.ts";
 import type { Db } from "../platform/db.ts";
+import { isFresh, keepUntil, type Trust } from "../platform/trust.ts";
 import { createFills } from "./live_fills.ts";
 import { findAccess, findLiveUsers, type LiveSession, type LiveUser } from "./live_store.ts";
 

@@ -1,7 +1,7 @@
-import type { Trust } from "../platform/change_feed.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { createLiveValue } from "../platform/live_value.ts";
+import type { Trust } from "../platform/trust.ts";
 import type { LiveUser } from "./live_store.ts";
 import { listPermissionNames } from "./permission_store.ts";
 import { createRoleGraph, type RoleGraph } from "./role_graph.ts";

@@ -3,26 +3,7 @@ import type { DatabaseClock } from "./clock.ts";
 import { clientConfig, type Connection, prepareClient } from "./db.ts";
 import type { Log } from "./logger.ts";
 import { destroyClient } from "./pool.ts";
-
-/**
- * Whether memory may be trusted until it is told to forget. While it may not, it lives {@link untrustedTtlMs}.
- */
-export interface Trust {
-  readonly trusted: boolean;
-}
-
-/** How long memory lives while nothing tells it to forget. */
-const untrustedTtlMs = 2_000;
-
-/** Until when (of `performance.now()`) something learned now may be kept. */
-export function keepUntil(trust: Trust): number {
-  return trust.trusted ? Infinity : performance.now() + untrustedTtlMs;
-}
-
-/** Whether something kept until then still counts. */
-export function isFresh(until: number): boolean {
-  return until === Infinity || performance.now() < until;
-}
+import type { Trust } from "./trust.ts";
 
 const beatMs = 1_000;
 const silenceMs = 3_000;
@@ -46,6 +27,9 @@ export type ChangeFeed = Trust & AsyncDisposable & {
   silenceSeconds(): number;
 };
 
+/** A connection, and whether a pooler stands between it and the server. */
+type Opened = { client: pg.Client; pooled: boolean };
+
 /** One writer, which tells itself: memory is always trusted. */
 export const ownChanges: ChangeFeed = without({ trusted: true });
 
@@ -57,9 +41,9 @@ function without(trust: Trust): ChangeFeed {
 }
 
 /**
- * Listens for changes on a connection of its own, or two behind a pooler. A heartbeat through the channel proves, each second, that what
- * is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until LISTEN is
- * confirmed again. The heartbeat also carries the database's clock.
+ * Listens for changes on a connection of its own, or two behind a pooler. A heartbeat through the channel proves, each
+ * second, that what is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until
+ * LISTEN is confirmed again. The heartbeat also carries the database's clock.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
@@ -120,14 +104,13 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       for (const client of clients) destroyClient(client);
     }
 
-    async function open(): Promise<pg.Client> {
+    async function open(): Promise<Opened> {
       const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: silenceMs });
       clients.push(client);
       client.on("error", (error) => end(error.message));
       client.on("end", () => end("connection ended"));
       await client.connect();
-      await prepareClient(client, schema);
-      return client;
+      return { client, pooled: !await prepareClient(client, schema) };
     }
   }
 
@@ -135,11 +118,11 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
    * Answers the connection that the heartbeat is sent on: the one that listens, or, behind a pooler, another one. In
    * transaction mode a session hears only what it says itself, and trusting that would miss what others say.
    */
-  async function start(open: () => Promise<pg.Client>): Promise<pg.Client> {
-    const listener = await open();
+  async function start(open: () => Promise<Opened>): Promise<pg.Client> {
+    const { client: listener, pooled } = await open();
     listener.on("notification", ({ payload = "" }) => hear(payload));
     await listener.query(`listen "${channel}"`);
-    const speaker = await isPooled(listener) ? await open() : listener;
+    const speaker = pooled ? (await open()).client : listener;
     await sendBeat(speaker);
     return speaker;
   }
@@ -169,12 +152,6 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     trusted = now;
     reset();
   }
-}
-
-/** A pooler gives out process ids of its own (PostgreSQL manual, "Message Formats", BackendKeyData). */
-async function isPooled(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query("select pg_backend_pid() as pid");
-  return rows[0].pid !== (client as pg.Client & { processID: number }).processID;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

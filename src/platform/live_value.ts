@@ -1,11 +1,9 @@
 import { requestBudgetMs, withBudget } from "./budget.ts";
-import { isFresh, keepUntil, type Trust } from "./change_feed.ts";
-
-export type LiveValue<T> = ReturnType<typeof createLiveValue<T>>;
+import { isFresh, keepUntil, type Trust } from "./trust.ts";
 
 /**
- * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not
- * trusted. A load that a change overtook answers those who asked before the change, and is not kept.
+ * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not trusted. A load that a change
+ * overtook answers those who asked before the change, and is not kept.
  */
 export function createLiveValue<T>(load: () => Promise<T>, trust: Trust) {
   let generation = 0;
