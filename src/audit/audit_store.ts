@@ -1,4 +1,5 @@
 import type { Db } from "../platform/db.ts";
+import { rfc3339 } from "../platform/rfc3339.ts";
 
 /** One event with what stands apart from it. */
 export type NewAuditEvent = {
@@ -98,7 +99,7 @@ export function listAuditEvents(
   return db.query<AuditEventRow>(
     "list_audit_events",
     `select e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash,
-            to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at,
+            ${rfc3339("e.occurred_at")} as occurred_at,
             e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, d.details
      from audit_events e left join audit_details d on d.event_id = e.id
      where ($1::uuid is null or e.actor_id = $1)

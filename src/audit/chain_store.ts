@@ -1,4 +1,5 @@
 import type { Db } from "../platform/db.ts";
+import { rfc3339 } from "../platform/rfc3339.ts";
 
 /** An event as it is sealed. `occurred_at` is RFC 3339 in UTC, to the microsecond. */
 export type ChainedEvent = {
@@ -17,7 +18,7 @@ export type ChainedEvent = {
 export type Link = { seq: number; hash: Uint8Array };
 
 const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
-  to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at`;
+  ${rfc3339("e.occurred_at")} as occurred_at`;
 
 const chainLock = "hashtextextended('sentinel:audit:' || current_schema(), 0)";
 
@@ -96,7 +97,11 @@ export async function updateLinks(db: Db, events: { id: string }[], links: Link[
   return row!.count;
 }
 
-/** Deletes the details of those events whose actor or subject the log says was deleted. */
+/**
+ * Deletes the details of those events whose actor or subject the log says was deleted. Owners of sessions need not be
+ * asked for, which would cost half as much as sealing: what somebody else does to a session is recorded under the lock of
+ * its row, and deleting the user, which deletes that row, waits for it.
+ */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(
     "delete_late_details",

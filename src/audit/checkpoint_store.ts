@@ -1,4 +1,5 @@
 import type { Db } from "../platform/db.ts";
+import { rfc3339 } from "../platform/rfc3339.ts";
 
 /**
  * A signed statement of what the chain was: bytes in hexadecimal, times in RFC 3339. `previous` is the SHA-256 of the
@@ -20,7 +21,7 @@ export type StoredCheckpoint = { checkpoint: Checkpoint; chain_hash: string | nu
 const selectCheckpoints = `
   select json_build_object(
            'number', c.number, 'seq', c.seq, 'hash', encode(c.hash, 'hex'),
-           'created_at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           'created_at', ${rfc3339("c.created_at")},
            'previous', encode(c.previous, 'hex'), 'public_key', encode(c.public_key, 'hex'),
            'signature', encode(c.signature, 'hex')
          ) as checkpoint,
@@ -45,7 +46,7 @@ export function listCheckpoints(db: Db, after: number | null, limit: number): Pr
 export async function findNow(db: Db): Promise<string> {
   const [row] = await db.query<{ now: string }>(
     "find_now",
-    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
+    `select ${rfc3339("clock_timestamp()")} as now`,
   );
   return row!.now;
 }
