@@ -2,7 +2,15 @@ import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 
 /** What a subkey is for; each use has a key of its own (RFC 5869 §3.2, `info`). */
-export type SecretUse = "refresh" | "keys" | "cursors" | "throttle" | "audit" | "checkpoints" | "export";
+export type SecretUse =
+  | "refresh"
+  | "keys"
+  | "cursors"
+  | "throttle"
+  | "dummy_scheme"
+  | "audit"
+  | "checkpoints"
+  | "export";
 
 /** The installation's secret, never used itself. */
 export type Secrets = ReturnType<typeof createSecrets>;

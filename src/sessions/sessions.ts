@@ -8,7 +8,7 @@ import { HashQueueFull, type Lane } from "../platform/hashing.ts";
 import { networkOf } from "../platform/network.ts";
 import { createTurns } from "../platform/turns.ts";
 import { Problem } from "../problems.ts";
-import type { Secrets } from "../secrets.ts";
+import type { Secrets, SecretUse } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Endings } from "./endings.ts";
 import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
@@ -157,16 +157,16 @@ export function createSessions(deps: SessionsDeps) {
 
   /** People type passwords where names belong: of an unknown name only this is kept. */
   function nameHmac(canonical: string): string {
-    return hmacOf(canonical).toString("base64url");
+    return hmacOf("audit", canonical).toString("base64url");
   }
 
-  /** By what a name that nobody has is given a kind of hash, always the same. */
+  /** Picks, for an unknown name, which stored scheme the dummy hash uses, always the same. */
   function lotOf(canonical: string): number {
-    return hmacOf(canonical).readUInt32BE();
+    return hmacOf("dummy_scheme", canonical).readUInt32BE();
   }
 
-  function hmacOf(canonical: string) {
-    return createHmac("sha256", secrets.subkey("audit")).update(canonical).digest();
+  function hmacOf(use: SecretUse, canonical: string) {
+    return createHmac("sha256", secrets.subkey(use)).update(canonical).digest();
   }
 
   /**
