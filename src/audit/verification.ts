@@ -37,8 +37,6 @@ export type Verdict = Proof | Break;
 
 const batchSize = 2_000;
 
-export type Verification = ReturnType<typeof createVerification>;
-
 /** Proves that nobody edited the audit log, or says where. */
 export function createVerification({ db, checkpoints: { own } }: { db: Database; checkpoints: Checkpoints }) {
   return { verify };

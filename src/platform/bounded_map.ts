@@ -11,10 +11,6 @@ export class BoundedMap<K, V> {
     this.#generationSize = Math.ceil(sizeMax / 2);
   }
 
-  get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-
   get(key: K): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;

@@ -27,8 +27,8 @@ export interface PasswordsOptions {
   policy: HashPolicy;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
-  /** Resolves after so many milliseconds, or when `signal` aborts. */
-  wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Resolves after so many milliseconds. */
+  wait?: (ms: number) => Promise<void>;
 }
 
 /** What holds for every password: how it is hashed and verified, and how long a refusal takes. */
@@ -45,7 +45,7 @@ export function createPasswords(
   const durationsMs = new Map<string, number[]>();
   let givesWay = false;
   hashing.observe({ computed: (scheme, seconds) => sample(scheme, seconds * 1000) });
-  return { admit: hashing.admit, hash, verify, needsRehash, floorMs, schemesSeen, withholdUntilFloor };
+  return { admit: hashing.admit, hash, verify, needsRehash, schemesSeen, withholdUntilFloor };
 
   /**
    * Hashes a new password under the policy.
@@ -60,8 +60,8 @@ export function createPasswords(
 
   /**
    * Tells whether the password matches. One hash is computed whatever is asked: a dummy when there is no user, when what
-   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `lot` chooses its kind among
-   * those that are stored, so that how long a slot is taken does not tell either.
+   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `lot` picks the dummy's scheme
+   * among those that are stored, so that the time for which a slot is taken does not tell them apart either.
    *
    * @throws {HashQueueFull}
    */
@@ -83,17 +83,9 @@ export function createPasswords(
   }
 
   /**
-   * Milliseconds before which no failed login is answered, the wait for a slot not counted: 1.2 × the slowest kind of
-   * hash now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
-   */
-  function floorMs(): number {
-    return floorFactor * Math.max(0, ...durationsMs.values().map(median));
-  }
-
-  /**
    * Takes note of which schemes (see {@link schemeOf}) are stored now: forgets the others and measures the new ones by
-   * dummy hashes. After the first time it gives way to real ones: what it does not get to while others hash is left to
-   * the next call. Never rejects.
+   * dummy hashes. From the second call on real hashes go first: what is not measured meanwhile is left to the next call.
+   * Never rejects.
    */
   async function schemesSeen(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);
@@ -102,10 +94,18 @@ export function createPasswords(
     givesWay = true;
   }
 
-  /** Waits out what is left of the floor, or until `signal` aborts. It holds neither a hash slot nor a connection. */
-  async function withholdUntilFloor(fromMs: number, signal?: AbortSignal): Promise<void> {
+  /** Waits out what is left of the floor. It holds neither a hash slot nor a connection. */
+  async function withholdUntilFloor(fromMs: number): Promise<void> {
     const leftMs = fromMs + floorMs() - monotonic();
-    if (leftMs > 0) await wait(leftMs, signal);
+    if (leftMs > 0) await wait(leftMs);
+  }
+
+  /**
+   * Milliseconds before which no failed login is answered, the wait for a slot not counted: 1.2 × the slowest kind of
+   * hash now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
+   */
+  function floorMs(): number {
+    return floorFactor * Math.max(0, ...durationsMs.values().map(median));
   }
 
   function drawnScheme(lot: number): string {
@@ -138,6 +138,6 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return setTimeout(Math.ceil(ms), undefined, signal ? { signal } : {}).catch(() => {});
+function sleep(ms: number): Promise<void> {
+  return setTimeout(Math.ceil(ms));
 }
