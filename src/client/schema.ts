@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Trade a username or e-mail and a password for tokens
-         * @description RFC 6749 §4.3, kept for first-party clients. Members it does not know are ignored, as §3.2 says.
+         * @description RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (§3.2).
          */
         post: operations["login"];
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)
-         * @description A refresh token is good once; asked again with the same one within the grace, the answer has the same next token, so that a lost answer or a second tab logs nobody out. After the grace, or once more than three have followed it, a replaced one ends the session.
+         * @description A refresh token can be used once. Used again within the grace, it gets the same next token, so that a lost answer or a second tab logs nobody out; used again after that, or once more than three have followed it, it ends the session.
          */
         post: operations["token"];
         delete?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * End the session that a token belongs to (RFC 7009)
-         * @description 200 whatever the token is worth (§2.2). The session ends with all its tokens.
+         * @description 200 whether the token is valid or not (§2.2). The session ends with all its tokens.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether a token is good now, and what it says (RFC 7662) */
+        /** Whether a token is valid now, and what it says (RFC 7662) */
         post: operations["introspectToken"];
         delete?: never;
         options?: never;
@@ -176,7 +176,7 @@ export interface paths {
         put?: never;
         /**
          * End the session of the bearer token, or of `refresh_token`
-         * @description 204 whatever the tokens are worth. An access token past its time ends nothing; a refresh token does, be it used up already.
+         * @description 204 whether the tokens are valid or not. An expired access token ends nothing; a refresh token does, even one already rotated.
          */
         post: operations["logout"];
         delete?: never;
@@ -1033,7 +1033,7 @@ export interface components {
              * @example snt_rt_AZq…
              */
             token: string;
-            /** @description Taken and not needed: tokens tell their type */
+            /** @description Accepted and ignored: tokens tell their type */
             token_type_hint?: string;
         };
         /**
@@ -1105,7 +1105,7 @@ export interface components {
         IntrospectionRequest: {
             /** @description An access or a refresh token */
             token: string;
-            /** @description Taken and not needed: tokens tell their type */
+            /** @description Accepted and ignored: tokens tell their type */
             token_type_hint?: string;
         };
         LogoutRequest: {
@@ -1141,7 +1141,7 @@ export interface components {
             last_seen_at: string;
             /**
              * Format: date-time
-             * @description Whatever happens, it ends here
+             * @description It ends then, however often it is refreshed
              * @example 2026-01-15T09:30:00.000Z
              */
             expires_at: string;
@@ -3017,7 +3017,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Whatever it was, it is good no more */
+            /** @description The token is not valid, or no longer */
             200: {
                 headers: {
                     [name: string]: unknown;

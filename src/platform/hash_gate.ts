@@ -3,15 +3,15 @@ export class HashQueueFull extends Error {
   override name = "HashQueueFull";
 }
 
-/** Who waits: people from where somebody has just got in, or anybody. */
+/** Who waits: people of a network whose last login succeeded, or anybody else. */
 export type Lane = "familiar" | "stranger";
 
 const otherLane = { familiar: "stranger", stranger: "familiar" } as const;
 
 /**
  * Admits `concurrency` at once and lets `queueMax` more wait in two lanes, first come first served in each. Slots go to
- * the lanes by turns, and each lane has half of the places for certain: the other's newest gives back what it has beyond
- * its own half. So neither crowd can shut the other out.
+ * the lanes by turns, and each lane is sure of half of the places: of a lane that has more than its half, the newest is
+ * turned away for whoever comes in the other. So neither crowd can shut the other out.
  */
 export function createGate(concurrency: number, queueMax: number, rejected: () => void) {
   const lanes: Record<Lane, PromiseWithResolvers<void>[]> = { familiar: [], stranger: [] };
@@ -21,7 +21,7 @@ export function createGate(concurrency: number, queueMax: number, rejected: () =
   let closed: PromiseWithResolvers<void> | undefined;
   return { admit, enter, leave, depth, close };
 
-  /** Turns away at once, before any work is done, what would be turned away later. @throws {HashQueueFull} */
+  /** Refuses, before any work is done, what {@link enter} would refuse now. @throws {HashQueueFull} */
   function admit(lane: Lane = "stranger"): void {
     if (running < concurrency || waiting() < queueMax || lanes[otherLane[lane]].length > half) return;
     throw turnedAway();

@@ -43,8 +43,8 @@ export type Hashing = ReturnType<typeof createHashing>;
 
 /**
  * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, in two lanes (see
- * {@link createGate}). One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them, and returns when
- * nothing runs any more.
+ * {@link createGate}). One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them,
+ * and returns when nothing runs any more.
  */
 export function createHashing(options: HashingOptions) {
   const { concurrency, queueMax, metrics, inSpan, startWorker = startBcryptWorker } = options;

@@ -5,10 +5,10 @@ export function revisionOf(representation: unknown): string {
   return createHash("sha256").update(JSON.stringify(representation)).digest("base64url").slice(0, 22);
 }
 
-/** Whether a representation is one that the caller knows; a caller who named none knows all. */
+/** Whether a representation is one that the caller expects. */
 export type Expected = (representation: unknown) => boolean;
 
-/** Expects nothing. */
+/** Of a caller who named none. */
 export const whateverTheState: Expected = () => true;
 
 /** What an `If-Match` header expects (RFC 9110 §13.1.1): strong comparison, so a weak tag matches nothing. */

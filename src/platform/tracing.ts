@@ -37,7 +37,7 @@ export function createTracing() {
   }
   return { inSpan, traceId, nameRequest };
 
-  /** A child of the request's span; a job's work is in none. A failure is marked; its message stays in the log. */
+  /** Makes a child of the request's span; background jobs have none. A failure is marked; its message stays in the log. */
   function inSpan<T>(
     kind: keyof typeof kinds,
     name: string,

@@ -65,7 +65,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     return verifySignature(token);
   }
 
-  /** Whatever keeps the keys from being known says nothing about the token, and is thrown as it is. */
+  /** A failure to load the keys says nothing about the token, and is thrown as it is. */
   async function verifySignature(token: string): Promise<AccessClaims> {
     const { verifying } = await keys.ring();
     try {

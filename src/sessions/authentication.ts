@@ -3,7 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import { Problem } from "../problems.ts";
 import type { AccessClaims, AccessTokens } from "./access_token.ts";
 
-/** Whoever a good token stands for, as they are now. */
+/** The session and the user of a valid token, as they are now. */
 export type Caller = Access;
 
 export type Authentication = ReturnType<typeof createAuthentication>;

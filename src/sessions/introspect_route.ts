@@ -5,7 +5,7 @@ import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({
   token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
-  token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
+  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
 }).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
 
 const IntrospectionResponse = z.strictObject({
@@ -48,7 +48,7 @@ const route = operation({
   path: "/oauth/introspect",
   operationId: "introspectToken",
   tags: ["sessions"],
-  summary: "Whether a token is good now, and what it says (RFC 7662)",
+  summary: "Whether a token is valid now, and what it says (RFC 7662)",
   errors: "oauth",
   ...requires("tokens:introspect"),
   ...form(IntrospectionRequest),

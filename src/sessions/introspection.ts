@@ -1,6 +1,5 @@
-import type { LiveUser } from "../access/live_state.ts";
+import type { LiveState, LiveUser } from "../access/live_state.ts";
 import type { Roles } from "../access/roles.ts";
-import type { LiveState } from "../access/live_state.ts";
 import { Problem } from "../problems.ts";
 import { type AccessTokens, clientId } from "./access_token.ts";
 import type { Authentication } from "./authentication.ts";

@@ -32,7 +32,7 @@ const route = operation({
   operationId: "login",
   tags: ["sessions"],
   summary: "Trade a username or e-mail and a password for tokens",
-  description: "RFC 6749 §4.3, kept for first-party clients. Members it does not know are ignored, as §3.2 says.",
+  description: "RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (§3.2).",
   ...anyone,
   ...formOrJson(LoginRequest),
   ...ok(TokenResponse, "Logged in"),

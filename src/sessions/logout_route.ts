@@ -13,8 +13,8 @@ const route = operation({
   operationId: "logout",
   tags: ["sessions"],
   summary: "End the session of the bearer token, or of `refresh_token`",
-  description: "204 whatever the tokens are worth. An access token past its time ends nothing; a refresh token does, " +
-    "be it used up already.",
+  description: "204 whether the tokens are valid or not. An expired access token ends nothing; a refresh token does, " +
+    "even one already rotated.",
   ...anyone,
   ...formOrJson(LogoutRequest),
   bodyOptional: true,

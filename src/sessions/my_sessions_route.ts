@@ -10,7 +10,7 @@ export const SessionResponse = z.strictObject({
   id: Id,
   created_at: Time,
   last_seen_at: Time.openapi({ description: "Of the last refresh" }),
-  expires_at: Time.openapi({ description: "Whatever happens, it ends here" }),
+  expires_at: Time.openapi({ description: "It ends then, however often it is refreshed" }),
   ip: z.string().nullable().openapi({ description: "Where the login came from", example: "192.0.2.7" }),
   user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
   current: z.boolean().openapi({ description: "Whether it is the one that asks", example: true }),

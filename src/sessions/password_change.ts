@@ -19,7 +19,7 @@ const refusals = {
 
 export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
 
-/** Whoever is logged in does not wait behind those who would be. */
+/** People who are logged in do not wait behind those who try to log in. */
 const lane = "familiar";
 
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;

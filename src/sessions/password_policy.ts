@@ -3,7 +3,7 @@ import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import type { FieldError } from "../problems.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
 
-/** Whose password it is to be: its own names are no password. */
+/** The names of whoever sets the password, which are no password for them. */
 export type Names = { username: string; email: string };
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { parse as parseUuid, stringify as stringifyUuid } from "uuid";
 
-/** What a refresh token says: which session, and the how-manieth token of it. */
+/** What a refresh token says: which session, and its position in the rotation. */
 export type RefreshClaims = { sessionId: string; counter: number; mac: Uint8Array };
 
 /** For secret scanners; the CRC-32 at the end tells them a real token from a look-alike. */

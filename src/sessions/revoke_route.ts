@@ -5,7 +5,7 @@ import type { Endings } from "./endings.ts";
 
 const RevocationRequest = z.object({
   token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
-  token_type_hint: z.string().optional().openapi({ description: "Taken and not needed: tokens tell their type" }),
+  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
 }).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
 
 const route = operation({
@@ -14,11 +14,11 @@ const route = operation({
   operationId: "revokeToken",
   tags: ["sessions"],
   summary: "End the session that a token belongs to (RFC 7009)",
-  description: "200 whatever the token is worth (§2.2). The session ends with all its tokens.",
+  description: "200 whether the token is valid or not (§2.2). The session ends with all its tokens.",
   errors: "oauth",
   ...anyone,
   ...form(RevocationRequest),
-  ...emptyOk("Whatever it was, it is good no more"),
+  ...emptyOk("The token is not valid, or no longer"),
   ...problems("unavailable"),
 });
 

@@ -11,8 +11,8 @@ import { Problem } from "../problems.ts";
 import type { Secrets, SecretUse } from "../secrets.ts";
 import type { AccessTokens } from "./access_token.ts";
 import type { Endings } from "./endings.ts";
-import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
 import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
+import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
 import type { Passwords } from "./passwords.ts";
 import { formatRefreshToken } from "./refresh_token.ts";
 import { insertSession } from "./session_store.ts";
@@ -63,7 +63,7 @@ export function createSessions(deps: SessionsDeps) {
   const { db, passwords, throttle, tokens, secrets, endings } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
-  const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, in whoever's name
+  const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, by any name
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
   return { login, watchSchemes, whenFloorKnown: () => floorKnown };
@@ -98,7 +98,10 @@ export function createSessions(deps: SessionsDeps) {
     return answered;
   }
 
-  /** Tells the floor of failed logins which kinds of hash are stored now. Refusals wait for the first time, or its failure. */
+  /**
+   * Looks up which kinds of hash are stored: a failed login takes as long as the slowest of them. None is answered before
+   * the first look-up has ended.
+   */
   function watchSchemes(): Promise<void> {
     const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
     floorKnown ??= seen.catch(() => {});
@@ -106,8 +109,9 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /**
-   * A full queue is found out first, in memory; then who tries too often; only then is a hash computed. The floor of a
-   * refusal counts from the arrival, but for the wait for a slot, which is alike for all and may be longer than any floor.
+   * The cheapest refusal comes first: of a full queue, in memory; then of who tries too often; only then is a hash
+   * computed. The floor of a refusal counts from the arrival, without the wait for a slot, which says nothing about the
+   * name and may be longer than any floor.
    */
   async function check(
     canonical: string,

@@ -9,7 +9,7 @@ export type Tokens = {
   scope: string;
 };
 
-/** For whom and until when at the latest; times in seconds since the epoch, by the database's clock. */
+/** Whom an access token is for, and when its session ends; times in seconds since the epoch, by the database's clock. */
 export type Mint = {
   sub: string;
   sid: string;
@@ -19,7 +19,7 @@ export type Mint = {
   accessTtlSeconds: number;
 };
 
-/** A signed access token, which outlives its session neither in use nor idle (ASVS 7.3.1, 7.3.2), beside the refresh token. */
+/** Signs an access token that ends with its session at the latest (ASVS 7.3.1, 7.3.2), and adds the refresh token. */
 export async function tokensFor(tokens: AccessTokens, mint: Mint, refresh_token: string): Promise<Tokens> {
   const { sub, sid, roles, now, expires_at, accessTtlSeconds } = mint;
   const iat = Math.floor(now);
