@@ -1,13 +1,11 @@
 import ipaddr from "ipaddr.js";
-
-/** Networks, as parsed from CIDR notation. */
-export type Network = ReturnType<typeof ipaddr.parseCIDR>;
+import type { Cidr } from "../setting_schemas.ts";
 
 /**
  * The client's address: the socket's, or, behind trusted proxies, the right-most hop of X-Forwarded-For that is
  * none of them. IPv4-mapped IPv6 is IPv4; anything unparsable ends the walk.
  */
-export function clientAddress(socket: string, forwardedFor: string | null, trusted: Network[]): string | null {
+export function clientAddress(socket: string, forwardedFor: string | null, trusted: Cidr[]): string | null {
   let address = parse(socket);
   if (!address) return null;
   const hops = forwardedFor?.split(",") ?? [];
@@ -23,5 +21,5 @@ function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }
 
-const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6, trusted: Network[]) =>
+const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6, trusted: Cidr[]) =>
   trusted.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));

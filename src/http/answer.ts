@@ -1,5 +1,8 @@
+import { revisionOf } from "../platform/revision.ts";
 import { oauthErrors, Problem, problems } from "../problems.ts";
 import type { Call } from "./call.ts";
+import type { Success } from "./contract.ts";
+import { nextLink, type Page } from "./page.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
 const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;
@@ -20,6 +23,28 @@ export function textAnswer(call: Call, body: string | null, headers: Record<stri
   for (const name in headers) given.set(name, headers[name]!);
   for (const [name, value] of usualHeaders) if (!(name in headers)) given.set(name, value);
   return response;
+}
+
+/** What the operation declares as its success, with the handler's value as the body. */
+export function successAnswer<R>(call: Call, { url }: Request, success: Success<R>, value: R): Response {
+  const { status, headers } = success;
+  switch (success.kind) {
+    case "json": {
+      if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
+      if (success.revised) return jsonAnswer(call, value, { status, headers: revisionHeaders(value) });
+      const link = success.paged ? nextLink(url, value as Page) : undefined;
+      return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
+    }
+    case "text":
+      return textAnswer(call, value as string, { "content-type": success.contentType, ...headers });
+    case "empty":
+      return textAnswer(call, null, {}, status);
+  }
+}
+
+/** A proxy that compressed the answer would change its tag, and then `If-Match` matches nothing: hence `no-transform`. */
+function revisionHeaders(value: unknown): Record<string, string> {
+  return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */

@@ -1,5 +1,6 @@
 import type { Client } from "../audit/audit.ts";
-import { clientAddress, type Network } from "./address.ts";
+import type { Cidr } from "../setting_schemas.ts";
+import { clientAddress } from "./address.ts";
 import type { ErrorStyle } from "./contract.ts";
 
 /** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
@@ -29,7 +30,7 @@ const userAgentLengthMax = 256;
 const processId = crypto.randomUUID().slice(0, 8);
 let sequence = 0;
 
-export function createCall(request: Request, info: Deno.ServeHandlerInfo, trustedProxies: Network[]): Call {
+export function createCall(request: Request, info: Deno.ServeHandlerInfo, trustedProxies: Cidr[]): Call {
   const given = request.headers.get("x-request-id");
   const id = given !== null && wellFormedId.test(given) ? given : `${processId}-${(++sequence).toString(36)}`;
   return {

@@ -10,13 +10,13 @@ type Params = z.ZodObject;
 export type BodySpec<B extends z.ZodType = z.ZodType> = {
   schema: B;
   types: readonly BodyType[];
-  /** Knows, without the schema, values that the schema would pass with all that is ever looked at. */
+  /** Fast path around the schema: true only for values that it would pass, unchanged in all that the handler reads. */
   accepts?: ((value: unknown) => boolean) | undefined;
 };
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
 /** Who may call: anybody, anybody but a token given must be good, the owner of a token, or one who holds a permission. */
-export type Access =
+export type Requirement =
   | { kind: "anyone" }
   | { kind: "optional" }
   | { kind: "signed_in" }
@@ -40,7 +40,7 @@ export interface Operation<
   Q extends Params = Params,
   B extends z.ZodType = z.ZodType,
   R = unknown,
-  A extends Access = Access,
+  A extends Requirement = Requirement,
 > {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
@@ -68,6 +68,9 @@ export interface Operation<
   access: A;
 }
 
+// deno-lint-ignore no-explicit-any -- operations of every shape stand in one list
+export type AnyOperation = Operation<any, any, any, any, any>;
+
 /** An id; in a request as the lower case that it is kept and looked up by (RFC 9562 §4 reads either). */
 export const Id = z.uuid().toLowerCase().openapi({
   description: "UUIDv7",
@@ -91,7 +94,7 @@ export type Tag = keyof typeof tags;
 /** Declares an operation; fails to compile when a part is missing. */
 export function operation<
   R,
-  A extends Access,
+  A extends Requirement,
   P extends Params = z.ZodObject<Record<never, never>>,
   Q extends Params = z.ZodObject<Record<never, never>>,
   B extends z.ZodType = z.ZodUndefined,

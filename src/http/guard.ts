@@ -2,10 +2,14 @@ import type { Roles } from "../access/roles.ts";
 import { Problem } from "../problems.ts";
 import type { Authentication, Caller } from "../sessions/authentication.ts";
 import type { Call } from "./call.ts";
-import type { Access } from "./contract.ts";
+import type { Requirement } from "./contract.ts";
 
 /** Lets a request in, and says who sends it; undefined where nobody need be. */
-export type Guard = (request: Request, access: Access, call: Call) => Caller | undefined | Promise<Caller | undefined>;
+export type Guard = (
+  request: Request,
+  access: Requirement,
+  call: Call,
+) => Caller | undefined | Promise<Caller | undefined>;
 
 /** Enforces what an operation declares: `requires()`, `signedIn`, `anyone`. Asks for permissions, never for role names. */
 export function createGuard({ authentication, roles }: { authentication: Authentication; roles: Roles }): Guard {
@@ -33,7 +37,10 @@ export function createGuard({ authentication, roles }: { authentication: Authent
   }
 }
 
-/** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). An absent header is no token, a bare scheme a bad one. */
+/**
+ * The token of an `Authorization: Bearer` header (RFC 6750 §2.1), whose scheme may be in any case (RFC 9110 §11.1).
+ * Undefined without such a header; `Bearer` alone is an empty token, which is then refused as a bad one.
+ */
 export function bearerToken(header: string | null): string | undefined {
   if (header === null || !/^bearer(?: |$)/i.test(header)) return undefined;
   return header.slice(7);

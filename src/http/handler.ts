@@ -1,9 +1,10 @@
 import type { Log } from "../platform/logger.ts";
-import { type Network } from "./address.ts";
+import type { Cidr } from "../setting_schemas.ts";
 import { problemAnswer } from "./answer.ts";
-import { type App, asProblem } from "./app.ts";
+import type { App } from "./app.ts";
 import { type Call, createCall } from "./call.ts";
 import { createCors } from "./cors.ts";
+import { asProblem } from "./failure.ts";
 import { pathOf, refuseBadTarget } from "./target.ts";
 
 /** Told of each request when it is answered. */
@@ -17,7 +18,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
   log: Log;
   arrived: () => void;
   answered: Answered;
-  trustedProxies: Network[];
+  trustedProxies: Cidr[];
   corsOrigins: readonly string[];
 }): Handler {
   const cors = createCors(corsOrigins);

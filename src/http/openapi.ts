@@ -1,7 +1,6 @@
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../problems.ts";
-import type { AnyOperation } from "./app.ts";
-import { type Access, tags } from "./contract.ts";
+import { type AnyOperation, type Requirement, tags } from "./contract.ts";
 
 const ProblemResponse = z.strictObject({
   type: z.string().openapi({ example: "/problems/invalid_request" }),
@@ -40,7 +39,7 @@ const IfMatchHeader = z.string().optional().openapi({
   description: "An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1)",
 });
 
-const accessProblems: Record<Access["kind"], readonly ProblemCode[]> = {
+const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> = {
   anyone: [],
   optional: ["invalid_token", "unavailable"],
   signed_in: ["token_missing", "invalid_token", "unavailable"],
@@ -60,7 +59,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
   const codes = [
     ...new Set<ProblemCode>([
       ...operation.problems,
-      ...accessProblems[(access as Access).kind],
+      ...requirementProblems[(access as Requirement).kind],
       ...(body ? bodyProblems : []),
       ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
       ...(params ? ["invalid_request"] as const : []),
@@ -128,7 +127,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
   };
 }
 
-function securityOf(access: Access): Pick<RouteConfig, "security"> {
+function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
   const token = [{ password: [] }, { bearer: [] }];
   if (access.kind === "anyone") return { security: [] };
   return { security: access.kind === "optional" ? [{}, ...token] : token };
@@ -146,7 +145,10 @@ function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   return { [status]: { description, content: { [type]: { schema } }, ...headers } };
 }
 
-/** RFC 6749 §5.2; what comes to no endpoint, by a bad `Host` or a path that cannot be decoded, is a problem here too. */
+/**
+ * Errors of an OAuth endpoint (RFC 6749 §5.2). A request that is refused before it reaches the endpoint, for its `Host` or
+ * its path, is answered with a problem here too.
+ */
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
   const errors = new Set(problemsOf(operation).flatMap((code) => oauthErrors[code] ?? []));
@@ -180,7 +182,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
   );
 }
 
-/** What the operation answers; `invalid_request` as to an empty body. */
+/** An example of the problem; that of `invalid_request` is what an empty body gets. */
 function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<typeof ProblemResponse> {
   const { status, title, about } = problems[code];
   const issues: z.core.$ZodIssue[] = code === "invalid_request" && body?.schema.safeParse({}).error?.issues || [];

@@ -1,8 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import type { AnyOperation } from "./app.ts";
-import { tags } from "./contract.ts";
+import { type AnyOperation, tags } from "./contract.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -7,9 +7,9 @@ import { startSentinel, test } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
 import { overSockets } from "../testing/sockets.ts";
 import { rowCounts } from "../testing/traces.ts";
-import { type AnyOperation, createApp } from "./app.ts";
+import { createApp } from "./app.ts";
 import { bodySizeMax } from "./body.ts";
-import { type Access, anyone, ok, operation, problems } from "./contract.ts";
+import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract.ts";
 import { createHandler } from "./handler.ts";
 import { problemsOf } from "./openapi.ts";
 
@@ -24,7 +24,7 @@ const { operations } = sentinel.app;
 const offered = operations.filter(({ hidden }) => !hidden);
 
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
-const kindOf = ({ access }: AnyOperation) => (access as Access).kind;
+const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 
 /** What stands for each parameter of a path: somebody whom nothing else here is about. */
 const parameters: Record<string, string> = {
@@ -217,7 +217,7 @@ test("T147 every operation has its row of answers, for nobody, Grace, Ada, the d
 });
 
 test("every public and every self-service operation is on its reviewed list", () => {
-  const named = (kind: Access["kind"]) => offered.filter((each) => kindOf(each) === kind).map(nameOf).sort();
+  const named = (kind: Requirement["kind"]) => offered.filter((each) => kindOf(each) === kind).map(nameOf).sort();
   assert.deepEqual(named("anyone"), open);
   assert.deepEqual(named("optional"), optional);
   assert.deepEqual(named("signed_in"), selfService);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AnyOperation } from "../http/app.ts";
+import type { AnyOperation } from "../http/contract.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/openapi.ts";
 import { isPage, type Page } from "../http/page.ts";
 import { revisionOf } from "../platform/revision.ts";
