@@ -1,4 +1,3 @@
-import type { Instruments } from "../ops/instruments.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import type { Answered } from "./handler.ts";
@@ -6,12 +5,22 @@ import type { Answered } from "./handler.ts";
 /** Methods that get a label of their own; the rest share one, so that a client cannot make series. */
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** What it counts by; a part of the catalogue's instruments. */
+interface TrafficInstruments {
+  http_requests_total: Instrument<Labels, { inc(): void }>;
+  http_request_duration_seconds: Instrument<Labels, { observe(seconds: number): void }>;
+  http_requests_in_flight: Instrument<Record<never, never>, { set(value: number): void }>;
+  onScrape(collect: () => void): void;
+}
+type Instrument<L, Series> = { with(labels: L): Series };
+type Labels = { method: string; route: string; status: string };
+
 /**
  * Counts each request and writes its access line: of every one that failed (5xx), and of the others the `sample`
  * share. Series are looked up once and kept.
  */
 export function createTraffic({ instruments, log, sample, tracing }: {
-  instruments: Instruments;
+  instruments: TrafficInstruments;
   log: Logger;
   sample: number;
   tracing: Tracing | undefined;

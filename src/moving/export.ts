@@ -12,7 +12,7 @@ import { beginSnapshot, closeRows, fetchRows, type Kind, openRows, tables } from
 /** How many rows of each kind. */
 export type Counts = Record<Kind, number>;
 
-/** All that an export may wait for the database, in sum. */
+/** All that an export or an import may wait for the database, in sum. */
 export const movingBudgetMs = 12 * 3_600_000;
 
 const batchSize = 500;

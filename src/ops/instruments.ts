@@ -5,7 +5,7 @@ import { createMetrics, type Metrics } from "../platform/metrics.ts";
 
 export type Instruments = ReturnType<typeof createInstruments>;
 
-/** The catalogue's instruments; what the process is and uses is read at each scrape, without touching /proc. */
+/** The catalogue's instruments. Memory and CPU time are read at each scrape, from the runtime: /proc may not be read. */
 export function createInstruments(version: string, log: Pick<Logger, "dropped">) {
   const instruments = createMetrics(metrics);
   instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);

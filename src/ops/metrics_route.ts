@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import type { App } from "../http/app.ts";
 import { anyone, operation, problems, text } from "../http/contract.ts";
+import { expositionType } from "../platform/metrics.ts";
 import { Problem } from "../problems.ts";
 import type { Instruments } from "./instruments.ts";
 
@@ -13,7 +14,7 @@ const route = operation({
   summary: "Prometheus text exposition, version 0.0.4",
   description: "With `SENTINEL_METRICS_TOKEN` set it takes that as bearer token. The shipped proxy answers 404 here.",
   ...anyone,
-  ...text("text/plain; version=0.0.4; charset=utf-8", "Every metric"),
+  ...text(expositionType, "Every metric"),
   ...problems("token_missing", "invalid_token"),
 });
 

@@ -6,7 +6,7 @@ export async function listAppliedMigrations(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** For the banner and for metrics, such as `PostgreSQL 18.6`. */
+/** For the banner, such as `PostgreSQL 18.6`. */
 export async function findDatabaseVersion(db: Db): Promise<string> {
   const [row] = await db.query<{ version: string }>("find_database_version", "select version()");
   return row!.version.split(/ on |,/)[0]!;

@@ -1,5 +1,8 @@
 import { type Metric as Registered, Registry } from "prom-client";
 
+/** The media type of the exposition. */
+export const expositionType = Registry.PROMETHEUS_CONTENT_TYPE;
+
 type Labels = Record<string, readonly string[]>;
 
 /** One metric: its kind, help and labels, each with the values it starts with. */
@@ -37,16 +40,15 @@ export type Instrument<M extends Metric> = { with(labels: LabelValues<M>): Serie
 
 export type Metrics<C extends Catalogue> =
   & { [K in keyof C]: Instrument<C[K]> }
-  & { expose(): Promise<string>; contentType: string; onScrape(collect: () => void): void };
+  & { expose(): Promise<string>; onScrape(collect: () => void): void };
 
-/** Instruments for a catalogue, in a registry of their own, which words what they counted. */
+/** Instruments for a catalogue, in a registry of their own, which renders the exposition text. */
 export function createMetrics<C extends Catalogue>(catalogue: C): Metrics<C> {
   const registry = new Registry();
   const collectors: (() => void)[] = [];
   const instruments = Object.entries(catalogue).map(([name, metric]) => [name, instrument(name, metric, registry)]);
   return {
     ...Object.fromEntries(instruments),
-    contentType: registry.contentType,
     onScrape: (collect: () => void) => collectors.push(collect),
     expose() {
       for (const collect of collectors) collect();
