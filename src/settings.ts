@@ -202,7 +202,7 @@ export const settings = {
     default: "on",
   },
   SENTINEL_LOG_LEVEL: {
-    about: "Least level that is logged: `debug`, `info`, `warn` or `error`",
+    about: "Least level that is logged: `debug` (the same as `info` so far), `info`, `warn` or `error`",
     schema: s.oneOf("debug", "info", "warn", "error"),
     default: "info",
   },
