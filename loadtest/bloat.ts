@@ -9,6 +9,7 @@
  * last; what lies dead in the largest tables; and the batches in which all sessions, once expired, are purged.
  */
 import { readConfig } from "../src/config.ts";
+import { type InstallationDatabase, openInstallationDatabase } from "../src/installation_database.ts";
 import { migrations } from "../src/migrations.ts";
 import { createDatabase } from "../src/platform/db.ts";
 import { dummyHash, type Hashing, schemeOfPolicy } from "../src/platform/hashing.ts";
@@ -17,7 +18,6 @@ import { migrate } from "../src/platform/migrate.ts";
 import { createRules, type Rules } from "../src/rules.ts";
 import { createServices } from "../src/services.ts";
 import { purge } from "../src/sessions/purge.ts";
-import { openStore, type Store } from "../src/store.ts";
 import { type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { printConditions } from "./rig.ts";
 
@@ -47,21 +47,21 @@ async function measure(postgres: PostgresCluster): Promise<void> {
     SENTINEL_PUBLIC_URL: "http://localhost:8000",
   });
   await using log = createLogger({ level: "warn", format: "json", write: writeStdout });
-  await using store = await openStore(config, log);
-  await migrate({ connection: store.connection, schema: config.dbSchema, migrations, log });
+  await using database = await openInstallationDatabase(config, log);
+  await migrate({ connection: database.connection, schema: config.dbSchema, migrations, log });
   await postgres.sql(
     `insert into sentinel.users (id, username, username_canonical, email, email_canonical, password_hash)
      select gen_random_uuid(), name, name, name || '@example.com', name || '@example.com', $1
      from generate_series(0, $2::int - 1) n, lateral (select 'person' || n as name) p`,
     [dummyHash(schemeOfPolicy(config.passwordPolicy)), people],
   );
-  await using services = await createServices({ config, store, secret: config.secret!, log });
+  await using services = await createServices({ config, database, secret: config.secret!, log });
   await logIn(createRules({ ...services, hashing }));
   for (const { relname, live, dead, size } of await postgres.sql<Record<string, string>>(largest)) {
     console.log(`  ${relname}: ${live} rows, ${dead} dead, ${size}`);
   }
   await postgres.sql("update sentinel.sessions set expires_at = now() - interval '60 days'");
-  await purgeAll({ store, schema: config.dbSchema, log, sessionMaxSeconds: config.sessionMaxSeconds });
+  await purgeAll({ database, schema: config.dbSchema, log, sessionMaxSeconds: config.sessionMaxSeconds });
 }
 
 async function logIn({ sessions }: Rules): Promise<void> {
@@ -86,8 +86,8 @@ async function logIn({ sessions }: Rules): Promise<void> {
   );
 }
 
-async function purgeAll({ store: { connection }, schema, log, sessionMaxSeconds }: {
-  store: Store;
+async function purgeAll({ database: { connection }, schema, log, sessionMaxSeconds }: {
+  database: InstallationDatabase;
   schema: string;
   log: Logger;
   sessionMaxSeconds: number;

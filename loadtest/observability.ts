@@ -10,11 +10,11 @@
 import { readConfig } from "../src/config.ts";
 import { createHandler } from "../src/http/handler.ts";
 import { createTraffic } from "../src/http/traffic.ts";
+import { openInstallationDatabase } from "../src/installation_database.ts";
 import { migrations } from "../src/migrations.ts";
 import { createLogger } from "../src/platform/logger.ts";
 import { migrate } from "../src/platform/migrate.ts";
 import { createServices } from "../src/services.ts";
-import { openStore } from "../src/store.ts";
 import { startTraceSink } from "../src/testing/trace_sink.ts";
 import { emptySchema, median, newPerson, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 
@@ -39,9 +39,9 @@ async function metricsCost() {
     SENTINEL_RATE_LIMIT: "off",
   });
   const log = stack.use(createLogger({ level: "info", format: "json", write: () => Promise.resolve() }));
-  const store = stack.use(await openStore(config, log));
-  await migrate({ connection: store.connection, schema: config.dbSchema, migrations, log });
-  const services = stack.use(await createServices({ config, store, secret, log }));
+  const database = stack.use(await openInstallationDatabase(config, log));
+  await migrate({ connection: database.connection, schema: config.dbSchema, migrations, log });
+  const services = stack.use(await createServices({ config, database, secret, log }));
   const { app, instruments } = services;
   const { trustedProxies, corsOrigins } = config;
   const nowhere = { ...instruments, http_requests_total: uncounted, http_request_duration_seconds: uncounted };

@@ -7,6 +7,7 @@ import { createGuard } from "./http/guard.ts";
 import { createHandler } from "./http/handler.ts";
 import { createPages } from "./http/page.ts";
 import { createTraffic } from "./http/traffic.ts";
+import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
@@ -29,14 +30,13 @@ import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "./secrets.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
 import { purge } from "./sessions/purge.ts";
-import { openDatabase, type Store } from "./store.ts";
 import { version } from "./version.ts";
 
 /** What the composition is made of. */
 export interface ServicesDeps {
   config: Config;
   /** Opened and migrated. */
-  store: Store;
+  database: InstallationDatabase;
   secret: Uint8Array;
   log: Logger;
   /** Whether it goes on for long enough to look after itself, which a verb does not. */
@@ -68,10 +68,10 @@ const purgeIntervalMs = 60_000;
  *
  * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
  */
-export async function createServices({ config, store, secret, log, lasting = true, tracing }: ServicesDeps) {
+export async function createServices({ config, database, secret, log, lasting = true, tracing }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
-  const db = opening.use(openDatabase(store, config, {
+  const db = opening.use(openPool(database, config, {
     log,
     inSpan: tracing?.inSpan,
     observe: (statement, seconds) =>
@@ -79,9 +79,11 @@ export async function createServices({ config, store, secret, log, lasting = tru
   }));
   const hashing = opening.use(openHashing(config, instruments, tracing));
   const databaseClock = createDatabaseClock();
-  const clock = store.embedded ? systemClock : databaseClock;
+  const clock = database.embedded ? systemClock : databaseClock;
   const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
-  const feed: ChangeFeed = opening.use(openFeed({ config, store, log, clock: databaseClock, changed, reset, heard }));
+  const feed: ChangeFeed = opening.use(
+    openFeed({ config, database, log, clock: databaseClock, changed, reset, heard }),
+  );
   const live: LiveState = createLiveState({ db, trust: feed });
   const roles: Roles = createRoles({ db, clock, trust: feed });
   const secrets = createSecrets(secret, config.previousSecret);
@@ -92,7 +94,7 @@ export async function createServices({ config, store, secret, log, lasting = tru
     sealed: (kid, cause) => log.error("the active signing key cannot be opened here", { kid, cause: String(cause) }),
   });
   const hearTime = () => hearDatabaseTime(db, databaseClock);
-  if (!store.embedded) await hearTime();
+  if (!database.embedded) await hearTime();
   await keys.ensure();
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
@@ -114,8 +116,8 @@ export async function createServices({ config, store, secret, log, lasting = tru
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;
   watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });
-  const changeFeed = store.embedded ? "own" : config.changeFeed;
-  const engine = store.embedded ? "embedded" : "postgresql";
+  const changeFeed = database.embedded ? "own" : config.changeFeed;
+  const engine = database.embedded ? "embedded" : "postgresql";
   instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
   const readiness = createReadiness({ db, keys, migrations });
@@ -167,18 +169,18 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness, trac
   return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
 }
 
-function openFeed({ config, store, ...told }: {
+function openFeed({ config, database, ...told }: {
   config: Config;
-  store: Store;
+  database: InstallationDatabase;
   log: Logger;
   clock: DatabaseClock;
   changed: (kind: string, ids: string[]) => void;
   reset: () => void;
   heard: (seconds: number) => void;
 }): ChangeFeed {
-  if (store.embedded) return ownChanges;
+  if (database.embedded) return ownChanges;
   if (config.changeFeed === "ttl") return noChanges;
-  return createChangeFeed({ connection: store.connection, schema: config.dbSchema, ...told });
+  return createChangeFeed({ connection: database.connection, schema: config.dbSchema, ...told });
 }
 
 function openHashing(config: Config, instruments: Instruments, tracing: Tracing | undefined): Hashing {

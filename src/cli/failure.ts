@@ -1,7 +1,7 @@
 import { Unavailable } from "../platform/db_errors.ts";
 import { MigrationError } from "../platform/migrate.ts";
 import { Problem, problems } from "../problems.ts";
-import { refusalOf } from "./schema.ts";
+import { refusalOf } from "./database_wait.ts";
 
 /** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */
 export function sentencesOf(error: unknown): string[] {

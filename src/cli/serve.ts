@@ -4,16 +4,16 @@ import type { Registration } from "../accounts/registrations.ts";
 import type { Config } from "../config.ts";
 import { listen, type Listener } from "../http/listener.ts";
 import { starting } from "../http/starting.ts";
+import { type InstallationDatabase, openInstallationDatabase } from "../installation_database.ts";
+import { installationSecret } from "../installation_secret.ts";
 import { findDatabaseVersion } from "../ops/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
 import { createTracing } from "../platform/tracing.ts";
 import { Problem } from "../problems.ts";
 import { createServices, type Services } from "../services.ts";
-import { installationSecret } from "../installation_secret.ts";
-import { openStore, type Store } from "../store.ts";
 import { version } from "../version.ts";
+import { prepareSchema } from "./database_wait.ts";
 import { configOf } from "./setup.ts";
-import { prepareSchema } from "./schema.ts";
 import type { Io, Verb } from "./verb.ts";
 
 const usage = `sentinel serve
@@ -57,14 +57,14 @@ export async function serve(
   const { host: hostname, port } = config;
   const listener = listening({ hostname, port, log });
   const stopListening = stack.use(listener);
-  const store = stack.use(await openStore(config, log));
+  const database = stack.use(await openInstallationDatabase(config, log));
   const untilStopped = stopped.then(() => true);
-  if (await prepareSchema(store, config, log, untilStopped) === "stopped") return;
-  const secret = config.secret ?? await installationSecret(config.dataDir);
-  const services = stack.use(await createServices({ config, store, secret, log, tracing }));
-  const admin = await firstAdmin(config, store, services, log);
+  if (await prepareSchema(database, config, log, untilStopped) === "stopped") return;
+  const secret = await installationSecret(config);
+  const services = stack.use(await createServices({ config, database, secret, log, tracing }));
+  const admin = await firstAdmin(config, database, services, log);
   stopListening.handle(services.handle);
-  await banner({ config, store, services, admin, io });
+  await banner({ config, database, services, admin, io });
   log.info("ready", { version, port: listener.address.port });
   await ready(services);
   log.info("stopping", { cause: await stopped });
@@ -87,12 +87,12 @@ function listening(at: Parameters<typeof listen>[0]): Listener {
 /** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
 async function firstAdmin(
   config: Config,
-  store: Store,
+  { embedded }: InstallationDatabase,
   { registrations, db }: Services,
   log: Logger,
 ): Promise<Registration | undefined> {
   if (await hasAdministrator(db)) return undefined;
-  const madeUp = store.embedded && !config.admin ? oneTimeAdmin() : undefined;
+  const madeUp = embedded && !config.admin ? oneTimeAdmin() : undefined;
   const registration = config.admin ?? madeUp;
   if (!registration) {
     log.warn('there is no administrator; run "sentinel user create-admin"');
@@ -108,9 +108,9 @@ async function firstAdmin(
 }
 
 /** For people, so on standard error: standard output is the log. */
-async function banner({ config, store, services, admin, io }: {
+async function banner({ config, database, services, admin, io }: {
   config: Config;
-  store: Store;
+  database: InstallationDatabase;
   services: Services;
   admin: Registration | undefined;
   io: Io;
@@ -118,8 +118,8 @@ async function banner({ config, store, services, admin, io }: {
   const { publicUrl } = config;
   io.err(`Sentinel ${version}  ${publicUrl}`);
   if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
-  if (store.embedded) {
-    io.err(`  database  ${store.embedded.version}, embedded, in ${config.dataDir}`);
+  if (database.embedded) {
+    io.err(`  database  ${database.embedded.version}, embedded, in ${config.dataDir}`);
     io.err("            for one machine: survives the death of the process, not of power");
   } else {
     io.err(`  database  ${await findDatabaseVersion(services.db)}, schema ${config.dbSchema}`);

@@ -1,13 +1,12 @@
 import { type Config, readConfig } from "../config.ts";
+import { type InstallationDatabase, openInstallationDatabase, openPool } from "../installation_database.ts";
 import { installationSecret } from "../installation_secret.ts";
 import { migrations } from "../migrations.ts";
-import { asDatabaseError } from "../platform/db_errors.ts";
-import { MigrationError, type Migrator, verifyMigrations } from "../platform/migrate.ts";
-import type { Log } from "../platform/logger.ts";
-import { createLogger } from "../platform/logger.ts";
-import { createServices, type Services } from "../services.ts";
 import type { Database } from "../platform/db.ts";
-import { openDatabase, openStore, type Store } from "../store.ts";
+import { asDatabaseError } from "../platform/db_errors.ts";
+import { createLogger, type Log, type Logger } from "../platform/logger.ts";
+import { MigrationError, type Migrator, verifyMigrations } from "../platform/migrate.ts";
+import { createServices, type Services } from "../services.ts";
 import type { Io } from "./verb.ts";
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
@@ -17,9 +16,9 @@ export function configOf(io: Io): Config {
   return config;
 }
 
-/** What brings `store` to this binary's schema. */
-export function migratorOf(store: Store, config: Config, log: Log): Migrator {
-  return { connection: store.connection, schema: config.dbSchema, migrations, log };
+/** What brings `database` to this binary's schema. */
+export function migratorOf({ connection }: InstallationDatabase, config: Config, log: Log): Migrator {
+  return { connection, schema: config.dbSchema, migrations, log };
 }
 
 /** A log for verbs: what goes wrong, on standard error. */
@@ -32,34 +31,42 @@ export function verbLog(io: Io) {
 export async function withMigrator<T>(io: Io, work: (migrator: Migrator) => Promise<T>): Promise<T> {
   const config = configOf(io);
   await using log = verbLog(io);
-  await using store = await openStore(config, log);
-  return await withoutDriversWords(() => work(migratorOf(store, config, log)));
+  await using database = await openInstallationDatabase(config, log);
+  return await withoutDriversWords(() => work(migratorOf(database, config, log)));
 }
 
 /** Runs a verb's work on the services of this installation; its schema must be up to date. */
-export async function withServices<T>(config: Config, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
-  await using log = verbLog(io);
-  await using store = await openStore(config, log);
-  await withoutDriversWords(() => verifyMigrations(migratorOf(store, config, log)));
-  const secret = config.secret ?? await installationSecret(config.dataDir);
-  // A verb ends before anything that others change could grow old.
-  const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
-  await using services = await createServices({ ...brief, store, secret, log });
-  return await work(services);
+export function withServices<T>(config: Config, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
+  return withInstallation(config, io, async (installation) => {
+    // A verb ends before anything that others change could grow old.
+    const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
+    await using services = await createServices({ ...installation, ...brief });
+    return await work(services);
+  });
 }
 
 /** Runs a verb's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
-export async function withDatabase<T>(
+export function withDatabase<T>(
   config: Config,
   io: Io,
   work: (installation: { db: Database; secret: Uint8Array }) => Promise<T>,
 ): Promise<T> {
+  return withInstallation(config, io, async ({ database, secret, log }) => {
+    await using db = openPool(database, config, { log });
+    return await work({ db, secret });
+  });
+}
+
+/** Opens the installation's database, whose schema must be up to date, for as long as `work` takes. */
+async function withInstallation<T>(
+  config: Config,
+  io: Io,
+  work: (installation: { database: InstallationDatabase; secret: Uint8Array; log: Logger }) => Promise<T>,
+): Promise<T> {
   await using log = verbLog(io);
-  await using store = await openStore(config, log);
-  await withoutDriversWords(() => verifyMigrations(migratorOf(store, config, log)));
-  const secret = config.secret ?? await installationSecret(config.dataDir);
-  await using db = openDatabase(store, config, { log });
-  return await work({ db, secret });
+  await using database = await openInstallationDatabase(config, log);
+  await withoutDriversWords(() => verifyMigrations(migratorOf(database, config, log)));
+  return await work({ database, secret: await installationSecret(config), log });
 }
 
 async function withoutDriversWords<T>(work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { prepareSchema } from "../cli/schema.ts";
+import { prepareSchema } from "../cli/database_wait.ts";
 import { readConfig } from "../config.ts";
 import { migrations } from "../migrations.ts";
-import { testStore } from "../testing/database.ts";
+import { testDatabase } from "../testing/database.ts";
 import { testSecret } from "../testing/harness.ts";
 import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
 import { until } from "../testing/process.ts";
@@ -341,7 +341,7 @@ testOnEmpty("F27 serve's start waits for a database lost in the middle of a migr
     await strikeAt(step, "kill");
     const warnings: string[] = [];
     const listening = { ...log, warn: (message: string) => void warnings.push(message) };
-    const prepared = await prepareSchema(testStore(connection), config, listening, new Promise(() => {}));
+    const prepared = await prepareSchema(testDatabase(connection), config, listening, new Promise(() => {}));
     assert.equal(prepared, "current");
     assert.deepEqual(warnings, ["waiting for the database"]);
     assert.deepEqual(await catalogue(), catalogues.at(-1));

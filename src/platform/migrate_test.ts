@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { prepareSchema } from "../cli/schema.ts";
+import { prepareSchema } from "../cli/database_wait.ts";
 import { readConfig } from "../config.ts";
 import { migrations } from "../migrations.ts";
 import { permissions } from "../permissions.ts";
-import { dropSchema, freshSchema, runSql, testConnection, testStore } from "../testing/database.ts";
+import { dropSchema, freshSchema, runSql, testConnection, testDatabase } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
 import { settingsBeside } from "../testing/verbs.ts";
@@ -177,7 +177,7 @@ test("T309 F29 a binary that may only check refuses the schema of an older one, 
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
   const prepare = (mode: string) => {
     const { config } = readConfig({ SENTINEL_DB_SCHEMA: schema.name, SENTINEL_MIGRATE: mode });
-    return prepareSchema(testStore(), config, log, new Promise(() => {}));
+    return prepareSchema(testDatabase(), config, log, new Promise(() => {}));
   };
   await assert.rejects(prepare("check"), refusal(`not applied: ${last}; run "sentinel migrate up"`));
   assert.equal((await migrationStatus(migrator(schema.name))).at(-1)!.state, "pending");

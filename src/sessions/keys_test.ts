@@ -4,7 +4,7 @@ import { createDecipheriv } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { createSecrets, UnknownSecret } from "../secrets.ts";
 import { createServices } from "../services.ts";
-import { testStore } from "../testing/database.ts";
+import { testDatabase } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { createKeys } from "./keys.ts";
 
@@ -178,7 +178,7 @@ testOnPostgres("F41 a start with the wrong secret fails and changes nothing", as
   await assert.rejects(
     createServices({
       config,
-      store: testStore(),
+      database: testDatabase(),
       secret: otherSecret,
       log: { ...log, flush, [Symbol.asyncDispose]: flush },
     }),

@@ -1,8 +1,8 @@
 import { isAbsolute } from "node:path";
 import pg from "pg";
+import type { InstallationDatabase } from "../installation_database.ts";
 import type { Connection } from "../platform/db.ts";
 import { clientConfig } from "../platform/db.ts";
-import type { Store } from "../store.ts";
 
 const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
 const socketFolder = Deno.env.get("SENTINEL_TEST_SOCKET");
@@ -19,11 +19,11 @@ export function testConnection(): Connection {
   throw new Error("run the tests by `deno task test [file]`: it brings the database");
 }
 
-/** The run's database as a store that is not this test's to close. */
-export function testStore(connection: Connection = testConnection()): Store {
+/** The run's database, which is not this test's to close. */
+export function testDatabase(connection: Connection = testConnection()): InstallationDatabase {
   // Of the engine only its existence matters here: one connection, one writer.
   const embedded = connection.kind === "embedded"
-    ? { restart: () => Promise.resolve() } as Store["embedded"]
+    ? { restart: () => Promise.resolve() } as InstallationDatabase["embedded"]
     : undefined;
   return { connection, embedded, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -4,7 +4,7 @@ import { createLogger, type LogLevel } from "../platform/logger.ts";
 import { migrate } from "../platform/migrate.ts";
 import { createServices, type Services } from "../services.ts";
 import { assertContract } from "./contract_oracle.ts";
-import { dropSchema, freshSchema, onPostgres, testConnection, testStore } from "./database.ts";
+import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
 /** A body of JSON, a form, or anything that fetch takes. */
@@ -50,11 +50,11 @@ export async function startSentinel(
     ...readConfig({ ...testSettings, ...databaseSettings(), ...settings }).config,
     dbSchema: schema,
   };
-  const store = testStore();
-  const applied = await migrate({ connection: store.connection, schema, migrations, log });
+  const database = testDatabase();
+  const applied = await migrate({ connection: database.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
   const services: Services = stack.use(
-    await createServices({ config, store, secret: config.secret ?? testSecret, log, lasting }),
+    await createServices({ config, database, secret: config.secret ?? testSecret, log, lasting }),
   );
   await services.sessions.whenFloorKnown(); // what a test counts is of the test
   const ids = new Map<PersonName, string>();

@@ -4,13 +4,13 @@ import { type Embedded, startEmbedded } from "./platform/embedded.ts";
 import type { Log } from "./platform/logger.ts";
 
 /** Where the data lives: how to connect, and the embedded engine if that is where. */
-export interface Store extends AsyncDisposable {
+export interface InstallationDatabase extends AsyncDisposable {
   connection: Connection;
   embedded: Embedded | undefined;
 }
 
 /** Opens what the settings name: a real server by `DATABASE_URL`, else the embedded engine in the data folder. */
-export async function openStore(config: Config, log: Log): Promise<Store> {
+export async function openInstallationDatabase(config: Config, log: Log): Promise<InstallationDatabase> {
   if (config.databaseUrl) {
     return {
       connection: { kind: "url", url: config.databaseUrl },
@@ -26,9 +26,9 @@ export async function openStore(config: Config, log: Log): Promise<Store> {
   };
 }
 
-/** The pool on the store; the embedded engine has one connection. */
-export function openDatabase(
-  { connection, embedded }: Store,
+/** The pool of connections to it; the embedded engine has one. */
+export function openPool(
+  { connection, embedded }: InstallationDatabase,
   config: Config,
   options: Pick<DatabaseOptions, "log" | "observe" | "inSpan">,
 ): Database {

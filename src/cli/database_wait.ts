@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
+import type { InstallationDatabase } from "../installation_database.ts";
 import type { Log } from "../platform/logger.ts";
 import { migrate, MigrationError, verifyMigrations } from "../platform/migrate.ts";
-import type { Store } from "../store.ts";
 import { migratorOf } from "./setup.ts";
 
 const backOffMs = { first: 100, max: 2_000 };
@@ -32,12 +32,12 @@ const driverRefusals: [wording: RegExp, meaning: string][] = [
  * @throws {MigrationError} | {DatabaseRefused}
  */
 export async function prepareSchema(
-  store: Store,
+  database: InstallationDatabase,
   config: Config,
   log: Log,
   stopped: Promise<unknown>,
 ): Promise<"current" | "stopped"> {
-  const migrator = migratorOf(store, config, log);
+  const migrator = migratorOf(database, config, log);
   const deadline = performance.now() + config.dbWaitSeconds * 1000;
   for (let pauseMs = backOffMs.first;; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
     try {
