@@ -1,5 +1,7 @@
+import { join } from "node:path";
+import pg from "pg";
 import type { Config } from "./config.ts";
-import { type Connection, createDatabase, type Database, type DatabaseOptions } from "./platform/db.ts";
+import { clientConfig, type Connection, createDatabase, type Database, type DatabaseOptions } from "./platform/db.ts";
 import { type Embedded, startEmbedded } from "./platform/embedded.ts";
 import type { Log } from "./platform/logger.ts";
 
@@ -24,6 +26,23 @@ export async function openInstallationDatabase(config: Config, log: Log): Promis
     embedded,
     [Symbol.asyncDispose]: () => embedded[Symbol.asyncDispose](),
   };
+}
+
+/** Whether the data folder holds an embedded database, be it a damaged one. Makes nothing. */
+export async function hasEmbeddedDatabase(dataDir: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(join(dataDir, "postgres"))) return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return true; // whoever opens it says what is wrong
+  }
+  return false;
+}
+
+/** Which database this is, in words for whoever must know what they are about to change; never its password. */
+export function describeDatabase({ connection, embedded }: InstallationDatabase, { dbSchema }: Config): string {
+  if (embedded) return `embedded, ${embedded.fresh ? "new, " : ""}in ${embedded.socket.host}, schema ${dbSchema}`;
+  const { host, port, database } = new pg.Client(clientConfig(connection)); // it knows what a URL leaves out
+  return `${host.includes(":") ? `[${host}]` : host}:${port}/${database}, schema ${dbSchema}`;
 }
 
 /** The pool of connections to it; the embedded engine has one. */

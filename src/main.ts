@@ -59,7 +59,8 @@ function asksForHelp(args: string[]): boolean {
 function help(io: Io): number {
   io.out("sentinel [verb] [--help]\n");
   for (const { name, summary } of verbs) io.out(`  ${name.padEnd(12)} ${summary}`);
-  io.out("\nExit codes: 0 ok, 1 failed, 2 usage, 78 bad configuration.");
+  io.out("\nA verb that opens a database says on standard error which one it is.");
+  io.out("Exit codes: 0 ok, 1 failed, 2 usage, 78 bad configuration.");
   return 0;
 }
 

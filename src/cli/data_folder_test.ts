@@ -13,9 +13,16 @@ Deno.test({
     const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-verbs-" }));
     await using stack = new AsyncDisposableStack();
     stack.defer(() => Deno.remove(dataDir, { recursive: true }));
-    const verb = (args: string[]) => runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin: `${password}\n` });
+    const named: string[] = [];
+    const situation = { env: { SENTINEL_DATA_DIR: dataDir }, stdin: `${password}\n` };
+    const verb = (args: string[]) => runVerb(args, { ...situation, named: (line) => named.push(line) });
 
     assert.equal((await verb(["migrate", "up"])).code, 0);
+    assert.equal((await verb(["migrate", "verify"])).code, 0);
+    assert.deepEqual(named, [
+      `database: embedded, new, in ${dataDir}, schema sentinel`,
+      `database: embedded, in ${dataDir}, schema sentinel`,
+    ]);
     assert.equal((await verb(["user", "create-admin", ...admin])).code, 0);
     const before = await verb(["user", "list"]);
     assert.deepEqual(before.out, ["ada\tada@example.com\tadmin,user\tactive"]);
@@ -45,4 +52,34 @@ Deno.test({
     await server[Symbol.asyncDispose]();
     assert.deepEqual(await verb(["user", "list"]), before);
   },
+});
+
+Deno.test("a verb but serve and migrate up makes no database where there is none, and says what it lacks", async () => {
+  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-verbs-" });
+  await Deno.remove(dataDir);
+  const person = ["--username", "grace", "--email", "grace@example.com", "--password-stdin"];
+  const all = [
+    ["migrate", "status"],
+    ["migrate", "verify", "--json"],
+    ["user", "create", ...person],
+    ["user", "create-admin", ...person],
+    ["user", "set-password", "ada", "--password-stdin"],
+    ["user", "disable", "ada"],
+    ["user", "unlock", "ada"],
+    ["user", "list"],
+    ["user", "import", "--from", "csv", "-"],
+    ["role", "grant", "ada", "admin"],
+    ["keys", "list"],
+    ["sessions", "revoke-all", "--everybody"],
+    ["audit", "verify", "--json"],
+    ["audit", "checkpoint"],
+    ["db", "export"],
+    ["db", "import", "-"],
+  ];
+  for (const args of all) {
+    const { code, out, err } = await runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin: password });
+    assert.deepEqual([code, out, err.length], [1, [], 1], args.join(" "));
+    assert.match(err[0]!, /^error: DATABASE_URL is unset, and there is no embedded database in \/.+\. Give this verb /);
+    await assert.rejects(Deno.stat(dataDir), Deno.errors.NotFound, args.join(" "));
+  }
 });

@@ -4,7 +4,8 @@ import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.
 
 const usage = `sentinel migrate up|status|verify [--json]
 
-  up       apply what is pending; any number of processes may do so at once
+  up       apply what is pending; any number of processes may do so at once. Where DATABASE_URL is unset and the data
+           folder is empty, make the embedded database first
   status   tell of each migration whether it is applied, pending, changed since, or known to a newer binary only
   verify   the same, and exit 1 when something is pending or changed; for a check before a deployment
 
@@ -24,14 +25,14 @@ export const migrateVerb: Verb = {
 };
 
 async function up(io: Io, json: boolean): Promise<number> {
-  const applied = await withMigrator(io, migrate);
+  const applied = await withMigrator(io, migrate, { create: true });
   if (json) io.out(JSON.stringify({ applied }));
   else if (applied.length === 0) io.out("The schema was up to date.");
   else for (const name of applied) io.out(`applied  ${name}`);
   return 0;
 }
 
-/** Without `strict` whatever is found is good. */
+/** Lists the migrations; only where it is `strict` does one that is pending or changed make the verb fail. */
 async function tell(io: Io, json: boolean, strict: boolean): Promise<number> {
   const migrations = await withMigrator(io, migrationStatus);
   const ok = !migrations.some(({ state }) => state === "pending" || state === "changed");

@@ -1,5 +1,11 @@
 import { type Config, readConfig } from "../config.ts";
-import { type InstallationDatabase, openInstallationDatabase, openPool } from "../installation_database.ts";
+import {
+  describeDatabase,
+  hasEmbeddedDatabase,
+  type InstallationDatabase,
+  openInstallationDatabase,
+  openPool,
+} from "../installation_database.ts";
 import { installationSecret } from "../installation_secret.ts";
 import { migrations } from "../migrations.ts";
 import type { Database } from "../platform/db.ts";
@@ -27,11 +33,18 @@ export function verbLog(io: Io) {
   return createLogger({ level: "error", format: "pretty", write });
 }
 
-/** Runs a verb's work on the schema of this installation, whatever state it is in. */
-export async function withMigrator<T>(io: Io, work: (migrator: Migrator) => Promise<T>): Promise<T> {
+/**
+ * Runs a verb's work on the schema of this installation, whatever state it is in. Only with `create` is an embedded
+ * database made where there is none.
+ */
+export async function withMigrator<T>(
+  io: Io,
+  work: (migrator: Migrator) => Promise<T>,
+  { create = false } = {},
+): Promise<T> {
   const config = configOf(io);
   await using log = verbLog(io);
-  await using database = await openInstallationDatabase(config, log);
+  await using database = await openForVerb(config, io, log, create);
   return await withoutDriversWords(() => work(migratorOf(database, config, log)));
 }
 
@@ -64,9 +77,23 @@ async function withInstallation<T>(
   work: (installation: { database: InstallationDatabase; secret: Uint8Array; log: Logger }) => Promise<T>,
 ): Promise<T> {
   await using log = verbLog(io);
-  await using database = await openInstallationDatabase(config, log);
+  await using database = await openForVerb(config, io, log);
   await withoutDriversWords(() => verifyMigrations(migratorOf(database, config, log)));
   return await work({ database, secret: await installationSecret(config), log });
+}
+
+/** Opens the database and says which it is: a shell may have other settings than the server that one has in mind. */
+async function openForVerb(config: Config, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
+  const { databaseUrl, dataDir } = config;
+  if (!create && !databaseUrl && !await hasEmbeddedDatabase(dataDir)) {
+    throw new Error(
+      `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Give this verb the settings that the ` +
+        'server has; a new embedded database is made by "sentinel serve" or "sentinel migrate up".',
+    );
+  }
+  const database = await openInstallationDatabase(config, log);
+  io.err(`database: ${describeDatabase(database, config)}`);
+  return database;
 }
 
 async function withoutDriversWords<T>(work: () => Promise<T>): Promise<T> {

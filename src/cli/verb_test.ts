@@ -150,7 +150,7 @@ Deno.test("a bad configuration answers 78 with every error, before a password is
   }
 });
 
-Deno.test("F02 a database that is not there fails a verb in one sentence, without the password of its URL", async () => {
+Deno.test("F02 a database that is not there fails a verb that names it, in one sentence and without its password", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -159,15 +159,26 @@ Deno.test("F02 a database that is not there fails a verb in one sentence, withou
     SENTINEL_SECRET: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
     SENTINEL_PUBLIC_URL: "https://auth.example",
   };
-  for (
-    const args of [["migrate", "up"], ["migrate", "status"], ["migrate", "verify"], ["user", "list"], [
-      "keys",
-      "rotate",
-    ], ["sessions", "revoke-all", "ada"]]
-  ) {
-    const { code, out, err } = await runVerb(args, { env });
-    assert.equal(code, 1);
-    assert.deepEqual(out, []);
-    assert.deepEqual(err, ["error: The database cannot be reached, or cannot answer now (ECONNREFUSED)."]);
+  const all = [
+    ["migrate", "up"],
+    ["migrate", "status", "--json"],
+    ["migrate", "verify"],
+    ["user", "list", "--json"],
+    ["user", "disable", "ada"],
+    ["user", "import", "--from", "csv", "-"],
+    ["role", "list"],
+    ["keys", "rotate"],
+    ["sessions", "revoke-all", "ada"],
+    ["audit", "verify"],
+    ["audit", "checkpoint"],
+    ["db", "export"],
+    ["db", "import", "-"],
+  ];
+  for (const args of all) {
+    const named: string[] = [];
+    const outcome = await runVerb(args, { env, named: (line) => named.push(line) });
+    const err = ["error: The database cannot be reached, or cannot answer now (ECONNREFUSED)."];
+    assert.deepEqual(outcome, { code: 1, out: [], err, asked: [] }, args.join(" "));
+    assert.deepEqual(named, [`database: 127.0.0.1:${port}/app, schema sentinel`], args.join(" "));
   }
 });

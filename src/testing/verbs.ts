@@ -3,7 +3,7 @@ import { run } from "../main.ts";
 import { testConnection } from "./database.ts";
 import { testSecret } from "./harness.ts";
 
-/** What a verb left behind: its exit code, and the lines of both outputs. */
+/** What a verb left behind: its exit code, and the lines of both outputs, but for that which names the database. */
 export type Outcome = { code: number; out: string[]; err: string[]; asked: string[] };
 
 /** What a verb finds: the settings, standard input, and what is typed at each question (undefined: Ctrl-C). */
@@ -11,10 +11,15 @@ export type Situation = {
   env?: Record<string, string>;
   stdin?: string;
   typed?: (string | undefined)[];
+  /** Told the line that names the database, whenever there is one. */
+  named?: (line: string) => void;
 };
 
 /** Runs the binary's verb in this process. No run may show what was typed or piped in, or a secret of the settings. */
-export async function runVerb(args: string[], { env = {}, stdin = "", typed }: Situation = {}): Promise<Outcome> {
+export async function runVerb(
+  args: string[],
+  { env = {}, stdin = "", typed, named = () => {} }: Situation = {},
+): Promise<Outcome> {
   const [out, err, asked]: string[][] = [[], [], []] as const;
   const answers = [...typed ?? []];
   const code = await run(args, {
@@ -33,7 +38,9 @@ export async function runVerb(args: string[], { env = {}, stdin = "", typed }: S
   const shown = [...out!, ...err!].join("\n");
   const secrets = [stdin.trim(), ...typed ?? [], env.SENTINEL_SECRET, passwordIn(env.DATABASE_URL)];
   for (const secret of secrets) assert.ok(!secret || !shown.includes(secret), `${args.join(" ")} shows a secret`);
-  return { code, out: out!, err: err!, asked: asked! };
+  const isName = (line: string) => line.startsWith("database: ");
+  err!.filter(isName).forEach(named);
+  return { code, out: out!, err: err!.filter((line) => !isName(line)), asked: asked! };
 }
 
 /** The settings of a binary beside `startSentinel()`, on the same schema. On PostgreSQL only: it brings its own connections. */
