@@ -194,11 +194,14 @@ function readFile(name: SettingName, path: string, { issues, warnings }: Finding
     if (text !== "") return text;
     issues.push({ setting, problem: "names an empty file" });
   } catch (error) {
-    const reason = error instanceof Error ? error.name : "unknown";
-    const problem = `names a file that cannot be read (${reason}); Sentinel may read ${readableFolders.join(", ")}`;
-    issues.push({ setting, problem });
+    issues.push({ setting, problem: `names a file that ${cannotBeRead(error)}` });
   }
   return undefined;
+}
+
+function cannotBeRead(error: unknown): string {
+  const reason = error instanceof Error ? error.name : "unknown";
+  return `cannot be read (${reason}); Sentinel may read ${readableFolders.join(", ")}`;
 }
 
 function defaultText(name: SettingName, readings: Readings): string | undefined {
@@ -237,10 +240,30 @@ function checkTogether(readings: Readings, values: SettingValues, { issues, warn
     const problem = `must be one of ${writableFolders.join(", ")}, or inside one: no other may be read and written`;
     issues.push({ setting: "SENTINEL_DATA_DIR", problem });
   }
+  for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const) {
+    issues.push(...unreadableCertificates(values[setting]).map((problem) => ({ setting, problem })));
+  }
   if (!adminNames.every(unset)) {
     const problem = `is required with the other SENTINEL_ADMIN_ settings`;
     issues.push(...adminNames.filter(unset).map((setting) => ({ setting, problem })));
   }
+}
+
+/** Parameters of a PostgreSQL URL that name a file; the driver reads it whenever it connects. */
+const certificateFiles = ["sslrootcert", "sslcert", "sslkey"];
+
+function unreadableCertificates(postgresUrl: string | undefined): string[] {
+  const named = postgresUrl === undefined ? new URLSearchParams() : new URL(postgresUrl).searchParams;
+  return certificateFiles.flatMap((parameter) => {
+    const path = named.get(parameter);
+    if (!path) return [];
+    try {
+      Deno.readFileSync(path);
+      return [];
+    } catch (error) {
+      return [`names a file in ${parameter} that ${cannotBeRead(error)}`];
+    }
+  });
 }
 
 function mayUse(path: string | undefined): boolean {

@@ -167,6 +167,20 @@ Deno.test("readConfig names the folders it may read when it cannot read a file",
   }]);
 });
 
+Deno.test("readConfig refuses a database whose certificates it cannot read, and names the folders it may read", async () => {
+  const url = (file: string) => `postgres://ada@db.example/app?sslmode=verify-full&sslrootcert=${file}`;
+  await withFile("-----BEGIN CERTIFICATE-----", 0o644, (path) => {
+    assert.deepEqual(issuesOf({ ...cluster, DATABASE_URL: url(path) }), []);
+  });
+  for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"]) {
+    assert.deepEqual(issuesOf({ ...cluster, [setting]: url(`/nowhere/${canary}`) }), [{
+      setting,
+      problem: "names a file in sslrootcert that cannot be read (NotFound); Sentinel may read " +
+        "./data, /data, /var/lib/sentinel, /run/secrets, /run/credentials, /etc/sentinel",
+    }]);
+  }
+});
+
 Deno.test("readConfig refuses an empty file: it never opens what a token should guard", async () => {
   await withFile("\n", 0o600, (path) => {
     assert.deepEqual(issuesOf({ SENTINEL_METRICS_TOKEN_FILE: path }), [

@@ -1,7 +1,7 @@
 import { Unavailable } from "../platform/db_errors.ts";
 import { MigrationError } from "../platform/migrate.ts";
 import { Problem, problems } from "../problems.ts";
-import { refusalOf } from "./database_wait.ts";
+import { refusalOf } from "./database_refusal.ts";
 
 /** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */
 export function sentencesOf(error: unknown): string[] {
@@ -10,9 +10,10 @@ export function sentencesOf(error: unknown): string[] {
   const code = codeOf(error);
   const beneath = code === undefined ? "" : ` (${code})`;
   if (error instanceof MigrationError) return [error.message + beneath];
+  const refusal = refusalOf(error);
+  if (refusal) return [refusal.message];
   if (error instanceof Unavailable) return [`The database cannot be reached, or cannot answer now${beneath}.`];
-  if (!isState(codeIn(error))) return [error.message];
-  return [refusalOf(error)?.message ?? `The database refused a statement${beneath}.`];
+  return isState(codeIn(error)) ? [`The database refused a statement${beneath}.`] : [error.message];
 }
 
 function brokenRules({ code, detail, errors }: Problem): string[] {
@@ -33,7 +34,7 @@ function codeIn(error: Error): string | undefined {
   return typeof code === "string" && (isState(code) || /^E[A-Z]+$/.test(code)) ? code : undefined;
 }
 
-/** Whether it is an SQLSTATE (PostgreSQL Appendix A); those of the operating system have no digit. */
+/** Whether it is an SQLSTATE (PostgreSQL Appendix A), which has a digit, and no code of the operating system, as `EPIPE`. */
 function isState(code: string | undefined): boolean {
   return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHashing } from "../platform/hashing.ts";
+import { createCertificates } from "../testing/certificates.ts";
 import { attemptsMax } from "../testing/connect_attempts.ts";
 import { type Fault, startFaultProxy } from "../testing/fault_proxy.ts";
 import { createLedger, type Ledger } from "../testing/ledger.ts";
@@ -20,6 +21,7 @@ import {
   settle,
   statusOf,
 } from "../testing/serve_traffic.ts";
+import { runVerb } from "../testing/verbs.ts";
 
 const secret = new Uint8Array(32).fill(7).toBase64();
 const schema = "sentinel";
@@ -101,6 +103,54 @@ test("F02 serve ends at once, and tells no password, where the database refuses 
     assert.doesNotMatch(serve.output(), /waiting for the database/, what);
     assert.ok(!serve.output().includes(canary), what);
     assertSilent(serve);
+  }
+});
+
+test("F02 serve on TLS checks who the database is, and where it cannot ends at once and says how to mend it", async () => {
+  await using folders = new AsyncDisposableStack();
+  const certificates = async (name: string) => {
+    const folder = await Deno.makeTempDir({ prefix: "sentinel-tls-" });
+    folders.defer(() => Deno.remove(folder, { recursive: true }));
+    return await createCertificates(folder, name);
+  };
+  const [own, strange] = [await certificates("IP:127.0.0.1"), await certificates("IP:127.0.0.1")];
+  await using secured = await startPostgres({ tls: own });
+  const url = (query: string) => `${secured.url()}?sslmode=verify-full${query}`;
+
+  await using serve = await serveOn("server", { DATABASE_URL: url(`&sslrootcert=${own.ca}`) });
+  const [row] = await secured.sql<{ plain: number }>(
+    `select count(*) filter (where not ssl)::int as plain from pg_stat_ssl join pg_stat_activity using (pid)
+     where usename = 'sentinel'`,
+  );
+  assert.equal(row!.plain, 0);
+  assertSilent(serve);
+
+  const vouch = /certificate that no CA known here vouches for: name the file .*sslrootcert=.* \(UNABLE_TO_/;
+  const refusals = {
+    "another CA": { query: `&sslrootcert=${strange.ca}`, says: vouch, code: 1 },
+    "no CA": { query: "", says: vouch, code: 1 },
+    "another host": {
+      query: `&sslrootcert=${own.ca}&host=localhost`,
+      says: /certificate that is not for the host that its URL names/,
+      code: 1,
+    },
+    "a file that is not there": {
+      query: `&sslrootcert=${own.ca}.not`,
+      says: /DATABASE_URL names a file in sslrootcert that cannot be read \(NotFound\); Sentinel may read/,
+      code: 78,
+    },
+  };
+  for (const [what, { query, says, code }] of Object.entries(refusals)) {
+    const DATABASE_URL = url(query);
+    await using refused = await serveOn("server", { DATABASE_URL }, "not");
+    assert.deepEqual(await refused.exit, { code, signal: null }, what);
+    assert.match(refused.output(), says, what);
+    assert.doesNotMatch(refused.output(), /waiting for the database/, what);
+    assertSilent(refused);
+    const env = { DATABASE_URL, SENTINEL_SECRET: secret, SENTINEL_PUBLIC_URL: "http://localhost:8000" };
+    const verb = await runVerb(["user", "list"], { env });
+    assert.deepEqual([verb.code, verb.out, verb.err.length], [code, [], 1], what);
+    assert.match(verb.err[0]!, says, what);
   }
 });
 

@@ -15,6 +15,8 @@ export interface Embedded extends AsyncDisposable {
   socket: { host: string; port: number; user: string; database: string };
   /** For example "PostgreSQL 18.6 (PGlite 0.5.16)". */
   version: string;
+  /** Whether the cluster was created by this start. */
+  fresh: boolean;
   /**
    * Boots the engine again on the same folder and socket; every connection and what it had not committed is
    * lost. A statement that runs is waited for, until its time is up. Calls at the same time share one restart.
@@ -69,7 +71,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   const closing = new AbortController();
   let restarting: Promise<void> | undefined;
   let engine: Engine | undefined;
-  const { version } = await boot({ create: true });
+  const { version, fresh } = await boot({ create: true });
   held.defer(() => Deno.remove(socketPath).catch(() => {})); // most often the engine has done it
   held.defer(() => engine?.close());
   held.defer(() => restarting?.catch(() => {}));
@@ -79,6 +81,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   return {
     socket: { host: folder, port, user: "postgres", database: "postgres" },
     version,
+    fresh,
     restart,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

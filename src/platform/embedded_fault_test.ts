@@ -20,6 +20,7 @@ type Acked = { numbers: number[]; file: string };
 /** The numbers that the folder's table holds, and the file that it is in. */
 async function readAcked(dataDir: string): Promise<Acked> {
   await using embedded = await startEmbedded({ dataDir, log: silent });
+  assert.equal(embedded.fresh, false);
   const client = new pg.Client(embedded.socket);
   await client.connect();
   const { rows } = await client.query("select n from acked order by n");

@@ -16,6 +16,7 @@ end $$`;
 
 Deno.test("startEmbedded creates a private cluster, anew where a creation was interrupted, and reopens it", async () => {
   const created = await template();
+  assert.equal(created.fresh, true);
   assert.deepEqual(created.names, ["lock", "postgres", "postgres.lock"]);
   assert.match(created.version, /^PostgreSQL 18\.\d+ \(PGlite [\d.]+\)$/);
 
@@ -23,6 +24,7 @@ Deno.test("startEmbedded creates a private cluster, anew where a creation was in
   await Deno.chmod(data.path, 0o755);
   for (const rows of [[], [{ n: 7 }]]) {
     await using embedded = await startEmbedded({ dataDir: data.path, log });
+    assert.equal(embedded.fresh, false);
     assert.equal(modeOf(data.path), 0o700);
     await ask(embedded, "create table if not exists notes (n int)");
     assert.deepEqual(await ask(embedded, "select n from notes"), rows);
@@ -46,6 +48,7 @@ Deno.test("F47 startEmbedded refuses a served folder by name, and finds every ac
 
   const last = await writer.kill();
   await using embedded = await startEmbedded({ dataDir: data.path, log });
+  assert.equal(embedded.fresh, false);
   const [row] = await ask(embedded, `select count(*)::int as found from acked where n <= ${last}`);
   assert.deepEqual(row, { found: last });
 });
@@ -237,7 +240,7 @@ async function folderWithCluster(): Promise<Folder> {
   return { path, ...rest };
 }
 
-type Template = { path: string; version: string; names: string[] };
+type Template = { path: string; version: string; fresh: boolean; names: string[] };
 let making: Promise<Template> | undefined;
 
 function template(): Promise<Template> {
@@ -252,7 +255,7 @@ async function makeTemplate(): Promise<Template> {
   await Deno.writeTextFile(join(path, "postgres.new", "PG_VERSION"), "18\n");
   const embedded = await startEmbedded({ dataDir: path, log });
   await embedded[Symbol.asyncDispose]();
-  return { path, version: embedded.version, names: namesIn(path) };
+  return { path, version: embedded.version, fresh: embedded.fresh, names: namesIn(path) };
 }
 
 function namesIn(path: string): string[] {

@@ -16,7 +16,7 @@ type Opening = { cluster: string; socket: string; create: boolean; statementTime
 
 /** What the worker answers: once to each order; and, if it must, that it has failed. */
 export type Report =
-  | { kind: "serving"; version: string }
+  | { kind: "serving"; version: string; fresh: boolean }
   | { kind: "failed"; error: unknown }
   | { kind: "closed" };
 
@@ -33,11 +33,11 @@ async function open({ cluster, socket, create, statementTimeoutMs }: Opening) {
   const onStderr = (line: string) => Boolean(lastWords = /\b(?:FATAL|PANIC): +(.+)/.exec(line)?.[1] ?? lastWords);
   try {
     await outlivePredecessor(cluster);
-    await ensureCluster(cluster, create);
+    const fresh = await ensureCluster(cluster, create);
     const db = await PGlite.create(cluster, { onStderr });
     const version = await versionOf(db);
     engine = { db, listener: await listen(socket), statementTimeoutMs };
-    owner.postMessage({ kind: "serving", version } satisfies Report);
+    owner.postMessage({ kind: "serving", version, fresh } satisfies Report);
     await serveEach(engine);
   } catch (cause) {
     const error = lastWords ? new Error(lastWords, { cause }) : asError(cause); // PGlite's own error seldom says why
@@ -69,12 +69,12 @@ async function outlivePredecessor(cluster: string) {
 }
 
 /**
- * Creates the cluster if it may and there is none. A cluster appears under its name when it is whole, so a creation that
- * was interrupted is begun anew. Files that are no cluster are left alone.
+ * Creates the cluster if it may and there is none; says whether it did. A cluster appears under its name when
+ * it is whole, so a creation that was interrupted is begun anew. Files that are no cluster are left alone.
  */
-async function ensureCluster(cluster: string, create: boolean): Promise<void> {
+async function ensureCluster(cluster: string, create: boolean): Promise<boolean> {
   const names = await namesIn(cluster);
-  if (names.includes("PG_VERSION")) return;
+  if (names.includes("PG_VERSION")) return false;
   if (names.length > 0) throw new Error("it has files but no PG_VERSION, so it is damaged or no database");
   if (!create) throw new Error("it is gone");
 
@@ -84,6 +84,7 @@ async function ensureCluster(cluster: string, create: boolean): Promise<void> {
   const db = await PGlite.create(unfinished);
   await db.close();
   await Deno.rename(unfinished, cluster);
+  return true;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import pg from "pg";
+import type { Certificates } from "./certificates.ts";
 
 /** Where the newest PostgreSQL of this machine has its programs; undefined where there is none. */
 const programs = newestPrograms();
@@ -22,11 +23,12 @@ const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to
  * Makes and starts one in a temporary folder, in `dir` if given. Its role and database are `sentinel`, which comes by
  * TCP and with a password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to
  * disk: it survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is
- * promoted.
+ * promoted. With `tls` it shows that certificate to whoever asks for TLS.
  */
-export async function startPostgres({ settings = {}, dir, standbyOf }: {
+export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
   settings?: Record<string, string | number>;
   dir?: string;
+  tls?: Certificates;
   standbyOf?: { folder: string; port: number };
 } = {}) {
   await using opening = new AsyncDisposableStack();
@@ -35,8 +37,10 @@ export async function startPostgres({ settings = {}, dir, standbyOf }: {
   if (user) await run("chown", [user, folder]);
   const data = join(folder, "data");
   await (standbyOf ? copyOf(standbyOf) : newCluster());
+  if (tls) await keepCertificate(tls);
   const port = freePort();
-  const options = Object.entries({ port, unix_socket_directories: folder, fsync: "off", ...settings })
+  const given = { port, unix_socket_directories: folder, fsync: "off", ...(tls && { ssl: "on" }), ...settings };
+  const options = Object.entries(given)
     .map(([name, value]) => `-c ${name}=${value}`).join(" ");
   opening.defer(() => stop("immediate").catch(() => {}));
   await start();
@@ -69,6 +73,16 @@ export async function startPostgres({ settings = {}, dir, standbyOf }: {
   async function newCluster(): Promise<void> {
     const shape = ["-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];
     await program("initdb", ["-D", data, ...shape, "--auth-local=trust", "--auth-host=scram-sha-256"]);
+  }
+
+  /** Where the server looks for it by default; the key must be the server's own (0600). */
+  async function keepCertificate({ certificate, key }: Certificates): Promise<void> {
+    for (const [from, name] of [[certificate, "server.crt"], [key, "server.key"]] as const) {
+      const kept = join(data, name);
+      await Deno.copyFile(from, kept);
+      await Deno.chmod(kept, 0o600);
+      if (user) await run("chown", [user, kept]);
+    }
   }
 
   async function copyOf({ folder: host, port }: { folder: string; port: number }): Promise<void> {
