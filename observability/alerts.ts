@@ -1,7 +1,8 @@
+import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
-import { limits, objectiveNames } from "./objectives.ts";
+import { installation, limits, objectiveNames } from "./objectives.ts";
 
-/** Series as promtool's unit tests write them, by selector; `job` and `instance` are added to each. */
+/** Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are added. */
 export type Series = Record<string, string>;
 
 /** One alert, with what must light it, and what comes near and must not. */
@@ -32,7 +33,13 @@ export const runbooksUrl = "https://github.com/sentinel/sentinel/blob/main/obser
 
 /** A database that is down has an alert of its own, and what follows from it wakes nobody a second time. */
 const databaseDown = `job:sentinel_db_reachable:max1m < ${limits.well}`;
-const unlessDatabaseDown = `unless on (job) ${databaseDown}`;
+const unlessDatabaseDown = `unless on (${installation}) ${databaseDown}`;
+
+const whileAnotherIsDown = {
+  when: "while another environment's database is down",
+  with: ["SentinelDatabaseDown"],
+};
+const anotherIsDown: Series = { 'sentinel_db_reachable{environment="staging"}': "1 0x10" };
 
 const whileDatabaseIsDown = { when: "while the database is down", at: "8m", with: ["SentinelDatabaseDown"] };
 const databaseIsDown: Series = { "sentinel_db_reachable{}": "1 0x10" };
@@ -51,7 +58,11 @@ const quarterOfAnHourDown: Series = {
 export const alerts: Record<string, Alert> = {
   SentinelDown: {
     severity: "page",
-    expr: `up{job="sentinel"} < ${limits.well} or absent(up{job="sentinel"})`,
+    expr: `up{job="sentinel"} < ${limits.well}
+or
+group by (${installation}) (present_over_time(up{job="sentinel"}[1h])) unless on (${installation}) up{job="sentinel"}
+or
+absent_over_time(up{job="sentinel"}[1h])`,
     for: "1m",
     summary: '{{ or $labels.instance "Every replica" }} is not being scraped',
     description:
@@ -60,7 +71,12 @@ export const alerts: Record<string, Alert> = {
     runbook: "down",
     fires: [
       { at: "3m", series: { up: "1 0x10" } },
-      { when: "Prometheus has lost sight of every replica", at: "9m", series: { up: "1x2 stale" } },
+      { when: "Prometheus has lost sight of every replica", at: ["9m", "90m"], series: { up: "1x2 stale" } },
+      {
+        when: "Prometheus has lost sight of every replica of one environment",
+        at: "9m",
+        series: { up: "1x2 stale", 'up{environment="staging"}': "1x10" },
+      },
     ],
     silent: [{ at: "3m", series: { up: "1x10" } }],
   },
@@ -72,6 +88,10 @@ export const alerts: Record<string, Alert> = {
       "For a minute every statement has failed. Logins and refreshes answer 503; nothing is let in unproven.",
     runbook: "database-down",
     fires: [{ at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } }, {
+      when: "and another environment's is not",
+      at: "5m",
+      series: { sentinel_db_reachable: "1x2 0x10", 'sentinel_db_reachable{environment="staging"}': "1x20" },
+    }, {
       when: "and nothing else is, though every request fails or is slow",
       at: ["25m", "30m", "34m"],
       series: quarterOfAnHourDown,
@@ -85,86 +105,7 @@ export const alerts: Record<string, Alert> = {
   ...burnAlerts("availability"),
   ...burnAlerts("token_latency"),
   ...burnAlerts("login_latency"),
-  SentinelCredentialStuffing: {
-    severity: "page",
-    expr: `job:sentinel_logins_stuffing:rate5m > ${limits.guessesPerSecond}
-and
-job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins:rate5m`,
-    for: "1m",
-    summary: "Somebody is trying lists of names and passwords",
-    description: "{{ $value | humanize }} logins a second name nobody, or come from an address that is out of tries; " +
-      "they are more than half of all.",
-    runbook: "credential-stuffing",
-    fires: [{
-      at: "9m",
-      series: {
-        'sentinel_logins_total{outcome="unknown_name"}': "0+60x10",
-        'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
-        'sentinel_throttled_total{limit="login_address"}': "0x10",
-        "sentinel_guessed_accounts_total{}": "0+60x10",
-      },
-    }, {
-      when: "from an address that is out of tries",
-      at: "9m",
-      series: {
-        'sentinel_logins_total{outcome="unknown_name"}': "0x10",
-        'sentinel_logins_total{outcome="rate_limited"}': "0+60x10",
-        'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
-        'sentinel_throttled_total{limit="login_address"}': "0+60x10",
-      },
-    }],
-    silent: [{
-      at: "9m",
-      series: {
-        'sentinel_logins_total{outcome="unknown_name"}': "0+60x10",
-        'sentinel_logins_total{outcome="succeeded"}': "0+200x10",
-        'sentinel_throttled_total{limit="login_address"}': "0x10",
-        "sentinel_guessed_accounts_total{}": "0+60x10",
-      },
-    }],
-  },
-  SentinelPasswordSpraying: {
-    severity: "page",
-    expr: `job:sentinel_guessed_accounts:rate5m > ${limits.guessesPerSecond}
-and
-job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_logins:rate5m`,
-    for: "1m",
-    summary: "Somebody is trying a few passwords on many accounts",
-    description: "Logins fail at {{ $value | humanize }} other accounts a second; more than half of all logins have " +
-      "the wrong password for an account that exists.",
-    runbook: "password-spraying",
-    fires: [{
-      at: "9m",
-      series: {
-        'sentinel_logins_total{outcome="wrong_password"}': "0+60x10",
-        'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
-        "sentinel_guessed_accounts_total{}": "0+50x10",
-      },
-    }],
-    silent: [{
-      at: "9m",
-      series: {
-        'sentinel_logins_total{outcome="wrong_password"}': "0+60x10",
-        'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
-        "sentinel_guessed_accounts_total{}": "0+1x10",
-      },
-    }],
-  },
-  SentinelRefreshReuse: {
-    severity: "ticket",
-    expr: `sum by (job) (increase(sentinel_refresh_reuse_total[5m])) > ${limits.refreshReuses}`,
-    summary: "An old refresh token came back, and its session was ended",
-    description: "Either a token was stolen, or a client keeps tokens that it has already traded.",
-    runbook: "refresh-reuse",
-    fires: [{ at: "5m", series: { "sentinel_refresh_reuse_total{}": "0x3 1x10" } }],
-    silent: [{
-      at: "5m",
-      series: {
-        "sentinel_refresh_reuse_total{}": "0x10",
-        'sentinel_refreshes_total{outcome="replayed"}': "0+5x10",
-      },
-    }],
-  },
+  ...attackAlerts,
   SentinelHashQueueSaturated: {
     severity: "page",
     expr: `sentinel_hash_queue_waiting / (sentinel_hash_queue_limit > 0) > ${limits.hashQueueShare}
@@ -193,13 +134,18 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
   },
   SentinelAuditSealStuck: {
     severity: "ticket",
-    expr: `max by (job) (sentinel_audit_seal_lag_seconds) > ${limits.auditSealLagSeconds} ${unlessDatabaseDown}`,
+    expr:
+      `max by (${installation}) (sentinel_audit_seal_lag_seconds) > ${limits.auditSealLagSeconds} ${unlessDatabaseDown}`,
     for: "2m",
     summary: "The audit log is not being sealed",
     description:
       "The oldest event that no seal protects is {{ $value | humanizeDuration }} old; it should be a second.",
     runbook: "audit-seal-stuck",
-    fires: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10" } }],
+    fires: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10" } }, {
+      ...whileAnotherIsDown,
+      at: "6m",
+      series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...anotherIsDown },
+    }],
     silent: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 61 2x10" } }, {
       ...whileDatabaseIsDown,
       series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...databaseIsDown },
@@ -235,7 +181,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
   },
   SentinelKeyAgeing: {
     severity: "ticket",
-    expr: `max by (job) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,
+    expr: `max by (${installation}) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,
     for: "1h",
     summary: "The signing key is due to be rotated",
     description: "It has signed for {{ $value | humanizeDuration }}; 90 days is the rule.",
@@ -270,7 +216,11 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     summary: "Every database connection of {{ $labels.instance }} is taken",
     description: "{{ $value }} callers or more have been waiting for a connection all the time.",
     runbook: "pool-exhausted",
-    fires: [{ at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10" } }],
+    fires: [{ at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10" } }, {
+      ...whileAnotherIsDown,
+      at: "5m",
+      series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10", ...anotherIsDown },
+    }],
     silent: [
       { at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3 3 0 3 0 3", "sentinel_db_reachable{}": "1x10" } },
       {

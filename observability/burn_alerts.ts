@@ -1,5 +1,13 @@
-import type { Alert, Series } from "./alerts.ts";
-import { burnRates, limits, type Objective, type ObjectiveName, objectives, trafficMin } from "./objectives.ts";
+import type { Alert, Case, Series } from "./alerts.ts";
+import {
+  burnRates,
+  installation,
+  limits,
+  type Objective,
+  type ObjectiveName,
+  objectives,
+  trafficMin,
+} from "./objectives.ts";
 
 /** Of each promise: a series that counts all requests, and one that counts some of them, by how many are bad. */
 const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {
@@ -22,11 +30,11 @@ const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: 
 
 /** A database that was down has woken somebody by itself: its minutes light nothing while a pair's last window holds them. */
 const unlessDatabaseWasDown = (window: string) =>
-  `unless on (job) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
+  `unless on (${installation}) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
 
-/** The recorded share of bad requests, by window. */
-export function errorRatio(objective: ObjectiveName, window: string): string {
-  return `job_slo:sentinel_errors:ratio_rate${window}{slo="${objective}"}`;
+/** The recorded share of bad requests, by window; of those that `labels` takes in. */
+export function errorRatio(objective: ObjectiveName, window: string, labels = ""): string {
+  return `job_slo:sentinel_errors:ratio_rate${window}{${[`slo="${objective}"`, ...labels ? [labels] : []].join(",")}}`;
 }
 
 /** Some minutes: how many requests each has, and how many times the budget of bad ones. */
@@ -64,12 +72,6 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       },
     ],
   });
-  // One such case will do: it takes promtool ten seconds and more, and the others differ in nothing but what they count.
-  const afterADay = {
-    when: "1d and 2h alone, after an hour of a thousand times as many requests",
-    at: "1520m",
-    series: after({ minutes: 60, burn: 0, requests: 1_000_000 }, { minutes: 1_480, burn: 5 }),
-  };
   return {
     [fast]: {
       ...alert("page"),
@@ -82,6 +84,7 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
           series: after({ minutes: 200, burn: 0 }, { minutes: 10, burn: 100 }, { minutes: 10, burn: 0 }),
         },
         { when: "6h and 30m alone", at: "40m", series: after({ minutes: 50, burn: 10 }), with: [slow] },
+        ...objective === "availability" ? ofAvailability.fast : [],
       ],
     },
     [slow]: {
@@ -89,12 +92,37 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       for: "15m",
       fires: [
         { at: "40m", series: after({ minutes: 50, burn: 4 }) },
-        ...objective === "availability" ? [afterADay] : [],
+        ...objective === "availability" ? ofAvailability.slow : [],
         { when: "3d and 6h alone", at: "40m", series: after({ minutes: 50, burn: 2 }) },
       ],
     },
   };
 }
+
+/**
+ * What is tried on one promise alone, as the others differ in nothing but what they count; after a day it takes promtool
+ * ten seconds and more.
+ */
+const ofAvailability: Record<"fast" | "slow", Case[]> = {
+  fast: [{
+    when: "whatever another environment has: many more requests, all good, or no database",
+    at: "40m",
+    series: {
+      ...burning("availability", [{ minutes: 50, burn: 20 }]),
+      'http_requests_total{route="/login",status="200",environment="staging"}': "0+1000000x50",
+      'sentinel_db_reachable{environment="staging"}': "0x50",
+    },
+    with: [`${objectives.availability.alert}Slow`, "SentinelDatabaseDown"],
+  }],
+  slow: [{
+    when: "1d and 2h alone, after an hour of a thousand times as many requests",
+    at: "1520m",
+    series: burning("availability", [
+      { minutes: 60, burn: 0, requests: 1_000_000 },
+      { minutes: 1_480, burn: 5 },
+    ]),
+  }],
+};
 
 /** What the promise is told by, while its budget burns so. */
 export function burning(objective: ObjectiveName, stretches: Stretch[]): Series {

@@ -9,6 +9,9 @@ const operations = "/livez|/readyz|/metrics|/docs.*|/openapi.json|/problems/.*|/
 /** Routes that hash a password or trade a refresh token. */
 const logins = "/login|/oauth/token|/register|/users/me/password";
 
+/** What one installation's series have in common: two in one Prometheus are told apart by `environment`. */
+export const installation = "job, environment";
+
 /** One promise: of all requests that `selector` takes in, at least `target` are good. */
 export type Objective = {
   title: string;

@@ -61,7 +61,7 @@ for (const { title, rows } of Object.values(boards)) {
     test(`${title}: ${panel} has an answer to each of its queries`, async () => {
       for (const { expr } of queries) {
         const concrete = expr.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "5m")
-          .replaceAll("$instance", ".*");
+          .replaceAll("$instance", ".*").replaceAll("$environment", "development");
         await until(concrete, async () => hasData(await prometheus.query(concrete)));
       }
     });

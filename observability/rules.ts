@@ -1,26 +1,29 @@
 import { metrics } from "../src/events.ts";
 import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
-import { burnRates, type Objective, objectives } from "./objectives.ts";
+import { burnRates, installation, type Objective, objectives } from "./objectives.ts";
 
 type Recorded = { record: string; expr: string; labels?: Record<string, string> };
 
 /** Every recorded series but those of the objectives. */
 const recorded: Recorded[] = [
-  { record: "job:sentinel_db_reachable:max1m", expr: "max by (job) (max_over_time(sentinel_db_reachable[1m]))" },
-  { record: "job:sentinel_logins:rate5m", expr: "sum by (job) (rate(sentinel_logins_total[5m]))" },
+  {
+    record: "job:sentinel_db_reachable:max1m",
+    expr: `max by (${installation}) (max_over_time(sentinel_db_reachable[1m]))`,
+  },
+  { record: "job:sentinel_logins:rate5m", expr: `sum by (${installation}) (rate(sentinel_logins_total[5m]))` },
   {
     record: "job:sentinel_logins_stuffing:rate5m",
-    expr: `sum by (job) (rate(sentinel_logins_total{outcome="unknown_name"}[5m]))
+    expr: `sum by (${installation}) (rate(sentinel_logins_total{outcome="unknown_name"}[5m]))
 +
-sum by (job) (rate(sentinel_throttled_total{limit="login_address"}[5m]))`,
+sum by (${installation}) (rate(sentinel_throttled_total{limit="login_address"}[5m]))`,
   },
   {
     record: "job:sentinel_logins_wrong_password:rate5m",
-    expr: `sum by (job) (rate(sentinel_logins_total{outcome="wrong_password"}[5m]))`,
+    expr: `sum by (${installation}) (rate(sentinel_logins_total{outcome="wrong_password"}[5m]))`,
   },
   {
     record: "job:sentinel_guessed_accounts:rate5m",
-    expr: "sum by (job) (rate(sentinel_guessed_accounts_total[5m]))",
+    expr: `sum by (${installation}) (rate(sentinel_guessed_accounts_total[5m]))`,
   },
 ];
 
@@ -66,12 +69,14 @@ const generated = "# From observability/alerts.ts and objectives.ts, by `deno ta
 /** How much there was, and which share of it was bad, over every window that a burn rate is told by. */
 function objectiveRules(slo: string, { selector, withinSeconds }: Objective): Recorded[] {
   const labels = { slo };
-  const all = (window: string) => `sum by (job) (rate(${family}{${selector}}[${window}]))`;
+  const all = (window: string) => `sum by (${installation}) (rate(${family}{${selector}}[${window}]))`;
   const family = withinSeconds === undefined ? "http_requests_total" : "http_request_duration_seconds_count";
   const bad = (window: string) =>
     withinSeconds === undefined
-      ? `(sum by (job) (rate(http_requests_total{${selector},status=~"5.."}[${window}])) or 0 * ${all(window)})`
-      : `(${all(window)} - sum by (job) (rate(http_request_duration_seconds_bucket{${selector},le=~"${
+      ? `(sum by (${installation}) (rate(http_requests_total{${selector},status=~"5.."}[${window}])) or 0 * ${
+        all(window)
+      })`
+      : `(${all(window)} - sum by (${installation}) (rate(http_request_duration_seconds_bucket{${selector},le=~"${
         leOf(withinSeconds)
       }"}[${window}])))`;
   const windows = [...new Set(burnRates.flatMap(({ long, short }) => [short, long]))];
@@ -120,10 +125,11 @@ function testYaml(name: string, { when, at, series, with: others = [] }: Case, f
     `    promql_expr_test:\n${looks.join("")}`;
 }
 
-/** Of which replica the series is. */
+/** Of which replica the series is; of production's unless it says otherwise. */
 function withTarget(selector: string): string {
-  const [name, labels = ""] = selector.replace("}", "").split("{");
-  return `${name}{${['job="sentinel"', 'instance="one:8000"', ...labels ? [labels] : []].join(",")}}`;
+  const [, name, labels = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(selector)!;
+  const environment = labels.includes("environment=") ? [] : ['environment="production"'];
+  return `${name}{${['job="sentinel"', 'instance="one:8000"', ...environment, ...labels ? [labels] : []].join(",")}}`;
 }
 
 function mapping(key: string, values: Record<string, string>): string {

@@ -57,6 +57,18 @@ Deno.test("every panel follows the choice of a replica, or says that it does not
   }
 });
 
+Deno.test("every panel follows the choice of an environment", () => {
+  for (const { title, queries } of panels) {
+    for (const { expr } of queries) assert.ok(expr.includes("$environment"), title);
+  }
+});
+
+Deno.test("every rule that sums tells one environment from another", () => {
+  for (const expr of [...Object.values(alerts).map(({ expr }) => expr), rules]) {
+    assert.doesNotMatch(expr, /\b(?:by|on) \(job\)/);
+  }
+});
+
 Deno.test("the line of every panel is where its alert begins", () => {
   for (const { title, alert } of panels) {
     if (!alert) continue;

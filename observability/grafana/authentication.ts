@@ -1,5 +1,5 @@
 import { limits, objectives } from "../objectives.ts";
-import { type Board, ofAllReplicas, percentiles, rateBy, replica } from "./panels.ts";
+import { type Board, environment, ofAllReplicas, percentiles, rateBy, replica } from "./panels.ts";
 
 /** Who comes in, who is kept out, and who is trying. */
 export const authentication: Board = {
@@ -16,7 +16,7 @@ export const authentication: Board = {
             `tries. Credential stuffing, where they are also more than half of all logins. ${ofAllReplicas}`,
           unit: "cps",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessesPerSecond },
-          queries: [{ expr: "job:sentinel_logins_stuffing:rate5m", legend: "guesses" }],
+          queries: [{ expr: `job:sentinel_logins_stuffing:rate5m{${environment}}`, legend: "guesses" }],
         },
         {
           title: "Accounts guessed at",
@@ -24,7 +24,7 @@ export const authentication: Board = {
             `Password spraying, where more than half of all logins have the wrong password. ${ofAllReplicas}`,
           unit: "cps",
           alert: { name: "SentinelPasswordSpraying", above: limits.guessesPerSecond },
-          queries: [{ expr: "job:sentinel_guessed_accounts:rate5m", legend: "accounts" }],
+          queries: [{ expr: `job:sentinel_guessed_accounts:rate5m{${environment}}`, legend: "accounts" }],
         },
         {
           title: "Share of logins that are guesses",
@@ -32,11 +32,8 @@ export const authentication: Board = {
           unit: "percentunit",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessShare },
           queries: [
-            { expr: "job:sentinel_logins_stuffing:rate5m / (job:sentinel_logins:rate5m > 0)", legend: "unknown names" },
-            {
-              expr: "job:sentinel_logins_wrong_password:rate5m / (job:sentinel_logins:rate5m > 0)",
-              legend: "wrong passwords",
-            },
+            { expr: shareOfLogins("job:sentinel_logins_stuffing:rate5m"), legend: "unknown names" },
+            { expr: shareOfLogins("job:sentinel_logins_wrong_password:rate5m"), legend: "wrong passwords" },
           ],
         },
         {
@@ -117,3 +114,7 @@ export const authentication: Board = {
     },
   ],
 };
+
+function shareOfLogins(recorded: string): string {
+  return `${recorded}{${environment}} / (job:sentinel_logins:rate5m{${environment}} > 0)`;
+}

@@ -1,6 +1,6 @@
 import { errorRatio } from "../burn_alerts.ts";
 import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
-import { type Board, ofAllReplicas, type Panel, percentiles, rateBy, replica } from "./panels.ts";
+import { type Board, environment, ofAllReplicas, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 
 const requests = `http_requests_total{${replica}}`;
 const promised = `${replica},${objectives.availability.selector}`;
@@ -83,7 +83,11 @@ export const overview: Board = {
           unit: "short",
           kind: "number",
           span: 12,
-          queries: [{ expr: 'count(ALERTS{alertname=~"Sentinel.*",alertstate="firing"}) or vector(0)' }],
+          queries: [{
+            // With one that fires for no environment: that Prometheus knows of no target at all.
+            expr:
+              'count(ALERTS{alertname=~"Sentinel.*",environment=~"$environment|",alertstate="firing"}) or vector(0)',
+          }],
         },
       ],
     },
@@ -101,6 +105,9 @@ function burnPanel(name: ObjectiveName): Panel {
     unit: "short",
     span: 8,
     alert: { name: `${alert}Fast`, above: fastest.factor },
-    queries: burnRates.map(({ long }) => ({ expr: `${errorRatio(name, long)} / ${budget}`, legend: long })),
+    queries: burnRates.map(({ long }) => ({
+      expr: `${errorRatio(name, long, environment)} / ${budget}`,
+      legend: long,
+    })),
   };
 }

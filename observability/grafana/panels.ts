@@ -34,8 +34,11 @@ const panelHeight = 8;
 /** Said of what is recorded per job: choosing a replica changes nothing. */
 export const ofAllReplicas = "Of all replicas, whichever are chosen.";
 
-/** What every query picks out, so that one replica can be looked at alone. */
-export const replica = 'job="sentinel",instance=~"$instance"';
+/** What a query of a recorded series picks out: one installation alone. */
+export const environment = 'environment=~"$environment"';
+
+/** What every other query picks out, so that one replica can be looked at alone. */
+export const replica = `job="sentinel",${environment},instance=~"$instance"`;
 
 /** The dashboard as Grafana reads it. */
 export function dashboardJson({ uid, title, description, rows }: Board): string {
@@ -49,6 +52,7 @@ export function dashboardJson({ uid, title, description, rows }: Board): string 
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .readonly()
     .link(otherDashboards())
+    .withVariable(environmentVariable())
     .withVariable(instanceVariable());
   let id = 0;
   for (const row of rows) {
@@ -88,11 +92,19 @@ function otherDashboards() {
     .includeVars(true);
 }
 
+function environmentVariable() {
+  return new dashboard.QueryVariableBuilder("environment")
+    .label("Environment")
+    .datasource(datasource)
+    .query('label_values(up{job="sentinel"}, environment)')
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged);
+}
+
 function instanceVariable() {
   return new dashboard.QueryVariableBuilder("instance")
     .label("Replica")
     .datasource(datasource)
-    .query('label_values(up{job="sentinel"}, instance)')
+    .query(`label_values(up{job="sentinel",${environment}}, instance)`)
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
     .multi(true)
     .includeAll(true)
