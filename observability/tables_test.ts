@@ -3,7 +3,7 @@ import { metrics } from "../src/events.ts";
 import type { Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
 import { boards } from "./files.ts";
-import { ofAllReplicas } from "./grafana/panels.ts";
+import { dashboardJson, ofAllReplicas } from "./grafana/panels.ts";
 import { type Objective, objectives } from "./objectives.ts";
 import { rulesYaml } from "./rules.ts";
 
@@ -60,6 +60,15 @@ Deno.test("every panel follows the choice of a replica, or says that it does not
 Deno.test("every panel follows the choice of an environment", () => {
   for (const { title, queries } of panels) {
     for (const { expr } of queries) assert.ok(expr.includes("$environment"), title);
+  }
+});
+
+Deno.test("every dashboard asks the data source that its reader chooses", () => {
+  for (const text of Object.values(boards).map(dashboardJson)) {
+    assert.deepEqual([...new Set(text.matchAll(/"uid": "(?!sentinel-)(.*)"/g).map(([, uid]) => uid))], [
+      "${datasource}",
+    ]);
+    assert.doesNotMatch(text, /sentinel-prometheus/);
   }
 });
 

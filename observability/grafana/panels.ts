@@ -28,7 +28,8 @@ export type Row = { title: string; panels: Panel[] };
 /** A dashboard, as its author writes it. */
 export type Board = { uid: string; title: string; description: string; rows: Row[] };
 
-const datasource = { type: "prometheus", uid: "sentinel-prometheus" };
+/** Whichever the variable of this name has: no Grafana knows the data sources of another by their uid. */
+const datasource = { type: "prometheus", uid: "${datasource}" };
 const panelHeight = 8;
 
 /** Said of what is recorded per job: choosing a replica changes nothing. */
@@ -52,6 +53,7 @@ export function dashboardJson({ uid, title, description, rows }: Board): string 
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .readonly()
     .link(otherDashboards())
+    .withVariable(datasourceVariable())
     .withVariable(environmentVariable())
     .withVariable(instanceVariable());
   let id = 0;
@@ -90,6 +92,13 @@ function otherDashboards() {
     .asDropdown(false)
     .keepTime(true)
     .includeVars(true);
+}
+
+function datasourceVariable() {
+  return new dashboard.DatasourceVariableBuilder("datasource")
+    .label("Data source")
+    .type("prometheus")
+    .current({ selected: true, text: "default", value: "default" });
 }
 
 function environmentVariable() {
