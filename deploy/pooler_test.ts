@@ -49,7 +49,8 @@ test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", as
   await sql(`alter role sentinel in database sentinel set search_path to sentinel;
              alter role sentinel in database sentinel set statement_timeout to '2s';
              alter role sentinel in database sentinel set lock_timeout to '1s';
-             alter role sentinel in database sentinel set idle_in_transaction_session_timeout to '5s'`);
+             alter role sentinel in database sentinel set idle_in_transaction_session_timeout to '5s';
+             alter role sentinel in database sentinel set jit to off`);
   await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
   const env = { SENTINEL_CHANGE_FEED: "ttl", SENTINEL_MIGRATE: "check" };
   await using one = await serveThrough(pgbouncer.port, env);
