@@ -32,6 +32,17 @@ const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: 
 const unlessDatabaseWasDown = (window: string) =>
   `unless on (${installation}) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
 
+const whileAccountsAreMade: Case = {
+  when: "while accounts are made and changed, each with a password to hash",
+  at: "40m",
+  series: {
+    'http_request_duration_seconds_count{method="POST",route="/users",status="201"}': "0+10x50",
+    'http_request_duration_seconds_bucket{method="POST",route="/users",status="201",le="0.025"}': "0x50",
+    'http_request_duration_seconds_count{method="PATCH",route="/users/{id}",status="200"}': "0+10x50",
+    'http_request_duration_seconds_bucket{method="PATCH",route="/users/{id}",status="200",le="0.025"}': "0x50",
+  },
+};
+
 /** The recorded share of bad requests, by window; of those that `labels` takes in. */
 export function errorRatio(objective: ObjectiveName, window: string, labels = ""): string {
   return `job_slo:sentinel_errors:ratio_rate${window}{${[`slo="${objective}"`, ...labels ? [labels] : []].join(",")}}`;
@@ -70,6 +81,7 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
         at: "40m",
         series: after({ minutes: 50, burn: 1000, requests: 0.4 }),
       },
+      ...objective === "token_latency" ? [whileAccountsAreMade] : [],
     ],
   });
   return {
