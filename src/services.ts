@@ -1,6 +1,5 @@
 import { createLiveState, type LiveState } from "./access/live_state.ts";
 import { createRoles, type Roles } from "./access/roles.ts";
-import { finishErasures } from "./audit/erasures.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import { createGuard } from "./http/guard.ts";
@@ -8,6 +7,7 @@ import { createHandler } from "./http/handler.ts";
 import { createPages } from "./http/page.ts";
 import { createTraffic } from "./http/traffic.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
+import { startJobs } from "./jobs.ts";
 import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "./ops/instruments.ts";
 import { createReadiness, type Readiness } from "./ops/readiness.ts";
@@ -21,7 +21,6 @@ import {
 } from "./platform/clock.ts";
 import type { Database } from "./platform/db.ts";
 import { watchEventLoop } from "./platform/event_loop.ts";
-import { every } from "./platform/every.ts";
 import { createHashing, type Hashing } from "./platform/hashing.ts";
 import type { Logger } from "./platform/logger.ts";
 import type { Tracing } from "./platform/tracing.ts";
@@ -29,7 +28,6 @@ import { addRoutes } from "./routes.ts";
 import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "./secrets.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
-import { purge } from "./sessions/purge.ts";
 import { version } from "./version.ts";
 
 /** What the composition is made of. */
@@ -47,21 +45,6 @@ export interface ServicesDeps {
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
-
-type JobName = Parameters<Instruments["counted"]["jobFailure"]>[0];
-
-/** How often it is looked up which kinds of password hash are stored. */
-const schemesIntervalMs = 60_000;
-
-/** How often what was recorded is sealed, and at how many milliseconds it is looked whether a checkpoint is due. */
-const sealIntervalMs = 1_000;
-const checkpointIntervalMs = 60_000;
-
-/** How often the database's clock is asked for where no change feed carries it. */
-const clockIntervalMs = 1_000;
-
-/** How often expired rows are deleted, and details that a deletion has left. */
-const purgeIntervalMs = 60_000;
 
 /**
  * Composes everything from the settings.
@@ -99,20 +82,7 @@ export async function createServices({ config, database, secret, log, lasting = 
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
-  const { sessions, sealer, checkpoints } = rules;
-  if (lasting) {
-    const run = (ms: number, name: JobName, job: () => Promise<void>) =>
-      opening.use(every(ms, job, (error) => {
-        log.warn("job failed", { job: name, cause: error.message });
-        instruments.counted.jobFailure(name);
-      }));
-    if (feed === noChanges) run(clockIntervalMs, "clock", hearTime); // nothing else tells the time
-    run(schemesIntervalMs, "password schemes", sessions.watchSchemes);
-    run(purgeIntervalMs, "purge", () => purge(db, config.sessionMaxSeconds));
-    run(purgeIntervalMs, "erasure", () => finishErasures(db));
-    run(sealIntervalMs, "audit seal", sealer.seal);
-    run(checkpointIntervalMs, "audit checkpoint", checkpoints.makeIfDue);
-  }
+  if (lasting) opening.use(startJobs(foundation, rules, { log, hearTime: feed === noChanges ? hearTime : undefined }));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;
   watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });
