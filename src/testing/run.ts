@@ -11,7 +11,7 @@ import { startEmbedded } from "../platform/embedded.ts";
 /** Faults take minutes: they are run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** Folders that take as long as all others together. */
-const secondHalf = "src/audit/,src/cli/,src/client/,src/dev/,src/platform/";
+const secondHalf = "src/access/,src/audit/,src/cli/,src/client/,src/dev/,src/platform/";
 
 type Database = AsyncDisposable & { version: string; env: Record<string, string> };
 
