@@ -70,14 +70,16 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
 
 /**
  * Readies a new connection: by a statement, as startup options do not pass every pooler. No statement here runs long
- * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy). Answers whether
- * the connection is a session of the server: behind a pooler its process is another than the one it was told of
- * (PostgreSQL, "Frontend/Backend Protocol", BackendKeyData).
+ * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy), and the driver
+ * reads times as ISO 8601 only, whatever style the database has. Answers whether the connection is a session of the
+ * server: behind a pooler its process is another than the one it was told of (PostgreSQL, "Frontend/Backend Protocol",
+ * BackendKeyData).
  */
 export async function prepareClient(client: pg.ClientBase, schema: string): Promise<boolean> {
   const results: unknown = await client.query(
     `set search_path to "${schema}"; set statement_timeout to '2s'; set lock_timeout to '1s';
-     set idle_in_transaction_session_timeout to '5s'; set jit to off; select pg_backend_pid() as pid`,
+     set idle_in_transaction_session_timeout to '5s'; set jit to off; set datestyle to 'ISO';
+     select pg_backend_pid() as pid`,
   );
   const [{ pid }] = (results as pg.QueryResult[]).at(-1)!.rows;
   return pid === (client as pg.ClientBase & { processID: number | null }).processID;
