@@ -42,7 +42,7 @@ export async function lockUserForMint(db: Db, userId: string): Promise<MintRow |
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
     `select id, password_hash, disabled_at is not null as disabled,
-            array(select role from grants g where g.user_id = u.id and (expires_at is null or expires_at > now()) order by role) as roles,
+            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             extract(epoch from now())::float8 as now
      from users u where id = $1 for no key update`,
     [userId],

@@ -51,9 +51,8 @@ export type RefreshedRow = {
 };
 
 /** The columns of {@link RefreshedRow}, of the session `s`. */
-const refreshedColumns = `s.id, s.user_id, s.refresh_seed, array(
-    select role from grants g where g.user_id = s.user_id and (g.expires_at is null or g.expires_at > now()) order by role
-  ) as roles,
+const refreshedColumns =
+  `s.id, s.user_id, s.refresh_seed, array(select role from active_grants g where g.user_id = s.user_id order by role) as roles,
   extract(epoch from now())::float8 as now,
   ${expiresAt} as expires_at`;
 
