@@ -1,7 +1,7 @@
 /**
  * How long from the start of the process until `/readyz` says yes, on PostgreSQL with a current schema.
  *
- *   DATABASE_URL=postgres://… deno run -A loadtest/cold_start.ts [starts]
+ *   DATABASE_URL=postgres://… deno run -A loadtest/cold_start.ts [starts] [users]
  *
  * Starts the six files that are compiled into the binary, on plain Deno, and the sources as `deno task start` does, in
  * turn; asks every 2 ms and prints the median and the slowest of each, beside the goal.
@@ -9,15 +9,17 @@
 import { fileURLToPath } from "node:url";
 import { bundle } from "../src/dev/bundle.ts";
 import { emptySchema, installation, median, printConditions, printGoal, runVerb } from "./rig.ts";
+import { seed } from "./seed.ts";
 
-const [starts = 15] = Deno.args.map(Number);
+const [starts = 15, users = 0] = Deno.args.map(Number);
 const port = 8100;
 const folder = await Deno.makeTempDir({ prefix: "sentinel-bundle-" });
 
-await using _schema = await emptySchema();
+await using schema = await emptySchema();
 await runVerb(["migrate", "up"]);
+if (users > 0) await seed(schema.sql, schema.name, { users, roles: 1_000 });
 await bundle(folder);
-await printConditions({ model: "one start after the other", starts });
+await printConditions({ model: "one start after the other", starts, users });
 
 const programs = {
   "as compiled": `${folder}/main.js`,
