@@ -154,7 +154,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
   SentinelJobFailing: {
     severity: "ticket",
     expr:
-      `max by (job, name) (increase(sentinel_job_failures_total[3m])) > ${limits.jobFailures} ${unlessDatabaseDown}`,
+      `max by (${installation}, name) (increase(sentinel_job_failures_total[3m])) > ${limits.jobFailures} ${unlessDatabaseDown}`,
     for: "15m",
     summary: "The background job {{ $labels.name }} keeps failing",
     description:
