@@ -208,7 +208,8 @@ testOnEmpty(
 async function eightProcesses(): Promise<string[][]> {
   const outputs = await Promise.all(Array.from({ length: 8 }, () => migrateUp().output()));
   return outputs.map(({ code, stdout, stderr }) => {
-    assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+    assert.equal(code, 0);
+    assert.match(new TextDecoder().decode(stderr), /^database: [^\n]+\n$/);
     return JSON.parse(new TextDecoder().decode(stdout)).applied;
   });
 }
