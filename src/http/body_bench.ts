@@ -17,8 +17,10 @@ const question = {
   resource: { type: "documents", id: "1" },
 };
 const body = JSON.stringify(question);
-const request = () =>
-  new Request("http://127.0.0.1/", { method: "POST", headers: { "content-type": "application/json" }, body });
+const inChunks = { "content-type": "application/json" };
+const declared = { ...inChunks, "content-length": String(body.length) };
+const request = (headers: HeadersInit = declared) =>
+  new Request("http://127.0.0.1/", { method: "POST", headers, body });
 if (!accepts?.(question) || !schema.safeParse(question).success) throw new Error("what is measured is wrong");
 
 Deno.bench({
@@ -42,5 +44,17 @@ Deno.bench({
 Deno.bench({
   name: "known as plain",
   group: "read the body of a decision",
+  fn: async () => void await readBody(request(), spec),
+});
+
+Deno.bench({
+  name: "in chunks, as a stream",
+  group: "read a body",
+  baseline: true,
+  fn: async () => void await readBody(request(inChunks), spec),
+});
+Deno.bench({
+  name: "of declared length, in one piece",
+  group: "read a body",
   fn: async () => void await readBody(request(), spec),
 });
