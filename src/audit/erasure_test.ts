@@ -125,7 +125,7 @@ test("T312 somebody with more events than one request can erase is deleted, and 
   const [gone, there] = [await newcomer("overactive"), await newcomer("bystander")];
   await insertEvents(there, 1_100);
   const others = (await detailsLeft()).filter(({ actor_id, subject_id }) => actor_id !== gone && subject_id !== gone);
-  await insertEvents(gone, 1_100);
+  await insertEvents(gone, 2_200);
   const all = await listEvents();
 
   assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
@@ -147,7 +147,7 @@ test("T312 somebody with more events than one request can erase is deleted, and 
 
 test("T312 an erasure that failed half way is finished by the next", async () => {
   const gone = await newcomer("interrupted");
-  await insertEvents(gone, 1_100);
+  await insertEvents(gone, 2_200);
   assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
   let transactions = 0;
   const failing = {

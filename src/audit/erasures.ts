@@ -1,19 +1,8 @@
 import type { Database, Tx } from "../platform/db.ts";
-import {
-  deleteDetails,
-  deleteDetailsAfter,
-  deleteErasure,
-  insertErasure,
-  listErasures,
-  lockErasure,
-  type Place,
-} from "./erasure_store.ts";
+import { deleteDetails, deleteErasure, insertErasure, listErasures, lockErasure, type Place } from "./erasure_store.ts";
 
-/** Events whose details a deletion erases itself, within its request. */
-const atOnce = 2_000;
-
-/** Events of one transaction afterwards: few enough that nobody waits for them. */
-const batchSize = 1_000;
+/** Events of one transaction, that of the deletion or a later one: few enough that nobody waits for them. */
+const batchSize = 2_000;
 
 /**
  * Erases the person: the details of what they did, of what was done to them, and of their sessions; what is too much for
@@ -21,26 +10,22 @@ const batchSize = 1_000;
  * without it the database refuses.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
-  if (await deleteDetails(tx, userId, atOnce) === atOnce) await insertErasure(tx, userId);
+  if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);
 }
 
-/** Erases what deletions have left, batch by batch, one replica at a time for each person; after a crash from the start. */
+/** Erases what deletions have left, batch by batch; after a crash from the start. Replicas leave each other's batch alone. */
 export async function finishErasures(db: Database): Promise<void> {
-  for (const userId of await listErasures(db)) {
-    if (!await eraseAll(db, userId, "actor") || !await eraseAll(db, userId, "subject")) continue; // another is at it
-    await deleteErasure(db, userId);
-  }
+  for (const userId of await listErasures(db)) await finish(db, userId);
 }
 
-/** False when another replica is at it, or has done it. */
-async function eraseAll(db: Database, userId: string, as: "actor" | "subject"): Promise<boolean> {
-  let after: Place | undefined;
-  do {
-    const last = await db.transaction(async (tx) =>
-      await lockErasure(tx, userId) ? await deleteDetailsAfter(tx, userId, as, after, batchSize) : "held"
-    );
-    if (last === "held") return false;
-    after = last;
-  } while (after);
-  return true;
+async function finish(db: Database, userId: string): Promise<void> {
+  for (let after: Place | undefined, isOver = false; !isOver;) {
+    isOver = await db.transaction(async (tx) => {
+      if (!await lockErasure(tx, userId)) return true; // another replica is at it, or has done it
+      after = await deleteDetails(tx, userId, after, batchSize);
+      if (after) return false;
+      await deleteErasure(tx, userId);
+      return true;
+    });
+  }
 }
