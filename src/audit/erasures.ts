@@ -13,7 +13,7 @@ export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);
 }
 
-/** Erases what deletions have left, batch by batch; after a crash from the start. Replicas leave each other's batch alone. */
+/** Erases what deletions have left, batch by batch, after a crash from the start. */
 export async function finishErasures(db: Database): Promise<void> {
   for (const userId of await listErasures(db)) await finish(db, userId);
 }

@@ -1,4 +1,7 @@
-/** Runs `job` now and then `ms` after each end, until disposed. A failure is told to `failed`, and the next turn comes as usual. */
+/**
+ * Runs `job` now and then `ms` after each end, until disposed. `failed` is told of a failure, and the next turn comes as
+ * usual.
+ */
 export function every(ms: number, job: () => Promise<void>, failed: (error: Error) => void): AsyncDisposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
