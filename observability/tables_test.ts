@@ -117,7 +117,7 @@ async function listSources(folder: URL): Promise<string[]> {
 
 Deno.test("the server knows nothing of what makes the dashboards", async () => {
   const main = new URL("../src/main.ts", import.meta.url).href;
-  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] });
+  const info = new Deno.Command(Deno.execPath(), { args: ["info", "--quiet", "--json", main] });
   const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
   const graph: string[] = modules.map(({ specifier }: { specifier: string }) => specifier);
   assert.ok(graph.some((specifier) => specifier.includes("prom-client")));

@@ -171,7 +171,7 @@ test("the example of the README logs in and gets its decision, with nothing but 
 
 test("the package imports nothing of the server", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", fileURLToPath(new URL("mod.ts", import.meta.url))],
+    args: ["info", "--quiet", "--json", fileURLToPath(new URL("mod.ts", import.meta.url))],
   }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string }[] };
   const own = modules.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("file:"));

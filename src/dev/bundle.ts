@@ -32,14 +32,18 @@ export async function bundle(folder: string): Promise<void> {
   }
 }
 
-/** Runs Deno in the house; answers what it wrote, without colours. Throws it if the command fails, unless `may` fail. */
+/**
+ * Runs Deno in the house, without colours. `stdout` is the result alone, to be parsed: Deno reports downloads on the
+ * standard error. `output` is all that it wrote. Throws `output` if the command fails, unless it may.
+ */
 export async function deno(
   args: string[],
   { env = {}, mayFail = false }: { env?: Record<string, string>; mayFail?: boolean } = {},
-): Promise<{ success: boolean; output: string }> {
+): Promise<{ success: boolean; stdout: string; output: string }> {
   const command = new Deno.Command(Deno.execPath(), { args, cwd: house, env: { NO_COLOR: "1", ...env } });
-  const { success, stdout, stderr } = await command.output();
-  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  if (!success && !mayFail) throw new Error(`deno ${args[0]} failed:\n${output}`);
-  return { success, output };
+  const result = await command.output();
+  const [stdout, stderr] = [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const output = stdout! + stderr!;
+  if (!result.success && !mayFail) throw new Error(`deno ${args[0]} failed:\n${output}`);
+  return { success: result.success, stdout: stdout!, output };
 }

@@ -50,7 +50,7 @@ export async function sbom() {
 }
 
 async function graphOf(module: string): Promise<Graph> {
-  return JSON.parse((await deno(["info", "--json", module])).output);
+  return JSON.parse((await deno(["info", "--quiet", "--json", module])).stdout);
 }
 
 function withDependencies(ids: Iterable<string>, packages: Graph["npmPackages"], found = new Set<string>()) {

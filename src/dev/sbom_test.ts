@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import lock from "../../deno.lock" with { type: "text" };
+import { deno } from "./bundle.ts";
 import { type Part, sbom } from "./sbom.ts";
 
 /** Versions below which a weakness is known. */
@@ -37,6 +38,13 @@ Deno.test("T313 the list of parts has what the binary is made of, by its hash, a
   const refs = new Set(components.map((part) => part["bom-ref"]));
   assert.equal(refs.size, components.length);
   for (const ref of dependencies.flatMap(({ dependsOn }) => dependsOn)) assert.ok(refs.has(ref), ref);
+});
+
+Deno.test("T313 X40 what Deno reports while it downloads is no part of the result that is parsed", async () => {
+  const program = `console.error("Download https://registry.npmjs.org/hono"); console.log("{}");`;
+  const { stdout, output } = await deno(["eval", program]);
+  assert.equal(stdout, "{}\n");
+  assert.match(output, /Download/);
 });
 
 function isAtLeast(version: string, floor: string): boolean {
