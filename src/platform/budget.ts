@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { deadlineMs } from "./deadlines.ts";
 
 /** What is left of the time that one request, or one job, may spend waiting for the database. */
 type Budget = { remainingMs: number };
@@ -10,7 +11,7 @@ export const requestBudgetMs = 1_500;
 
 /** Runs `work` with `ms` to spend in {@link spend}, however many waits it takes. */
 export function withBudget<T>(ms: number, work: () => T): T {
-  return budgets.run({ remainingMs: ms }, work);
+  return budgets.run({ remainingMs: deadlineMs(ms) }, work);
 }
 
 /** Thrown by {@link spend} when the budget is used up. */
@@ -23,7 +24,7 @@ export class BudgetSpent extends Error {
  * The work itself goes on: whoever started it must end it.
  */
 export async function spend<T>(work: Promise<T>): Promise<T> {
-  const budget = budgets.getStore() ?? { remainingMs: requestBudgetMs };
+  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs) };
   const started = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { DatabaseClock } from "./clock.ts";
 import { clientConfig, type Connection, prepareClient } from "./db.ts";
+import { deadlineMs } from "./deadlines.ts";
 import type { Log } from "./logger.ts";
 import { destroyClient } from "./pool.ts";
 import type { Trust } from "./trust.ts";
@@ -82,7 +83,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     const stop = () => end("stopped");
     stopped.signal.addEventListener("abort", stop);
-    const guard = setTimeout(() => end("LISTEN not confirmed"), silenceMs);
+    const guard = setTimeout(() => end("LISTEN not confirmed"), deadlineMs(silenceMs));
     let beat: ReturnType<typeof setInterval> | undefined;
     try {
       const speaker = await Promise.race([start(open), ended.then((why) => Promise.reject(new Error(why)))]);
@@ -91,7 +92,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       setTrust(true);
       let beating = false;
       beat = setInterval(() => {
-        if (performance.now() - heardAt > silenceMs) return end("no heartbeat for 3 s");
+        if (performance.now() - heardAt > deadlineMs(silenceMs)) return end("no heartbeat for 3 s");
         if (beating) return; // the server has not answered the last one
         beating = true;
         sendBeat(speaker).then(() => beating = false, (error: Error) => end(error.message));
@@ -105,7 +106,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     }
 
     async function open(): Promise<Opened> {
-      const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: silenceMs });
+      const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: deadlineMs(silenceMs) });
       clients.push(client);
       client.on("error", (error) => end(error.message));
       client.on("end", () => end("connection ended"));

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { BudgetSpent, spend, withBudget } from "./budget.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
+import { deadlineMs } from "./deadlines.ts";
 import type { Log } from "./logger.ts";
 import type { InSpan } from "./tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
@@ -77,8 +78,10 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
  */
 export async function prepareClient(client: pg.ClientBase, schema: string): Promise<boolean> {
   const results: unknown = await client.query(
-    `set search_path to "${schema}"; set statement_timeout to '2s'; set lock_timeout to '1s';
-     set idle_in_transaction_session_timeout to '5s'; set jit to off; set datestyle to 'ISO';
+    `set search_path to "${schema}"; set statement_timeout to ${deadlineMs(2_000)}; set lock_timeout to ${
+      deadlineMs(1_000)
+    };
+     set idle_in_transaction_session_timeout to ${deadlineMs(5_000)}; set jit to off; set datestyle to 'ISO';
      select pg_backend_pid() as pid`,
   );
   const [{ pid }] = (results as pg.QueryResult[]).at(-1)!.rows;
@@ -92,7 +95,7 @@ export function createDatabase(options: DatabaseOptions) {
   const pool = createPool({
     ...clientConfig(connection),
     max: poolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: deadlineMs(connectTimeoutMs),
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
     // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
     // not taken from the request that happened to open it, which pays for its own waiting.

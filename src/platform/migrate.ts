@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import { clientConfig, type Connection } from "./db.ts";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
+import { deadlineMs } from "./deadlines.ts";
 import type { Log } from "./logger.ts";
 import { destroyClient } from "./pool.ts";
 
@@ -108,7 +109,7 @@ function refuseChanged(status: MigrationStatus[]) {
 
 async function withSession<T>(migrator: Migrator, work: (session: Session) => Promise<T>): Promise<T> {
   const { connection, schema, budgetMs = migrationBudgetMs } = migrator;
-  const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: deadlineMs(3_000) });
   client.on("error", () => {}); // the statement's promise carries it
   await client.connect();
   const session: Session = {
