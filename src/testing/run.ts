@@ -1,77 +1,81 @@
 /**
  * `deno task test`: runs the suite, one file after another, on one database: the one that `TEST_DATABASE_URL` names, or
- * else embedded ones that live as long as the run (`SENTINEL_TEST_SOCKET` names the folder of each): two halves of the
- * suite run at once, on an engine each. Arguments go to `deno test`; a path among them is all that is run. Types are
- * checked by `deno task ok`.
+ * else embedded ones that live as long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set
+ * already is used): two halves of the suite run at once, on an engine each. Tests run in a random order. The last line
+ * is the result of the whole run; `--shuffle=<seed>` repeats its order. Other arguments go to `deno test`; a path among
+ * them is all that is run. Types are checked by `deno task ok`.
  */
 import { existsSync } from "node:fs";
-import pg from "pg";
-import { startEmbedded } from "../platform/embedded.ts";
+import { linesOf } from "../platform/text_lines.ts";
+import { readResult, type Result, resultLine, sumOf } from "./result.ts";
+import { openDatabase } from "./run_database.ts";
 
 /** Faults take minutes: they are run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** Folders that take as long as all others together. */
-const secondHalf = "src/access/,src/audit/,src/cli/,src/client/,src/dev/,src/platform/";
+const secondHalf = "src/access/,src/audit/,src/cli/,src/client/,src/dev/,src/platform/,src/testing/";
+const interrupted = 130; // a shell's code for an interrupted command
+const lineSizeMax = 2 ** 24;
 
-type Database = AsyncDisposable & { version: string; env: Record<string, string> };
+type Run = { code: number; result: Result | undefined };
 
 // A signal to stop ends the tests first, so that everything is cleaned up behind them.
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
 Deno.exit(await run(Deno.args)); // the listeners would keep the process
 
-async function run(args: string[]): Promise<number> {
-  const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
-  if (args.some((arg) => existsSync(arg))) return await runOn(url, args, "inherit");
-  if (url) return await runOn(url, [...args, `--ignore=${faults}`, "src/"], "inherit");
-  const halves = await Promise.allSettled([
-    runOn(url, [...args, `--ignore=${faults},${secondHalf}`, "src/"], "inherit"),
-    runOn(url, [...args, `--ignore=${faults}`, ...secondHalf.split(",")], "piped"),
-  ]);
-  for (const half of halves) if (half.status === "rejected") console.error(half.reason);
-  return Math.max(...halves.map((half) => half.status === "fulfilled" ? half.value : 1));
+async function run(given: string[]): Promise<number> {
+  const startedMs = performance.now();
+  const { seed, args } = shuffled(given);
+  const runs = await runAll(args);
+  console.log(`${resultLine(sumOf(runs), { ms: performance.now() - startedMs, seed })}`);
+  return Math.max(...runs.map(({ code, result }) => result ? code : code || 1));
 }
 
-/** Runs these files on a database; what is `piped` is shown when it has ended. */
-async function runOn(url: string | undefined, args: string[], output: "inherit" | "piped"): Promise<number> {
-  await using database = url ? await givenDatabase(url) : await embeddedDatabase();
-  if (stop.signal.aborted) return 130; // a shell's code for an interrupted command
-  console.log(`Tests run on ${database.version}`);
+/** The seed that is given, or a new one, and the arguments with it. */
+function shuffled(given: string[]): { seed: number; args: string[] } {
+  const isShuffle = (arg: string) => /^--shuffle(?:=|$)/.test(arg);
+  const seed = Number(given.find(isShuffle)?.split("=")[1] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  return { seed, args: [`--shuffle=${seed}`, ...given.filter((arg) => !isShuffle(arg))] };
+}
+
+async function runAll(args: string[]): Promise<Run[]> {
+  if (args.some((arg) => existsSync(arg))) return [await runOne(args, print)];
+  if (Deno.env.get("TEST_DATABASE_URL")) return [await runOne([...args, `--ignore=${faults}`, "src/"], print)];
+  const held: string[] = [];
+  const halves = await Promise.allSettled([
+    runOne([...args, `--ignore=${faults},${secondHalf}`, "src/"], print),
+    runOne([...args, `--ignore=${faults}`, ...secondHalf.split(",")], (line) => held.push(line)),
+  ]);
+  held.forEach(print);
+  for (const half of halves) if (half.status === "rejected") console.error(half.reason);
+  return halves.map((half) => half.status === "fulfilled" ? half.value : { code: 1, result: undefined });
+}
+
+/** Runs these files on a database of their own and `tell`s each line, but for the result. */
+async function runOne(args: string[], tell: (line: string) => void): Promise<Run> {
+  await using database = await openDatabase();
+  if (stop.signal.aborted) return { code: interrupted, result: undefined };
+  tell(`Tests run on ${database.version}`);
+  const colours = Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
   const tests = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...args],
-    env: database.env,
+    env: { ...database.env, ...colours },
     signal: stop.signal,
-    stdout: output,
-    stderr: output,
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
-  if (output === "inherit") return (await tests.status).code;
-  const { code, stdout, stderr } = await tests.output();
-  await write(Deno.stdout, stdout);
-  await write(Deno.stderr, stderr);
-  return code;
+  let result: Result | undefined;
+  await Promise.all([tests.stdout, tests.stderr].map(async (stream) => {
+    for await (const line of linesOf(stream.pipeThrough(new TextDecoderStream()), lineSizeMax)) {
+      const read = readResult(line);
+      result = read ?? result;
+      if (!read) tell(line);
+    }
+  }));
+  return { code: (await tests.status).code, result };
 }
 
-async function write(to: { write(bytes: Uint8Array): Promise<number> }, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) written += await to.write(bytes.subarray(written));
-}
-
-async function givenDatabase(connectionString: string): Promise<Database> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  const { rows } = await client.query("show server_version");
-  await client.end();
-  return { version: `PostgreSQL ${rows[0].server_version}`, env: {}, async [Symbol.asyncDispose]() {} };
-}
-
-async function embeddedDatabase(): Promise<Database> {
-  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-test-" });
-  await using held = new AsyncDisposableStack();
-  held.defer(() => Deno.remove(dataDir, { recursive: true }));
-  const { version, socket } = held.use(await startEmbedded({ dataDir, log: console }));
-  const resources = held.move();
-  return {
-    version,
-    env: { SENTINEL_TEST_SOCKET: socket.host },
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
+function print(line: string): void {
+  console.log(line);
 }

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { readResult, resultLine, sumOf } from "./result.ts";
+
+const counts = (passed: number, failed = 0, ignored = 0, filtered = 0) => ({
+  passed,
+  failed,
+  ignored,
+  "filtered out": filtered,
+});
+
+Deno.test("the result of a run is read from its last line, and from no other", () => {
+  const lines: [string, ReturnType<typeof counts> | undefined][] = [
+    ["ok | 12 passed | 0 failed (3s)", counts(12)],
+    ["FAILED | 12 passed (4 steps) | 1 failed | 2 ignored | 7 filtered out (2m48s)", counts(12, 1, 2, 7)],
+    ["\x1b[32mok\x1b[0m | 1 passed | 0 failed \x1b[90m(26ms)\x1b[0m", counts(1)],
+    ["deploy: the unit ... ok", undefined],
+    ["ok | 12 passed", undefined],
+    ["a log line: ok | 12 passed | 0 failed (3s)", undefined],
+  ];
+  for (const [line, wanted] of lines) assert.deepEqual(readResult(line), wanted, line);
+});
+
+Deno.test("the result of several runs is their sum, and a run that breaks off is a failure", () => {
+  const half = { code: 0, result: counts(3, 0, 1) };
+  assert.deepEqual(sumOf([half, half]), counts(6, 0, 2));
+  assert.deepEqual(sumOf([half, { code: 1, result: counts(2, 1) }]), counts(5, 1, 1));
+  assert.deepEqual(sumOf([half, { code: 1, result: undefined }]), counts(3, 1, 1));
+  assert.deepEqual(sumOf([half, { code: 0, result: undefined }]), counts(3, 1, 1));
+  assert.deepEqual(sumOf([half, { code: 1, result: counts(2) }]), counts(5, 1, 1));
+});
+
+Deno.test("the result is one line that has the time and the seed", () => {
+  assert.equal(
+    resultLine(counts(1124, 0, 2), { ms: 167_600, seed: 12345 }),
+    "ok | 1124 passed | 0 failed | 2 ignored (2m48s, seed 12345)",
+  );
+  assert.equal(resultLine(counts(1, 1), { ms: 59_600, seed: 0 }), "FAILED | 1 passed | 1 failed (1m0s, seed 0)");
+});
+
+Deno.test("HOUSE5 a run prints one result, the same order for the same seed, and fails if a test does", async () => {
+  await using folder = await programs();
+  const failing = await run(`${folder.path}/failing_test.ts`, "--shuffle=7");
+  assert.equal(failing.code, 1);
+  assert.deepEqual(failing.results, ["FAILED | 1 passed | 1 failed"]);
+  const passing = `${folder.path}/passing_test.ts`;
+  const [first, again] = [await run(passing, "--shuffle=7"), await run(passing, "--shuffle=7")];
+  assert.deepEqual([first.code, first.results], [0, ["ok | 20 passed | 0 failed"]]);
+  assert.deepEqual(again.order, first.order);
+  assert.match(first.lastLine, /^ok \| 20 passed \| 0 failed \(\d+s, seed 7\)$/);
+  const other = await run(passing);
+  assert.deepEqual(other.order.toSorted(), first.order.toSorted());
+  assert.match(other.lastLine, /, seed \d+\)$/);
+});
+
+async function programs() {
+  const path = await Deno.makeTempDir({ prefix: "sentinel-run-" });
+  const twenty = `for (let n = 0; n < 20; n++) Deno.test("n" + n, () => {});`;
+  await Deno.writeTextFile(`${path}/passing_test.ts`, twenty);
+  await Deno.writeTextFile(`${path}/failing_test.ts`, `Deno.test("a", () => {}); Deno.test("b", () => { throw 1; });`);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Runs `deno task test` with these arguments, without an engine: these tests ask nothing of it. */
+async function run(...args: string[]) {
+  const program = fileURLToPath(new URL("run.ts", import.meta.url));
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", program, ...args],
+    env: { NO_COLOR: "1", SENTINEL_TEST_SOCKET: "/nowhere", TEST_DATABASE_URL: "" },
+    stderr: "null",
+  }).output();
+  const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+  return {
+    code,
+    results: lines.filter((line) => /^(?:ok|FAILED) \|/.test(line)).map((line) => line.split(" (")[0]),
+    order: lines.filter((line) => line.startsWith("n")).map((line) => line.split(" ")[0]!),
+    lastLine: lines.at(-1)!,
+  };
+}
