@@ -56,7 +56,7 @@ Deno.test({
     assert.equal(await me(serve, after.late), 401, "a session that the dump does not know");
     assert.equal(await refreshStatus(serve, after.late), 400);
 
-    await verb(young, ["sessions", "revoke-all", "--everybody"]);
+    await verb(young, ["sessions", "revoke-all", "--all-users"]);
     for (const each of [tokens.kept, tokens.rotated, after.rotated, after.late]) {
       assert.equal(await refreshStatus(serve, each), 400);
       assert.equal(await me(serve, each), 401);

@@ -1,3 +1,4 @@
+import { nearestName } from "./platform/nearest_name.ts";
 import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
 
 /** Folders that the shipped binary may read and write. */
@@ -83,7 +84,7 @@ function assemble(values: SettingValues) {
     port: values.PORT,
     /** Unset: embedded mode, in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
-    /** Where `user import --from seed` reads; used by that verb only. */
+    /** Where `user import --from seed` reads; used by that command only. */
     importDatabaseUrl: values.SENTINEL_IMPORT_DATABASE_URL,
     dataDir: values.SENTINEL_DATA_DIR,
     /** Without a trailing slash. */
@@ -276,23 +277,8 @@ function unknownSettings(env: Environment): string[] {
   const known = settingNames.flatMap((name) => [name, `${name}_FILE`]);
   const stem = (name: string) => name.replace(/^SENTINEL_/, "");
   return Object.keys(env).filter((name) => name.startsWith("SENTINEL_") && !known.includes(name)).map((name) => {
-    const distances = known.map((other) => ({ other, distance: editDistance(stem(name), stem(other)) }));
-    const nearest = distances.reduce((best, next) => next.distance < best.distance ? next : best);
-    const isNear = nearest.distance <= stem(name).length / 3; // a letter in three may be wrong
-    return isNear ? `${name} is not a setting; did you mean ${nearest.other}?` : `${name} is not a setting`;
+    const nearest = nearestName(stem(name), known.map(stem));
+    const meant = known.find((other) => stem(other) === nearest);
+    return meant ? `${name} is not a setting; did you mean ${meant}?` : `${name} is not a setting`;
   });
-}
-
-/** Fewest insertions, deletions and replacements that turn `a` into `b` (Levenshtein), one matrix row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...a].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = row[column - 1]! + (letter === b[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[column]! + 1, next[column - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

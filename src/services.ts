@@ -37,7 +37,7 @@ export interface ServicesDeps {
   database: InstallationDatabase;
   secret: Uint8Array;
   log: Logger;
-  /** Whether it goes on for long enough to look after itself, which a verb does not. */
+  /** Whether it goes on for long enough to look after itself, which a command does not. */
   lasting?: boolean;
   /** Undefined while it is off. */
   tracing?: Tracing | undefined;

@@ -11,7 +11,7 @@ import { type Asked, countAdministrators, findHoldsAll, lockAdministrators, lock
 
 /**
  * Refuses an actor who does not hold all that is asked, by what the database says now and not by a token or by memory
- * (T152). A verb of the binary acts as nobody and may do everything.
+ * (T152). A command of the binary acts for no user and may do everything.
  *
  * @throws {Problem} `forbidden`
  */

@@ -46,15 +46,16 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   }
 
   /**
-   * Takes the role from the user, who need not have it.
+   * Takes the role from the user, who need not have it; returns whether they had it.
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
    */
-  async function revoke(userId: string, role: string, expected: Expected, by: By): Promise<void> {
-    await change(userId, { role, expected }, by, async (tx) => {
-      if (!await deleteGrant(tx, userId, role)) return;
+  async function revoke(userId: string, role: string, expected: Expected, by: By): Promise<boolean> {
+    return await change(userId, { role, expected }, by, async (tx) => {
+      if (!await deleteGrant(tx, userId, role)) return false;
       const details = { role };
       await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
+      return true;
     });
   }
 
@@ -66,12 +67,12 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     throw new Problem("invalid_request", { errors: [{ pointer: "#/expires_at", code, detail }] });
   }
 
-  async function change(
+  async function change<T>(
     userId: string,
     { role, expected, ...until }: { role: string; expected: Expected; until?: Date | null },
     by: By,
-    work: (tx: Tx) => Promise<void>,
-  ): Promise<void> {
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
     const deed = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, by);
@@ -80,9 +81,9 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await refuseUnlessIn(tx, userId, expected);
       await refuseUnknownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => live.forgetUser(userId));
-      await work(tx);
+      return await work(tx);
     };
-    await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => deed(tx)) : deed(tx));
+    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => deed(tx)) : deed(tx));
   }
 
   /**

@@ -20,6 +20,10 @@ const PermissionResponse = z.strictObject({
   created_at: Time,
 }).openapi("Permission");
 
+/** What a new permission is made of. */
+export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
+  .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
+
 const list = operation({
   method: "get",
   path: "/permissions",
@@ -40,11 +44,7 @@ const create = operation({
   summary: "Register a permission of an application",
   description: "`admin` holds it from this moment. There are no wildcards.",
   ...requires("permissions:write"),
-  ...json(
-    z.strictObject({ ...members, description: members.description.default("") }).openapi("NewPermission", {
-      example: { name: "documents:read", description: "Read any document" },
-    }),
-  ),
+  ...json(NewPermissionRequest),
   ...created(PermissionResponse, "Registered", ({ name }) => `/permissions/${name}`),
   ...problems("permission_taken", "unavailable"),
 });

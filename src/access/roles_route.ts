@@ -40,6 +40,21 @@ const RoleResponse = z.strictObject({
   created_at: Time,
 }).openapi("Role");
 
+/** What a new role is made of. */
+export const NewRoleRequest = z.strictObject({
+  name: RoleName,
+  description: description.default(""),
+  permissions: z.array(z.string()).max(1_000).default([]),
+  parents: z.array(z.string()).max(100).default([]),
+}).openapi("NewRole", {
+  example: {
+    name: "editor",
+    description: "Writes and publishes documents",
+    permissions: ["documents:write"],
+    parents: ["viewer"],
+  },
+});
+
 const list = operation({
   method: "get",
   path: "/roles",
@@ -60,21 +75,7 @@ const create = operation({
   summary: "Make a role",
   description: "You must hold all that the role will give, by grants that do not expire.",
   ...requires("roles:write"),
-  ...json(
-    z.strictObject({
-      name: RoleName,
-      description: description.default(""),
-      permissions: z.array(z.string()).max(1_000).default([]),
-      parents: z.array(z.string()).max(100).default([]),
-    }).openapi("NewRole", {
-      example: {
-        name: "editor",
-        description: "Writes and publishes documents",
-        permissions: ["documents:write"],
-        parents: ["viewer"],
-      },
-    }),
-  ),
+  ...json(NewRoleRequest),
   ...created(RoleResponse, "Made", ({ name }) => `/roles/${name}`),
   ...problems("role_taken", "role_built_in", "exclusion_violated", "unavailable"),
 });

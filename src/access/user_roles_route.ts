@@ -87,7 +87,9 @@ export function userRolesRoute(
     ({ params: { id, role }, body, expected, by }) =>
       grants.grant(id, role, body?.expires_at ?? null, expected(), by()),
   );
-  app.add(revoke, ({ params: { id, role }, expected, by }) => grants.revoke(id, role, expected(), by()));
+  app.add(revoke, async ({ params: { id, role }, expected, by }) => {
+    await grants.revoke(id, role, expected(), by());
+  });
   app.add(effective, ({ params: { id }, query }) => {
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit);
     return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);

@@ -178,23 +178,24 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     return user;
   }
 
-  /** As {@link change} does, for a verb of the binary. */
-  async function setPassword(name: string, password: string, client: Client): Promise<void> {
-    await change((await named(name)).id, { password }, whateverTheState, { actor_id: null, client });
+  /** As {@link change} does, for a command of the binary. */
+  async function setPassword(name: string, password: string, client: Client): Promise<User> {
+    return await change((await named(name)).id, { password }, whateverTheState, { actor_id: null, client });
   }
 
-  /** As {@link change} does, for a verb of the binary. */
-  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<void> {
-    await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
+  /** As {@link change} does, for a command of the binary. */
+  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<User> {
+    return await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
   }
 
   /** Forgets the failed logins counted against the account, not those of an address. @throws {Problem} `not_found` */
-  async function unlock(name: string, client: Client): Promise<void> {
+  async function unlock(name: string, client: Client): Promise<User> {
     const { id } = await named(name);
     await db.transaction(async (tx) => {
       await throttle.forgive(tx, id);
       await record(tx, "user.unlocked", id, { actor_id: null, client });
     });
+    return await find(id);
   }
 }
 

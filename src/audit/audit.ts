@@ -7,10 +7,10 @@ import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit
 /** Where a request came from. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
 
-/** Who does something, and from where; nobody is named by a verb of the binary, or when a token alone asks. */
+/** Who does something, and from where; a command of the binary names no user, or when a token alone asks. */
 export type By = { actor_id: string | null; client: Client };
 
-/** The client of a verb of the binary. */
+/** The client of a command of the binary. */
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
 /** What an event may be about. */
@@ -20,7 +20,7 @@ export const subjectTypes = ["user", "session", "role", "role_exclusion", "permi
 export type AuditFact = {
   action: AuditAction;
   outcome?: "success" | "failure";
-  /** Who did it; null for a verb of the binary and for anonymous callers. */
+  /** Who did it; null for a command of the binary and for anonymous callers. */
   actor_id: string | null;
   client: Client;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };

@@ -17,7 +17,9 @@ const AuditEventResponse = z.strictObject({
   occurred_at: Time,
   action: z.string().openapi({ example: "login.failed" }),
   outcome: z.enum(["success", "failure"]),
-  actor_id: Id.nullable().openapi({ description: "Who did it; null for a verb of the binary and for strangers" }),
+  actor_id: Id.nullable().openapi({
+    description: "Who did it; null for a command of the binary and for a caller without a token",
+  }),
   subject_type: z.string().openapi({ example: "user" }),
   subject_id: z.string().nullable().openapi({ example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   request_id: z.string().nullable().openapi({ example: "d99349fb-2s" }),

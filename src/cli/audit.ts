@@ -1,30 +1,7 @@
 import { z } from "zod";
 import { breaks, type Verdict } from "../audit/verification.ts";
 import { configOf, withServices } from "./setup.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
-
-const usage = `sentinel audit verify [--checkpoint FILE] [--from SEQ] [--json]
-sentinel audit checkpoint
-
-  verify       prove that no sealed event was changed, added, moved or deleted, or name the first that was (exit 1)
-  checkpoint   seal what was recorded and write a signed checkpoint of the chain, to be kept where nobody who can write
-               to the database can write: only against such a copy is a chain seen that was cut or written anew
-
-  --checkpoint FILE   compare with an earlier checkpoint as well; - reads standard input
-  --from SEQ          begin after this event, and take its hash as it stands`;
-
-const commands: Record<string, (args: string[], io: Io) => Promise<number>> = { verify, checkpoint };
-
-/** `audit verify|checkpoint` */
-export const auditVerb: Verb = {
-  name: "audit",
-  summary: "Prove the audit log, or write a checkpoint of it",
-  usage,
-  async run([word = "", ...args], io) {
-    if (!Object.hasOwn(commands, word)) throw new UsageError();
-    return await commands[word]!(args, io);
-  },
-};
+import { command, type Group, type Io, UsageError } from "./command.ts";
 
 const hex = (sizeBytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * sizeBytes}}$`));
 
@@ -38,31 +15,49 @@ const CheckpointFile = z.strictObject({
   signature: hex(64),
 });
 
-async function verify(args: string[], io: Io): Promise<number> {
-  const options = { ...jsonFlag, checkpoint: { type: "string" }, from: { type: "string" } } as const;
-  const { json, checkpoint: file, from = "0" } = readArguments(args, options).values;
-  if (!/^\d{1,15}$/.test(from)) throw new UsageError();
-  const config = configOf(io);
-  const exported = file === undefined ? {} : { exported: await readCheckpoint(file, io) };
-  const verdict = await withServices(
-    config,
-    io,
-    ({ auditVerification }) => auditVerification.verify({ from: Number(from), ...exported }),
-  );
-  io.out(json ? JSON.stringify(verdict) : sentenceOf(verdict));
-  return verdict.valid ? 0 : 1;
-}
+const verify = command({
+  name: "verify",
+  summary: "Prove that no sealed event was changed, added, moved or deleted, or name the first that was (exit 1)",
+  flags: {
+    checkpoint: { value: "FILE", about: "compare with an earlier checkpoint as well; - reads standard input" },
+    from: { value: "SEQ", about: "begin after this event, and take its hash as it stands" },
+  },
+  async run({ flags: { checkpoint: file, from = "0" }, io, out }) {
+    if (!/^\d{1,15}$/.test(from)) throw new UsageError("--from takes the number of an event");
+    const config = configOf(io);
+    const exported = file === undefined ? {} : { exported: await readCheckpoint(file, io) };
+    const verdict = await withServices(
+      config,
+      io,
+      ({ auditVerification }) => auditVerification.verify({ from: Number(from), ...exported }),
+    );
+    out.done(sentenceOf(verdict), verdict);
+    return verdict.valid ? 0 : 1;
+  },
+});
 
-async function checkpoint(args: string[], io: Io): Promise<number> {
-  readArguments(args, {});
-  const made = await withServices(configOf(io), io, async ({ sealer, checkpoints }) => {
-    await sealer.seal();
-    return await checkpoints.make();
-  });
-  if (!made) throw new Error("Nothing was recorded yet.");
-  io.out(JSON.stringify(made));
-  return 0;
-}
+const checkpoint = command({
+  name: "checkpoint",
+  summary: "Seal what was recorded and print a signed checkpoint of the chain, as JSON",
+  about:
+    `Keep checkpoints where no user who can write to the database can write: only against such a copy does audit verify
+find a chain that was cut or written anew.`,
+  async run({ io, out }) {
+    const made = await withServices(configOf(io), io, async ({ sealer, checkpoints }) => {
+      await sealer.seal();
+      return await checkpoints.make();
+    });
+    if (!made) throw new Error("Nothing was recorded yet.");
+    out.document(made);
+  },
+});
+
+/** `audit verify|checkpoint` */
+export const auditCommands: Group = {
+  name: "audit",
+  summary: "Prove the audit log, or print a checkpoint of it",
+  commands: [verify, checkpoint],
+};
 
 async function readCheckpoint(file: string, io: Io) {
   const text = file === "-" ? await io.stdin() : await readText(file);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { onPostgres } from "../testing/database.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
@@ -80,16 +80,4 @@ testOnPostgres("audit verify says of what is no checkpoint that it is none, and 
   assert.deepEqual([code, err], [1, [
     "error: The checkpoint cannot be read; it may also come by standard input: --checkpoint -",
   ]]);
-});
-
-test("audit answers 2 with its usage to what does not fit", async () => {
-  const misfits = [[], ["x"], ["toString"], ["verify", "x"], ["verify", "--from", "-1"], ["verify", "--from=x"], [
-    "checkpoint",
-    "x",
-  ]];
-  for (const args of misfits) {
-    const { code, out, err } = await audit(args);
-    assert.deepEqual([code, out, err.length], [2, [], 1], args.join(" "));
-    assert.match(err[0]!, /^sentinel audit verify/);
-  }
 });

@@ -1,43 +1,43 @@
-import { parseArgs } from "node:util";
-import { ConfigError, describeConfig, EX_CONFIG, type SettingLine } from "../config.ts";
-import type { Io, Verb } from "./verb.ts";
+import { ConfigError, describeConfig, EX_CONFIG } from "../config.ts";
+import { command, type Group, type Io } from "./command.ts";
 
-const usage = `sentinel config check|print [--json]
+const check = command({
+  name: "check",
+  summary: "Report everything that is wrong with the settings, and start nothing",
+  run({ io, out }) {
+    const { settings: _, ...report } = examine(io.env);
+    if (!out.json) showFindings(report, io);
+    if (out.json || report.ok) out.done("The configuration is good.", report);
+    return report.ok ? 0 : EX_CONFIG;
+  },
+});
 
-  check   tell everything that is wrong with the settings, and start nothing
-  print   show each setting and where it comes from; secrets are never shown`;
+const print = command({
+  name: "print",
+  summary: "List each setting with its value and where it comes from; secrets are never shown",
+  async run({ io, out }) {
+    const { settings, ...report } = examine(io.env);
+    if (!out.json) showFindings(report, io);
+    await out.list(settings, {
+      columns: {
+        SETTING: ({ setting }) => setting,
+        VALUE: ({ value }) => value ?? "",
+        SOURCE: ({ source }) => source,
+      },
+      beside: report,
+    });
+    return report.ok ? 0 : EX_CONFIG;
+  },
+});
 
-/** `config check|print [--json]`: findings go to standard error, or into the JSON document. */
-export const configVerb: Verb = {
+/** `config check|print`: findings go to standard error, or into the JSON document. */
+export const configCommands: Group = {
   name: "config",
   summary: "Check or print the settings",
-  usage,
-  run: (args, io) => Promise.resolve(run(args, io)),
+  commands: [check, print],
 };
 
-function run(args: string[], io: Io): number {
-  const command = parse(args);
-  if (!command) {
-    io.err(usage);
-    return 2;
-  }
-  const report = examine(io.env);
-  if (command.json) io.out(JSON.stringify(command.print ? report : { ...report, settings: undefined }, null, 2));
-  else show(report, command.print, io);
-  return report.ok ? 0 : EX_CONFIG;
-}
-
-function parse(args: string[]): { print: boolean; json: boolean } | undefined {
-  try {
-    const { values, positionals } = parseArgs({ args, options: { json: { type: "boolean" } }, allowPositionals: true });
-    const word = positionals.length === 1 ? positionals[0] : undefined;
-    return word === "check" || word === "print" ? { print: word === "print", json: values.json ?? false } : undefined;
-  } catch {
-    return undefined; // an unknown flag; its text may hold a secret and is not repeated
-  }
-}
-
-/** What both words report. */
+/** What both commands report. */
 function examine(env: Io["env"]) {
   try {
     return { ok: true, issues: [], ...describeConfig(env) };
@@ -47,13 +47,7 @@ function examine(env: Io["env"]) {
   }
 }
 
-function show({ ok, issues, warnings, settings }: ReturnType<typeof examine>, print: boolean, io: Io): void {
+function showFindings({ issues, warnings }: Omit<ReturnType<typeof examine>, "settings">, io: Io): void {
   for (const { setting, problem } of issues) io.err(`error: ${setting} ${problem}`);
   for (const warning of warnings) io.err(`warning: ${warning}`);
-  if (print) { for (const line of settings) io.out(row(line)); }
-  else if (ok) io.out("The configuration is good.");
-}
-
-function row({ setting, value, source }: SettingLine): string {
-  return `${setting}=${value ?? ""}  # ${source}`;
 }

@@ -1,5 +1,5 @@
 import { readableFolders } from "../config.ts";
-import type { Io } from "./verb.ts";
+import type { Io } from "./command.ts";
 
 /** The bytes of the file, or of standard input for `-`. @throws with a sentence that does not repeat the name. */
 export async function readDataFile(file: string, io: Io): Promise<ReadableStream<Uint8Array>> {

@@ -6,66 +6,67 @@ import { type Counts, createExport } from "../moving/export.ts";
 import { createImport } from "../moving/import.ts";
 import { createSecrets } from "../secrets.ts";
 import { version } from "../version.ts";
+import { command, type Group, type Io, UsageError } from "./command.ts";
 import { readDataFile } from "./data_file.ts";
 import { configOf, withDatabase } from "./setup.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
-const usage = `sentinel db export [FILE] [--json]
-sentinel db import FILE [--json]
+const exportCommand = command({
+  name: "export",
+  summary: "Write everything but sessions to a file, or to standard output",
+  words: ["[FILE]"],
+  about:
+    `The file holds users with the hashes of their passwords, roles, grants, the audit log and signing keys, as JSON
+lines. It is new, and only its owner may read it (0600).
 
-  export   write down everything but sessions: people with the hashes of their passwords, roles, grants, the audit log,
-           signing keys; as JSON lines, to a new file that only its owner may read (0600), or to standard output
-  import   make an empty, migrated database what the exported one was; all of it or, if a line was changed or is
-           missing, nothing; again it changes nothing. FILE may be - for standard input
+The file is for one recipient: it is sealed, and the signing keys in it are encrypted, with the secret that
+SENTINEL_RECIPIENT_SECRET holds at the export and SENTINEL_SECRET at the import. Unset, it is this installation's own.`,
+  async run({ words: [file], io, out }) {
+    if (file === undefined && out.json) throw new UsageError("--json needs a FILE: the export goes to standard output");
+    const config = configOf(io);
+    await using target = await openTarget(file, io);
+    const counts = await withDatabase(config, io, ({ db, secret }) => {
+      const secrets = createSecrets(secret, config.previousSecret);
+      const recipient = createSecrets(config.recipientSecret ?? secret);
+      const schema = migrations.at(-1)!.name;
+      const sealer = createSealer({ db, lagged: () => {}, sealed: () => {} });
+      const checkpoints = createCheckpoints({ db, secrets });
+      return createExport({ db, secrets, sealer, checkpoints, schema, version }).write(recipient, target.write);
+    });
+    await target.keep();
+    if (file !== undefined) out.done(countsOf("Exported", counts), { counts });
+  },
+});
 
-  The file is for one recipient: it is sealed, and the signing keys in it are encrypted, with the secret that
-  SENTINEL_RECIPIENT_SECRET holds at the export and SENTINEL_SECRET at the import. Unset, it is this installation's own.`;
-
-const commands: Record<string, (args: string[], io: Io) => Promise<void>> = { export: exportAll, import: importAll };
+const importCommand = command({
+  name: "import",
+  summary: "Fill an empty, migrated database from an export",
+  words: ["FILE"],
+  about: `Imports all of the file or, if a line was changed or is missing, nothing. A second import changes nothing.
+FILE may be - for standard input.`,
+  async run({ words: [file], io, out }) {
+    const config = configOf(io);
+    const stream = await readDataFile(file, io);
+    const { kind, counts } = await withDatabase(config, io, ({ db, secret }) => {
+      const secrets = createSecrets(secret, config.previousSecret);
+      return createImport({ db, secrets, schemas: migrations.map(({ name }) => name) }).read(stream);
+    });
+    const sentence = kind === "known"
+      ? "This export was imported before; nothing was changed."
+      : countsOf("Imported", counts);
+    out.done(sentence, { imported: kind === "imported", counts });
+  },
+});
 
 /** `db export|import` */
-export const dbVerb: Verb = {
+export const dbCommands: Group = {
   name: "db",
   summary: "Move everything to another database",
-  usage,
-  async run([word = "", ...args], io) {
-    if (!Object.hasOwn(commands, word)) throw new UsageError();
-    await commands[word]!(args, io);
-    return 0;
-  },
+  commands: [exportCommand, importCommand],
 };
 
-async function exportAll(args: string[], io: Io): Promise<void> {
-  const { values: { json = false }, words: [file] } = readArguments(args, jsonFlag, 0, 1);
-  const config = configOf(io);
-  await using target = await openTarget(file, io);
-  const counts = await withDatabase(config, io, ({ db, secret }) => {
-    const secrets = createSecrets(secret, config.previousSecret);
-    const recipient = createSecrets(config.recipientSecret ?? secret);
-    const schema = migrations.at(-1)!.name;
-    const sealer = createSealer({ db, lagged: () => {}, sealed: () => {} });
-    const checkpoints = createCheckpoints({ db, secrets });
-    return createExport({ db, secrets, sealer, checkpoints, schema, version }).write(recipient, target.write);
-  });
-  await target.keep();
-  if (file !== undefined) tell(io, json, "Exported", { counts });
-}
-
-async function importAll(args: string[], io: Io): Promise<void> {
-  const { values: { json = false }, words: [file = ""] } = readArguments(args, jsonFlag, 1);
-  const config = configOf(io);
-  const stream = await readDataFile(file, io);
-  const { kind, counts } = await withDatabase(config, io, ({ db, secret }) => {
-    const secrets = createSecrets(secret, config.previousSecret);
-    return createImport({ db, secrets, schemas: migrations.map(({ name }) => name) }).read(stream);
-  });
-  if (kind === "known" && !json) io.out("This export was imported before; nothing was changed.");
-  else tell(io, json, "Imported", { imported: kind === "imported", counts });
-}
-
-function tell(io: Io, json: boolean, done: string, result: { counts: Counts; imported?: boolean }): void {
-  const list = Object.entries(result.counts).map(([kind, count]) => `  ${String(count).padStart(9)}  ${kind}`);
-  io.out(json ? JSON.stringify(result) : [`${done}:`, ...list].join("\n"));
+function countsOf(done: string, counts: Counts): string {
+  return [`${done}:`, ...Object.entries(counts).map(([kind, count]) => `  ${String(count).padStart(9)}  ${kind}`)]
+    .join("\n");
 }
 
 /** Where lines go. Unless it is kept, a file is removed again. */

@@ -16,6 +16,13 @@ export function sentencesOf(error: unknown): string[] {
   return isState(codeIn(error)) ? [`The database refused a statement${beneath}.`] : [error.message];
 }
 
+/** The failure as data: the code of a problem, or `failed`. */
+export function failureOf(error: unknown): { code: string; detail: string; errors?: object[] } {
+  const detail = sentencesOf(error).join(" ");
+  if (!(error instanceof Problem)) return { code: "failed", detail };
+  return { code: error.code, detail, ...(error.errors && { errors: error.errors }) };
+}
+
 function brokenRules({ code, detail, errors }: Problem): string[] {
   if (errors) return errors.map(({ pointer, detail }) => `${pointer.replace("#/", "")}: ${detail}`);
   return [detail ?? problems[code].about];

@@ -1,31 +1,25 @@
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
 import { readConfig } from "../config.ts";
-import { jsonFlag, readArguments, type Verb } from "./verb.ts";
-
-const usage = `sentinel healthcheck [--json]
-
-  Asks the server on this machine (HOST, PORT) for GET /readyz and exits 0 if it is ready within two seconds, else 1.
-  Opens no database.`;
+import { command } from "./command.ts";
 
 /** Whether the server is ready; `status` is null where there was no answer in time. */
 export type Health = { ready: boolean; status: number | null; detail: string };
 
-/** `healthcheck [--json]`, for containers and service managers. */
-export const healthcheckVerb: Verb = {
+/** `healthcheck`, for containers and service managers. */
+export const healthcheckCommand = command({
   name: "healthcheck",
   summary: "Ask the server on this machine whether it is ready",
-  usage,
-  async run(args, io) {
-    const { values } = readArguments(args, jsonFlag);
-    const { config } = readConfig(io.env); // run every few seconds: `config check` tells the warnings
+  about: `Asks GET /readyz at HOST and PORT, and exits 0 if the server is ready within two seconds, else 1.
+Opens no database.`,
+  async run({ io, out }) {
+    const { config } = readConfig(io.env); // run every few seconds: `config check` reports the warnings
     const health = await askReadiness(config);
-    if (values.json) io.out(JSON.stringify(health));
-    else if (health.ready) io.out(health.detail);
+    if (health.ready || out.json) out.done(health.detail, health);
     else io.err(`error: ${health.detail}`);
     return health.ready ? 0 : 1;
   },
-};
+});
 
 /** Asks `GET /readyz`, by `node:http`: `fetch` would go through a proxy that the environment names. */
 export function askReadiness(

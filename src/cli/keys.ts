@@ -1,45 +1,48 @@
+import { command, type Group } from "./command.ts";
 import { configOf, withServices } from "./setup.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
-const usage = `sentinel keys list [--json]
-sentinel keys rotate [--force]
-sentinel keys retire KID
+const list = command({
+  name: "list",
+  summary: "List every signing key and its state",
+  async run({ io, out }) {
+    const keys = await withServices(configOf(io), io, ({ keys }) => keys.list());
+    await out.list(keys, {
+      columns: {
+        KID: ({ kid }) => kid,
+        STATE: ({ state }) => state,
+        CREATED: ({ created_at }) => created_at.toISOString(),
+      },
+      shown: ({ age_seconds: _, outlived: __, ...key }) => key,
+    });
+  },
+});
 
-  list     every signing key and its state; --json writes one document per line
-  rotate   the next key signs from now on, the active one only verifies, and one that did so for a day no more; refused
-           while the next one is younger than verifiers may keep the key set (5 minutes), unless forced
-  retire   the key verifies nothing any more, at once; if it is the active one, the next one takes its place`;
+const rotate = command({
+  name: "rotate",
+  summary: "Sign with the next key from now on",
+  flags: { force: { about: "rotate although verifiers may not know the next key yet" } },
+  about: `The key that was active only verifies from now on; a key that has only verified for a day is retired.
+Refused while the next key is younger than verifiers may keep the key set (5 minutes), unless forced.`,
+  async run({ flags: { force = false }, io, out }) {
+    await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force }));
+    out.done("Rotated the signing keys; the next key signs from now on.", { rotated: true });
+  },
+});
 
-const commands: Record<string, (args: string[], io: Io) => Promise<void>> = { list, rotate, retire };
+const retire = command({
+  name: "retire",
+  summary: "Stop verifying with a key, at once",
+  words: ["KID"],
+  about: "If it is the active key, the next one takes its place.",
+  async run({ words: [kid], io, out }) {
+    await withServices(configOf(io), io, ({ keys }) => keys.retire(kid));
+    out.done(`Retired key ${kid}; it verifies nothing from now on.`, { retired: kid });
+  },
+});
 
 /** `keys list|rotate|retire` */
-export const keysVerb: Verb = {
+export const keysCommands: Group = {
   name: "keys",
   summary: "List, rotate and retire signing keys",
-  usage,
-  async run([word = "", ...args], io) {
-    if (!Object.hasOwn(commands, word)) throw new UsageError();
-    await commands[word]!(args, io);
-    return 0;
-  },
+  commands: [list, rotate, retire],
 };
-
-async function list(args: string[], io: Io): Promise<void> {
-  const { json } = readArguments(args, jsonFlag).values;
-  const keys = await withServices(configOf(io), io, ({ keys }) => keys.list());
-  for (const { age_seconds: _, outlived: __, ...key } of keys) {
-    io.out(json ? JSON.stringify(key) : `${key.kid}\t${key.state}\t${key.created_at.toISOString()}`);
-  }
-}
-
-async function rotate(args: string[], io: Io): Promise<void> {
-  const { force = false } = readArguments(args, { force: { type: "boolean" } }).values;
-  await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force }));
-  io.out("The next key signs from now on.");
-}
-
-async function retire(args: string[], io: Io): Promise<void> {
-  const [kid = ""] = readArguments(args, {}, 1).words;
-  await withServices(configOf(io), io, ({ keys }) => keys.retire(kid));
-  io.out("The key verifies nothing any more.");
-}

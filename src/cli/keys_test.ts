@@ -26,10 +26,11 @@ testOnPostgres("keys list shows every key and its state, and nothing of its priv
   const rows = await stored();
   assert.deepEqual(out, rows.map(({ kid, state, created_at }) => `${kid}\t${state}\t${created_at.toISOString()}`));
   const asJson = await keys("list", "--json");
-  assert.deepEqual(asJson.out.map((line) => JSON.parse(line).kid), rows.map(({ kid }) => kid));
-  for (const line of asJson.out) {
+  const { items } = JSON.parse(asJson.out.join("\n")) as { items: { kid: string }[] };
+  assert.deepEqual(items.map(({ kid }) => kid), rows.map(({ kid }) => kid));
+  for (const item of items) {
     const members = ["kid", "state", "created_at", "activated_at", "retiring_at", "retired_at"];
-    assert.deepEqual(Object.keys(JSON.parse(line)), members);
+    assert.deepEqual(Object.keys(item), members);
   }
 });
 
@@ -41,7 +42,7 @@ testOnPostgres("keys rotate is refused while verifiers may not know the next key
   assert.deepEqual(await stored(), before);
   assert.deepEqual(await keys("rotate", "--force"), {
     code: 0,
-    out: ["The next key signs from now on."],
+    out: ["Rotated the signing keys; the next key signs from now on."],
     err: [],
     asked: [],
   });
@@ -65,7 +66,12 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is 
   const token = await sentinel.tokenOf("grace");
   const headers = { authorization: `Bearer ${token}` };
   const retired = await keys("retire", kidOf(token));
-  assert.deepEqual(retired, { code: 0, out: ["The key verifies nothing any more."], err: [], asked: [] });
+  assert.deepEqual(retired, {
+    code: 0,
+    out: [`Retired key ${kidOf(token)}; it verifies nothing from now on.`],
+    err: [],
+    asked: [],
+  });
   await until("word of it has come", async () => (await sentinel.fetch("/users/me", { headers })).status === 401);
   for (const kid of [kidOf(token), "no-such-key"]) {
     const { code, out, err } = await keys("retire", kid);

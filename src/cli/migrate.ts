@@ -1,47 +1,53 @@
 import { migrate, type MigrationStatus, migrationStatus } from "../platform/migrate.ts";
+import { command, type Group } from "./command.ts";
+import type { Output } from "./output.ts";
 import { withMigrator } from "./setup.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
 
-const usage = `sentinel migrate up|status|verify [--json]
-
-  up       apply what is pending; any number of processes may do so at once. Where DATABASE_URL is unset and the data
-           folder is empty, make the embedded database first
-  status   tell of each migration whether it is applied, pending, changed since, or known to a newer binary only
-  verify   the same, and exit 1 when something is pending or changed; for a check before a deployment
-
-  up and verify are what SENTINEL_MIGRATE=auto and =check do when the server starts.`;
-
-/** `migrate up|status|verify [--json]`: takes a database and nothing else, not even keys. */
-export const migrateVerb: Verb = {
-  name: "migrate",
-  summary: "Bring the database's schema up to date, or look at it",
-  usage,
-  async run(args, io) {
-    const { values: { json = false }, words: [word] } = readArguments(args, jsonFlag, 1);
-    if (word === "up") return await up(io, json);
-    if (word === "status" || word === "verify") return await tell(io, json, word === "verify");
-    throw new UsageError();
+const up = command({
+  name: "up",
+  summary: "Apply what is pending; any number of processes may do so at once",
+  about: "Where DATABASE_URL is unset and the data folder is empty, the embedded database is created first.",
+  async run({ io, out }) {
+    const applied = await withMigrator(io, migrate, { create: true });
+    const sentences = applied.map((name) => `Applied ${name}.`);
+    out.done(sentences.join("\n") || "The schema is up to date; nothing was applied.", { applied });
   },
+});
+
+const status = command({
+  name: "status",
+  summary: "List the migrations: applied, pending, changed since, or known only to a newer binary",
+  async run({ io, out }) {
+    await list(await withMigrator(io, migrationStatus), out);
+  },
+});
+
+const verify = command({
+  name: "verify",
+  summary: "List the same, and exit 1 when a migration is pending or changed: a check before a deployment",
+  async run({ io, out }) {
+    const migrations = await withMigrator(io, migrationStatus);
+    await list(migrations, out);
+    if (!migrations.some(({ state }) => state === "pending" || state === "changed")) return 0;
+    io.err("error: The schema is not that of this binary.");
+    return 1;
+  },
+});
+
+async function list(migrations: MigrationStatus[], out: Output): Promise<void> {
+  await out.list(migrations, {
+    columns: {
+      STATE: ({ state }) => state,
+      MIGRATION: ({ name }) => name,
+      APPLIED: ({ applied_at = "" }) => applied_at,
+    },
+  });
+}
+
+/** `migrate up|status|verify`: takes a database and nothing else, not even keys. */
+export const migrateCommands: Group = {
+  name: "migrate",
+  summary: "Bring the schema of the database up to date, or look at it",
+  about: "up and verify are what SENTINEL_MIGRATE=auto and =check do when the server starts.",
+  commands: [up, status, verify],
 };
-
-async function up(io: Io, json: boolean): Promise<number> {
-  const applied = await withMigrator(io, migrate, { create: true });
-  if (json) io.out(JSON.stringify({ applied }));
-  else if (applied.length === 0) io.out("The schema was up to date.");
-  else for (const name of applied) io.out(`applied  ${name}`);
-  return 0;
-}
-
-/** Lists the migrations; only where it is `strict` does one that is pending or changed make the verb fail. */
-async function tell(io: Io, json: boolean, strict: boolean): Promise<number> {
-  const migrations = await withMigrator(io, migrationStatus);
-  const ok = !migrations.some(({ state }) => state === "pending" || state === "changed");
-  if (json) io.out(JSON.stringify({ ok, migrations }, null, 2));
-  else for (const migration of migrations) io.out(row(migration));
-  if (strict && !ok) io.err("error: The schema is not that of this binary.");
-  return strict && !ok ? 1 : 0;
-}
-
-function row({ name, state, applied_at = "" }: MigrationStatus): string {
-  return `${state.padEnd(8)} ${name}  ${applied_at}`.trimEnd();
-}

@@ -2,24 +2,18 @@ import { createApp } from "../http/app.ts";
 import { openApiDocument } from "../http/openapi.ts";
 import { addRoutes } from "../routes.ts";
 import { version } from "../version.ts";
+import { command } from "./command.ts";
 import { configOf } from "./setup.ts";
-import { jsonFlag, readArguments, type Verb } from "./verb.ts";
 
-const usage = `sentinel openapi [--json]
-
-  Prints what GET /openapi.json answers under these settings, as JSON with or without the flag. Opens no database.`;
-
-/** `openapi [--json]` */
-export const openapiVerb: Verb = {
+/** `openapi` */
+export const openapiCommand = command({
   name: "openapi",
   summary: "Print the OpenAPI document",
-  usage,
-  run(args, io) {
-    readArguments(args, jsonFlag);
+  about: "It is what GET /openapi.json answers under these settings. Opens no database.",
+  run({ io }) {
     io.out(JSON.stringify(describeApi(configOf(io)), null, 2));
-    return Promise.resolve(0);
   },
-};
+});
 
 /** Stands for whatever only requests need. The app below is asked for its operations and answers no request. */
 const unserved = undefined as never;

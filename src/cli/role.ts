@@ -1,73 +1,180 @@
-import { listRoleDetails, type RoleDetailRow } from "../access/role_store.ts";
-import { localClient } from "../audit/audit.ts";
+import { findRole, listRoleDetails, type RoleDetailRow } from "../access/role_store.ts";
+import { NewRoleRequest } from "../access/roles_route.ts";
+import { shownRole } from "../access/role_administration.ts";
+import { validate } from "../http/body.ts";
+import type { Db } from "../platform/db.ts";
 import { whateverTheState } from "../platform/revision.ts";
-import { configOf, withServices } from "./setup.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
+import { command, type Group } from "./command.ts";
+import { allPages, configOf, operator, withServices } from "./setup.ts";
+import { timeArgument } from "./time_argument.ts";
 
-const usage = `sentinel role list [--json]
-sentinel role grant NAME ROLE [--until TIME]
-sentinel role revoke NAME ROLE
+const listed = (names: string[]) => names.join(",") || "-";
 
-  list     each role with its own permissions and the roles it inherits from; --json writes one document per line
-  grant    give a user a role, for good or until a time such as 2027-01-31T18:00:00Z (RFC 3339)
-  revoke   take it away
-
-  NAME is a username or an e-mail address. Roles are made and edited over the API.`;
-
-const commands: Record<string, (args: string[], io: Io) => Promise<void>> = { list, grant, revoke };
-
-/** `role list|grant|revoke` */
-export const roleVerb: Verb = {
-  name: "role",
-  summary: "List roles; grant and revoke them",
-  usage,
-  async run([word = "", ...args], io) {
-    if (!Object.hasOwn(commands, word)) throw new UsageError();
-    await commands[word]!(args, io);
-    return 0;
+const list = command({
+  name: "list",
+  summary: "List the roles with their own permissions and the roles that they inherit from",
+  async run({ io, out }) {
+    await withServices(configOf(io), io, ({ db }) =>
+      out.list(allRoles(db), {
+        columns: {
+          ROLE: ({ name }) => name,
+          PERMISSIONS: ({ permissions }) => listed(permissions),
+          "INHERITS FROM": ({ parents }) => listed(parents),
+        },
+        shown: shownRole,
+      }));
   },
+});
+
+function allRoles(db: Db): AsyncGenerator<RoleDetailRow> {
+  return allPages((after, limit) => listRoleDetails(db, after, limit), ({ name }) => name);
+}
+
+const show = command({
+  name: "show",
+  summary: "Show one role",
+  words: ["ROLE"],
+  async run({ words: [name], io, out }) {
+    const role = await withServices(configOf(io), io, ({ roleAdministration }) => roleAdministration.find(name));
+    const { description, permissions, parents, built_in, created_at } = role;
+    const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
+    const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at })
+      .map(([title, value]) => `${title.padEnd(13)}  ${value}`.trimEnd());
+    out.done(lines.join("\n"), role);
+  },
+});
+
+const create = command({
+  name: "create",
+  summary: "Create a role",
+  words: ["ROLE"],
+  flags: {
+    description: { value: "TEXT", about: "what the role is for" },
+    permission: { value: "PERMISSION", multiple: true, about: "a permission that the role holds" },
+    parent: { value: "ROLE", multiple: true, about: "a role that it inherits from" },
+  },
+  about: "A role name has 2 to 64 lower-case letters, digits, _ and -, and never changes.",
+  async run({ words: [name], flags: { description = "", permission = [], parent = [] }, io, out }) {
+    const wanted = validate(NewRoleRequest, { name, description, permissions: permission, parents: parent }, "#");
+    const role = await withServices(
+      configOf(io),
+      io,
+      ({ roleAdministration }) => roleAdministration.create(wanted, operator),
+    );
+    out.done(`Created the role ${name}.`, role);
+  },
+});
+
+const remove = command({
+  name: "delete",
+  summary: "Delete a role, and revoke it from every user who has it",
+  words: ["ROLE"],
+  async run({ words: [name], io, out }) {
+    await withServices(
+      configOf(io),
+      io,
+      ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, operator),
+    );
+    out.done(`Deleted the role ${name}.`, { deleted: name });
+  },
+});
+
+type Parts = "permissions" | "parents";
+
+/** A command that changes one part of a role; its answer says whether it changed anything. */
+function partCommand({ name, part, adds, summary }: { name: string; part: Parts; adds: boolean; summary: string }) {
+  const word = part === "permissions" ? "PERMISSION" : "PARENT";
+  return command({
+    name,
+    summary,
+    words: ["ROLE", word],
+    async run({ words: [role, value], io, out }) {
+      const had = await withServices(configOf(io), io, async ({ db, roleAdministration }) => {
+        const before = await findRole(db, role);
+        const { addPermission, removePermission, addParent, removeParent } = roleAdministration;
+        const [add, remove] = part === "permissions" ? [addPermission, removePermission] : [addParent, removeParent];
+        await (adds ? add : remove)(role, value, whateverTheState, operator);
+        return before?.[part].includes(value) ?? false;
+      });
+      out.done(sentenceOf(role, value, { part, adds, had }), {
+        role,
+        [word.toLowerCase()]: value,
+        changed: had !== adds,
+      });
+    },
+  });
+}
+
+function sentenceOf(role: string, value: string, { part, adds, had }: { part: Parts; adds: boolean; had: boolean }) {
+  const parent = part === "parents";
+  if (adds && had) return parent ? `${role} inherits from ${value} already.` : `${role} has ${value} already.`;
+  if (adds) return parent ? `${role} inherits from ${value} now.` : `Added ${value} to ${role}.`;
+  if (had) return parent ? `${role} no longer inherits from ${value}.` : `Removed ${value} from ${role}.`;
+  return parent ? `${role} does not inherit from ${value}.` : `${role} does not have ${value} of its own.`;
+}
+
+const grant = command({
+  name: "grant",
+  summary: "Grant a role to a user, for good or until a time",
+  words: ["NAME", "ROLE"],
+  flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
+  async run({ words: [name, role], flags: { until }, io, out }) {
+    const end = until === undefined ? null : timeArgument("until", until);
+    const username = await withServices(configOf(io), io, async ({ users, grants }) => {
+      const user = await users.named(name);
+      await grants.grant(user.id, role, end, whateverTheState, operator);
+      return user.username;
+    });
+    const expires_at = end?.toISOString() ?? null;
+    out.done(`Granted ${role} to ${username}${end ? ` until ${expires_at}` : ""}.`, {
+      user: username,
+      role,
+      expires_at,
+    });
+  },
+});
+
+const revoke = command({
+  name: "revoke",
+  summary: "Revoke a role from a user",
+  words: ["NAME", "ROLE"],
+  async run({ words: [name, role], io, out }) {
+    const { username, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
+      const { id, username } = await users.named(name);
+      return { username, had: await grants.revoke(id, role, whateverTheState, operator) };
+    });
+    const sentence = had
+      ? `Revoked ${role} from ${username}.`
+      : `${username} does not have ${role}; nothing was revoked.`;
+    out.done(sentence, { user: username, role, revoked: had });
+  },
+});
+
+/** `role list|show|create|delete|add-permission|remove-permission|add-parent|remove-parent|grant|revoke` */
+export const roleCommands: Group = {
+  name: "role",
+  summary: "List and edit roles; grant and revoke them",
+  about: "NAME is a username or an e-mail address.",
+  commands: [
+    list,
+    show,
+    create,
+    remove,
+    partCommand({ name: "add-permission", part: "permissions", adds: true, summary: "Add a permission to a role" }),
+    partCommand({
+      name: "remove-permission",
+      part: "permissions",
+      adds: false,
+      summary: "Remove a permission from a role",
+    }),
+    partCommand({ name: "add-parent", part: "parents", adds: true, summary: "Make a role inherit from another" }),
+    partCommand({
+      name: "remove-parent",
+      part: "parents",
+      adds: false,
+      summary: "Stop a role inheriting from another",
+    }),
+    grant,
+    revoke,
+  ],
 };
-
-const by = { actor_id: null, client: localClient };
-const pageSize = 200;
-
-async function list(args: string[], io: Io): Promise<void> {
-  const { values: { json } } = readArguments(args, jsonFlag);
-  await withServices(configOf(io), io, async ({ db }) => {
-    for (let after: string | null = null;;) {
-      const page: RoleDetailRow[] = await listRoleDetails(db, after, pageSize);
-      for (const role of page) io.out(json ? JSON.stringify(role) : line(role));
-      if (page.length < pageSize) return;
-      after = page.at(-1)!.name;
-    }
-  });
-}
-
-function line({ name, permissions, parents }: RoleDetailRow): string {
-  return [name, permissions.join(",") || "-", parents.length > 0 ? `inherits ${parents.join(",")}` : ""].join("\t");
-}
-
-async function grant(args: string[], io: Io): Promise<void> {
-  const { values: { until }, words: [name = "", role = ""] } = readArguments(args, { until: { type: "string" } }, 2);
-  const end = until === undefined ? null : timeOf(until);
-  await withServices(configOf(io), io, async ({ users, grants }) => {
-    await grants.grant((await users.named(name)).id, role, end, whateverTheState, by);
-  });
-  io.out(end ? `Granted until ${end.toISOString()}.` : "Granted.");
-}
-
-function timeOf(text: string): Date {
-  const time = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
-    throw new UsageError("--until takes a time with its offset, such as 2027-01-31T18:00:00Z.");
-  }
-  return time;
-}
-
-async function revoke(args: string[], io: Io): Promise<void> {
-  const [name = "", role = ""] = readArguments(args, {}, 2).words;
-  await withServices(configOf(io), io, async ({ users, grants }) => {
-    await grants.revoke((await users.named(name)).id, role, whateverTheState, by);
-  });
-  io.out("The user does not have the role.");
-}

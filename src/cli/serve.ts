@@ -12,33 +12,25 @@ import { createTracing } from "../platform/tracing.ts";
 import { Problem } from "../problems.ts";
 import { createServices, type Services } from "../services.ts";
 import { version } from "../version.ts";
+import { command, type Io } from "./command.ts";
 import { prepareSchema } from "./database_wait.ts";
 import { configOf } from "./setup.ts";
-import type { Io, Verb } from "./verb.ts";
 
-const usage = `sentinel serve
-
-  Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
-  SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1, unless it is
-  the same one within a second; no acknowledged answer is lost by that.
-  Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`;
-
-/** `serve`, the verb that runs when none is named. */
-export const serveVerb: Verb = {
+/** `serve`, the command that runs when none is named. */
+export const serveCommand = command({
   name: "serve",
   summary: "Serve the API (the default)",
-  usage,
-  async run(args, io) {
-    if (args.length > 0) {
-      io.err(usage);
-      return 2;
-    }
+  silent: true,
+  about: `Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
+SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1, unless it is
+the same one within a second; no acknowledged answer is lost by that.
+Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`,
+  async run({ io }) {
     const config = configOf(io);
     const stopped = onSignal();
     await serve(config, io, stopped);
-    return 0;
   },
-};
+});
 
 /** Serves until `stopped` resolves; `ready` is told when requests are being answered. */
 export async function serve(

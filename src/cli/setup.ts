@@ -1,3 +1,4 @@
+import { type By, localClient } from "../audit/audit.ts";
 import { type Config, readConfig } from "../config.ts";
 import {
   describeDatabase,
@@ -13,7 +14,10 @@ import { asDatabaseError } from "../platform/db_errors.ts";
 import { createLogger, type Log, type Logger } from "../platform/logger.ts";
 import { MigrationError, type Migrator, verifyMigrations } from "../platform/migrate.ts";
 import { createServices, type Services } from "../services.ts";
-import type { Io } from "./verb.ts";
+import type { Io } from "./command.ts";
+
+/** In the audit log, a command acts for no user and from no address. */
+export const operator: By = { actor_id: null, client: localClient };
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
 export function configOf(io: Io): Config {
@@ -27,14 +31,14 @@ export function migratorOf({ connection }: InstallationDatabase, config: Config,
   return { connection, schema: config.dbSchema, migrations, log };
 }
 
-/** A log for verbs: what goes wrong, on standard error. */
-export function verbLog(io: Io) {
+/** A log for commands: what goes wrong, on standard error. */
+export function commandLog(io: Io) {
   const write = (bytes: Uint8Array) => Promise.resolve(io.err(new TextDecoder().decode(bytes).trimEnd()));
   return createLogger({ level: "error", format: "pretty", write });
 }
 
 /**
- * Runs a verb's work on the schema of this installation, whatever state it is in. Only with `create` is an embedded
+ * Runs a command's work on the schema of this installation, whatever state it is in. Only with `create` is an embedded
  * database made where there is none.
  */
 export async function withMigrator<T>(
@@ -43,22 +47,22 @@ export async function withMigrator<T>(
   { create = false } = {},
 ): Promise<T> {
   const config = configOf(io);
-  await using log = verbLog(io);
-  await using database = await openForVerb(config, io, log, create);
-  return await withoutDriversWords(() => work(migratorOf(database, config, log)));
+  await using log = commandLog(io);
+  await using database = await openForCommand(config, io, log, create);
+  return await withoutDriverMessages(() => work(migratorOf(database, config, log)));
 }
 
-/** Runs a verb's work on the services of this installation; its schema must be up to date. */
+/** Runs a command's work on the services of this installation; its schema must be up to date. */
 export function withServices<T>(config: Config, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
   return withInstallation(config, io, async (installation) => {
-    // A verb ends before anything that others change could grow old.
+    // A command ends before anything that others change could grow old.
     const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
     await using services = await createServices({ ...installation, ...brief });
     return await work(services);
   });
 }
 
-/** Runs a verb's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
+/** Runs a command's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
 export function withDatabase<T>(
   config: Config,
   io: Io,
@@ -76,18 +80,18 @@ async function withInstallation<T>(
   io: Io,
   work: (installation: { database: InstallationDatabase; secret: Uint8Array; log: Logger }) => Promise<T>,
 ): Promise<T> {
-  await using log = verbLog(io);
-  await using database = await openForVerb(config, io, log);
-  await withoutDriversWords(() => verifyMigrations(migratorOf(database, config, log)));
+  await using log = commandLog(io);
+  await using database = await openForCommand(config, io, log);
+  await withoutDriverMessages(() => verifyMigrations(migratorOf(database, config, log)));
   return await work({ database, secret: await installationSecret(config), log });
 }
 
-/** Opens the database and says which it is: a shell may have other settings than the server that one has in mind. */
-async function openForVerb(config: Config, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
+/** Opens the database and names it: a shell may have other settings than the server that the operator has in mind. */
+async function openForCommand(config: Config, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
   const { databaseUrl, dataDir } = config;
   if (!create && !databaseUrl && !await hasEmbeddedDatabase(dataDir)) {
     throw new Error(
-      `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Give this verb the settings that the ` +
+      `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Give this command the settings that the ` +
         'server has; a new embedded database is made by "sentinel serve" or "sentinel migrate up".',
     );
   }
@@ -96,10 +100,25 @@ async function openForVerb(config: Config, io: Io, log: Log, create = false): Pr
   return database;
 }
 
-async function withoutDriversWords<T>(work: () => Promise<T>): Promise<T> {
+async function withoutDriverMessages<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw error instanceof MigrationError ? error : asDatabaseError(error, "migrations");
+  }
+}
+
+const pageSize = 200;
+
+/** Every row of a list, fetched page by page in the order of its keys. */
+export async function* allPages<T>(
+  fetch: (after: string | null, limit: number) => Promise<T[]>,
+  keyOf: (row: T) => string,
+): AsyncGenerator<T> {
+  for (let after: string | null = null;;) {
+    const page = await fetch(after, pageSize);
+    yield* page;
+    if (page.length < pageSize) return;
+    after = keyOf(page.at(-1)!);
   }
 }

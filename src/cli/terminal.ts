@@ -1,14 +1,15 @@
 import { environment } from "../config.ts";
 import { createSecretPrompt } from "./secret_prompt.ts";
-import type { Io } from "./verb.ts";
+import type { Io } from "./command.ts";
 
 const encoder = new TextEncoder();
 
-/** What this process may touch. Nobody can be asked unless standard input is a terminal. */
+/** What this process may touch. It asks for a secret only where standard input is a terminal. */
 export function processIo(): Io {
   const { stdin, stdout, stderr } = Deno;
   return {
     out: (line) => write(stdout, line + "\n"),
+    isTerminal: stdout.isTerminal(),
     err: (line) => write(stderr, line + "\n"),
     stdin: readStdin,
     stdinStream: () => stdin.readable,

@@ -1,124 +1,120 @@
 import { adminRole, userRole } from "../access/roles.ts";
 import { shownUser } from "../accounts/user_revision.ts";
-import type { UserRow } from "../accounts/user_store.ts";
 import { localClient } from "../audit/audit.ts";
+import { command, type Group, type Io } from "./command.ts";
+import type { Output } from "./output.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
-import { configOf, withServices } from "./setup.ts";
-import { importUsage, importUsers } from "./user_import.ts";
-import { type Io, jsonFlag, readArguments, UsageError, type Verb } from "./verb.ts";
+import { allPages, configOf, operator, withServices } from "./setup.ts";
+import { importCommand } from "./user_import.ts";
 
-const usage = `sentinel user create --username NAME --email ADDRESS [--role ROLE]… [--password-stdin] [--json]
-sentinel user create-admin --username NAME --email ADDRESS [--password-stdin] [--json]
-sentinel user set-password NAME [--password-stdin]
-sentinel user disable|enable|unlock NAME
-sentinel user list [--json]
-sentinel user import --from seed|csv|jsonl [FILE] [--dry-run] [--json]
+const personFlags = {
+  username: { value: "NAME", required: true, about: "the username" },
+  email: { value: "ADDRESS", required: true, about: "the e-mail address" },
+  ...passwordFlag,
+} as const;
 
-  create         make an account with the role user, and those of --role
-  create-admin   make another administrator, whether or not there is one
-  set-password   replace the password and end every session
-  disable        lock the account and end every session; enable lets it in again
-  unlock         forget the failed logins counted against the account; an address that has tried too often still waits
-  list           each account with its roles; --json writes one document per line (jq -s makes an array of them)
-  import         take people over from another system with the hashes of their passwords
-
-  NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
-  read from standard input, less one trailing newline. No argument takes it: every process could read it there.
-
-${importUsage}`;
-
-const commands: Record<string, (args: string[], io: Io) => Promise<number | void>> = {
-  create,
-  "create-admin": createAdmin,
-  "set-password": setPassword,
-  disable: (args, io) => setDisabled(args, io, true),
-  enable: (args, io) => setDisabled(args, io, false),
-  unlock,
-  list,
-  import: importUsers,
-};
-
-/** `user create|create-admin|set-password|disable|enable|unlock|list|import` */
-export const userVerb: Verb = {
-  name: "user",
-  summary: "Make, change and list accounts",
-  usage,
-  async run([word = "", ...args], io) {
-    if (!Object.hasOwn(commands, word)) throw new UsageError();
-    return await commands[word]!(args, io) ?? 0;
+const create = command({
+  name: "create",
+  summary: "Create a user with the role user, and those of --role",
+  flags: { ...personFlags, role: { value: "ROLE", multiple: true, about: "a further role" } },
+  async run({ flags: { role = [], ...person }, io, out }) {
+    await register(person, [...new Set([userRole, ...role])], io, out);
   },
-};
+});
 
-const text = { type: "string" } as const;
-const personFlags = { username: text, email: text, ...passwordFlag, ...jsonFlag };
-const roleFlag = { role: { type: "string", multiple: true } } as const;
+const createAdmin = command({
+  name: "create-admin",
+  summary: "Create an administrator, whether or not there is one",
+  flags: personFlags,
+  async run({ flags, io, out }) {
+    await register(flags, [userRole, adminRole], io, out);
+  },
+});
 
-type PersonFlags = {
-  username?: string | undefined;
-  email?: string | undefined;
-  "password-stdin"?: boolean | undefined;
-  json?: boolean | undefined;
-};
+type Person = { username: string; email: string; "password-stdin": boolean | undefined };
 
-async function create(args: string[], io: Io): Promise<void> {
-  const { values: { role = [], ...person } } = readArguments(args, { ...personFlags, ...roleFlag });
-  await make(person, [...new Set([userRole, ...role])], io);
-}
-
-async function createAdmin(args: string[], io: Io): Promise<void> {
-  await make(readArguments(args, personFlags).values, [userRole, adminRole], io);
-}
-
-async function make(flags: PersonFlags, roles: string[], io: Io): Promise<void> {
-  const { username, email, "password-stdin": fromStdin, json } = flags;
-  if (username === undefined || email === undefined) throw new UsageError();
+async function register(person: Person, roles: string[], io: Io, out: Output): Promise<void> {
+  const { username, email, "password-stdin": fromStdin } = person;
   const config = configOf(io);
   const password = await readPassword(io, fromStdin);
-  const person = await withServices(
+  const user = await withServices(
     config,
     io,
-    ({ registrations }) =>
-      registrations.create({ username, email, password }, roles, { actor_id: null, client: localClient }),
+    ({ registrations }) => registrations.create({ username, email, password }, roles, operator),
   );
-  io.out(json ? JSON.stringify(person) : `${person.username} has an account, with: ${person.roles.join(", ")}.`);
+  const plural = user.roles.length === 1 ? "role" : "roles";
+  out.done(`Created ${user.username} with the ${plural} ${user.roles.join(", ")}.`, user);
 }
 
-async function setPassword(args: string[], io: Io): Promise<void> {
-  const { values, words: [name = ""] } = readArguments(args, passwordFlag, 1);
-  const config = configOf(io);
-  const password = await readPassword(io, values["password-stdin"]);
-  await withServices(config, io, ({ users }) => users.setPassword(name, password, localClient));
-  io.out("The password is set; every session has ended.");
-}
+const setPassword = command({
+  name: "set-password",
+  summary: "Replace the password of a user and revoke every session",
+  words: ["NAME"],
+  flags: passwordFlag,
+  async run({ words: [name], flags, io, out }) {
+    const config = configOf(io);
+    const password = await readPassword(io, flags["password-stdin"]);
+    const user = await withServices(config, io, ({ users }) => users.setPassword(name, password, localClient));
+    out.done(`Set the password of ${user.username}; every session is revoked.`, user);
+  },
+});
 
-async function setDisabled(args: string[], io: Io, disabled: boolean): Promise<void> {
-  const { words: [name = ""] } = readArguments(args, {}, 1);
-  await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, disabled, localClient));
-  io.out(disabled ? "The account is disabled; every session has ended." : "The account is enabled.");
-}
+const disable = command({
+  name: "disable",
+  summary: "Disable a user and revoke every session",
+  words: ["NAME"],
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true, localClient));
+    out.done(`Disabled ${user.username}; every session is revoked.`, user);
+  },
+});
 
-const pageSize = 200;
+const enable = command({
+  name: "enable",
+  summary: "Enable a user who was disabled",
+  words: ["NAME"],
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false, localClient));
+    out.done(`Enabled ${user.username}.`, user);
+  },
+});
 
-async function list(args: string[], io: Io): Promise<void> {
-  const { values: { json } } = readArguments(args, jsonFlag);
-  const render = (user: UserRow) => json ? JSON.stringify(shownUser(user)) : row(user);
-  await withServices(configOf(io), io, async ({ users }) => {
-    let after: string | null | undefined = null;
-    while (after !== undefined) {
-      const page: Awaited<ReturnType<typeof users.page>> = await users.page({}, after, pageSize);
-      for (const user of page) io.out(render(user));
-      after = page.length === pageSize ? page.at(-1)?.username_canonical : undefined;
-    }
-  });
-}
+const unlock = command({
+  name: "unlock",
+  summary: "Forget the failed logins that are counted against a user",
+  words: ["NAME"],
+  about: "An address with too many failed logins still waits.",
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
+    out.done(`Unlocked ${user.username}; an address with too many failed logins still waits.`, user);
+  },
+});
 
-function row({ username, email, roles, disabled_at }: UserRow): string {
-  const state = disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active";
-  return [username, email, roles.join(",") || "-", state].join("\t");
-}
+const list = command({
+  name: "list",
+  summary: "List the users with their roles",
+  async run({ io, out }) {
+    await withServices(configOf(io), io, ({ users }) => {
+      const all = allPages((after, limit) => users.page({}, after, limit), (user) => user.username_canonical);
+      return out.list(all, {
+        columns: {
+          USERNAME: ({ username }) => username,
+          EMAIL: ({ email }) => email,
+          ROLES: ({ roles }) => roles.join(",") || "-",
+          STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
+        },
+        shown: shownUser,
+      });
+    });
+  },
+});
 
-async function unlock(args: string[], io: Io): Promise<void> {
-  const [name = ""] = readArguments(args, {}, 1).words;
-  await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
-  io.out("The failed logins of the account are forgotten; an address that has tried too often still waits.");
-}
+/** `user create|create-admin|set-password|disable|enable|unlock|list|import` */
+export const userCommands: Group = {
+  name: "user",
+  summary: "Create, change, list and import users",
+  about:
+    `NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
+read from standard input, less one trailing newline. No argument takes it: every process could read it there.`,
+  commands: [create, createAdmin, setPassword, disable, enable, unlock, list, importCommand],
+};

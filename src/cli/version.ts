@@ -1,15 +1,12 @@
 import { version } from "../version.ts";
-import { jsonFlag, readArguments, type Verb } from "./verb.ts";
+import { command } from "./command.ts";
 
-/** `version [--json]` */
-export const versionVerb: Verb = {
+/** `version` */
+export const versionCommand = command({
   name: "version",
   summary: "Print the version",
-  usage: "sentinel version [--json]",
-  run(args, io) {
-    const { json } = readArguments(args, jsonFlag).values;
+  run({ out }) {
     const { deno, v8 } = Deno.version;
-    io.out(json ? JSON.stringify({ version, deno, v8 }) : `sentinel ${version} (Deno ${deno})`);
-    return Promise.resolve(0);
+    out.done(`sentinel ${version} (Deno ${deno})`, { version, deno, v8 });
   },
-};
+});

@@ -1835,7 +1835,7 @@ export interface components {
             outcome: "success" | "failure";
             /**
              * Format: uuid
-             * @description Who did it; null for a verb of the binary and for strangers
+             * @description Who did it; null for a command of the binary and for a caller without a token
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             actor_id: string | null;

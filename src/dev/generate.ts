@@ -5,8 +5,11 @@
 import openapiTS, { astToString } from "openapi-typescript";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
+import type { Command } from "../cli/command.ts";
+import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../cli/openapi.ts";
 import { metrics } from "../events.ts";
+import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../settings.ts";
 
@@ -27,6 +30,7 @@ const generatedFiles: GeneratedFile[] = [
     path,
     render: () => formatted(text(), format),
   })),
+  { path: "docs/commands.md", render: commandReference },
   { path: "README.md", render: (current) => current && readme(current) },
 ];
 
@@ -100,6 +104,27 @@ function metricsCatalogue(): Promise<string> {
     `Bounds of every histogram, in seconds: ${bounds?.kind === "histogram" ? bounds.buckets.join(", ") : ""}.`,
     "",
   ].join("\n"));
+}
+
+/** What `--help` prints of every command. */
+function commandReference(): Promise<string> {
+  const block = (text: string) => `\`\`\`\n${text}\n\`\`\`\n`;
+  const described = (path: string, command: Command) => block(commandHelp(path, command));
+  const sections = commands.map((entry) =>
+    "commands" in entry
+      ? [
+        `## ${entry.name}`,
+        block(groupHelp(entry)),
+        ...entry.commands.map((command) => described(`${entry.name} ${command.name}`, command)),
+      ]
+      : [`## ${entry.name}`, described(entry.name, entry)]
+  );
+  return formatted([
+    "# Commands",
+    "What `--help` prints, by `deno task generate`. In a clone, write `deno task sentinel` in place of `sentinel`.",
+    conventions,
+    ...sections.flat(),
+  ].join("\n\n"));
 }
 
 function labelsOf({ labels }: Metric): string {

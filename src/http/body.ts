@@ -164,8 +164,13 @@ function parseForm(text: string): Record<string, string> {
   return { ...form };
 }
 
-/** Text that is UTF-8 holds what no database can keep only if it spells it by an escape: most need no second look. */
-function validate<S extends z.ZodType>(schema: S, value: unknown, root: string, suspect = true): z.output<S> {
+/**
+ * The value by its schema, without text that no database can keep. UTF-8 holds such text only if it spells it by an escape:
+ * most requests need no second look.
+ *
+ * @throws {Problem} `invalid_request`, with pointers that begin at `root`.
+ */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, root: string, suspect = true): z.output<S> {
   const { success, data, error } = schema.safeParse(value);
   if (!success) {
     throw new Problem("invalid_request", { errors: error.issues.flatMap((issue) => fieldErrors(issue, root)) });

@@ -11,6 +11,7 @@ export type Situation = {
   env?: Record<string, string>;
   stdin?: string;
   typed?: (string | undefined)[];
+  isTerminal?: boolean;
   /** Told the line that names the database, whenever there is one. */
   named?: (line: string) => void;
 };
@@ -18,12 +19,13 @@ export type Situation = {
 /** Runs the binary's verb in this process. No run may show what was typed or piped in, or a secret of the settings. */
 export async function runVerb(
   args: string[],
-  { env = {}, stdin = "", typed, named = () => {} }: Situation = {},
+  { env = {}, stdin = "", typed, isTerminal = false, named = () => {} }: Situation = {},
 ): Promise<Outcome> {
   const [out, err, asked]: string[][] = [[], [], []] as const;
   const answers = [...typed ?? []];
   const code = await run(args, {
     out: (line) => out!.push(line),
+    isTerminal,
     err: (line) => err!.push(line),
     stdin: () => Promise.resolve(stdin),
     stdinStream: () => new Blob([stdin]).stream(),

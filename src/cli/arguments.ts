@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { nearestName } from "../platform/nearest_name.ts";
+import { type Command, type Flags, type FlagValues, UsageError } from "./command.ts";
+
+/** Of every command that prints something. */
+export const jsonFlag = { json: { about: "print one JSON document in place of sentences and lists" } } as const;
+
+/** The flags of the command, those of every command included. */
+export function flagsOf({ flags = {}, silent }: Command): Flags {
+  return silent ? flags : { ...flags, ...jsonFlag };
+}
+
+/**
+ * Reads `args` as the words and flags of the command, in any order.
+ *
+ * @throws {UsageError} that names what is wrong. It repeats no value of a flag, and of a command that takes a password no
+ * word either: each may hold a secret.
+ */
+export function readArguments(command: Command, args: string[]): { words: string[]; flags: FlagValues<Flags> } {
+  const declared = flagsOf(command);
+  const options = Object.fromEntries(
+    Object.entries(declared).map(([name, { value, multiple = false }]) => {
+      return [name, { type: value === undefined ? "boolean" : "string", multiple } as const];
+    }),
+  );
+  const { tokens, values, positionals: words } = parseArgs({
+    args,
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const seen = new Set<string>();
+  for (const token of tokens) if (token.kind === "option") checkFlag(token, declared, seen);
+  for (const [name, { required, value }] of Object.entries(declared)) {
+    if (required && !seen.has(name)) throw new UsageError(`--${name} ${value} is missing`);
+  }
+  checkWords(command, words);
+  return { words, flags: values as FlagValues<Flags> };
+}
+
+type OptionToken = { name: string; rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
+
+function checkFlag({ name, rawName, value, inlineValue }: OptionToken, declared: Flags, seen: Set<string>): void {
+  const flag = Object.hasOwn(declared, name) ? declared[name] : undefined;
+  if (!flag) throw new UsageError(`no flag ${quoted(rawName)}${meant(name, Object.keys(declared), "--")}`);
+  if (flag.value === undefined && value !== undefined) throw new UsageError(`--${name} takes no value`);
+  const isFlag = !inlineValue && /^-./.test(value ?? "");
+  if (flag.value !== undefined && (value === undefined || isFlag)) {
+    throw new UsageError(`--${name} needs a value: --${name} ${flag.value}`);
+  }
+  if (seen.has(name) && !flag.multiple) throw new UsageError(`--${name} is given twice`);
+  seen.add(name);
+}
+
+function checkWords({ words: named = [], flags = {} }: Command, words: string[]): void {
+  const missing = named[words.length];
+  if (missing !== undefined && !missing.startsWith("[")) throw new UsageError(`${missing} is missing`);
+  const extra = words[named.length];
+  if (extra === undefined) return;
+  const after = named.length === 0 ? "" : ` after ${named.at(-1)!.replace(/[[\]]/g, "")}`;
+  const takesPassword = "password-stdin" in flags;
+  const shown = takesPassword ? "a word" : quoted(extra);
+  const hint = takesPassword ? ": no argument takes a password" : "";
+  throw new UsageError(`unexpected ${shown}${after}${hint}`);
+}
+
+/** The argument as a message repeats it; what may be a URL with a password, a key or a token is "a word". */
+export function quoted(argument: string): string {
+  const isName = /^[\p{L}\p{N}._@:/-]{1,36}$/u.test(argument) && !argument.includes("://");
+  return isName ? `"${argument}"` : "a word";
+}
+
+/** `; did you mean "--json"?`, where one of the names is near. */
+export function meant(name: string, known: readonly string[], before = ""): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `; did you mean "${before}${nearest}"?`;
+}

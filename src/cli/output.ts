@@ -1,0 +1,108 @@
+import type { Io } from "./command.ts";
+
+/** Where the answer of a command goes. */
+export type Output = ReturnType<typeof createOutput>;
+
+/** What a list shows: the cells of an item, by the headers of their columns, and what stands for it in JSON. */
+type Shape<T> = {
+  columns: Record<string, (item: T) => string>;
+  shown?: (item: T) => object;
+  /** Further members of the document. */
+  beside?: object;
+};
+
+/** On a terminal, columns are as wide as the widest cell among so many rows. */
+const measuredRows = 200;
+
+/** Sentences and lists for people; with `json` one JSON document, which a program may read while it is written. */
+export function createOutput(io: Io, { json }: { json: boolean }) {
+  let begun = false;
+
+  return { json, done, document, list, items, failed };
+
+  /** What was done, as a sentence or as data. */
+  function done(sentence: string, data: object): void {
+    print(json ? printable(JSON.stringify(data)) : sentence);
+  }
+
+  /** Data that has no other form. */
+  function document(data: object): void {
+    print(printable(JSON.stringify(data)));
+  }
+
+  /** Prints every item: a line each, under headers on a terminal, or one document. */
+  async function list<T>(all: AsyncIterable<T> | Iterable<T>, { columns, shown, beside }: Shape<T>): Promise<void> {
+    if (json) {
+      const written = items(shown);
+      for await (const item of all) written.add(item);
+      written.end(beside);
+    } else {await lines(all, (item) =>
+        Object.values(columns).map((show) =>
+          printable(show(item))
+        ), Object.keys(columns));}
+  }
+
+  /** Begins a document of items, which ends with `beside` as further members of it. */
+  function items<T>(shown: (item: T) => object = (item) => item as object) {
+    let line = '{"items": [';
+    let count = 0;
+    return {
+      add(item: T): void {
+        print(count++ === 0 ? line : `${line},`);
+        line = printable(JSON.stringify(shown(item)));
+      },
+      end(beside: object = {}): void {
+        print(line);
+        const members = JSON.stringify(beside).slice(1, -1);
+        print(members === "" ? "]}" : `], ${members}}`);
+      },
+    };
+  }
+
+  async function lines<T>(
+    all: AsyncIterable<T> | Iterable<T>,
+    cellsOf: (item: T) => string[],
+    headers: string[],
+  ): Promise<void> {
+    let rows = [headers];
+    let widths: number[] | undefined;
+    for await (const item of all) {
+      if (!io.isTerminal) print(cellsOf(item).join("\t"));
+      else if (widths) print(aligned(cellsOf(item), widths));
+      else if (rows.push(cellsOf(item)) > measuredRows) {
+        widths = printAligned(rows);
+        rows = [];
+      }
+    }
+    if (io.isTerminal && !widths) printAligned(rows);
+  }
+
+  function printAligned(rows: string[][]): number[] {
+    const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+    for (const row of rows) print(aligned(row, widths));
+    return widths;
+  }
+
+  /** The failure as a document. Where another one has begun, that stays unfinished, so no parser takes it for whole. */
+  function failed(error: { code: string; detail: string; errors?: object[] }): void {
+    if (json && !begun) document({ error });
+  }
+
+  function print(line: string): void {
+    begun = true;
+    io.out(line);
+  }
+}
+
+function aligned(cells: string[], widths: number[]): string {
+  return cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
+}
+
+/**
+ * The text without what a terminal obeys: strangers choose some of it, such as the name of their agent. Control characters
+ * and those that change the direction of text are shown as JSON escapes them.
+ */
+function printable(text: string): string {
+  const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, escaped);
+}
