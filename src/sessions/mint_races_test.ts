@@ -62,7 +62,11 @@ async function minted({ at, mint }: { at: Sentinel; mint: () => Promise<string> 
 }
 
 /** Has every replica log the person in and refresh, again and again, until the edit is acknowledged. */
-async function mintedDuring(person: Person, older: string, edit: (person: Person) => Promise<unknown>): Promise<Minted[]> {
+async function mintedDuring(
+  person: Person,
+  older: string,
+  edit: (person: Person) => Promise<unknown>,
+): Promise<Minted[]> {
   const streams = await minters(person);
   let acknowledged = false;
   const editing = edit(person).finally(() => acknowledged = true).then(async () => {
