@@ -13,6 +13,7 @@ import m0012 from "../sql/migrations/0012_bounded_work.sql" with { type: "text" 
 import m0013 from "../sql/migrations/0013_active_grants.sql" with { type: "text" };
 import m0014 from "../sql/migrations/0014_change_parts.sql" with { type: "text" };
 import m0015 from "../sql/migrations/0015_erasures.sql" with { type: "text" };
+import m0021 from "../sql/migrations/0021_action_names.sql" with { type: "text" };
 import type { Migration } from "./platform/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   { name: "0013_active_grants", sql: m0013 },
   { name: "0014_change_parts", sql: m0014 },
   { name: "0015_erasures", sql: m0015 },
+  { name: "0021_action_names", sql: m0021 },
 ];

@@ -2,7 +2,14 @@ import type { By } from "../audit/audit.ts";
 import type { Db } from "../platform/db.ts";
 import type { Permission } from "../permissions.ts";
 import { Problem } from "../problems.ts";
-import { type Asked, countAdministrators, findHoldsAll, lockAdministrators, lockUsers } from "./authority_store.ts";
+import {
+  type Asked,
+  countAdministrators,
+  findHeld,
+  findHoldsAll,
+  lockAdministrators,
+  lockUsers,
+} from "./authority_store.ts";
 
 /*
  * Rules that hold however many replicas act at once. Whatever changes who holds what takes its locks first, always in
@@ -46,6 +53,19 @@ export async function refuseToTouch(tx: Db, by: By, userId: string, permission: 
 export async function refuseToTakeOver(tx: Db, by: By, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
   await refuseUnlessHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
+}
+
+/**
+ * Refuses to edit or delete a role that the actor does not hold: other applications may trust its name alone. A role that
+ * no user holds yet takes only what it gives, so that its author can finish it; the first grant is an administrator's.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseToEdit(tx: Db, by: By, role: string, detail: string): Promise<void> {
+  const permission = "roles:write";
+  if (by.actor_id === null || await findHoldsAll(tx, by.actor_id, { permission, roles: [role] })) return;
+  if (await findHeld(tx, role)) throw new Problem("forbidden", { detail });
+  await refuseUnlessHolds(tx, by, { permission, givenBy: [role] }, detail);
 }
 
 /** Locks the user and the actor. @throws {Problem} `not_found` */

@@ -26,12 +26,15 @@ export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
 }
 
 /**
- * What an actor must hold: `permission`, now; `permissions` and all that `roles` give, now, or until `until` if it is
- * given, null being for ever; and all that the user `userId` holds, now, or for as long as they do if `lasting`.
+ * What an actor must hold: `permission`, now; `permissions`, the `roles` themselves and all that they give, now, or until
+ * `until` if it is given, null being for ever; all that the roles `givenBy` give; and the roles of the user `userId` and
+ * all that these give, now, or for as long as the user has them if `lasting`. A role is held by a grant of it or of a
+ * role that inherits from it, and by `admin`; `user` counts as held by everybody.
  */
 export type Asked = {
   permission: string;
   roles?: string[];
+  givenBy?: string[];
   permissions?: string[];
   until?: Date | null;
   userId?: string;
@@ -40,7 +43,7 @@ export type Asked = {
 
 /** Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. */
 export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promise<boolean> {
-  const { permission, roles = [], permissions = [], userId = null, lasting = false, until } = asked;
+  const { permission, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } = asked;
   const end = until === undefined ? "-infinity" : until?.toISOString() ?? "infinity";
   const [row] = await db.query<{ holds_all: boolean }>(
     "find_holds_all",
@@ -53,16 +56,19 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
        union
        select p.parent, h.until from held h join role_parents p on p.role = h.role
      ),
-     asked (role, until) as (
+     asked (role, until, itself) as (
        (
-         select unnest($2::text[]) collate "C", $6::timestamptz
+         select unnest($2::text[]) collate "C", $6::timestamptz, true
          union
-         select role, case when $7 then until else '-infinity' end from active where user_id = $4
+         select unnest($8::text[]) collate "C", $6, false
+         union
+         select role, case when $7 then until else '-infinity' end, true from active where user_id = $4
        )
        union
-       select p.parent, a.until from asked a join role_parents p on p.role = a.role
+       select p.parent, a.until, a.itself from asked a join role_parents p on p.role = a.role
      ),
      administers as (select max(until) as until from held where role = 'admin'),
+     has as (select role, max(until) as until from held group by role),
      holds as (select permission, max(until) as until from role_permissions join held using (role) group by permission),
      needed as (
        select permission, until from role_permissions join asked using (role)
@@ -74,9 +80,25 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
          select from needed n left join holds h using (permission)
          where coalesce(greatest(h.until, a.until) < n.until, true)
        )
-       and not exists (select from asked where role = 'admin' and coalesce(a.until < asked.until, true)) as holds_all
+       and not exists (
+         select from asked n left join has h using (role)
+         where n.itself and n.role <> 'user' and coalesce(greatest(h.until, a.until) < n.until, true)
+       ) as holds_all
      from administers a`,
-    [actorId, roles, permissions, userId, permission, end, lasting],
+    [actorId, roles, permissions, userId, permission, end, lasting, givenBy],
   );
   return row!.holds_all;
+}
+
+/** Whether any user has an active grant of the role or of one that inherits from it, disabled users included. */
+export async function findHeld(db: Db, role: string): Promise<boolean> {
+  const [row] = await db.query<{ held: boolean }>(
+    "find_held",
+    `with recursive giving (role) as (
+       select $1::text collate "C" union select p.role from giving g join role_parents p on p.parent = g.role
+     )
+     select exists (select from active_grants join giving using (role)) as held`,
+    [role],
+  );
+  return row!.held;
 }

@@ -1,8 +1,9 @@
 import { validate as isUuid } from "uuid";
+import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import { Problem } from "../problems.ts";
 import type { Db } from "../platform/db.ts";
 import { listHolders } from "./grant_store.ts";
-import type { LiveState, LiveUser } from "./live_state.ts";
+import { isNamed, type LiveState, type LiveUser } from "./live_state.ts";
 import type { RoleGraph } from "./role_graph.ts";
 import type { Grant, Roles } from "./roles.ts";
 
@@ -10,26 +11,29 @@ import type { Grant, Roles } from "./roles.ts";
 export type Question = {
   subject: { type: string; id: string };
   action: { name: string };
-  resource: { type: string; id?: string | undefined };
+  resource: { type: string; id: string };
   context?: { explain?: unknown } | undefined;
 };
 
 /** A step on the way from the subject to the permission. */
 export type Step = { type: "user" | "grant" | "role" | "permission"; id: string; expires_at?: string | null };
 
-/** Why, for whoever sets `context.explain`. */
+/** Why, for callers who set `context.explain`. Which roles there are, only those learn who may. */
 export type Explanation =
   | { permission: string; path: Step[] }
   | {
     permission: string;
     missing: "subject" | "active_subject" | "permission" | "grant";
     /** Roles that would give it, those that hold it themselves first and `admin` last. */
-    roles: string[];
+    roles?: string[];
     /** Grants that gave it until they ended. */
     expired: { role: string; expires_at: string }[];
   };
 
 export type Decision = { decision: boolean; context?: { explanation: Explanation } };
+
+/** What the caller may learn: whether the roles and permissions that there are. */
+export type Asker = { seesRoles: boolean };
 
 export type Decisions = ReturnType<typeof createDecisions>;
 
@@ -46,46 +50,53 @@ export function createDecisions({ db, live, roles, counted }: {
   roles: Roles;
   counted: (decision: "allow" | "deny") => void;
 }) {
-  return { decide, expect, refuseUnlessMayAsk, holders, actions };
+  return { decide, expect, admit, holders, actions };
 
-  function decide(question: Question): Decision | Promise<Decision> {
-    const { subject, context } = question;
-    const user = userOf(subject);
+  function decide(question: Question, asker: Asker): Decision | Promise<Decision> {
+    const user = userOf(question.subject);
     const graph = roles.graph();
     if (user instanceof Promise || graph instanceof Promise) {
-      return Promise.all([user, graph]).then(([user, graph]) =>
-        judge(graph, user, question, context?.explain === true)
-      );
+      return Promise.all([user, graph]).then(([user, graph]) => judge(graph, user, question, asker));
     }
-    return judge(graph, user, question, context?.explain === true);
+    return judge(graph, user, question, asker);
   }
 
   /** Looks up, in one query, those of these subjects whom memory lacks, for the decisions that follow. */
   function expect(subjects: Question["subject"][]): void {
-    const unknown = new Set<string>();
+    const [ids, names] = [new Set<string>(), new Set<string>()];
     for (const { type, id } of subjects) {
-      if (type === "user" && !live.knownUser(id) && isUuid(id)) unknown.add(id.toLowerCase());
+      if (type !== "user" || live.knownUser(id)) continue;
+      if (isUuid(id)) ids.add(id.toLowerCase());
+      else names.add(id);
     }
-    if (unknown.size > 1) live.lookUp([...unknown]);
+    if (ids.size + names.size > 1) live.lookUp({ ids: [...ids], names: [...names] });
   }
 
+  /** A user by id, username or e-mail address. A UUID is always an id, whoever has it for a username. */
   function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {
     if (type !== "user") return undefined;
-    return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : undefined);
+    return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : live.userNamed(id));
   }
 
-  function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, explain: boolean): Decision {
+  function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, asker: Asker): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
     const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
     counted(grant ? "allow" : "deny");
     const decision = grant !== undefined;
-    if (!explain) return { decision };
-    const explanation = user && grant ? way(graph, user, grant, permission) : lack(graph, user, permission);
+    if (question.context?.explain !== true) return { decision };
+    const explanation = user && grant
+      ? way(graph, user, grant, permission, asker)
+      : lack(graph, user, permission, asker);
     return { decision, context: { explanation } };
   }
 
-  function lack(graph: RoleGraph, user: LiveUser | undefined, permission: string): Explanation {
-    const registered = graph.registered.has(permission);
+  function lack(
+    graph: RoleGraph,
+    user: LiveUser | undefined,
+    permission: string,
+    { seesRoles }: Asker,
+  ): Explanation {
+    const registered = !seesRoles || graph.registered.has(permission);
     const missing = !registered ? "permission" : !user ? "subject" : user.disabled ? "active_subject" : "grant";
     const active = user && roles.activeGrants(user);
     const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission)) ??
@@ -93,17 +104,23 @@ export function createDecisions({ db, live, roles, counted }: {
     return {
       permission,
       missing,
-      roles: [...graph.rolesGiving(permission).keys().take(namedMax)],
+      ...(seesRoles && { roles: [...graph.rolesGiving(permission).keys().take(namedMax)] }),
       expired: expired.map(({ role, expires_at }) => ({ role, expires_at: isoTime(expires_at)! })),
     };
   }
 
-  /** Whoever asks about others holds `decisions:evaluate`. @throws {Problem} `forbidden` */
-  async function refuseUnlessMayAsk({ user }: { user: LiveUser }, subjects: Question["subject"][]): Promise<void> {
-    if (await roles.holds(user, "decisions:evaluate")) return;
-    if (subjects.some(({ type, id }) => type !== "user" || id.toLowerCase() !== user.id)) {
+  /**
+   * Lets the caller ask about these subjects: about themselves by any of their names, about others with
+   * `decisions:evaluate`.
+   *
+   * @throws {Problem} `forbidden`
+   */
+  async function admit({ user }: { user: LiveUser }, subjects: Question["subject"][]): Promise<Asker> {
+    if (await roles.holds(user, "decisions:evaluate")) return { seesRoles: true };
+    if (!subjects.every((subject) => isThemselves(user, subject))) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
     }
+    return { seesRoles: await roles.holds(user, "roles:read") };
   }
 
   /** Active users who hold the permission, by id after `after`. */
@@ -127,8 +144,19 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 }
 
-function way(graph: RoleGraph, user: LiveUser, { role, expires_at }: Grant, permission: string): Explanation {
-  const line = graph.path(role, permission)!;
+function isThemselves(user: LiveUser, { type, id }: Question["subject"]): boolean {
+  if (type !== "user") return false;
+  return isUuid(id) ? id.toLowerCase() === user.id : isNamed(user, canonicalIdentifier(id));
+}
+
+function way(
+  graph: RoleGraph,
+  user: LiveUser,
+  { role, expires_at }: Grant,
+  permission: string,
+  { seesRoles }: Asker,
+): Explanation {
+  const line = seesRoles ? graph.path(role, permission)! : [];
   return {
     permission,
     path: [

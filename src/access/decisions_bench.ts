@@ -38,8 +38,9 @@ const ask = (document: number, explain = false) => ({
   resource: { type: `document-${document}`, id: "1" },
   context: { explain },
 });
+const asker = { seesRoles: true };
 const [own, inherited, denied, explained] = [ask(5), ask(200), ask(9_999), ask(200, true)];
-if (!(await decisions.decide(inherited)).decision || (await decisions.decide(denied)).decision) {
+if (!(await decisions.decide(inherited, asker)).decision || (await decisions.decide(denied, asker)).decision) {
   throw new Error("what is measured is wrong");
 }
 
@@ -47,20 +48,20 @@ Deno.bench({
   name: "yes: a role of hers holds it",
   group: "decision, subject in memory",
   baseline: true,
-  fn: () => void decisions.decide(own),
+  fn: () => void decisions.decide(own, asker),
 });
 Deno.bench({
   name: "yes: the last of her four roles inherits it from the tenth in line",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(inherited),
+  fn: () => void decisions.decide(inherited, asker),
 });
 Deno.bench({
   name: "no: none of her four roles gives it",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(denied),
+  fn: () => void decisions.decide(denied, asker),
 });
 Deno.bench({
   name: "yes, and why",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(explained),
+  fn: () => void decisions.decide(explained, asker),
 });

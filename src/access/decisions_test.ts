@@ -59,14 +59,14 @@ test("T168 whatever is unknown is denied, to admin too, and asked of nobody", as
   for (const permission of ["documents:shred", "nothing:read", "documents:Read", "a:b:c", "*:*", "documents:*"]) {
     assert.deepEqual(await decide(ada, permission), { decision: false }, permission);
   }
-  for (const id of ["ada", "1", "' or 1=1--", `${ada}x`, ada.replaceAll("-", "")]) {
+  for (const id of ["1", "' or 1=1", "' or 1=1--", `${ada}@`, ada.repeat(9)]) {
     assert.deepEqual(await decide(id, "documents:read"), { decision: false }, id);
   }
   for (const type of ["User", "group", "service"]) {
     const { subject, ...rest } = question(grace, "documents:read");
     assert.deepEqual(await (await evaluate({ ...rest, subject: { ...subject, type } })).json(), { decision: false });
   }
-  assert.deepEqual((await statementCounts(sentinel)).find_live_users, before.find_live_users);
+  assert.deepEqual(await statementCounts(sentinel), before);
   assert.deepEqual(await decide(crypto.randomUUID(), "documents:read"), { decision: false });
 });
 
@@ -81,7 +81,7 @@ test("an error means neither yes nor no", async () => {
   const { query } = db;
   db.query = () => Promise.reject(new Error("out of order"));
   try {
-    await assert.rejects(async () => await sentinel.decisions.decide(question(grace, "documents:read")));
+    await assert.rejects(async () => await sentinel.decisions.decide(question(grace, "documents:read"), { seesRoles: false }));
   } finally {
     db.query = query;
   }
@@ -181,7 +181,7 @@ test("whoever may not ask about others asks about themselves only, one by one or
 });
 
 test("POST /access/v1/evaluations answers in order, by each of the three semantics", async () => {
-  const [yes, no] = [{ resource: { type: "documents" } }, { resource: { type: "invoices" } }];
+  const [yes, no] = [{ resource: { type: "documents", id: "1" } }, { resource: { type: "invoices", id: "1" } }];
   const ask = async (evaluations: unknown[], evaluations_semantic?: string) => {
     const options = evaluations_semantic && { options: { evaluations_semantic } };
     const json = { subject: { type: "user", id: grace }, action: { name: "read" }, evaluations, ...options };
@@ -208,7 +208,7 @@ test("T051 what nests deeper than any stack is passed over where it is not looke
 test("POST /access/v1/evaluations asks about whom nobody knows once, in whatever semantic", async () => {
   const evaluations = Array.from({ length: 50 }, () => ({ subject: { type: "user", id: crypto.randomUUID() } }));
   const options = { evaluations_semantic: "permit_on_first_permit" };
-  const json = { action: { name: "read" }, resource: { type: "documents" }, evaluations, options };
+  const json = { action: { name: "read" }, resource: { type: "documents", id: "1" }, evaluations, options };
   const made = await statementsOf(sentinel, async () => {
     const body = await (await asAda("/access/v1/evaluations", { json })).json();
     assert.deepEqual(body.evaluations, Array(50).fill({ decision: false }));
@@ -344,10 +344,10 @@ test("what decisions take for a plain question, its schema takes too, and the an
   const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
   const words = [undefined, null, "", "x", 1, [], {}, "user"];
   const parts = (word: unknown) => [
-    { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents" } },
+    { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" } },
     { subject: { type: "user", id: word }, action: { name: "read" }, resource: { type: "documents", id: word } },
     { subject: word, action: { name: word, properties: word }, resource: word },
-    { subject: { type: "user", id: grace }, action: { name: "read" }, resource: { type: "documents" }, context: word },
+    { subject: { type: "user", id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" }, context: word },
   ];
   for (const each of words.flatMap(parts)) {
     // An escape has the schema look: the answers must not differ.

@@ -1,10 +1,13 @@
 import { Problem } from "../problems.ts";
 import { isoTime } from "./decisions.ts";
-import type { LiveState } from "./live_state.ts";
+import type { LiveState, LiveUser } from "./live_state.ts";
 import type { Roles } from "./roles.ts";
 
-/** A way in which a user holds a permission: the grant, and the line of roles from it to the one that holds it itself. */
-export type Source = { role: string; expires_at: string | null; path: string[] };
+/**
+ * A way in which a user holds a permission: the grant, and, for those who may see roles, the line of roles from it to the
+ * one that holds the permission itself.
+ */
+export type Source = { role: string; expires_at: string | null; path?: string[] };
 
 /** A permission that a user holds, and every grant that it comes from. */
 export type EffectivePermission = { permission: string; sources: Source[] };
@@ -15,8 +18,14 @@ export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>
 export function createEffectivePermissions({ live, roles }: { live: LiveState; roles: Roles }) {
   return { list };
 
-  /** The user's permissions by name, after `after`; whoever is disabled has none. @throws {Problem} `not_found` */
-  async function list(userId: string, after: string | null, limit: number): Promise<EffectivePermission[]> {
+  /** The user's permissions by name, after `after`; a disabled user has none. @throws {Problem} `not_found` */
+  async function list(
+    userId: string,
+    after: string | null,
+    limit: number,
+    caller: LiveUser,
+  ): Promise<EffectivePermission[]> {
+    const seesRoles = await roles.holds(caller, "roles:read");
     const user = await live.user(userId);
     if (!user) throw new Problem("not_found", { detail: "There is no such user." });
     const graph = await roles.graph();
@@ -27,7 +36,7 @@ export function createEffectivePermissions({ live, roles }: { live: LiveState; r
       permission,
       sources: grants.flatMap(({ role, expires_at }) => {
         const path = graph.path(role, permission);
-        return path ? [{ role, expires_at: isoTime(expires_at), path }] : [];
+        return path ? [{ role, expires_at: isoTime(expires_at), ...(seesRoles && { path }) }] : [];
       }),
     }));
   }

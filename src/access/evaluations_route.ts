@@ -2,13 +2,23 @@ import { z } from "@hono/zod-openapi";
 import type { App } from "../http/app.ts";
 import { fromMemory, json, ok, operation, problems, signedIn } from "../http/contract.ts";
 import { Problem } from "../problems.ts";
-import { Action, arePlainParts, Context, DecisionResponse, isObject, Resource, Subject } from "./evaluation_route.ts";
-import type { Decision, Decisions, Question } from "./decisions.ts";
+import type { Asker, Decision, Decisions, Question } from "./decisions.ts";
+import {
+  Action,
+  arePlainParts,
+  Context,
+  DecisionResponse,
+  isObject,
+  isWhole,
+  type Parts,
+  Resource,
+  Subject,
+} from "./evaluation_route.ts";
 
 const parts = {
-  subject: Subject.optional(),
-  action: Action.optional(),
-  resource: Resource.optional(),
+  subject: Subject.partial().optional(),
+  action: Action.partial().optional(),
+  resource: Resource.partial().optional(),
   context: Context.optional(),
 };
 
@@ -19,7 +29,7 @@ const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"
 const EvaluationsRequest = z.object({
   ...parts,
   evaluations: z.array(z.object(parts)).max(evaluationsMax).optional().openapi({
-    description: "Members left out here are taken from the top level",
+    description: "What is left out here is taken from the top level, member by member",
   }),
   options: z.object({
     evaluations_semantic: z.enum(semantics).default("execute_all").openapi({
@@ -62,24 +72,26 @@ const route = operation({
   ...problems("forbidden", "unavailable"),
 });
 
-type Parts = { [part in keyof Question]?: Question[part] | undefined };
-
 /** `POST /access/v1/evaluations` */
 export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions }) {
   app.add(route, async ({ caller, body }) => {
     const { evaluations = [], options, ...common } = body;
-    const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => ({ ...common, ...each }));
-    const subjects = asked.flatMap(({ subject }) => subject ?? []);
-    await decisions.refuseUnlessMayAsk(caller, subjects);
+    const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
+    const subjects = asked.filter(isQuestion).map(({ subject }) => subject);
+    const asker = await decisions.admit(caller, subjects);
     decisions.expect(subjects);
-    if (evaluations.length > 0) return { evaluations: await upToTheEnd(asked, options?.evaluations_semantic) };
-    if (!isWhole(common)) throw new Problem("malformed_request", { detail: incomplete });
-    return await decisions.decide(common);
+    if (evaluations.length > 0) return { evaluations: await upToTheEnd(asked, asker, options?.evaluations_semantic) };
+    if (!isQuestion(common)) throw new Problem("malformed_request", { detail: incomplete });
+    return await decisions.decide(common, asker);
   });
 
   /** All are made at once, from memory; those past the end are left out. */
-  async function upToTheEnd(asked: Parts[], semantic: typeof semantics[number] = "execute_all"): Promise<Answer[]> {
-    const answers = await all(asked.map(answer));
+  async function upToTheEnd(
+    asked: Parts[],
+    asker: Asker,
+    semantic: typeof semantics[number] = "execute_all",
+  ): Promise<Answer[]> {
+    const answers = await all(asked.map((each) => answer(each, asker)));
     if (semantic === "execute_all") return answers;
     const last = answers.findIndex(({ decision }) => decision === (semantic === "permit_on_first_permit"));
     return last < 0 ? answers : answers.slice(0, last + 1);
@@ -87,8 +99,8 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
 
   type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };
 
-  function answer(parts: Parts): Answer | Promise<Answer> {
-    if (isWhole(parts)) return decisions.decide(parts);
+  function answer(parts: Parts, asker: Asker): Answer | Promise<Answer> {
+    if (isQuestion(parts)) return decisions.decide(parts, asker);
     return { decision: false, context: { error: { status: 400, message: incomplete } } };
   }
 }
@@ -98,8 +110,20 @@ function all<T>(answers: (T | Promise<T>)[]): T[] | Promise<T[]> {
   return answers.some((each) => each instanceof Promise) ? Promise.all(answers) : answers as T[];
 }
 
-const incomplete = "An evaluation needs a subject, an action and a resource.";
+const incomplete = "An evaluation needs subject.type, subject.id, action.name, resource.type and resource.id.";
 
-function isWhole(parts: Parts): parts is Question {
-  return parts.subject !== undefined && parts.action !== undefined && parts.resource !== undefined;
+const isQuestion = (parts: Parts): parts is Question => isWhole(parts);
+
+/** Most evaluations leave out whole parts, which costs nothing; only parts given twice are put together. */
+function withDefaults(each: Parts, common: Parts): Parts {
+  return {
+    subject: merged(each.subject, common.subject),
+    action: merged(each.action, common.action),
+    resource: merged(each.resource, common.resource),
+    context: each.context ?? common.context,
+  };
+}
+
+function merged<T>(own: T | undefined, common: T | undefined): T | undefined {
+  return own && common ? { ...common, ...own } : own ?? common;
 }

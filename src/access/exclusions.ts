@@ -20,7 +20,7 @@ export type NewExclusion = { description: string; roles: string[]; at_most: numb
 
 export type Exclusions = ReturnType<typeof createExclusions>;
 
-const onlyOnesOwn = "You may bind, and set free, only roles of which you hold all that they give.";
+const onlyOnesOwn = "You may bind, and set free, only roles that you hold.";
 
 /** Roles that exclude each other: static separation of duty (INCITS 359 §6.3), inherited roles counted. */
 export function createExclusions({ db }: { db: Database }) {

@@ -1,8 +1,9 @@
+import { canonicalIdentifier, isEmail, isUsername } from "../accounts/identifiers.ts";
 import { BoundedMap } from "../platform/bounded_map.ts";
 import type { Db } from "../platform/db.ts";
 import { isFresh, keepUntil, type Trust } from "../platform/trust.ts";
 import { createFills } from "./live_fills.ts";
-import { findAccess, findLiveUsers, type LiveSession, type LiveUser } from "./live_store.ts";
+import { findAccess, findLiveUsers, findNamedUsers, type LiveSession, type LiveUser } from "./live_store.ts";
 
 export type { LiveSession, LiveUser };
 
@@ -18,10 +19,12 @@ type Kept<T> = { value: T; until: number };
 export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
   const sessions = new BoundedMap<string, Kept<LiveSession>>(sizeMax);
   const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
+  const idsByName = new BoundedMap<string, string>(sizeMax);
   const accessFills = createFills<Access>();
   const userFills = createFills<LiveUser>();
+  const nameFills = createFills<LiveUser>();
 
-  return { access, user, knownUser, lookUp, forgetSession, forgetUser, forgetAll };
+  return { access, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
   function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
@@ -39,19 +42,50 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     return userFills.join(id, id, async (mayKeep) => keepUser((await findLiveUsers(db, [id]))[0], until, mayKeep));
   }
 
-  /** Looks up these users in one query; whoever asks for one of them meanwhile joins it. */
-  function lookUp(ids: string[]): void {
+  /**
+   * The user whose username or e-mail address this is, in any spelling; undefined when there is none, and without a
+   * statement for what can be neither.
+   */
+  function userNamed(text: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+    const name = canonicalIdentifier(text);
+    const known = knownUserNamed(name);
+    if (known || !isName(text)) return known;
     const until = keepUntil(trust);
+    return nameFills.join(name, "", async (mayKeep) => {
+      const found = (await findNamedUsers(db, { ids: [], names: [name] })).find((user) => isNamed(user, name));
+      return keepName(name, keepUser(found, until, mayKeep));
+    });
+  }
+
+  /** Looks up, in one query, those of these users whom memory lacks; who asks for one of them meanwhile joins it. */
+  function lookUp(asked: { ids: string[]; names: string[] }): void {
+    const ids = asked.ids.filter((id) => !knownUser(id));
+    const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));
+    if (ids.length + names.length < 2) return;
+    const until = keepUntil(trust);
+    const findAll = () => names.length === 0 ? findLiveUsers(db, ids) : findNamedUsers(db, { ids, names });
     let found: Promise<Map<string, LiveUser>> | undefined;
-    const find = () => found ??= findLiveUsers(db, ids).then((rows) => new Map(rows.map((user) => [user.id, user])));
+    const find = () => found ??= findAll().then(byKeys);
     for (const id of ids) {
       userFills.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
+    }
+    for (const name of names) {
+      const load = async (mayKeep: () => boolean) =>
+        keepName(name, keepUser((await find()).get(name), until, mayKeep));
+      nameFills.join(name, "", load).catch(() => {});
     }
   }
 
   /** The user if memory has them. */
   function knownUser(id: string): LiveUser | undefined {
     return fresh(users.get(id));
+  }
+
+  /** The user of this canonical name if memory has them, and they still are called so. */
+  function knownUserNamed(name: string): LiveUser | undefined {
+    const id = idsByName.get(name);
+    const user = id === undefined ? undefined : knownUser(id);
+    return user && isNamed(user, name) ? user : undefined;
   }
 
   function forgetSession(id: string): void {
@@ -63,13 +97,16 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     users.delete(id);
     accessFills.overtakeAll(id);
     userFills.overtake(id);
+    nameFills.overtakeAll(); // whose they are is not known before they end
   }
 
   function forgetAll(): void {
     sessions.clear();
     users.clear();
+    idsByName.clear();
     accessFills.overtakeAll();
     userFills.overtakeAll();
+    nameFills.overtakeAll();
   }
 
   async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Access | undefined> {
@@ -87,6 +124,27 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     if (found && mayKeep()) users.set(found.id, { value: found, until });
     return found;
   }
+
+  /** The name alone says nothing that may be late: it counts while the user in memory is called so. */
+  function keepName(name: string, user: LiveUser | undefined): LiveUser | undefined {
+    if (user) idsByName.set(name, user.id);
+    return user;
+  }
+}
+
+/** Whether this canonical name is one of the user's. */
+export function isNamed({ username, email }: LiveUser, name: string): boolean {
+  return canonicalIdentifier(username) === name || canonicalIdentifier(email) === name;
+}
+
+function isName(text: string): boolean {
+  return isUsername(text) || isEmail(text);
+}
+
+/** Each user by id and by both canonical names. */
+function byKeys(users: LiveUser[]): Map<string, LiveUser> {
+  const keysOf = ({ id, username, email }: LiveUser) => [id, canonicalIdentifier(username), canonicalIdentifier(email)];
+  return new Map(users.flatMap((user) => keysOf(user).map((key) => [key, user] as const)));
 }
 
 function fresh<T>(kept: Kept<T> | undefined): T | undefined {

@@ -25,16 +25,28 @@ const grantsOfUser = `coalesce((
     from grants g where g.user_id = u.id
   ), '[]') as grants`;
 
+const liveUser = `u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
+
+type UserRow = Omit<LiveUser, "created_at"> & { created_at: Date };
+
 /** The users and their grants. */
 export async function findLiveUsers(db: Db, ids: string[]): Promise<LiveUser[]> {
-  const rows = await db.query<Omit<LiveUser, "created_at"> & { created_at: Date }>(
-    "find_live_users",
-    `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}
-     from users u where u.id = any($1::uuid[])`,
-    [ids],
-    { keepPlan: true },
-  );
-  return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
+  const text = `select ${liveUser} from users u where u.id = any($1::uuid[])`;
+  return (await db.query<UserRow>("find_live_users", text, [ids], { keepPlan: true })).map(asLiveUser);
+}
+
+/** As {@link findLiveUsers}, of users by id or by a canonical username or e-mail address. */
+export async function findNamedUsers(db: Db, { ids, names }: { ids: string[]; names: string[] }): Promise<LiveUser[]> {
+  const text = `select ${liveUser} from users u where u.id in (
+       select unnest($1::uuid[])
+       union select id from users where username_canonical = any($2::text[])
+       union select id from users where email_canonical = any($2::text[])
+     )`;
+  return (await db.query<UserRow>("find_named_users", text, [ids, names], { keepPlan: true })).map(asLiveUser);
+}
+
+function asLiveUser({ created_at, ...user }: UserRow): LiveUser {
+  return { ...user, created_at: created_at.toISOString() };
 }
 
 /** The session, its user and that user's grants, in one statement. */

@@ -12,8 +12,11 @@ export type PermissionView = Omit<PermissionRow, "created_at"> & { created_at: s
 
 export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 
-/** `resource:action`, each of up to 63 lower-case letters, digits, `_` and `-`; there are no wildcards (T159). */
-export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[a-z][a-z0-9_-]{0,62}$/;
+/**
+ * `resource:action`: the resource of up to 63 lower-case letters, digits, `_` and `-`; the action of letters of both
+ * cases, digits and `._~/-`, as `GET` or `todo.read`. There are no wildcards, and no colon in either (T159).
+ */
+export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
 
 /** Resources of Sentinel itself: a later version may give any action on them a meaning. */
 const ownResources = new Set(Object.keys(permissions).map(resourceOf));

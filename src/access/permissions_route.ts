@@ -7,7 +7,10 @@ import { permissionName, type PermissionRegistry, shownPermission } from "./perm
 import { listPermissions } from "./permission_store.ts";
 
 const members = {
-  name: z.string().regex(permissionName).openapi({ description: "`resource:action`", example: "documents:read" }),
+  name: z.string().regex(permissionName).openapi({
+    description: "`resource:action`; actions may have capitals, as `GET`",
+    example: "documents:read",
+  }),
   description: z.string().max(1_000).openapi({ example: "Read any document" }),
 };
 

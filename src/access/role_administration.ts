@@ -3,7 +3,7 @@ import type { AuditAction } from "../events.ts";
 import type { Database, Db, Tx } from "../platform/db.ts";
 import type { Expected } from "../platform/revision.ts";
 import { onConstraint, Problem } from "../problems.ts";
-import { refuseUnlessHolds, refuseUnlessMay } from "./authority.ts";
+import { refuseToEdit, refuseUnlessHolds, refuseUnlessMay } from "./authority.ts";
 import { findAnybodyExcluded } from "./exclusion_store.ts";
 import { deleteGrantsOfRole } from "./grant_store.ts";
 import type { LiveState } from "./live_state.ts";
@@ -31,11 +31,12 @@ export type NewRole = { name: string; description: string; permissions: string[]
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
 
-const onlyOnesOwn = "You may edit only what you hold yourself, and build into a role only what you hold for good.";
+const onlyOnesOwn = "You may edit only roles that you hold, or that no user holds, and build into a role only what you hold for good.";
 
 /**
- * Making and editing roles. Each edit is alone with the role graph, and whoever edits holds all that the role gives
- * before and after it (T153, T154). Built-in roles stay as they are.
+ * Making and editing roles. Each edit is alone with the role graph; the editor holds the role, unless no user does, and
+ * all that it gives before and after (T153, T154). Making a role does not grant it: who makes one under a name that
+ * applications trust has nothing of it. Built-in roles stay as they are.
  */
 export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: LiveState }) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
@@ -134,7 +135,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
     return await edit(async (tx) => {
       const role = await found(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
-      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: [name] }, onlyOnesOwn);
+      await refuseToEdit(tx, by, name, onlyOnesOwn);
       if (!expected(shownRole(role))) throw new Problem("precondition_failed");
       return await deed(tx, role);
     });
@@ -150,9 +151,9 @@ async function give(tx: Tx, role: string, permissions: string[], pointer: string
 
 /** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
 async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: By): Promise<boolean> {
-  await refuseUnknownRoles(tx, parents, pointer);
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
   await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  await refuseUnknownRoles(tx, parents, pointer);
   if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";
     throw new Problem("invalid_request", { errors: [{ pointer, code: "role_cycle", detail }] });

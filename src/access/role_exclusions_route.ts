@@ -35,7 +35,8 @@ const create = operation({
   summary: "Make a role exclusion",
   description:
     "Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused " +
-    "while somebody holds more. Making or deleting one requires all that the roles give.",
+    "while somebody holds more. Making or deleting one requires holding all of them, " +
+    "which is for administrators: others who hold them all break the exclusion.",
   ...requires("roles:write"),
   ...json(
     z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {

@@ -18,7 +18,8 @@ const addPermission = operation({
   method: "put",
   operationId: "addRolePermission",
   summary: "Add a permission to a role",
-  description: "You must hold the permission yourself, by a grant that does not expire, and all that the role gives.",
+  description: "You must hold the permission yourself, by a grant that does not expire, and the role, or all that it " +
+    "gives while no user holds it.",
   ...noContent("The role has the permission"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
@@ -49,8 +50,8 @@ const addParent = operation({
   operationId: "addRoleParent",
   summary: "Make a role inherit from another",
   description:
-    "Cycles are refused, and nothing inherits from `admin`. You must hold all that the parent gives, by grants " +
-    "that do not expire, and all that the role gives.",
+    "Cycles are refused, and nothing inherits from `admin`. You must hold the parent, by grants that do not expire, " +
+    "and the role, or all that it gives while no user holds it.",
   ...noContent("The role inherits from it"),
   ...problems("not_found", "role_built_in", "exclusion_violated", "unavailable"),
 });

@@ -23,7 +23,8 @@ const grant = operation({
   operationId: "grantRole",
   tags: ["access"],
   summary: "Grant a role to a user",
-  description: "You must hold all that the role gives, for as long as you grant it, and all that the user holds. " +
+  description: "You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it " +
+    "or of one that inherits from it; `admin` holds all, and `user` counts as held. " +
     "Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
@@ -40,7 +41,7 @@ const revoke = operation({
   operationId: "revokeRole",
   tags: ["access"],
   summary: "Revoke a role from a user",
-  description: "`If-Match` takes the user's `ETag`.",
+  description: "You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.",
   params,
   ...requires("roles:grant"),
   ...conditional,
@@ -53,8 +54,8 @@ const EffectivePermissionResponse = z.strictObject({
   sources: z.array(z.strictObject({
     role: z.string().openapi({ description: "The role that was granted", example: "editor" }),
     expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
-    path: z.array(z.string()).openapi({
-      description: "Roles from that one to the one that holds the permission itself",
+    path: z.array(z.string()).optional().openapi({
+      description: "Roles from that one to the one that holds the permission itself; only for callers with `roles:read`",
       example: ["editor", "viewer"],
     }),
   })),
@@ -90,8 +91,8 @@ export function userRolesRoute(
   app.add(revoke, async ({ params: { id, role }, expected, by }) => {
     await grants.revoke(id, role, expected(), by());
   });
-  app.add(effective, ({ params: { id }, query }) => {
-    const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit);
+  app.add(effective, ({ params: { id }, query, caller: { user } }) => {
+    const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit, user);
     return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);
   });
 }

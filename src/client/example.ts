@@ -10,7 +10,7 @@ const { data, error } = await sentinel.POST("/access/v1/evaluation", {
   body: {
     subject: { type: "user", id: me!.id },
     action: { name: "enter" },
-    resource: { type: "admin_area" },
+    resource: { type: "admin_area", id: "1" },
     context: { explain: true },
   },
 });

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { localClient } from "../audit/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
+import { type Init, startSentinel, test } from "../testing/harness.ts";
+import { rowCounts } from "../testing/traces.ts";
+
+// Applications may trust the name of a role that gives nothing here: holding is asked for the role itself.
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, grants } = sentinel;
+const by = { actor_id: null, client: localClient };
+const withToken = (token: string) => (path: string, init: Init = {}) =>
+  sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+const asAda = withToken(await sentinel.tokenOf("ada"));
+
+async function newRole(role: { permissions?: string[]; parents?: string[] } = {}): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [], ...role }, by);
+  return name;
+}
+
+async function newcomer(...roles: string[]) {
+  const username = `u${crypto.randomUUID()}`;
+  const password = `only ${username} knows`;
+  const { id } = await sentinel.registrations.create(
+    { username, email: `${username}@example.com`, password },
+    ["user", ...roles],
+    by,
+  );
+  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
+  return { id, call: withToken(access_token) };
+}
+
+const office = await newRole({
+  permissions: ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"].concat(
+    "sessions:revoke",
+    "sessions:read",
+  ),
+});
+const clerk = await newcomer(office);
+const ada = await sentinel.settled("ada");
+
+const person = () => {
+  const username = `p${crypto.randomUUID()}`;
+  return { username, email: `${username}@example.com`, password: "nobody knows this one" };
+};
+
+/** Everything that is there, as it is. */
+const state = () =>
+  db.query(
+    "test",
+    `select (select json_agg(r order by name) from roles r) as roles,
+            (select json_agg(p order by role, parent) from role_parents p) as parents,
+            (select json_agg(p order by role, permission) from role_permissions p) as permissions,
+            (select json_agg(g order by user_id, role) from grants g) as grants,
+            (select json_agg(e order by id) from role_exclusions e) as exclusions,
+            (select json_agg(json_build_array(id, username, disabled_at) order by id) from users) as users`,
+  );
+
+async function refusedAll(attempts: [string, Init][], call = clerk.call): Promise<void> {
+  const before = [await state(), await rowCounts(sentinel)];
+  for (const [path, init] of attempts) {
+    const { status } = await call(path, init);
+    assert.equal(status, 403, `${init.method ?? "POST"} ${path} ${JSON.stringify(init.json)}`);
+  }
+  assert.deepEqual([await state(), await rowCounts(sentinel)], before);
+}
+
+test("X79 a role that gives nothing is granted and revoked only by those who hold it, to themselves and to others", async () => {
+  const ceo = await newRole();
+  const [friend, boss] = [await newcomer(), await newcomer(ceo)];
+  await refusedAll([
+    [`/users/${clerk.id}/roles/${ceo}`, { method: "PUT" }],
+    [`/users/${friend.id}/roles/${ceo}`, { method: "PUT" }],
+    [`/users/${boss.id}/roles/${ceo}`, { method: "DELETE" }],
+    [`/users/${boss.id}/roles/${office}`, { method: "PUT" }],
+    ["/users", { json: { ...person(), roles: [ceo] } }],
+    ["/register", { json: { ...person(), role: ceo } }],
+  ]);
+  await grants.grant(clerk.id, ceo, null, whateverTheState, by);
+  assert.equal((await clerk.call(`/users/${friend.id}/roles/${ceo}`, { method: "PUT" })).status, 204);
+  assert.equal((await clerk.call(`/users/${boss.id}/roles/${ceo}`, { method: "DELETE" })).status, 204);
+  assert.equal((await clerk.call("/users", { json: { ...person(), roles: [ceo] } })).status, 201);
+  await grants.revoke(clerk.id, ceo, whateverTheState, by);
+});
+
+test("X79 what was granted until a date, or has ended, grants no role for longer", async () => {
+  const ceo = await newRole();
+  const friend = await newcomer();
+  const until = new Date(Date.now() + 3_600_000);
+  await grants.grant(clerk.id, ceo, until, whateverTheState, by);
+  await refusedAll([
+    [`/users/${friend.id}/roles/${ceo}`, { method: "PUT" }],
+    [`/users/${clerk.id}/roles/${ceo}`, { method: "PUT" }],
+    [`/users/${friend.id}/roles/${ceo}`, { method: "PUT", json: { expires_at: new Date(until.getTime() + 1) } }],
+    ["/roles", { json: { name: "heir", parents: [ceo] } }],
+  ]);
+  const grant = { method: "PUT", json: { expires_at: until } };
+  assert.equal((await clerk.call(`/users/${friend.id}/roles/${ceo}`, grant)).status, 204);
+  await db.query("test", "update grants set expires_at = now() where user_id = $1 and role = $2", [clerk.id, ceo]);
+  await refusedAll([[`/users/${friend.id}/roles/${ceo}`, { method: "DELETE" }]]);
+});
+
+test("X79 a role that gives nothing and is held is edited, deleted and excluded only by those who hold it", async () => {
+  const [ceo, other] = [await newRole(), await newRole()];
+  const heir = await newRole({ parents: [other] });
+  await newcomer(ceo, heir);
+  for (const role of [ceo, other, heir]) {
+    await refusedAll([
+      [`/roles/${role}`, { method: "DELETE" }],
+      [`/roles/${role}`, { method: "PATCH", json: { description: "mine" } }],
+      [`/roles/${role}/permissions/users:read`, { method: "PUT" }],
+      [`/roles/${role}/parents/user`, { method: "PUT" }],
+      ["/role-exclusions", { json: { roles: [role, "user"], at_most: 1 } }],
+    ]);
+  }
+  await refusedAll([[`/roles/${heir}/parents/${other}`, { method: "DELETE" }]]);
+  await grants.grant(clerk.id, heir, null, whateverTheState, by);
+  for (const role of [other, heir]) {
+    const patch = { method: "PATCH", json: { description: "ours" } };
+    assert.equal((await clerk.call(`/roles/${role}`, patch)).status, 200);
+  }
+  await grants.revoke(clerk.id, heir, whateverTheState, by);
+});
+
+test("X79 a role inherits only from what its editor holds, though the parent gives nothing", async () => {
+  const [ceo, mine] = [await newRole(), await newRole()];
+  await grants.grant(clerk.id, mine, null, whateverTheState, by);
+  await refusedAll([
+    [`/roles/${mine}/parents/${ceo}`, { method: "PUT" }],
+    [`/roles/${office}/parents/${ceo}`, { method: "PUT" }],
+    ["/roles", { json: { name: "trojan", parents: [ceo] } }],
+    ["/roles", { json: { name: "trojan", parents: [mine, ceo] } }],
+  ]);
+  const made = await clerk.call("/roles", { json: { name: `r${crypto.randomUUID()}`, parents: [mine, "user"] } });
+  assert.equal(made.status, 201);
+});
+
+test("X79 the author of a role finishes it, grants it to nobody, and loses it once an administrator has granted it", async () => {
+  const name = `r${crypto.randomUUID()}`;
+  assert.equal((await clerk.call("/roles", { json: { name, permissions: ["users:read"] } })).status, 201);
+  const friend = await newcomer();
+  for (const method of ["PUT", "DELETE"]) {
+    assert.equal((await clerk.call(`/roles/${name}/permissions/roles:read`, { method })).status, 204);
+    assert.equal((await clerk.call(`/roles/${name}/parents/user`, { method })).status, 204);
+  }
+  await refusedAll([
+    [`/users/${clerk.id}/roles/${name}`, { method: "PUT" }],
+    [`/users/${friend.id}/roles/${name}`, { method: "PUT" }],
+    [`/roles/${office}/parents/${name}`, { method: "PUT" }],
+    ["/users", { json: { ...person(), roles: [name] } }],
+    ["/role-exclusions", { json: { roles: [name, "user"], at_most: 1 } }],
+  ]);
+  assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "PUT" })).status, 204);
+  await sentinel.users.change(friend.id, { disabled: true }, whateverTheState, by);
+  await refusedAll([
+    [`/roles/${name}`, { method: "DELETE" }],
+    [`/roles/${name}/permissions/users:read`, { method: "DELETE" }],
+  ]);
+  assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "DELETE" })).status, 204);
+  assert.equal((await clerk.call(`/roles/${name}`, { method: "DELETE" })).status, 204);
+});
+
+test("X79 a role that nobody holds is still edited by those only who hold what it gives", async () => {
+  const audit = await newRole({ permissions: ["audit:read"] });
+  await refusedAll([
+    [`/roles/${audit}`, { method: "DELETE" }],
+    [`/roles/${audit}/permissions/audit:read`, { method: "DELETE" }],
+    [`/roles/${await newRole({ parents: [audit] })}`, { method: "DELETE" }],
+  ]);
+});
+
+test("X79 a user with a role that gives nothing is changed, taken over and deleted only by those who hold it", async () => {
+  const ceo = await newRole();
+  const boss = await newcomer(ceo);
+  await refusedAll([
+    [`/users/${boss.id}`, { method: "PATCH", json: { password: "somebody else knows this" } }],
+    [`/users/${boss.id}`, { method: "PATCH", json: { disabled: true } }],
+    [`/users/${boss.id}`, { method: "PATCH", json: { username: "another-name" } }],
+    [`/users/${boss.id}`, { method: "DELETE" }],
+    [`/users/${boss.id}/sessions`, { method: "DELETE" }],
+  ]);
+  await grants.grant(clerk.id, ceo, new Date(Date.now() + 3_600_000), whateverTheState, by);
+  const reset = { method: "PATCH", json: { password: "somebody else knows this" } };
+  await refusedAll([[`/users/${boss.id}`, reset]]);
+  await grants.grant(clerk.id, ceo, null, whateverTheState, by);
+  assert.equal((await clerk.call(`/users/${boss.id}`, reset)).status, 200);
+  await grants.revoke(clerk.id, ceo, whateverTheState, by);
+  const plain = await newcomer();
+  assert.equal((await clerk.call(`/users/${plain.id}`, { method: "DELETE" })).status, 204);
+});
+
+test("X79 an administrator by rule does all of it, holding none of the roles", async () => {
+  const [ceo, other] = [await newRole(), await newRole()];
+  const [boss, plain] = [await newcomer(ceo), await newcomer()];
+  const deeds: [string, Init, number][] = [
+    [`/users/${plain.id}/roles/${ceo}`, { method: "PUT" }, 204],
+    [`/users/${boss.id}/roles/${ceo}`, { method: "DELETE" }, 204],
+    [`/roles/${ceo}`, { method: "PATCH", json: { description: "Leads" } }, 200],
+    [`/roles/${ceo}/parents/${other}`, { method: "PUT" }, 204],
+    [`/roles/${ceo}/parents/${other}`, { method: "DELETE" }, 204],
+    [`/users/${plain.id}`, { method: "PATCH", json: { disabled: true } }, 200],
+    ["/role-exclusions", { json: { roles: [ceo, other], at_most: 1 } }, 201],
+  ];
+  for (const [path, init, status] of deeds) assert.equal((await asAda(path, init)).status, status, path);
+  assert.ok(ada);
+});
+
+test("X63 an exclusion is deleted only by those who hold all its roles", async () => {
+  const [buyer, payer] = [await newRole({ permissions: ["audit:read"] }), await newRole()];
+  await grants.grant(clerk.id, payer, null, whateverTheState, by);
+  for (const roles of [[buyer, "user"], [payer, buyer], [await newRole(), "user"]]) {
+    const made = await asAda("/role-exclusions", { json: { roles, at_most: 1 } });
+    const exclusion = made.headers.get("location")!;
+    await refusedAll([[exclusion, { method: "DELETE" }], ["/role-exclusions", { json: { roles, at_most: 1 } }]]);
+    assert.equal((await asAda(exclusion, { method: "DELETE" })).status, 204);
+    assert.equal((await asAda(exclusion, { method: "DELETE" })).status, 404);
+  }
+  await grants.revoke(clerk.id, payer, whateverTheState, by);
+});
+
+test("X64 nobody is made with roles that exclude each other, granted or inherited, by no way of making users", async () => {
+  const [buyer, payer] = [await newRole(), await newRole()];
+  const heir = await newRole({ parents: [payer] });
+  await asAda("/role-exclusions", { json: { roles: [buyer, payer], at_most: 1 } });
+  await asAda("/role-exclusions", { json: { roles: [heir, "user"], at_most: 1 } });
+  const before = await rowCounts(sentinel);
+  for (const roles of [[buyer, payer], ["user", buyer, payer], [heir, buyer], ["user", heir]]) {
+    const refused = await asAda("/users", { json: { ...person(), roles } });
+    assert.deepEqual([refused.status, (await refused.json()).type], [409, "/problems/exclusion_violated"], roles.join());
+  }
+  const registered = await asAda("/register", { json: { ...person(), role: heir } });
+  assert.deepEqual([registered.status, (await registered.json()).type], [409, "/problems/exclusion_violated"]);
+  assert.deepEqual(await rowCounts(sentinel), before);
+  assert.equal((await asAda("/users", { json: { ...person(), roles: [buyer] } })).status, 201);
+});
+
+test("X06 what a caller does not hold is refused alike, whether there is such a role or permission or not", async () => {
+  const secret = await newRole({ permissions: ["audit:read"] });
+  const friend = await newcomer();
+  const answers = async (role: string, permission: string) => {
+    const attempts: [string, Init][] = [
+      [`/users/${friend.id}/roles/${role}`, { method: "PUT" }],
+      [`/users/${friend.id}/roles/${role}`, { method: "DELETE" }],
+      ["/users", { json: { ...person(), roles: [role] } }],
+      ["/register", { json: { ...person(), role } }],
+      ["/roles", { json: { name: "probe", parents: [role] } }],
+      ["/roles", { json: { name: "probe", permissions: [permission] } }],
+      ["/role-exclusions", { json: { roles: [role, "user"], at_most: 1 } }],
+    ];
+    return await Promise.all(attempts.map(async ([path, init]) => {
+      const refused = await clerk.call(path, init);
+      const { request_id: _, instance: __, ...problem } = await refused.json();
+      return problem;
+    }));
+  };
+  const [known, unknown] = [await answers(secret, "audit:read"), await answers("no-such-role", "no:such")];
+  assert.deepEqual(known, unknown);
+  assert.deepEqual(known.map(({ status }) => status), Array(known.length).fill(403));
+});
