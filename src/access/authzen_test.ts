@@ -168,7 +168,17 @@ test("X33 T159 actions have capitals, dots and slashes; resources have not, and 
   assert.deepEqual(results.map(({ name }: { name: string }) => `http:${name}`), names.toSorted());
   assert.equal(await decisionOf({ ...asked, action: { name: "get" } }), false);
   const before = await rowCounts(sentinel);
-  const refused = ["HTTP:GET", "Http:get", "http:*", "http:GET*", "http:a:b", "http: GET", "http:", "http:.x", "http:é"];
+  const refused = [
+    "HTTP:GET",
+    "Http:get",
+    "http:*",
+    "http:GET*",
+    "http:a:b",
+    "http: GET",
+    "http:",
+    "http:.x",
+    "http:é",
+  ];
   for (const name of [...refused, `http:${"A".repeat(64)}`, "users:GET", "http:GET\n"]) {
     assert.equal((await asAda("/permissions", { json: { name } })).status, 422, name);
   }

@@ -17,7 +17,11 @@ const createRole = (name: string) =>
   sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, by);
 await createRole("viewer");
 
-const question = { subject: { type: "user", id: grace }, action: { name: "watch" }, resource: { type: "films", id: "1" } };
+const question = {
+  subject: { type: "user", id: grace },
+  action: { name: "watch" },
+  resource: { type: "films", id: "1" },
+};
 const many = Array.from({ length: 100 }, () => ({}));
 const decide = () => asAda("/access/v1/evaluation", { json: question });
 const grantViewer = (user: string) => put(`/users/${user}/roles/viewer`);

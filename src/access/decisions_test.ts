@@ -81,7 +81,9 @@ test("an error means neither yes nor no", async () => {
   const { query } = db;
   db.query = () => Promise.reject(new Error("out of order"));
   try {
-    await assert.rejects(async () => await sentinel.decisions.decide(question(grace, "documents:read"), { seesRoles: false }));
+    await assert.rejects(async () =>
+      await sentinel.decisions.decide(question(grace, "documents:read"), { seesRoles: false })
+    );
   } finally {
     db.query = query;
   }
@@ -347,7 +349,12 @@ test("what decisions take for a plain question, its schema takes too, and the an
     { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" } },
     { subject: { type: "user", id: word }, action: { name: "read" }, resource: { type: "documents", id: word } },
     { subject: word, action: { name: word, properties: word }, resource: word },
-    { subject: { type: "user", id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" }, context: word },
+    {
+      subject: { type: "user", id: grace },
+      action: { name: "read" },
+      resource: { type: "documents", id: "1" },
+      context: word,
+    },
   ];
   for (const each of words.flatMap(parts)) {
     // An escape has the schema look: the answers must not differ.

@@ -14,7 +14,8 @@ import { refuseUnknownRoles } from "./unknown_names.ts";
 
 export type Grants = ReturnType<typeof createGrants>;
 
-const onlyOnesOwn = "You may grant and take only roles that you hold yourself, and grant them for no longer than you do.";
+const onlyOnesOwn =
+  "You may grant and take only roles that you hold yourself, and grant them for no longer than you do.";
 
 /** RFC 3339 has no year after 9999. */
 const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -70,8 +70,7 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
       userFills.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
     }
     for (const name of names) {
-      const load = async (mayKeep: () => boolean) =>
-        keepName(name, keepUser((await find()).get(name), until, mayKeep));
+      const load = async (mayKeep: () => boolean) => keepName(name, keepUser((await find()).get(name), until, mayKeep));
       nameFills.join(name, "", load).catch(() => {});
     }
   }

@@ -22,7 +22,11 @@ await roleAdministration.create({ name: "porter", description: "", permissions: 
 await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
 await grants.grant(holder, "doorman", null, whateverTheState, by);
 
-const question = { subject: { type: "user", id: holder }, action: { name: "enter" }, resource: { type: "admin_area", id: "1" } };
+const question = {
+  subject: { type: "user", id: holder },
+  action: { name: "enter" },
+  resource: { type: "admin_area", id: "1" },
+};
 const decides = async (at: Sentinel) => (await at.decisions.decide(question, { seesRoles: true })).decision;
 
 /** Waits while the change is on its way to the replica; what it says then is what it goes on saying. */

@@ -31,7 +31,8 @@ export type NewRole = { name: string; description: string; permissions: string[]
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
 
-const onlyOnesOwn = "You may edit only roles that you hold, or that no user holds, and build into a role only what you hold for good.";
+const onlyOnesOwn =
+  "You may edit only roles that you hold, or that no user holds, and build into a role only what you hold for good.";
 
 /**
  * Making and editing roles. Each edit is alone with the role graph; the editor holds the role, unless no user does, and

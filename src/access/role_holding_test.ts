@@ -228,7 +228,11 @@ test("X64 nobody is made with roles that exclude each other, granted or inherite
   const before = await rowCounts(sentinel);
   for (const roles of [[buyer, payer], ["user", buyer, payer], [heir, buyer], ["user", heir]]) {
     const refused = await asAda("/users", { json: { ...person(), roles } });
-    assert.deepEqual([refused.status, (await refused.json()).type], [409, "/problems/exclusion_violated"], roles.join());
+    assert.deepEqual(
+      [refused.status, (await refused.json()).type],
+      [409, "/problems/exclusion_violated"],
+      roles.join(),
+    );
   }
   const registered = await asAda("/register", { json: { ...person(), role: heir } });
   assert.deepEqual([registered.status, (await registered.json()).type], [409, "/problems/exclusion_violated"]);

@@ -73,7 +73,8 @@ const create = operation({
   operationId: "createRole",
   tags: ["access"],
   summary: "Make a role",
-  description: "You must hold its parents and all that it will give, by grants that do not expire. You do not hold the " +
+  description:
+    "You must hold its parents and all that it will give, by grants that do not expire. You do not hold the " +
     "role itself: an administrator grants it first. Until then you may edit and delete it.",
   ...requires("roles:write"),
   ...json(NewRoleRequest),

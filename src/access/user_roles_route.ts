@@ -23,7 +23,8 @@ const grant = operation({
   operationId: "grantRole",
   tags: ["access"],
   summary: "Grant a role to a user",
-  description: "You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it " +
+  description:
+    "You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it " +
     "or of one that inherits from it; `admin` holds all, and `user` counts as held. " +
     "Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.",
   params,
@@ -55,7 +56,8 @@ const EffectivePermissionResponse = z.strictObject({
     role: z.string().openapi({ description: "The role that was granted", example: "editor" }),
     expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
     path: z.array(z.string()).optional().openapi({
-      description: "Roles from that one to the one that holds the permission itself; only for callers with `roles:read`",
+      description:
+        "Roles from that one to the one that holds the permission itself; only for callers with `roles:read`",
       example: ["editor", "viewer"],
     }),
   })),

@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Make a role
-         * @description You must hold all that the role will give, by grants that do not expire.
+         * @description You must hold its parents and all that it will give, by grants that do not expire. You do not hold the role itself: an administrator grants it first. Until then you may edit and delete it.
          */
         post: operations["createRole"];
         delete?: never;
@@ -380,11 +380,17 @@ export interface paths {
         get: operations["getRole"];
         put?: never;
         post?: never;
-        /** Delete a role and revoke it from everybody who has it */
+        /**
+         * Delete a role and revoke it from everybody who has it
+         * @description You must hold the role, or all that it gives while no user holds it.
+         */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
-        /** Change a role's description */
+        /**
+         * Change a role's description
+         * @description You must hold the role, or all that it gives while no user holds it.
+         */
         patch: operations["changeRole"];
         trace?: never;
     };
@@ -398,7 +404,7 @@ export interface paths {
         get?: never;
         /**
          * Add a permission to a role
-         * @description You must hold the permission yourself, by a grant that does not expire, and all that the role gives.
+         * @description You must hold the permission yourself, by a grant that does not expire, and the role, or all that it gives while no user holds it.
          */
         put: operations["addRolePermission"];
         post?: never;
@@ -419,7 +425,7 @@ export interface paths {
         get?: never;
         /**
          * Make a role inherit from another
-         * @description Cycles are refused, and nothing inherits from `admin`. You must hold all that the parent gives, by grants that do not expire, and all that the role gives.
+         * @description Cycles are refused, and nothing inherits from `admin`. You must hold the parent, by grants that do not expire, and the role, or all that it gives while no user holds it.
          */
         put: operations["addRoleParent"];
         post?: never;
@@ -442,7 +448,7 @@ export interface paths {
         put?: never;
         /**
          * Make a role exclusion
-         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires all that the roles give.
+         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires holding all of them, which is for administrators: others who hold them all break the exclusion.
          */
         post: operations["createRoleExclusion"];
         delete?: never;
@@ -478,13 +484,13 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description You must hold all that the role gives, for as long as you grant it, and all that the user holds. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
+         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
          */
         put: operations["grantRole"];
         post?: never;
         /**
          * Revoke a role from a user
-         * @description `If-Match` takes the user's `ETag`.
+         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.
          */
         delete: operations["revokeRole"];
         options?: never;
@@ -1238,7 +1244,7 @@ export interface components {
         };
         Permission: {
             /**
-             * @description `resource:action`
+             * @description `resource:action`; actions may have capitals, as `GET`
              * @example documents:read
              */
             name: string;
@@ -1264,7 +1270,7 @@ export interface components {
          */
         NewPermission: {
             /**
-             * @description `resource:action`
+             * @description `resource:action`; actions may have capitals, as `GET`
              * @example documents:read
              */
             name: string;
@@ -1439,13 +1445,13 @@ export interface components {
                  */
                 expires_at: string | null;
                 /**
-                 * @description Roles from that one to the one that holds the permission itself
+                 * @description Roles from that one to the one that holds the permission itself; only for callers with `roles:read`
                  * @example [
                  *       "editor",
                  *       "viewer"
                  *     ]
                  */
-                path: string[];
+                path?: string[];
             }[];
         };
         Greeting: {
@@ -1493,7 +1499,7 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description From the user through the grant and the roles to the permission
+                     * @description From the user through the grant and the roles to the permission; the roles only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
                      *       {
                      *         "type": "user",
@@ -1533,19 +1539,19 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description Why it was denied: no such user, user disabled, no such permission, or no grant that gives it
+                     * @description Why it was denied: no such user, user disabled, no such permission (without `roles:read` or `decisions:evaluate`, `grant`), or no grant that gives it
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant";
                     /**
-                     * @description Up to 20 roles that would give it: those that hold it themselves first, `admin` last
+                     * @description Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
                      *       "viewer",
                      *       "editor",
                      *       "admin"
                      *     ]
                      */
-                    roles: string[];
+                    roles?: string[];
                     /**
                      * @description Grants that gave it and have expired
                      * @example [
@@ -1591,7 +1597,7 @@ export interface components {
              */
             type: string;
             /**
-             * @description The user's id
+             * @description The user's id, username or e-mail address; a UUID is always an id
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
@@ -1625,8 +1631,8 @@ export interface components {
              * @example documents
              */
             type: string;
-            /** @description Ignored: a permission is for all resources of a type */
-            id?: string;
+            /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+            id: string;
             /** @description Ignored */
             properties?: {
                 [key: string]: unknown;
@@ -1690,15 +1696,83 @@ export interface components {
          *     }
          */
         EvaluationsRequest: {
-            subject?: components["schemas"]["Subject"];
-            action?: components["schemas"]["Action"];
-            resource?: components["schemas"]["Resource"];
+            subject?: {
+                /**
+                 * @description `user`; any other type is denied
+                 * @example user
+                 */
+                type?: string;
+                /**
+                 * @description The user's id, username or e-mail address; a UUID is always an id
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
+                id?: string;
+                /** @description Ignored */
+                properties?: {
+                    [key: string]: unknown;
+                };
+            };
+            action?: {
+                /** @example read */
+                name?: string;
+                /** @description Ignored */
+                properties?: {
+                    [key: string]: unknown;
+                };
+            };
+            resource?: {
+                /**
+                 * @description Names the permission together with the action: `type:name`
+                 * @example documents
+                 */
+                type?: string;
+                /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+                id?: string;
+                /** @description Ignored */
+                properties?: {
+                    [key: string]: unknown;
+                };
+            };
             context?: components["schemas"]["Context"];
-            /** @description Members left out here are taken from the top level */
+            /** @description What is left out here is taken from the top level, member by member */
             evaluations?: {
-                subject?: components["schemas"]["Subject"];
-                action?: components["schemas"]["Action"];
-                resource?: components["schemas"]["Resource"];
+                subject?: {
+                    /**
+                     * @description `user`; any other type is denied
+                     * @example user
+                     */
+                    type?: string;
+                    /**
+                     * @description The user's id, username or e-mail address; a UUID is always an id
+                     * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                     */
+                    id?: string;
+                    /** @description Ignored */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+                action?: {
+                    /** @example read */
+                    name?: string;
+                    /** @description Ignored */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+                resource?: {
+                    /**
+                     * @description Names the permission together with the action: `type:name`
+                     * @example documents
+                     */
+                    type?: string;
+                    /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+                    id?: string;
+                    /** @description Ignored */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
                 context?: components["schemas"]["Context"];
             }[];
             options?: {
