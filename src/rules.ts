@@ -85,7 +85,8 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     countedAccount: counted.guessedAccount,
   });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
-  const policy = createPasswordPolicy({ lengthMin: config.passwordMinLength, blocklist: config.passwordBlocklist });
+  const { passwordMinLength: lengthMin, passwordBlocklist: blocklist, publicUrl } = config;
+  const policy = createPasswordPolicy({ lengthMin, blocklist, publicUrl });
   const guarded = { db, passwords, policy, throttle };
   const passwordChanges = createPasswordChanges({ ...guarded, endings, counted: counted.passwordChange });
   const grants = createGrants({ db, live, clock });

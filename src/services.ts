@@ -28,6 +28,7 @@ import { addRoutes } from "./routes.ts";
 import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "./secrets.ts";
 import { createKeys, type Keys } from "./sessions/keys.ts";
+import { passwordGuesses } from "./sessions/password_guesses.ts";
 import { version } from "./version.ts";
 
 /** What the composition is made of. */
@@ -83,6 +84,7 @@ export async function createServices({ config, database, secret, log, lasting = 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
   if (lasting) opening.use(startJobs(foundation, rules, { log, hearTime: feed === noChanges ? hearTime : undefined }));
+  if (lasting && config.passwordBlocklist) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;
   watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });

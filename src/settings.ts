@@ -154,7 +154,7 @@ export const settings = {
     otherwise: "64 × SENTINEL_HASH_CONCURRENCY",
   },
   SENTINEL_PASSWORD_BLOCKLIST: {
-    about: "Whether common passwords and one's own names are refused: `on` or `off` (SP 800-63B-4 §3.1.1.2)",
+    about: "Whether passwords that are easy to guess, or a name, are refused: `on` or `off` (SP 800-63B-4 §3.1.1.2)",
     schema: s.onOff,
     default: "on",
   },

@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
 import { canonicalIdentifier } from "../accounts/identifiers.ts";
 import type { FieldError } from "../problems.ts";
+import { type Guess, passwordGuesses } from "./password_guesses.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
 
-/** The names of whoever sets the password, which are no password for them. */
+/** The names of the user whose password it is. */
 export type Names = { username: string; email: string };
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;
@@ -11,12 +12,28 @@ export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;
 /** Names shorter than this are found in too many good passwords. */
 const nameLengthMin = 4;
 
+const refusals = {
+  common: { code: "password_common", detail: "This is among the most common passwords." },
+  named: {
+    code: "password_is_name",
+    detail: "A password must be more than the name or e-mail address of the user or of this service.",
+  },
+  guessable: {
+    code: "password_guessable",
+    detail: "This password is easy to guess: it repeats, follows the alphabet or the keyboard, is a date, or adds " +
+      "little to a common word.",
+  },
+} as const satisfies Record<Guess, Omit<FieldError, "pointer">>;
+
 /**
- * What a password must be (SP 800-63B-4 §3.1.1.2): long enough in code points of its NFC, at most 1024 bytes, none of
- * the 49,233 most common ones, and neither after taking away one's own names. There are no rules of composition.
+ * What a new password must be (SP 800-63B-4 §3.1.1.2, ASVS 6.2.4): long enough in code points of its NFC, at most 1024
+ * bytes, hard to guess, also after taking away the names of the user and of the service. There are no rules of composition. `publicUrl` names
+ * the operator's host, whose words count as names.
  */
-export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: number; blocklist: boolean }) {
-  let common: Promise<Set<string>> | undefined;
+export function createPasswordPolicy(
+  { lengthMin, blocklist, publicUrl }: { lengthMin: number; blocklist: boolean; publicUrl: string },
+) {
+  const serviceNames = ["sentinel", "admin", ...wordsOfHost(new URL(publicUrl).hostname)];
   return { errors };
 
   /** The first rule that the password breaks, at `pointer`; none if it is good. */
@@ -25,23 +42,23 @@ export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: numb
     return found ? [{ pointer, ...found }] : [];
   }
 
+  /** The length in bytes comes first: normalising takes time that grows with its square. */
   async function broken(password: string, names: Names): Promise<Omit<FieldError, "pointer"> | undefined> {
     if (password.includes("\0")) return { code: "invalid_text", detail: "A password cannot contain NUL." };
-    if (isShort(password)) {
-      return { code: "password_too_short", detail: `A password has at least ${lengthMin} characters.` };
-    }
     if (Buffer.byteLength(password) > passwordSizeBytesMax) {
       return { code: "password_too_long", detail: `A password has at most ${passwordSizeBytesMax} bytes.` };
     }
-    if (!blocklist) return undefined;
-    const plain = canonicalIdentifier(password);
-    const list = await (common ??= commonPasswords());
-    if (list.has(plain)) return { code: "password_common", detail: "This is among the most common passwords." };
-    const rest = withoutNames(plain, names);
-    if (rest !== plain && (isShort(rest) || list.has(rest))) {
-      return { code: "password_is_name", detail: "A password must be more than one's own name or e-mail address." };
+    if (isShort(password)) {
+      return { code: "password_too_short", detail: `A password has at least ${lengthMin} characters.` };
     }
-    return undefined;
+    if (!blocklist) return undefined;
+    const { judge } = await passwordGuesses();
+    const plain = canonicalIdentifier(password);
+    const known = [...namesOf(names), ...serviceNames];
+    const guess = judge(plain, known);
+    if (guess) return refusals[guess];
+    const rest = known.reduce((text, name) => text.replaceAll(name, ""), plain);
+    return rest !== plain && (isShort(rest) || judge(rest, [])) ? refusals.named : undefined;
   }
 
   function isShort(text: string): boolean {
@@ -49,14 +66,18 @@ export function createPasswordPolicy({ lengthMin, blocklist }: { lengthMin: numb
   }
 }
 
-/** Loaded at first need: a replica that only answers tokens never holds them. */
-async function commonPasswords(): Promise<Set<string>> {
-  const { default: list } = await import("@zxcvbn-ts/language-common/src/passwords.json", { with: { type: "json" } });
-  return new Set(list);
+/** The longest first, so that taking one away leaves nothing of another. */
+function namesOf({ username, email }: Names): string[] {
+  const address = canonicalIdentifier(email);
+  const [local = "", host = ""] = address.split("@");
+  return [address, canonicalIdentifier(username), local, ...wordsOfHost(host)].filter(isTelling);
 }
 
-function withoutNames(plain: string, { username, email }: Names): string {
-  const address = canonicalIdentifier(email);
-  const names = [address, canonicalIdentifier(username), address.split("@")[0]!];
-  return names.filter(({ length }) => length >= nameLengthMin).reduce((rest, name) => rest.replaceAll(name, ""), plain);
+/** The host and its labels but for the last, which is a country or the like. */
+function wordsOfHost(host: string): string[] {
+  return [host, ...host.split(".").slice(0, -1)].filter(isTelling);
+}
+
+function isTelling({ length }: string): boolean {
+  return length >= nameLengthMin;
 }
