@@ -55,3 +55,14 @@ export async function listHolders(db: Db, roles: string[], after: string | null,
   );
   return rows.map(({ id }) => id);
 }
+
+/** The users with one of these roles now, and which of them. */
+export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<{ username: string; roles: string[] }[]> {
+  return db.query(
+    "list_privileged_accounts",
+    `select u.username, array_agg(g.role order by g.role) as roles
+     from active_grants g join users u on u.id = g.user_id
+     where g.role = any($1) group by u.id order by u.username_canonical`,
+    [roles],
+  );
+}

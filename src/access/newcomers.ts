@@ -1,15 +1,25 @@
+import { permissions } from "../permissions.ts";
 import type { Db } from "../platform/db.ts";
 import { findRolesExcluded } from "./exclusion_store.ts";
-import { insertGrants } from "./grant_store.ts";
-import { userRole } from "./role_graph.ts";
-import { listRoleNames, lockRoleGraph } from "./role_store.ts";
+import { insertGrants, listPrivilegedAccounts } from "./grant_store.ts";
+import { createRoleGraph, userRole } from "./role_graph.ts";
+import { listRoles, lockRoleGraph } from "./role_store.ts";
 
 /** Somebody who moves in from another system, with the roles they had there; nobody grants those. */
 export type Newcomer = { user: { id: string }; roles: string[] };
 
-/** Every role there is. */
-export async function roleNames(db: Db): Promise<Set<string>> {
-  return new Set(await listRoleNames(db));
+/** The roles that exist; `privileged` are those that give a permission of Sentinel's own, inherited ones counted. */
+export type KnownRoles = { known: Set<string>; privileged: Set<string> };
+
+/** Every role as it is now. */
+export async function knownRoles(db: Db): Promise<KnownRoles> {
+  const rows = await listRoles(db);
+  const own = Object.keys(permissions);
+  const { rolesGiving } = createRoleGraph(rows, own);
+  return {
+    known: new Set(rows.map(({ name }) => name)),
+    privileged: new Set(own.flatMap((permission) => [...rolesGiving(permission)])),
+  };
 }
 
 /**
@@ -32,4 +42,12 @@ export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N
     if (roles.length > 1 && await findRolesExcluded(db, roles)) alike.forEach((each) => excluded.add(each));
   }
   return excluded;
+}
+
+/** An account with roles that give permissions of Sentinel's own. */
+export type PrivilegedAccount = { username: string; roles: string[] };
+
+/** Every such account, by username. */
+export async function privilegedAccounts(db: Db): Promise<PrivilegedAccount[]> {
+  return await listPrivilegedAccounts(db, [...(await knownRoles(db)).privileged]);
 }

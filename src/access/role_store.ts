@@ -40,12 +40,6 @@ export async function findRole(db: Db, name: string): Promise<RoleDetailRow | un
   return row;
 }
 
-/** The name of every role. */
-export async function listRoleNames(db: Db): Promise<string[]> {
-  const rows = await db.query<{ name: string }>("list_role_names", "select name from roles");
-  return rows.map(({ name }) => name);
-}
-
 /** Locks the role graph: shared by all who grant, alone for whoever edits it. */
 export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
   await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);

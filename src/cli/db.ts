@@ -1,3 +1,4 @@
+import { type PrivilegedAccount, privilegedAccounts } from "../access/newcomers.ts";
 import { createCheckpoints } from "../audit/checkpoints.ts";
 import { createSealer } from "../audit/sealer.ts";
 import { writableFolders } from "../config.ts";
@@ -42,18 +43,19 @@ const importCommand = command({
   summary: "Fill an empty, migrated database from an export",
   words: ["FILE"],
   about: `Imports all of the file or, if a line was changed or is missing, nothing. A second import changes nothing.
-FILE may be - for standard input.`,
+FILE may be - for standard input. The summary lists the accounts whose roles give permissions of Sentinel's own.`,
   async run({ words: [file], io, out }) {
     const config = configOf(io);
     const stream = await readDataFile(file, io);
-    const { kind, counts } = await withDatabase(config, io, ({ db, secret }) => {
+    const { kind, counts, privileged } = await withDatabase(config, io, async ({ db, secret }) => {
       const secrets = createSecrets(secret, config.previousSecret);
-      return createImport({ db, secrets, schemas: migrations.map(({ name }) => name) }).read(stream);
+      const outcome = await createImport({ db, secrets, schemas: migrations.map(({ name }) => name) }).read(stream);
+      return { ...outcome, privileged: outcome.kind === "imported" ? await privilegedAccounts(db) : [] };
     });
     const sentence = kind === "known"
       ? "This export was imported before; nothing was changed."
-      : countsOf("Imported", counts);
-    out.done(sentence, { imported: kind === "imported", counts });
+      : [countsOf("Imported", counts), ...linesOf(privileged)].join("\n");
+    out.done(sentence, { imported: kind === "imported", counts, privileged });
   },
 });
 
@@ -67,6 +69,11 @@ export const dbCommands: Group = {
 function countsOf(done: string, counts: Counts): string {
   return [`${done}:`, ...Object.entries(counts).map(([kind, count]) => `  ${String(count).padStart(9)}  ${kind}`)]
     .join("\n");
+}
+
+function linesOf(privileged: PrivilegedAccount[]): string[] {
+  const accounts = privileged.map(({ username, roles }) => `  ${username}, with ${roles.join(", ")}`);
+  return accounts.length > 0 ? ["Privileged accounts that were imported:", ...accounts] : [];
 }
 
 /** Where lines go. Unless it is kept, a file is removed again. */

@@ -91,7 +91,9 @@ async function firstAdmin(
     return undefined;
   }
   try {
-    return await createFirstAdmin(registration, { registrations, db }) ? madeUp : undefined;
+    if (!await createFirstAdmin(registration, { registrations, db })) return undefined;
+    log.info("created the first administrator", { username: registration.username });
+    return madeUp;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     log.error('the first administrator could not be made; run "sentinel user create-admin"', { cause: error.code });

@@ -1,4 +1,4 @@
-import { createUserImport, type Finding, readSeedTable, type Tally } from "../moving/user_import.ts";
+import { createUserImport, type Finding, type ImportMode, readSeedTable, type Tally } from "../moving/user_import.ts";
 import { type Arrival, type BrokenRow, readPeople, type SourceKind } from "../moving/user_source.ts";
 import { createDatabase } from "../platform/db.ts";
 import type { Log } from "../platform/logger.ts";
@@ -16,6 +16,7 @@ export const importCommand = command({
   flags: {
     from: { value: kinds.join("|"), required: true, about: "the form of the source" },
     "dry-run": { about: "find the same, and write nothing" },
+    "privileged-roles": { about: "import roles that give permissions of Sentinel's own, such as admin, too" },
   },
   about:
     `Users log in as before; each hash is replaced by one under the policy at the next login of its user. A second import
@@ -31,8 +32,12 @@ jsonl   an object in each line: {"username", "email", "password_hash", "roles": 
 Hashes: bcrypt ($2a$, $2b$, $2y$), bcrypt-sha256, argon2id, scrypt, pbkdf2 with SHA-256 or SHA-512, in the forms of PHC,
 passlib and Django. Every user gets the role user, and the others of the row that exist.
 
+Without --privileged-roles no user gets a role that gives permissions of Sentinel's own: in the old system anybody could
+register as an administrator. With or without it the summary lists every account whose row names such a role.
+
 Each row that is not imported is reported with the reason. Exit 1 if there is one.`,
-  async run({ words: [file], flags: { from, "dry-run": dryRun = false }, io, out }) {
+  async run({ words: [file], flags: { from, ...flags }, io, out }) {
+    const mode = { dryRun: flags["dry-run"] ?? false, privilegedRoles: flags["privileged-roles"] ?? false };
     if (!kinds.includes(from)) throw new UsageError(`--from takes one of ${kinds.join(", ")}`);
     if (file === undefined && from !== "seed") throw new UsageError("FILE is missing; - is standard input");
     const config = configOf(io);
@@ -44,10 +49,10 @@ Each row that is not imported is reported with the reason. Exit 1 if there is on
     const tally = await withServices(
       config,
       io,
-      ({ db }) => createUserImport({ db }).take(source.people, { dryRun, found: report }),
+      ({ db }) => createUserImport({ db }).take(source.people, { ...mode, found: report }),
     );
-    if (findings) findings.end({ ...tally, dry_run: dryRun });
-    else out.done(summary(tally, dryRun), tally);
+    if (findings) findings.end({ ...tally, dry_run: mode.dryRun, privileged_roles: mode.privilegedRoles });
+    else out.done(summary(tally, mode), tally);
     return tally.skipped + tally.without_role > 0 ? 1 : 0;
   },
 });
@@ -69,10 +74,15 @@ async function openSource(
   return { people: readSeedTable(db), [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() };
 }
 
-function summary({ imported, unchanged, skipped, without_role }: Tally, dryRun: boolean): string {
-  return [
-    `${imported} ${dryRun ? "would be imported" : "imported"}, ${unchanged} were here already, ${skipped} skipped`,
-    ...(without_role > 0 ? [`; ${without_role} without a role that they had`] : []),
-    ".",
-  ].join("");
+function summary({ imported, unchanged, skipped, without_role, privileged }: Tally, mode: ImportMode): string {
+  const counts = `${imported} ${mode.dryRun ? "would be imported" : "imported"}, ${unchanged} were here already, ` +
+    `${skipped} skipped${without_role > 0 ? `; ${without_role} without a role that they had` : ""}.`;
+  if (privileged.length === 0) return counts;
+  const accounts = privileged.map(({ at, username, roles }) => `  ${at}: ${username}, with ${roles.join(", ")}`);
+  return [counts, privilegedHeading(mode), ...accounts].join("\n");
+}
+
+function privilegedHeading({ dryRun, privilegedRoles }: ImportMode): string {
+  if (!privilegedRoles) return "Privileged roles are not imported without --privileged-roles, which would grant:";
+  return dryRun ? "Privileged accounts that would be imported:" : "Privileged accounts that were imported:";
 }

@@ -102,6 +102,7 @@ const findings = [
   ["line 12", "username_taken"],
   ["line 13", "email_taken"],
   ["line 11", "unknown_role"],
+  ["line 2", "privileged_role"],
 ].map(([at, code]) => `${at} ${code}`);
 
 const found = (lines: string[]) => lines.map((line) => `${line.split(":")[0]} ${/\((\w+)\)$/.exec(line)?.[1]}`);
@@ -114,15 +115,19 @@ testOnPostgres(
     const rehearsal = await importing("seed", seed, "--dry-run");
     assert.equal(rehearsal.code, 1);
     assert.deepEqual(found(rehearsal.err).toSorted(), findings.toSorted());
+    const withheld = "Privileged roles are not imported without --privileged-roles, which would grant:\n" +
+      "  line 2: joan, with admin";
     assert.deepEqual(rehearsal.out, [
-      "5 would be imported, 0 were here already, 8 skipped; 1 without a role that they had.",
+      `5 would be imported, 0 were here already, 8 skipped; 2 without a role that they had.\n${withheld}`,
     ]);
     assert.deepEqual(await counts(), before, "a rehearsal writes nothing");
 
     const done = await importing("seed", seed);
     assert.equal(done.code, 1);
     assert.deepEqual(found(done.err), found(rehearsal.err));
-    assert.deepEqual(done.out, ["5 imported, 0 were here already, 8 skipped; 1 without a role that they had."]);
+    assert.deepEqual(done.out, [
+      `5 imported, 0 were here already, 8 skipped; 2 without a role that they had.\n${withheld}`,
+    ]);
     for (const name of ["joan", "jean", "JOAN@example.com", "chief", "last"]) {
       assert.equal(
         await login(name, password),
@@ -131,8 +136,7 @@ testOnPostgres(
       );
     }
     assert.equal(await login("gone", password), 401, "who was not active is disabled");
-    assert.deepEqual((await rowOf("joan"))!.roles, ["admin", "user"]);
-    for (const name of ["Jean", "chief", "last"]) assert.deepEqual((await rowOf(name))!.roles, ["user"]);
+    for (const name of ["joan", "Jean", "chief", "last"]) assert.deepEqual((await rowOf(name))!.roles, ["user"]);
     assert.equal((await rowOf("gone"))!.disabled, true);
     for (const name of ["md5", "mail", "torn", "hopper", "no spaces please"]) {
       assert.equal(
@@ -142,7 +146,7 @@ testOnPostgres(
     }
     assert.equal(await login("grace", people.grace.password), 200, "a namesake's hash replaces nothing");
     assert.equal(await login("grace", password), 401);
-    for (const text of [...done.err, ...done.out, ...rehearsal.err]) assert.doesNotMatch(text, /\$2b|@|5f4dcc|joan/);
+    for (const text of [...done.err, ...done.out, ...rehearsal.err]) assert.doesNotMatch(text, /\$2b|@|5f4dcc|jean/i);
 
     const after = await counts();
     const again = await importing("seed", seed);
@@ -155,10 +159,8 @@ testOnPostgres(
 
 testOnPostgres("user import records each person, with names in the details only", async () => {
   const username = "recorded.one";
-  await importing(
-    "csv",
-    `username,email,password_hash,roles,disabled\n${username},r@x.org,${bcrypt},ADMIN user,false\n`,
-  );
+  const row = `username,email,password_hash,roles,disabled\n${username},r@x.org,${bcrypt},ADMIN user,false\n`;
+  await importing("csv", row, "--privileged-roles");
   const rows = await sentinel.db.query<Record<string, unknown>>(
     "test",
     `select e.*, d.details from audit_events e join audit_details d on d.event_id = e.id
@@ -196,13 +198,68 @@ testOnPostgres("user import grants no roles that exclude each other, inherited o
   assert.deepEqual((await rowOf("one"))!.roles, ["payer", "user"]);
 });
 
+testOnPostgres(
+  "X72 user import grants a role of Sentinel's own, inherited ones too, only when it is told to",
+  async () => {
+    await runSql(`set search_path to ${sentinel.schema};
+    insert into roles (name) values ('helpdesk'), ('lead'), ('editor');
+    insert into permissions (name, description) values ('articles:edit', '');
+    insert into role_permissions (role, permission) values ('helpdesk', 'users:write'), ('editor', 'articles:edit');
+    insert into role_parents values ('lead', 'helpdesk')`);
+    const rows = (suffix: string) =>
+      [["boss", "admin"], ["desk", "helpdesk", "editor"], ["lead", "lead"], ["writer", "editor"], ["plain"]]
+        .map(([name, ...roles]) => {
+          const username = `${name}.${suffix}`;
+          return JSON.stringify({ username, email: `${username}@x.org`, password_hash: bcrypt, roles });
+        }).join("\n");
+    const listed = (suffix: string) =>
+      [`boss.${suffix}, with admin`, `desk.${suffix}, with helpdesk`, `lead.${suffix}, with lead`]
+        .map((account, line) => `  line ${line + 1}: ${account}`);
+    const rolesOf = async (suffix: string) =>
+      await Promise.all(
+        ["boss", "desk", "lead", "writer", "plain"].map(async (name) =>
+          (await rowOf(`${name}.${suffix}`))?.roles.join(" ")
+        ),
+      );
+
+    const heading = "Privileged roles are not imported without --privileged-roles, which would grant:";
+    for (const flags of [["--dry-run"], []]) {
+      const { code, out, err } = await importing("jsonl", rows("a"), ...flags);
+      assert.equal(code, 1);
+      assert.deepEqual(out[0]!.split("\n").slice(1), [heading, ...listed("a")]);
+      assert.deepEqual(
+        found(err),
+        [1, 2, 3].map((line) => `line ${line} privileged_role`),
+      );
+    }
+    assert.deepEqual(await rolesOf("a"), ["user", "editor user", "user", "editor user", "user"]);
+
+    const rehearsal = await importing("jsonl", rows("b"), "--dry-run", "--privileged-roles");
+    assert.deepEqual([rehearsal.code, rehearsal.err], [0, []]);
+    assert.deepEqual(rehearsal.out[0]!.split("\n").slice(1), [
+      "Privileged accounts that would be imported:",
+      ...listed("b"),
+    ]);
+    assert.deepEqual(await rolesOf("b"), [undefined, undefined, undefined, undefined, undefined]);
+    const done = await importing("jsonl", rows("b"), "--privileged-roles", "--json");
+    assert.deepEqual([done.code, done.err], [0, []]);
+    assert.deepEqual(JSON.parse(done.out.join("\n")).privileged, [
+      { at: "line 1", username: "boss.b", roles: ["admin"] },
+      { at: "line 2", username: "desk.b", roles: ["helpdesk"] },
+      { at: "line 3", username: "lead.b", roles: ["lead"] },
+    ]);
+    assert.deepEqual(await rolesOf("b"), ["admin user", "editor helpdesk user", "lead user", "editor user", "user"]);
+  },
+);
+
 testOnPostgres("X45 user import --json reports the findings and the counts in one document", async () => {
   const { code, out, err } = await importing("jsonl", `{"username":"x"}\nnull\n[`, "--json");
   assert.deepEqual([code, err], [1, []]);
   const { items: [first], ...rest } = JSON.parse(out.join("\n"));
   assert.deepEqual(Object.keys(first), ["at", "code", "detail"]);
   assert.equal(first.at, "line 1");
-  assert.deepEqual(rest, { imported: 0, unchanged: 0, skipped: 3, without_role: 0, dry_run: false });
+  const counts = { imported: 0, unchanged: 0, skipped: 3, without_role: 0, privileged: [] };
+  assert.deepEqual(rest, { ...counts, dry_run: false, privileged_roles: false });
 });
 
 testOnPostgres("user import reads the old system's table itself, however many rows", async () => {

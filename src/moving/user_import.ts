@@ -1,5 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import { grantToNewcomers, newcomersExcluded, roleNames } from "../access/newcomers.ts";
+import {
+  grantToNewcomers,
+  type KnownRoles,
+  knownRoles,
+  newcomersExcluded,
+  type PrivilegedAccount,
+} from "../access/newcomers.ts";
 import { userRole } from "../access/roles.ts";
 import { identifiersOf, isEmail, isUsername, usernameRule } from "../accounts/identifiers.ts";
 import { localClient, recordAll } from "../audit/audit.ts";
@@ -18,19 +24,38 @@ export const reasons = {
   username_taken: "Somebody else has this username.",
   email_taken: "Somebody else has this e-mail address.",
   unknown_role: "The person is taken over, but not with this role, which does not exist.",
+  privileged_role: "The person is taken over, but without a role that gives permissions of Sentinel's own.",
   excluded_roles: "The person is taken over, but only with the role user: the others exclude each other.",
 } as const;
 
 /** One finding, and where in the source. */
 export type Finding = { at: string; code: keyof typeof reasons; detail: string };
 
-/** What became of all rows. `unchanged` were here already, with the same username and e-mail address. */
-export type Tally = { imported: number; unchanged: number; skipped: number; without_role: number };
+/**
+ * What became of all rows. `unchanged` were here already, with the same username and e-mail address; `privileged` are
+ * the accounts that got such roles or, without `privilegedRoles`, would have.
+ */
+export type Tally = {
+  imported: number;
+  unchanged: number;
+  skipped: number;
+  without_role: number;
+  privileged: (PrivilegedAccount & { at: string })[];
+};
+
+/** How to import: a rehearsal (`dryRun`) writes nothing; only `privilegedRoles` imports roles of Sentinel's own. */
+export type ImportMode = { dryRun: boolean; privilegedRoles: boolean };
 
 /** Rows of one transaction: few enough that nobody waits for them. */
 const batchSize = 500;
 
-type Judged = { at: string; user: MovingUser; roles: string[]; refused: (keyof typeof reasons)[] };
+type Judged = {
+  at: string;
+  user: MovingUser;
+  roles: string[];
+  privileged: string[];
+  refused: (keyof typeof reasons)[];
+};
 
 export type UserImport = ReturnType<typeof createUserImport>;
 
@@ -40,24 +65,24 @@ export function createUserImport({ db }: { db: Database }) {
 
   /**
    * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Whoever is here
-   * already stays as they are, so a second run changes nothing. A rehearsal (`dryRun`) finds the same and writes
-   * nothing.
+   * already stays as they are, so a second run changes nothing. A rehearsal finds the same and writes nothing.
    */
   async function take(
     people: AsyncIterable<Arrival | BrokenRow>,
-    { dryRun, found }: { dryRun: boolean; found: (finding: Finding) => void },
+    { dryRun, privilegedRoles, found }: ImportMode & { found: (finding: Finding) => void },
   ): Promise<Tally> {
-    const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0 };
-    const known = await roleNames(db);
+    const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0, privileged: [] };
+    const known = { ...await knownRoles(db), privilegedRoles };
     const seen = new Set<string>();
     for await (const batch of batches(people)) {
-      const judged = batch.map((row) => judge(row, { known, seen, tally, found })).filter((row) => row !== undefined);
+      const judged = batch.map((row) => judge(row, { ...known, seen, tally, found })).filter((row) =>
+        row !== undefined
+      );
       const newcomers = await withoutNamesakes(judged, { tally, found });
       const imported = dryRun
         ? withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers)
         : await insert(newcomers, { tally, found });
-      for (const { at, refused } of imported) for (const code of refused) lacks(at, code, { tally, found });
-      tally.imported += imported.length;
+      for (const row of imported) count(row, { tally, found });
     }
     return tally;
   }
@@ -108,7 +133,7 @@ export function createUserImport({ db }: { db: Database }) {
 /** The same rows, with the role `user` alone for those whose roles exclude each other. */
 function withoutRolesOf(excluded: Set<Judged>, rows: Judged[]): Judged[] {
   return rows.map((row) =>
-    excluded.has(row) ? { ...row, roles: [userRole], refused: [...row.refused, "excluded_roles"] } : row
+    excluded.has(row) ? { ...row, roles: [userRole], privileged: [], refused: [...row.refused, "excluded_roles"] } : row
   );
 }
 
@@ -124,16 +149,21 @@ function skip(
   found({ at, code, detail });
 }
 
-/** The person is taken over, but without a role that the row names. */
-function lacks(at: string, code: keyof typeof reasons, { tally, found }: Findings) {
-  tally.without_role++;
-  found({ at, code, detail: reasons[code] });
+/** The person is taken over, perhaps without roles that the row names. */
+function count({ at, user: { username }, privileged, refused }: Judged, { tally, found }: Findings) {
+  tally.imported++;
+  if (refused.length > 0) tally.without_role++;
+  for (const code of refused) found({ at, code, detail: reasons[code] });
+  if (privileged.length > 0) tally.privileged.push({ at, username, roles: privileged });
 }
 
 /** The user that a row makes; undefined, and told of, if it makes none. */
 function judge(
   row: Arrival | BrokenRow,
-  { known, seen, ...findings }: Findings & { known: Set<string>; seen: Set<string> },
+  { seen, known, privileged, privilegedRoles, ...findings }:
+    & Findings
+    & KnownRoles
+    & { privilegedRoles: boolean; seen: Set<string> },
 ): Judged | undefined {
   const { at } = row;
   if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
@@ -145,9 +175,13 @@ function judge(
   const { username_canonical, email_canonical } = identifiers;
   if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
   seen.add(username_canonical).add(email_canonical); // no username is an address
-  const wanted = [...new Set([userRole, ...row.roles])], roles = wanted.filter((role) => known.has(role));
   const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
-  return { at, user, roles, refused: roles.length < wanted.length ? ["unknown_role"] : [] };
+  const wanted = [...new Set([userRole, ...row.roles])], existing = wanted.filter((role) => known.has(role));
+  const powerful = existing.filter((role) => privileged.has(role));
+  const refused: Judged["refused"] = existing.length < wanted.length ? ["unknown_role"] : [];
+  if (privilegedRoles || powerful.length === 0) return { at, user, roles: existing, privileged: powerful, refused };
+  const roles = existing.filter((role) => !privileged.has(role));
+  return { at, user, roles, privileged: powerful, refused: [...refused, "privileged_role"] };
 }
 
 async function* batches<T>(rows: AsyncIterable<T>): AsyncGenerator<T[]> {
