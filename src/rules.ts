@@ -85,8 +85,7 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     countedAccount: counted.guessedAccount,
   });
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
-  const { passwordMinLength: lengthMin, passwordBlocklist: blocklist, publicUrl } = config;
-  const policy = createPasswordPolicy({ lengthMin, blocklist, publicUrl });
+  const policy = createPasswordPolicy(config);
   const guarded = { db, passwords, policy, throttle };
   const passwordChanges = createPasswordChanges({ ...guarded, endings, counted: counted.passwordChange });
   const grants = createGrants({ db, live, clock });

@@ -143,7 +143,7 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
       return await passwords.hash(password);
     },
   };
-  const policy = createPasswordPolicy({ lengthMin: 8, blocklist: true, publicUrl: "http://localhost" });
+  const policy = createPasswordPolicy({ passwordMinLength: 8, passwordBlocklist: true, publicUrl: "http://localhost" });
   const { change } = createPasswordChanges({ ...first, passwords: slow, policy });
   const user = (await first.live.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;

@@ -31,7 +31,11 @@ const refusals = {
  * the operator's host, whose words count as names.
  */
 export function createPasswordPolicy(
-  { lengthMin, blocklist, publicUrl }: { lengthMin: number; blocklist: boolean; publicUrl: string },
+  { passwordMinLength: lengthMin, passwordBlocklist: blocklist, publicUrl }: {
+    passwordMinLength: number;
+    passwordBlocklist: boolean;
+    publicUrl: string;
+  },
 ) {
   const serviceNames = ["sentinel", "admin", ...wordsOfHost(new URL(publicUrl).hostname)];
   return { errors };
