@@ -54,7 +54,7 @@ FILE may be - for standard input. The summary lists the accounts whose roles giv
     });
     const sentence = kind === "known"
       ? "This export was imported before; nothing was changed."
-      : [countsOf("Imported", counts), ...linesOf(privileged)].join("\n");
+      : [countsOf("Imported", counts), ...listed(privileged)].join("\n");
     out.done(sentence, { imported: kind === "imported", counts, privileged });
   },
 });
@@ -71,7 +71,7 @@ function countsOf(done: string, counts: Counts): string {
     .join("\n");
 }
 
-function linesOf(privileged: PrivilegedAccount[]): string[] {
+function listed(privileged: PrivilegedAccount[]): string[] {
   const accounts = privileged.map(({ username, roles }) => `  ${username}, with ${roles.join(", ")}`);
   return accounts.length > 0 ? ["Privileged accounts that were imported:", ...accounts] : [];
 }
