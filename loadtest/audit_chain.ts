@@ -4,16 +4,16 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/audit_chain.ts [events]
  */
-import { localClient, recordAudit } from "../src/audit/audit.ts";
-import { erase } from "../src/audit/erasures.ts";
-import { type AuditFilter, listAuditEvents } from "../src/audit/audit_store.ts";
-import { createCheckpoints } from "../src/audit/checkpoints.ts";
-import { createSealer } from "../src/audit/sealer.ts";
-import { createVerification } from "../src/audit/verification.ts";
-import { migrations } from "../src/migrations.ts";
-import { createDatabase } from "../src/platform/db.ts";
-import { migrate } from "../src/platform/migrate.ts";
-import { createSecrets } from "../src/secrets.ts";
+import { localClient, recordAudit } from "../src/audit/events/audit.ts";
+import { erase } from "../src/audit/erasure/erasures.ts";
+import { type AuditFilter, listAuditEvents } from "../src/audit/events/audit_store.ts";
+import { createCheckpoints } from "../src/audit/chain/checkpoints.ts";
+import { createSealer } from "../src/audit/chain/sealer.ts";
+import { createVerification } from "../src/audit/chain/verification.ts";
+import { migrations } from "../src/compose/migrations.ts";
+import { createDatabase } from "../src/platform/db/db.ts";
+import { migrate } from "../src/platform/db/migrate.ts";
+import { createSecrets } from "../src/vocabulary/secrets.ts";
 import { emptySchema, printConditions } from "./rig.ts";
 
 const [events = 100_000] = Deno.args.map(Number);

@@ -8,16 +8,16 @@
  * events are sealed. Prints the 99th percentile of the second tenth of the logins, as the first warms up, and of the
  * last; what lies dead in the largest tables; and the batches in which all sessions, once expired, are purged.
  */
-import { readConfig } from "../src/config.ts";
-import { type InstallationDatabase, openInstallationDatabase } from "../src/installation_database.ts";
-import { migrations } from "../src/migrations.ts";
-import { createDatabase } from "../src/platform/db.ts";
-import { dummyHash, type Hashing, schemeOfPolicy } from "../src/platform/hashing.ts";
+import { readConfig } from "../src/compose/config.ts";
+import { type InstallationDatabase, openInstallationDatabase } from "../src/compose/installation_database.ts";
+import { migrations } from "../src/compose/migrations.ts";
+import { createDatabase } from "../src/platform/db/db.ts";
+import { dummyHash, type Hashing, schemeOfPolicy } from "../src/platform/hashing/hashing.ts";
 import { createLogger, type Logger, writeStdout } from "../src/platform/logger.ts";
-import { migrate } from "../src/platform/migrate.ts";
-import { createRules, type Rules } from "../src/rules.ts";
-import { createServices } from "../src/services.ts";
-import { purge } from "../src/sessions/purge.ts";
+import { migrate } from "../src/platform/db/migrate.ts";
+import { createRules, type Rules } from "../src/compose/rules.ts";
+import { createServices } from "../src/compose/services.ts";
+import { purge } from "../src/sessions/sessions/purge.ts";
 import { type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { printConditions } from "./rig.ts";
 

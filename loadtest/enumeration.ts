@@ -10,7 +10,7 @@
  * and the p of a two-sample Kolmogorov-Smirnov test, and whether status, headers and body are the same, for those and
  * for names that are throttled.
  */
-import { createHashing } from "../src/platform/hashing.ts";
+import { createHashing } from "../src/platform/hashing/hashing.ts";
 import { emptySchema, fail, median, newPerson, printConditions, printGoal, startSentinel } from "./rig.ts";
 
 type Kind = "argon2id" | "bcrypt";

@@ -7,14 +7,14 @@
  * process, and with tracing off and on, in a process each; prints the medians and what is lost. Then scrapes under
  * that load.
  */
-import { readConfig } from "../src/config.ts";
-import { createHandler } from "../src/http/handler.ts";
-import { createTraffic } from "../src/http/traffic.ts";
-import { openInstallationDatabase } from "../src/installation_database.ts";
-import { migrations } from "../src/migrations.ts";
+import { readConfig } from "../src/compose/config.ts";
+import { createHandler } from "../src/http/server/handler.ts";
+import { createTraffic } from "../src/http/server/traffic.ts";
+import { openInstallationDatabase } from "../src/compose/installation_database.ts";
+import { migrations } from "../src/compose/migrations.ts";
 import { createLogger } from "../src/platform/logger.ts";
-import { migrate } from "../src/platform/migrate.ts";
-import { createServices } from "../src/services.ts";
+import { migrate } from "../src/platform/db/migrate.ts";
+import { createServices } from "../src/compose/services.ts";
 import { startTraceSink } from "../src/testing/trace_sink.ts";
 import { emptySchema, median, newPerson, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 

@@ -8,7 +8,7 @@
  * `process_cpu_seconds_total`, and what was refused; then what `pgbench` reaches with the same statement over as many
  * connections as the server's pool has, with and without waiting for the disk at each commit. Says which goals are met.
  */
-import { updateRefreshCounter } from "../src/sessions/refresh_store.ts";
+import { updateRefreshCounter } from "../src/sessions/rotation/refresh_store.ts";
 import {
   emptySchema,
   logIn,

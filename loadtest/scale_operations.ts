@@ -1,6 +1,6 @@
 /** What `scale.ts` asks of a server, whatever the number of its users. */
-import { createPages } from "../src/http/page.ts";
-import { createSecrets } from "../src/secrets.ts";
+import { createPages } from "../src/http/contract/list_page.ts";
+import { createSecrets } from "../src/vocabulary/secrets.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { metric, type Person, type Schema, secret, type Server, until } from "./rig.ts";
 import { password, permissions, roleName, userId } from "./seed.ts";

@@ -8,7 +8,7 @@
  * hashed; the deepest that the queue of hashes was seen in `/metrics`, ten times a second; and what the others were
  * answered and when. Exits with 1 if the queue was deeper than configured, or a token was refused.
  */
-import { createHashing } from "../src/platform/hashing.ts";
+import { createHashing } from "../src/platform/hashing/hashing.ts";
 import { emptySchema, fail, metric, numbersGiven, printConditions, printGoal, startSentinel } from "./rig.ts";
 
 type Answer = { status: number; ms: number; body: string };

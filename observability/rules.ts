@@ -1,4 +1,4 @@
-import { metrics } from "../src/events.ts";
+import { metrics } from "../src/vocabulary/events.ts";
 import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
 import { burnRates, installation, type Objective, objectives } from "./objectives.ts";
 

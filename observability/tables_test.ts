@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { metrics } from "../src/events.ts";
+import { metrics } from "../src/vocabulary/events.ts";
 import type { Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
 import { boards } from "./files.ts";

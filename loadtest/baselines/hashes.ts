@@ -1,5 +1,5 @@
 /** Verifies a password for so many seconds, so many times at once, and prints how many a second: the ceiling of logins. */
-import { createHashing } from "../../src/platform/hashing.ts";
+import { createHashing } from "../../src/platform/hashing/hashing.ts";
 
 const [concurrency = 1, seconds = 5] = Deno.args.map(Number);
 const password = "measure twice, cut once";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/audit.ts";
+import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer } from "../testing/people.ts";

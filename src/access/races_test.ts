@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/audit.ts";
-import { hasAdministrator } from "./authority.ts";
+import { localClient } from "../audit/events/audit.ts";
+import { hasAdministrator } from "./authority/authority.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, type Sentinel, testOnPostgres } from "../testing/harness.ts";
 import { newcomer as newUser } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
-import { Unavailable } from "../platform/db_errors.ts";
-import { Problem } from "../problems.ts";
+import { Unavailable } from "../platform/db/db_errors.ts";
+import { Problem } from "../vocabulary/problems.ts";
 
 // Every deed below is sent to all replicas at once.
 const replicas = await startReplicas();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/audit.ts";
+import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";

@@ -1,5 +1,5 @@
-import type { App } from "../http/app.ts";
-import { auditEventsRoute } from "./audit_events_route.ts";
+import type { App } from "../http/request/app.ts";
+import { auditEventsRoute } from "./events/audit_events_route.ts";
 
 /** The record of what happened. */
 export function auditRoutes(app: App, deps: Parameters<typeof auditEventsRoute>[1]) {

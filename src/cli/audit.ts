@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { breaks, type Verdict } from "../audit/verification.ts";
+import { breaks, type Verdict } from "../audit/chain/verification.ts";
 import { configOf, withServices } from "./setup.ts";
 import { command, type Group, type Io, UsageError } from "./command.ts";
 

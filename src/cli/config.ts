@@ -1,4 +1,4 @@
-import { ConfigError, describeConfig, EX_CONFIG } from "../config.ts";
+import { ConfigError, describeConfig, EX_CONFIG } from "../compose/config.ts";
 import { command, type Group, type Io } from "./command.ts";
 
 const check = command({

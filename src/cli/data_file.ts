@@ -1,4 +1,4 @@
-import { readableFolders } from "../config.ts";
+import { readableFolders } from "../compose/config.ts";
 import type { Io } from "./command.ts";
 
 /** The bytes of the file, or of standard input for `-`. @throws with a sentence that does not repeat the name. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startEmbedded } from "../platform/embedded.ts";
+import { startEmbedded } from "../platform/embedded/embedded.ts";
 import { runVerb } from "../testing/verbs.ts";
 
 const password = "correct horse battery staple";

@@ -1,7 +1,7 @@
-import type { Config } from "../config.ts";
-import type { InstallationDatabase } from "../installation_database.ts";
+import type { Config } from "../compose/config.ts";
+import type { InstallationDatabase } from "../compose/installation_database.ts";
 import type { Log } from "../platform/logger.ts";
-import { migrate, MigrationError, verifyMigrations } from "../platform/migrate.ts";
+import { migrate, MigrationError, verifyMigrations } from "../platform/db/migrate.ts";
 import { DatabaseRefused, refusalOf } from "./database_refusal.ts";
 import { migratorOf } from "./setup.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createLineSeal, formatVersion } from "../moving/export_format.ts";
-import { type Kind, tables } from "../moving/table_store.ts";
-import { createSecrets } from "../secrets.ts";
-import { openPrivateKey } from "../sessions/key_seal.ts";
+import { createLineSeal, formatVersion } from "../portability/export_format.ts";
+import { type Kind, tables } from "../portability/table_store.ts";
+import { createSecrets } from "../vocabulary/secrets.ts";
+import { openPrivateKey } from "../tokens/keys/key_seal.ts";
 import { dropSchema, freshSchema, runSql } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";

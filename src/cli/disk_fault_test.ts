@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { clientConfig } from "../platform/db.ts";
-import { type Embedded, startEmbedded } from "../platform/embedded.ts";
+import { clientConfig } from "../platform/db/db.ts";
+import { type Embedded, startEmbedded } from "../platform/embedded/embedded.ts";
 import { createLedger, type Ledger, type Sql } from "../testing/ledger.ts";
 import { hasPostgres, startPostgres } from "../testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../testing/process.ts";

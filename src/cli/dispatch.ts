@@ -1,4 +1,4 @@
-import { ConfigError, EX_CONFIG } from "../config.ts";
+import { ConfigError, EX_CONFIG } from "../compose/config.ts";
 import { meant, quoted, readArguments } from "./arguments.ts";
 import { type Command, type Group, type Io, UsageError } from "./command.ts";
 import { failureOf, sentencesOf } from "./failure.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { clientConfig } from "../platform/db.ts";
-import { startEmbedded } from "../platform/embedded.ts";
+import { clientConfig } from "../platform/db/db.ts";
+import { startEmbedded } from "../platform/embedded/embedded.ts";
 import { createLedger, type Sql } from "../testing/ledger.ts";
 import { startServe, until } from "../testing/process.ts";
 import { roundsOr } from "../testing/rounds.ts";

@@ -1,6 +1,6 @@
-import { Unavailable } from "../platform/db_errors.ts";
-import { MigrationError } from "../platform/migrate.ts";
-import { Problem, problems } from "../problems.ts";
+import { Unavailable } from "../platform/db/db_errors.ts";
+import { MigrationError } from "../platform/db/migrate.ts";
+import { Problem, problems } from "../vocabulary/problems.ts";
 import { refusalOf } from "./database_refusal.ts";
 
 /** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */

@@ -1,6 +1,6 @@
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../compose/config.ts";
 import { command } from "./command.ts";
 
 /** Whether the server is ready; `status` is null where there was no answer in time. */

@@ -1,4 +1,4 @@
-import { migrate, type MigrationStatus, migrationStatus } from "../platform/migrate.ts";
+import { migrate, type MigrationStatus, migrationStatus } from "../platform/db/migrate.ts";
 import { command, type Group } from "./command.ts";
 import type { Output } from "./output.ts";
 import { withMigrator } from "./setup.ts";

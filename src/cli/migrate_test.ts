@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { migrations } from "../migrations.ts";
+import { migrations } from "../compose/migrations.ts";
 import { dropSchema, freshSchema, onPostgres, runSql } from "../testing/database.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";

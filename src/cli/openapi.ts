@@ -1,6 +1,6 @@
-import { createApp } from "../http/app.ts";
-import { openApiDocument } from "../http/openapi.ts";
-import { addRoutes } from "../routes.ts";
+import { createApp } from "../http/request/app.ts";
+import { openApiDocument } from "../http/contract/openapi.ts";
+import { addRoutes } from "../compose/routes.ts";
 import { version } from "../version.ts";
 import { command } from "./command.ts";
 import { configOf } from "./setup.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/audit.ts";
+import { localClient } from "../audit/events/audit.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { until } from "../testing/process.ts";
 import { rowCounts } from "../testing/traces.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHashing } from "../platform/hashing.ts";
+import { createHashing } from "../platform/hashing/hashing.ts";
 import { createCertificates } from "../testing/certificates.ts";
 import { attemptsMax } from "../testing/connect_attempts.ts";
 import { type Fault, startFaultProxy } from "../testing/fault_proxy.ts";

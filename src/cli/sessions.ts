@@ -1,5 +1,5 @@
-import { UnstorableInput } from "../platform/db_errors.ts";
-import { Problem } from "../problems.ts";
+import { UnstorableInput } from "../platform/db/db_errors.ts";
+import { Problem } from "../vocabulary/problems.ts";
 import { command, type Group, UsageError } from "./command.ts";
 import { configOf, operator, withServices } from "./setup.ts";
 

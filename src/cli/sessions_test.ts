@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseRefreshToken } from "../sessions/refresh_token.ts";
+import { parseRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
 import { until } from "../testing/process.ts";

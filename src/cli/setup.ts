@@ -1,19 +1,19 @@
-import { type By, localClient } from "../audit/audit.ts";
-import { type Config, readConfig } from "../config.ts";
+import { type By, localClient } from "../audit/events/audit.ts";
+import { type Config, readConfig } from "../compose/config.ts";
 import {
   describeDatabase,
   hasEmbeddedDatabase,
   type InstallationDatabase,
   openInstallationDatabase,
   openPool,
-} from "../installation_database.ts";
-import { installationSecret } from "../installation_secret.ts";
-import { migrations } from "../migrations.ts";
-import type { Database } from "../platform/db.ts";
-import { asDatabaseError } from "../platform/db_errors.ts";
+} from "../compose/installation_database.ts";
+import { installationSecret } from "../compose/installation_secret.ts";
+import { migrations } from "../compose/migrations.ts";
+import type { Database } from "../platform/db/db.ts";
+import { asDatabaseError } from "../platform/db/db_errors.ts";
 import { createLogger, type Log, type Logger } from "../platform/logger.ts";
-import { MigrationError, type Migrator, verifyMigrations } from "../platform/migrate.ts";
-import { createServices, type Services } from "../services.ts";
+import { MigrationError, type Migrator, verifyMigrations } from "../platform/db/migrate.ts";
+import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
 
 /** In the audit log, a command acts for no user and from no address. */

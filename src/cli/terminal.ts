@@ -1,4 +1,4 @@
-import { environment } from "../config.ts";
+import { environment } from "../compose/config.ts";
 import { createSecretPrompt } from "./secret_prompt.ts";
 import type { Io } from "./command.ts";
 

@@ -1,6 +1,12 @@
-import { createUserImport, type Finding, type ImportMode, readSeedTable, type Tally } from "../moving/user_import.ts";
-import { type Arrival, type BrokenRow, readPeople, type SourceKind } from "../moving/user_source.ts";
-import { createDatabase } from "../platform/db.ts";
+import {
+  createUserImport,
+  type Finding,
+  type ImportMode,
+  readSeedTable,
+  type Tally,
+} from "../portability/user_import.ts";
+import { type Arrival, type BrokenRow, readPeople, type SourceKind } from "../portability/user_source.ts";
+import { createDatabase } from "../platform/db/db.ts";
 import type { Log } from "../platform/logger.ts";
 import { command, type Io, UsageError } from "./command.ts";
 import { readDataFile } from "./data_file.ts";

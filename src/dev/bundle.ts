@@ -6,8 +6,8 @@ const house = fileURLToPath(new URL("../..", import.meta.url));
 /** The program and its two workers, which are found beside it by these names. */
 export const modules = {
   "main.js": "src/main.ts",
-  "bcrypt_worker.ts": "src/platform/bcrypt_worker.ts",
-  "embedded_worker.ts": "src/platform/embedded_worker.ts",
+  "bcrypt_worker.ts": "src/platform/hashing/bcrypt_worker.ts",
+  "embedded_worker.ts": "src/platform/embedded/embedded_worker.ts",
 };
 
 /** What PGlite reads from beside its own code. */

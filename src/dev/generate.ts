@@ -8,10 +8,10 @@ import { observabilityFiles } from "../../observability/files.ts";
 import type { Command } from "../cli/command.ts";
 import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../cli/openapi.ts";
-import { metrics } from "../events.ts";
+import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
-import { type Setting, settingNames, settings } from "../settings.ts";
+import { type Setting, settingNames, settings } from "../compose/settings.ts";
 
 /** A file that follows from the code. */
 interface GeneratedFile {
@@ -93,7 +93,7 @@ function metricsCatalogue(): Promise<string> {
   return formatted([
     "# Metrics",
     "",
-    "What `GET /metrics` answers, from the table in `src/events.ts` by `deno task generate`. A label takes the values",
+    "What `GET /metrics` answers, from the table in `src/vocabulary/events.ts` by `deno task generate`. A label takes the values",
     "that stand behind it, all of which start at zero; where none stand, the code bounds them: routes are patterns,",
     "methods are the known ones, statements are those of the stores. No label ever holds an id, a name or an address.",
     "",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
-import { settingNames } from "../settings.ts";
+import { settingNames } from "../compose/settings.ts";
 import { generate } from "./generate.ts";
 
 /** An empty repository, for the time of `use`. */

@@ -66,7 +66,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "write it again: the client runs where the server is not",
   },
   config: {
-    at: /^config\.ts$/,
+    at: /^compose\/config\.ts$/,
     called: "the configuration",
     own: [],
     any: ["settings", "dictionary", "platform"],
@@ -75,7 +75,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "use `import type` and take the value as an argument",
   },
   settings: {
-    at: /^(?:settings|setting_schemas|secrets)\.ts$/,
+    at: /^(?:compose\/settings|vocabulary\/(?:setting_schemas|secrets))\.ts$/,
     called: "the settings",
     own: [],
     any: ["settings", "platform"],
@@ -84,7 +84,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "use `import type` and take the value as an argument",
   },
   dictionary: {
-    at: /^(?:problems|permissions|events)\.ts$/,
+    at: /^vocabulary\//,
     called: "a dictionary",
     own: [],
     any: ["dictionary", "platform"],
@@ -93,7 +93,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "take the value as an argument",
   },
   composition: {
-    at: /^(?:cli\/.*|[^/]+)$/,
+    at: /^(?:(?:cli|compose)\/.*|[^/]+)$/,
     called: "the composition",
     own: [],
     any: shipped,
@@ -132,7 +132,7 @@ export const layers: Record<LayerName, Layer> = {
     at: /_route\.tsx?$/,
     called: "a route",
     own: ["route", "store"],
-    any: ["dictionary", "http", "platform", "door", "noun"],
+    any: ["dictionary", "http", "platform", "door", "route", "noun"],
     types: ["config", "settings"],
     may: ["hono"],
     instead: "import the noun behind it",

@@ -32,8 +32,8 @@ Deno.test("layer-imports lets imports run route, noun, store, platform", () => {
     [true, "sessions/sessions.ts", `import { sessionRoutes } from "./mod.ts";`],
     [true, "http/requires.ts", `import { findSession } from "../sessions/session_store.ts";`],
     [true, "platform/db.ts", `import { createSessions } from "../sessions/sessions.ts";`],
-    [true, "platform/db.ts", `import { problems } from "../problems.ts";`],
-    [true, "problems.ts", `import { createSessions } from "./sessions/sessions.ts";`],
+    [true, "platform/db.ts", `import { problems } from "../vocabulary/problems.ts";`],
+    [true, "vocabulary/problems.ts", `import { createSessions } from "../sessions/sessions.ts";`],
   ]);
 });
 
@@ -50,32 +50,32 @@ Deno.test("layer-imports lets features reach each other through a noun or mod.ts
     [false, "ops/mod.ts", `import { sessionRoutes } from "../sessions/mod.ts";`],
     [true, "sessions/sessions.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [true, "sessions/session_store.ts", `import { findUser } from "../accounts/user_store.ts";`],
-    [true, "sessions/login_route.ts", `import { registerRoute } from "../accounts/register_route.ts";`],
+    [true, "sessions/login.ts", `import { registerRoute } from "../accounts/register_route.ts";`],
   ]);
 });
 
 Deno.test("layer-imports opens the dictionaries to every feature, and the configuration as types", () => {
   table("layer-imports", [
-    [false, "sessions/sessions.ts", `import { Problem } from "../problems.ts";`],
-    [false, "sessions/session_store.ts", `import { events } from "../events.ts";`],
-    [false, "sessions/sessions.ts", `import type { Config } from "../config.ts";`],
-    [false, "sessions/sessions.ts", `import { type Config, type Secrets } from "../config.ts";`],
-    [false, "sessions/sessions.ts", `export type { Config } from "../config.ts";`],
-    [false, "sessions/sessions.ts", `type Config = import("../config.ts").Config;`],
-    [false, "sessions/sessions.ts", `import type { Secrets } from "../secrets.ts";`],
-    [false, "config.ts", `import { settings } from "./settings.ts";`],
-    [true, "sessions/sessions.ts", `import { createSecrets } from "../secrets.ts";`],
-    [true, "sessions/sessions.ts", `import { readConfig } from "../config.ts";`],
-    [true, "sessions/sessions.ts", `import { type Config, readConfig } from "../config.ts";`],
-    [true, "sessions/sessions.ts", `import "../config.ts";`],
+    [false, "sessions/sessions.ts", `import { Problem } from "../vocabulary/problems.ts";`],
+    [false, "sessions/session_store.ts", `import { events } from "../vocabulary/events.ts";`],
+    [false, "sessions/sessions.ts", `import type { Config } from "../compose/config.ts";`],
+    [false, "sessions/sessions.ts", `import { type Config, type Secrets } from "../compose/config.ts";`],
+    [false, "sessions/sessions.ts", `export type { Config } from "../compose/config.ts";`],
+    [false, "sessions/sessions.ts", `type Config = import("../compose/config.ts").Config;`],
+    [false, "sessions/sessions.ts", `import type { Secrets } from "../vocabulary/secrets.ts";`],
+    [false, "compose/config.ts", `import { settings } from "./settings.ts";`],
+    [true, "sessions/sessions.ts", `import { createSecrets } from "../vocabulary/secrets.ts";`],
+    [true, "sessions/sessions.ts", `import { readConfig } from "../compose/config.ts";`],
+    [true, "sessions/sessions.ts", `import { type Config, readConfig } from "../compose/config.ts";`],
+    [true, "sessions/sessions.ts", `import "../compose/config.ts";`],
   ]);
 });
 
 Deno.test("layer-imports lets the composition import everything that is shipped, and nobody import it", () => {
   table("layer-imports", [
-    [false, "services.ts", `import { findUser } from "./accounts/user_store.ts";`],
-    [false, "cli/serve.ts", `import { createServices } from "../services.ts";`],
-    [true, "sessions/sessions.ts", `import type { Services } from "../services.ts";`],
+    [false, "compose/services.ts", `import { findUser } from "../accounts/user_store.ts";`],
+    [false, "cli/serve.ts", `import { createServices } from "../compose/services.ts";`],
+    [true, "sessions/sessions.ts", `import type { Services } from "../compose/services.ts";`],
     [true, "main.ts", `import { ada } from "./testing/people.ts";`],
     [true, "cli/serve.ts", `const { seed } = await import("../dev/seed.ts");`],
     [true, "cli/serve.ts", `export * from "./serve_test.ts";`],
@@ -88,7 +88,7 @@ Deno.test("layer-imports leaves tests, development tools, pages and statements a
     [false, "testing/harness.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "dev/generate.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "sessions/session_store.ts", `import sql from "./list.sql" with { type: "text" };`],
-    [false, "migrations.ts", `import users from "../sql/migrations/0001_users.sql" with { type: "text" };`],
+    [false, "compose/migrations.ts", `import users from "../../sql/migrations/0001_users.sql" with { type: "text" };`],
     [false, "/srv/loadtest/login.ts", `import { ada } from "../app/testing/people.ts";`],
   ]);
 });
@@ -194,7 +194,7 @@ Deno.test("environment-only-in-config fires on every way to read the environment
     [true, "services.ts", `const url = globalThis.process.env["DATABASE_URL"];`],
     [true, "services.ts", `const { env } = Deno;`],
     [true, "sessions/keys.ts", `import { env } from "node:process";`],
-    [false, "config.ts", `const port = Deno.env.get("PORT");`],
+    [false, "compose/config.ts", `const port = Deno.env.get("PORT");`],
     [false, "testing/run.ts", `const url = Deno.env.get("TEST_DATABASE_URL");`],
     [false, "platform/metrics.ts", `import process from "node:process"; process.cpuUsage();`],
   ]);

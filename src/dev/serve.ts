@@ -1,7 +1,7 @@
 import { serve } from "../cli/serve.ts";
-import { environment, readConfig } from "../config.ts";
-import { Problem } from "../problems.ts";
-import type { Services } from "../services.ts";
+import { environment, readConfig } from "../compose/config.ts";
+import { Problem } from "../vocabulary/problems.ts";
+import type { Services } from "../compose/services.ts";
 import { people, settle } from "../testing/people.ts";
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/audit.ts";
+import { localClient } from "../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import type { AnyOperation } from "./contract.ts";
+import type { AnyOperation } from "./contract/contract.ts";
 
 /** How much is asked, always the same; with `FUZZ_SECONDS=1800` it goes on for half an hour, by chance or `FUZZ_SEED`. */
 const requestsMax = 1_000;

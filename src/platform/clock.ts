@@ -1,4 +1,4 @@
-import type { Db } from "./db.ts";
+import type { Db } from "./db/db.ts";
 
 /** Tells the time. Rules take it as a dependency, so that a test can move it. */
 export interface Clock {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../audit/audit.ts";
+import { localClient } from "../audit/events/audit.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { newcomer } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { AnyOperation } from "../http/contract.ts";
-import { OAuthErrorResponse, problemsOf } from "../http/openapi.ts";
-import { isPage, type Page } from "../http/page.ts";
+import type { AnyOperation } from "../http/contract/contract.ts";
+import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
+import { isPage, type Page } from "../http/contract/list_page.ts";
 import { revisionOf } from "../platform/revision.ts";
-import { oauthErrors, type ProblemCode, problems } from "../problems.ts";
+import { oauthErrors, type ProblemCode, problems } from "../vocabulary/problems.ts";
 
 /**
  * Fails a test whose answer is not what the operation declares: another status, type or member, a problem out of its

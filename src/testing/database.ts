@@ -1,8 +1,8 @@
 import { isAbsolute } from "node:path";
 import pg from "pg";
-import type { InstallationDatabase } from "../installation_database.ts";
-import type { Connection } from "../platform/db.ts";
-import { clientConfig } from "../platform/db.ts";
+import type { InstallationDatabase } from "../compose/installation_database.ts";
+import type { Connection } from "../platform/db/db.ts";
+import { clientConfig } from "../platform/db/db.ts";
 
 const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
 const socketFolder = Deno.env.get("SENTINEL_TEST_SOCKET");

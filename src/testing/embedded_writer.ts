@@ -1,4 +1,4 @@
-import { startEmbedded } from "../platform/embedded.ts";
+import { startEmbedded } from "../platform/embedded/embedded.ts";
 import pg from "pg";
 
 /** A process of its own that serves a data folder and writes rows into it, to be killed. */

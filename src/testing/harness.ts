@@ -1,9 +1,9 @@
-import { type Config, readConfig } from "../config.ts";
-import { migrations } from "../migrations.ts";
+import { type Config, readConfig } from "../compose/config.ts";
+import { migrations } from "../compose/migrations.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { createLogger, type LogLevel } from "../platform/logger.ts";
-import { migrate } from "../platform/migrate.ts";
-import { createServices, type Services } from "../services.ts";
+import { migrate } from "../platform/db/migrate.ts";
+import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { people, type PersonName, settle } from "./people.ts";

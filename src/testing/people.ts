@@ -1,6 +1,6 @@
-import { adminRole, userRole } from "../access/roles.ts";
-import { localClient } from "../audit/audit.ts";
-import type { Services } from "../services.ts";
+import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
+import { localClient } from "../audit/events/audit.ts";
+import type { Services } from "../compose/services.ts";
 
 /** Ada runs the place, Grace uses it, Nobody has an account and no role at all. */
 export const people = {

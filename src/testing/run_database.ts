@@ -1,5 +1,5 @@
 import pg from "pg";
-import { startEmbedded } from "../platform/embedded.ts";
+import { startEmbedded } from "../platform/embedded/embedded.ts";
 
 const statementTimeoutMs = 120_000; // the machine may be busy
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { createSecrets } from "../secrets.ts";
-import type { Passwords } from "../sessions/passwords.ts";
-import { formatRefreshToken } from "../sessions/refresh_token.ts";
-import { createSessions, type SessionsDeps } from "../sessions/sessions.ts";
+import { createSecrets } from "../vocabulary/secrets.ts";
+import type { Passwords } from "../credentials/passwords/passwords.ts";
+import { formatRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
+import { createSessions, type SessionsDeps } from "../sessions/login/login.ts";
 import { type Sentinel, testSecret } from "./harness.ts";
 import { until } from "./process.ts";
 

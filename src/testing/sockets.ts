@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { listen } from "../http/listener.ts";
-import type { Handler } from "../http/handler.ts";
+import { listen } from "../http/server/listener.ts";
+import type { Handler } from "../http/server/handler.ts";
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

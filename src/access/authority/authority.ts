@@ -1,0 +1,100 @@
+import type { By } from "../../audit/events/audit.ts";
+import type { Db } from "../../platform/db/db.ts";
+import type { Permission } from "../../vocabulary/permissions.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import {
+  type Asked,
+  countAdministrators,
+  findHeld,
+  findHoldsAll,
+  lockAdministrators,
+  lockUsers,
+} from "./authority_store.ts";
+
+/*
+ * Rules that hold however many replicas act at once. Whatever changes who holds what takes its locks first, always in
+ * this order: the administrators, the role graph, the users by their ids. Only then does it ask, in later statements.
+ */
+
+/**
+ * Refuses an actor who does not hold all that is asked, by what the database says now and not by a token or by memory
+ * (T152). A command of the binary acts for no user and may do everything.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, detail: string): Promise<void> {
+  if (actor_id !== null && !await findHoldsAll(tx, actor_id, asked)) throw new Problem("forbidden", { detail });
+}
+
+/**
+ * Nobody does what they may no more, also while this replica's memory is late (T137).
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseUnlessMay(tx: Db, by: By, permission: Permission): Promise<void> {
+  await refuseUnlessHolds(tx, by, { permission }, `This takes the permission ${permission}.`);
+}
+
+/**
+ * Refuses to change a user who holds more than the actor (T158). Acting on oneself still needs the permission.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseToTouch(tx: Db, by: By, userId: string, permission: string): Promise<void> {
+  await refuseUnlessHolds(tx, by, { permission, userId }, "This user holds more than you do.");
+}
+
+/**
+ * Refuses to give access to the account of a user who holds more than the actor, or holds it for longer: through it the
+ * actor would keep permissions beyond the end of their own grants.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseToTakeOver(tx: Db, by: By, userId: string, permission: string): Promise<void> {
+  const asked = { permission, userId, lasting: true };
+  await refuseUnlessHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
+}
+
+/**
+ * Refuses to edit or delete a role that the actor does not hold: other applications may trust its name alone. A role that
+ * no user holds yet takes only what it gives, so that its author can finish it; the first grant is an administrator's.
+ *
+ * @throws {Problem} `forbidden`
+ */
+export async function refuseToEdit(tx: Db, by: By, role: string, detail: string): Promise<void> {
+  const permission = "roles:write";
+  if (by.actor_id === null || await findHoldsAll(tx, by.actor_id, { permission, roles: [role] })) return;
+  if (await findHeld(tx, role)) throw new Problem("forbidden", { detail });
+  await refuseUnlessHolds(tx, by, { permission, givenBy: [role] }, detail);
+}
+
+/** Locks the user and the actor. @throws {Problem} `not_found` */
+export async function lockUser(tx: Db, userId: string, { actor_id }: By): Promise<void> {
+  const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
+  if (!found.includes(userId)) throw new Problem("not_found", { detail: "There is no such user." });
+}
+
+/**
+ * Runs a deed that may remove the last administrator, one at a time, and refuses it if it did: a count in the deed's
+ * own statement would not see a concurrent one.
+ *
+ * @throws {Problem} `last_admin`
+ */
+export async function keepAdministrator<T>(tx: Db, deed: () => Promise<T>): Promise<T> {
+  await lockAdministrators(tx);
+  const before = await countAdministrators(tx);
+  const result = await deed();
+  if (before > 0 && await countAdministrators(tx) === 0) throw new Problem("last_admin");
+  return result;
+}
+
+/** Whether there is an active administrator. */
+export async function hasAdministrator(db: Db): Promise<boolean> {
+  return await countAdministrators(db) > 0;
+}
+
+/** Whether there is no active administrator; others who ask wait for the end of the transaction (T176). */
+export async function lockedWithoutAdministrator(tx: Db): Promise<boolean> {
+  await lockAdministrators(tx);
+  return await countAdministrators(tx) === 0;
+}

@@ -1,0 +1,104 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** Keeps others from changing administrators until this transaction ends; foreign keys to the role do not wait. */
+export async function lockAdministrators(db: Db): Promise<void> {
+  await db.query("lock_administrators", "select from roles where name = 'admin' for no key update");
+}
+
+/** Active administrators: not disabled, and with a grant that has no end. */
+export async function countAdministrators(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "count_administrators",
+    `select count(*)::int as count from grants g join users u on u.id = g.user_id
+     where g.role = 'admin' and g.expires_at is null and u.disabled_at is null`,
+  );
+  return row!.count;
+}
+
+/** Locks these users in the order of their ids, and answers which there are; so does whoever changes their grants. */
+export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "lock_users",
+    "select id from users where id = any($1::uuid[]) order by id for no key update",
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * What an actor must hold: `permission`, now; `permissions`, the `roles` themselves and all that they give, now, or until
+ * `until` if it is given, null being for ever; all that the roles `givenBy` give; and the roles of the user `userId` and
+ * all that these give, now, or for as long as the user has them if `lasting`. A role is held by a grant of it or of a
+ * role that inherits from it, and by `admin`; `user` counts as held by everybody.
+ */
+export type Asked = {
+  permission: string;
+  roles?: string[];
+  givenBy?: string[];
+  permissions?: string[];
+  until?: Date | null;
+  userId?: string;
+  lasting?: boolean;
+};
+
+/** Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. */
+export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promise<boolean> {
+  const { permission, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } = asked;
+  const end = until === undefined ? "-infinity" : until?.toISOString() ?? "infinity";
+  const [row] = await db.query<{ holds_all: boolean }>(
+    "find_holds_all",
+    `with recursive
+     active as (
+       select user_id, role, coalesce(expires_at, 'infinity') as until from active_grants where user_id in ($1, $4)
+     ),
+     held (role, until) as (
+       select role, until from active join users u on u.id = user_id where user_id = $1 and u.disabled_at is null
+       union
+       select p.parent, h.until from held h join role_parents p on p.role = h.role
+     ),
+     asked (role, until, itself) as (
+       (
+         select unnest($2::text[]) collate "C", $6::timestamptz, true
+         union
+         select unnest($8::text[]) collate "C", $6, false
+         union
+         select role, case when $7 then until else '-infinity' end, true from active where user_id = $4
+       )
+       union
+       select p.parent, a.until, a.itself from asked a join role_parents p on p.role = a.role
+     ),
+     administers as (select max(until) as until from held where role = 'admin'),
+     has as (select role, max(until) as until from held group by role),
+     holds as (select permission, max(until) as until from role_permissions join held using (role) group by permission),
+     needed as (
+       select permission, until from role_permissions join asked using (role)
+       union
+       select unnest($3::text[]) collate "C", $6::timestamptz
+     )
+     select (exists (select from holds where permission = $5) or a.until is not null)
+       and not exists (
+         select from needed n left join holds h using (permission)
+         where coalesce(greatest(h.until, a.until) < n.until, true)
+       )
+       and not exists (
+         select from asked n left join has h using (role)
+         where n.itself and n.role <> 'user' and coalesce(greatest(h.until, a.until) < n.until, true)
+       ) as holds_all
+     from administers a`,
+    [actorId, roles, permissions, userId, permission, end, lasting, givenBy],
+  );
+  return row!.holds_all;
+}
+
+/** Whether any user has an active grant of the role or of one that inherits from it, disabled users included. */
+export async function findHeld(db: Db, role: string): Promise<boolean> {
+  const [row] = await db.query<{ held: boolean }>(
+    "find_held",
+    `with recursive giving (role) as (
+       select $1::text collate "C" union select p.role from giving g join role_parents p on p.parent = g.role
+     )
+     select exists (select from active_grants join giving using (role)) as held`,
+    [role],
+  );
+  return row!.held;
+}

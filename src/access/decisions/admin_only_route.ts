@@ -1,0 +1,22 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { fromMemory, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+
+const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
+
+const route = operation({
+  method: "get",
+  path: "/admin-only",
+  operationId: "enterAdminArea",
+  tags: ["access"],
+  summary: "Check that you may enter the admin area",
+  ...requires("admin_area:enter"),
+  ...fromMemory,
+  ...ok(Greeting, "You may"),
+  ...problems("unavailable"),
+});
+
+/** `GET /admin-only` */
+export function adminOnlyRoute(app: App) {
+  app.add(route, ({ caller }) => ({ message: `Hello, Admin ${caller.user.username}` }));
+}

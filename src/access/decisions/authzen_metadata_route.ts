@@ -1,0 +1,43 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+
+const url = z.string().openapi({ format: "uri" });
+
+const route = operation({
+  method: "get",
+  path: "/.well-known/authzen-configuration",
+  operationId: "getAuthzenConfiguration",
+  tags: ["decisions"],
+  summary: "Where to ask for decisions (AuthZEN 1.0, Policy Decision Point Metadata)",
+  ...anyone,
+  ...ok(
+    z.strictObject({
+      policy_decision_point: url,
+      access_evaluation_endpoint: url,
+      access_evaluations_endpoint: url,
+      search_subject_endpoint: url,
+      search_action_endpoint: url,
+    }).openapi("AuthzenConfiguration", { example: metadataOf("http://localhost:8000") }),
+    "The metadata",
+    { headers: { "cache-control": "public, max-age=300" } },
+  ),
+  ...problems(),
+});
+
+/** `GET /.well-known/authzen-configuration` */
+export function authzenMetadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
+  const metadata = metadataOf(publicUrl);
+  app.add(route, () => metadata);
+}
+
+function metadataOf(publicUrl: string) {
+  const endpoints = `${publicUrl}/access/v1`;
+  return {
+    policy_decision_point: publicUrl,
+    access_evaluation_endpoint: `${endpoints}/evaluation`,
+    access_evaluations_endpoint: `${endpoints}/evaluations`,
+    search_subject_endpoint: `${endpoints}/search/subject`,
+    search_action_endpoint: `${endpoints}/search/action`,
+  };
+}

@@ -1,0 +1,174 @@
+import { validate as isUuid } from "uuid";
+import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { listHolders } from "../grants/grant_store.ts";
+import { isNamed, type LiveState, type LiveUser } from "../principals/principal_cache.ts";
+import type { RoleGraph } from "../roles/role_graph.ts";
+import type { Grant, Roles } from "../roles/permission_evaluator.ts";
+
+/** May this subject do this action on this resource, whose `id` is ignored? (AuthZEN 1.0, "Information Model") */
+export type Question = {
+  subject: { type: string; id: string };
+  action: { name: string };
+  resource: { type: string; id: string };
+  context?: { explain?: unknown } | undefined;
+};
+
+/** A step on the way from the subject to the permission. */
+export type Step = { type: "user" | "grant" | "role" | "permission"; id: string; expires_at?: string | null };
+
+/** Why, for callers who set `context.explain`. Which roles there are, only those learn who may. */
+export type Explanation =
+  | { permission: string; path: Step[] }
+  | {
+    permission: string;
+    missing: "subject" | "active_subject" | "permission" | "grant";
+    /** Roles that would give it, those that hold it themselves first and `admin` last. */
+    roles?: string[];
+    /** Grants that gave it until they ended. */
+    expired: { role: string; expires_at: string }[];
+  };
+
+export type Decision = { decision: boolean; context?: { explanation: Explanation } };
+
+/** What the caller may learn: whether the roles and permissions that there are. */
+export type Asker = { seesRoles: boolean };
+
+export type Decisions = ReturnType<typeof createDecisions>;
+
+/** Roles that an explanation names at most. */
+const namedMax = 20;
+
+/**
+ * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
+ * an error: it never means allow (T168).
+ */
+export function createDecisions({ db, live, roles, counted }: {
+  db: Db;
+  live: LiveState;
+  roles: Roles;
+  counted: (decision: "allow" | "deny") => void;
+}) {
+  return { decide, expect, admit, holders, actions };
+
+  function decide(question: Question, asker: Asker): Decision | Promise<Decision> {
+    const user = userOf(question.subject);
+    const graph = roles.graph();
+    if (user instanceof Promise || graph instanceof Promise) {
+      return Promise.all([user, graph]).then(([user, graph]) => judge(graph, user, question, asker));
+    }
+    return judge(graph, user, question, asker);
+  }
+
+  /** Looks up, in one query, those of these subjects whom memory lacks, for the decisions that follow. */
+  function expect(subjects: Question["subject"][]): void {
+    const [ids, names] = [new Set<string>(), new Set<string>()];
+    for (const { type, id } of subjects) {
+      if (type !== "user" || live.knownUser(id)) continue;
+      if (isUuid(id)) ids.add(id.toLowerCase());
+      else names.add(id);
+    }
+    if (ids.size + names.size > 1) live.lookUp({ ids: [...ids], names: [...names] });
+  }
+
+  /** A user by id, username or e-mail address. A UUID is always an id, whoever has it for a username. */
+  function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {
+    if (type !== "user") return undefined;
+    return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : live.userNamed(id));
+  }
+
+  function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, asker: Asker): Decision {
+    const permission = `${question.resource.type}:${question.action.name}`;
+    const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
+    counted(grant ? "allow" : "deny");
+    const decision = grant !== undefined;
+    if (question.context?.explain !== true) return { decision };
+    const explanation = user && grant
+      ? way(graph, user, grant, permission, asker)
+      : lack(graph, user, permission, asker);
+    return { decision, context: { explanation } };
+  }
+
+  function lack(
+    graph: RoleGraph,
+    user: LiveUser | undefined,
+    permission: string,
+    { seesRoles }: Asker,
+  ): Explanation {
+    const registered = !seesRoles || graph.registered.has(permission);
+    const missing = !registered ? "permission" : !user ? "subject" : user.disabled ? "active_subject" : "grant";
+    const active = user && roles.activeGrants(user);
+    const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission)) ??
+      [];
+    return {
+      permission,
+      missing,
+      ...(seesRoles && { roles: [...graph.rolesGiving(permission).keys().take(namedMax)] }),
+      expired: expired.map(({ role, expires_at }) => ({ role, expires_at: isoTime(expires_at)! })),
+    };
+  }
+
+  /**
+   * Lets the caller ask about these subjects: about themselves by any of their names, about others with
+   * `decisions:evaluate`.
+   *
+   * @throws {Problem} `forbidden`
+   */
+  async function admit({ user }: { user: LiveUser }, subjects: Question["subject"][]): Promise<Asker> {
+    if (await roles.holds(user, "decisions:evaluate")) return { seesRoles: true };
+    if (!subjects.every((subject) => isThemselves(user, subject))) {
+      throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
+    }
+    return { seesRoles: await roles.holds(user, "roles:read") };
+  }
+
+  /** Active users who hold the permission, by id after `after`. */
+  async function holders(permission: string, after: string | null, limit: number): Promise<string[]> {
+    const names = [...(await roles.graph()).rolesGiving(permission)];
+    return names.length === 0 ? [] : await listHolders(db, names, after, limit);
+  }
+
+  /** The actions that the subject may do on a resource of this type, sorted. */
+  async function actions(subject: Question["subject"], resourceType: string): Promise<string[]> {
+    const user = await userOf(subject);
+    if (!user || user.disabled) return [];
+    const graph = await roles.graph();
+    const names = new Set<string>();
+    for (const { role } of roles.activeGrants(user)) {
+      for (const permission of graph.permissionsOf(role)) {
+        if (permission.startsWith(`${resourceType}:`)) names.add(permission.slice(resourceType.length + 1));
+      }
+    }
+    return [...names].sort();
+  }
+}
+
+function isThemselves(user: LiveUser, { type, id }: Question["subject"]): boolean {
+  if (type !== "user") return false;
+  return isUuid(id) ? id.toLowerCase() === user.id : isNamed(user, canonicalIdentifier(id));
+}
+
+function way(
+  graph: RoleGraph,
+  user: LiveUser,
+  { role, expires_at }: Grant,
+  permission: string,
+  { seesRoles }: Asker,
+): Explanation {
+  const line = seesRoles ? graph.path(role, permission)! : [];
+  return {
+    permission,
+    path: [
+      { type: "user", id: user.id },
+      { type: "grant", id: role, expires_at: isoTime(expires_at) },
+      ...line.map((id): Step => ({ type: "role", id })),
+      { type: "permission", id: permission },
+    ],
+  };
+}
+
+/** Milliseconds since the epoch as RFC 3339. */
+export function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

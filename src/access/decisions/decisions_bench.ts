@@ -1,0 +1,67 @@
+import type { Db } from "../../platform/db/db.ts";
+import { createDecisions } from "./decisions.ts";
+import type { LiveState } from "../principals/principal_cache.ts";
+import type { LiveUser } from "../principals/principal_store.ts";
+import type { RoleRow } from "../roles/role_store.ts";
+import { createRoles } from "../roles/permission_evaluator.ts";
+
+const depth = 10;
+const roleCount = 10_000;
+
+/** Lines of ten roles, each inheriting from the one before it; of each permission one role is the holder. */
+const rows: RoleRow[] = Array.from({ length: roleCount }, (_, n) => ({
+  name: `role-${n}`,
+  permissions: [`document-${n}:read`],
+  parents: n % depth === 0 ? [] : [`role-${n - 1}`],
+}));
+const permissions = rows.flatMap((row) => row.permissions.map((name) => ({ name })));
+const db: Db = {
+  query: <Row>(name: string) => Promise.resolve((name === "list_roles" ? rows : permissions) as Row[]),
+};
+
+const ada: LiveUser = {
+  id: "019a0000-0000-7000-8000-000000000001",
+  username: "ada",
+  email: "ada@example.com",
+  created_at: "2026-01-01T00:00:00.000Z",
+  disabled: false,
+  grants: ["user", "role-5", "role-105", "role-209"].map((role) => ({ role, expires_at: null })),
+};
+const live = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<LiveState> as LiveState;
+const roles = createRoles({ db, clock: { now: () => 0 }, trust: { trusted: true } });
+await roles.graph();
+const decisions = createDecisions({ db, live, roles, counted: () => {} });
+
+const ask = (document: number, explain = false) => ({
+  subject: { type: "user", id: ada.id },
+  action: { name: "read" },
+  resource: { type: `document-${document}`, id: "1" },
+  context: { explain },
+});
+const asker = { seesRoles: true };
+const [own, inherited, denied, explained] = [ask(5), ask(200), ask(9_999), ask(200, true)];
+if (!(await decisions.decide(inherited, asker)).decision || (await decisions.decide(denied, asker)).decision) {
+  throw new Error("what is measured is wrong");
+}
+
+Deno.bench({
+  name: "yes: a role of hers holds it",
+  group: "decision, subject in memory",
+  baseline: true,
+  fn: () => void decisions.decide(own, asker),
+});
+Deno.bench({
+  name: "yes: the last of her four roles inherits it from the tenth in line",
+  group: "decision, subject in memory",
+  fn: () => void decisions.decide(inherited, asker),
+});
+Deno.bench({
+  name: "no: none of her four roles gives it",
+  group: "decision, subject in memory",
+  fn: () => void decisions.decide(denied, asker),
+});
+Deno.bench({
+  name: "yes, and why",
+  group: "decision, subject in memory",
+  fn: () => void decisions.decide(explained, asker),
+});

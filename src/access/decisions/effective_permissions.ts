@@ -1,0 +1,43 @@
+import { Problem } from "../../vocabulary/problems.ts";
+import { isoTime } from "./decisions.ts";
+import type { LiveState, LiveUser } from "../principals/principal_cache.ts";
+import type { Roles } from "../roles/permission_evaluator.ts";
+
+/**
+ * A way in which a user holds a permission: the grant, and, for those who may see roles, the line of roles from it to the
+ * one that holds the permission itself.
+ */
+export type Source = { role: string; expires_at: string | null; path?: string[] };
+
+/** A permission that a user holds, and every grant that it comes from. */
+export type EffectivePermission = { permission: string; sources: Source[] };
+
+export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>;
+
+/** All that a user may, and why. */
+export function createEffectivePermissions({ live, roles }: { live: LiveState; roles: Roles }) {
+  return { list };
+
+  /** The user's permissions by name, after `after`; a disabled user has none. @throws {Problem} `not_found` */
+  async function list(
+    userId: string,
+    after: string | null,
+    limit: number,
+    caller: LiveUser,
+  ): Promise<EffectivePermission[]> {
+    const seesRoles = await roles.holds(caller, "roles:read");
+    const user = await live.user(userId);
+    if (!user) throw new Problem("not_found", { detail: "There is no such user." });
+    const graph = await roles.graph();
+    const grants = user.disabled ? [] : roles.activeGrants(user);
+    const held = new Set(grants.flatMap(({ role }) => [...graph.permissionsOf(role)]));
+    const names = [...held].filter((name) => after === null || name > after).sort().slice(0, limit);
+    return names.map((permission) => ({
+      permission,
+      sources: grants.flatMap(({ role, expires_at }) => {
+        const path = graph.path(role, permission);
+        return path ? [{ role, expires_at: isoTime(expires_at), ...(seesRoles && { path }) }] : [];
+      }),
+    }));
+  }
+}

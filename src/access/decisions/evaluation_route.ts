@@ -1,0 +1,166 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
+import type { Decisions, Question } from "./decisions.ts";
+
+/*
+ * The information model of AuthZEN 1.0. Members that it does not name are passed over, as it wants.
+ */
+
+/** Types and names: an explanation repeats them, so they are no longer than any that is registered has use for. */
+const nameSizeMax = 256;
+/** An id may be the address of what it names. */
+const idSizeMax = 4_096;
+
+const name = z.string().min(1).max(nameSizeMax);
+const id = z.string().min(1).max(idSizeMax);
+const properties = z.record(z.string(), z.unknown()).optional().openapi({ description: "Ignored" });
+
+export const Subject = z.object({
+  type: name.openapi({ description: "`user`; any other type is denied", example: "user" }),
+  id: id.openapi({
+    description: "The user's id, username or e-mail address; a UUID is always an id",
+    example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+  }),
+  properties,
+}).openapi("Subject", { example: { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" } });
+
+export const Action = z.object({ name: name.openapi({ example: "read" }), properties })
+  .openapi("Action", { example: { name: "read" } });
+
+export const Resource = z.object({
+  type: name.openapi({
+    description: "Names the permission together with the action: `type:name`",
+    example: "documents",
+  }),
+  id: id.openapi({ description: "Required, and otherwise ignored: a permission is for all resources of a type" }),
+  properties,
+}).openapi("Resource", { example: { type: "documents", id: "42" } });
+
+export const Context = z.looseObject({
+  explain: z.unknown().optional().openapi({ description: "`true` asks for an explanation", example: true }),
+}).openapi("Context", { example: { explain: true } });
+
+const Step = z.strictObject({
+  type: z.enum(["user", "grant", "role", "permission"]),
+  id: z.string(),
+  expires_at: Time.nullable().optional().openapi({ description: "When a grant expires; null if never" }),
+});
+
+const Allowed = z.strictObject({
+  permission: z.string().openapi({ example: "documents:read" }),
+  path: z.array(Step).openapi({
+    description: "From the user through the grant and the roles to the permission; the roles only for callers with " +
+      "`roles:read` or `decisions:evaluate`",
+    example: [
+      { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
+      { type: "grant", id: "editor", expires_at: null },
+      { type: "role", id: "editor" },
+      { type: "role", id: "viewer" },
+      { type: "permission", id: "documents:read" },
+    ],
+  }),
+});
+
+const Denied = z.strictObject({
+  permission: z.string().openapi({ example: "documents:read" }),
+  missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
+    description: "Why it was denied: no such user, user disabled, no such permission (without `roles:read` or " +
+      "`decisions:evaluate`, `grant`), or no grant that gives it",
+  }),
+  roles: z.array(z.string()).optional().openapi({
+    description: "Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for " +
+      "callers with `roles:read` or `decisions:evaluate`",
+    example: ["viewer", "editor", "admin"],
+  }),
+  expired: z.array(z.strictObject({ role: z.string(), expires_at: Time })).openapi({
+    description: "Grants that gave it and have expired",
+    example: [{ role: "editor", expires_at: "2026-01-31T18:00:00.000Z" }],
+  }),
+});
+
+export const DecisionResponse = z.strictObject({
+  decision: z.boolean().openapi({ example: true }),
+  context: z.strictObject({
+    explanation: z.union([Allowed, Denied]).optional(),
+    error: z.strictObject({ status: z.int(), message: z.string() }).optional()
+      .openapi({ description: "Why one of several evaluations could not be made" }),
+  }).optional(),
+}).openapi("Decision", {
+  example: {
+    decision: true,
+    context: {
+      explanation: {
+        permission: "documents:read",
+        path: [
+          { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
+          { type: "grant", id: "editor", expires_at: null },
+          { type: "role", id: "editor" },
+          { type: "role", id: "viewer" },
+          { type: "permission", id: "documents:read" },
+        ],
+      },
+    },
+  },
+});
+
+type Members = Record<string, Record<string, unknown> | null | undefined>;
+
+/** Whether it is an object, of JSON. */
+export const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown, sizeMax: number) =>
+  value === undefined || typeof value === "string" && value !== "" && value.length <= sizeMax;
+
+const isPlain = (part: Members[string]) =>
+  part === undefined || isObject(part) && part.properties === undefined && isText(part.type, nameSizeMax) &&
+    isText(part.name, nameSizeMax) && isText(part.id, idSizeMax);
+
+/** Whether the schemas take these parts of an evaluation for certain, as they take those of nearly all requests. */
+export function arePlainParts({ subject, action, resource, context }: Members): boolean {
+  return context === undefined && isPlain(subject) && isPlain(action) && isPlain(resource);
+}
+
+type Loose<T> = { [member in keyof T]?: T[member] | undefined };
+
+/** An evaluation that may lack parts, or members of them. */
+export type Parts = { [part in keyof Question]?: Loose<NonNullable<Question[part]>> | undefined };
+
+/** Whether nothing is missing. */
+export function isWhole({ subject, action, resource }: Parts): boolean {
+  return subject?.type !== undefined && subject.id !== undefined && action?.name !== undefined &&
+    resource?.type !== undefined && resource.id !== undefined;
+}
+
+function isPlainQuestion(value: unknown): boolean {
+  return isObject(value) && arePlainParts(value) && isWhole(value as Parts);
+}
+
+const route = operation({
+  method: "post",
+  path: "/access/v1/evaluation",
+  operationId: "evaluate",
+  tags: ["decisions"],
+  summary: "May this subject do this action on this resource?",
+  description: "AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking " +
+    "about others requires `decisions:evaluate`. `context.explain` asks for an explanation.",
+  errors: "authzen",
+  ...signedIn,
+  ...json(
+    z.object({ subject: Subject, action: Action, resource: Resource, context: Context.optional() })
+      .openapi("EvaluationRequest"),
+    isPlainQuestion,
+  ),
+  ...fromMemory,
+  ...ok(DecisionResponse, "The decision"),
+  ...problems("forbidden", "unavailable"),
+});
+
+/** `POST /access/v1/evaluation` */
+export function evaluationRoute(app: App, { decisions }: { decisions: Decisions }) {
+  app.add(route, async ({ caller, body }) => {
+    const asker = await decisions.admit(caller, [body.subject]);
+    return await decisions.decide(body, asker);
+  });
+}

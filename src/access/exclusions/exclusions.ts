@@ -1,0 +1,79 @@
+import { v7 as uuidv7 } from "uuid";
+import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { type FieldError, Problem } from "../../vocabulary/problems.ts";
+import { refuseUnlessHolds } from "../authority/authority.ts";
+import {
+  deleteExclusion,
+  type ExclusionRow,
+  findAnybodyExcluded,
+  findExclusion,
+  insertExclusion,
+} from "./exclusion_store.ts";
+import { lockRoleGraph } from "../roles/role_store.ts";
+import { refuseUnknownRoles } from "../roles/unknown_names.ts";
+
+/** A role exclusion as the wire shows it. */
+export type Exclusion = Omit<ExclusionRow, "created_at"> & { created_at: string };
+
+export type NewExclusion = { description: string; roles: string[]; at_most: number };
+
+export type Exclusions = ReturnType<typeof createExclusions>;
+
+const onlyOnesOwn = "You may bind, and set free, only roles that you hold.";
+
+/** Roles that exclude each other: static separation of duty (INCITS 359 §6.3), inherited roles counted. */
+export function createExclusions({ db }: { db: Database }) {
+  return { create, remove };
+
+  /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
+  async function create({ description, at_most, roles }: NewExclusion, by: By): Promise<Exclusion> {
+    const errors = refusals(roles, at_most);
+    if (errors.length > 0) throw new Problem("invalid_request", { errors });
+    const id = uuidv7();
+    return await db.transaction(async (tx) => {
+      await lockRoleGraph(tx, "edit");
+      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await refuseUnknownRoles(tx, roles, "#/roles");
+      await insertExclusion(tx, { id, description, at_most, roles });
+      if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
+      const subject = { type: "role_exclusion" as const, id };
+      await recordAudit(tx, { action: "role_exclusion.created", ...by, subject, details: { roles, at_most } });
+      return shownExclusion((await findExclusion(tx, id))!);
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `forbidden`. */
+  async function remove(id: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await lockRoleGraph(tx, "edit");
+      const exclusion = await findExclusion(tx, id);
+      if (!exclusion) throw new Problem("not_found");
+      const { roles, at_most } = exclusion;
+      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await deleteExclusion(tx, id);
+      const subject = { type: "role_exclusion" as const, id };
+      await recordAudit(tx, { action: "role_exclusion.deleted", ...by, subject, details: { roles, at_most } });
+    });
+  }
+}
+
+/** The exclusion as it is sent. */
+export function shownExclusion({ id, description, at_most, roles, created_at }: ExclusionRow): Exclusion {
+  return { id, description, at_most, roles, created_at: created_at.toISOString() };
+}
+
+function refusals(roles: string[], atMost: number): FieldError[] {
+  const errors: FieldError[] = [];
+  const different = new Set(roles).size;
+  if (different < roles.length) {
+    errors.push({ pointer: "#/roles", code: "repeated", detail: "Each role once." });
+  } else if (atMost >= different) {
+    errors.push({
+      pointer: "#/at_most",
+      code: "too_big",
+      detail: "Fewer than there are roles, or nothing is excluded.",
+    });
+  }
+  return errors;
+}

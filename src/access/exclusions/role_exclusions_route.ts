@@ -1,0 +1,73 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { created, Id, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { listExclusions } from "./exclusion_store.ts";
+import { type Exclusions, shownExclusion } from "./exclusions.ts";
+
+const members = {
+  description: z.string().max(1_000).openapi({ example: "Whoever orders does not pay" }),
+  roles: z.array(z.string()).min(2).max(100).openapi({ example: ["buyer", "treasurer"] }),
+  at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
+};
+
+const ExclusionResponse = z.strictObject({ id: Id, ...members, created_at: Time })
+  .openapi("RoleExclusion");
+
+const list = operation({
+  method: "get",
+  path: "/role-exclusions",
+  operationId: "listRoleExclusions",
+  tags: ["access"],
+  summary: "Role exclusions, oldest first",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(ExclusionResponse).openapi("RoleExclusionPage"), "A page of exclusions"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/role-exclusions",
+  operationId: "createRoleExclusion",
+  tags: ["access"],
+  summary: "Make a role exclusion",
+  description:
+    "Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused " +
+    "while somebody holds more. Making or deleting one requires holding all of them, " +
+    "which is for administrators: others who hold them all break the exclusion.",
+  ...requires("roles:write"),
+  ...json(
+    z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {
+      example: { description: "Whoever orders does not pay", roles: ["buyer", "treasurer"], at_most: 1 },
+    }),
+  ),
+  ...created(ExclusionResponse, "Made", ({ id }) => `/role-exclusions/${id}`),
+  ...problems("exclusion_violated", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/role-exclusions/{id}",
+  operationId: "deleteRoleExclusion",
+  tags: ["access"],
+  summary: "Delete a role exclusion",
+  params: z.strictObject({ id: Id }),
+  ...requires("roles:write"),
+  ...noContent("Deleted"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `GET|POST /role-exclusions`, `DELETE /role-exclusions/{id}` */
+export function roleExclusionsRoute(
+  app: App,
+  { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
+    return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
+  });
+  app.add(create, ({ body, by }) => exclusions.create(body, by()));
+  app.add(remove, ({ params: { id }, by }) => exclusions.remove(id, by()));
+}

@@ -1,0 +1,68 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** Grants the role until `expiresAt`, or for good; answers whether that changed anything. */
+export async function upsertGrant(db: Db, userId: string, role: string, expiresAt: Date | null): Promise<boolean> {
+  const rows = await db.query(
+    "upsert_grant",
+    `insert into grants (user_id, role, expires_at) values ($1, $2, $3)
+     on conflict (user_id, role) do update set expires_at = excluded.expires_at, granted_at = now()
+     where grants.expires_at is distinct from excluded.expires_at
+     returning 1`,
+    [userId, role, expiresAt],
+  );
+  return rows.length > 0;
+}
+
+/** Grants each user, who has none, the role beside them for good. */
+export async function insertGrants(db: Db, grants: { user_id: string; role: string }[]): Promise<void> {
+  await db.query(
+    "insert_grants",
+    "insert into grants (user_id, role) select * from unnest($1::uuid[], $2::text[])",
+    [grants.map(({ user_id }) => user_id), grants.map(({ role }) => role)],
+  );
+}
+
+/** Answers whether the user had it. */
+export async function deleteGrant(db: Db, userId: string, role: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_grant",
+    "delete from grants where user_id = $1 and role = $2 returning 1",
+    [userId, role],
+  );
+  return rows.length > 0;
+}
+
+/** Takes the role from everybody and answers from how many. */
+export async function deleteGrantsOfRole(db: Db, role: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "delete_grants_of_role",
+    "with gone as (delete from grants where role = $1 returning 1) select count(*)::int as count from gone",
+    [role],
+  );
+  return row!.count;
+}
+
+/** A page of active users with an active grant of one of the roles, by id after `after`. */
+export async function listHolders(db: Db, roles: string[], after: string | null, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "list_holders",
+    `select u.id from users u
+     where ($2::uuid is null or u.id > $2) and u.disabled_at is null and exists (
+       select from active_grants g where g.user_id = u.id and g.role = any($1)
+     )
+     order by u.id limit $3`,
+    [roles, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The users with one of these roles now, and which of them. */
+export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<{ username: string; roles: string[] }[]> {
+  return db.query(
+    "list_privileged_accounts",
+    `select u.username, array_agg(g.role order by g.role) as roles
+     from active_grants g join users u on u.id = g.user_id
+     where g.role = any($1) group by u.id order by u.username_canonical`,
+    [roles],
+  );
+}

@@ -1,0 +1,111 @@
+import { refuseUnlessIn } from "../../accounts/users/user_revision.ts";
+import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import type { Expected } from "../../platform/revision.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "../authority/authority.ts";
+import { findUserExcluded } from "../exclusions/exclusion_store.ts";
+import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
+import type { LiveState } from "../principals/principal_cache.ts";
+import { adminRole, userRole } from "../roles/role_graph.ts";
+import { lockRoleGraph } from "../roles/role_store.ts";
+import { refuseUnknownRoles } from "../roles/unknown_names.ts";
+
+export type Grants = ReturnType<typeof createGrants>;
+
+const onlyOnesOwn =
+  "You may grant and take only roles that you hold yourself, and grant them for no longer than you do.";
+
+/** RFC 3339 has no year after 9999. */
+const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Who has which role, perhaps until a date. */
+export function createGrants({ db, live, clock }: { db: Database; live: LiveState; clock: Clock }) {
+  return { grant, revoke, grantAll };
+
+  /**
+   * Grants the role until `expiresAt`, or for good. To somebody who has it, it changes the end.
+   *
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `exclusion_violated`,
+   * `last_admin`, `invalid_request` for an end that is past, or that nobody could read.
+   */
+  async function grant(
+    userId: string,
+    role: string,
+    expiresAt: Date | null,
+    expected: Expected,
+    by: By,
+  ): Promise<void> {
+    if (expiresAt) refuseUnlessAhead(expiresAt);
+    await change(userId, { role, until: expiresAt, expected }, by, async (tx) => {
+      if (!await upsertGrant(tx, userId, role, expiresAt)) return;
+      await refuseIfExcluded(tx, userId);
+      const details = { role, expires_at: expiresAt?.toISOString() ?? null };
+      await recordAudit(tx, { action: "role.granted", ...by, subject: { type: "user", id: userId }, details });
+    });
+  }
+
+  /**
+   * Takes the role from the user, who need not have it; returns whether they had it.
+   *
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
+   */
+  async function revoke(userId: string, role: string, expected: Expected, by: By): Promise<boolean> {
+    return await change(userId, { role, expected }, by, async (tx) => {
+      if (!await deleteGrant(tx, userId, role)) return false;
+      const details = { role };
+      await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
+      return true;
+    });
+  }
+
+  function refuseUnlessAhead(end: Date): void {
+    const isPast = end.getTime() <= clock.now();
+    if (!isPast && end.getTime() <= lastEnd) return;
+    const detail = "A grant ends in the future, and before the year 10000.";
+    const code = isPast ? "past" : "too_late";
+    throw new Problem("invalid_request", { errors: [{ pointer: "#/expires_at", code, detail }] });
+  }
+
+  async function change<T>(
+    userId: string,
+    { role, expected, ...until }: { role: string; expected: Expected; until?: Date | null },
+    by: By,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    const deed = async (tx: Tx) => {
+      await lockRoleGraph(tx, "grant");
+      await lockUser(tx, userId, by);
+      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
+      await refuseToTouch(tx, by, userId, "roles:grant");
+      await refuseUnlessIn(tx, userId, expected);
+      await refuseUnknownRoles(tx, [role], "#/path/role");
+      tx.afterwards(() => live.forgetUser(userId));
+      return await work(tx);
+    };
+    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => deed(tx)) : deed(tx));
+  }
+
+  /**
+   * Grants the roles, which a request names at `pointer`, for good to somebody who is being made, in the caller's
+   * transaction. `user` takes no permission.
+   *
+   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
+   */
+  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, by: By): Promise<void> {
+    const asked = roles.filter((role) => role !== userRole);
+    await lockRoleGraph(tx, "grant");
+    if (asked.length > 0) {
+      await lockUser(tx, userId, by);
+      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
+      await refuseUnknownRoles(tx, asked, pointer);
+    }
+    await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));
+    if (roles.length > 1) await refuseIfExcluded(tx, userId);
+  }
+}
+
+async function refuseIfExcluded(tx: Tx, userId: string): Promise<void> {
+  if (await findUserExcluded(tx, userId)) throw new Problem("exclusion_violated");
+}

@@ -1,0 +1,53 @@
+import { permissions } from "../../vocabulary/permissions.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { findRolesExcluded } from "../exclusions/exclusion_store.ts";
+import { insertGrants, listPrivilegedAccounts } from "./grant_store.ts";
+import { createRoleGraph, userRole } from "../roles/role_graph.ts";
+import { listRoles, lockRoleGraph } from "../roles/role_store.ts";
+
+/** Somebody who moves in from another system, with the roles they had there; nobody grants those. */
+export type Newcomer = { user: { id: string }; roles: string[] };
+
+/** The roles that exist; `privileged` are those that give a permission of Sentinel's own, inherited ones counted. */
+export type KnownRoles = { known: Set<string>; privileged: Set<string> };
+
+/** Every role as it is now. */
+export async function knownRoles(db: Db): Promise<KnownRoles> {
+  const rows = await listRoles(db);
+  const own = Object.keys(permissions);
+  const { rolesGiving } = createRoleGraph(rows, own);
+  return {
+    known: new Set(rows.map(({ name }) => name)),
+    privileged: new Set(own.flatMap((permission) => [...rolesGiving(permission)])),
+  };
+}
+
+/**
+ * Grants all newcomers their roles for good, in the transaction that makes the users. Whoever's roles exclude each other
+ * gets `user` alone, and is answered.
+ */
+export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[]): Promise<Set<N>> {
+  await lockRoleGraph(tx, "grant");
+  const excluded = await newcomersExcluded(tx, newcomers);
+  const rolesOf = (newcomer: N) => excluded.has(newcomer) ? [userRole] : newcomer.roles;
+  await insertGrants(tx, newcomers.flatMap((each) => rolesOf(each).map((role) => ({ user_id: each.user.id, role }))));
+  return excluded;
+}
+
+/** Those whose roles, with all that they inherit, exclude each other (INCITS 359 §6.3). */
+export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N[]): Promise<Set<N>> {
+  const excluded = new Set<N>();
+  for (const alike of Map.groupBy(newcomers, ({ roles }) => roles.join()).values()) {
+    const { roles } = alike[0]!;
+    if (roles.length > 1 && await findRolesExcluded(db, roles)) alike.forEach((each) => excluded.add(each));
+  }
+  return excluded;
+}
+
+/** An account with roles that give permissions of Sentinel's own. */
+export type PrivilegedAccount = { username: string; roles: string[] };
+
+/** Every such account, by username. */
+export async function privilegedAccounts(db: Db): Promise<PrivilegedAccount[]> {
+  return await listPrivilegedAccounts(db, [...(await knownRoles(db)).privileged]);
+}

@@ -1,0 +1,79 @@
+import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { permissions } from "../../vocabulary/permissions.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { refuseUnlessMay } from "../authority/authority.ts";
+import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
+import { lockRoleGraph } from "../roles/role_store.ts";
+import type { Roles } from "../roles/permission_evaluator.ts";
+
+/** A permission as the wire shows it. */
+export type PermissionView = Omit<PermissionRow, "created_at"> & { created_at: string };
+
+export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
+
+/**
+ * `resource:action`: the resource of up to 63 lower-case letters, digits, `_` and `-`; the action of letters of both
+ * cases, digits and `._~/-`, as `GET` or `todo.read`. There are no wildcards, and no colon in either (T159).
+ */
+export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
+
+/** Resources of Sentinel itself: a later version may give any action on them a meaning. */
+const ownResources = new Set(Object.keys(permissions).map(resourceOf));
+
+/** Applications bring their own permissions; `admin` holds them from that moment. */
+export function createPermissionRegistry({ db, roles }: { db: Database; roles: Roles }) {
+  return { find, register, remove };
+
+  /** @throws {Problem} `not_found` */
+  async function find(name: string): Promise<PermissionView> {
+    const permission = await findPermission(db, name);
+    if (!permission) throw new Problem("not_found");
+    return shownPermission(permission);
+  }
+
+  /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
+  async function register(name: string, description: string, by: By): Promise<PermissionView> {
+    if (ownResources.has(resourceOf(name))) {
+      const detail = "This resource is Sentinel's own: name yours otherwise.";
+      throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
+    }
+    return await db.transaction(async (tx) => {
+      await refuseUnlessMay(tx, by, "permissions:write");
+      tx.afterwards(roles.forget);
+      await insertPermission(tx, name, description).catch((error) => {
+        throw onConstraint(error, { permissions_pkey: "permission_taken" });
+      });
+      const subject = { type: "permission" as const, id: name };
+      await recordAudit(tx, { action: "permission.created", ...by, subject, details: { description } });
+      return shownPermission((await findPermission(tx, name))!);
+    });
+  }
+
+  /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
+  async function remove(name: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await lockRoleGraph(tx, "edit");
+      await refuseUnlessMay(tx, by, "permissions:write");
+      tx.afterwards(roles.forget);
+      const permission = await findPermission(tx, name);
+      if (!permission) throw new Problem("not_found");
+      if (permission.built_in) throw new Problem("permission_in_use", { detail: "This permission is Sentinel's own." });
+      await deletePermission(tx, name).catch((error) => {
+        throw onConstraint(error, { role_permissions_permission_fkey: "permission_in_use" });
+      });
+      const { description } = permission;
+      const subject = { type: "permission" as const, id: name };
+      await recordAudit(tx, { action: "permission.deleted", ...by, subject, details: { description } });
+    });
+  }
+}
+
+function resourceOf(name: string): string {
+  return name.slice(0, name.indexOf(":"));
+}
+
+/** The permission as it is sent. */
+export function shownPermission({ name, description, built_in, created_at }: PermissionRow): PermissionView {
+  return { name, description, built_in, created_at: created_at.toISOString() };
+}

@@ -1,0 +1,51 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** A permission: of Sentinel itself, or of an application. */
+export type PermissionRow = { name: string; description: string; built_in: boolean; created_at: Date };
+
+/** The name of every permission that there is. */
+export async function listPermissionNames(db: Db): Promise<string[]> {
+  const rows = await db.query<{ name: string }>("list_permission_names", "select name from permissions");
+  return rows.map(({ name }) => name);
+}
+
+/** A page of permissions in the order of their names, after `after`. */
+export function listPermissions(db: Db, after: string | null, limit: number): Promise<PermissionRow[]> {
+  return db.query(
+    "list_permissions",
+    `select name, description, built_in, created_at from permissions
+     where $1::text is null or name > $1 order by name limit $2`,
+    [after, limit],
+  );
+}
+
+export async function findPermission(db: Db, name: string): Promise<PermissionRow | undefined> {
+  const [row] = await db.query<PermissionRow>(
+    "find_permission",
+    "select name, description, built_in, created_at from permissions where name = $1",
+    [name],
+  );
+  return row;
+}
+
+/** One of these names that no permission has. */
+export async function findUnknownPermission(db: Db, names: string[]): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
+    "find_unknown_permission",
+    `select a.name from unnest($1::text[]) as a (name)
+     where not exists (select from permissions p where p.name = a.name) limit 1`,
+    [names],
+  );
+  return row?.name;
+}
+
+export async function insertPermission(db: Db, name: string, description: string): Promise<void> {
+  await db.query("insert_permission", "insert into permissions (name, description) values ($1, $2)", [
+    name,
+    description,
+  ]);
+}
+
+export async function deletePermission(db: Db, name: string): Promise<void> {
+  await db.query("delete_permission", "delete from permissions where name = $1", [name]);
+}

@@ -1,0 +1,96 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { created, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { permissionName, type PermissionRegistry, shownPermission } from "./permission_registry.ts";
+import { listPermissions } from "./permission_store.ts";
+
+const members = {
+  name: z.string().regex(permissionName).openapi({
+    description: "`resource:action`; actions may have capitals, as `GET`",
+    example: "documents:read",
+  }),
+  description: z.string().max(1_000).openapi({ example: "Read any document" }),
+};
+
+const PermissionResponse = z.strictObject({
+  ...members,
+  built_in: z.boolean().openapi({
+    description: "Whether it is Sentinel's own and not an application's",
+    example: false,
+  }),
+  created_at: Time,
+}).openapi("Permission");
+
+/** What a new permission is made of. */
+export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
+  .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
+
+const list = operation({
+  method: "get",
+  path: "/permissions",
+  operationId: "listPermissions",
+  tags: ["access"],
+  summary: "Permissions, by name",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(PermissionResponse).openapi("PermissionPage"), "A page of permissions"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/permissions",
+  operationId: "createPermission",
+  tags: ["access"],
+  summary: "Register a permission of an application",
+  description: "`admin` holds it from this moment. There are no wildcards.",
+  ...requires("permissions:write"),
+  ...json(NewPermissionRequest),
+  ...created(PermissionResponse, "Registered", ({ name }) => `/permissions/${name}`),
+  ...problems("permission_taken", "unavailable"),
+});
+
+/** A permission that a path names. */
+export const PermissionParameter = z.string().openapi({ description: "`resource:action`", example: "documents:read" });
+
+const params = z.strictObject({ permission: PermissionParameter });
+
+const get = operation({
+  method: "get",
+  path: "/permissions/{permission}",
+  operationId: "getPermission",
+  tags: ["access"],
+  summary: "A permission",
+  params,
+  ...requires("roles:read"),
+  ...ok(PermissionResponse, "The permission"),
+  ...problems("not_found", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/permissions/{permission}",
+  operationId: "deletePermission",
+  tags: ["access"],
+  summary: "Delete a permission that no role holds",
+  params,
+  ...requires("permissions:write"),
+  ...noContent("Deleted"),
+  ...problems("not_found", "permission_in_use", "unavailable"),
+});
+
+/** `GET|POST /permissions`, `GET|DELETE /permissions/{permission}` */
+export function permissionsRoute(
+  app: App,
+  { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
+    return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
+  });
+  app.add(create, ({ body, by }) => permissionRegistry.register(body.name, body.description, by()));
+  app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
+  app.add(remove, ({ params: { permission }, by }) => permissionRegistry.remove(permission, by()));
+}

@@ -1,0 +1,151 @@
+import { canonicalIdentifier, isEmail, isUsername } from "../../vocabulary/identifiers.ts";
+import { BoundedMap } from "../../platform/cache/bounded_map.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { isFresh, keepUntil, type Trust } from "../../platform/cache/cache_validity.ts";
+import { createFills } from "../../platform/cache/shared_lookups.ts";
+import { findAccess, findLiveUsers, findNamedUsers, type LiveSession, type LiveUser } from "./principal_store.ts";
+
+export type { LiveSession, LiveUser };
+
+/** What a token's session and user are now. */
+export type Access = { session: LiveSession; user: LiveUser };
+
+/** Sessions and users as they are now: in memory while that may be trusted, one query otherwise. */
+export type LiveState = ReturnType<typeof createLiveState>;
+
+type Kept<T> = { value: T; until: number };
+
+/** Two bounded maps, session and user, and the look-ups that fill them. */
+export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
+  const sessions = new BoundedMap<string, Kept<LiveSession>>(sizeMax);
+  const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
+  const idsByName = new BoundedMap<string, string>(sizeMax);
+  const accessFills = createFills<Access>();
+  const userFills = createFills<LiveUser>();
+  const nameFills = createFills<LiveUser>();
+
+  return { access, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
+
+  /** The session and its user; undefined when there is no such session, or it is not that user's. */
+  function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
+    const session = fresh(sessions.get(sessionId));
+    const user = fresh(users.get(userId));
+    if (session && user) return session.user_id === userId ? { session, user } : undefined;
+    return accessFills.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
+  }
+
+  /** The user; undefined when there is none of this id. */
+  function user(id: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+    const known = knownUser(id);
+    if (known) return known;
+    const until = keepUntil(trust);
+    return userFills.join(id, id, async (mayKeep) => keepUser((await findLiveUsers(db, [id]))[0], until, mayKeep));
+  }
+
+  /**
+   * The user whose username or e-mail address this is, in any spelling; undefined when there is none, and without a
+   * statement for what can be neither.
+   */
+  function userNamed(text: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+    const name = canonicalIdentifier(text);
+    const known = knownUserNamed(name);
+    if (known || !isName(text)) return known;
+    const until = keepUntil(trust);
+    return nameFills.join(name, "", async (mayKeep) => {
+      const found = (await findNamedUsers(db, { ids: [], names: [name] })).find((user) => isNamed(user, name));
+      return keepName(name, keepUser(found, until, mayKeep));
+    });
+  }
+
+  /** Looks up, in one query, those of these users whom memory lacks; who asks for one of them meanwhile joins it. */
+  function lookUp(asked: { ids: string[]; names: string[] }): void {
+    const ids = asked.ids.filter((id) => !knownUser(id));
+    const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));
+    if (ids.length + names.length < 2) return;
+    const until = keepUntil(trust);
+    const findAll = () => names.length === 0 ? findLiveUsers(db, ids) : findNamedUsers(db, { ids, names });
+    let found: Promise<Map<string, LiveUser>> | undefined;
+    const find = () => found ??= findAll().then(byKeys);
+    for (const id of ids) {
+      userFills.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
+    }
+    for (const name of names) {
+      const load = async (mayKeep: () => boolean) => keepName(name, keepUser((await find()).get(name), until, mayKeep));
+      nameFills.join(name, "", load).catch(() => {});
+    }
+  }
+
+  /** The user if memory has them. */
+  function knownUser(id: string): LiveUser | undefined {
+    return fresh(users.get(id));
+  }
+
+  /** The user of this canonical name if memory has them, and they still are called so. */
+  function knownUserNamed(name: string): LiveUser | undefined {
+    const id = idsByName.get(name);
+    const user = id === undefined ? undefined : knownUser(id);
+    return user && isNamed(user, name) ? user : undefined;
+  }
+
+  function forgetSession(id: string): void {
+    sessions.delete(id);
+    accessFills.overtake(id);
+  }
+
+  function forgetUser(id: string): void {
+    users.delete(id);
+    accessFills.overtakeAll(id);
+    userFills.overtake(id);
+    nameFills.overtakeAll(); // whose they are is not known before they end
+  }
+
+  function forgetAll(): void {
+    sessions.clear();
+    users.clear();
+    idsByName.clear();
+    accessFills.overtakeAll();
+    userFills.overtakeAll();
+    nameFills.overtakeAll();
+  }
+
+  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Access | undefined> {
+    const until = keepUntil(trust);
+    const found = await findAccess(db, sessionId);
+    if (found?.user.id !== userId) return undefined;
+    if (mayKeep()) {
+      sessions.set(sessionId, { value: found.session, until });
+      users.set(userId, { value: found.user, until });
+    }
+    return found;
+  }
+
+  function keepUser(found: LiveUser | undefined, until: number, mayKeep: () => boolean): LiveUser | undefined {
+    if (found && mayKeep()) users.set(found.id, { value: found, until });
+    return found;
+  }
+
+  /** The name alone says nothing that may be late: it counts while the user in memory is called so. */
+  function keepName(name: string, user: LiveUser | undefined): LiveUser | undefined {
+    if (user) idsByName.set(name, user.id);
+    return user;
+  }
+}
+
+/** Whether this canonical name is one of the user's. */
+export function isNamed({ username, email }: LiveUser, name: string): boolean {
+  return canonicalIdentifier(username) === name || canonicalIdentifier(email) === name;
+}
+
+function isName(text: string): boolean {
+  return isUsername(text) || isEmail(text);
+}
+
+/** Each user by id and by both canonical names. */
+function byKeys(users: LiveUser[]): Map<string, LiveUser> {
+  const keysOf = ({ id, username, email }: LiveUser) => [id, canonicalIdentifier(username), canonicalIdentifier(email)];
+  return new Map(users.flatMap((user) => keysOf(user).map((key) => [key, user] as const)));
+}
+
+function fresh<T>(kept: Kept<T> | undefined): T | undefined {
+  return kept && isFresh(kept.until) ? kept.value : undefined;
+}

@@ -1,0 +1,74 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** A user as memory holds it: who, whether disabled, and every grant with its end in milliseconds since the epoch. */
+export type LiveUser = {
+  id: string;
+  username: string;
+  email: string;
+  created_at: string;
+  disabled: boolean;
+  grants: { role: string; expires_at: number | null }[];
+};
+
+/** A session as memory holds it; `expires_at` in milliseconds since the epoch. */
+export type LiveSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
+
+type AccessRow = Omit<LiveUser, "created_at"> & {
+  created_at: Date;
+  session_revoked: boolean;
+  session_expires_at: number;
+};
+
+/** Every grant of the user `u`, for {@link LiveUser}. */
+const grantsOfUser = `coalesce((
+    select json_agg(json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role)
+    from grants g where g.user_id = u.id
+  ), '[]') as grants`;
+
+const liveUser = `u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
+
+type UserRow = Omit<LiveUser, "created_at"> & { created_at: Date };
+
+/** The users and their grants. */
+export async function findLiveUsers(db: Db, ids: string[]): Promise<LiveUser[]> {
+  const text = `select ${liveUser} from users u where u.id = any($1::uuid[])`;
+  return (await db.query<UserRow>("find_live_users", text, [ids], { keepPlan: true })).map(asLiveUser);
+}
+
+/** As {@link findLiveUsers}, of users by id or by a canonical username or e-mail address. */
+export async function findNamedUsers(db: Db, { ids, names }: { ids: string[]; names: string[] }): Promise<LiveUser[]> {
+  const text = `select ${liveUser} from users u where u.id in (
+       select unnest($1::uuid[])
+       union select id from users where username_canonical = any($2::text[])
+       union select id from users where email_canonical = any($2::text[])
+     )`;
+  return (await db.query<UserRow>("find_named_users", text, [ids, names], { keepPlan: true })).map(asLiveUser);
+}
+
+function asLiveUser({ created_at, ...user }: UserRow): LiveUser {
+  return { ...user, created_at: created_at.toISOString() };
+}
+
+/** The session, its user and that user's grants, in one statement. */
+export async function findAccess(
+  db: Db,
+  sessionId: string,
+): Promise<{ session: LiveSession; user: LiveUser } | undefined> {
+  const [row] = await db.query<AccessRow>(
+    "find_access",
+    `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,
+            s.revoked_at is not null as session_revoked,
+            extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at,
+            ${grantsOfUser}
+     from sessions s join users u on u.id = s.user_id
+     where s.id = $1`,
+    [sessionId],
+    { keepPlan: true },
+  );
+  if (!row) return undefined;
+  const { session_revoked: revoked, session_expires_at: expires_at, created_at, ...user } = row;
+  return {
+    session: { id: sessionId, user_id: user.id, revoked, expires_at },
+    user: { ...user, created_at: created_at.toISOString() },
+  };
+}

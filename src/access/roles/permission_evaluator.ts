@@ -1,0 +1,51 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { createLiveValue } from "../../platform/cache/cached_value.ts";
+import type { Trust } from "../../platform/cache/cache_validity.ts";
+import type { LiveUser } from "../principals/principal_store.ts";
+import { listPermissionNames } from "../permissions/permission_store.ts";
+import { createRoleGraph, type RoleGraph } from "./role_graph.ts";
+import { listRoles } from "./role_store.ts";
+
+export { adminRole, userRole } from "./role_graph.ts";
+
+export type Roles = ReturnType<typeof createRoles>;
+
+/** A grant of a user in memory. */
+export type Grant = LiveUser["grants"][number];
+
+/** Answers what a user may, from the whole role graph in memory. Deny by default. */
+export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust: Trust }) {
+  const graph = createLiveValue(async () => {
+    const [rows, permissions] = await Promise.all([listRoles(db), listPermissionNames(db)]);
+    return createRoleGraph(rows, permissions);
+  }, trust);
+
+  return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
+
+  /** The user's grants that have not ended: an end counts from its second, without anybody's doing. */
+  function activeGrants({ grants }: LiveUser): Grant[] {
+    return grants.filter(isActive);
+  }
+
+  /** The roles granted to the user that have not ended, sorted. */
+  function activeRoles(user: LiveUser): string[] {
+    return activeGrants(user).map(({ role }) => role);
+  }
+
+  /** Whether one of the user's active roles gives the permission, directly or by inheritance. */
+  function holds(user: LiveUser, permission: string): boolean | Promise<boolean> {
+    const known = graph.get();
+    if (known instanceof Promise) return known.then((graph) => grantGiving(graph, user, permission) !== undefined);
+    return grantGiving(known, user, permission) !== undefined;
+  }
+
+  /** The first active grant that gives the permission. */
+  function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): Grant | undefined {
+    return grants.find((grant) => known.gives(grant.role, permission) && isActive(grant));
+  }
+
+  function isActive({ expires_at }: Grant): boolean {
+    return expires_at === null || expires_at > clock.now();
+  }
+}

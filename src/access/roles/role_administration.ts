@@ -1,0 +1,180 @@
+import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { AuditAction } from "../../vocabulary/events.ts";
+import type { Database, Db, Tx } from "../../platform/db/db.ts";
+import type { Expected } from "../../platform/revision.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { refuseToEdit, refuseUnlessHolds, refuseUnlessMay } from "../authority/authority.ts";
+import { findAnybodyExcluded } from "../exclusions/exclusion_store.ts";
+import { deleteGrantsOfRole } from "../grants/grant_store.ts";
+import type { LiveState } from "../principals/principal_cache.ts";
+import { adminRole } from "./role_graph.ts";
+import {
+  deleteRole,
+  deleteRoleParent,
+  deleteRolePermission,
+  findInherits,
+  findRole,
+  insertRole,
+  insertRoleParents,
+  insertRolePermissions,
+  lockRoleGraph,
+  type RoleDetailRow,
+  updateRoleDescription,
+} from "./role_store.ts";
+import type { Roles } from "./permission_evaluator.ts";
+import { refuseUnknownPermissions, refuseUnknownRoles } from "./unknown_names.ts";
+
+/** A role as the wire shows it. */
+export type Role = Omit<RoleDetailRow, "created_at"> & { created_at: string };
+
+export type NewRole = { name: string; description: string; permissions: string[]; parents: string[] };
+
+export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
+
+const onlyOnesOwn =
+  "You may edit only roles that you hold, or that no user holds, and build into a role only what you hold for good.";
+
+/**
+ * Making and editing roles. Each edit is alone with the role graph; the editor holds the role, unless no user does, and
+ * all that it gives before and after (T153, T154). Making a role does not grant it: who makes one under a name that
+ * applications trust has nothing of it. Built-in roles stay as they are.
+ */
+export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: LiveState }) {
+  return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
+
+  /** @throws {Problem} `not_found` */
+  async function find(name: string): Promise<Role> {
+    return shownRole(await found(db, name));
+  }
+
+  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
+  async function create({ name, description, permissions, parents }: NewRole, by: By): Promise<Role> {
+    return await edit(async (tx) => {
+      await refuseUnlessMay(tx, by, "roles:write");
+      await insertRole(tx, name, description).catch((error) => {
+        throw onConstraint(error, { roles_pkey: "role_taken" });
+      });
+      if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", by);
+      if (parents.length > 0) await inherit(tx, name, parents, "#/parents", by);
+      await record(tx, "role.created", name, by, { permissions, parents });
+      return shownRole(await found(tx, name));
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function describe(name: string, description: string, expected: Expected, by: By): Promise<Role> {
+    return await editRole(name, expected, by, async (tx, role) => {
+      if (role.description === description) return shownRole(role);
+      await updateRoleDescription(tx, name, description);
+      await record(tx, "role.changed", name, by, { before: role.description, after: description });
+      return shownRole({ ...role, description });
+    });
+  }
+
+  /**
+   * Deletes the role and takes it from everybody who has it; its heirs lose what they had from it.
+   *
+   * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
+   */
+  async function remove(name: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx, { permissions, parents }) => {
+      tx.afterwards(live.forgetAll); // or whoever had it would have the next role of this name
+      const grants = await deleteGrantsOfRole(tx, name);
+      await deleteRole(tx, name).catch((error) => {
+        throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
+      });
+      await record(tx, "role.deleted", name, by, { permissions, parents, grants });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function addPermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await give(tx, name, [permission], "#/path/permission", by)) return;
+      await record(tx, "role.permission_added", name, by, { permission });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function removePermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await deleteRolePermission(tx, name, permission)) return;
+      await record(tx, "role.permission_removed", name, by, { permission });
+    });
+  }
+
+  /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
+  async function addParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await inherit(tx, name, [parent], "#/path/parent", by)) return;
+      await record(tx, "role.parent_added", name, by, { parent });
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  async function removeParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+    await editRole(name, expected, by, async (tx) => {
+      if (!await deleteRoleParent(tx, name, parent)) return;
+      await record(tx, "role.parent_removed", name, by, { parent });
+    });
+  }
+
+  async function edit<T>(deed: (tx: Tx) => Promise<T>): Promise<T> {
+    return await db.transaction(async (tx) => {
+      await lockRoleGraph(tx, "edit");
+      tx.afterwards(roles.forget);
+      return await deed(tx);
+    });
+  }
+
+  async function editRole<T>(
+    name: string,
+    expected: Expected,
+    by: By,
+    deed: (tx: Tx, role: RoleDetailRow) => Promise<T>,
+  ): Promise<T> {
+    return await edit(async (tx) => {
+      const role = await found(tx, name);
+      if (role.built_in) throw new Problem("role_built_in");
+      await refuseToEdit(tx, by, name, onlyOnesOwn);
+      if (!expected(shownRole(role))) throw new Problem("precondition_failed");
+      return await deed(tx, role);
+    });
+  }
+}
+
+/** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
+async function give(tx: Tx, role: string, permissions: string[], pointer: string, by: By): Promise<boolean> {
+  await refuseUnlessHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
+  await refuseUnknownPermissions(tx, permissions, pointer);
+  return await insertRolePermissions(tx, role, permissions);
+}
+
+/** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
+async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: By): Promise<boolean> {
+  if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
+  await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  await refuseUnknownRoles(tx, parents, pointer);
+  if (await findInherits(tx, parents, role)) {
+    const detail = "The role would inherit from itself.";
+    throw new Problem("invalid_request", { errors: [{ pointer, code: "role_cycle", detail }] });
+  }
+  if (!await insertRoleParents(tx, role, parents)) return false;
+  if (await findAnybodyExcluded(tx, { role })) throw new Problem("exclusion_violated");
+  return true;
+}
+
+async function found(db: Db, name: string): Promise<RoleDetailRow> {
+  const role = await findRole(db, name);
+  if (!role) throw new Problem("not_found", { detail: "There is no such role." });
+  return role;
+}
+
+/** The role as it is sent, which its ETag is made of. */
+export function shownRole({ name, description, built_in, permissions, parents, created_at }: RoleDetailRow): Role {
+  return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
+}
+
+function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown>): Promise<void> {
+  return recordAudit(tx, { action, ...by, subject: { type: "role", id }, details });
+}

@@ -1,0 +1,127 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** One role with what it holds itself and whom it inherits from. */
+export type RoleRow = { name: string; permissions: string[]; parents: string[] };
+
+/** A role as those see it who administer roles. */
+export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
+
+/** Own permissions and parents of the role `r`, sorted. */
+const ownOfRole = `array(select permission from role_permissions p where p.role = r.name order by 1) as permissions,
+            array(select parent from role_parents p where p.role = r.name order by 1) as parents`;
+
+const details = `r.name, r.description, r.built_in, ${ownOfRole}, r.created_at`;
+
+/** Every role of the graph. */
+export function listRoles(db: Db): Promise<RoleRow[]> {
+  return db.query<RoleRow>(
+    "list_roles",
+    `select r.name, p.permissions, i.parents
+     from roles r
+     left join (select role, array_agg(permission) as permissions from role_permissions group by role) p on p.role = r.name
+     left join (select role, array_agg(parent) as parents from role_parents group by role) i on i.role = r.name
+     order by r.name`,
+  ).then((rows) =>
+    rows.map(({ name, permissions, parents }) => ({ name, permissions: permissions ?? [], parents: parents ?? [] }))
+  );
+}
+
+/** A page of roles in the order of their names, after `after`. */
+export function listRoleDetails(db: Db, after: string | null, limit: number): Promise<RoleDetailRow[]> {
+  return db.query(
+    "list_role_details",
+    `select ${details} from roles r where $1::text is null or r.name > $1 order by r.name limit $2`,
+    [after, limit],
+  );
+}
+
+export async function findRole(db: Db, name: string): Promise<RoleDetailRow | undefined> {
+  const [row] = await db.query<RoleDetailRow>("find_role", `select ${details} from roles r where r.name = $1`, [name]);
+  return row;
+}
+
+/** Locks the role graph: shared by all who grant, alone for whoever edits it. */
+export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
+  await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);
+}
+
+export async function insertRole(db: Db, name: string, description: string): Promise<void> {
+  await db.query("insert_role", "insert into roles (name, description) values ($1, $2)", [name, description]);
+}
+
+export async function updateRoleDescription(db: Db, name: string, description: string): Promise<void> {
+  await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
+}
+
+/** Deletes the role with its permissions and its place in the hierarchy; grants and exclusions of it must be gone. */
+export async function deleteRole(db: Db, name: string): Promise<void> {
+  await db.query(
+    "delete_role",
+    "with heirs as (delete from role_parents where parent = $1) delete from roles where name = $1",
+    [name],
+  );
+}
+
+/** One of these names that no role has. */
+export async function findUnknownRole(db: Db, names: string[]): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
+    "find_unknown_role",
+    `select a.name from unnest($1::text[]) as a (name)
+     where not exists (select from roles r where r.name = a.name) limit 1`,
+    [names],
+  );
+  return row?.name;
+}
+
+/** Answers whether the role lacked one of them. */
+export async function insertRolePermissions(db: Db, role: string, permissions: string[]): Promise<boolean> {
+  const rows = await db.query(
+    "insert_role_permissions",
+    `insert into role_permissions (role, permission) select $1, unnest($2::text[]) on conflict do nothing returning 1`,
+    [role, permissions],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether the role had it. */
+export async function deleteRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_role_permission",
+    "delete from role_permissions where role = $1 and permission = $2 returning 1",
+    [role, permission],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether one of them was not a parent. */
+export async function insertRoleParents(db: Db, role: string, parents: string[]): Promise<boolean> {
+  const rows = await db.query(
+    "insert_role_parents",
+    "insert into role_parents (role, parent) select $1, unnest($2::text[]) on conflict do nothing returning 1",
+    [role, parents],
+  );
+  return rows.length > 0;
+}
+
+/** Answers whether it was a parent. */
+export async function deleteRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_role_parent",
+    "delete from role_parents where role = $1 and parent = $2 returning 1",
+    [role, parent],
+  );
+  return rows.length > 0;
+}
+
+/** Whether one of the roles is `ancestor` or inherits from it, however far. */
+export async function findInherits(db: Db, roles: string[], ancestor: string): Promise<boolean> {
+  const [row] = await db.query<{ inherits: boolean }>(
+    "find_inherits",
+    `with recursive line (role) as (
+       select unnest($1::text[]) collate "C" union select p.parent from line l join role_parents p on p.role = l.role
+     )
+     select exists (select from line where role = $2) as inherits`,
+    [roles, ancestor],
+  );
+  return row!.inherits;
+}

@@ -1,0 +1,144 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import {
+  conditional,
+  created,
+  json,
+  noContent,
+  ok,
+  operation,
+  problems,
+  requires,
+  revised,
+  Time,
+} from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { type RoleAdministration, shownRole } from "./role_administration.ts";
+import { listRoleDetails } from "./role_store.ts";
+
+/** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
+const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
+
+/** A role that a path names. */
+export const RoleParameter = z.string().openapi({ description: "A role's name", example: "editor" });
+
+const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
+
+const RoleResponse = z.strictObject({
+  name: z.string().openapi({ example: "editor" }),
+  description,
+  built_in: z.boolean().openapi({
+    description: "Whether it is `admin` or `user`, which cannot be edited",
+    example: false,
+  }),
+  permissions: z.array(z.string()).openapi({
+    description: "Those that the role holds itself, sorted",
+    example: ["documents:write"],
+  }),
+  parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["viewer"] }),
+  created_at: Time,
+}).openapi("Role");
+
+/** What a new role is made of. */
+export const NewRoleRequest = z.strictObject({
+  name: RoleName,
+  description: description.default(""),
+  permissions: z.array(z.string()).max(1_000).default([]),
+  parents: z.array(z.string()).max(100).default([]),
+}).openapi("NewRole", {
+  example: {
+    name: "editor",
+    description: "Writes and publishes documents",
+    permissions: ["documents:write"],
+    parents: ["viewer"],
+  },
+});
+
+const list = operation({
+  method: "get",
+  path: "/roles",
+  operationId: "listRoles",
+  tags: ["access"],
+  summary: "Roles, by name",
+  query: PageQuery,
+  ...requires("roles:read"),
+  ...ok(pageOf(RoleResponse).openapi("RolePage"), "A page of roles"),
+  ...problems("unavailable"),
+});
+
+const create = operation({
+  method: "post",
+  path: "/roles",
+  operationId: "createRole",
+  tags: ["access"],
+  summary: "Make a role",
+  description:
+    "You must hold its parents and all that it will give, by grants that do not expire. You do not hold the " +
+    "role itself: an administrator grants it first. Until then you may edit and delete it.",
+  ...requires("roles:write"),
+  ...json(NewRoleRequest),
+  ...created(RoleResponse, "Made", ({ name }) => `/roles/${name}`),
+  ...problems("role_taken", "role_built_in", "exclusion_violated", "unavailable"),
+});
+
+const params = z.strictObject({ role: RoleParameter });
+
+const get = operation({
+  method: "get",
+  path: "/roles/{role}",
+  operationId: "getRole",
+  tags: ["access"],
+  summary: "A role",
+  params,
+  ...requires("roles:read"),
+  ...revised(RoleResponse, "The role"),
+  ...problems("not_found", "unavailable"),
+});
+
+const describe = operation({
+  method: "patch",
+  path: "/roles/{role}",
+  operationId: "changeRole",
+  tags: ["access"],
+  summary: "Change a role's description",
+  description: "You must hold the role, or all that it gives while no user holds it.",
+  params,
+  ...requires("roles:write"),
+  ...conditional,
+  ...json(z.strictObject({ description }).openapi("RoleChange")),
+  ...revised(RoleResponse, "The role as it is now"),
+  ...problems("not_found", "role_built_in", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/roles/{role}",
+  operationId: "deleteRole",
+  tags: ["access"],
+  summary: "Delete a role and revoke it from everybody who has it",
+  description: "You must hold the role, or all that it gives while no user holds it.",
+  params,
+  ...requires("roles:write"),
+  ...conditional,
+  ...noContent("Deleted"),
+  ...problems("not_found", "role_built_in", "role_excluded", "unavailable"),
+});
+
+/** `GET|POST /roles`, `GET|PATCH|DELETE /roles/{role}` */
+export function rolesRoute(
+  app: App,
+  { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db },
+) {
+  app.add(list, ({ query }) => {
+    const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
+    return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
+  });
+  app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
+  app.add(get, ({ params: { role } }) => roleAdministration.find(role));
+  app.add(
+    describe,
+    ({ params: { role }, body, expected, by }) => roleAdministration.describe(role, body.description, expected(), by()),
+  );
+  app.add(remove, ({ params: { role }, expected, by }) => roleAdministration.remove(role, expected(), by()));
+}

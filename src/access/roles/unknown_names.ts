@@ -1,0 +1,22 @@
+import type { Db } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { findUnknownPermission } from "../permissions/permission_store.ts";
+import { findUnknownRole } from "./role_store.ts";
+
+/** @throws {Problem} `invalid_request` at `pointer`, or `not_found` if that points into the path, `#/path/role`. */
+export async function refuseUnknownRoles(tx: Db, names: string[], pointer: string): Promise<void> {
+  const unknown = await findUnknownRole(tx, names);
+  if (unknown !== undefined) throw absent("role", unknown, pointer);
+}
+
+/** @throws {Problem} as {@link refuseUnknownRoles} does. */
+export async function refuseUnknownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
+  const unknown = await findUnknownPermission(tx, names);
+  if (unknown !== undefined) throw absent("permission", unknown, pointer);
+}
+
+function absent(kind: "role" | "permission", name: string, pointer: string): Problem {
+  const detail = `There is no ${kind} ${JSON.stringify(name)}.`;
+  if (pointer.startsWith("#/path/")) return new Problem("not_found", { detail });
+  return new Problem("invalid_request", { errors: [{ pointer, code: `unknown_${kind}`, detail }] });
+}

@@ -1,0 +1,108 @@
+import type { LiveUser } from "../../access/principals/principal_cache.ts";
+import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
+import { findPasswordHash, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
+import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import type { Throttle } from "../../sessions/login/throttle.ts";
+
+export type PasswordChange = { current_password: string; new_password: string };
+
+/** How a refusal is counted. */
+const refusals = {
+  wrong_password: "wrong_password",
+  invalid_request: "rejected",
+  rate_limited: "rate_limited",
+} as const;
+
+export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
+
+/** People who are logged in do not wait behind those who try to log in. */
+const lane = "familiar";
+
+export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
+
+/** People change their own passwords. */
+export function createPasswordChanges({ db, passwords, policy, throttle, endings, counted = () => {} }: {
+  db: Database;
+  passwords: Passwords;
+  policy: PasswordPolicy;
+  throttle: Throttle;
+  endings: Endings;
+  counted?: (outcome: PasswordChangeOutcome) => void;
+}) {
+  return { change };
+
+  /**
+   * Changes one's own password and ends one's other sessions (ASVS 7.4.3). The current password is asked for, and
+   * guesses at it are limited as those of logins are (ASVS 6.3.1).
+   *
+   * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
+   */
+  async function change(...asked: Parameters<typeof attempt>): Promise<void> {
+    try {
+      await attempt(...asked);
+      counted("succeeded");
+    } catch (error) {
+      if (error instanceof Problem && Object.hasOwn(refusals, error.code)) {
+        counted(refusals[error.code as keyof typeof refusals]);
+      }
+      throw error;
+    }
+  }
+
+  async function attempt(
+    user: LiveUser,
+    sessionId: string,
+    { current_password, new_password }: PasswordChange,
+    client: Client,
+  ): Promise<void> {
+    const errors = await policy.errors(new_password, user, "#/new_password");
+    if (errors.length > 0) throw new Problem("invalid_request", { errors });
+    passwords.admit(lane);
+    const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
+    await throttle.orRefund(taken, proveAndReplace(user.id, sessionId, { current_password, new_password }, client));
+    await throttle.refund(taken);
+  }
+
+  async function proveAndReplace(
+    userId: string,
+    sessionId: string,
+    { current_password, new_password }: PasswordChange,
+    client: Client,
+  ): Promise<void> {
+    let stored = await proven(userId, current_password, client);
+    const hash = await passwords.hash(new_password, { lane });
+    // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
+    while (!await replace(userId, sessionId, { stored, hash }, client)) {
+      stored = await proven(userId, current_password, client);
+    }
+  }
+
+  /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */
+  async function proven(userId: string, password: string, client: Client): Promise<string> {
+    const stored = await findPasswordHash(db, userId);
+    if (stored && await passwords.verify(password, stored, { lane })) return stored;
+    const fact = { actor_id: userId, client, subject: { type: "user", id: userId } } as const;
+    await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
+    throw new Problem("wrong_password");
+  }
+
+  /** Puts the new hash in the place of `stored`, and answers whether that was still there. */
+  async function replace(
+    userId: string,
+    sessionId: string,
+    { stored, hash }: { stored: string; hash: string },
+    client: Client,
+  ): Promise<boolean> {
+    return await db.transaction(async (tx) => {
+      if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
+      const by = { actor_id: userId, client };
+      await endings.endOtherSessionsIn(tx, userId, sessionId, by);
+      await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
+      return true;
+    });
+  }
+}

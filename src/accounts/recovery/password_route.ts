@@ -1,0 +1,29 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { json, noContent, operation, problems, signedIn } from "../../http/contract/contract.ts";
+import type { PasswordChanges } from "./password_change.ts";
+
+const PasswordChange = z.strictObject({
+  current_password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
+  new_password: z.string().openapi({ format: "password", example: "seven seas and one harbour" }),
+}).openapi("PasswordChange");
+
+const route = operation({
+  method: "put",
+  path: "/users/me/password",
+  operationId: "changePassword",
+  tags: ["sessions"],
+  summary: "Change your password; your other sessions end",
+  ...signedIn,
+  ...json(PasswordChange),
+  ...noContent("Changed"),
+  ...problems("wrong_password", "rate_limited", "overloaded", "unavailable"),
+});
+
+/** `PUT /users/me/password` */
+export function passwordRoute(app: App, { passwordChanges }: { passwordChanges: PasswordChanges }) {
+  app.add(
+    route,
+    ({ body, caller: { user, session }, client }) => passwordChanges.change(user, session.id, body, client()),
+  );
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { hasAdministrator, lockedWithoutAdministrator } from "../../access/authority/authority.ts";
+import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
+import { localClient } from "../../audit/events/audit.ts";
+import type { Db, Tx } from "../../platform/db/db.ts";
+import type { Registration, Registrations } from "./registrations.ts";
+
+/** Thrown inside the transaction to undo it: somebody is in charge already. */
+class AlreadyThere extends Error {}
+
+/**
+ * Makes the administrator that an installation begins with, unless there is an active one. Answers whether it did.
+ *
+ * @throws {Problem} as {@link Registrations} `create` does, for instance when somebody else has the name.
+ */
+export async function createFirstAdmin(
+  registration: Registration,
+  { registrations, db }: { registrations: Registrations; db: Db },
+): Promise<boolean> {
+  const onlyFirst = async (tx: Tx) => {
+    if (!await lockedWithoutAdministrator(tx)) throw new AlreadyThere();
+  };
+  try {
+    const by = { actor_id: null, client: localClient };
+    await registrations.create(registration, [userRole, adminRole], by, { within: onlyFirst });
+    return true;
+  } catch (error) {
+    if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then nothing else counts
+    throw error;
+  }
+}
+
+/** For a first start without settings: shown once, on the terminal only. 120 bits. */
+export function oneTimeAdmin(): Registration {
+  return { username: "admin", email: "admin@sentinel.localhost", password: randomBytes(15).toString("base64url") };
+}

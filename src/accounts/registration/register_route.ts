@@ -1,0 +1,39 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyoneOrToken, created, json, operation, problems } from "../../http/contract/contract.ts";
+import { accountMembers, PersonResponse } from "../users/me_route.ts";
+import type { Registrations } from "./registrations.ts";
+
+const RegisterRequest = z.strictObject({
+  ...accountMembers,
+  role: z.string().default("user").openapi({
+    description: "Any role other than `user` requires a token allowed to grant it",
+  }),
+}).openapi("RegisterRequest");
+
+const route = operation({
+  method: "post",
+  path: "/register",
+  operationId: "register",
+  tags: ["accounts"],
+  summary: "Make an account",
+  description: "The account gets the role `user`. Any other role requires the token of somebody who holds " +
+    "`roles:grant` and all that the role gives.",
+  ...anyoneOrToken,
+  ...json(RegisterRequest),
+  ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
+  ...problems(
+    "forbidden",
+    "username_taken",
+    "email_taken",
+    "exclusion_violated",
+    "rate_limited",
+    "overloaded",
+    "unavailable",
+  ),
+});
+
+/** `POST /register` */
+export function registerRoute(app: App, { registrations }: { registrations: Registrations }) {
+  app.add(route, ({ body, caller, client }) => registrations.register(body, caller?.user, client()));
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { onPostgres } from "../../testing/database.ts";
+import { test } from "../../testing/harness.ts";
+import { startReplicas } from "../../testing/replicas.ts";
+import { roundsOr } from "../../testing/rounds.ts";
+import { rowCounts, statementCounts } from "../../testing/traces.ts";
+
+const replicas = await startReplicas();
+const [first] = replicas;
+const rounds = onPostgres ? roundsOr(20) : 1;
+
+// Without the hash, which takes its turns, as many as there are connections insert at once.
+for (const { passwords } of replicas) Object.assign(passwords, { hash: () => Promise.resolve("*") });
+
+type Newcomer = { username: string; email: string };
+
+/** Registers all of them at once, over the replicas in turn; answers what each came to. */
+function register(newcomers: Newcomer[]): Promise<string[]> {
+  return Promise.all(newcomers.map(async (newcomer, i) => {
+    const json = { ...newcomer, password: "a long enough password" };
+    const response = await replicas[i % 3]!.fetch("/register", { json });
+    const { type = "created" } = await response.json();
+    return type;
+  }));
+}
+
+/** How often one was stopped only as they inserted, which takes two that were told at once that nothing was taken. */
+async function inserts(): Promise<number> {
+  const counts = await Promise.all([...new Set(replicas)].map(statementCounts));
+  return counts.reduce((sum, { insert_user = 0 }) => sum + insert_user, 0);
+}
+
+/** In each round one of the newcomers is made and the others are told `refusal`; answers how many of these inserted. */
+async function race(newcomersOf: (round: number) => Newcomer[], refusal: string): Promise<number> {
+  const insertsBefore = await inserts();
+  for (let round = 0; round < rounds; round++) {
+    const newcomers = newcomersOf(round);
+    const before = await rowCounts(first);
+    const outcomes = await register(newcomers);
+    const others = Array(newcomers.length - 1).fill(`/problems/${refusal}`);
+    assert.deepEqual(outcomes.toSorted(), [...others, "created"]);
+    assert.deepEqual(await rowCounts(first), {
+      ...before,
+      users: before.users! + 1,
+      grants: before.grants! + 1,
+      audit_events: before.audit_events! + 1,
+    });
+  }
+  return await inserts() - insertsBefore - rounds;
+}
+
+test("T181 POST /register of fifty identical people at once makes one", async () => {
+  const identical = (round: number) =>
+    Array(50).fill({ username: `fiftyfold${round}`, email: `fiftyfold${round}@example.com` });
+  const stopped = await race(identical, "username_taken");
+  assert.ok(!onPostgres || stopped > 0, "none raced");
+});
+
+/** Canonically all are `kassfiss` and the number. */
+const spellings = [
+  "kassfiss",
+  "KASSFISS",
+  "Kassfiss",
+  "kAsSfIsS",
+  "\u212aassfiss",
+  "\u212aASSFISS",
+  "ka\u017fsfiss",
+  "ka\u017f\u017ffi\u017f\u017f",
+  "ka\u00dffiss",
+  "kassfi\u00df",
+  "ka\u1e9efiss",
+  "kass\ufb01ss",
+  "ka\u00df\ufb01\u1e9e",
+  "\uff4bassfiss",
+  "\uff2bassfiss",
+  "k\u1d43ssfiss",
+  "k\u24d0ssfiss",
+];
+
+function addresses(round: number): string[] {
+  const local = `kassfiss${round}`;
+  const otherwise = [`${local}@EXAMPLE.com`, `${local}\uff20example.com`, `${local}@example\uff0ecom`];
+  return [...spellings.map((spelling) => `${spelling}${round}@example.com`), ...otherwise];
+}
+
+test("T182 POST /register of twenty spellings of one e-mail address at once makes one account", async () => {
+  assert.equal(new Set(addresses(0)).size, 20);
+  const spelled = (round: number) => addresses(round).map((email, i) => ({ username: `spelling${round}.${i}`, email }));
+  const stopped = await race(spelled, "email_taken");
+  assert.ok(!onPostgres || stopped > 0, "none raced");
+  for (let round = 0; round < rounds; round++) {
+    const found = await first.db.query("test", "select from users where email_canonical = $1", [
+      `kassfiss${round}@example.com`,
+    ]);
+    assert.equal(found.length, 1);
+  }
+});

@@ -1,0 +1,121 @@
+import { v7 as uuidv7 } from "uuid";
+import { refuseUnlessMay } from "../../access/authority/authority.ts";
+import type { Grants } from "../../access/grants/grants.ts";
+import type { LiveUser } from "../../access/principals/principal_cache.ts";
+import { type Roles, userRole } from "../../access/roles/permission_evaluator.ts";
+import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
+import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import type { Taken, Throttle } from "../../sessions/login/throttle.ts";
+import { identifierErrors, identifiersOf, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { type Person, personOf } from "../users/user_revision.ts";
+import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
+
+/** Who somebody wants to be. */
+export type Registration = { username: string; email: string; password: string };
+
+export type Registrations = ReturnType<typeof createRegistrations>;
+
+export interface RegistrationsDeps {
+  db: Database;
+  passwords: Passwords;
+  roles: Roles;
+  grants: Grants;
+  policy: PasswordPolicy;
+  throttle: Throttle;
+  counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
+}
+
+/** Constraints that refuse a name or address which somebody else has. */
+export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
+
+/** How accounts come to be. */
+export function createRegistrations({ db, passwords, roles, grants, policy, throttle, counted }: RegistrationsDeps) {
+  return { register, createFor, create };
+
+  /**
+   * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
+   * makes an administrator. A full queue is found out first, in memory; then who registers too often.
+   *
+   * @throws {Problem} `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
+   */
+  async function register(
+    { role, ...registration }: Registration & { role: string },
+    granter: LiveUser | undefined,
+    client: Client,
+  ): Promise<Person> {
+    if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
+      const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
+      throw new Problem("forbidden", { detail });
+    }
+    passwords.admit();
+    const allowance = await take(client);
+    const by = { actor_id: granter?.id ?? null, client };
+    return await throttle.orRefund(allowance, create(registration, [...new Set([userRole, role])], by));
+  }
+
+  async function take({ ip }: Client): Promise<Taken> {
+    try {
+      return await throttle.takeRegistration(ip);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      throw error;
+    }
+  }
+
+  /**
+   * Makes an account for somebody else, with roles that the request names at `#/roles`.
+   *
+   * @throws {Problem} as {@link register}.
+   */
+  async function createFor(registration: Registration, granted: string[], by: By): Promise<Person> {
+    const within = (tx: Tx) => refuseUnlessMay(tx, by, "users:write");
+    return await create(registration, granted, by, { pointer: "#/roles", within });
+  }
+
+  /**
+   * Makes an account with these roles, which the request names at `pointer`; `within` may do more in the same
+   * transaction, or refuse by throwing.
+   *
+   * @throws {Problem} as {@link register}.
+   */
+  async function create(
+    registration: Registration,
+    granted: string[],
+    by: By,
+    { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
+  ): Promise<Person> {
+    const user = await newUser(registration);
+    const created_at = await db.transaction(async (tx) => {
+      await within?.(tx);
+      const { created_at } = await insertUser(tx, user);
+      await grants.grantAll(tx, user.id, granted, pointer, by);
+      const details = { username: user.username, email: user.email, roles: granted };
+      await recordAudit(tx, { action: "user.registered", ...by, subject: { type: "user", id: user.id }, details });
+      return created_at;
+    }).catch((error) => {
+      throw countTaken(onConstraint(error, taken));
+    });
+    counted("succeeded");
+    return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
+  }
+
+  /** Judges the registration and hashes its password, unless a name is taken: that costs no hash. */
+  async function newUser({ username, email, password }: Registration): Promise<NewUser> {
+    refuseIfAny([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
+    passwords.admit();
+    const identifiers = identifiersOf({ username, email });
+    const { username_canonical, email_canonical } = identifiers;
+    const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
+    if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
+    const password_hash = await passwords.hash(password);
+    return { id: uuidv7(), ...identifiers, password_hash };
+  }
+
+  function countTaken(error: unknown): unknown {
+    if (error instanceof Problem && (error.code === "username_taken" || error.code === "email_taken")) counted("taken");
+    return error;
+  }
+}

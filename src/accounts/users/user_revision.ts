@@ -1,0 +1,62 @@
+import type { Db } from "../../platform/db/db.ts";
+import { type Expected, whateverTheState } from "../../platform/revision.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { findUser, type UserRow } from "./user_store.ts";
+
+/** A user as those see them who administer users; times in RFC 3339. */
+export type User = {
+  id: string;
+  username: string;
+  email: string;
+  roles: string[];
+  grants: { role: string; granted_at: string; expires_at: string | null }[];
+  disabled_at: string | null;
+  created_at: string;
+};
+
+/** A user as they see themselves. */
+export type Person = Pick<User, "id" | "username" | "email" | "roles" | "created_at">;
+
+/** The user as they are sent, which their ETag is made of. */
+export function shownUser({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
+  return {
+    id,
+    username,
+    email,
+    roles,
+    grants: grants.map(({ role, granted_at, expires_at }) => ({
+      role,
+      granted_at: new Date(granted_at).toISOString(),
+      expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
+    })),
+    disabled_at: disabled_at?.toISOString() ?? null,
+    created_at: created_at.toISOString(),
+  };
+}
+
+/** The user, with these active roles, as they are sent to themselves; the ETag of `PATCH /users/me` is made of it. */
+export function personOf({ id, username, email, created_at }: Omit<Person, "roles">, roles: string[]): Person {
+  return { id, username, email, roles, created_at };
+}
+
+/** @throws {Problem} `not_found` */
+export async function foundUser(db: Db, id: string): Promise<UserRow> {
+  const user = await findUser(db, id);
+  if (!user) throw noSuchUser();
+  return user;
+}
+
+/** The user in the state that is expected. @throws {Problem} `not_found`, `precondition_failed` */
+export async function foundUserAs(tx: Db, id: string, expected: Expected): Promise<UserRow> {
+  const row = await foundUser(tx, id);
+  if (!expected(shownUser(row))) throw new Problem("precondition_failed");
+  return row;
+}
+
+/** For edits of what is shown with a user, whom the transaction has locked. @throws {Problem} `precondition_failed` */
+export async function refuseUnlessIn(tx: Db, id: string, expected: Expected): Promise<void> {
+  if (expected !== whateverTheState) await foundUserAs(tx, id, expected);
+}
+
+/** What is answered about a user whom there is not. */
+export const noSuchUser = () => new Problem("not_found", { detail: "There is no such user." });

@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import {
+  conditional,
+  Id,
+  json,
+  noContent,
+  operation,
+  problems,
+  requires,
+  revised,
+  Time,
+} from "../../http/contract/contract.ts";
+import { accountMembers } from "./me_route.ts";
+import type { Users } from "./users.ts";
+
+/** A user as those see them who administer users; never a hash, a secret or a token (T151). */
+export const UserResponse = z.strictObject({
+  id: Id,
+  username: z.string().openapi({ example: "ada" }),
+  email: z.string().openapi({ example: "ada@example.com" }),
+  roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
+  grants: z.array(z.strictObject({
+    role: z.string().openapi({ example: "user" }),
+    granted_at: Time,
+    expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
+  })).openapi({ description: "Every grant, expired ones included" }),
+  disabled_at: Time.nullable().openapi({ example: null }),
+  created_at: Time,
+}).openapi("User");
+
+const params = z.strictObject({ id: Id });
+
+const get = operation({
+  method: "get",
+  path: "/users/{id}",
+  operationId: "getUser",
+  tags: ["accounts"],
+  summary: "A user",
+  params,
+  ...requires("users:read"),
+  ...revised(UserResponse, "The user"),
+  ...problems("not_found", "unavailable"),
+});
+
+const UserChangeRequest = z.strictObject({
+  username: accountMembers.username.optional(),
+  email: accountMembers.email.optional(),
+  password: accountMembers.password.optional().openapi({ description: "A new one ends all sessions of the user" }),
+  disabled: z.boolean().optional().openapi({
+    description: "`true` ends all sessions of the user and refuses logins",
+    example: true,
+  }),
+}).openapi("UserChange", { example: { username: "ada", email: "ada@example.com" } });
+
+const change = operation({
+  method: "patch",
+  path: "/users/{id}",
+  operationId: "changeUser",
+  tags: ["accounts"],
+  summary: "Change, disable or enable a user",
+  description: "Absent members stay as they are. You can change only users who hold no more than you do. Your own " +
+    "password is changed with `PUT /users/me/password`.",
+  params,
+  ...requires("users:write"),
+  ...conditional,
+  ...json(UserChangeRequest),
+  ...revised(UserResponse, "The user as they are now"),
+  ...problems("not_found", "username_taken", "email_taken", "last_admin", "overloaded", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/users/{id}",
+  operationId: "deleteUser",
+  tags: ["accounts"],
+  summary: "Delete a user and erase their personal data",
+  description:
+    "Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, " +
+    "addresses or devices. You can delete only users who hold no more than you do.",
+  params,
+  ...requires("users:delete"),
+  ...conditional,
+  ...noContent("Deleted"),
+  ...problems("not_found", "last_admin", "unavailable"),
+});
+
+/** `GET|PATCH|DELETE /users/{id}` */
+export function userRoute(app: App, { users }: { users: Users }) {
+  app.add(get, ({ params: { id } }) => users.find(id));
+  app.add(change, ({ params: { id }, body, expected, by }) => users.change(id, body, expected(), by()));
+  app.add(remove, ({ params: { id }, expected, by }) => users.remove(id, expected(), by()));
+}

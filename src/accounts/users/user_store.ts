@@ -1,0 +1,127 @@
+import type { Db } from "../../platform/db/db.ts";
+import type { Identifiers } from "../../vocabulary/identifiers.ts";
+
+/** A user about to be stored. */
+export type NewUser = Identifiers & { id: string; password_hash: string };
+
+/** A user as those see them who administer users; `roles` are the active ones, grants' times in epoch milliseconds. */
+export type UserRow = {
+  id: string;
+  username: string;
+  email: string;
+  roles: string[];
+  grants: { role: string; granted_at: number; expires_at: number | null }[];
+  created_at: Date;
+  disabled_at: Date | null;
+};
+
+/** Which users: those whose canonical names begin so, who have this role now, who are disabled or not. */
+export type UserFilter = {
+  username?: string | undefined;
+  email?: string | undefined;
+  role?: string | undefined;
+  disabled?: boolean | undefined;
+};
+
+/** Times in JSON as numbers: as text they are in the session's time zone, where the year 9999 may be over. */
+const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
+            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
+            coalesce((
+              select json_agg(json_build_object(
+                'role', role, 'granted_at', extract(epoch from granted_at) * 1000,
+                'expires_at', extract(epoch from expires_at) * 1000
+              ) order by role)
+              from grants g where g.user_id = u.id
+            ), '[]') as grants`;
+
+/** Which of the two identifiers somebody has already. */
+export async function findTaken(db: Db, usernameCanonical: string, emailCanonical: string) {
+  const [row] = await db.query<{ username_taken: boolean; email_taken: boolean }>(
+    "find_taken",
+    `select exists (select from users where username_canonical = $1) as username_taken,
+            exists (select from users where email_canonical = $2) as email_taken`,
+    [usernameCanonical, emailCanonical],
+  );
+  return row!;
+}
+
+/** Inserts the user and answers when. */
+export async function insertUser(db: Db, user: NewUser): Promise<{ created_at: Date }> {
+  const [row] = await db.query<{ created_at: Date }>(
+    "insert_user",
+    `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
+     values ($1, $2, $3, $4, $5, $6) returning created_at`,
+    [user.id, user.username, user.username_canonical, user.email, user.email_canonical, user.password_hash],
+  );
+  return row!;
+}
+
+export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
+  const [row] = await db.query<UserRow>("find_user", `select ${columns} from users u where u.id = $1`, [id]);
+  return row;
+}
+
+export async function updateIdentifiers(db: Db, id: string, identifiers: Identifiers): Promise<void> {
+  const { username, username_canonical, email, email_canonical } = identifiers;
+  await db.query(
+    "update_identifiers",
+    `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now()
+     where id = $1`,
+    [id, username, username_canonical, email, email_canonical],
+  );
+}
+
+export async function updateDisabled(db: Db, id: string, disabled: boolean): Promise<void> {
+  await db.query(
+    "update_disabled",
+    "update users set disabled_at = case when $2 then now() end, updated_at = now() where id = $1",
+    [id, disabled],
+  );
+}
+
+/** Replaces the hash, whatever it has become since it was read. */
+export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
+  await db.query(
+    "overwrite_password_hash",
+    "update users set password_hash = $2, updated_at = now() where id = $1",
+    [id, hash],
+  );
+}
+
+/** Deletes the user; sessions and grants go with them. */
+export async function deleteUser(db: Db, id: string): Promise<void> {
+  await db.query("delete_user", "delete from users where id = $1", [id]);
+}
+
+/** A page of users in the order of their canonical names, after `after`. */
+export function listUsers(
+  db: Db,
+  { username, email, role, disabled }: UserFilter,
+  after: string | null,
+  limit: number,
+): Promise<(UserRow & { username_canonical: string })[]> {
+  return db.query(
+    "list_users",
+    `select ${columns}, u.username_canonical from users u
+     where ($1::text is null or u.username_canonical > $1)
+       and ($2::text is null or u.username_canonical ^@ $2)
+       and ($3::text is null or u.email_canonical ^@ $3)
+       and ($4::text is null or exists (select from active_grants g where g.user_id = u.id and g.role = $4))
+       and ($5::boolean is null or (u.disabled_at is not null) = $5)
+     order by u.username_canonical limit $6`,
+    [after, username, email, role, disabled, limit],
+  );
+}
+
+/** The user whose canonical username or e-mail address this is. */
+export async function findUserByName(
+  db: Db,
+  canonical: string,
+): Promise<{ id: string; username: string; email: string } | undefined> {
+  const [row] = await db.query<{ id: string; username: string; email: string }>(
+    "find_user_by_name",
+    "select id, username, email from users where username_canonical = $1 or email_canonical = $1",
+    [canonical],
+  );
+  return row;
+}

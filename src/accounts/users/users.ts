@@ -1,0 +1,209 @@
+import { keepAdministrator, lockUser, refuseToTakeOver, refuseToTouch } from "../../access/authority/authority.ts";
+import type { LiveState } from "../../access/principals/principal_cache.ts";
+import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
+import { erase } from "../../audit/erasure/erasures.ts";
+import type { AuditAction } from "../../vocabulary/events.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { type Expected, whateverTheState } from "../../platform/revision.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
+import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import type { Throttle } from "../../sessions/login/throttle.ts";
+import { canonicalIdentifier, identifierErrors, identifiersOf, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { taken } from "../registration/registrations.ts";
+import { foundUser, foundUserAs, noSuchUser, type Person, personOf, shownUser, type User } from "./user_revision.ts";
+import {
+  deleteUser,
+  findUserByName,
+  listUsers,
+  overwritePasswordHash,
+  updateDisabled,
+  updateIdentifiers,
+  type UserFilter,
+  type UserRow,
+} from "./user_store.ts";
+
+/** What may be changed of a user; what is absent stays. */
+export type UserChange = {
+  username?: string | undefined;
+  email?: string | undefined;
+  password?: string | undefined;
+  disabled?: boolean | undefined;
+};
+
+export type Users = ReturnType<typeof createUsers>;
+
+export interface UsersDeps {
+  db: Database;
+  passwords: Passwords;
+  live: LiveState;
+  endings: Endings;
+  policy: PasswordPolicy;
+  throttle: Throttle;
+}
+
+const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
+
+/** People: who there is, and what becomes of them. */
+export function createUsers({ db, passwords, live, endings, policy, throttle }: UsersDeps) {
+  return { find, page, change, changeOwn, remove, named, setPassword, setDisabled, unlock };
+
+  /** @throws {Problem} `not_found` */
+  async function find(id: string): Promise<User> {
+    return shownUser(await foundUser(db, id));
+  }
+
+  /** A page of users by name, after `after`. The names of the filter may be in any spelling. */
+  function page({ username, email, ...filter }: UserFilter, after: string | null, limit: number) {
+    const canonical = (text: string | undefined) => text === undefined ? undefined : canonicalIdentifier(text);
+    return listUsers(db, { ...filter, username: canonical(username), email: canonical(email) }, after, limit);
+  }
+
+  /**
+   * Changes the user. Another password, or disabling, ends all their sessions.
+   *
+   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, or for a password longer, `precondition_failed`,
+   * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
+   */
+  async function change(id: string, wanted: UserChange, expected: Expected, by: By): Promise<User> {
+    const { username, email, password, disabled } = wanted;
+    refuseIfAny(
+      identifierErrors({ ...(username !== undefined && { username }), ...(email !== undefined && { email }) }),
+    );
+    if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
+    const hash = password === undefined ? undefined : await newHash(id, password, wanted);
+    const deed = async (tx: Tx): Promise<User> => {
+      const refuse = hash === undefined ? refuseToTouch : refuseToTakeOver;
+      const before = await locked(tx, id, expected, () => refuse(tx, by, id, "users:write"), by);
+      await rename(tx, before, wanted, by);
+      if (hash !== undefined) await replacePassword(tx, id, hash, by);
+      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
+      return shownUser(await foundUser(tx, id));
+    };
+    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
+      throw onConstraint(error, taken);
+    });
+  }
+
+  /**
+   * Changes how the caller is called.
+   *
+   * @throws {Problem} `invalid_request`, `precondition_failed`, `username_taken`, `email_taken`, and `invalid_token` for
+   * whoever was disabled or deleted while they asked.
+   */
+  async function changeOwn(
+    id: string,
+    wanted: Pick<UserChange, "username" | "email">,
+    expected: Expected,
+    by: By,
+  ): Promise<Person> {
+    refuseIfAny(identifierErrors(wanted));
+    return await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetUser(id));
+      const before = await lockUser(tx, id, by).then(() => foundUser(tx, id));
+      if (before.disabled_at) throw noSuchUser();
+      if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
+      await rename(tx, before, wanted, by);
+      return shownToThemselves(await foundUser(tx, id));
+    }).catch((error) => {
+      if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
+      throw onConstraint(error, taken);
+    });
+  }
+
+  /**
+   * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
+   * as far as one request goes.
+   *
+   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
+   */
+  async function remove(id: string, expected: Expected, by: By): Promise<void> {
+    const deed = async (tx: Tx) => {
+      await locked(tx, id, expected, () => refuseToTouch(tx, by, id, "users:delete"), by);
+      await deleteUser(tx, id);
+      await record(tx, "user.deleted", id, by);
+      await erase(tx, id);
+    };
+    await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
+  }
+
+  /** Locks the user, who must be in the expected state, unless `refuse` throws. */
+  async function locked(
+    tx: Tx,
+    id: string,
+    expected: Expected,
+    refuse: () => Promise<void>,
+    by: By,
+  ): Promise<UserRow> {
+    tx.afterwards(() => live.forgetUser(id));
+    await lockUser(tx, id, by);
+    await refuse();
+    return await foundUserAs(tx, id, expected);
+  }
+
+  /** Hashes before any transaction begins: a hash takes long, and others would wait. */
+  async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
+    const user = await foundUser(db, id);
+    refuseIfAny(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
+    return await passwords.hash(password);
+  }
+
+  async function rename(tx: Tx, before: UserRow, { username, email }: UserChange, by: By): Promise<void> {
+    const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
+    if (after.username === before.username && after.email === before.email) return;
+    await updateIdentifiers(tx, before.id, after);
+    await record(tx, "user.changed", before.id, by, {
+      before: { username: before.username, email: before.email },
+      after: { username: after.username, email: after.email },
+    });
+  }
+
+  async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
+    await overwritePasswordHash(tx, id, hash);
+    await endings.endSessionsIn(tx, id, by);
+    await record(tx, "user.password_changed", id, by);
+  }
+
+  async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
+    await updateDisabled(tx, id, disabled);
+    if (disabled) await endings.endSessionsIn(tx, id, by);
+    await record(tx, disabled ? "user.disabled" : "user.enabled", id, by);
+  }
+
+  /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */
+  async function named(name: string) {
+    const user = await findUserByName(db, canonicalIdentifier(name));
+    if (!user) throw noSuchUser();
+    return user;
+  }
+
+  /** As {@link change} does, for a command of the binary. */
+  async function setPassword(name: string, password: string, client: Client): Promise<User> {
+    return await change((await named(name)).id, { password }, whateverTheState, { actor_id: null, client });
+  }
+
+  /** As {@link change} does, for a command of the binary. */
+  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<User> {
+    return await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
+  }
+
+  /** Forgets the failed logins counted against the account, not those of an address. @throws {Problem} `not_found` */
+  async function unlock(name: string, client: Client): Promise<User> {
+    const { id } = await named(name);
+    await db.transaction(async (tx) => {
+      await throttle.forgive(tx, id);
+      await record(tx, "user.unlocked", id, { actor_id: null, client });
+    });
+    return await find(id);
+  }
+}
+
+function shownToThemselves(row: UserRow): Person {
+  const user = shownUser(row);
+  return personOf(user, user.roles);
+}
+
+function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown> = {}): Promise<void> {
+  return recordAudit(tx, { action, ...by, subject: { type: "user", id }, details });
+}

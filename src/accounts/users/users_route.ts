@@ -1,0 +1,73 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { created, json, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import { accountMembers } from "./me_route.ts";
+import type { Registrations } from "../registration/registrations.ts";
+import { shownUser } from "./user_revision.ts";
+import { UserResponse } from "./user_route.ts";
+import type { Users } from "./users.ts";
+
+const prefix = z.string().min(1).max(254).optional();
+
+const UserQuery = PageQuery.extend({
+  username: prefix.openapi({ description: "Users whose username begins with this, in any spelling" }),
+  email: prefix.openapi({ description: "Users whose e-mail address begins with this, in any spelling" }),
+  role: z.string().max(64).optional().openapi({ description: "Users with an active grant of this role" }),
+  disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
+    .openapi({ type: "boolean", description: "Only users who are disabled, or only those who are not" }),
+});
+
+const list = operation({
+  method: "get",
+  path: "/users",
+  operationId: "listUsers",
+  tags: ["accounts"],
+  summary: "Users, by username",
+  query: UserQuery,
+  ...requires("users:read"),
+  ...ok(pageOf(UserResponse).openapi("UserPage"), "A page of users"),
+  ...problems("unavailable"),
+});
+
+const NewUserRequest = z.strictObject({
+  ...accountMembers,
+  roles: z.array(z.string()).max(50).default(["user"]).openapi({
+    description: "Roles other than `user` require `roles:grant` and every permission they give",
+    example: ["user"],
+  }),
+}).openapi("NewUser");
+
+const create = operation({
+  method: "post",
+  path: "/users",
+  operationId: "createUser",
+  tags: ["accounts"],
+  summary: "Make an account for somebody",
+  ...requires("users:write"),
+  ...json(NewUserRequest),
+  ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),
+  ...problems("username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),
+});
+
+/** `GET|POST /users` */
+export function usersRoute(
+  app: App,
+  { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages },
+) {
+  app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
+    const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
+    const name = `users ${JSON.stringify(filter)}`;
+    return pages.read(
+      name,
+      { page_size, page_token },
+      fetch,
+      ({ username_canonical }) => username_canonical,
+      shownUser,
+    );
+  });
+  app.add(create, async ({ body: { roles, ...registration }, by }) => {
+    const { id } = await registrations.createFor(registration, [...new Set(roles)], by());
+    return await users.find(id);
+  });
+}

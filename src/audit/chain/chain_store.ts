@@ -1,0 +1,134 @@
+import type { Db } from "../../platform/db/db.ts";
+import { rfc3339 } from "../../platform/db/rfc3339.ts";
+
+/** An event as it is sealed. `occurred_at` is RFC 3339 in UTC, to the microsecond. */
+export type ChainedEvent = {
+  id: string;
+  occurred_at: string;
+  action: string;
+  outcome: "success" | "failure";
+  actor_id: string | null;
+  subject_type: string;
+  subject_id: string | null;
+  request_id: string | null;
+  details_digest: Uint8Array;
+};
+
+/** A place of the chain. */
+export type Link = { seq: number; hash: Uint8Array };
+
+const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
+  ${rfc3339("e.occurred_at")} as occurred_at`;
+
+const chainLock = "hashtextextended('sentinel:audit:' || current_schema(), 0)";
+
+/** Whether this transaction is the one that seals now. */
+export async function tryLockChain(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ held: boolean }>(
+    "try_lock_chain",
+    `select pg_try_advisory_xact_lock(${chainLock}) as held`,
+  );
+  return row!.held;
+}
+
+/** Keeps everybody from sealing until this transaction ends. */
+export async function lockChain(db: Db): Promise<void> {
+  await db.query("lock_chain", `select pg_advisory_xact_lock(${chainLock})`);
+}
+
+/** Seconds since the oldest event that is not sealed; null when all are. */
+export async function findUnsealedAge(db: Db): Promise<number | null> {
+  const [row] = await db.query<{ age: number | null }>(
+    "find_unsealed_age",
+    `select extract(epoch from clock_timestamp() - min(occurred_at))::float8 as age from audit_events where seq is null`,
+  );
+  return row!.age;
+}
+
+/** How many events are not sealed. */
+export async function countUnsealed(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "count_unsealed",
+    "select count(*)::int as count from audit_events where seq is null",
+  );
+  return row!.count;
+}
+
+/** The last link of the chain, if there is one. */
+export async function findHead(db: Db): Promise<Link | undefined> {
+  const [row] = await db.query<Link>(
+    "find_chain_head",
+    "select seq::float8 as seq, hash from audit_events where seq is not null order by audit_events.seq desc limit 1",
+  );
+  return row;
+}
+
+/** The link at this place, if there is one. */
+export async function findLink(db: Db, seq: number): Promise<Link | undefined> {
+  const [row] = await db.query<Link>(
+    "find_chain_link",
+    "select seq::float8 as seq, hash from audit_events where audit_events.seq = $1",
+    [seq],
+  );
+  return row;
+}
+
+/** Committed events that are not sealed, the oldest first. */
+export function listUnsealed(db: Db, limit: number): Promise<ChainedEvent[]> {
+  return db.query<ChainedEvent>(
+    "list_unsealed",
+    `select ${chained} from audit_events e where seq is null order by e.occurred_at, e.id limit $1`,
+    [limit],
+  );
+}
+
+/** Gives each event its link, and answers how many there were to give one to. */
+export async function updateLinks(db: Db, events: { id: string }[], links: Link[]): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "update_chain_links",
+    `with sealed as (
+       update audit_events e set seq = link.seq, hash = link.hash
+       from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as link (id, seq, hash)
+       where e.id = link.id returning 1
+     )
+     select count(*)::int as count from sealed`,
+    [events.map(({ id }) => id), links.map(({ seq }) => seq), links.map(({ hash }) => hash)],
+  );
+  return row!.count;
+}
+
+/**
+ * Deletes the details of those events whose actor or subject the log says was deleted. Owners of sessions need not be
+ * asked for, which would cost half as much as sealing: what somebody else does to a session is recorded under the lock of
+ * its row, and deleting the user, which deletes that row, waits for it.
+ */
+export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
+  await db.query(
+    "delete_late_details",
+    `delete from audit_details where event_id in (
+       select e.id from audit_events e
+       join audit_events d on d.subject_type = 'user' and d.subject_id in (e.actor_id::text, e.subject_id)
+       where e.id = any ($1) and d.action = 'user.deleted'
+     )`,
+    [events.map(({ id }) => id)],
+  );
+}
+
+/** A sealed event with its details; without them, `unexplained` says that nobody was deleted whose they were. */
+export type SealedEvent = ChainedEvent & Link & {
+  salt: Uint8Array | null;
+  details: Record<string, unknown> | null;
+  unexplained: boolean;
+};
+
+/** Sealed events after this place, in the order of the chain. */
+export function listSealed(db: Db, after: number | null, limit: number): Promise<SealedEvent[]> {
+  return db.query<SealedEvent>(
+    "list_sealed",
+    `select ${chained}, e.seq::float8 as seq, e.hash, d.salt, d.details,
+            case when d.event_id is null then not audit_person_deleted(e) else false end as unexplained
+     from audit_events e left join audit_details d on d.event_id = e.id
+     where e.seq is not null and ($1::bigint is null or e.seq > $1) order by e.seq limit $2`,
+    [after, limit],
+  );
+}

@@ -1,0 +1,123 @@
+import { Buffer } from "node:buffer";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import { canonicalJson } from "../events/audit.ts";
+import type { Link } from "./chain.ts";
+import { findHead, lockChain } from "./chain_store.ts";
+import {
+  type Checkpoint,
+  findLastCheckpoint,
+  findNow,
+  insertCheckpoint,
+  type StoredCheckpoint,
+} from "./checkpoint_store.ts";
+
+export type { Checkpoint };
+
+/** After so many new events, or so many seconds with any, a checkpoint is due. */
+const eventsMax = 10_000;
+const secondsMax = 3_600;
+
+export type Checkpoints = ReturnType<typeof createCheckpoints>;
+
+/** Signed statements of what the chain was; worth most to those who keep copies where nobody can change them. */
+export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secrets }) {
+  const keys = secrets.ids.map((id) => keyOf(secrets.subkey("checkpoints", id)));
+  const current = keyOf(secrets.subkey("checkpoints")), { publicKey } = current;
+  const own = new Set(keys.map((key) => key.publicKey));
+
+  return { make, makeIfDue, handOver, own };
+
+  /** Vouches for all that is sealed; where nothing is new it answers the last one. Undefined for an empty chain. */
+  async function make(): Promise<Checkpoint | undefined> {
+    return await next((last, { seq }) => seq > last.checkpoint.seq);
+  }
+
+  async function makeIfDue(): Promise<void> {
+    await next(({ checkpoint, age }, { seq }) =>
+      seq - checkpoint.seq >= eventsMax || (seq > checkpoint.seq && age >= secondsMax)
+    );
+  }
+
+  /** A new key vouches for the one before it at once, while both secrets are known. */
+  async function next(isDue: (last: StoredCheckpoint, head: Link) => boolean): Promise<Checkpoint | undefined> {
+    return await db.transaction(async (tx) => {
+      await lockChain(tx);
+      const last = await findLastCheckpoint(tx);
+      const head = await findHead(tx);
+      if (!head) return last?.checkpoint;
+      if (last && last.checkpoint.public_key === publicKey && !isDue(last, head)) return last.checkpoint;
+      if (last) refuseToVouch(last);
+      return await insert(tx, head, last?.checkpoint);
+    });
+  }
+
+  /** Never vouches for a checkpoint that it would not believe, or for a chain that is another than it was. */
+  function refuseToVouch({ checkpoint, chain_hash }: StoredCheckpoint): void {
+    if (own.has(checkpoint.public_key) && isSigned(checkpoint) && chain_hash === checkpoint.hash) return;
+    throw new Error(`audit checkpoint ${checkpoint.number} is not true; run "sentinel audit verify"`);
+  }
+
+  async function insert(tx: Tx, head: Link, last: Checkpoint | undefined): Promise<Checkpoint> {
+    const checkpoint = await signed(tx, head, { last, key: current });
+    await insertCheckpoint(tx, checkpoint);
+    return checkpoint;
+  }
+
+  /**
+   * The checkpoint that follows where a copy of this database goes on under another secret: signed with the key of
+   * that one, it vouches there for all that is here. Undefined when nothing is sealed, or both have the same key.
+   */
+  async function handOver(tx: Tx, successor: Secrets): Promise<Checkpoint | undefined> {
+    const key = keyOf(successor.subkey("checkpoints"));
+    const last = await findLastCheckpoint(tx);
+    const head = await findHead(tx);
+    if (!head || last?.checkpoint.public_key === key.publicKey) return undefined;
+    if (last) refuseToVouch(last);
+    return await signed(tx, head, { last: last?.checkpoint, key });
+  }
+}
+
+type Key = { privateKey: KeyObject; publicKey: string };
+
+async function signed(
+  tx: Tx,
+  { seq, hash }: Link,
+  { last, key: { privateKey, publicKey } }: { last: Checkpoint | undefined; key: Key },
+): Promise<Checkpoint> {
+  const statement = {
+    number: (last?.number ?? 0) + 1,
+    seq,
+    hash: hash.toHex(),
+    created_at: await findNow(tx),
+    previous: last ? checkpointDigest(last) : null,
+    public_key: publicKey,
+  };
+  return { ...statement, signature: sign(null, Buffer.from(canonicalJson(statement)), privateKey).toHex() };
+}
+
+/** Whether the checkpoint bears the signature of its own public key; whose that is, is another question. */
+export function isSigned({ signature, ...statement }: Checkpoint): boolean {
+  const x = Buffer.from(statement.public_key, "hex").toString("base64url");
+  try {
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }); // RFC 8037 §2
+    return verify(null, Buffer.from(canonicalJson(statement)), key, Buffer.from(signature, "hex"));
+  } catch {
+    return false; // no point of the curve
+  }
+}
+
+/** What the next checkpoint says of this one. */
+export function checkpointDigest(checkpoint: Checkpoint): string {
+  return createHash("sha256").update(canonicalJson(checkpoint)).digest("hex");
+}
+
+/** PKCS #8 of an Ed25519 private key, up to its 32 bytes (RFC 8410 §7). */
+const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+function keyOf(seed: Uint8Array): Key {
+  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" });
+  const { x } = createPublicKey(privateKey).export({ format: "jwk" });
+  return { privateKey, publicKey: Buffer.from(x!, "base64url").toString("hex") };
+}

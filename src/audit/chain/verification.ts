@@ -1,0 +1,144 @@
+import type { Database } from "../../platform/db/db.ts";
+import { canonicalJson, detailsDigest } from "../events/audit.ts";
+import { type Link, linkAfter, origin } from "./chain.ts";
+import { countUnsealed, findLink, listSealed, type SealedEvent } from "./chain_store.ts";
+import { type Checkpoint, listCheckpoints } from "./checkpoint_store.ts";
+import { checkpointDigest, type Checkpoints, isSigned } from "./checkpoints.ts";
+
+/** What verification may find, and what it means. */
+export const breaks = {
+  event_missing: "The event of this place is not there.",
+  event_changed: "This event is not the one that was sealed here.",
+  details_changed: "The details are not those that were recorded.",
+  details_missing: "The details are gone, and nobody was deleted whose they were.",
+  checkpoint_forged: "The checkpoint is not one that Sentinel signed, or does not follow the one before it.",
+  checkpoint_foreign: "The checkpoint is signed with a key that no secret of this installation vouches for.",
+  chain_cut: "The checkpoint vouches for events that are not there.",
+  chain_rewritten: "The checkpoint vouches for another chain than the one that is there.",
+} as const;
+
+export type BreakCode = keyof typeof breaks;
+
+/** The first thing that is wrong: an event by its place, or a checkpoint by its number, or the exported one. */
+export type Break = { valid: false; code: BreakCode; seq: number; event_id?: string; checkpoint?: number };
+
+/** What was proven. `erased` events have no details, as their people were deleted. */
+export type Proof = {
+  valid: true;
+  events: number;
+  erased: number;
+  unsealed: number;
+  checkpoints: number;
+  seq: number;
+  hash: string;
+};
+
+export type Verdict = Proof | Break;
+
+const batchSize = 2_000;
+
+/** Proves that nobody edited the audit log, or says where. */
+export function createVerification({ db, checkpoints: { own } }: { db: Database; checkpoints: Checkpoints }) {
+  return { verify };
+
+  /**
+   * Goes through the chain after `from`, whose hash is taken as it stands, then through all checkpoints, then compares
+   * with a checkpoint that was `exported`. Holds one batch in memory, however long the chain is.
+   */
+  async function verify({ from = 0, exported }: { from?: number; exported?: Checkpoint }): Promise<Verdict> {
+    const chain = await walkChain(from);
+    if ("code" in chain) return chain;
+    const vouched = await walkCheckpoints();
+    if ("code" in vouched) return vouched;
+    const broken = exported && await compare(exported, vouched.keys);
+    if (broken) return broken;
+    const { seq, hash, events, erased } = chain;
+    const unsealed = await countUnsealed(db);
+    return { valid: true, events, erased, unsealed, checkpoints: vouched.count, seq, hash: hash.toHex() };
+  }
+
+  async function walkChain(from: number): Promise<Break | Link & { events: number; erased: number }> {
+    let link = from === 0 ? origin : await findLink(db, from);
+    if (!link) return { valid: false, code: "event_missing", seq: from };
+    let [events, erased] = [0, 0];
+    for await (const event of sealedAfter(from)) {
+      const next = linkAfter(link, event);
+      const code = breakOf(event, next);
+      if (code) return { valid: false, code, seq: Math.min(event.seq, next.seq), ...named(code, event) };
+      link = next;
+      events++;
+      if (event.details === null) erased++;
+    }
+    return { ...link, events, erased };
+  }
+
+  /** The next batch is fetched while one is being proven. */
+  async function* sealedAfter(from: number): AsyncGenerator<SealedEvent> {
+    let fetching = listSealed(db, from === 0 ? null : from, batchSize);
+    for (;;) {
+      const batch = await fetching;
+      const isLast = batch.length < batchSize;
+      if (!isLast) {
+        fetching = listSealed(db, batch.at(-1)!.seq, batchSize);
+        fetching.catch(() => {}); // thrown where it is awaited, if it still is
+      }
+      yield* batch;
+      if (isLast) return;
+    }
+  }
+
+  /** The last one must be signed with a key of this installation's secrets; it vouches for all before it. */
+  async function walkCheckpoints(): Promise<Break | { count: number; keys: Set<string> }> {
+    const keys = new Set(own);
+    let last: Checkpoint | undefined;
+    for (;;) {
+      const batch = await listCheckpoints(db, last?.number ?? null, batchSize);
+      for (const { checkpoint, chain_hash } of batch) {
+        const code = follows(checkpoint, last) ? breakOfChain(checkpoint, chain_hash) : "checkpoint_forged";
+        if (code) return refused(code, checkpoint);
+        keys.add(checkpoint.public_key);
+        last = checkpoint;
+      }
+      if (batch.length < batchSize) break;
+    }
+    if (last && !own.has(last.public_key)) return refused("checkpoint_foreign", last);
+    return { count: last?.number ?? 0, keys };
+  }
+
+  async function compare(exported: Checkpoint, keys: Set<string>): Promise<Break | undefined> {
+    const found = await findLink(db, exported.seq);
+    const code = !isSigned(exported)
+      ? "checkpoint_forged"
+      : !keys.has(exported.public_key)
+      ? "checkpoint_foreign"
+      : breakOfChain(exported, found?.hash.toHex() ?? null);
+    return code && refused(code, exported);
+  }
+}
+
+function breakOf({ seq, hash, salt, details, details_digest, unexplained }: SealedEvent, next: Link) {
+  if (seq > next.seq) return "event_missing";
+  if (seq < next.seq || hash.toHex() !== next.hash.toHex()) return "event_changed";
+  if (unexplained) return "details_missing";
+  if (!salt) return undefined;
+  return detailsDigest(salt, canonicalJson(details)).toHex() === details_digest.toHex() ? undefined : "details_changed";
+}
+
+/** What is missing has no id. */
+const named = (code: BreakCode, { id }: SealedEvent) => code === "event_missing" ? {} : { event_id: id };
+
+const follows = (checkpoint: Checkpoint, last: Checkpoint | undefined) =>
+  isSigned(checkpoint) && checkpoint.number === (last?.number ?? 0) + 1 &&
+  checkpoint.previous === (last ? checkpointDigest(last) : null);
+
+function breakOfChain({ hash }: Checkpoint, chainHash: string | null): BreakCode | undefined {
+  if (chainHash === null) return "chain_cut";
+  return chainHash === hash ? undefined : "chain_rewritten";
+}
+
+const refused = (code: BreakCode, { seq, number }: Checkpoint): Break => ({
+  valid: false,
+  code,
+  seq,
+  checkpoint: number,
+});

@@ -1,0 +1,67 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** A place in the order of time. */
+export type Place = { occurred_at: string; id: string };
+
+const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
+
+/**
+ * Deletes the details of the next `limit` events after `after` of what the user did and of what was done to them, and of
+ * the sessions that these began; answers where to go on, undefined if that was all.
+ */
+export async function deleteDetails(
+  db: Db,
+  userId: string,
+  after: Place | undefined,
+  limit: number,
+): Promise<Place | undefined> {
+  const [last] = await db.query<Place>(
+    "delete_audit_details",
+    `with page as (
+       (select id, occurred_at, action, subject_id from audit_events
+        where actor_id = $1::uuid and ${isAfter} order by occurred_at, id limit $4)
+       union
+       (select id, occurred_at, action, subject_id from audit_events
+        where subject_type = 'user' and subject_id = $1::text and ${isAfter} order by occurred_at, id limit $4)
+       order by occurred_at, id limit $4
+     ), erased as (
+       delete from audit_details where event_id in (
+         select id from page
+         union all select e.id from page p
+           join audit_events e on e.subject_type = 'session' and e.subject_id = p.subject_id
+           where p.action = 'session.created'
+       )
+     )
+     select occurred_at::text as occurred_at, id from page order by page.occurred_at, id offset $4 - 1`,
+    [userId, after?.occurred_at, after?.id, limit],
+  );
+  return last;
+}
+
+/** Remembers that there is more to erase of the user. */
+export async function insertErasure(db: Db, userId: string): Promise<void> {
+  await db.query("insert_erasure", "insert into audit_erasures (user_id) values ($1)", [userId]);
+}
+
+/** Everybody of whom there is more to erase, the first deleted first. */
+export async function listErasures(db: Db): Promise<string[]> {
+  const rows = await db.query<{ user_id: string }>(
+    "list_erasures",
+    "select user_id from audit_erasures order by created_at, user_id",
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** Keeps the erasure to this transaction; false when another has it, or it is done. */
+export async function lockErasure(db: Db, userId: string): Promise<boolean> {
+  const rows = await db.query(
+    "lock_erasure",
+    "select 1 from audit_erasures where user_id = $1 for update skip locked",
+    [userId],
+  );
+  return rows.length > 0;
+}
+
+export async function deleteErasure(db: Db, userId: string): Promise<void> {
+  await db.query("delete_erasure", "delete from audit_erasures where user_id = $1", [userId]);
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import type { Database } from "../../platform/db/db.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { people } from "../../testing/people.ts";
+import { localClient, recordAudit } from "../events/audit.ts";
+import { erase, finishErasures } from "./erasures.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+type Listed = { id: string; action: string; actor_id: string | null; subject_id: string | null; details: unknown };
+
+const listEvents = () =>
+  sentinel.db.query<Listed>(
+    "list_events",
+    `select e.id, e.action, e.actor_id, e.subject_id, d.details
+     from audit_events e left join audit_details d on d.event_id = e.id order by e.id`,
+  );
+
+async function newcomer(username: string): Promise<string> {
+  const registration = { username, email: `${username}@example.com`, password: "quite enough words" };
+  const response = await sentinel.fetch("/register", { json: registration });
+  assert.equal(response.status, 201);
+  return (await response.json()).id;
+}
+
+const recordDeletion = (id: string) => ({
+  action: "user.deleted" as const,
+  actor_id: null,
+  client: localClient,
+  subject: { type: "user" as const, id },
+});
+
+/** Everything that Sentinel ever records about somebody: what they do, what is done to them, how they fail. */
+async function live(name: "grace" | "nobody"): Promise<string> {
+  const id = await sentinel.settled(name);
+  const { username, password } = people[name];
+  const headers = { "user-agent": `agent of ${name}`, "x-forwarded-for": "192.0.2.7" };
+  await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });
+  for (let n = 0; n < 2; n++) await sentinel.fetch("/login", { form: { username, password }, headers });
+  const [session] = await sentinel.db.query<{ id: string }>("one", "select id from sessions where user_id = $1", [id]);
+  await sentinel.fetch(`/users/${id}/sessions/${session!.id}`, { method: "DELETE" }, "ada");
+  await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
+  await sentinel.users.setDisabled(name, true, localClient);
+  return id;
+}
+
+test("T312 erasing a person deletes every detail of them, and no event, and nothing of anybody else", async () => {
+  const [grace, nobody] = [await live("grace"), await live("nobody")];
+  const before = await listEvents();
+  await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, recordDeletion(grace));
+    await erase(tx, grace);
+  });
+  const after = await listEvents();
+  const sessions = after.filter(({ action, actor_id }) => action === "session.created" && actor_id === grace)
+    .map(({ subject_id }) => subject_id);
+  const isGraces = ({ actor_id, subject_id }: Listed) =>
+    actor_id === grace || subject_id === grace || sessions.includes(subject_id);
+
+  assert.deepEqual(after.filter((event) => !isGraces(event)), before.filter((event) => !isGraces(event)));
+  const hers = after.filter(isGraces);
+  assert.deepEqual(hers.filter(({ details }) => details !== null), []);
+  assert.deepEqual(new Set(hers.map(({ action }) => action)), new Set(expected));
+  assert.deepEqual(hers.slice(0, -1).map(({ id }) => id), before.filter(isGraces).map(({ id }) => id));
+  assert.doesNotMatch(JSON.stringify(after), /grace/i);
+  assert.ok(after.some(({ details }) => JSON.stringify(details).includes("agent of nobody")), nobody);
+});
+
+const expected = [
+  "user.registered",
+  "login.failed",
+  "session.created",
+  "session.revoked",
+  "user.sessions_revoked",
+  "user.disabled",
+  "user.deleted",
+];
+
+test("T312 what was under way when its person was erased loses its details when it is sealed", async () => {
+  const [gone, there] = [crypto.randomUUID(), crypto.randomUUID()];
+  const failed = (id: string) => ({
+    ...recordDeletion(id),
+    action: "login.failed" as const,
+    outcome: "failure" as const,
+  });
+  await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, recordDeletion(gone));
+    await erase(tx, gone);
+  });
+  for (const id of [gone, there]) await recordAudit(sentinel.db, failed(id));
+  await recordAudit(sentinel.db, { ...failed(there), actor_id: gone });
+  await sentinel.sealer.seal();
+  const events = await listEvents();
+  const kept = events.filter(({ actor_id, subject_id, details }) =>
+    details !== null && [actor_id, subject_id].some((id) => id === gone || id === there)
+  );
+  assert.deepEqual(kept.map(({ actor_id, subject_id }) => [actor_id, subject_id]), [[null, there]]);
+  assert.equal((await sentinel.auditVerification.verify({})).valid, true);
+});
+
+/** That many events of what the user did, of what was done to them, and of what was done to sessions of theirs. */
+async function insertEvents(userId: string, count: number): Promise<void> {
+  await sentinel.db.query(
+    "test",
+    `with fact as (
+       select gen_random_uuid() as id, 'session.created' as action, $1::uuid as actor_id, 'session' as subject_type,
+              'of-' || $1::text || n as subject_id
+       from generate_series(1, $2) n
+       union all select gen_random_uuid(), 'session.revoked', null, 'session', 'of-' || $1::text || n from generate_series(1, $2) n
+       union all select gen_random_uuid(), 'login.failed', null, 'user', $1::text from generate_series(1, $2) n
+     ), event as (
+       insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest)
+       select id, action, 'success', actor_id, subject_type, subject_id, '' from fact
+     )
+     insert into audit_details (event_id, salt, details) select id, '', '{"ip": "192.0.2.9"}' from fact`,
+    [userId, count],
+  );
+}
+
+const detailsLeft = async () => (await listEvents()).filter(({ details }) => details !== null);
+const erasuresLeft = () => sentinel.db.query("test", "select from audit_erasures");
+
+test("T312 somebody with more events than one request can erase is deleted, and erased soon after, and nobody else", async () => {
+  const [gone, there] = [await newcomer("overactive"), await newcomer("bystander")];
+  await insertEvents(there, 1_100);
+  const others = (await detailsLeft()).filter(({ actor_id, subject_id }) => actor_id !== gone && subject_id !== gone);
+  await insertEvents(gone, 2_200);
+  const all = await listEvents();
+
+  assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
+  assert.equal((await sentinel.fetch(`/users/${gone}`, {}, "ada")).status, 404);
+  assert.equal((await erasuresLeft()).length, 1);
+  assert.ok((await detailsLeft()).length > others.length + 1_000, "the request did not erase all");
+
+  await Promise.all([finishErasures(sentinel.db), finishErasures(sentinel.db)]);
+  await finishErasures(sentinel.db);
+  const left = await detailsLeft();
+  assert.deepEqual(left.filter(({ subject_id }) => subject_id?.includes(gone)), []);
+  assert.deepEqual(left.filter(({ actor_id }) => actor_id === gone), []);
+  const ids = new Set(left.map(({ id }) => id));
+  assert.deepEqual(others.filter(({ id }) => !ids.has(id)), []);
+  const events = new Set((await listEvents()).map(({ id }) => id));
+  assert.deepEqual(all.filter(({ id }) => !events.has(id)), []);
+  assert.deepEqual(await erasuresLeft(), []);
+});
+
+test("T312 an erasure that failed half way is finished by the next", async () => {
+  const gone = await newcomer("interrupted");
+  await insertEvents(gone, 2_200);
+  assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
+  let transactions = 0;
+  const failing = {
+    ...sentinel.db,
+    transaction:
+      ((deed) => ++transactions === 2 ? Promise.reject(new Error("cut")) : sentinel.db.transaction(deed)) as Database[
+        "transaction"
+      ],
+  };
+  await assert.rejects(finishErasures(failing), /cut/);
+  assert.equal((await erasuresLeft()).length, 1);
+  await finishErasures(sentinel.db);
+  assert.deepEqual((await detailsLeft()).filter(({ subject_id }) => subject_id?.includes(gone)), []);
+  assert.deepEqual(await erasuresLeft(), []);
+});
+
+test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {
+  const ada = await sentinel.settled("ada");
+  await sentinel.tokenOf("ada");
+  const before = await listEvents();
+  const erased = sentinel.db.transaction((tx) => erase(tx, ada));
+  await assert.rejects(erased, { code: "42501" });
+  assert.deepEqual(await listEvents(), before);
+});

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import type { Db } from "../../platform/db/db.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { localClient, recordAudit } from "./audit.ts";
+import { erase } from "../erasure/erasures.ts";
+import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const auditor = { authorization: `Bearer ${await sentinel.tokenOf("ada")}` };
+const ada = await sentinel.settled("ada");
+const grace = await sentinel.settled("grace");
+await sentinel.fetch("/login", { form: { username: "grace", password: "wrong" }, headers: { "user-agent": "curl/8" } });
+await sentinel.tokenOf("grace");
+await sentinel.keys.rotate({ force: true });
+await sentinel.sealer.seal();
+
+type Event = {
+  id: string;
+  seq: number | null;
+  hash: string | null;
+  occurred_at: string;
+  action: string;
+  outcome: string;
+  actor_id: string | null;
+  subject_type: string;
+  subject_id: string | null;
+  request_id: string | null;
+  details: Record<string, unknown> | null;
+};
+
+const get = (query = "") => sentinel.fetch(`/audit-events${query}`, { headers: auditor });
+
+async function page(query = ""): Promise<{ items: Event[]; next_page_token?: string }> {
+  const response = await get(query);
+  assert.equal(response.status, 200, query);
+  return await response.json();
+}
+
+test("GET /audit-events tells what happened, newest first, with its place in the chain and its details", async () => {
+  const { items } = await page();
+  assert.deepEqual(items.map(({ seq }) => seq), items.map((_, index) => items.length - index));
+  assert.deepEqual(
+    items.map(({ occurred_at }) => occurred_at),
+    items.map((e) => e.occurred_at).toSorted().toReversed(),
+  );
+  const { id: _, seq: __, hash, occurred_at, request_id, ...failure } = items.find((e) => e.action === "login.failed")!;
+  assert.match(hash!, /^[0-9a-f]{64}$/);
+  assert.match(occurred_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+  assert.match(request_id!, /^[\w-]+$/);
+  assert.deepEqual(failure, {
+    action: "login.failed",
+    outcome: "failure",
+    actor_id: null,
+    subject_type: "user",
+    subject_id: grace,
+    details: { reason: "wrong_password", ip: "127.0.0.1", user_agent: "curl/8" },
+  });
+  assert.doesNotMatch(JSON.stringify(items), /salt|password_hash|digest/);
+});
+
+const filters: [query: string, chosen: (event: Event) => boolean][] = [
+  [`actor_id=${grace}`, ({ actor_id }) => actor_id === grace],
+  [`subject_type=user&subject_id=${grace}`, ({ subject_id }) => subject_id === grace],
+  ["action=session.created", ({ action }) => action === "session.created"],
+  ["outcome=failure", ({ outcome }) => outcome === "failure"],
+  [`actor_id=${ada}&action=session.created`, (e) => e.actor_id === ada && e.action === "session.created"],
+  ["action=key.rotated&outcome=success", ({ action }) => action === "key.rotated"],
+];
+
+for (const [query, chosen] of filters) {
+  test(`GET /audit-events?${query.replaceAll(/[0-9a-f-]{36}/g, "{id}")} gives those and no others`, async () => {
+    const { items } = await page();
+    const expected = items.filter(chosen);
+    assert.ok(expected.length > 0 && expected.length < items.length);
+    assert.deepEqual((await page(`?${query}`)).items, expected);
+  });
+}
+
+test("GET /audit-events takes times, both exclusive, to the microsecond and in any zone", async () => {
+  const { items } = await page();
+  const times = items.map(({ occurred_at }) => occurred_at);
+  const [newest, middle, oldest] = [times[0]!, times[times.length >> 1]!, times.at(-1)!];
+  const within = items.filter(({ occurred_at }) => oldest < occurred_at && occurred_at < newest);
+  assert.ok(within.length > 0 && within.length < items.length);
+  const between = await page(`?occurred_after=${oldest}&occurred_before=${newest}`);
+  assert.deepEqual(between.items, within);
+  const zoned = encodeURIComponent(middle.replace("Z", "+00:00"));
+  const after = items.filter(({ occurred_at }) => middle < occurred_at);
+  assert.deepEqual((await page(`?occurred_after=${zoned}`)).items, after);
+});
+
+test("T077 GET /audit-events by pages gives every chosen event once; a token is good for its filters only", async () => {
+  const { items } = await page("?subject_type=user&subject_id=" + grace);
+  const query = `?subject_type=user&subject_id=${grace}&page_size=1`;
+  const seen: Event[] = [];
+  let token: string | undefined;
+  do {
+    const next = await page(token === undefined ? query : `${query}&page_token=${token}`);
+    seen.push(...next.items);
+    if (token === undefined) await recordAudit(sentinel.db, newer); // comes before the page that was read, and moves nothing
+    token = next.next_page_token;
+    for (const other of ["", "?outcome=failure&page_size=1", `?actor_id=${grace}`]) {
+      if (!token) continue;
+      const response = await get(`${other}${other ? "&" : "?"}page_token=${token}`);
+      assert.equal(response.status, 400, other);
+    }
+  } while (token);
+  assert.deepEqual(seen, items);
+});
+
+const newer = {
+  action: "user.unlocked",
+  actor_id: null,
+  client: localClient,
+  subject: { type: "user", id: grace },
+} as const;
+
+const injections = [
+  "actor_id=' or 1=1 --",
+  "actor_id=",
+  "actor_id=null",
+  `actor_id=${grace.toUpperCase()}'`,
+  "action=login.failed' or '1'='1",
+  "action=*",
+  "action=toString",
+  "outcome=success,failure",
+  "subject_type=user",
+  "subject_id=x",
+  "subject_type=users&subject_id=x",
+  "subject_type=user&subject_id=x');drop table audit_events;--",
+  "subject_type=user&subject_id=%25",
+  "occurred_after=yesterday",
+  "occurred_after=infinity",
+  "occurred_after=2026-02-30T00:00:00Z",
+  "occurred_after=0000-01-01T00:00:00Z",
+  "occurred_before=2026-01-01T00:00:00+23:59",
+  "occurred_before=now()",
+  "order=seq",
+  "details=x",
+  "actor_id[]=x",
+  "seq=1",
+  "page_size=0",
+  "page_size=1e3",
+];
+
+for (const query of injections) {
+  test(`T304 GET /audit-events?${query} is 422, and says why`, async () => {
+    const [name, ...value] = query.split("=");
+    const encoded = query.includes("&") ? query : `${encodeURIComponent(name!)}=${encodeURIComponent(value.join("="))}`;
+    const refused = await get(`?${encoded}`);
+    assert.equal(refused.status, 422);
+    assert.ok((await refused.json()).errors.length > 0);
+  });
+}
+
+test("T304 a filter given twice is 400", async () => {
+  assert.equal((await get(`?actor_id=${grace}&actor_id=${ada}`)).status, 400);
+});
+
+test("T304 nothing under /audit-events can be written, whoever asks", async () => {
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    const response = await sentinel.fetch("/audit-events", { method, headers: auditor });
+    assert.equal(response.status, 405);
+    assert.equal(response.headers.get("allow"), "GET, HEAD");
+    const one = await sentinel.fetch(`/audit-events/${crypto.randomUUID()}`, { method, headers: auditor });
+    assert.equal(one.status, 404);
+  }
+});
+
+test("GET /audit-events takes audit:read, and no role by name", async () => {
+  await sentinel.db.query(
+    "auditors",
+    `insert into roles (name) values ('auditor'); insert into role_permissions values ('auditor', 'audit:read')`,
+  );
+  await sentinel.settled("nobody");
+  assert.equal((await sentinel.fetch("/audit-events", {}, "nobody")).status, 403);
+  await sentinel.db.query(
+    "grant",
+    "insert into grants (user_id, role) select id, 'auditor' from users where username = 'nobody'",
+  );
+  sentinel.live.forgetAll();
+  sentinel.roles.forget();
+  assert.equal((await sentinel.fetch("/audit-events", {}, "nobody")).status, 200);
+});
+
+test("T312 GET /audit-events shows an erased person's events without details", async () => {
+  await sentinel.db.transaction(async (tx) => {
+    await recordAudit(tx, { ...newer, action: "user.deleted" });
+    await erase(tx, grace);
+  });
+  const { items } = await page(`?subject_type=user&subject_id=${grace}`);
+  assert.ok(items.length > 2);
+  for (const { details, action } of items) assert.equal(details, null, action);
+});
+
+const choices: [AuditFilter, index: RegExp][] = [
+  [{}, /audit_events_time_idx/],
+  [{ actor_id: grace }, /audit_events_actor_idx/],
+  [{ subject_type: "user", subject_id: grace }, /audit_events_subject_idx/],
+  [{ action: "key.rotated" }, /audit_events_action_idx/],
+  [{ outcome: "failure" }, /audit_events_failure_idx/],
+  [{ occurred_after: "2026-01-01T00:50:00Z" }, /audit_events_time_idx/],
+];
+
+test("every filter of GET /audit-events is served by its index, in order, on any page", async () => {
+  await sentinel.db.query(
+    "fill",
+    `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
+     select gen_random_uuid(), 'session.created', case n % 4 when 0 then 'failure' else 'success' end, gen_random_uuid(), 'session', n::text, '', '2026-01-01'::timestamptz + n * interval '1 s'
+     from generate_series(1, 5000) n; analyze audit_events; analyze audit_details`,
+  );
+  for (const [filter, index] of choices) {
+    for (const before of [null, `2026-01-01T01:00:00Z ${crypto.randomUUID()}`]) {
+      const plan = await planOf((db) => listAuditEvents(db, filter, before, 51));
+      assert.match(plan, index, JSON.stringify(filter));
+      assert.doesNotMatch(plan, /Seq Scan on audit_events|Sort/, JSON.stringify(filter));
+    }
+  }
+});
+
+/** How the database would answer. */
+async function planOf(ask: (db: Db) => Promise<unknown>): Promise<string> {
+  const explained: string[] = [];
+  await ask({
+    async query(name, text, params) {
+      const rows = await sentinel.db.query<Record<"QUERY PLAN", string>>(name, `explain ${text}`, params);
+      explained.push(...rows.map((row) => row["QUERY PLAN"]));
+      return [];
+    },
+  });
+  return explained.join("\n");
+}

@@ -1,0 +1,284 @@
+import { nearestName } from "../platform/nearest_name.ts";
+import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
+
+/** Folders that the shipped binary may read and write. */
+export const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
+
+/** Folders that the shipped binary may read; `<NAME>_FILE` names a file in one of them. */
+export const readableFolders = [...writableFolders, "/run/secrets", "/run/credentials", "/etc/sentinel"];
+
+/** Exit code of a process whose configuration is wrong (sysexits.h EX_CONFIG). */
+export const EX_CONFIG = 78;
+
+/** The variables that settings are read from. An empty value is an unset one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with one setting; `problem` completes the sentence "<setting> …" and never repeats the value. */
+export interface ConfigIssue {
+  setting: string;
+  problem: string;
+}
+
+/** Everything that is wrong with a configuration. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly issues: ConfigIssue[], readonly warnings: string[]) {
+    super(issues.map(({ setting, problem }) => `${setting} ${problem}`).join("\n"));
+  }
+}
+
+/** Where a setting's text comes from. */
+export type SettingSource = "default" | "environment" | `file ${string}`;
+
+/** A setting as `config print` shows it; `value` is null when unset and never holds a secret. */
+export interface SettingLine {
+  setting: SettingName;
+  value: string | null;
+  source: SettingSource;
+}
+
+/** The settings of a running Sentinel. */
+export type Config = ReturnType<typeof assemble>;
+
+/**
+ * The process's variables. Under a partial `--allow-env` Deno lists those allowed only if `--ignore-env` is given too.
+ */
+export function environment(): Record<string, string> {
+  return Deno.env.toObject();
+}
+
+/**
+ * Reads and checks every setting, from `<NAME>` or from the file that `<NAME>_FILE` names.
+ *
+ * @throws {ConfigError} with all that is wrong.
+ */
+export function readConfig(env: Environment): { config: Config; warnings: string[] } {
+  const { values, warnings } = read(env);
+  return { config: assemble(values), warnings };
+}
+
+/**
+ * Tells of each setting its value, without secrets, and where it comes from.
+ *
+ * @throws {ConfigError} with all that is wrong.
+ */
+export function describeConfig(env: Environment): { settings: SettingLine[]; warnings: string[] } {
+  const { readings, warnings } = read(env);
+  const lines = settingNames.map((setting) => {
+    const { text, source } = readings[setting];
+    return { setting, value: text === undefined ? null : shown(setting, text), source };
+  });
+  return { settings: lines, warnings };
+}
+
+function shown(name: SettingName, text: string): string {
+  const { secret }: Setting = settings[name];
+  if (typeof secret === "function") return secret(text);
+  return secret ? "(set)" : text;
+}
+
+function assemble(values: SettingValues) {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    /** Unset: embedded mode, in `dataDir`. */
+    databaseUrl: values.DATABASE_URL,
+    /** Where `user import --from seed` reads; used by that command only. */
+    importDatabaseUrl: values.SENTINEL_IMPORT_DATABASE_URL,
+    dataDir: values.SENTINEL_DATA_DIR,
+    /** Without a trailing slash. */
+    publicUrl: values.SENTINEL_PUBLIC_URL,
+    dbSchema: values.SENTINEL_DB_SCHEMA,
+    dbPoolSize: values.SENTINEL_DB_POOL_SIZE,
+    dbWaitSeconds: values.SENTINEL_DB_WAIT_SECONDS,
+    changeFeed: values.SENTINEL_CHANGE_FEED,
+    /** 32 bytes; always set together with `databaseUrl`. */
+    secret: values.SENTINEL_SECRET,
+    previousSecret: values.SENTINEL_SECRET_PREVIOUS,
+    /** Whom `db export` writes for; unset: this installation itself. */
+    recipientSecret: values.SENTINEL_RECIPIENT_SECRET,
+    admin: admin(values),
+    accessTokenTtlSeconds: values.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
+    sessionIdleSeconds: values.SENTINEL_SESSION_IDLE_SECONDS,
+    sessionMaxSeconds: values.SENTINEL_SESSION_MAX_SECONDS,
+    sessionsPerUserMax: values.SENTINEL_SESSIONS_PER_USER_MAX,
+    refreshGraceSeconds: values.SENTINEL_REFRESH_GRACE_SECONDS,
+    passwordPolicy: passwordPolicy(values),
+    passwordMinLength: values.SENTINEL_PASSWORD_MIN_LENGTH,
+    passwordBlocklist: values.SENTINEL_PASSWORD_BLOCKLIST,
+    rateLimits: rateLimits(values),
+    hashConcurrency: values.SENTINEL_HASH_CONCURRENCY,
+    hashQueueMax: values.SENTINEL_HASH_QUEUE_MAX,
+    trustedProxies: values.SENTINEL_TRUSTED_PROXIES,
+    corsOrigins: values.SENTINEL_CORS_ORIGINS,
+    /** Unset: `GET /metrics` is open. */
+    metricsToken: values.SENTINEL_METRICS_TOKEN,
+    docs: values.SENTINEL_DOCS,
+    logLevel: values.SENTINEL_LOG_LEVEL,
+    /** Unset: pretty on a terminal, json elsewhere. */
+    logFormat: values.SENTINEL_LOG_FORMAT,
+    /** Share of the successful requests that are logged, 0 to 1. */
+    accessLogSample: values.SENTINEL_ACCESS_LOG_SAMPLE,
+    drainSeconds: values.SENTINEL_DRAIN_SECONDS,
+    migrate: values.SENTINEL_MIGRATE,
+  };
+}
+
+function admin(values: SettingValues) {
+  const { SENTINEL_ADMIN_USERNAME: username, SENTINEL_ADMIN_EMAIL: email, SENTINEL_ADMIN_PASSWORD: password } = values;
+  return username && email && password ? { username, email, password } : undefined;
+}
+
+/** Undefined when nothing is limited. */
+function rateLimits(values: SettingValues) {
+  if (!values.SENTINEL_RATE_LIMIT) return undefined;
+  return {
+    login_address: values.SENTINEL_RATE_LIMIT_LOGIN_ADDRESS,
+    login_account: values.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
+    register_address: values.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
+  };
+}
+
+function passwordPolicy(values: SettingValues): { kind: "argon2id" } | { kind: "bcrypt"; cost: number } {
+  return values.SENTINEL_PASSWORD_HASH === "bcrypt"
+    ? { kind: "bcrypt", cost: values.SENTINEL_BCRYPT_COST }
+    : { kind: "argon2id" };
+}
+
+/** A setting's text, undefined when unset or unreadable, and where it was looked for. */
+interface Reading {
+  text: string | undefined;
+  source: SettingSource;
+}
+type Readings = Record<SettingName, Reading>;
+
+/** What reading finds fault with. */
+interface Findings {
+  issues: ConfigIssue[];
+  warnings: string[];
+}
+
+function read(env: Environment) {
+  const findings: Findings = { issues: [], warnings: [] };
+  const readings = {} as Readings;
+  const values = {} as SettingValues;
+  for (const name of settingNames) {
+    readings[name] = readText(name, env, findings) ?? { text: defaultText(name, readings), source: "default" };
+    values[name] = parse(name, readings[name], findings) as never;
+  }
+  checkTogether(readings, values, findings);
+  findings.warnings.push(...unknownSettings(env));
+  if (findings.issues.length > 0) throw new ConfigError(findings.issues, findings.warnings);
+  return { readings, values, warnings: findings.warnings };
+}
+
+function readText(name: SettingName, env: Environment, { issues, warnings }: Findings): Reading | undefined {
+  const text = env[name] || undefined;
+  const path = env[`${name}_FILE`] || undefined;
+  if (path === undefined) return text === undefined ? undefined : { text, source: "environment" };
+  if (text !== undefined) {
+    issues.push({ setting: name, problem: `and ${name}_FILE are both set` });
+    return { text: undefined, source: "environment" };
+  }
+  return { text: readFile(name, path, { issues, warnings }), source: `file ${path}` };
+}
+
+/** The file's text without one trailing newline. Messages leave the path out: some paste the secret itself there. */
+function readFile(name: SettingName, path: string, { issues, warnings }: Findings): string | undefined {
+  const setting = `${name}_FILE`;
+  try {
+    const text = Deno.readTextFileSync(path).replace(/\r?\n$/, "");
+    const { mode } = Deno.statSync(path);
+    const { secret }: Setting = settings[name];
+    if (secret && (mode ?? 0) & 0o004) warnings.push(`${setting} names a file that every user may read: chmod o-r`);
+    if (text !== "") return text;
+    issues.push({ setting, problem: "names an empty file" });
+  } catch (error) {
+    issues.push({ setting, problem: `names a file that ${cannotBeRead(error)}` });
+  }
+  return undefined;
+}
+
+function cannotBeRead(error: unknown): string {
+  const reason = error instanceof Error ? error.name : "unknown";
+  return `cannot be read (${reason}); Sentinel may read ${readableFolders.join(", ")}`;
+}
+
+function defaultText(name: SettingName, readings: Readings): string | undefined {
+  const { default: given }: Setting = settings[name];
+  return typeof given === "function" ? given((other) => readings[other as SettingName].text ?? "") : given;
+}
+
+/** A default that does not parse was made from a setting that has an issue of its own. */
+function parse(name: SettingName, { text, source }: Reading, { issues }: Findings): unknown {
+  if (text === undefined) return undefined;
+  const result = settings[name].schema.safeParse(text);
+  if (result.success) return result.data;
+  if (source === "default") return undefined;
+  for (const { path, message } of result.error.issues) {
+    issues.push({ setting: name, problem: path.length === 0 ? message : `entry ${Number(path[0]) + 1} ${message}` });
+  }
+  return undefined;
+}
+
+const adminNames = ["SENTINEL_ADMIN_USERNAME", "SENTINEL_ADMIN_EMAIL", "SENTINEL_ADMIN_PASSWORD"] as const;
+
+/** The rules that need more than one setting, or the machine. */
+function checkTogether(readings: Readings, values: SettingValues, { issues, warnings }: Findings): void {
+  const unset = (name: SettingName) => readings[name].source === "default";
+  if (!unset("DATABASE_URL") && unset("SENTINEL_SECRET")) {
+    issues.push({ setting: "SENTINEL_SECRET", problem: "is required with DATABASE_URL" });
+  }
+  if (unset("DATABASE_URL") && values.SENTINEL_CHANGE_FEED === "ttl") {
+    const problem = "is for replicas on one database: ttl needs DATABASE_URL";
+    issues.push({ setting: "SENTINEL_CHANGE_FEED", problem });
+  }
+  if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
+    warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
+  }
+  if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
+    const problem = `must be one of ${writableFolders.join(", ")}, or inside one: no other may be read and written`;
+    issues.push({ setting: "SENTINEL_DATA_DIR", problem });
+  }
+  for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const) {
+    issues.push(...unreadableCertificates(values[setting]).map((problem) => ({ setting, problem })));
+  }
+  if (!adminNames.every(unset)) {
+    const problem = `is required with the other SENTINEL_ADMIN_ settings`;
+    issues.push(...adminNames.filter(unset).map((setting) => ({ setting, problem })));
+  }
+}
+
+/** Parameters of a PostgreSQL URL that name a file; the driver reads it whenever it connects. */
+const certificateFiles = ["sslrootcert", "sslcert", "sslkey"];
+
+function unreadableCertificates(postgresUrl: string | undefined): string[] {
+  const named = postgresUrl === undefined ? new URLSearchParams() : new URL(postgresUrl).searchParams;
+  return certificateFiles.flatMap((parameter) => {
+    const path = named.get(parameter);
+    if (!path) return [];
+    try {
+      Deno.readFileSync(path);
+      return [];
+    } catch (error) {
+      return [`names a file in ${parameter} that ${cannotBeRead(error)}`];
+    }
+  });
+}
+
+function mayUse(path: string | undefined): boolean {
+  if (path === undefined) return true;
+  return (["read", "write"] as const).every((name) => Deno.permissions.querySync({ name, path }).state === "granted");
+}
+
+/** A warning for each `SENTINEL_*` variable that is no setting, with the setting whose name is nearest, if any is near. */
+function unknownSettings(env: Environment): string[] {
+  const known = settingNames.flatMap((name) => [name, `${name}_FILE`]);
+  const stem = (name: string) => name.replace(/^SENTINEL_/, "");
+  return Object.keys(env).filter((name) => name.startsWith("SENTINEL_") && !known.includes(name)).map((name) => {
+    const nearest = nearestName(stem(name), known.map(stem));
+    const meant = known.find((other) => stem(other) === nearest);
+    return meant ? `${name} is not a setting; did you mean ${meant}?` : `${name} is not a setting`;
+  });
+}

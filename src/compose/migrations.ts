@@ -1,0 +1,37 @@
+import m0001 from "../../sql/migrations/0001_users.sql" with { type: "text" };
+import m0002 from "../../sql/migrations/0002_roles.sql" with { type: "text" };
+import m0003 from "../../sql/migrations/0003_sessions.sql" with { type: "text" };
+import m0004 from "../../sql/migrations/0004_signing_keys.sql" with { type: "text" };
+import m0005 from "../../sql/migrations/0005_audit.sql" with { type: "text" };
+import m0006 from "../../sql/migrations/0006_change_feed.sql" with { type: "text" };
+import m0007 from "../../sql/migrations/0007_session_permissions.sql" with { type: "text" };
+import m0008 from "../../sql/migrations/0008_throttle.sql" with { type: "text" };
+import m0009 from "../../sql/migrations/0009_audit_chain.sql" with { type: "text" };
+import m0010 from "../../sql/migrations/0010_role_administration.sql" with { type: "text" };
+import m0011 from "../../sql/migrations/0011_password_schemes.sql" with { type: "text" };
+import m0012 from "../../sql/migrations/0012_bounded_work.sql" with { type: "text" };
+import m0013 from "../../sql/migrations/0013_active_grants.sql" with { type: "text" };
+import m0014 from "../../sql/migrations/0014_change_parts.sql" with { type: "text" };
+import m0015 from "../../sql/migrations/0015_erasures.sql" with { type: "text" };
+import m0021 from "../../sql/migrations/0021_action_names.sql" with { type: "text" };
+import type { Migration } from "../platform/db/migrate.ts";
+
+/** Every migration in its order; forward only, and never edited once it has shipped. */
+export const migrations: readonly Migration[] = [
+  { name: "0001_users", sql: m0001 },
+  { name: "0002_roles", sql: m0002 },
+  { name: "0003_sessions", sql: m0003 },
+  { name: "0004_signing_keys", sql: m0004 },
+  { name: "0005_audit", sql: m0005 },
+  { name: "0006_change_feed", sql: m0006 },
+  { name: "0007_session_permissions", sql: m0007 },
+  { name: "0008_throttle", sql: m0008 },
+  { name: "0009_audit_chain", sql: m0009 },
+  { name: "0010_role_administration", sql: m0010 },
+  { name: "0011_password_schemes", sql: m0011 },
+  { name: "0012_bounded_work", sql: m0012 },
+  { name: "0013_active_grants", sql: m0013 },
+  { name: "0014_change_parts", sql: m0014 },
+  { name: "0015_erasures", sql: m0015 },
+  { name: "0021_action_names", sql: m0021 },
+];

@@ -1,0 +1,35 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** Replaces the hash unless it is no longer `expected`, and answers whether it did. */
+export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
+  const rows = await db.query(
+    "update_password_hash",
+    "update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id",
+    [userId, expected, hash],
+  );
+  return rows.length > 0;
+}
+
+export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ password_hash: string }>(
+    "find_password_hash",
+    "select password_hash from users where id = $1",
+    [userId],
+  );
+  return row?.password_hash;
+}
+
+/** Every kind of password hash now stored, each found by one step in the index. */
+export async function listPasswordSchemes(db: Db): Promise<string[]> {
+  const rows = await db.query<{ scheme: string }>(
+    "list_password_schemes",
+    `with recursive schemes as (
+       (select password_scheme as scheme from users where password_scheme is not null order by 1 limit 1)
+       union all
+       select (select password_scheme from users where password_scheme > s.scheme order by 1 limit 1)
+       from schemes s where s.scheme is not null
+     )
+     select scheme from schemes where scheme is not null`,
+  );
+  return rows.map(({ scheme }) => scheme);
+}

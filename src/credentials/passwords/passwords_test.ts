@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { createHashing, dummyHash, type Hashing, type HashObserver, schemeOf } from "../../platform/hashing/hashing.ts";
+import { createPasswords, passwordSizeBytesMax, type PasswordsOptions } from "./passwords.ts";
+
+const monotonic = () => performance.now();
+const argon2id = { kind: "argon2id" } as const;
+const bcrypt4 = { kind: "bcrypt", cost: 4 } as const;
+const argon2idScheme = "$argon2id$v=19$m=19456,t=2,p=1";
+const phrase = "correct horse";
+const stored4 = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"; // of phrase, by pyca/bcrypt 4.0.1
+
+/** Real hashing under a policy, and the schemes it computed so far. */
+function realPasswords(policy: PasswordsOptions["policy"]) {
+  const computed: string[] = [];
+  const metrics = { computed: (scheme: string) => void computed.push(scheme) };
+  const hashing = createHashing({ concurrency: 1, queueMax: 0, metrics });
+  return {
+    passwords: createPasswords({ hashing, policy, monotonic }),
+    computed,
+    [Symbol.asyncDispose]: hashing[Symbol.asyncDispose],
+  };
+}
+
+/** Hashing that says at once how long it took: what `takes` tells for the scheme. */
+function timedHashing(takes: (scheme: string) => number) {
+  let observer: Partial<HashObserver> = {};
+  const computed: string[] = [];
+  const depth = { running: 0, waiting: 0 };
+  const hashing: Hashing = {
+    hash: () => assert.fail("not asked for"),
+    verify: (stored) => {
+      const scheme = schemeOf(stored)!;
+      computed.push(scheme);
+      observer.computed?.(scheme, takes(scheme) / 1000);
+      return Promise.resolve(false);
+    },
+    admit: () => {},
+    depth: () => depth,
+    observe: (one) => void (observer = one),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  return { hashing, computed, depth };
+}
+
+/** Passwords on a clock that stands still, and how long somebody would wait who is refused now, to the millisecond. */
+function watchedPasswords(hashing: Hashing, policy: PasswordsOptions["policy"]) {
+  let waitedMs = 0;
+  const wait = (ms: number) => Promise.resolve(void (waitedMs = Math.round(ms)));
+  const passwords = createPasswords({ hashing, policy, monotonic: () => 0, wait });
+  const floorMs = async () => {
+    waitedMs = 0;
+    await passwords.withholdUntilFloor(0);
+    return waitedMs;
+  };
+  return { passwords, floorMs };
+}
+
+Deno.test("a password matches its own hash under either policy, and no other", async () => {
+  for (const policy of [argon2id, bcrypt4]) {
+    await using real = realPasswords(policy);
+    const stored = await real.passwords.hash(phrase);
+    assert.equal(await real.passwords.verify(phrase, stored), true);
+    assert.equal(await real.passwords.verify("wrong", stored), false);
+    assert.equal(real.passwords.needsRehash(stored, phrase), false);
+  }
+});
+
+Deno.test("T063 a password is not trimmed, and case matters", async () => {
+  await using real = realPasswords(bcrypt4);
+  const stored = await real.passwords.hash(" Ada 🐎 ");
+  assert.equal(await real.passwords.verify(" Ada 🐎 ", stored), true);
+  for (const other of ["Ada 🐎", " Ada 🐎", " ada 🐎 "]) {
+    assert.equal(await real.passwords.verify(other, stored), false);
+  }
+});
+
+Deno.test("T064 é logs in alike in NFC and NFD", async () => {
+  await using real = realPasswords(bcrypt4);
+  const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
+  const ofComposed = "$2b$04$abcdefghijklmnopqrstuuusvfeYzFuQdqd.KjimlRKkZ2QcoHWhO"; // by pyca/bcrypt 4.0.1
+  assert.equal(await real.passwords.verify(composed, ofComposed), true);
+  assert.equal(await real.passwords.verify(decomposed, ofComposed), true);
+  assert.equal(await real.passwords.verify(composed, await real.passwords.hash(decomposed)), true);
+  assert.equal(await real.passwords.verify("cafe", ofComposed), false);
+});
+
+Deno.test("T062 T089 an unknown user and a password no one can have cost one hash of the policy and never match", async () => {
+  await using real = realPasswords(bcrypt4);
+  const tooLong = "x".repeat(passwordSizeBytesMax + 1);
+  const asked: [password: string, stored: string | undefined][] = [
+    [phrase, undefined],
+    ["nobody has this password", undefined],
+    [tooLong, undefined],
+    ["", undefined],
+    [tooLong, stored4],
+    ["€".repeat(342), stored4], // 1026 bytes in 342 characters
+    ["", stored4],
+    [phrase, "!"],
+  ];
+  for (const [password, stored] of asked) {
+    real.computed.length = 0;
+    assert.equal(await real.passwords.verify(password, stored), false);
+    assert.deepEqual(real.computed, ["$2$04"]);
+  }
+});
+
+Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not when it was asked for", async () => {
+  const told: string[] = [];
+  const metrics = { computed: () => void told.push("computed") };
+  await using hashing = createHashing({ concurrency: 1, queueMax: 3, metrics });
+  const passwords = createPasswords({ hashing, policy: bcrypt4, monotonic });
+  const asked = [stored4, undefined, "!", stored4];
+  await Promise.all(
+    asked.map((stored, i) => passwords.verify("wrong", stored, { began: () => told.push(`began ${i}`) })),
+  );
+  assert.deepEqual(told, asked.flatMap((_, i) => [`began ${i}`, "computed"]));
+});
+
+Deno.test("T062 the longest password is hashed whole; one byte more, or none, is refused", async () => {
+  await using real = realPasswords(bcrypt4);
+  const longest = "x".repeat(passwordSizeBytesMax);
+  const stored = await real.passwords.hash(longest);
+  assert.equal(await real.passwords.verify(longest, stored), true);
+  assert.equal(await real.passwords.verify(longest.slice(1), stored), false);
+  await assert.rejects(real.passwords.hash(longest + "x"), RangeError);
+  await assert.rejects(real.passwords.hash(""), RangeError);
+});
+
+Deno.test("T103 a hash of another policy, or of a password it cuts, needs a rehash", async () => {
+  await using real = realPasswords(bcrypt4);
+  assert.equal(real.passwords.needsRehash(stored4, phrase), false);
+  assert.equal(real.passwords.needsRehash(stored4, "x".repeat(73)), true);
+  assert.equal(real.passwords.needsRehash(dummyHash("$2$10"), phrase), true);
+  assert.equal(real.passwords.needsRehash(dummyHash(argon2idScheme), phrase), true);
+});
+
+Deno.test("T088 the floor is 1.2 times the slowest kind of hash now stored", async () => {
+  const costs: Record<string, number> = { [argon2idScheme]: 40, "$2$10": 75, "$2$12": 300 };
+  const { hashing } = timedHashing((scheme) => costs[scheme]!);
+  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
+  assert.equal(await floorMs(), 0);
+  await passwords.schemesSeen([]);
+  assert.equal(await floorMs(), 48);
+  await passwords.schemesSeen(["$2$10", "$2$12"]);
+  assert.equal(await floorMs(), 360);
+  await passwords.schemesSeen(["$2$10"]);
+  assert.equal(await floorMs(), 90);
+});
+
+Deno.test("T088 a scheme that is first met in a login counts at once", async () => {
+  const { hashing } = timedHashing((scheme) => scheme === "$2$12" ? 300 : 40);
+  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
+  await passwords.verify(phrase, undefined);
+  assert.equal(await floorMs(), 48);
+  await passwords.verify(phrase, dummyHash("$2$12"));
+  assert.equal(await floorMs(), 360);
+});
+
+Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds that are stored, always the same", async () => {
+  const { hashing, computed } = timedHashing(() => 40);
+  const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
+  await passwords.schemesSeen(["$2$12"]);
+  computed.length = 0;
+  for (const lot of [0, 1, 0, 1]) await passwords.verify(phrase, undefined, { lot });
+  assert.deepEqual(computed, ["$2$12", argon2idScheme, "$2$12", argon2idScheme]);
+});
+
+Deno.test("the floor follows the median of the last 31 hashes, whatever single ones take", async () => {
+  let ms = 40;
+  const { hashing } = timedHashing(() => ms);
+  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
+  const verifyTimes = async (times: number) => {
+    for (let i = 0; i < times; i++) await passwords.verify(phrase, undefined);
+  };
+  await verifyTimes(31);
+  ms = 5000;
+  await verifyTimes(15);
+  assert.equal(await floorMs(), 48);
+  ms = 80;
+  await verifyTimes(31);
+  assert.equal(await floorMs(), 96);
+});
+
+Deno.test("a scheme is measured once: the first ones whoever hashes, and later ones when nobody does", async () => {
+  const { hashing, computed, depth } = timedHashing(() => 40);
+  const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
+  depth.running = 1;
+  await passwords.schemesSeen([]);
+  assert.deepEqual(computed, Array(3).fill(argon2idScheme));
+  await passwords.schemesSeen(["$2$12"]);
+  assert.equal(computed.length, 3);
+  depth.running = 0;
+  await passwords.schemesSeen(["$2$12"]);
+  await passwords.schemesSeen(["$2$12"]);
+  assert.deepEqual(computed.slice(3), Array(3).fill("$2$12"));
+});
+
+Deno.test("measuring never rejects, neither for a scheme nobody knows nor when hashing has ended", async () => {
+  const hashing = createHashing({ concurrency: 1, queueMax: 0 });
+  const { passwords, floorMs } = watchedPasswords(hashing, bcrypt4);
+  await passwords.schemesSeen(["$2$99", "$md5$", "$2$05"]);
+  assert.ok(await floorMs() > 0);
+  await hashing[Symbol.asyncDispose]();
+  await passwords.schemesSeen(["$2$06"]);
+});
+
+Deno.test("T086 a refusal waits out the rest of the floor from the beginning of its hash, once, and not beyond", async () => {
+  const waits: number[] = [];
+  let nowMs = 1000;
+  const { hashing } = timedHashing(() => 100);
+  const wait = (ms: number) => Promise.resolve(void waits.push(Math.round(ms)));
+  const passwords = createPasswords({ hashing, policy: argon2id, monotonic: () => nowMs, wait });
+  await passwords.schemesSeen([]);
+  for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.withholdUntilFloor(1000);
+  assert.deepEqual(waits, [120, 80, 1]);
+});

@@ -1,0 +1,186 @@
+import { z } from "@hono/zod-openapi";
+import type { Permission } from "../../vocabulary/permissions.ts";
+import type { ProblemCode } from "../../vocabulary/problems.ts";
+import { isPage } from "./list_page.ts";
+
+/** Any object schema of parameters. */
+type Params = z.ZodObject;
+
+/** A request body: what it must be, and the declared types it may come in. */
+export type BodySpec<B extends z.ZodType = z.ZodType> = {
+  schema: B;
+  types: readonly BodyType[];
+  /** Fast path around the schema: true only for values that it would pass, unchanged in all that the handler reads. */
+  accepts?: ((value: unknown) => boolean) | undefined;
+};
+export type BodyType = "application/json" | "application/x-www-form-urlencoded";
+
+/** Who may call: anybody, anybody but a token given must be good, the owner of a token, or one who holds a permission. */
+export type Requirement =
+  | { kind: "anyone" }
+  | { kind: "optional" }
+  | { kind: "signed_in" }
+  | { kind: "permission"; permission: Permission };
+
+/** The one answer of success; its body is what the handler returns. */
+export type Success<R = unknown> =
+  & { status: 200 | 201 | 204; description: string; headers?: Record<string, string> }
+  & (
+    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string; paged?: boolean; revised?: boolean }
+    | { kind: "text"; contentType: string }
+    | { kind: "empty" }
+  );
+
+/** Standards whose errors differ from ours. */
+export type ErrorStyle = "oauth" | "authzen";
+
+/** One endpoint, declared once: the document, the middleware and the tests are made from it. */
+export interface Operation<
+  P extends Params = Params,
+  Q extends Params = Params,
+  B extends z.ZodType = z.ZodType,
+  R = unknown,
+  A extends Requirement = Requirement,
+> {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  path: string;
+  /** Other paths that old clients use. */
+  alsoAt?: readonly string[];
+  operationId: string;
+  tags: [Tag];
+  summary: string;
+  description?: string;
+  /** Served, but no part of the interface: left out of the OpenAPI document. */
+  hidden?: true;
+  params?: P;
+  query?: Q;
+  body?: BodySpec<B>;
+  /** Whether a request may come without a body. */
+  bodyOptional?: true;
+  success: Success<R>;
+  problems: readonly ProblemCode[];
+  /** Waits for no statement but look-ups of what memory lacks. */
+  fromMemory?: true;
+  /** Heeds `If-Match` (RFC 9110 §13.1.1). */
+  conditional?: true;
+  /** Words its errors as RFC 6749 §5.2 has them, or as AuthZEN does: 400 for whatever is wrong with a request. */
+  errors?: ErrorStyle;
+  access: A;
+}
+
+// deno-lint-ignore no-explicit-any -- operations of every shape stand in one list
+export type AnyOperation = Operation<any, any, any, any, any>;
+
+/** An id; in a request as the lower case that it is kept and looked up by (RFC 9562 §4 reads either). */
+export const Id = z.uuid().toLowerCase().openapi({
+  description: "UUIDv7",
+  example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+});
+
+/** A time in an answer. */
+export const Time = z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" });
+
+/** Groups of the document. */
+export const tags = {
+  accounts: "People: register, who you are, and administering users",
+  sessions: "Log in, and the keys that tokens are verified with",
+  access: "Roles, permissions and grants: who may what",
+  decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
+  audit: "What happened, and who did it",
+  operations: "Health, metrics and this document",
+} as const;
+export type Tag = keyof typeof tags;
+
+/** Declares an operation; fails to compile when a part is missing. */
+export function operation<
+  R,
+  A extends Requirement,
+  P extends Params = z.ZodObject<Record<never, never>>,
+  Q extends Params = z.ZodObject<Record<never, never>>,
+  B extends z.ZodType = z.ZodUndefined,
+>(declared: Operation<P, Q, B, R, A>): Operation<P, Q, B, R, A> {
+  return declared;
+}
+
+/** The closed set of errors of this operation; those of its body and its access come by themselves. */
+export function problems<C extends ProblemCode>(...codes: C[]): { problems: readonly ProblemCode[] } {
+  return { problems: codes };
+}
+
+/** Only for holders of the permission. */
+export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
+  return { access: { kind: "permission", permission } };
+}
+
+/** For whoever has a valid access token, about themselves. */
+export const signedIn = { access: { kind: "signed_in" } } as const;
+
+/** For everybody; on the reviewed list of public operations. */
+export const anyone = { access: { kind: "anyone" } } as const;
+
+/** For everybody; a token that is sent must be good, and may allow more. */
+export const anyoneOrToken = { access: { kind: "optional" } } as const;
+
+/** A JSON body; for `accepts` see {@link BodySpec}. */
+export function json<B extends z.ZodType>(schema: B, accepts?: (value: unknown) => boolean): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json"], accepts } };
+}
+
+/** A body in either of the forms that OAuth and JSON clients send. */
+export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json", "application/x-www-form-urlencoded"] } };
+}
+
+/**
+ * Answered from memory: the handler runs no statement itself, and what memory lacks is looked up within a budget of the
+ * look-up's own. So it needs none, and keeping one costs 2 µs.
+ */
+export const fromMemory = { fromMemory: true } as const;
+
+type HeadersOption = { headers?: Record<string, string> };
+
+/** A form, as the OAuth endpoints take (RFC 6749 §3.2). */
+export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/x-www-form-urlencoded"] } };
+}
+
+/** 200 with a JSON body; `headers` go before the usual ones. A page (`pageOf()`) brings `Link: rel="next"` along. */
+export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
+  return { success: { kind: "json", status: 200, schema, description, paged: isPage(schema), ...options } };
+}
+
+/** 200 with a JSON body and its revision as `ETag`, for `If-Match` (RFC 9110 §8.8.3). */
+export function revised<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
+  return { success: { kind: "json", status: 200, schema, description, revised: true } };
+}
+
+/** Heeds `If-Match`: whoever read an older state gets `precondition_failed`. */
+export const conditional = { conditional: true } as const;
+
+/** 201 with the thing made and its Location (RFC 9110 §15.3.2). */
+export function created<R>(
+  schema: z.ZodType<R>,
+  description: string,
+  location: (body: R) => string,
+): { success: Success<R> } {
+  return { success: { kind: "json", status: 201, schema, description, location } };
+}
+
+/** 200 with text of a type of its own; `headers` go before the usual ones. */
+export function text(
+  contentType: string,
+  description: string,
+  options: HeadersOption = {},
+): { success: Success<string> } {
+  return { success: { kind: "text", status: 200, description, contentType, ...options } };
+}
+
+/** 204: done, and nothing to say. */
+export function noContent(description: string): { success: Success<void> } {
+  return { success: { kind: "empty", status: 204, description } };
+}
+
+/** 200 with an empty body, where a standard wants that. */
+export function emptyOk(description: string): { success: Success<void> } {
+  return { success: { kind: "empty", status: 200, description } };
+}

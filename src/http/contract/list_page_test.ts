@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+import { Problem } from "../../vocabulary/problems.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { overSockets } from "../../testing/sockets.ts";
+import { statementCounts } from "../../testing/traces.ts";
+import { createPages, pageSizeMax } from "./list_page.ts";
+
+const sentinel = await startSentinel();
+const { speak, ...server } = overSockets(sentinel.handle);
+Deno.test.afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await sentinel[Symbol.asyncDispose]();
+});
+
+const { operations } = sentinel.app;
+const lists = operations.filter(({ success }) => success.kind === "json" && success.paged);
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+/** What stands for each parameter of a list's path: somebody with two sessions at least. */
+const parameters: Record<string, string> = { id: await sentinel.settled("grace") };
+const concrete = (path: string) =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
+
+const keyed = createPages(new Uint8Array(32).fill(1));
+
+/** The token of the page after the first item of `list`. */
+async function tokenOf(list: string, pages = keyed): Promise<string> {
+  const { next_page_token } = await pages.read(
+    list,
+    { page_size: 1 },
+    () => Promise.resolve(["k1", "k2"]),
+    String,
+    String,
+  );
+  return next_page_token!;
+}
+
+/** The key that `token` begins after, as the list of this name reads it. */
+async function keyIn(token: string, list: string, pages = keyed): Promise<string | null> {
+  let key: string | null = null;
+  await pages.read(list, { page_token: token }, (after) => (key = after, Promise.resolve([])), String, String);
+  return key;
+}
+
+const refused = { name: "Problem", code: "malformed_request" } satisfies Partial<Problem>;
+
+test("every list that takes page tokens answers pages, and every page takes its token", () => {
+  assert.ok(lists.length > 0);
+  for (const { path, query, success } of operations) {
+    const takes = query !== undefined && "page_token" in query.shape;
+    assert.equal(takes, success.kind === "json" && success.paged === true, path);
+  }
+});
+
+test("GET /users/me/sessions links each page to the next, relative and with the rest of the query, but for the last", async () => {
+  const { access_token } = await sentinel.login("ada");
+  await sentinel.login("ada");
+  await sentinel.login("ada");
+  const seen: string[] = [];
+  let target: string | undefined = "/users/me/sessions?page_size=1";
+  while (target) {
+    const response = await sentinel.fetch(target, bearer(access_token));
+    const { items, next_page_token } = await response.json();
+    seen.push(...items.map(({ id }: { id: string }) => id));
+    target = /^<(.*)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1];
+    if (next_page_token === undefined) assert.equal(target, undefined);
+    else assert.equal(target, `/users/me/sessions?page_size=1&page_token=${next_page_token}`);
+  }
+  assert.equal(seen.length, 3);
+  assert.equal(new Set(seen).size, 3);
+});
+
+test("GET /openapi.json declares Link on every list, and on nothing else", async () => {
+  type Described = { responses: Record<string, { headers?: Record<string, unknown> }> };
+  const { paths }: { paths: Record<string, Record<string, Described>> } = await (await sentinel.fetch("/openapi.json"))
+    .json();
+  for (const { path, method, success, hidden } of operations) {
+    if (hidden) continue;
+    const { Link } = paths[path]![method]!.responses[success.status]!.headers ?? {};
+    assert.equal(Link !== undefined, success.kind === "json" && success.paged === true, path);
+  }
+});
+
+test("T077 a page token with a byte or a bit flipped, cut or added to is refused", async () => {
+  const token = await tokenOf("sessions");
+  assert.equal(await keyIn(token, "sessions"), "k1");
+  const bytes = Buffer.from(token, "base64url");
+  const flipped = Array.from({ length: bytes.length * 8 }, (_, bit) => {
+    const changed = Buffer.from(bytes);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    return changed.toString("base64url");
+  });
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const respelt = [...alphabet].map((last) => token.slice(0, -1) + last).filter((each) => each !== token);
+  const cut = Array.from(token, (_, end) => token.slice(0, end));
+  const padded = ["=", "==", "A", "\n", " ", "%", "\u0000"].flatMap((more) => [token + more, more + token]);
+  for (const each of [...flipped, ...respelt, ...cut, ...padded, "A".repeat(10_000)]) {
+    await assert.rejects(keyIn(each, "sessions"), refused, each.slice(0, 80));
+  }
+});
+
+test("T077 a page token of another list, or made under another key, is refused", async () => {
+  await assert.rejects(keyIn(await tokenOf("users"), "sessions"), refused);
+  await assert.rejects(keyIn(await tokenOf("sessions ada"), "sessions grace"), refused);
+  const others = [new Uint8Array(32), new Uint8Array(), Buffer.from("secret"), Buffer.from("changeme")];
+  for (const subkey of others) {
+    await assert.rejects(keyIn(await tokenOf("sessions", createPages(subkey)), "sessions"), refused);
+    const mac = createHmac("sha256", subkey).update("k1").digest().subarray(0, 16);
+    await assert.rejects(
+      keyIn(Buffer.concat([mac, Buffer.from("k1")]).toString("base64url"), "sessions"),
+      refused,
+    );
+  }
+});
+
+test("T077 another user's page token, and one of SQL, answer 400 to every list over the wire", async () => {
+  const [{ access_token }] = [
+    await sentinel.login("ada"),
+    await sentinel.login("grace"),
+    await sentinel.login("grace"),
+  ];
+  const { next_page_token: graces } = await (await sentinel.fetch(
+    `/users/${parameters.id}/sessions?page_size=1`,
+    bearer(access_token),
+  )).json();
+  const sql = Buffer.from("0123456789abcdef' or 1=1; select pg_sleep(5)--").toString("base64url");
+  const tampered = Buffer.from(graces, "base64url");
+  tampered[tampered.length - 1]! ^= 1;
+  for (const { path } of lists) {
+    const own = path.includes("{id}");
+    const tokens = [sql, tampered.toString("base64url"), "", "x", "A".repeat(7_000), ...own ? [] : [graces]];
+    for (const token of tokens) {
+      const response = await sentinel.fetch(`${concrete(path)}?page_token=${token}`, bearer(access_token));
+      assert.equal(response.status, 400, `${path} ${token.slice(0, 40)}`);
+    }
+    const long = await sentinel.fetch(`${concrete(path)}?page_token=${"A".repeat(10_000)}`, bearer(access_token));
+    assert.equal(long.status, 414);
+  }
+});
+
+test("T078 a page size out of bounds is refused by every list, one given twice too", async () => {
+  const { access_token } = await sentinel.login("ada");
+  const statusOf = async (path: string, query: string) =>
+    (await sentinel.fetch(`${concrete(path)}?${query}`, bearer(access_token))).status;
+  for (const { path } of lists) {
+    for (
+      const size of ["0", "-1", "1.5", "1e9", "1e1", "x", "", "%20", "+1", "0x10", "NaN", "999", `${pageSizeMax + 1}`]
+    ) {
+      assert.equal(await statusOf(path, `page_size=${size}`), 422, `${path} ${size}`);
+    }
+    assert.equal(await statusOf(path, "page_size=1&page_size=99"), 400, path);
+    assert.equal(await statusOf(path, "page_size=1"), 200, path);
+    assert.equal(await statusOf(path, `page_size=${pageSizeMax}`), 200, path);
+  }
+});
+
+test("T079 an id that is none is refused by every operation, before any statement runs", async () => {
+  const odd = ["99999999999999999999", "x", "-1", "null", "%2e%2e", "%00", "1' or '1'='1", `${crypto.randomUUID()}0`];
+  const authorization = bearer(await sentinel.tokenOf("ada"));
+  await sentinel.fetch(`/users/${parameters.id}/sessions`, authorization); // from here on Ada is known
+  const before = await statementCounts(sentinel);
+  for (const { method, path, params } of operations.filter(({ path }) => /\{(?:\w+_)?id\}/.test(path))) {
+    for (const id of odd) {
+      const target = path.replaceAll(/\{\w+\}/g, encodeURIComponent(id).replaceAll("%25", "%"));
+      const line = `${method.toUpperCase()} ${target} HTTP/1.1`; // by hand: a client library resolves %2e%2e
+      const status = (await speak([line, `Authorization: ${authorization.headers.authorization}`]))?.status;
+      assert.ok([400, 404, 422].includes(status!), `${line} → ${status}`);
+    }
+    const id = crypto.randomUUID();
+    const names = Object.keys(params.shape).filter((name) => /(?:^|_)id$/.test(name));
+    const spelt = (id: string) => Object.fromEntries(names.map((name) => [name, id]));
+    assert.deepEqual(params.partial().parse(spelt(id.toUpperCase())), spelt(id), path);
+  }
+  assert.deepEqual(await statementCounts(sentinel), before);
+});
+
+test("T079 DELETE /users/me/sessions/{id} ends the session at once, in whatever case its id is spelt", async () => {
+  const asking = await sentinel.login("grace");
+  const { access_token } = await sentinel.login("grace");
+  const mine = await (await sentinel.fetch("/users/me/sessions", bearer(access_token))).json();
+  const { id } = mine.items.find(({ current }: { current: boolean }) => current);
+  const ended = await sentinel.fetch(`/users/me/sessions/${id.toUpperCase()}`, {
+    method: "DELETE",
+    ...bearer(asking.access_token),
+  });
+  assert.equal(ended.status, 204);
+  assert.equal((await sentinel.fetch("/users/me", bearer(access_token))).status, 401);
+});

@@ -1,0 +1,207 @@
+import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../../vocabulary/problems.ts";
+import { type AnyOperation, type Requirement, tags } from "./contract.ts";
+
+const ProblemResponse = z.strictObject({
+  type: z.string().openapi({ example: "/problems/invalid_request" }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().openapi({ description: "The path that was asked for" }),
+  request_id: z.string(),
+  errors: z.array(z.strictObject({
+    pointer: z.string().openapi({ description: "JSON pointer into the request (RFC 6901 §6)", example: "#/password" }),
+    code: z.string().openapi({
+      description: Object.entries(fieldErrors).map(([code, meaning]) => `\`${code}\`: ${meaning}`).join("; "),
+      example: "password_too_short",
+    }),
+    detail: z.string(),
+  })).optional(),
+}).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." });
+
+/** RFC 6749 §5.2 */
+export const OAuthErrorResponse = z.strictObject({
+  error: z.string().openapi({ example: "invalid_grant" }),
+  error_description: z.string().openapi({ description: "For developers, in ASCII" }),
+}).openapi("OAuthError");
+
+const LinkHeader = z.string().optional().openapi({
+  description: "The next page (RFC 8288); absent from the last",
+  example: '</users?page_size=50&page_token=aGVsbG8>; rel="next"',
+});
+
+const ETagHeader = z.string().openapi({
+  description: "Names this state, for If-Match (RFC 9110 §8.8.3)",
+  example: '"wT9pWc1nQy0c5iXnRzqf1g"',
+});
+
+const IfMatchHeader = z.string().optional().openapi({
+  description: "An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1)",
+});
+
+const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> = {
+  anyone: [],
+  optional: ["invalid_token", "unavailable"],
+  signed_in: ["token_missing", "invalid_token", "unavailable"],
+  permission: ["token_missing", "invalid_token", "forbidden", "unavailable"],
+};
+
+const bodyProblems: readonly ProblemCode[] = [
+  "request_timeout",
+  "body_too_large",
+  "unsupported_media_type",
+  "invalid_request",
+];
+
+/** The closed set of problems that the operation may answer with: what it declares, and what follows from its parts. */
+export function problemsOf(operation: AnyOperation): ProblemCode[] {
+  const { body, query, params, access, conditional, errors } = operation;
+  const codes = [
+    ...new Set<ProblemCode>([
+      ...operation.problems,
+      ...requirementProblems[(access as Requirement).kind],
+      ...(body ? bodyProblems : []),
+      ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
+      ...(params ? ["invalid_request"] as const : []),
+      "malformed_request",
+      ...(conditional ? ["precondition_failed"] as const : []),
+      "uri_too_long",
+      "internal",
+    ]),
+  ];
+  return errors === "authzen" ? codes.filter((code) => code !== "invalid_request") : codes;
+}
+
+/** The OpenAPI 3.1 document of these operations. */
+export function openApiDocument(
+  hono: OpenAPIHono<never>,
+  operations: readonly AnyOperation[],
+  { version, publicUrl }: { version: string; publicUrl: string },
+) {
+  const { openAPIRegistry: registry } = hono;
+  registry.registerComponent("securitySchemes", "password", {
+    type: "oauth2",
+    description: "Logs in with a username or e-mail address and a password.",
+    flows: { password: { tokenUrl: "/login", scopes: {} } },
+  });
+  registry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    description: "An access token from an earlier login.",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  for (const tag of Object.keys(tags)) {
+    for (const operation of operations) {
+      if (operation.tags[0] === tag && !operation.hidden) registry.registerPath(routeConfig(operation));
+    }
+  }
+  return hono.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Sentinel",
+      version,
+      description: "Authentication and role-based access control. Log in by `POST /login`, then send " +
+        "`Authorization: Bearer <access_token>`. Every error is a problem (RFC 9457); `GET /problems/{code}` tells " +
+        "what each means.",
+      license: { name: "MIT" },
+    },
+    servers: [{ url: publicUrl }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+  });
+}
+
+function routeConfig(operation: AnyOperation): RouteConfig {
+  const { method, path, operationId, summary, description, params, query, body } = operation;
+  const content = body && Object.fromEntries(body.types.map((type: string) => [type, { schema: body.schema }]));
+  return {
+    method,
+    path,
+    operationId,
+    tags: operation.tags,
+    summary,
+    ...(description && { description }),
+    ...securityOf(operation.access),
+    request: {
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(content && { body: { content, required: !operation.bodyOptional } }),
+      ...(operation.conditional && { headers: z.strictObject({ "If-Match": IfMatchHeader }) }),
+    },
+    responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
+  };
+}
+
+function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
+  const token = [{ password: [] }, { bearer: [] }];
+  if (access.kind === "anyone") return { security: [] };
+  return { security: access.kind === "optional" ? [{}, ...token] : token };
+}
+
+function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
+  const { status, description } = success;
+  if (success.kind === "empty") return { [status]: { description } };
+  const schema = success.kind === "json" ? success.schema : z.string();
+  const type = success.kind === "json" ? "application/json" : success.contentType;
+  const headers = success.kind !== "json" ? {} : {
+    ...(success.paged && { headers: z.strictObject({ Link: LinkHeader }) }),
+    ...(success.revised && { headers: z.strictObject({ ETag: ETagHeader }) }),
+  };
+  return { [status]: { description, content: { [type]: { schema } }, ...headers } };
+}
+
+/**
+ * Errors of an OAuth endpoint (RFC 6749 §5.2). A request that is refused before it reaches the endpoint, for its `Host` or
+ * its path, is answered with a problem here too.
+ */
+function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
+  if (operation.errors !== "oauth") return {};
+  const errors = new Set(problemsOf(operation).flatMap((code) => oauthErrors[code] ?? []));
+  const description = [...errors].map((error) => `\`${error}\``).join(", ");
+  const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
+  return {
+    400: {
+      description: `${description}; as a problem, \`malformed_request\` for a bad Host or a broken percent-encoding`,
+      content: {
+        "application/json": { schema: OAuthErrorResponse },
+        "application/problem+json": { schema: ProblemResponse, examples },
+      },
+    },
+  };
+}
+
+/** One response per status, naming its codes, with an example of each. */
+function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
+  const codes = problemsOf(operation).filter((code) => !(operation.errors === "oauth" && oauthErrors[code]));
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
+  return Object.fromEntries(
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
+      description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),
+      content: {
+        "application/problem+json": {
+          schema: ProblemResponse,
+          examples: Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }])),
+        },
+      },
+    }]),
+  );
+}
+
+/** An example of the problem; that of `invalid_request` is what an empty body gets. */
+function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<typeof ProblemResponse> {
+  const { status, title, about } = problems[code];
+  const issues: z.core.$ZodIssue[] = code === "invalid_request" && body?.schema.safeParse({}).error?.issues || [];
+  const errors = issues.map((issue) => ({
+    pointer: `#/${issue.path.join("/")}`,
+    code: issue.code,
+    detail: issue.message,
+  }));
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: about,
+    instance: path,
+    request_id: "d99349fb-2s",
+    ...(errors.length > 0 && { errors }),
+  };
+}

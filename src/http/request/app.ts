@@ -1,0 +1,81 @@
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Log } from "../../platform/logger.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Caller } from "../../sessions/sessions/authentication.ts";
+import { problemAnswer } from "./answer.ts";
+import type { Call } from "./request_context.ts";
+import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
+import { asProblem } from "./failure.ts";
+import type { Guard } from "./guard.ts";
+import { createRoute, type Input, type Route } from "./route.ts";
+import { pathOf } from "./target.ts";
+
+type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
+  : A extends { kind: "optional" } ? Caller | undefined
+  : Caller;
+
+/** The application: operations, and what answers a request. */
+export type App = ReturnType<typeof createApp>;
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware.
+ * `isStopping` tells whether the runtime may have broken off a body.
+ */
+export function createApp({ guard, log, isStopping = () => false }: {
+  guard: Guard;
+  log: Log;
+  isStopping?: () => boolean;
+}) {
+  const hono = new OpenAPIHono<{ Bindings: Call }>();
+  const operations: AnyOperation[] = [];
+  // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
+  const exact = new Map<string, Record<string, Route>>();
+
+  hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
+  hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
+
+  return { add, fetch, operations, hono };
+
+  /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
+  function fetch(request: Request, call: Call): Response | Promise<Response> {
+    const path = pathOf(request.url);
+    const route = exact.get(path)?.[request.method];
+    if (!route) return hono.fetch(request, call);
+    const failed = (error: unknown) => problemAnswer(call, path, asProblem(error, call, log));
+    try {
+      const answered = route(request, call, {});
+      return answered instanceof Promise ? answered.catch(failed) : answered;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Serves the operation: lets in by its `access`, reads by its schemas, answers by its `success`. */
+  function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Requirement>(
+    operation: Operation<P, Q, B, R, A>,
+    handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
+  ): void {
+    operations.push(operation);
+    const route = createRoute(operation, handler, { guard, isStopping });
+    const method = operation.method.toUpperCase();
+    for (const path of [operation.path, ...operation.alsoAt ?? []]) {
+      if (!path.includes("{")) exact.getOrInsertComputed(path, () => Object.create(null))[method] = route;
+      hono.on(
+        method,
+        path.replaceAll(/\{(\w+)\}/g, ":$1"),
+        (c: Context<{ Bindings: Call }>) => route(c.req.raw, c.env, c.req.param()),
+      );
+    }
+  }
+
+  /** 405 where another method is served (RFC 9110 §15.5.6), 404 where none is. */
+  function notFound(path: string): Problem {
+    const allowed = methods.filter((method) => hono.router.match(method, path)[0].length > 0);
+    if (allowed.length === 0) return new Problem("not_found");
+    if (allowed.includes("GET")) allowed.push("HEAD");
+    return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
+  }
+}

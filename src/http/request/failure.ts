@@ -1,0 +1,36 @@
+import { BudgetSpent } from "../../platform/db/deadline.ts";
+import { Unavailable, UnstorableInput } from "../../platform/db/db_errors.ts";
+import { HashQueueFull } from "../../platform/hashing/hashing.ts";
+import type { Log } from "../../platform/logger.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { BodyBrokeOff } from "./body.ts";
+import type { Call } from "./request_context.ts";
+
+/**
+ * The problem that an error is answered with. What nobody foresaw is `internal`, which tells the client nothing; the log
+ * tells its cause.
+ */
+export function asProblem(error: unknown, call: Call, log: Log): Problem {
+  const facts = { request_id: call.id, route: call.route };
+  if (error instanceof Problem) return error;
+  if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
+  if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
+  if (error instanceof Unavailable || error instanceof BudgetSpent) {
+    log.warn("unavailable", { ...facts, cause: error.message });
+    return new Problem("unavailable", { cause: error });
+  }
+  log.error("unforeseen error", { ...facts, cause: error instanceof Error ? error.stack : String(error) });
+  return new Problem("internal", { cause: error });
+}
+
+/**
+ * Throws what a body that could not be read is answered with. One that the runtime broke off, as it does when it stops,
+ * is not the client's mistake: it may be sent again, as it was.
+ */
+export function throwBodyFailure(error: unknown, isStopping: () => boolean): never {
+  if (!(error instanceof BodyBrokeOff) || !isStopping()) throw error;
+  throw new Problem("unavailable", {
+    detail: "This replica is shutting down. Send the request again.",
+    cause: error,
+  });
+}

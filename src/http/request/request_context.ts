@@ -1,0 +1,52 @@
+import type { Client } from "../../audit/events/audit.ts";
+import type { Cidr } from "../../vocabulary/setting_schemas.ts";
+import { clientAddress } from "./address.ts";
+import type { ErrorStyle } from "../contract/contract.ts";
+
+/** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
+export interface Call {
+  /** `X-Request-ID` of the caller where it is well-formed, else our own. */
+  readonly id: string;
+  /** What AuthZEN 1.0 wants back, whatever it says: for the answer's header only, never for a log. */
+  readonly echoedId: string;
+  /** Of `performance.now()`. */
+  readonly arrivedAt: number;
+  /** The route's pattern, for metrics and logs; never what was asked for. */
+  route: string;
+  userId: string | undefined;
+  /** Whose words errors take, where not our own. */
+  errors: ErrorStyle | undefined;
+  /** Resolved at need: most requests never ask. */
+  client(): Client;
+}
+
+/** The route label of requests that no route matches. */
+export const unmatchedRoute = "unmatched";
+
+const wellFormedId = /^[\w-]{1,64}$/;
+const echoableId = /^[\x20-\x7e]{1,200}$/;
+const userAgentLengthMax = 256;
+
+const processId = crypto.randomUUID().slice(0, 8);
+let sequence = 0;
+
+export function createCall(request: Request, info: Deno.ServeHandlerInfo, trustedProxies: Cidr[]): Call {
+  const given = request.headers.get("x-request-id");
+  const id = given !== null && wellFormedId.test(given) ? given : `${processId}-${(++sequence).toString(36)}`;
+  return {
+    id,
+    echoedId: given !== null && echoableId.test(given) ? given : id,
+    arrivedAt: performance.now(),
+    route: unmatchedRoute,
+    userId: undefined,
+    errors: undefined,
+    client: () => ({
+      ip: clientAddress(socketAddress(info), request.headers.get("x-forwarded-for"), trustedProxies),
+      user_agent: request.headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,
+      request_id: id,
+    }),
+  };
+}
+
+const socketAddress = ({ remoteAddr }: Deno.ServeHandlerInfo) =>
+  remoteAddr.transport === "tcp" ? remoteAddr.hostname : "";

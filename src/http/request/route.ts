@@ -1,0 +1,91 @@
+import type { By, Client } from "../../audit/events/audit.ts";
+import { requestBudgetMs, spend, withBudget } from "../../platform/db/deadline.ts";
+import { type Expected, expectedBy } from "../../platform/revision.ts";
+import type { Caller } from "../../sessions/sessions/authentication.ts";
+import { successAnswer } from "./answer.ts";
+import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
+import type { Call } from "./request_context.ts";
+import type { AnyOperation } from "../contract/contract.ts";
+import { throwBodyFailure } from "./failure.ts";
+import { bearerToken, type Guard } from "./guard.ts";
+
+/** What a handler gets: everything proven against the contract. */
+export interface Input<P, Q, B, C> {
+  params: P;
+  query: Q;
+  body: B;
+  caller: C;
+  client(): Client;
+  /** Who does it and from where, for the record. */
+  by(): By;
+  /** Of `If-Match`. */
+  expected(): Expected;
+  /** The bearer token as it came, for operations that judge it themselves. */
+  bearer(): string | undefined;
+}
+
+// deno-lint-ignore no-explicit-any -- the schemas prove of each input what its handler's type says
+type AnyHandler = (input: any) => unknown;
+
+type Params = Record<string, string>;
+
+/** Answers a request that its method and path have chosen it for. */
+export type Route = (request: Request, call: Call, params: Params) => Response | Promise<Response>;
+
+/**
+ * The way of a request to one operation: who may, then what was sent, then the handler, then the answer. Each step goes on
+ * at once where nothing has to be waited for: a request that memory answers makes no promise.
+ */
+export function createRoute(operation: AnyOperation, handler: AnyHandler, { guard, isStopping }: {
+  guard: Guard;
+  isStopping: () => boolean;
+}): Route {
+  const { body, bodyOptional, query, params, success, access, fromMemory } = operation;
+  const reads = body !== undefined || query !== undefined || params !== undefined;
+
+  return (request, call, given) => {
+    call.route = operation.path;
+    call.errors = operation.errors;
+    const caller = guard(request, access, call);
+    if (fromMemory && !(caller instanceof Promise)) return admitted(request, call, given, caller);
+    return withBudget(
+      requestBudgetMs,
+      () =>
+        caller instanceof Promise
+          ? spend(caller).then((known) => admitted(request, call, given, known))
+          : admitted(request, call, given, caller),
+    );
+  };
+
+  function admitted(request: Request, call: Call, given: Params, caller: Caller | undefined) {
+    return reads
+      ? read(request, given).then((parts) => handle(request, call, caller, parts))
+      : handle(request, call, caller, {});
+  }
+
+  async function read(request: Request, given: Params): Promise<object> {
+    return {
+      ...(params && { params: readParams(given, params) }),
+      ...(query && { query: readQuery(request.url, query) }),
+      ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body).catch(blame) }),
+    };
+  }
+
+  function blame(error: unknown): never {
+    throwBodyFailure(error, isStopping);
+  }
+
+  function handle(request: Request, call: Call, caller: Caller | undefined, parts: object) {
+    const value = handler({
+      ...parts,
+      caller,
+      client: call.client,
+      by: () => ({ actor_id: caller?.user.id ?? null, client: call.client() }),
+      expected: () => expectedBy(request.headers.get("if-match")),
+      bearer: () => bearerToken(request.headers.get("authorization")),
+    });
+    return value instanceof Promise
+      ? value.then((known) => successAnswer(call, request, success, known))
+      : successAnswer(call, request, success, value);
+  }
+}

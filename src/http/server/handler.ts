@@ -1,0 +1,49 @@
+import type { Log } from "../../platform/logger.ts";
+import type { Cidr } from "../../vocabulary/setting_schemas.ts";
+import { problemAnswer } from "../request/answer.ts";
+import type { App } from "../request/app.ts";
+import { type Call, createCall } from "../request/request_context.ts";
+import { createCors } from "./cors.ts";
+import { asProblem } from "../request/failure.ts";
+import { pathOf, refuseBadTarget } from "../request/target.ts";
+
+/** Told of each request when it is answered. */
+export type Answered = (request: Request, call: Call, status: number, durationMs: number) => void;
+
+export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+
+/** What every request goes through, in one pass: edge checks, CORS, the app, and the record of what was answered. */
+export function createHandler({ app, log, answered, arrived, trustedProxies, corsOrigins }: {
+  app: App;
+  log: Log;
+  arrived: () => void;
+  answered: Answered;
+  trustedProxies: Cidr[];
+  corsOrigins: readonly string[];
+}): Handler {
+  const cors = createCors(corsOrigins);
+
+  return (request, info) => {
+    arrived();
+    const call = createCall(request, info, trustedProxies);
+    const response = respond(request, call);
+    return response instanceof Promise
+      ? response.then((known) => finish(request, call, known))
+      : finish(request, call, response);
+  };
+
+  function respond(request: Request, call: Call): Response | Promise<Response> {
+    try {
+      refuseBadTarget(request);
+      return cors?.preflight(request, call) ?? app.fetch(request, call);
+    } catch (error) {
+      return problemAnswer(call, pathOf(request.url), asProblem(error, call, log));
+    }
+  }
+
+  function finish(request: Request, call: Call, response: Response): Response {
+    cors?.allow(request, response);
+    answered(request, call, response.status, performance.now() - call.arrivedAt);
+    return response;
+  }
+}

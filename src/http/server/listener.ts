@@ -1,0 +1,66 @@
+import type { Log } from "../../platform/logger.ts";
+import type { Handler } from "./handler.ts";
+
+const restartPauseMs = 500;
+
+/** Accepts connections until disposed. */
+export interface Listener extends AsyncDisposable {
+  /** Of the socket; tells the port where 0 was asked for. */
+  address: { hostname: string; port: number };
+  /** From now on this handles every request. */
+  handle(handler: Handler): void;
+}
+
+/**
+ * Listens, and begins again when the accept loop ends: it does so when the process runs out of file descriptors, and
+ * nothing else would bring it back. Disposal stops accepting and waits for what is in flight.
+ *
+ * @throws {Deno.errors.AddrInUse}
+ */
+export function listen(
+  { hostname, port, log }: { hostname: string; port: number; log: Log },
+  first: Handler,
+): Listener {
+  let current = first;
+  let stopping = false;
+  let server = serve(port);
+  const address = server.addr as Deno.NetAddr;
+  const supervised = supervise();
+
+  return {
+    address,
+    handle(handler) {
+      current = handler;
+    },
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      await server.shutdown().catch(() => {});
+      await supervised;
+    },
+  };
+
+  function serve(port: number) {
+    return Deno.serve({ hostname, port, onListen: () => {} }, (request, info) => current(request, info));
+  }
+
+  async function supervise(): Promise<void> {
+    while (!stopping) {
+      const cause = await server.finished.then(() => "ended", (error: Error) => error.message);
+      if (stopping) return;
+      log.error("accept loop ended; listening again", { cause });
+      await again();
+    }
+  }
+
+  async function again(): Promise<void> {
+    while (!stopping) {
+      try {
+        server = serve(address.port);
+        return;
+      } catch (error) {
+        log.error("cannot listen", { cause: (error as Error).message });
+        await new Promise((resolve) => setTimeout(resolve, restartPauseMs));
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { form, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import type { Introspection } from "./introspection.ts";
+
+const IntrospectionRequest = z.object({
+  token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
+  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
+}).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
+
+const IntrospectionResponse = z.strictObject({
+  active: z.boolean(),
+  token_type: z.literal("bearer").optional().openapi({
+    description: "How it is used (RFC 6749 §5.1): access tokens only",
+  }),
+  client_id: z.string().optional().openapi({ description: "`sentinel`, the one client there is", example: "sentinel" }),
+  sub: z.uuid().optional().openapi({ description: "User id" }),
+  sid: z.uuid().optional().openapi({ description: "Session id" }),
+  jti: z.string().optional(),
+  username: z.string().optional().openapi({ example: "ada" }),
+  roles: z.array(z.string()).optional().openapi({ description: "Active roles as of now", example: ["user"] }),
+  scope: z.string().optional().openapi({ example: "" }),
+  iss: z.string().optional(),
+  aud: z.string().optional(),
+  iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),
+  exp: z.int().optional().openapi({ description: "Seconds since the epoch" }),
+}).openapi("IntrospectionResponse", {
+  description: 'An inactive token is exactly `{"active": false}`.',
+  example: {
+    active: true,
+    token_type: "bearer",
+    client_id: "sentinel",
+    sub: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+    sid: "01932c60-02f4-7d11-8a3b-5e6f708192a3",
+    jti: "01932c60-0311-7a52-b0c4-6f708192a3b4",
+    username: "ada",
+    roles: ["user"],
+    scope: "",
+    iss: "http://localhost:8000",
+    aud: "http://localhost:8000",
+    iat: 1_768_469_400,
+    exp: 1_768_470_000,
+  },
+});
+
+const route = operation({
+  method: "post",
+  path: "/oauth/introspect",
+  operationId: "introspectToken",
+  tags: ["sessions"],
+  summary: "Whether a token is valid now, and what it says (RFC 7662)",
+  errors: "oauth",
+  ...requires("tokens:introspect"),
+  ...form(IntrospectionRequest),
+  ...ok(IntrospectionResponse, "What the token is"),
+  ...problems("unavailable"),
+});
+
+/** `POST /oauth/introspect` */
+export function introspectRoute(app: App, { introspection }: { introspection: Introspection }) {
+  app.add(route, ({ body: { token } }) => introspection.introspect(token));
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, config, live } = sentinel;
+
+const adas = await sentinel.login("ada");
+
+const introspect = (form: Record<string, string>, token = adas.access_token) =>
+  sentinel.fetch("/oauth/introspect", { form, headers: { authorization: `Bearer ${token}` } });
+
+const ask = async (token: string) => await (await introspect({ token })).json();
+
+const refresh = async (refresh_token: string) =>
+  await (await sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } })).json();
+
+const sessionIdOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.sessionId;
+
+const now = async () => {
+  const [row] = await db.query<{ now: number }>("test", "select extract(epoch from now())::float8 as now");
+  return row!.now;
+};
+
+test("POST /oauth/introspect tells of a live access token whose it is and until when (RFC 7662 §2.2)", async () => {
+  const grace = await sentinel.login("grace");
+  const { iat, exp, jti, ...facts } = await ask(grace.access_token);
+  assert.deepEqual(facts, {
+    active: true,
+    token_type: "bearer",
+    client_id: "sentinel",
+    sub: await sentinel.settled("grace"),
+    sid: sessionIdOf(grace.refresh_token),
+    username: "grace",
+    roles: ["user"],
+    scope: "",
+    iss: config.publicUrl,
+    aud: config.publicUrl,
+  });
+  assert.equal(exp - iat, config.accessTokenTtlSeconds);
+  assert.ok(iat <= await now() && exp > await now());
+  assert.match(jti, /^[\w-]{36}$/);
+});
+
+test("POST /oauth/introspect tells of the current refresh token, and does not use it up", async () => {
+  const grace = await sentinel.login("grace");
+  for (const token_type_hint of ["refresh_token", "access_token", "nonsense"]) {
+    const { iat, exp, ...facts } = await (await introspect({ token: grace.refresh_token, token_type_hint })).json();
+    assert.deepEqual(facts, {
+      active: true,
+      client_id: "sentinel",
+      sub: await sentinel.settled("grace"),
+      sid: sessionIdOf(grace.refresh_token),
+      username: "grace",
+      roles: ["user"],
+      scope: "",
+      iss: config.publicUrl,
+      aud: config.publicUrl,
+    });
+    assert.equal(exp - iat, config.sessionIdleSeconds);
+  }
+  const next = await refresh(grace.refresh_token);
+  assert.equal((await ask(next.refresh_token)).active, true);
+  assert.deepEqual(await ask(grace.refresh_token), { active: false });
+});
+
+test("POST /oauth/introspect says that a refresh token ends when its session has been idle, or at its last end", async () => {
+  const { refresh_token } = await sentinel.login("grace");
+  const lifetimeAfter = async (change: string) => {
+    await db.query("test", `update sessions set ${change} where id = $1`, [sessionIdOf(refresh_token)]);
+    const { iat, exp } = await ask(refresh_token);
+    return exp - iat;
+  };
+  assert.equal(await lifetimeAfter("last_seen_at = created_at + interval '1 hour'"), config.sessionIdleSeconds + 3_600);
+  assert.equal(await lifetimeAfter("expires_at = created_at + interval '2 hours'"), 7_200);
+});
+
+test('POST /oauth/introspect says exactly {"active": false} of every token that is worth nothing', async () => {
+  const set = (what: string, id: string) => db.query("test", `update sessions set ${what} where id = $1`, [id]);
+  const ends: ((id: string) => Promise<unknown>)[] = [
+    (id) => set("revoked_at = now()", id),
+    (id) => set("expires_at = now() - interval '1 minute'", id), // longer ago than clocks may differ
+    (id) => db.query("test", "delete from sessions where id = $1", [id]),
+  ];
+  for (const end of ends) {
+    const { access_token, refresh_token } = await sentinel.login("grace");
+    const id = sessionIdOf(refresh_token);
+    assert.equal((await ask(access_token)).active, true);
+    await end(id);
+    live.forgetSession(id);
+    for (const dead of [access_token, refresh_token]) assert.deepEqual(await ask(dead), { active: false });
+  }
+  const idle = await sentinel.login("grace");
+  await set(`last_seen_at = now() - interval '${config.sessionIdleSeconds} s'`, sessionIdOf(idle.refresh_token));
+  assert.deepEqual(await ask(idle.refresh_token), { active: false });
+  for (const token of ["nonsense", "a.b.c", `${idle.access_token}x`, crypto.randomUUID(), "x".repeat(60_000)]) {
+    assert.deepEqual(await ask(token), { active: false });
+  }
+});
+
+test("T137 POST /oauth/introspect says that a disabled user's tokens are worth nothing, though the session lives", async () => {
+  const { access_token, refresh_token } = await sentinel.login("nobody");
+  const id = await sentinel.settled("nobody");
+  const disable = async (disabled: boolean) => {
+    await db.query("test", "update users set disabled_at = case when $2 then now() end where id = $1", [id, disabled]);
+    live.forgetUser(id);
+  };
+  await disable(true);
+  for (const dead of [access_token, refresh_token]) assert.deepEqual(await ask(dead), { active: false });
+  await disable(false);
+  assert.deepEqual((await ask(access_token)).roles, []);
+});
+
+test("POST /oauth/introspect is for those who may, and asks for a token", async () => {
+  const { access_token } = await sentinel.login("grace");
+  const refusals: [answer: Response, status: number, type: string, challenge: string][] = [
+    [await introspect({ token: access_token }, access_token), 403, "forbidden", 'Bearer error="insufficient_scope"'],
+    [await introspect({ token: access_token }, "nonsense"), 401, "invalid_token", 'Bearer error="invalid_token"'],
+    [await sentinel.fetch("/oauth/introspect", { form: { token: access_token } }), 401, "token_missing", "Bearer"],
+  ];
+  for (const [answer, status, code, challenge] of refusals) {
+    assert.equal(answer.headers.get("www-authenticate"), challenge);
+    const { title: _, detail: __, request_id: ___, ...body } = await answer.json();
+    assert.deepEqual(body, { type: `/problems/${code}`, status, instance: "/oauth/introspect" });
+  }
+  for (const form of [{}, { token: "" }] as Record<string, string>[]) {
+    const response = await introspect(form);
+    assert.equal(response.status, 400);
+    assert.equal((await response.json()).error, "invalid_request");
+  }
+});

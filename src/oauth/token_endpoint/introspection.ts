@@ -1,0 +1,74 @@
+import type { LiveState, LiveUser } from "../../access/principals/principal_cache.ts";
+import type { Roles } from "../../access/roles/permission_evaluator.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
+import type { Authentication } from "../../sessions/sessions/authentication.ts";
+import type { Rotation } from "../../sessions/rotation/rotation.ts";
+
+/** RFC 7662 §2.2; nothing but `active` where that is false. Times in seconds since the epoch. */
+export type Introspected = {
+  active: boolean;
+  token_type?: "bearer";
+  client_id?: string;
+  sub?: string;
+  sid?: string;
+  jti?: string;
+  username?: string;
+  roles?: string[];
+  scope?: string;
+  iss?: string;
+  aud?: string;
+  iat?: number;
+  exp?: number;
+};
+
+export type Introspection = ReturnType<typeof createIntrospection>;
+
+/** Tells others what a token is now: as live as Sentinel's own judgement, for it is the same. */
+export function createIntrospection({ tokens, authentication, rotation, live, roles, issuer }: {
+  tokens: AccessTokens;
+  authentication: Authentication;
+  rotation: Rotation;
+  live: LiveState;
+  roles: Roles;
+  issuer: string;
+}) {
+  return { introspect };
+
+  async function introspect(token: string): Promise<Introspected> {
+    return await refreshToken(token) ?? await accessToken(token) ?? { active: false };
+  }
+
+  async function accessToken(token: string): Promise<Introspected | undefined> {
+    try {
+      const { user } = await authentication.authenticate(token);
+      const { sub, sid, jti, iat, exp } = await tokens.verify(token);
+      return { active: true, token_type: "bearer", sub, sid, jti, iat, exp, ...about(user) };
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
+  async function refreshToken(token: string): Promise<Introspected | undefined> {
+    const proven = await rotation.prove(token);
+    if (!proven) return undefined;
+    const { claims, session } = proven;
+    if (!session.alive || claims.counter !== session.refresh_counter) return { active: false };
+    const access = await live.access(session.id, session.user_id);
+    if (!access) return { active: false };
+    const times = { iat: Math.floor(session.created_at), exp: Math.floor(session.expires_at) };
+    return {
+      active: true,
+      sub: session.user_id,
+      sid: session.id,
+      ...times,
+      ...about(access.user),
+    };
+  }
+
+  function about(user: LiveUser): Omit<Introspected, "active"> {
+    const { username } = user;
+    return { client_id: clientId, username, roles: roles.activeRoles(user), scope: "", iss: issuer, aud: issuer };
+  }
+}

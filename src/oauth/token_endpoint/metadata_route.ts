@@ -1,0 +1,48 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+
+const Metadata = z.strictObject({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  revocation_endpoint: z.string(),
+  introspection_endpoint: z.string(),
+  jwks_uri: z.string(),
+  service_documentation: z.string().optional().openapi({ description: "Left out where `/docs` is off" }),
+  response_types_supported: z.array(z.string()).openapi({ description: "None: there is no authorization endpoint" }),
+  grant_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+}).openapi("AuthorizationServerMetadata", { example: metadataOf("http://localhost:8000", true) });
+
+const route = operation({
+  method: "get",
+  path: "/.well-known/oauth-authorization-server",
+  operationId: "getAuthorizationServerMetadata",
+  tags: ["sessions"],
+  summary: "Where the OAuth endpoints are (RFC 8414)",
+  ...anyone,
+  ...ok(Metadata, "The metadata", { headers: { "cache-control": "public, max-age=300" } }),
+  ...problems(),
+});
+
+/** `GET /.well-known/oauth-authorization-server` */
+export function metadataRoute(app: App, { publicUrl, docs }: { publicUrl: string; docs: boolean }) {
+  const metadata = metadataOf(publicUrl, docs);
+  app.add(route, () => metadata);
+}
+
+function metadataOf(issuer: string, docs: boolean) {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/oauth/token`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    ...(docs && { service_documentation: `${issuer}/docs` }),
+    response_types_supported: [],
+    grant_types_supported: ["password", "refresh_token"],
+    token_endpoint_auth_methods_supported: ["none"],
+    revocation_endpoint_auth_methods_supported: ["none"],
+  };
+}

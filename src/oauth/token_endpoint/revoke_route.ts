@@ -1,0 +1,28 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
+import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+
+const RevocationRequest = z.object({
+  token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
+  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
+}).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
+
+const route = operation({
+  method: "post",
+  path: "/oauth/revoke",
+  operationId: "revokeToken",
+  tags: ["sessions"],
+  summary: "End the session that a token belongs to (RFC 7009)",
+  description: "200 whether the token is valid or not (§2.2). The session ends with all its tokens.",
+  errors: "oauth",
+  ...anyone,
+  ...form(RevocationRequest),
+  ...emptyOk("The token is not valid, or no longer"),
+  ...problems("unavailable"),
+});
+
+/** `POST /oauth/revoke` */
+export function revokeRoute(app: App, { endings }: { endings: Endings }) {
+  app.add(route, ({ body: { token }, client }) => endings.endSessionOfToken(token, client()));
+}

@@ -1,0 +1,68 @@
+import { z } from "@hono/zod-openapi";
+import type { Client } from "../../audit/events/audit.ts";
+import type { App } from "../../http/request/app.ts";
+import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { TokenResponse } from "../../sessions/login/login_route.ts";
+import type { Rotation } from "../../sessions/rotation/rotation.ts";
+import type { Sessions, Tokens } from "../../sessions/login/login.ts";
+
+/** RFC 6749 §3.2: a parameter without a value is as if it were not there. */
+const parameter = z.string().optional().transform((value) => value || undefined);
+
+const TokenRequest = z.object({
+  grant_type: z.string().min(1).openapi({ description: "`refresh_token` or `password`", example: "refresh_token" }),
+  refresh_token: parameter.openapi({ description: "For `refresh_token`", example: "snt_rt_AZq…" }),
+  username: parameter.openapi({ description: "For `password`: username or e-mail address" }),
+  password: parameter.openapi({ description: "For `password`", format: "password" }),
+  scope: parameter.openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
+}).openapi("TokenRequest", { example: { grant_type: "refresh_token", refresh_token: "snt_rt_AZq…" } });
+
+const route = operation({
+  method: "post",
+  path: "/oauth/token",
+  operationId: "token",
+  tags: ["sessions"],
+  summary: "Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)",
+  description:
+    "A refresh token can be used once. Used again within the grace, it gets the same next token, so that a lost " +
+    "answer or a second tab logs nobody out; used again after that, or once more than three have followed it, it ends " +
+    "the session.",
+  errors: "oauth",
+  ...anyone,
+  ...form(TokenRequest),
+  ...ok(TokenResponse, "Tokens"),
+  ...problems(
+    "invalid_grant",
+    "invalid_credentials",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "rate_limited",
+    "overloaded",
+    "unavailable",
+  ),
+});
+
+type TokenRequest = z.output<typeof TokenRequest>;
+
+/** `POST /oauth/token` */
+export function tokenRoute(app: App, { sessions, rotation }: { sessions: Sessions; rotation: Rotation }) {
+  const grants: Record<string, (request: TokenRequest, client: Client) => Promise<Tokens>> = {
+    password: (request, client) =>
+      sessions.login({ username: need(request, "username"), password: need(request, "password") }, client),
+    refresh_token(request, client) {
+      if (request.scope) throw new Problem("invalid_scope");
+      return rotation.rotate(need(request, "refresh_token"), client);
+    },
+  };
+  app.add(route, ({ body, client }) => {
+    if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
+    return grants[body.grant_type]!(body, client());
+  });
+}
+
+function need(request: TokenRequest, name: "username" | "password" | "refresh_token"): string {
+  const value = request[name];
+  if (value === undefined) throw new Problem("invalid_request", { detail: `This grant needs ${name}.` });
+  return value;
+}

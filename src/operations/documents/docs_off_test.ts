@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../../testing/harness.ts";
+
+const sentinel = await startSentinel({ settings: { SENTINEL_DOCS: "off" } });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const paths = [
+  "/docs",
+  "/docs/swagger-ui-bundle.js",
+  "/docs/swagger-ui.css",
+  "/docs/init.js",
+  "/docs/page.css",
+  "/docs/favicon.svg",
+  "/openapi.json",
+];
+
+for (const path of paths) {
+  test(`GET ${path} is not there when the docs are off (T177)`, async () => {
+    const response = await sentinel.fetch(path);
+    assert.equal(response.status, 404);
+    assert.equal((await response.json()).type, "/problems/not_found");
+  });
+}
+
+test("GET /.well-known/oauth-authorization-server names no documentation when the docs are off", async () => {
+  const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
+  assert.equal(metadata.issuer, sentinel.config.publicUrl);
+  assert.ok(!("service_documentation" in metadata));
+});

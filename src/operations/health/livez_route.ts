@@ -1,0 +1,22 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
+
+const Alive = z.strictObject({ status: z.literal("alive") }).openapi("Alive");
+
+const route = operation({
+  method: "get",
+  path: "/livez",
+  operationId: "getLiveness",
+  tags: ["operations"],
+  summary: "Whether the process answers; never touches the database",
+  ...anyone,
+  ...fromMemory,
+  ...ok(Alive, "Alive"),
+  ...problems(),
+});
+
+/** `GET /livez` */
+export function livezRoute(app: App) {
+  app.add(route, () => ({ status: "alive" as const }));
+}

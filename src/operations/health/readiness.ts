@@ -1,0 +1,40 @@
+import { withBudget } from "../../platform/db/deadline.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Keys } from "../../tokens/keys/keys.ts";
+import { listAppliedMigrations } from "./readiness_store.ts";
+
+/** A probe waits this long for the database. */
+const probeBudgetMs = 900;
+
+export type Readiness = ReturnType<typeof createReadiness>;
+
+/** Whether this replica can serve: not draining, the database answers, the schema is known, the keys are loaded. */
+export function createReadiness(
+  { db, keys, migrations }: { db: Db; keys: Keys; migrations: readonly { name: string }[] },
+) {
+  let draining = false;
+  let stopping = false;
+
+  return {
+    /** From now on load balancers are told to go elsewhere. */
+    drain() {
+      draining = true;
+    },
+    /** From now on nobody is listened to: the rest of a body that is still arriving is lost. */
+    stop() {
+      stopping = true;
+    },
+    isStopping: () => stopping,
+    refuseUnlessReady,
+  };
+
+  /** @throws {Problem} `unavailable` */
+  async function refuseUnlessReady(): Promise<void> {
+    if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
+    const applied = await withBudget(probeBudgetMs, () => listAppliedMigrations(db));
+    const missing = migrations.some(({ name }) => !applied.includes(name));
+    if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });
+    await keys.ring();
+  }
+}

@@ -1,0 +1,36 @@
+import { timingSafeEqual } from "node:crypto";
+import { Buffer } from "node:buffer";
+import type { App } from "../../http/request/app.ts";
+import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
+import { expositionType } from "../../platform/metrics.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Instruments } from "./instruments.ts";
+
+const route = operation({
+  method: "get",
+  path: "/metrics",
+  operationId: "getMetrics",
+  tags: ["operations"],
+  summary: "Prometheus text exposition, version 0.0.4",
+  description: "With `SENTINEL_METRICS_TOKEN` set it takes that as bearer token. The shipped proxy answers 404 here.",
+  ...anyone,
+  ...text(expositionType, "Every metric"),
+  ...problems("token_missing", "invalid_token"),
+});
+
+/** `GET /metrics` */
+export function metricsRoute(app: App, { instruments, metricsToken }: {
+  instruments: Instruments;
+  metricsToken: string | undefined;
+}) {
+  app.add(route, ({ bearer }) => {
+    if (metricsToken !== undefined) refuseUnlessToken(bearer(), metricsToken);
+    return instruments.expose();
+  });
+}
+
+function refuseUnlessToken(given: string | undefined, token: string) {
+  if (given === undefined) throw new Problem("token_missing");
+  const [sent, wanted] = [Buffer.from(given), Buffer.from(token)];
+  if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw new Problem("invalid_token");
+}

@@ -1,0 +1,168 @@
+import pg from "pg";
+import type { DatabaseClock } from "../clock.ts";
+import { clientConfig, type Connection, prepareClient } from "../db/db.ts";
+import { deadlineMs } from "../deadlines.ts";
+import type { Log } from "../logger.ts";
+import { destroyClient } from "../db/pool.ts";
+import type { Trust } from "../cache/cache_validity.ts";
+
+const beatMs = 1_000;
+const silenceMs = 3_000;
+const retryMs = 1_000;
+
+export interface ChangeFeedOptions {
+  connection: Connection;
+  schema: string;
+  clock: DatabaseClock;
+  log: Log;
+  /** A committed change somewhere, as the triggers word it: `user <ids>`, `session <ids>`, `graph all`, `keys all`, `all`. */
+  changed: (kind: string, keys: string[]) => void;
+  /** Everything must be forgotten: trust begins or ends. */
+  reset: () => void;
+  /** Told how long each heartbeat took through the channel, as a change of another replica would take. */
+  heard?: (seconds: number) => void;
+}
+
+export type ChangeFeed = Trust & AsyncDisposable & {
+  /** Since the channel was last heard; 0 where there is none. */
+  silenceSeconds(): number;
+};
+
+/** A connection, and whether a pooler stands between it and the server. */
+type Opened = { client: pg.Client; pooled: boolean };
+
+/** One writer, which tells itself: memory is always trusted. */
+export const ownChanges: ChangeFeed = without({ trusted: true });
+
+/** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
+export const noChanges: ChangeFeed = without({ trusted: false });
+
+function without(trust: Trust): ChangeFeed {
+  return { ...trust, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+/**
+ * Listens for changes on a connection of its own, or two behind a pooler. A heartbeat through the channel proves, each
+ * second, that what is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until
+ * LISTEN is confirmed again. The heartbeat also carries the database's clock.
+ */
+export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
+  const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
+  const channel = `${schema}_changes`;
+  const self = crypto.randomUUID();
+  const stopped = new AbortController();
+  let trusted = false;
+  let beatAt = 0;
+  let heardAt = performance.now();
+
+  const running = listenForever();
+  return {
+    get trusted() {
+      return trusted;
+    },
+    silenceSeconds: () => (performance.now() - heardAt) / 1000,
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await running;
+    },
+  };
+
+  async function listenForever() {
+    while (!stopped.signal.aborted) {
+      const lost = await listen().catch((error: Error) => error.message);
+      setTrust(false);
+      if (stopped.signal.aborted) return;
+      log.warn("change feed lost; memory lives 2 s until it is back", { cause: lost });
+      await pause(retryMs, stopped.signal);
+    }
+  }
+
+  /** Answers why it ended. */
+  async function listen(): Promise<string> {
+    const clients: pg.Client[] = [];
+    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+    const stop = () => end("stopped");
+    stopped.signal.addEventListener("abort", stop);
+    const guard = setTimeout(() => end("LISTEN not confirmed"), deadlineMs(silenceMs));
+    let beat: ReturnType<typeof setInterval> | undefined;
+    try {
+      const speaker = await Promise.race([start(open), ended.then((why) => Promise.reject(new Error(why)))]);
+      clearTimeout(guard);
+      heardAt = performance.now();
+      setTrust(true);
+      let beating = false;
+      beat = setInterval(() => {
+        if (performance.now() - heardAt > deadlineMs(silenceMs)) return end("no heartbeat for 3 s");
+        if (beating) return; // the server has not answered the last one
+        beating = true;
+        sendBeat(speaker).then(() => beating = false, (error: Error) => end(error.message));
+      }, beatMs);
+      return await ended;
+    } finally {
+      stopped.signal.removeEventListener("abort", stop);
+      clearTimeout(guard);
+      clearInterval(beat);
+      for (const client of clients) destroyClient(client);
+    }
+
+    async function open(): Promise<Opened> {
+      const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: deadlineMs(silenceMs) });
+      clients.push(client);
+      client.on("error", (error) => end(error.message));
+      client.on("end", () => end("connection ended"));
+      await client.connect();
+      return { client, pooled: !await prepareClient(client, schema) };
+    }
+  }
+
+  /**
+   * Answers the connection that the heartbeat is sent on: the one that listens, or, behind a pooler, another one. In
+   * transaction mode a session hears only what it says itself, and trusting that would miss what others say.
+   */
+  async function start(open: () => Promise<Opened>): Promise<pg.Client> {
+    const { client: listener, pooled } = await open();
+    listener.on("notification", ({ payload = "" }) => hear(payload));
+    await listener.query(`listen "${channel}"`);
+    const speaker = pooled ? (await open()).client : listener;
+    await sendBeat(speaker);
+    return speaker;
+  }
+
+  async function sendBeat(client: pg.Client) {
+    const sentAt = beatAt = performance.now();
+    const { rows } = await client.query(
+      "select pg_notify($1, $2), extract(epoch from clock_timestamp())::float8 * 1000 as now",
+      [channel, `beat ${self}`],
+    );
+    clock.hear(rows[0].now, sentAt);
+  }
+
+  function hear(payload: string) {
+    const [kind = "", keys = ""] = payload.split(" ");
+    if (kind === "beat") {
+      if (keys !== self) return;
+      heardAt = performance.now();
+      heard((heardAt - beatAt) / 1000);
+    } else if (kind === "all") reset();
+    else changed(kind, keys.split(","));
+  }
+
+  /** Forgets first and trusts second, so that nothing learned before is ever trusted. */
+  function setTrust(now: boolean) {
+    if (trusted === now) return;
+    trusted = now;
+    reset();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

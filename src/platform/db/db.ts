@@ -1,0 +1,219 @@
+import type pg from "pg";
+import { BudgetSpent, spend, withBudget } from "./deadline.ts";
+import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
+import { deadlineMs } from "../deadlines.ts";
+import type { Log } from "../logger.ts";
+import type { InSpan } from "../tracing.ts";
+import { createPool, destroyClient } from "./pool.ts";
+
+/** Runs statements: the pool, or one transaction's client. */
+export interface Db {
+  /**
+   * Runs one statement and answers its rows. `name` labels metrics and spans. With `keepPlan` each connection plans it
+   * once, unless a pooler stands between: for what runs all the time and finds its rows by key, of which planning is half
+   * the cost.
+   *
+   * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
+   */
+  query<Row>(name: string, text: string, params?: unknown[], options?: { keepPlan: boolean }): Promise<Row[]>;
+}
+
+/** A transaction's client. */
+export interface Tx extends Db {
+  /** Runs `work` once the transaction has ended, whichever way: what it may have changed must be forgotten. */
+  afterwards(work: () => void): void;
+}
+
+/** How to reach the database: a URL, or a Unix socket of the embedded engine. */
+export type Connection =
+  | { kind: "url"; url: string }
+  | { kind: "embedded"; host: string; port: number; user: string; database: string };
+
+type Statement = Parameters<Db["query"]>;
+
+/** Numbers of the pool, for metrics. */
+export type PoolStats = {
+  total: number;
+  idle: number;
+  waiting: number;
+  limit: number;
+  /** Whether the last that was asked of the server was answered. */
+  reachable: boolean;
+  /** How much was given up so far because it was not. */
+  unavailable: number;
+};
+
+export interface DatabaseOptions {
+  connection: Connection;
+  schema: string;
+  poolSize: number;
+  log: Log;
+  /** Told each statement's name and duration. */
+  observe?: (name: string, seconds: number) => void;
+  /** Runs each statement in a span of its name; its text and parameters are in none. */
+  inSpan?: InSpan | undefined;
+}
+
+/** A pool that survives its database: every wait is bounded, every failure of the server is {@link Unavailable}. */
+export type Database = Awaited<ReturnType<typeof createDatabase>>;
+
+const connectTimeoutMs = 1_500;
+const attemptsMax = 4;
+
+/** The driver's settings for `connection`. */
+export function clientConfig(connection: Connection): pg.ClientConfig {
+  if (connection.kind === "url") {
+    return { connectionString: connection.url, application_name: "sentinel", keepAlive: true };
+  }
+  const { host, port, user, database } = connection;
+  return { host, port, user, database };
+}
+
+/**
+ * Readies a new connection: by a statement, as startup options do not pass every pooler. No statement here runs long
+ * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy), and the driver
+ * reads times as ISO 8601 only, whatever style the database has. Answers whether the connection is a session of the
+ * server: behind a pooler its process is another than the one it was told of (PostgreSQL, "Frontend/Backend Protocol",
+ * BackendKeyData).
+ */
+export async function prepareClient(client: pg.ClientBase, schema: string): Promise<boolean> {
+  const results: unknown = await client.query(
+    `set search_path to "${schema}"; set statement_timeout to ${deadlineMs(2_000)}; set lock_timeout to ${
+      deadlineMs(1_000)
+    };
+     set idle_in_transaction_session_timeout to ${deadlineMs(5_000)}; set jit to off; set datestyle to 'ISO';
+     select pg_backend_pid() as pid`,
+  );
+  const [{ pid }] = (results as pg.QueryResult[]).at(-1)!.rows;
+  return pid === (client as pg.ClientBase & { processID: number | null }).processID;
+}
+
+export function createDatabase(options: DatabaseOptions) {
+  const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
+  const health = { reachable: true, unavailable: 0 };
+  const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares: they keep plans
+  const pool = createPool({
+    ...clientConfig(connection),
+    max: poolSize,
+    connectionTimeoutMillis: deadlineMs(connectTimeoutMs),
+    idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
+    // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
+    // not taken from the request that happened to open it, which pays for its own waiting.
+    onConnect: async (client) => {
+      if (await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)))) sessions.add(client);
+    },
+  }, log);
+  pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
+  pool.on("connect", (client) => client.on("error", () => {})); // its statement's promise carries the error
+
+  return { query, transaction, stats, [Symbol.asyncDispose]: () => pool.end() };
+
+  function query<Row>(...statement: Statement): Promise<Row[]> {
+    return withClient((client) => run<Row>(client, ...statement));
+  }
+
+  /** Runs `work` between begin and commit; begins again, a few times, where the server asks for that. */
+  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      const ended: (() => void)[] = [];
+      try {
+        return await withClient((client) => inTransaction(client, work, ended));
+      } catch (error) {
+        if (attempt === attemptsMax || !isTransient(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      } finally {
+        for (const forget of ended) forget();
+      }
+    }
+  }
+
+  function stats(): PoolStats {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = pool;
+    return { total, idle, waiting, limit: poolSize, ...health };
+  }
+
+  async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
+    const tx: Tx = {
+      query: (...statement) => run(client, ...statement),
+      afterwards: (forget) => ended.push(forget),
+    };
+    await run(client, "begin", "begin");
+    let result: T;
+    try {
+      result = await work(tx);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || error.usable) await run(client, "rollback", "rollback");
+      throw error;
+    }
+    await commit(client);
+    return result;
+  }
+
+  /** A server ends a transaction in which a statement has failed by a rollback, and calls that no error. */
+  async function commit(client: pg.PoolClient): Promise<void> {
+    const { command } = await send(client, "commit", "commit");
+    if (command !== "COMMIT") throw new Error("nothing was committed: a statement had failed, and was passed over");
+  }
+
+  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      const result = await lend(work);
+      health.reachable = true;
+      return result;
+    } catch (error) {
+      if (error instanceof Unavailable && !error.usable) {
+        health.reachable = false;
+        health.unavailable++;
+      }
+      throw error;
+    }
+  }
+
+  /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
+  async function lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await acquire();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      const broken = error instanceof Unavailable && !error.usable;
+      client.release(broken);
+      if (broken) destroyClient(client);
+      throw error;
+    }
+  }
+
+  async function acquire(): Promise<pg.PoolClient> {
+    const connecting = pool.connect();
+    try {
+      return await spend(connecting);
+    } catch (error) {
+      if (error instanceof BudgetSpent) connecting.then((late) => late.release(), () => {});
+      throw new Unavailable("no database connection", { cause: error });
+    }
+  }
+
+  async function run<Row>(client: pg.PoolClient, ...statement: Statement): Promise<Row[]> {
+    return (await send(client, ...statement)).rows as Row[];
+  }
+
+  function send(client: pg.PoolClient, ...statement: Statement): Promise<pg.QueryResult> {
+    if (!inSpan) return ask(client, ...statement);
+    return inSpan("client", statement[0], { "db.system.name": "postgresql" }, () => ask(client, ...statement));
+  }
+
+  async function ask(client: pg.PoolClient, ...[name, text, values, options]: Statement): Promise<pg.QueryResult> {
+    const started = performance.now();
+    const kept = options?.keepPlan && sessions.has(client);
+    const running = client.query({ text, ...(values && { values }), ...(kept && { name }) });
+    try {
+      return await spend(running);
+    } catch (error) {
+      running.catch(() => {}); // it may end after its time, when nobody waits for it any more
+      throw asDatabaseError(error, name);
+    } finally {
+      observe(name, (performance.now() - started) / 1000);
+    }
+  }
+}

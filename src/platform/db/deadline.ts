@@ -1,0 +1,41 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { deadlineMs } from "../deadlines.ts";
+
+/** What is left of the time that one request, or one job, may spend waiting for the database. */
+type Budget = { remainingMs: number };
+
+const budgets = new AsyncLocalStorage<Budget>();
+
+/** All that a request may wait for the database, in sum; a 503 is then answered well within 2 s. */
+export const requestBudgetMs = 1_500;
+
+/** Runs `work` with `ms` to spend in {@link spend}, however many waits it takes. */
+export function withBudget<T>(ms: number, work: () => T): T {
+  return budgets.run({ remainingMs: deadlineMs(ms) }, work);
+}
+
+/** Thrown by {@link spend} when the budget is used up. */
+export class BudgetSpent extends Error {
+  override readonly name = "BudgetSpent";
+}
+
+/**
+ * Waits for `work`, at most for what is left of the budget; a caller without one gets {@link requestBudgetMs}.
+ * The work itself goes on: whoever started it must end it.
+ */
+export async function spend<T>(work: Promise<T>): Promise<T> {
+  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs) };
+  const started = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([
+      work,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new BudgetSpent("no answer in time")), Math.max(0, budget.remainingMs));
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    budget.remainingMs -= performance.now() - started;
+  }
+}

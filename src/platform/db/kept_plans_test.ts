@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+
+const sentinel = await startSentinel({ settings: { SENTINEL_DB_POOL_SIZE: "1" } });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+const { db } = sentinel;
+
+const kept = async () =>
+  (await db.query<{ name: string }>("look", "select name from pg_prepared_statements")).map(({ name }) => name);
+const ask = (text: string) => db.query("asked_often", text, [7], { keepPlan: true });
+
+testOnPostgres("a connection keeps the plan of what is asked often, and of nothing else", async () => {
+  await db.query("asked_once", "select $1::int", [7]);
+  for (let time = 0; time < 3; time++) assert.deepEqual(await ask("select $1::int as n"), [{ n: 7 }]);
+  assert.ok((await kept()).includes("asked_often"));
+  assert.ok(!(await kept()).includes("asked_once"));
+});
+
+testOnPostgres("a kept plan that a migration has outdated costs a 503, and is made anew", async () => {
+  const count = () => db.query("outdated", "select * from things where n = $1", [7], { keepPlan: true });
+  await db.query("make", "create table things (n int)");
+  assert.deepEqual(await count(), []);
+  await db.query("alter", "alter table things alter n type bigint");
+  await assert.rejects(count(), { name: "Unavailable" });
+  assert.deepEqual(await count(), []);
+});
+
+test("what is to keep its plan is answered on any database", async () => {
+  for (let time = 0; time < 3; time++) {
+    assert.deepEqual(await db.query("any", "select $1::text as t", ["x"], { keepPlan: true }), [{ t: "x" }]);
+  }
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { withBudget } from "./deadline.ts";
+import { Unavailable } from "./db_errors.ts";
+import { createTurns } from "./keyed_queue.ts";
+
+Deno.test("turns: work of one key is done one after another, in order, and that of another key meanwhile", async () => {
+  const inTurn = createTurns();
+  const told: string[] = [];
+  const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  const works = gates.map(({ promise }, i) =>
+    inTurn("one", async () => {
+      told.push(`${i} begins`);
+      await promise;
+    })
+  );
+  await inTurn("other", () => Promise.resolve(void told.push("other")));
+  for (const gate of gates.toReversed()) gate.resolve();
+  await Promise.all(works);
+  assert.deepEqual(told, ["0 begins", "other", "1 begins", "2 begins"]);
+});
+
+Deno.test("turns: whoever cannot wait so long does nothing, and stands in nobody's way; no more does work that fails", async () => {
+  const inTurn = createTurns();
+  const { promise, reject } = Promise.withResolvers<void>();
+  const first = inTurn("one", () => promise);
+  const impatient = withBudget(0, () => inTurn("one", () => assert.fail("it was not its turn")));
+  await assert.rejects(impatient, Unavailable);
+  const last = inTurn("one", () => Promise.resolve("done"));
+  reject(new Error("failed"));
+  await assert.rejects(first, /failed/);
+  assert.equal(await last, "done");
+});
+
+Deno.test("turns: whoever waits behind work that a lock has kept waiting fails with it, and whoever comes after tries", async () => {
+  const inTurn = createTurns();
+  const { promise, reject } = Promise.withResolvers<void>();
+  const first = inTurn("one", () => promise);
+  const behind = Array.from({ length: 3 }, () => inTurn("one", () => assert.fail("it had just failed")));
+  const failure = new Unavailable("locked", { code: "55P03" });
+  reject(failure);
+  const outcomes = await Promise.allSettled([first, ...behind]);
+  assert.deepEqual(outcomes, Array(4).fill({ status: "rejected", reason: failure }));
+  assert.equal(await inTurn("one", () => Promise.resolve("done")), "done");
+});
+
+Deno.test("turns: whoever waits behind work that failed in another way has a turn of their own", async () => {
+  const inTurn = createTurns();
+  const first = inTurn("one", () => Promise.reject(new Unavailable("connection lost")));
+  const behind = inTurn("one", () => Promise.resolve("done"));
+  await assert.rejects(first, { message: "connection lost" });
+  assert.equal(await behind, "done");
+});

@@ -1,0 +1,260 @@
+import { createHash } from "node:crypto";
+import pg from "pg";
+import { clientConfig, type Connection } from "./db.ts";
+import { asDatabaseError, Unavailable } from "./db_errors.ts";
+import { deadlineMs } from "../deadlines.ts";
+import type { Log } from "../logger.ts";
+import { destroyClient } from "./pool.ts";
+
+/**
+ * One step of the schema: its file's name without the ending, and its text. The version before it serves on while it is
+ * applied and after: it adds, and takes nothing away that a released version uses. A file is one transaction, unless its
+ * first line is `-- no transaction`: then it is one statement that may run again after it was cut short, such as
+ * `create index concurrently if not exists`. An index left invalid is dropped before the file runs, as
+ * `if not exists` would take it for done.
+ */
+export type Migration = { name: string; sql: string };
+
+/** What the database knows of one migration. */
+export type MigrationStatus = {
+  name: string;
+  state: "applied" | "pending" | "changed" | "unknown";
+  applied_at?: string;
+};
+
+/** A migration differs from what was applied under its name, or could not be applied. */
+export class MigrationError extends Error {
+  override readonly name = "MigrationError";
+}
+
+export interface Migrator {
+  connection: Connection;
+  schema: string;
+  migrations: readonly Migration[];
+  log: Log;
+  /** How long the server may take; {@link migrationBudgetMs} unless given. */
+  budgetMs?: typeof migrationBudgetMs;
+}
+
+/**
+ * How long the server may take to answer: to the text of a migration, which may build an index on a large table, and
+ * to anything else. Past it the connection is dropped, so that a frozen server holds up no start for ever.
+ */
+export const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
+
+/** One connection, of which every wait is bounded. */
+type Session = {
+  query: <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
+  /** The same, for the text of a migration. */
+  run: (text: string) => Promise<void>;
+};
+
+type Applied = { name: string; checksum: string; applied_at: Date };
+
+const lockPollMs = 100;
+const lockWaitMs = 60_000;
+const noTransaction = "-- no transaction";
+const concurrentIndex = /^create (?:unique )?index concurrently if not exists (\w+)/im;
+
+/**
+ * Everybody who wants the table queues behind a lock that is waited for: ask for less time than a request waits
+ * (`lock_timeout` of the pool), and again.
+ */
+const tableLock = { waitMs: 500, attemptsMax: 10, pauseMs: 500 };
+/** What runs outside a transaction waits for the transactions of others, and nobody behind it. */
+const outsideLockWaitMs = 60_000;
+/** SQLSTATEs lock_not_available and deadlock_detected. */
+const lockNotHad = ["55P03", "40P01"];
+
+/**
+ * Brings the schema up to date and answers the names applied. Any number of processes may try at once: one holds
+ * the lock, the others wait and find nothing to do. A file is applied wholly, with its record, or not at all. Where
+ * nothing is pending it takes neither a lock nor the right to create.
+ *
+ * @throws {MigrationError} when a file cannot be applied or has changed since it was, or the lock is not to be had
+ * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within
+ * {@link migrationBudgetMs}, after which trying again finishes.
+ */
+export async function migrate(migrator: Migrator): Promise<string[]> {
+  return await withSession(migrator, async (session) => {
+    if ((await listPending(session, migrator)).length === 0) return [];
+    await lock(session, migrator.schema);
+    await makeRecords(session, migrator.schema);
+    const pending = await listPending(session, migrator);
+    for (const migration of pending) {
+      await apply(session, migration);
+      migrator.log.info("migration applied", { migration: migration.name });
+    }
+    return pending.map(({ name }) => name);
+  });
+}
+
+/** What is applied, pending, changed since it was applied, or known only to a newer binary. Changes nothing. */
+export async function migrationStatus(migrator: Migrator): Promise<MigrationStatus[]> {
+  return await withSession(migrator, (session) => list(session, migrator));
+}
+
+/** @throws {MigrationError} unless every migration of this binary is applied as it stands here. */
+export async function verifyMigrations(migrator: Migrator): Promise<void> {
+  const status = await migrationStatus(migrator);
+  refuseChanged(status);
+  const pending = status.filter(({ state }) => state === "pending").map(({ name }) => name);
+  if (pending.length > 0) throw new MigrationError(`not applied: ${pending.join(", ")}; run "sentinel migrate up"`);
+}
+
+function refuseChanged(status: MigrationStatus[]) {
+  const changed = status.filter(({ state }) => state === "changed").map(({ name }) => name);
+  if (changed.length > 0) throw new MigrationError(`changed since it was applied: ${changed.join(", ")}`);
+}
+
+async function withSession<T>(migrator: Migrator, work: (session: Session) => Promise<T>): Promise<T> {
+  const { connection, schema, budgetMs = migrationBudgetMs } = migrator;
+  const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: deadlineMs(3_000) });
+  client.on("error", () => {}); // the statement's promise carries it
+  await client.connect();
+  const session: Session = {
+    query: async (text, params) => (await within(budgetMs.other, client.query(text, params))).rows,
+    run: async (text) => void await within(budgetMs.migration, client.query(text)),
+  };
+  try {
+    await session.query(`set search_path to "${schema}"; set statement_timeout to ${budgetMs.migration}`);
+    await limitLockWait(session, tableLock.waitMs);
+    return await work(session);
+  } finally {
+    await within(budgetMs.other, client.end()); // also gives back the advisory lock
+  }
+
+  /** Drops the connection when the time is up, which ends this wait and every later one. */
+  async function within<R>(ms: number, answer: Promise<R>): Promise<R> {
+    const timer = setTimeout(() => destroyClient(client), ms);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Polls: a waiting `pg_advisory_lock` would hold a snapshot that `create index concurrently` waits for. */
+async function lock(session: Session, schema: string): Promise<void> {
+  for (let waitedMs = 0; waitedMs < lockWaitMs; waitedMs += lockPollMs) {
+    const [row] = await session.query<{ held: boolean }>(
+      "select pg_try_advisory_lock(hashtextextended('sentinel:migrate:' || $1, 0)) as held",
+      [schema],
+    );
+    if (row!.held) return;
+    await pause(lockPollMs);
+  }
+  throw new MigrationError("another process has been migrating for a minute");
+}
+
+async function list(session: Session, { migrations, schema }: Migrator): Promise<MigrationStatus[]> {
+  const [found] = await session.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [
+    `"${schema}".schema_migrations`,
+  ]);
+  const applied: Applied[] = found!.exists
+    ? await session.query("select name, checksum, applied_at from schema_migrations order by name")
+    : [];
+  const status = migrations.map((migration): MigrationStatus => {
+    const record = applied.find(({ name }) => name === migration.name);
+    if (!record) return { name: migration.name, state: "pending" };
+    const state = record.checksum === checksum(migration) ? "applied" : "changed";
+    return { name: migration.name, state, applied_at: record.applied_at.toISOString() };
+  });
+  const newer = applied.filter(({ name }) => migrations.every((migration) => migration.name !== name));
+  return [...status, ...newer.map(({ name }): MigrationStatus => ({ name, state: "unknown" }))];
+}
+
+/** The migrations to apply. @throws {MigrationError} when one was applied with another text. */
+async function listPending(session: Session, migrator: Migrator): Promise<Migration[]> {
+  const status = await list(session, migrator);
+  refuseChanged(status);
+  const pending = new Set(status.filter(({ state }) => state === "pending").map(({ name }) => name));
+  return migrator.migrations.filter(({ name }) => pending.has(name));
+}
+
+/** `create schema if not exists` would ask for the right to create even where somebody else has made the schema. */
+async function makeRecords(session: Session, schema: string): Promise<void> {
+  const [found] = await session.query<{ exists: boolean }>("select to_regnamespace($1) is not null as exists", [
+    `"${schema}"`,
+  ]);
+  if (!found!.exists) await session.query(`create schema "${schema}"`);
+  await session.query(`create table if not exists schema_migrations (
+    name text collate "C" primary key, checksum text not null, applied_at timestamptz not null default now())`);
+}
+
+async function apply(session: Session, migration: Migration): Promise<void> {
+  if (migration.sql.startsWith(noTransaction)) return await applyOutside(session, migration);
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await applyWhole(session, migration);
+    } catch (error) {
+      if (!isLockNotHad(error) || attempt === tableLock.attemptsMax) {
+        throw failure(error, `${migration.name} could not be applied and left nothing behind`);
+      }
+      await pause(tableLock.pauseMs); // those who queued behind it go first
+    }
+  }
+}
+
+async function applyWhole(session: Session, migration: Migration): Promise<void> {
+  await session.query("begin");
+  try {
+    await session.run(migration.sql);
+    await record(session, migration);
+    await session.query("commit");
+  } catch (error) {
+    await session.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function applyOutside(session: Session, migration: Migration): Promise<void> {
+  const index = concurrentIndex.exec(migration.sql)?.[1];
+  if (index) await dropInvalid(session, index);
+  await limitLockWait(session, outsideLockWaitMs);
+  try {
+    await session.run(migration.sql);
+  } catch (error) {
+    await limitLockWait(session, tableLock.waitMs).catch(() => {});
+    if (index) await dropInvalid(session, index).catch(() => {}); // until the next attempt it would burden every write
+    throw failure(error, `${migration.name} could not be applied`);
+  }
+  await limitLockWait(session, tableLock.waitMs);
+  await record(session, migration);
+}
+
+/** Drops an index whose concurrent creation was cut short. */
+async function dropInvalid(session: Session, index: string): Promise<void> {
+  const invalid = await session.query(
+    "select from pg_index where indexrelid = to_regclass($1) and not indisvalid",
+    [index],
+  );
+  if (invalid.length > 0) await session.query(`drop index concurrently ${index}`);
+}
+
+async function record(session: Session, migration: Migration): Promise<void> {
+  await session.query("insert into schema_migrations (name, checksum) values ($1, $2)", [
+    migration.name,
+    checksum(migration),
+  ]);
+}
+
+/** The server's own troubles pass as they are, for whoever waits until they are over. */
+function failure(error: unknown, message: string): unknown {
+  if (isLockNotHad(error)) return new MigrationError(`${message}: others hold a lock that it needs`, { cause: error });
+  if (asDatabaseError(error, "migrations") instanceof Unavailable) return error;
+  return new MigrationError(message, { cause: error });
+}
+
+function isLockNotHad(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && lockNotHad.includes(error.code ?? "");
+}
+
+async function limitLockWait(session: Session, ms: number): Promise<void> {
+  await session.query(`set lock_timeout to ${ms}`);
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const checksum = ({ sql }: Migration) => createHash("sha256").update(sql).digest("hex");

@@ -1,0 +1,86 @@
+import pg from "pg";
+import { Unavailable } from "./db_errors.ts";
+import type { Log } from "../logger.ts";
+
+const firstPauseMs = 25;
+const lastPauseMs = 1_000;
+
+/**
+ * The driver's pool, which does not storm a server that lets nobody in (F10): after a refused connection one is tried
+ * in each pause, and the pauses double up to a second. Meanwhile callers share the connections that live; where none
+ * does, they are refused at once.
+ */
+export function createPool(config: pg.PoolConfig & { max: number }, log: Log): pg.Pool {
+  const backoff = createBackoff();
+  const pool = new pg.Pool({ ...config, Client: clientThat(backoff, log) });
+  Object.defineProperty(pool.options, "max", { get: () => backoff.sizeMax(pool.totalCount, config.max) });
+  return pool;
+}
+
+/** Drops the connection at once: to a frozen server nothing is said, and nothing is waited for. */
+export function destroyClient(client: pg.Client): void {
+  client.connection.stream.destroy();
+}
+
+type Backoff = ReturnType<typeof createBackoff>;
+
+function createBackoff() {
+  let [pauseMs, refusedAt, pausedUntil, connecting] = [0, -Infinity, -Infinity, 0];
+  const isPaused = () => performance.now() < pausedUntil;
+
+  return {
+    isPaused,
+    /** How large the pool may be, of whose clients `total` are connected or connecting. */
+    sizeMax(total: number, configured: number): number {
+      if (pauseMs === 0) return configured;
+      const connected = total - connecting;
+      return Math.min(configured, isPaused() ? Math.max(1, connected) : connected + 1);
+    },
+    /** A client is to connect; answers when that began. */
+    began(): number {
+      connecting++;
+      return performance.now();
+    },
+    /** It asks the server: after a refusal, nobody else until more is known. */
+    asks: () => void (pausedUntil = performance.now() + pauseMs),
+    /** Of attempts that were under way together, one counts. */
+    refused(begunAt: number) {
+      if (begunAt < refusedAt) return;
+      refusedAt = performance.now();
+      pauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), lastPauseMs);
+      pausedUntil = refusedAt + pauseMs;
+    },
+    accepted: () => void ([pauseMs, pausedUntil] = [0, -Infinity]),
+    ended: () => void connecting--,
+  };
+}
+
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+/** The driver's client, which asks no server in a pause, whoever sends it. */
+function clientThat(backoff: Backoff, log: Log) {
+  return class extends pg.Client {
+    override connect(): Promise<pg.Client>;
+    override connect(connected: Connected): void;
+    override connect(connected?: Connected): Promise<pg.Client> | void {
+      if (!connected) throw new TypeError("only a pool makes these, and it gives a callback");
+      const begunAt = backoff.began();
+      const answer = (error: Error | null) => {
+        backoff.ended();
+        (connected as (error: Error | null, client: pg.Client) => void)(error, this);
+      };
+      if (backoff.isPaused()) {
+        return queueMicrotask(() => answer(new Unavailable("the database refused a connection a moment ago")));
+      }
+      backoff.asks();
+      super.connect((error: Error | null) => {
+        if (error) {
+          backoff.refused(begunAt);
+          log.warn("no database connection", { cause: error.message });
+          destroyClient(this);
+        } else backoff.accepted();
+        answer(error);
+      });
+    }
+  };
+}

@@ -1,0 +1,216 @@
+import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
+import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
+import { createGate, ended, type Lane } from "./hash_queue.ts";
+import type { InSpan } from "../tracing.ts";
+
+export { HashQueueFull, type Lane } from "./hash_queue.ts";
+export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
+
+/** Is told what hashing does, so that this file needs to know neither metrics nor rules. */
+export interface HashObserver {
+  /** A hash got its slot after waiting this long; 0 when one was free. */
+  waited(seconds: number): void;
+  /** A hash was turned away: the queue was full. */
+  rejected(): void;
+  /** A hash of this scheme (see {@link schemeOf}) took this long, waiting not included. */
+  computed(scheme: string, seconds: number): void;
+}
+
+export interface HashingOptions {
+  /** Hashes computed at once, of all kinds together; also the most bcrypt threads there will be. */
+  concurrency: number;
+  /** Hashes that may wait for a slot. */
+  queueMax: number;
+  metrics?: Partial<HashObserver>;
+  /** Runs each hash in a span, the wait for its slot not included. */
+  inSpan?: InSpan | undefined;
+  /** Starts a bcrypt thread; a module that speaks as `bcrypt_worker.ts` does. */
+  startWorker?: () => Worker;
+}
+
+/** What a bcrypt thread is asked: `password` has 1 to 72 bytes, `salt` 16. */
+export interface BcryptJob {
+  password: Uint8Array;
+  salt: Uint8Array;
+  cost: number;
+}
+
+/** When a hash is computed: in which lane it waits (that of strangers unless said), and who is told of its beginning. */
+export type HashTurn = { lane?: Lane | undefined; began?: (() => void) | undefined };
+
+/** Hashes and verifies passwords away from the event loop. */
+export type Hashing = ReturnType<typeof createHashing>;
+
+/**
+ * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, in two lanes (see
+ * {@link createGate}). One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them,
+ * and returns when nothing runs any more.
+ */
+export function createHashing(options: HashingOptions) {
+  const { concurrency, queueMax, metrics, inSpan, startWorker = startBcryptWorker } = options;
+  const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
+  const tell: HashObserver = {
+    waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
+    rejected: () => observers.forEach((observer) => observer.rejected?.()),
+    computed: (scheme, seconds) => observers.forEach((observer) => observer.computed?.(scheme, seconds)),
+  };
+  const gate = createGate(concurrency, queueMax, tell.rejected);
+  const workers = createBcryptWorkers(startWorker);
+  return { hash, verify, admit: gate.admit, depth: gate.depth, observe, [Symbol.asyncDispose]: dispose };
+
+  /**
+   * Hashes the whole password, however long, into a PHC or MCF string. bcrypt reads 72 bytes and in some
+   * implementations stops at NUL, so what it would cut becomes `$bcrypt-sha256$`.
+   *
+   * @throws {HashQueueFull}
+   * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
+   */
+  async function hash(policy: HashPolicy, password: string, turn: HashTurn = {}): Promise<string> {
+    if (password === "") throw new RangeError("an empty password is not hashed");
+    const recipe = newRecipe(policy, password);
+    return format(recipe, await compute(recipe, password, 32, turn));
+  }
+
+  /**
+   * Tells whether `stored` was made from `password`. What is stored in no known form, or asks for more than the caps,
+   * matches nothing, and neither does an empty password.
+   *
+   * @throws {HashQueueFull}
+   */
+  async function verify(stored: string, password: string, turn: HashTurn = {}): Promise<boolean> {
+    const parsed = parse(stored);
+    if (!parsed || password === "") return false;
+    const { recipe, digest } = parsed;
+    const matches = timingSafeEqual(await compute(recipe, password, digest.length, turn), digest);
+    return matches && !(password.includes("\0") && mayTakeTwo(recipe));
+  }
+
+  /** Reports to one more observer, for good. */
+  function observe(observer: Partial<HashObserver>) {
+    observers.push(observer);
+  }
+
+  async function dispose() {
+    const idle = gate.close();
+    workers.close();
+    await idle;
+  }
+
+  async function compute(recipe: Recipe, password: string, digestBytes: number, { lane, began }: HashTurn) {
+    const arrived = performance.now();
+    await gate.enter(lane ?? "stranger");
+    try {
+      tell.waited(secondsSince(arrived));
+      began?.();
+      const started = performance.now();
+      const work = () => derive(recipe, password, digestBytes);
+      const digest = await (inSpan ? inSpan("internal", "hash password", { scheme: recipe.scheme }, work) : work());
+      tell.computed(recipe.scheme, secondsSince(started));
+      return digest;
+    } finally {
+      gate.leave();
+    }
+  }
+
+  function derive(recipe: Recipe, password: string, digestBytes: number): Promise<Uint8Array> {
+    if (recipe.kind === "argon2id") return argon2id(recipe, password, digestBytes);
+    if (recipe.kind === "scrypt") return scrypt(recipe, password, digestBytes);
+    if (recipe.kind === "pbkdf2") return pbkdf2(recipe, password, digestBytes);
+    const { salt, cost, prehash } = recipe;
+    const input = prehash ? prehashes[prehash](password, salt) : password;
+    return workers.derive({ password: encode(input).slice(0, 72), salt, cost });
+  }
+}
+
+/**
+ * Whether two passwords that differ in NULs may be one key: bcrypt repeats the password with a NUL between, HMAC fills a
+ * short key up with them (RFC 2104 §2). A NUL of the user's own never matches there.
+ */
+function mayTakeTwo(recipe: Recipe): boolean {
+  return recipe.kind === "bcrypt" ? !recipe.prehash : recipe.kind !== "argon2id";
+}
+
+type RecipeOf<Kind extends Recipe["kind"]> = Extract<Recipe, { kind: Kind }>;
+
+/** Argon2id version 1.3 (RFC 9106), native and off the event loop. */
+async function argon2id(recipe: RecipeOf<"argon2id">, password: string, digestBytes: number) {
+  const { salt: nonce, memory, passes, parallelism } = recipe;
+  const key = await crypto.subtle.importKey("raw-secret", encode(password), "Argon2id", false, ["deriveBits"]);
+  // The runtime takes these parameters; its type declarations do not have them.
+  const algorithm = { name: "Argon2id", nonce, memory, passes, parallelism } as Algorithm;
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
+}
+
+/** scrypt (RFC 7914), native and off the event loop. */
+function scrypt(recipe: RecipeOf<"scrypt">, password: string, digestBytes: number): Promise<Uint8Array> {
+  const { salt, costLog2, blockSize: r, parallelism: p } = recipe;
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const options = { N: 2 ** costLog2, r, p, maxmem: 2 * 128 * r * (2 ** costLog2 + p) };
+  scryptCallback(encode(password), salt, digestBytes, options, (error, key) => error ? reject(error) : resolve(key));
+  return promise;
+}
+
+/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times as fast as that of `node:crypto`. */
+async function pbkdf2(recipe: RecipeOf<"pbkdf2">, password: string, digestBytes: number) {
+  const { hash, iterations } = recipe, salt = new Uint8Array(recipe.salt);
+  const key = await crypto.subtle.importKey("raw", encode(password), "PBKDF2", false, ["deriveBits"]);
+  const algorithm = { name: "PBKDF2", hash: hash === "sha256" ? "SHA-256" : "SHA-512", salt, iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
+}
+
+const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string> = {
+  hmac: (password, salt) => createHmac("sha256", toBcrypt64(salt)).update(password).digest("base64"),
+  base64: (password) => createHash("sha256").update(password).digest("base64"),
+  hex: (password) => createHash("sha256").update(password).digest("hex"),
+};
+
+/** Threads for bcrypt: started at first need, kept, one job each. One that fails is ended and its job rejected. */
+function createBcryptWorkers(start: () => Worker) {
+  const idle = new Set<Worker>();
+  const busy = new Map<Worker, (reason: Error) => void>();
+  let closed = false;
+  return { derive, close };
+
+  async function derive(job: BcryptJob): Promise<Uint8Array> {
+    if (closed) throw ended();
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const [worker = start()] = idle;
+    idle.delete(worker);
+    busy.set(worker, reject);
+    worker.onmessage = ({ data }) => {
+      busy.delete(worker);
+      idle.add(worker);
+      resolve(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      end(worker, new Error("a bcrypt thread failed", { cause: event.message }));
+    };
+    worker.postMessage(job);
+    return await promise;
+  }
+
+  function end(worker: Worker, reason: Error) {
+    worker.terminate();
+    busy.get(worker)?.(reason);
+    busy.delete(worker);
+    idle.delete(worker);
+  }
+
+  function close() {
+    closed = true;
+    for (const worker of [...idle, ...busy.keys()]) end(worker, ended());
+  }
+}
+
+function startBcryptWorker() {
+  return new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
+}
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
+}
+
+function encode(text: string) {
+  return new TextEncoder().encode(text);
+}

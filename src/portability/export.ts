@@ -1,0 +1,122 @@
+import { v7 as uuidv7 } from "uuid";
+import { localClient, recordAudit } from "../audit/events/audit.ts";
+import type { Checkpoint, Checkpoints } from "../audit/chain/checkpoints.ts";
+import type { Sealer } from "../audit/chain/sealer.ts";
+import { withBudget } from "../platform/db/deadline.ts";
+import type { Database, Tx } from "../platform/db/db.ts";
+import type { Secrets } from "../vocabulary/secrets.ts";
+import { openPrivateKey, sealPrivateKey } from "../tokens/keys/key_seal.ts";
+import { createLineSeal, formatVersion, type Header } from "./export_format.ts";
+import { beginSnapshot, closeRows, fetchRows, type Kind, openRows, tables } from "./table_store.ts";
+
+/** How many rows of each kind. */
+export type Counts = Record<Kind, number>;
+
+/** All that an export or an import may wait for the database, in sum. */
+export const movingBudgetMs = 12 * 3_600_000;
+
+const batchSize = 500;
+
+export type Export = ReturnType<typeof createExport>;
+
+/** Writes an installation down, for another one to import. */
+export function createExport({ db, secrets, sealer, checkpoints, schema, version }: {
+  db: Database;
+  secrets: Secrets;
+  sealer: Sealer;
+  checkpoints: Checkpoints;
+  /** The last migration. */
+  schema: string;
+  version: string;
+}) {
+  return { write };
+
+  /**
+   * Gives `sink` one view of everything but sessions, a batch of lines at a time: a copy of the database that only
+   * the recipient, by the secret, can import, and whose signing keys only the recipient can use.
+   */
+  async function write(recipient: Secrets, sink: (lines: string) => void | Promise<void>): Promise<Counts> {
+    const id = uuidv7();
+    const subject = { type: "export" as const, id };
+    await recordAudit(db, { action: "data.exported", actor_id: null, client: localClient, subject });
+    await sealer.seal();
+    const header: Header = {
+      format: "sentinel-export",
+      version: formatVersion,
+      id,
+      sentinel: version,
+      schema,
+      secret_id: recipient.id,
+    };
+    const once = onlyOnce();
+    return await withBudget(movingBudgetMs, () =>
+      db.transaction((tx) => {
+        once();
+        return writeAll(tx, header, { recipient, sink });
+      }));
+  }
+
+  async function writeAll(
+    tx: Tx,
+    header: Header,
+    { recipient, sink }: { recipient: Secrets; sink: (lines: string) => void | Promise<void> },
+  ): Promise<Counts> {
+    const lines = createLineSeal(recipient.subkey("export"));
+    const write = (name: string, rows: string[]) => sink(rows.map((row) => lines.seal(name, row) + "\n").join(""));
+    await beginSnapshot(tx);
+    await write("header", [JSON.stringify(header)]);
+    const counts = {} as Counts;
+    for (const kind of Object.keys(tables) as Kind[]) {
+      counts[kind] = 0;
+      for await (const rows of rowsOf(tx, kind)) {
+        counts[kind] += rows.length;
+        await write(kind, kind === "signing_key" ? rows.map((row) => handedOver(row, recipient)) : rows);
+      }
+    }
+    const handover = await checkpoints.handOver(tx, recipient);
+    if (handover) {
+      counts.audit_checkpoint++;
+      await write("audit_checkpoint", [rowOf(handover)]);
+    }
+    await write("end", [JSON.stringify({ counts })]);
+    return counts;
+  }
+
+  /** The signing key, encrypted for the recipient; of one that is retired the private part stays here. */
+  function handedOver(row: string, recipient: Secrets): string {
+    const key = JSON.parse(row);
+    const sealed = Uint8Array.fromHex(key.private_key.slice("\\x".length));
+    const { kid, secret_id } = key;
+    const again = key.state === "retired"
+      ? new Uint8Array(0)
+      : sealPrivateKey(recipient.subkey("keys"), kid, openPrivateKey(secrets.subkey("keys", secret_id), kid, sealed));
+    return JSON.stringify({ ...key, private_key: `\\x${again.toHex()}`, secret_id: recipient.id });
+  }
+}
+
+/** The checkpoint as its table would give it. */
+function rowOf({ hash, previous, public_key, signature, ...rest }: Checkpoint): string {
+  const bytes = (hex: string) => `\\x${hex}`;
+  return JSON.stringify({
+    ...rest,
+    hash: bytes(hash),
+    previous: previous && bytes(previous),
+    public_key: bytes(public_key),
+    signature: bytes(signature),
+  });
+}
+
+async function* rowsOf(tx: Tx, kind: Kind): AsyncGenerator<string[]> {
+  await openRows(tx, kind);
+  for (let rows = await fetchRows(tx, batchSize); rows.length > 0; rows = await fetchRows(tx, batchSize)) yield rows;
+  await closeRows(tx);
+}
+
+/** For work whose input or output is gone when the server asks for the transaction again. */
+export function onlyOnce(): () => void {
+  let begun = false;
+  return () => {
+    if (begun) throw new Error("The database broke the transaction off. Nothing was changed: do it again.");
+    begun = true;
+  };
+}

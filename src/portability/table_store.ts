@@ -1,0 +1,127 @@
+import type { Db } from "../platform/db/db.ts";
+
+/** A table that moves: its columns that are stored, which of its rows move, and in which order. */
+type Table = { table: string; columns: string; rows?: string; order: string };
+
+/** Every kind of row that moves, in an order in which they may be inserted. Sessions stay, and so do buckets of throttles. */
+export const tables = {
+  permission: {
+    table: "permissions",
+    columns: "name, description, built_in, created_at",
+    rows: "not built_in",
+    order: "name",
+  },
+  role: { table: "roles", columns: "name, description, built_in, created_at", rows: "not built_in", order: "name" },
+  role_permission: { table: "role_permissions", columns: "role, permission", order: "role, permission" },
+  role_parent: { table: "role_parents", columns: "role, parent", order: "role, parent" },
+  role_exclusion: { table: "role_exclusions", columns: "id, description, at_most, created_at", order: "id" },
+  role_exclusion_member: {
+    table: "role_exclusion_members",
+    columns: "exclusion_id, role",
+    order: "exclusion_id, role",
+  },
+  user: {
+    table: "users",
+    columns: `id, username, username_canonical, email, email_canonical, password_hash, created_at, updated_at,
+              disabled_at`,
+    order: "id",
+  },
+  grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },
+  signing_key: {
+    table: "signing_keys",
+    columns: `kid, state, public_jwk, private_key, secret_id, created_at, activated_at, retiring_at, retired_at`,
+    order: "created_at, kid",
+  },
+  audit_event: {
+    table: "audit_events",
+    columns:
+      `id, seq, occurred_at, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest, hash`,
+    order: "id",
+  },
+  audit_detail: { table: "audit_details", columns: "event_id, salt, details", order: "event_id" },
+  audit_erasure: { table: "audit_erasures", columns: "user_id, created_at", order: "user_id" },
+  audit_checkpoint: {
+    table: "audit_checkpoints",
+    columns: "number, seq, hash, created_at, previous, public_key, signature",
+    order: "number",
+  },
+} as const satisfies Record<string, Table>;
+
+export type Kind = keyof typeof tables;
+
+/** Makes this transaction see the database as it is now, and lets it take its time. */
+export async function beginSnapshot(db: Db): Promise<void> {
+  await db.query(
+    "begin_snapshot",
+    `set transaction isolation level repeatable read, read only; set local bytea_output to 'hex';
+     set local statement_timeout to 0; set local idle_in_transaction_session_timeout to 0`,
+  );
+}
+
+/** Lets this transaction take its time. */
+export async function takeTime(db: Db): Promise<void> {
+  await db.query(
+    "take_time",
+    "set local statement_timeout to 0; set local idle_in_transaction_session_timeout to 0",
+  );
+}
+
+/** Begins to read the rows of this kind; one kind at a time. */
+export async function openRows(db: Db, kind: Kind): Promise<void> {
+  const { table, columns, order, rows = "true" }: Table = tables[kind];
+  await db.query(
+    "open_rows",
+    `declare moving_rows no scroll cursor for
+     select row_to_json(r)::text as row from (select ${columns} from ${table} where ${rows} order by ${order}) r`,
+  );
+}
+
+/** The next rows as JSON text: what the driver would make of times and numbers is not exact. */
+export async function fetchRows(db: Db, limit: number): Promise<string[]> {
+  const rows = await db.query<{ row: string }>("fetch_rows", `fetch ${limit} from moving_rows`);
+  return rows.map(({ row }) => row);
+}
+
+export async function closeRows(db: Db): Promise<void> {
+  await db.query("close_rows", "close moving_rows");
+}
+
+/** Inserts rows of this kind as {@link fetchRows} gave them. */
+export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<void> {
+  const { table, columns }: Table = tables[kind];
+  await db.query(
+    "insert_rows",
+    `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1)`,
+    [`[${rows.join(",")}]`],
+  );
+}
+
+/** Whether there is anything that an import would have to be merged with. */
+export async function findOccupied(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ occupied: boolean }>(
+    "find_occupied",
+    `select exists (select from users) or exists (select from audit_events) or exists (select from signing_keys) or
+            exists (select from roles where not built_in) or exists (select from permissions where not built_in)
+            as occupied`,
+  );
+  return row!.occupied;
+}
+
+/** Whether this export was imported here. */
+export async function findImported(db: Db, exportId: string): Promise<boolean> {
+  const [row] = await db.query<{ imported: boolean }>(
+    "find_imported",
+    `select exists (select from audit_events where action = 'data.imported' and subject_type = 'export' and subject_id = $1)
+            as imported`,
+    [exportId],
+  );
+  return row!.imported;
+}
+
+/** Keeps others from importing until this transaction ends. */
+export async function lockImport(db: Db): Promise<void> {
+  await db.query(
+    "lock_import",
+    "select pg_advisory_xact_lock(hashtextextended('sentinel:import:' || current_schema(), 0))",
+  );
+}

@@ -1,0 +1,205 @@
+import { v7 as uuidv7 } from "uuid";
+import {
+  grantToNewcomers,
+  type KnownRoles,
+  knownRoles,
+  newcomersExcluded,
+  type PrivilegedAccount,
+} from "../access/grants/imported_grants.ts";
+import { userRole } from "../access/roles/permission_evaluator.ts";
+import { identifiersOf, isEmail, isUsername, usernameRule } from "../vocabulary/identifiers.ts";
+import { localClient, recordAll } from "../audit/events/audit.ts";
+import type { Database, Tx } from "../platform/db/db.ts";
+import { fromForeign } from "../platform/hashing/foreign_hash.ts";
+import { insertMovingUsers, listNamesakes, listSeedUsers, type MovingUser } from "./user_import_store.ts";
+import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
+
+/** Why a row was not taken over, or not wholly. */
+export const reasons = {
+  malformed_row: "This is no row of a person.",
+  invalid_username: `The username is not ${usernameRule}.`,
+  invalid_email: "The e-mail address is no mailbox address.",
+  unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
+  repeated: "An earlier row has the same username or e-mail address.",
+  username_taken: "Somebody else has this username.",
+  email_taken: "Somebody else has this e-mail address.",
+  unknown_role: "The person is taken over, but not with this role, which does not exist.",
+  privileged_role: "The person is taken over, but without a role that gives permissions of Sentinel's own.",
+  excluded_roles: "The person is taken over, but only with the role user: the others exclude each other.",
+} as const;
+
+/** One finding, and where in the source. */
+export type Finding = { at: string; code: keyof typeof reasons; detail: string };
+
+/**
+ * What became of all rows. `unchanged` were here already, with the same username and e-mail address; `privileged` are
+ * the accounts that got such roles or, without `privilegedRoles`, would have.
+ */
+export type Tally = {
+  imported: number;
+  unchanged: number;
+  skipped: number;
+  without_role: number;
+  privileged: (PrivilegedAccount & { at: string })[];
+};
+
+/** How to import: a rehearsal (`dryRun`) writes nothing; only `privilegedRoles` imports roles of Sentinel's own. */
+export type ImportMode = { dryRun: boolean; privilegedRoles: boolean };
+
+/** Rows of one transaction: few enough that nobody waits for them. */
+const batchSize = 500;
+
+type Judged = {
+  at: string;
+  user: MovingUser;
+  roles: string[];
+  privileged: string[];
+  refused: (keyof typeof reasons)[];
+};
+
+export type UserImport = ReturnType<typeof createUserImport>;
+
+/** Takes people over from other systems, with the hashes of their passwords. */
+export function createUserImport({ db }: { db: Database }) {
+  return { take };
+
+  /**
+   * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Whoever is here
+   * already stays as they are, so a second run changes nothing. A rehearsal finds the same and writes nothing.
+   */
+  async function take(
+    people: AsyncIterable<Arrival | BrokenRow>,
+    { dryRun, privilegedRoles, found }: ImportMode & { found: (finding: Finding) => void },
+  ): Promise<Tally> {
+    const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0, privileged: [] };
+    const known = { ...await knownRoles(db), privilegedRoles };
+    const seen = new Set<string>();
+    for await (const batch of batches(people)) {
+      const judged = batch.map((row) => judge(row, { ...known, seen, tally, found })).filter((row) =>
+        row !== undefined
+      );
+      const newcomers = await withoutNamesakes(judged, { tally, found });
+      const imported = dryRun
+        ? withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers)
+        : await insert(newcomers, { tally, found });
+      for (const row of imported) count(row, { tally, found });
+    }
+    return tally;
+  }
+
+  /** Leaves out who is here already, and who would be somebody else's namesake. */
+  async function withoutNamesakes(rows: Judged[], findings: Findings): Promise<Judged[]> {
+    const usernames = rows.map(({ user }) => user.username_canonical);
+    const emails = rows.map(({ user }) => user.email_canonical);
+    const namesakes = await listNamesakes(db, usernames, emails);
+    const emailOf = new Map(namesakes.map((namesake) => [namesake.username_canonical, namesake.email_canonical]));
+    const taken = new Set(namesakes.map((namesake) => namesake.email_canonical));
+    return rows.filter(({ at, user: { username_canonical, email_canonical } }) => {
+      const email = emailOf.get(username_canonical);
+      if (email === email_canonical) findings.tally.unchanged++;
+      else if (email !== undefined) skip(at, "username_taken", findings);
+      else if (taken.has(email_canonical)) skip(at, "email_taken", findings);
+      else return true;
+      return false;
+    });
+  }
+
+  async function insert(rows: Judged[], findings: Findings): Promise<Judged[]> {
+    if (rows.length === 0) return [];
+    const inserted = await db.transaction((tx) => insertAll(tx, rows));
+    const ids = new Set(inserted.map(({ user }) => user.id));
+    for (const { at, user } of rows) if (!ids.has(user.id)) skip(at, "username_taken", findings); // meanwhile
+    return inserted;
+  }
+
+  async function insertAll(tx: Tx, rows: Judged[]): Promise<Judged[]> {
+    const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
+    const newcomers = rows.filter(({ user }) => ids.has(user.id));
+    const inserted = withoutRolesOf(await grantToNewcomers(tx, newcomers), newcomers);
+    await recordAll(
+      tx,
+      inserted.map(({ user: { id, username, email, disabled }, roles }) => ({
+        action: "user.imported" as const,
+        actor_id: null,
+        client: localClient,
+        subject: { type: "user" as const, id },
+        details: { username, email, roles, disabled },
+      })),
+    );
+    return inserted;
+  }
+}
+
+/** The same rows, with the role `user` alone for those whose roles exclude each other. */
+function withoutRolesOf(excluded: Set<Judged>, rows: Judged[]): Judged[] {
+  return rows.map((row) =>
+    excluded.has(row) ? { ...row, roles: [userRole], privileged: [], refused: [...row.refused, "excluded_roles"] } : row
+  );
+}
+
+type Findings = { tally: Tally; found: (finding: Finding) => void };
+
+function skip(
+  at: string,
+  code: keyof typeof reasons,
+  { tally, found }: Findings,
+  detail: string = reasons[code],
+): undefined {
+  tally.skipped++;
+  found({ at, code, detail });
+}
+
+/** The person is taken over, perhaps without roles that the row names. */
+function count({ at, user: { username }, privileged, refused }: Judged, { tally, found }: Findings) {
+  tally.imported++;
+  if (refused.length > 0) tally.without_role++;
+  for (const code of refused) found({ at, code, detail: reasons[code] });
+  if (privileged.length > 0) tally.privileged.push({ at, username, roles: privileged });
+}
+
+/** The user that a row makes; undefined, and told of, if it makes none. */
+function judge(
+  row: Arrival | BrokenRow,
+  { seen, known, privileged, privilegedRoles, ...findings }:
+    & Findings
+    & KnownRoles
+    & { privilegedRoles: boolean; seen: Set<string> },
+): Judged | undefined {
+  const { at } = row;
+  if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
+  const password_hash = fromForeign(row.password_hash);
+  if (!isUsername(row.username)) return skip(at, "invalid_username", findings);
+  if (!isEmail(row.email)) return skip(at, "invalid_email", findings);
+  if (!password_hash) return skip(at, "unknown_hash", findings);
+  const identifiers = identifiersOf(row);
+  const { username_canonical, email_canonical } = identifiers;
+  if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
+  seen.add(username_canonical).add(email_canonical); // no username is an address
+  const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
+  const wanted = [...new Set([userRole, ...row.roles])], existing = wanted.filter((role) => known.has(role));
+  const powerful = existing.filter((role) => privileged.has(role));
+  const refused: Judged["refused"] = existing.length < wanted.length ? ["unknown_role"] : [];
+  if (privilegedRoles || powerful.length === 0) return { at, user, roles: existing, privileged: powerful, refused };
+  const roles = existing.filter((role) => !privileged.has(role));
+  return { at, user, roles, privileged: powerful, refused: [...refused, "privileged_role"] };
+}
+
+async function* batches<T>(rows: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const row of rows) {
+    if (batch.push(row) < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The people of the old system's `users` table, a batch at a time; `source` is that system's database. */
+export async function* readSeedTable(source: Database): AsyncGenerator<Arrival | BrokenRow> {
+  for (let after: string | null = null;;) {
+    const rows: Awaited<ReturnType<typeof listSeedUsers>> = await listSeedUsers(source, after, batchSize);
+    for (const { id, ...row } of rows) yield fromSeed(`id ${id}`, row);
+    if (rows.length < batchSize) return;
+    after = rows.at(-1)!.id;
+  }
+}

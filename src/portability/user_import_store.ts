@@ -1,0 +1,62 @@
+import type { Db } from "../platform/db/db.ts";
+
+/** A row of the `users` table of the system that Sentinel replaces, its values as text. */
+export type SeedRow = {
+  username: string | null;
+  email: string | null;
+  hashed_password: string | null;
+  role?: string | null;
+  is_active?: string | null;
+};
+
+/** A user who moves in, with both spellings of each identifier. */
+export type MovingUser = {
+  id: string;
+  username: string;
+  username_canonical: string;
+  email: string;
+  email_canonical: string;
+  password_hash: string;
+  disabled: boolean;
+};
+
+/** The next rows of the old system's `users` table after this id; `db` is that system's database. */
+export function listSeedUsers(db: Db, after: string | null, limit: number): Promise<(SeedRow & { id: string })[]> {
+  return db.query(
+    "list_seed_users",
+    `select id::text as id, username::text as username, email::text as email, hashed_password::text as hashed_password,
+            role::text as role, is_active::text as is_active
+     from users where $1::bigint is null or users.id > $1 order by users.id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Users who have one of these canonical names or addresses. */
+export function listNamesakes(
+  db: Db,
+  usernames: string[],
+  emails: string[],
+): Promise<{ username_canonical: string; email_canonical: string }[]> {
+  return db.query(
+    "list_namesakes",
+    `select username_canonical, email_canonical from users where username_canonical = any ($1)
+     union
+     select username_canonical, email_canonical from users where email_canonical = any ($2)`,
+    [usernames, emails],
+  );
+}
+
+/** Inserts those whose name and address nobody has, and answers their ids. */
+export async function insertMovingUsers(db: Db, users: MovingUser[]): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>(
+    "insert_moving_users",
+    `insert into users (id, username, username_canonical, email, email_canonical, password_hash, disabled_at)
+     select u.id, u.username, u.username_canonical, u.email, u.email_canonical, u.password_hash,
+            case when u.disabled then now() end
+     from json_to_recordset($1) as u (id uuid, username text, username_canonical text, email text,
+       email_canonical text, password_hash text, disabled boolean)
+     on conflict do nothing returning id`,
+    [JSON.stringify(users)],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,226 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { BoundedMap } from "../../platform/cache/bounded_map.ts";
+import { HashQueueFull, type Lane } from "../../platform/hashing/hashing.ts";
+import { networkOf } from "../../platform/network.ts";
+import { createTurns } from "../../platform/db/keyed_queue.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Secrets, SecretUse } from "../../vocabulary/secrets.ts";
+import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import type { Endings } from "../sessions/session_revocation.ts";
+import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
+import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
+import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+import { insertSession } from "../sessions/session_store.ts";
+import type { Taken, Throttle } from "./throttle.ts";
+import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
+
+/** A name, which is a username or an e-mail address, and a password. */
+export type Credentials = { username: string; password: string };
+
+export type { Tokens };
+
+/** `superseded`: disabled, deleted or given another password after this one was verified. */
+export type LoginOutcome =
+  | "succeeded"
+  | "wrong_password"
+  | "unknown_name"
+  | "disabled"
+  | "superseded"
+  | "overloaded"
+  | "rate_limited";
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export interface SessionsDeps {
+  db: Database;
+  passwords: Passwords;
+  throttle: Throttle;
+  tokens: AccessTokens;
+  secrets: Secrets;
+  endings: Endings;
+  accessTtlSeconds: number;
+  sessionMaxSeconds: number;
+  /** Live ones that a user may have. */
+  sessionsPerUserMax: number;
+  idleSeconds: number;
+  /** Milliseconds from any origin, never going back. */
+  monotonic: () => number;
+  counted: (outcome: LoginOutcome) => void;
+  /** A login failed at an account, or a name that nobody has, where none had in a while. */
+  countedAccount: () => void;
+}
+
+const seedSizeBytes = 32;
+const familiarMax = 100_000; // networks
+
+/** Logins, and the sessions they begin. */
+export function createSessions(deps: SessionsDeps) {
+  const { db, passwords, throttle, tokens, secrets, endings } = deps;
+  const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
+  const { monotonic, counted, countedAccount } = deps;
+  const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, by any name
+  const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
+  let floorKnown: Promise<void> | undefined;
+  return { login, watchSchemes, whenFloorKnown: () => floorKnown };
+
+  /**
+   * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
+   * and in time (ASVS 6.3.8).
+   *
+   * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
+   */
+  async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
+    const canonical = canonicalIdentifier(username);
+    const { user, matches, taken, floorFrom } = await check(canonical, password, client);
+    const network = networkOf(client.ip);
+    const refuse = (outcome: LoginOutcome) => {
+      if (taken.first) countedAccount();
+      if (network) familiar.delete(network);
+      return refuseLogin(outcome, user, canonical, client, floorFrom);
+    };
+    if (!user) return await refuse("unknown_name");
+    if (!matches) return await refuse("wrong_password");
+    if (user.disabled) return await refuse("disabled");
+    const password_hash = await upgradeHash(user, password);
+    const verified = { ...user, password_hash };
+    const minting = inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, verified, client)));
+    const minted = await throttle.orRefund(taken, minting);
+    if (!minted) return await refuse("superseded");
+    const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
+    await throttle.refund(taken);
+    if (network) familiar.set(network, true);
+    counted("succeeded");
+    return answered;
+  }
+
+  /**
+   * Looks up which kinds of hash are stored: a failed login takes as long as the slowest of them. None is answered before
+   * the first look-up has ended.
+   */
+  function watchSchemes(): Promise<void> {
+    const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
+    floorKnown ??= seen.catch(() => {});
+    return seen;
+  }
+
+  /**
+   * The cheapest refusal comes first: of a full queue, in memory; then of who tries too often; only then is a hash
+   * computed. The floor of a refusal counts from the arrival, without the wait for a slot, which says nothing about the
+   * name and may be longer than any floor.
+   */
+  async function check(
+    canonical: string,
+    password: string,
+    { ip }: Client,
+  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; floorFrom: number }> {
+    let floorFrom = monotonic();
+    const network = networkOf(ip);
+    const lane: Lane = network && familiar.get(network) ? "familiar" : "stranger";
+    try {
+      passwords.admit(lane);
+      const user = await findLogin(db, canonical, network);
+      const knownUserId = user?.known ? user.id : undefined;
+      const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
+      const queuedAt = monotonic();
+      const began = () => floorFrom += monotonic() - queuedAt;
+      const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
+      const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
+      return { user, matches, taken, floorFrom };
+    } catch (error) {
+      if (error instanceof HashQueueFull) counted("overloaded");
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      throw error;
+    }
+  }
+
+  async function refuseLogin(
+    outcome: LoginOutcome,
+    user: LoginRow | undefined,
+    canonical: string,
+    client: Client,
+    floorFrom: number,
+  ): Promise<never> {
+    counted(outcome);
+    await recordAudit(db, {
+      action: "login.failed",
+      outcome: "failure",
+      actor_id: null,
+      client,
+      subject: { type: "user", id: user?.id ?? null },
+      details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
+    });
+    await floorKnown;
+    await passwords.withholdUntilFloor(floorFrom);
+    throw new Problem("invalid_credentials");
+  }
+
+  /** People type passwords where names belong: of an unknown name only this is kept. */
+  function nameHmac(canonical: string): string {
+    return hmacOf("audit", canonical).toString("base64url");
+  }
+
+  /** Picks, for an unknown name, which stored scheme the dummy hash uses, always the same. */
+  function lotOf(canonical: string): number {
+    return hmacOf("dummy_scheme", canonical).readUInt32BE();
+  }
+
+  function hmacOf(use: SecretUse, canonical: string) {
+    return createHmac("sha256", secrets.subkey(use)).update(canonical).digest();
+  }
+
+  /**
+   * Rehashes to the policy what was just verified, outside of any transaction; a full queue leaves it for next time.
+   * Answers the hash that the password is now known to match: of many logins at once, one upgrades (T103), and a
+   * password changed meanwhile wins (T194).
+   */
+  async function upgradeHash({ id, password_hash }: LoginRow, password: string): Promise<string> {
+    if (!passwords.needsRehash(password_hash, password)) return password_hash;
+    try {
+      const upgraded = await passwords.hash(password);
+      if (await updatePasswordHash(db, id, password_hash, upgraded)) return upgraded;
+      const stored = await findPasswordHash(db, id);
+      return stored && await passwords.verify(password, stored) ? stored : password_hash;
+    } catch {
+      return password_hash;
+    }
+  }
+
+  /**
+   * Begins a session, and makes room for it; the only place that does. Undefined when the user was disabled or deleted,
+   * or the password changed, after it was verified.
+   */
+  async function mintTokens(
+    tx: Tx,
+    verified: LoginRow,
+    client: Client,
+  ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
+    const user = await lockUserForMint(tx, verified.id);
+    if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
+    const id = uuidv7();
+    const seed = randomBytes(seedSizeBytes);
+    const session = {
+      id,
+      user_id: user.id,
+      refresh_seed: seed,
+      secret_id: secrets.id,
+      ttl_seconds: sessionMaxSeconds,
+      ip: client.ip,
+      user_agent: client.user_agent,
+    };
+    const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
+    await endings.recordEndedIn(tx, user.id, ended, { actor_id: user.id, client });
+    const subject = { type: "session", id } as const;
+    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
+    const { now, roles } = user;
+    const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
+    return {
+      mint: { sub: user.id, sid: id, roles, now, expires_at, accessTtlSeconds },
+      refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
+    };
+  }
+}

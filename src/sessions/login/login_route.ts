@@ -1,0 +1,45 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, formOrJson, ok, operation, problems } from "../../http/contract/contract.ts";
+import type { Sessions } from "./login.ts";
+
+const LoginRequest = z.object({
+  username: z.string().min(1).openapi({ description: "Username or e-mail address, in any case", example: "ada" }),
+  password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
+  grant_type: z.literal("password").optional().openapi({ description: "RFC 6749 §4.3.2" }),
+  scope: z.string().optional().openapi({
+    description: "Accepted and ignored: permissions come from roles",
+    example: "",
+  }),
+}).openapi("LoginRequest");
+
+/** RFC 6749 §5.1 */
+export const TokenResponse = z.strictObject({
+  access_token: z.string().openapi({
+    description: "JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`",
+    example: "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…",
+  }),
+  token_type: z.literal("bearer"),
+  expires_in: z.int().openapi({ description: "Lifetime of the access token in seconds", example: 600 }),
+  refresh_token: z.string().openapi({ example: "snt_rt_AZq…" }),
+  scope: z.string().openapi({ example: "" }),
+}).openapi("TokenResponse");
+
+const route = operation({
+  method: "post",
+  path: "/login",
+  alsoAt: ["/login/"],
+  operationId: "login",
+  tags: ["sessions"],
+  summary: "Trade a username or e-mail and a password for tokens",
+  description: "RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (§3.2).",
+  ...anyone,
+  ...formOrJson(LoginRequest),
+  ...ok(TokenResponse, "Logged in"),
+  ...problems("invalid_credentials", "rate_limited", "overloaded", "unavailable"),
+});
+
+/** `POST /login` */
+export function loginRoute(app: App, { sessions }: { sessions: Sessions }) {
+  app.add(route, ({ body, client }) => sessions.login(body, client()));
+}

@@ -1,0 +1,52 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** What a login needs to know of a user; `known` tells whether they logged in from this network within 30 days. */
+export type LoginRow = { id: string; password_hash: string; disabled: boolean; known: boolean };
+
+/** Seconds for which an address that somebody logged in from is known. */
+export const knownSeconds = 30 * 24 * 60 * 60;
+
+const isRecent = `s.created_at > now() - make_interval(secs => ${knownSeconds})`;
+
+/** The user whose canonical e-mail (with an `@`) or canonical username this is; `network` in CIDR notation. */
+export async function findLogin(db: Db, canonical: string, network: string | null): Promise<LoginRow | undefined> {
+  const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
+  const [row] = await db.query<LoginRow>(
+    "find_login",
+    `select id, password_hash, disabled_at is not null as disabled,
+            exists (
+              select from sessions s
+              where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= $2::cidr -- % begins a zone
+            ) as known
+     from users u where ${column} = $1`,
+    [canonical, network],
+  );
+  return row;
+}
+
+/** From where the user logged in within 30 days. */
+export async function listKnownAddresses(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.query<{ ip: string }>(
+    "list_known_addresses",
+    `select distinct s.ip from sessions s where s.user_id = $1 and s.ip is not null and ${isRecent}`,
+    [userId],
+  );
+  return rows.map(({ ip }) => ip);
+}
+
+/** What a first token says of a user. `now` in seconds since the epoch. */
+export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
+
+/** Keeps the user as they are until the transaction ends, other logins out, and reads what a token says of them. */
+export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
+  const [row] = await db.query<MintRow>(
+    "lock_user_for_mint",
+    `select id, password_hash, disabled_at is not null as disabled,
+            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
+            extract(epoch from now())::float8 as now
+     from users u where id = $1 for no key update`,
+    [userId],
+    { keepPlan: true },
+  );
+  return row;
+}

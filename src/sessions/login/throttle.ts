@@ -1,0 +1,126 @@
+import { createHmac } from "node:crypto";
+import type { Db } from "../../platform/db/db.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
+import { networkOf } from "../../platform/network.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { listKnownAddresses } from "./login_store.ts";
+import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
+
+/** So many in so many seconds. */
+export type Rate = { count: number; seconds: number };
+
+export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate };
+
+/** One try to log in; `knownUserId` is who has the name, if they have logged in from that network within 30 days. */
+export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
+
+/** What was taken and may be given back; `first` if nothing had been taken from the last of the buckets in a while. */
+export type Taken = { takes: Take[]; first: boolean };
+
+export type Throttle = ReturnType<typeof createThrottle>;
+
+const nothing: Taken = { takes: [], first: false };
+
+/**
+ * Slows down who guesses, before a hash is spent on them. Strangers share a bucket by the name they try, whether
+ * anybody has it or not, so that it does not tell who exists, nor which names are one person's (ASVS 6.3.8). Whoever
+ * logged in from this network within 30 days has a bucket of their own, so that nobody can be locked out by others
+ * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
+ * unlimited.
+ */
+export function createThrottle({ db, subkey, limits, counted = () => {} }: {
+  db: Db;
+  subkey: Uint8Array;
+  limits: RateLimits | undefined;
+  counted?: (limit: keyof RateLimits) => void;
+}) {
+  return { takeLogin, takePasswordChange, takeRegistration, refund, orRefund, forgive };
+
+  /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
+  async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
+    if (!limits) return nothing;
+    const address = networkOf(ip) ?? "unknown";
+    const whose = knownUserId === undefined ? { name } : { user: knownUserId, address };
+    return await take([
+      bucket("login_address", { address }, limits.login_address),
+      bucket("login_account", whose, limits.login_account),
+    ]);
+  }
+
+  /**
+   * Guesses at the current password are counted by session, from wherever they come: whoever stole a token has no other
+   * one to go on with, and keeps nobody else from changing the password.
+   *
+   * @throws {Problem} `rate_limited`
+   */
+  async function takePasswordChange({ ip, sessionId }: { ip: string | null; sessionId: string }): Promise<Taken> {
+    if (!limits) return nothing;
+    return await take([
+      bucket("login_address", { address: networkOf(ip) ?? "unknown" }, limits.login_address),
+      bucket("login_account", { session: sessionId }, limits.login_account),
+    ]);
+  }
+
+  /** @throws {Problem} `rate_limited` */
+  async function takeRegistration(ip: string | null): Promise<Taken> {
+    if (!limits) return nothing;
+    return await take([bucket("register_address", { address: networkOf(ip) ?? "unknown" }, limits.register_address)]);
+  }
+
+  /**
+   * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it stays
+   * taken, which is no reason to refuse whoever has just logged in.
+   */
+  async function refund({ takes }: Taken): Promise<void> {
+    if (takes.length === 0) return;
+    await refundBuckets(db, takes).catch((error) => {
+      if (!(error instanceof Unavailable)) throw error;
+    });
+  }
+
+  /** Gives back what was taken if `work` fails otherwise than by a {@link Problem}: then nobody guessed. */
+  async function orRefund<T>(taken: Taken, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof Problem)) await refund(taken);
+      throw error;
+    }
+  }
+
+  /** Empties the user's buckets: those for strangers, one a name, and their own, one a network they are known from. */
+  async function forgive(tx: Db, userId: string): Promise<void> {
+    const names = (await listLoginNames(tx, userId)).map((name) => ({ name }));
+    const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
+    const own = [...networks].map((address) => ({ user: userId, address }));
+    await deleteBuckets(tx, [...names, ...own].map((whose) => keyOf("login_account", whose)));
+  }
+
+  async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {
+    const given = await takeFromBuckets(db, asked);
+    const empty = given.findIndex(({ taken }) => !taken);
+    if (empty < 0) return { takes: asked, first: given.at(-1)!.first };
+    const { name, count, window_seconds } = asked[empty]!;
+    const seconds = Math.max(1, Math.ceil(given[empty]!.retry_seconds));
+    counted(name);
+    throw new Problem("rate_limited", {
+      headers: {
+        "retry-after": String(seconds),
+        "ratelimit-policy": `"${name}";q=${count};w=${window_seconds}`,
+        "ratelimit": `"${name}";r=0;t=${seconds}`,
+      },
+    });
+  }
+
+  function bucket(name: Policy, whose: Record<string, string>, { count, seconds }: Rate): Bucket {
+    return { name, key: keyOf(name, whose), count, window_seconds: seconds };
+  }
+
+  /** As JSON, so that no name can be made to read like somebody else's bucket. */
+  function keyOf(name: Policy, whose: Record<string, string | null>): Uint8Array {
+    return createHmac("sha256", subkey).update(JSON.stringify([name, whose])).digest();
+  }
+}
+
+type Policy = keyof RateLimits;
+type Bucket = Take & { name: Policy };

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { people } from "../../testing/people.ts";
+import { purge } from "../sessions/purge.ts";
+
+const settings = {
+  SENTINEL_RATE_LIMIT: "on",
+  SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "8/900",
+  SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "2000/900",
+};
+const sentinel = await startSentinel({ settings });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, throttle, config } = sentinel;
+
+const login = (at: Sentinel, username: string, password: string) =>
+  at.fetch("/login", { form: { username, password } });
+
+testOnPostgres("T114 attempts at one account over three replicas at once are counted together", async () => {
+  await using second = await startSentinel({ settings, schema: sentinel.schema });
+  await using third = await startSentinel({ settings, schema: sentinel.schema });
+  const replicas = [sentinel, second, third];
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => login(replicas[i % 3]!, "nobody-at-all", "wrong password")),
+  );
+  const statuses = answers.map(({ status }) => status).toSorted();
+  assert.deepEqual(statuses, [...Array(8).fill(401), ...Array(22).fill(429)]);
+});
+
+testOnPostgres(
+  "logins of one account from one address at once give back what they took, and no two wait for each other",
+  async () => {
+    const attempts = Array.from({ length: 32 }, (_, i) => ({
+      ip: "192.0.2.1",
+      name: `person-${i % 4}`,
+      knownUserId: undefined,
+    }));
+    await db.query("test", "delete from throttle_buckets");
+    for (let round = 0; round < 25; round++) {
+      const outcomes = await Promise.allSettled(attempts.map(async (attempt) => {
+        await throttle.refund(await throttle.takeLogin(attempt));
+      }));
+      assert.deepEqual(outcomes.filter(({ status }) => status === "rejected"), []);
+    }
+    const used = await db.query("test", "select from throttle_buckets where full_until > now() + interval '1 second'");
+    assert.deepEqual(used, []);
+  },
+);
+
+testOnPostgres("T116 a store that does not answer lets nobody log in, and everybody go on", async () => {
+  const { access_token, refresh_token } = await sentinel.login("grace");
+  const { username, password } = people.grace;
+  const { promise: locked, resolve: unlock } = Promise.withResolvers<void>();
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const holding = db.transaction(async (tx) => {
+    await tx.query("test", "lock table throttle_buckets in access exclusive mode");
+    hold();
+    await locked;
+  });
+  await held;
+  const refused = await login(sentinel, username, password);
+  const refreshed = await sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
+  const me = await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } });
+  unlock();
+  await holding;
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "1"]);
+  assert.deepEqual([refreshed.status, me.status], [200, 200]);
+  const sessions = await db.query("test", "select from sessions");
+  assert.equal(sessions.length, 1);
+});
+
+/** Full and empty buckets, and sessions that ended so many days ago (or that end in as many, below zero). */
+async function fill({ full = 0, empty = 0, endedDays = [] as number[] }): Promise<void> {
+  await db.query("test", "delete from throttle_buckets");
+  const insert = `insert into throttle_buckets select sha256((random() || 'x' || i)::bytea), now() + $2::interval
+                  from generate_series(1, $1::int) i`;
+  await db.query("test", insert, [full, "1 hour"]);
+  await db.query("test", insert, [empty, "-1 second"]);
+  const userId = await sentinel.settled("grace");
+  await db.query("test", "delete from sessions");
+  for (const days of endedDays) {
+    await db.query(
+      "test",
+      `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at)
+       values (gen_random_uuid(), $1, '', '', now() - make_interval(days => $2))`,
+      [userId, days],
+    );
+  }
+}
+
+async function counts() {
+  const [row] = await db.query<{ buckets: number; sessions: number }>(
+    "test",
+    "select (select count(*)::int from throttle_buckets) as buckets, (select count(*)::int from sessions) as sessions",
+  );
+  return row;
+}
+
+test("T117 purge deletes every empty bucket and every session that ended, however many, and nothing else", async () => {
+  await fill({ full: 7, empty: 2_345, endedDays: [-1, 1, 31] });
+  await purge(db, config.sessionMaxSeconds);
+  assert.deepEqual(await counts(), { buckets: 7, sessions: 1 });
+});
+
+test("T108 purge keeps short sessions for as long as their address is known", async () => {
+  await fill({ endedDays: [-1, 1, 28, 30] });
+  await purge(db, 24 * 60 * 60);
+  assert.deepEqual(await counts(), { buckets: 0, sessions: 3 });
+});
+
+testOnPostgres("purge is one replica's at a time, and leaves alone what somebody has locked", async () => {
+  await fill({ empty: 3 });
+  await db.transaction(async (tx) => {
+    await tx.query("test", "select pg_advisory_xact_lock(hashtextextended('sentinel:purge:' || current_schema(), 0))");
+    await purge(db, config.sessionMaxSeconds);
+  });
+  assert.equal((await counts())?.buckets, 3);
+  await db.transaction(async (tx) => {
+    await tx.query("test", "select from throttle_buckets limit 1 for update");
+    await purge(db, config.sessionMaxSeconds);
+  });
+  assert.equal((await counts())?.buckets, 1);
+});

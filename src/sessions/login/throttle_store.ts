@@ -1,0 +1,96 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** One bucket to take from: `window_seconds` allow `count` takes. */
+export type Take = { key: Uint8Array; count: number; window_seconds: number };
+
+/** What a bucket gave: `first` where nothing had been taken from it lately, else after how many seconds it gives again. */
+export type Given = { taken: boolean; first: boolean; retry_seconds: number };
+
+/**
+ * Takes once from the first bucket and, only if that gave, once from the second, all in one statement and by the
+ * database's clock; answers each in its order. Concurrent takes of one bucket wait for each other, so that all replicas
+ * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}.
+ */
+export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Promise<Given[]> {
+  return await db.query<Given>(
+    "take_from_buckets",
+    `with asked as (
+       select n, key, make_interval(secs => window_seconds) as full_window,
+              make_interval(secs => window_seconds / count) as step
+       from unnest($1::bytea[], $2::float8[], $3::float8[]) with ordinality as a (key, count, window_seconds, n)
+     ), one as (${takeFrom("n = 1")}
+     ), other as (${takeFrom("n = 2 and exists (select from one)")}
+     )
+     select given.key is not null as taken, coalesce(given.first, false) as first,
+            extract(epoch from coalesce(greatest(b.full_until + step - full_window - now(), interval '0'), step))::float8 as retry_seconds
+     from asked left join (select * from one union all select * from other) as given using (key)
+       left join throttle_buckets b using (key) -- left: a bucket made a moment ago is not in this snapshot
+     order by n`,
+    columnsOf(takes),
+    { keepPlan: true },
+  );
+}
+
+/**
+ * Time is read when the row is held, not when the statement began: whoever waited must not be judged by a time before
+ * that of those they waited for. A bucket that was empty is full until no later than one step from now.
+ */
+const takeFrom = (which: string) => `
+  insert into throttle_buckets as b (key, full_until)
+  select key, clock_timestamp() + step from asked where ${which}
+  on conflict (key) do update set full_until = greatest(b.full_until, clock_timestamp()) +
+    (select step from asked where asked.key = excluded.key)
+  where greatest(b.full_until, clock_timestamp()) + (select step from asked where asked.key = excluded.key)
+    <= clock_timestamp() + (select full_window from asked where asked.key = excluded.key)
+  returning key, full_until <= clock_timestamp() + (select step from asked where asked.key = b.key) as first`;
+
+/** Gives one take back to each bucket. */
+export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
+  await db.query(
+    "refund_buckets",
+    `with asked as (
+       select * from unnest($1::bytea[], $2::float8[], $3::float8[]) with ordinality as a (key, count, window_seconds, n)
+     ), held as (
+       select b.key from throttle_buckets b join asked using (key) order by n for update of b
+     )
+     update throttle_buckets b set full_until = full_until - make_interval(secs => window_seconds / count)
+     from asked where b.key = asked.key and b.key in (select key from held)`,
+    columnsOf(takes),
+    { keepPlan: true },
+  );
+}
+
+function columnsOf(takes: Take[]): [Uint8Array[], number[], number[]] {
+  return [
+    takes.map(({ key }) => key),
+    takes.map(({ count }) => count),
+    takes.map(({ window_seconds }) => window_seconds),
+  ];
+}
+
+/** The canonical names that the user logs in by. */
+export async function listLoginNames(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    "list_login_names",
+    "select unnest(array[username_canonical, email_canonical]) as name from users where id = $1",
+    [userId],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Empties the buckets. */
+export async function deleteBuckets(db: Db, keys: Uint8Array[]): Promise<void> {
+  await db.query("delete_buckets", "delete from throttle_buckets where key = any($1::bytea[])", [keys]);
+}
+
+/** Deletes at most `limit` buckets that are empty again, and answers how many. */
+export async function deleteEmptyBuckets(db: Db, limit: number): Promise<number> {
+  const rows = await db.query(
+    "delete_empty_buckets",
+    `delete from throttle_buckets where key in (
+       select key from throttle_buckets where full_until < now() limit $1 for update skip locked
+     ) returning key`,
+    [limit],
+  );
+  return rows.length;
+}

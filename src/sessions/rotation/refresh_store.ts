@@ -1,0 +1,95 @@
+import type { Db } from "../../platform/db/db.ts";
+import { isLive } from "../sessions/session_store.ts";
+
+/** When the session `s` ends unless it is refreshed, in seconds since the epoch; its idle time is `$1` in seconds. */
+const expiresAt = "extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => $1)))::float8";
+
+/** A session as a refresh token meets it. */
+export type RefreshRow = {
+  id: string;
+  user_id: string;
+  refresh_seed: Uint8Array;
+  refresh_counter: number;
+  /** Not revoked, within its idle and its absolute time, of a user who is not disabled. */
+  alive: boolean;
+  /** Whether its last rotation is younger than the grace. */
+  in_grace: boolean;
+  /** When it ends unless it is refreshed before: its idle or its absolute time, whichever is first. */
+  expires_at: number;
+  created_at: number;
+};
+
+/** The session that a refresh token names, judged by the database's clock. */
+export async function findForRefresh(
+  db: Db,
+  id: string,
+  { idleSeconds, graceSeconds }: { idleSeconds: number; graceSeconds: number },
+): Promise<RefreshRow | undefined> {
+  const [row] = await db.query<RefreshRow>(
+    "find_for_refresh",
+    `select s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+            ${isLive} and u.disabled_at is null as alive,
+            s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
+            ${expiresAt} as expires_at,
+            extract(epoch from s.created_at)::float8 as created_at
+     from sessions s join users u on u.id = s.user_id
+     where s.id = $3`,
+    [idleSeconds, graceSeconds, id],
+    { keepPlan: true },
+  );
+  return row;
+}
+
+/** What new tokens of the session are made of; it ends at `expires_at` unless it is refreshed. Times as above. */
+export type RefreshedRow = {
+  id: string;
+  user_id: string;
+  refresh_seed: Uint8Array;
+  roles: string[];
+  now: number;
+  expires_at: number;
+};
+
+/** The columns of {@link RefreshedRow}, of the session `s`. */
+const refreshedColumns =
+  `s.id, s.user_id, s.refresh_seed, array(select role from active_grants g where g.user_id = s.user_id order by role) as roles,
+  extract(epoch from now())::float8 as now,
+  ${expiresAt} as expires_at`;
+
+/**
+ * Moves the session from this counter to the next; undefined when another rotation came first, the session has ended,
+ * by its time or before, or the user is no longer active. One statement: none of it can happen by half.
+ */
+export async function updateRefreshCounter(
+  db: Db,
+  { sessionId, counter }: { sessionId: string; counter: number },
+  { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
+): Promise<RefreshedRow | undefined> {
+  const [row] = await db.query<RefreshedRow>(
+    "update_refresh_counter",
+    `update sessions s
+     set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $2
+     where id = $3 and refresh_counter = $4 and ${isLive}
+       and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
+     returning ${refreshedColumns}`,
+    [idleSeconds, secretId, sessionId, counter],
+    { keepPlan: true },
+  );
+  return row;
+}
+
+/** What a repeated answer of the last rotation says: as {@link updateRefreshCounter}, and changes nothing. */
+export async function findRefreshed(
+  db: Db,
+  { sessionId, counter }: { sessionId: string; counter: number },
+  { idleSeconds }: { idleSeconds: number },
+): Promise<RefreshedRow | undefined> {
+  const [row] = await db.query<RefreshedRow>(
+    "find_refreshed",
+    `select ${refreshedColumns}
+     from sessions s join users u on u.id = s.user_id
+     where s.id = $2 and s.refresh_counter = $3 and ${isLive} and u.disabled_at is null`,
+    [idleSeconds, sessionId, counter],
+  );
+  return row;
+}

@@ -1,0 +1,135 @@
+import type { LiveState } from "../../access/principals/principal_cache.ts";
+import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import { BoundedMap } from "../../platform/cache/bounded_map.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import {
+  formatRefreshToken,
+  parseRefreshToken,
+  provesRefreshClaims,
+  type RefreshClaims,
+} from "../../tokens/refresh_tokens/refresh_token.ts";
+import {
+  findForRefresh,
+  findRefreshed,
+  type RefreshedRow,
+  type RefreshRow,
+  updateRefreshCounter,
+} from "./refresh_store.ts";
+import { revokeSession } from "../sessions/session_store.ts";
+import { type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
+
+export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
+
+/** A refresh token whose MAC is proven, and the session that it is of. */
+export type Proven = { claims: RefreshClaims; session: RefreshRow };
+
+export type Rotation = ReturnType<typeof createRotation>;
+
+const seedsSizeMax = 100_000; // sessions
+
+/** By how many rotations an honest client may be late within the grace, which every rotation begins anew. */
+const rotationsLateMax = 3;
+
+export interface RotationDeps {
+  db: Database;
+  tokens: AccessTokens;
+  secrets: Secrets;
+  live: LiveState;
+  idleSeconds: number;
+  graceSeconds: number;
+  accessTtlSeconds: number;
+  counted: (outcome: RefreshOutcome) => void;
+}
+
+/**
+ * Trades refresh tokens. Within the grace the token before the current one gets the same answer again, as the first may
+ * have been lost; after it, or too many rotations late within it, whoever brings an earlier token is taken for a thief,
+ * and the session ends (RFC 9700 §4.14.2). A session's seed never changes and is remembered, so that a rotation is one
+ * statement; whether the session lives is asked of the database by that statement, never of memory.
+ */
+export function createRotation(deps: RotationDeps) {
+  const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
+  const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
+  return { rotate, prove };
+
+  /**
+   * Trades a refresh token for the next one and an access token.
+   *
+   * @throws {Problem} `invalid_grant`, alike for every reason.
+   */
+  async function rotate(token: string, client: Client): Promise<Tokens> {
+    const claims = await proveClaims(token);
+    if (!claims) throw refused("invalid");
+    const rotated = await updateRefreshCounter(db, claims, { idleSeconds, secretId: secrets.id });
+    return rotated ? await answer("rotated", claims.counter + 1, rotated) : await replay(claims, client);
+  }
+
+  /** The token was not the current one, or the session has ended. */
+  async function replay(claims: RefreshClaims, client: Client): Promise<Tokens> {
+    const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    if (!session?.alive) throw refused("expired");
+    const { refresh_counter, in_grace } = session;
+    if (claims.counter === refresh_counter - 1 && in_grace) {
+      const current = await findRefreshed(db, { sessionId: session.id, counter: refresh_counter }, { idleSeconds });
+      if (current) return await answer("replayed", refresh_counter, current);
+    }
+    const rotationsLate = refresh_counter - claims.counter; // below 0: of a future that was undone
+    const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
+    throw refused(isReuse && await endReused(session, claims, client) ? "reused" : "invalid");
+  }
+
+  /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
+  async function prove(token: string): Promise<Proven | undefined> {
+    const claims = parseRefreshToken(token);
+    const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    if (!session || !isProven(claims, session.refresh_seed)) return undefined;
+    seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // as read, it holds a slab of 8 kB
+    return { claims, session };
+  }
+
+  /** What the token proves, of a session that may have ended since. */
+  async function proveClaims(token: string): Promise<RefreshClaims | undefined> {
+    const claims = parseRefreshToken(token);
+    const seed = claims && seeds.get(claims.sessionId);
+    if (!seed) return (await prove(token))?.claims;
+    return isProven(claims, seed) ? claims : undefined;
+  }
+
+  function isProven(claims: RefreshClaims, seed: Uint8Array): boolean {
+    return secrets.ids.some((id) => provesRefreshClaims(secrets.subkey("refresh", id), seed, claims));
+  }
+
+  /** Ends the session, on the record; false when somebody had ended it already. */
+  function endReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
+    const { id, user_id, refresh_counter } = session;
+    return db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetSession(id));
+      if (!await revokeSession(tx, id)) return false;
+      await recordAudit(tx, {
+        action: "session.refresh_reused",
+        outcome: "failure",
+        actor_id: null,
+        client,
+        subject: { type: "session", id },
+        details: { user_id, counter, refresh_counter },
+      });
+      return true;
+    });
+  }
+
+  async function answer(outcome: RefreshOutcome, counter: number, row: RefreshedRow): Promise<Tokens> {
+    const { id, user_id, refresh_seed } = row;
+    const refreshToken = formatRefreshToken(secrets.subkey("refresh"), refresh_seed, id, counter);
+    const answered = await tokensFor(tokens, { sub: user_id, sid: id, accessTtlSeconds, ...row }, refreshToken);
+    counted(outcome);
+    return answered;
+  }
+
+  function refused(outcome: RefreshOutcome): Problem {
+    counted(outcome);
+    return new Problem("invalid_grant");
+  }
+}

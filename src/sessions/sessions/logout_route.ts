@@ -1,0 +1,32 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, formOrJson, noContent, operation, problems } from "../../http/contract/contract.ts";
+import type { Endings } from "./session_revocation.ts";
+
+const LogoutRequest = z.strictObject({
+  refresh_token: z.string().optional().openapi({ example: "snt_rt_AZq…" }),
+}).openapi("LogoutRequest");
+
+const route = operation({
+  method: "post",
+  path: "/logout",
+  operationId: "logout",
+  tags: ["sessions"],
+  summary: "End the session of the bearer token, or of `refresh_token`",
+  description: "204 whether the tokens are valid or not. An expired access token ends nothing; a refresh token does, " +
+    "even one already rotated.",
+  ...anyone,
+  ...formOrJson(LogoutRequest),
+  bodyOptional: true,
+  ...noContent("Logged out"),
+  ...problems("unavailable"),
+});
+
+/** `POST /logout` */
+export function logoutRoute(app: App, { endings }: { endings: Endings }) {
+  app.add(route, async ({ body, bearer, client }) => {
+    for (const token of [bearer(), body?.refresh_token]) {
+      if (token) await endings.endSessionOfToken(token, client());
+    }
+  });
+}

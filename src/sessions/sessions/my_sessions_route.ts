@@ -1,0 +1,90 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { Id, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import type { Endings } from "./session_revocation.ts";
+import type { SessionLists, SessionRow } from "./session_lists.ts";
+
+/** A session as its owner or an administrator sees it. */
+export const SessionResponse = z.strictObject({
+  id: Id,
+  created_at: Time,
+  last_seen_at: Time.openapi({ description: "Of the last refresh" }),
+  expires_at: Time.openapi({ description: "It ends then, however often it is refreshed" }),
+  ip: z.string().nullable().openapi({ description: "Where the login came from", example: "192.0.2.7" }),
+  user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
+  current: z.boolean().openapi({ description: "Whether it is the one that asks", example: true }),
+}).openapi("Session");
+
+export const SessionPage = pageOf(SessionResponse).openapi("SessionPage");
+
+const list = operation({
+  method: "get",
+  path: "/users/me/sessions",
+  operationId: "listMySessions",
+  tags: ["sessions"],
+  summary: "Where you are logged in, newest first",
+  query: PageQuery,
+  ...signedIn,
+  ...ok(SessionPage, "Your live sessions"),
+  ...problems("unavailable"),
+});
+
+const endOne = operation({
+  method: "delete",
+  path: "/users/me/sessions/{id}",
+  operationId: "endMySession",
+  tags: ["sessions"],
+  summary: "End one of your sessions",
+  params: z.strictObject({ id: Id }),
+  ...signedIn,
+  ...noContent("Ended"),
+  ...problems("not_found", "unavailable"),
+});
+
+const endOthers = operation({
+  method: "delete",
+  path: "/users/me/sessions",
+  operationId: "endMyOtherSessions",
+  tags: ["sessions"],
+  summary: "End all your sessions but this one",
+  ...signedIn,
+  ...noContent("Ended"),
+  ...problems("unavailable"),
+});
+
+/** What a list of sessions is read with. */
+export type SessionListDeps = { sessionLists: SessionLists; pages: Pages };
+
+/** A page of the user's live sessions, newest first. */
+export function sessionPage(
+  { sessionLists, pages }: SessionListDeps,
+  userId: string,
+  query: z.output<typeof PageQuery>,
+  currentId: string,
+): Promise<z.infer<typeof SessionPage>> {
+  const fetch = (before: string | null, limit: number) => sessionLists.page(userId, before, limit);
+  return pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id, (row) => show(row, currentId));
+}
+
+function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: SessionRow, currentId: string) {
+  return {
+    id,
+    created_at: created_at.toISOString(),
+    last_seen_at: last_seen_at.toISOString(),
+    expires_at: expires_at.toISOString(),
+    ip,
+    user_agent,
+    current: id === currentId,
+  };
+}
+
+/** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
+export function mySessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
+  app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
+  app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
+  app.add(
+    endOthers,
+    ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),
+  );
+}

@@ -1,0 +1,150 @@
+import { lockUser, refuseToTouch } from "../../access/authority/authority.ts";
+import type { LiveState } from "../../access/principals/principal_cache.ts";
+import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import type { Rotation } from "../rotation/rotation.ts";
+import { revokeOtherSessions, revokeSession, revokeSessions, revokeSomeSessions } from "./session_store.ts";
+
+/** Sessions of one transaction: few enough that nobody waits for them. */
+const batchSize = 200;
+
+export type Endings = ReturnType<typeof createEndings>;
+
+/**
+ * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
+ * on the record in the same transaction. `…In` works in the caller's transaction; `…AsAdministrator` asks whether the
+ * caller may touch the user, and the others leave that to whoever calls them.
+ */
+export function createEndings({ db, live, tokens, rotation }: {
+  db: Database;
+  live: LiveState;
+  tokens: AccessTokens;
+  rotation: Rotation;
+}) {
+  return {
+    endSession,
+    endOwnSession,
+    endOtherOwnSessions,
+    endSessionAsAdministrator,
+    endSessionsAsAdministrator,
+    endSessionOfToken,
+    endEverySession,
+    endSessionsIn,
+    endOtherSessionsIn,
+    recordEndedIn,
+  };
+
+  /** Ends one session, whoever's. @throws {Problem} `not_found` */
+  async function endSession(id: string, by: By): Promise<void> {
+    await db.transaction((tx) => endOneIn(tx, id, undefined, by));
+  }
+
+  /** Ends one session of the user who asks. @throws {Problem} `not_found` for whatever is not theirs. */
+  async function endOwnSession(userId: string, id: string, by: By): Promise<void> {
+    await db.transaction((tx) => endOneIn(tx, id, userId, by));
+  }
+
+  /** Ends every session but one of the user who asks. */
+  async function endOtherOwnSessions(userId: string, keptId: string, by: By): Promise<void> {
+    await db.transaction((tx) => endOtherSessionsIn(tx, userId, keptId, by));
+  }
+
+  /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  async function endSessionAsAdministrator(userId: string, id: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await refuseUnlessMayEnd(tx, userId, by);
+      await endOneIn(tx, id, userId, by);
+    });
+  }
+
+  /** Ends every session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  async function endSessionsAsAdministrator(userId: string, by: By): Promise<void> {
+    await db.transaction(async (tx) => {
+      await refuseUnlessMayEnd(tx, userId, by);
+      await endSessionsIn(tx, userId, by);
+    });
+  }
+
+  /** Ends the session of an access or refresh token; a token that proves nothing ends nothing (RFC 7009 §2.2). */
+  async function endSessionOfToken(token: string, client: Client): Promise<void> {
+    const found = await sessionOf(token);
+    if (!found) return;
+    await db.transaction(async (tx) => {
+      tx.afterwards(() => live.forgetSession(found.id));
+      if (await revokeSession(tx, found.id)) await record(tx, found.id, { actor_id: found.user_id, client });
+    });
+  }
+
+  /** Ends everybody's sessions, batch by batch; answers how many. */
+  async function endEverySession(by: By): Promise<number> {
+    const batch = () =>
+      db.transaction(async (tx) => {
+        const ids = await revokeSomeSessions(tx, batchSize);
+        tx.afterwards(() => ids.forEach(live.forgetSession));
+        for (const id of ids) await record(tx, id, by);
+        return ids.length;
+      });
+    let count = 0;
+    for (let size = await batch(); size > 0; size = await batch()) count += size;
+    return count;
+  }
+
+  /** Ends every session of the user; answers how many. */
+  async function endSessionsIn(tx: Tx, userId: string, by: By): Promise<number> {
+    return await recordEndedIn(tx, userId, await revokeSessions(tx, userId), by);
+  }
+
+  /** Ends every session of the user but one. */
+  async function endOtherSessionsIn(tx: Tx, userId: string, keptId: string, by: By): Promise<void> {
+    await recordEndedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
+  }
+
+  /**
+   * Records and forgets sessions of the user that the transaction has ended; answers how many. They are one event: ending
+   * a thousand must not take too long to answer, whoever began them.
+   */
+  async function recordEndedIn(tx: Tx, userId: string, ids: string[], { actor_id, client }: By): Promise<number> {
+    tx.afterwards(() => ids.forEach(live.forgetSession));
+    if (ids.length > 0) {
+      const subject = { type: "user", id: userId } as const;
+      await recordAudit(tx, {
+        action: "user.sessions_revoked",
+        actor_id,
+        client,
+        subject,
+        details: { sessions: ids.length },
+      });
+    }
+    return ids.length;
+  }
+
+  async function endOneIn(tx: Tx, id: string, userId: string | undefined, by: By): Promise<void> {
+    tx.afterwards(() => live.forgetSession(id));
+    const owner = await revokeSession(tx, id, userId);
+    if (!owner) throw new Problem("not_found");
+    await record(tx, id, by);
+  }
+
+  async function refuseUnlessMayEnd(tx: Tx, userId: string, by: By): Promise<void> {
+    await lockUser(tx, userId, by);
+    await refuseToTouch(tx, by, userId, "sessions:revoke");
+  }
+
+  async function sessionOf(token: string): Promise<{ id: string; user_id: string } | undefined> {
+    const proven = await rotation.prove(token);
+    if (proven) return proven.session;
+    try {
+      const { sid, sub } = await tokens.verify(token);
+      return { id: sid, user_id: sub };
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
+  async function record(tx: Tx, id: string, { actor_id, client }: By): Promise<void> {
+    await recordAudit(tx, { action: "session.revoked", actor_id, client, subject: { type: "session", id } });
+  }
+}

@@ -1,0 +1,121 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** Whether the session `s` is not revoked and within its absolute and its idle time, which is `$1` in seconds. */
+export const isLive =
+  "s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $1)";
+
+/** A session about to be stored; it lives `ttl_seconds` by the database's clock. */
+export type NewSession = {
+  id: string;
+  user_id: string;
+  refresh_seed: Uint8Array;
+  secret_id: string;
+  ttl_seconds: number;
+  ip: string | null;
+  user_agent: string | null;
+};
+
+/** The most sessions that one login ends; where the cap was lowered, the next logins end the rest. */
+const endedMax = 200;
+
+/**
+ * Stores the session, and ends the user's live sessions but the `kept` newest; answers the ids of those it ended. Ids are
+ * in the order of time.
+ */
+export async function insertSession(
+  db: Db,
+  session: NewSession,
+  { kept, idleSeconds }: { kept: number; idleSeconds: number },
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "insert_session",
+    `with begun as (
+       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent)
+       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
+     )
+     update sessions set revoked_at = now()
+     where revoked_at is null and id in (
+       select id from sessions s where user_id = $3 and ${isLive} order by id desc offset $9 limit ${endedMax}
+     ) returning id`,
+    [
+      idleSeconds,
+      session.id,
+      session.user_id,
+      session.refresh_seed,
+      session.secret_id,
+      session.ttl_seconds,
+      session.ip,
+      session.user_agent,
+      kept,
+    ],
+    { keepPlan: true },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends every session of the user and answers their ids. */
+export async function revokeSessions(db: Db, userId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_sessions",
+    "update sessions set revoked_at = now() where user_id = $1 and revoked_at is null returning id",
+    [userId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends the session and answers whose it was; undefined when it had ended, or is not `userId`'s where one is named. */
+export async function revokeSession(db: Db, id: string, userId?: string): Promise<string | undefined> {
+  const [row] = await db.query<{ user_id: string }>(
+    "revoke_session",
+    `update sessions set revoked_at = now()
+     where id = $1 and revoked_at is null and ($2::uuid is null or user_id = $2) returning user_id`,
+    [id, userId ?? null],
+  );
+  return row?.user_id;
+}
+
+/** Ends at most `limit` sessions, whoever's, and answers their ids. */
+export async function revokeSomeSessions(db: Db, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_some_sessions",
+    `update sessions set revoked_at = now()
+     where id in (select id from sessions where revoked_at is null limit $1 for update) returning id`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends every session of the user but this one, and answers their ids. */
+export async function revokeOtherSessions(db: Db, userId: string, keptId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_other_sessions",
+    "update sessions set revoked_at = now() where user_id = $1 and id <> $2 and revoked_at is null returning id",
+    [userId, keptId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A session as its owner sees it. */
+export type SessionRow = {
+  id: string;
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+  ip: string | null;
+  user_agent: string | null;
+};
+
+/** A page of the user's live sessions, newest first, before `before`; ids are in the order of time. */
+export function listSessions(
+  db: Db,
+  userId: string,
+  { before, limit, idleSeconds }: { before: string | null; limit: number; idleSeconds: number },
+): Promise<SessionRow[]> {
+  return db.query<SessionRow>(
+    "list_sessions",
+    `select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
+     where user_id = $2 and ($3::uuid is null or id < $3) and ${isLive}
+     order by id desc limit $4`,
+    [idleSeconds, userId, before, limit],
+  );
+}

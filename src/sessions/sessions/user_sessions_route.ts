@@ -1,0 +1,59 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { Id, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { PageQuery } from "../../http/contract/list_page.ts";
+import type { Endings } from "./session_revocation.ts";
+import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_route.ts";
+
+const params = z.strictObject({ id: Id });
+
+const list = operation({
+  method: "get",
+  path: "/users/{id}/sessions",
+  operationId: "listUserSessions",
+  tags: ["sessions"],
+  summary: "Where a user is logged in, newest first",
+  params,
+  query: PageQuery,
+  ...requires("sessions:read"),
+  ...ok(SessionPage, "The user's live sessions"),
+  ...problems("not_found", "unavailable"),
+});
+
+const end = operation({
+  method: "delete",
+  path: "/users/{id}/sessions",
+  operationId: "endUserSessions",
+  tags: ["sessions"],
+  summary: "End all sessions of a user",
+  description: "Nobody touches somebody who holds more than they do.",
+  params,
+  ...requires("sessions:revoke"),
+  ...noContent("Ended"),
+  ...problems("not_found", "unavailable"),
+});
+
+const endOne = operation({
+  method: "delete",
+  path: "/users/{id}/sessions/{session_id}",
+  operationId: "endUserSession",
+  tags: ["sessions"],
+  summary: "End one session of a user",
+  params: z.strictObject({ id: Id, session_id: Id }),
+  ...requires("sessions:revoke"),
+  ...noContent("Ended"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
+export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
+  app.add(list, async ({ caller, params: { id }, query }) => {
+    await deps.sessionLists.refuseUnlessUser(id);
+    return await sessionPage(deps, id, query, caller.session.id);
+  });
+  app.add(end, ({ params: { id }, by }) => deps.endings.endSessionsAsAdministrator(id, by()));
+  app.add(
+    endOne,
+    ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
+  );
+}

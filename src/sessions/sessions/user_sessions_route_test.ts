@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { localClient } from "../../audit/events/audit.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+import type { PersonName } from "../../testing/people.ts";
+import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, registrations, roles } = sentinel;
+
+const idOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.sessionId;
+
+const meStatus = async (token: string) =>
+  (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
+
+/** Somebody who looks after sessions, and holds nothing else. */
+async function warden(): Promise<string> {
+  const password = "keeper of the keys";
+  await db.query("test", "insert into roles (name) values ('warden')");
+  await db.query(
+    "test",
+    "insert into role_permissions (role, permission) values ('warden', 'sessions:read'), ('warden', 'sessions:revoke')",
+  );
+  roles.forget();
+  const person = { username: "warden", email: "warden@example.com", password };
+  await registrations.create(person, ["user", "warden"], { actor_id: null, client: localClient });
+  const { access_token } = await (await sentinel.fetch("/login", { form: { username: "warden", password } })).json();
+  return access_token;
+}
+
+const wardensToken = await warden();
+
+const asWarden = (path: string, method = "GET") =>
+  sentinel.fetch(path, { method, headers: { authorization: `Bearer ${wardensToken}` } });
+
+/** One session of the person, and the paths of theirs. */
+async function settled(name: PersonName) {
+  const tokens = await sentinel.login(name);
+  const all = `/users/${await sentinel.settled(name)}/sessions`;
+  return { ...tokens, id: idOf(tokens.refresh_token), all, one: `${all}/${idOf(tokens.refresh_token)}` };
+}
+
+test("GET /users/{id}/sessions shows somebody's live sessions to who may, and none of them is the one that asks", async () => {
+  const grace = await settled("grace");
+  const page = await (await asWarden(grace.all)).json();
+  assert.ok(page.items.some(({ id }: { id: string }) => id === grace.id));
+  assert.ok(page.items.every(({ current }: { current: boolean }) => !current));
+  assert.equal((await asWarden(`/users/${crypto.randomUUID()}/sessions`)).status, 404);
+});
+
+test("T148 without the permission somebody else's sessions are 403 before it is told whether there are any", async () => {
+  const ada = await settled("ada");
+  const nowhere = `/users/${crypto.randomUUID()}/sessions`;
+  const requests: [path: string, method: string][] = [
+    [ada.all, "GET"],
+    [ada.all, "DELETE"],
+    [ada.one, "DELETE"],
+    [nowhere, "GET"],
+    [nowhere, "DELETE"],
+    [`${nowhere}/${crypto.randomUUID()}`, "DELETE"],
+  ];
+  const bodies = new Set<string>();
+  for (const [path, method] of requests) {
+    const response = await sentinel.fetch(path, { method }, "grace");
+    assert.equal(response.status, 403);
+    const { request_id: _, instance: __, ...body } = await response.json();
+    bodies.add(JSON.stringify(body));
+  }
+  assert.equal(bodies.size, 1);
+  assert.equal(await meStatus(ada.access_token), 200);
+});
+
+test("T158 who may end sessions ends those of nobody who holds more", async () => {
+  const [ada, grace] = [await settled("ada"), await settled("grace")];
+  for (const path of [ada.all, ada.one]) assert.equal((await asWarden(path, "DELETE")).status, 403);
+  assert.equal(await meStatus(ada.access_token), 200);
+  assert.equal((await asWarden(grace.one, "DELETE")).status, 204);
+  assert.equal(await meStatus(grace.access_token), 401);
+  const last = await settled("grace");
+  assert.equal((await asWarden(last.all, "DELETE")).status, 204);
+  assert.equal(await meStatus(last.access_token), 401);
+  const ended = await sentinel.fetch(last.all, {}, "ada");
+  assert.deepEqual((await ended.json()).items, []);
+});
+
+test("T141 DELETE /users/{id}/sessions/{session_id} ends a session only under its own user", async () => {
+  const [ada, grace] = [await settled("ada"), await settled("grace")];
+  const crossed = [
+    `${grace.all}/${ada.id}`,
+    `${grace.all}/${crypto.randomUUID()}`,
+    `/users/${ada.id}/sessions/${ada.id}`,
+  ];
+  for (const path of crossed) assert.equal((await asWarden(path, "DELETE")).status, 404);
+  for (const { access_token } of [ada, grace]) assert.equal(await meStatus(access_token), 200);
+});
+
+test("an administrator ends anybody's sessions, and the record says who did", async () => {
+  const grace = await settled("grace");
+  assert.equal((await sentinel.fetch(grace.one, { method: "DELETE" }, "ada")).status, 204);
+  const [event] = await db.query<{ actor_id: string }>(
+    "test",
+    "select actor_id from audit_events where action = 'session.revoked' and subject_id = $1",
+    [grace.id],
+  );
+  assert.equal(event!.actor_id, await sentinel.settled("ada"));
+});

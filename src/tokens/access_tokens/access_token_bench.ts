@@ -1,0 +1,54 @@
+import { Buffer } from "node:buffer";
+import { generateKeyPairSync, sign, verify } from "node:crypto";
+import { importJWK } from "jose";
+import { systemClock } from "../../platform/clock.ts";
+import { createAccessTokens } from "./access_token.ts";
+import { type KeyRing, type Keys, signingAlgorithm } from "../keys/keys.ts";
+
+const kid = "bench";
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const verifyingKey = await importJWK(publicKey.export({ format: "jwk" }), signingAlgorithm) as CryptoKey;
+const ring: KeyRing = {
+  active: { kid, privateKey, since: 0 },
+  verifying: new Map([[kid, verifyingKey]]),
+  jwks: { keys: [] },
+};
+const keys = { ring: () => ring, known: () => ring } as Partial<Keys> as Keys;
+const open = () =>
+  createAccessTokens({ keys, clock: systemClock, issuer: "https://auth.example.com", ttlSeconds: 600 });
+
+const iat = Math.floor(systemClock.now() / 1000);
+const claims = {
+  sub: "019a0000-0000-7000-8000-000000000001",
+  sid: "019a0000-0000-7000-8000-000000000002",
+  jti: "019a0000-0000-7000-8000-000000000003",
+  iat,
+  exp: iat + 600,
+  roles: ["user"],
+};
+const tokens = open();
+const token = await tokens.sign(claims);
+const [signed, signature] = [token.slice(0, token.lastIndexOf(".")), token.slice(token.lastIndexOf(".") + 1)];
+const [input, signatureBytes] = [Buffer.from(signed), Buffer.from(signature, "base64url")];
+await tokens.verify(token); // remembers it
+
+Deno.bench({
+  name: "Ed25519 alone",
+  group: "sign",
+  baseline: true,
+  fn: () => void sign(null, input, privateKey),
+});
+Deno.bench({ name: "sign an access token", group: "sign", fn: async () => void await tokens.sign(claims) });
+
+Deno.bench({
+  name: "Ed25519 alone",
+  group: "verify",
+  baseline: true,
+  fn: () => void verify(null, input, publicKey, signatureBytes),
+});
+Deno.bench({
+  name: "verify a token seen for the first time",
+  group: "verify",
+  fn: async () => void await open().verify(token),
+});
+Deno.bench({ name: "verify a token seen before", group: "verify", fn: () => void tokens.verify(token) });

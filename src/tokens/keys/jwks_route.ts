@@ -1,0 +1,37 @@
+import { z } from "@hono/zod-openapi";
+import type { App } from "../../http/request/app.ts";
+import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
+
+const Jwk = z.strictObject({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string().openapi({
+    description: "Public key, base64url (RFC 8037 §2)",
+    example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", // RFC 8037 A.2
+  }),
+  kid: z.string().openapi({
+    description: "JWK thumbprint (RFC 7638)",
+    example: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", // RFC 8037 A.3
+  }),
+  alg: z.literal("EdDSA"),
+  use: z.literal("sig"),
+}).openapi("Jwk");
+
+const JwkSet = z.strictObject({ keys: z.array(Jwk) }).openapi("JwkSet");
+
+const route = operation({
+  method: "get",
+  path: "/.well-known/jwks.json",
+  operationId: "listSigningKeys",
+  tags: ["sessions"],
+  summary: "The public keys that verify access tokens (RFC 7517 §5)",
+  ...anyone,
+  ...ok(JwkSet, "The key set", { headers: { "cache-control": `public, max-age=${jwksMaxAgeSeconds}` } }),
+  ...problems("unavailable"),
+});
+
+/** `GET /.well-known/jwks.json` */
+export function jwksRoute(app: App, { keys }: { keys: Keys }) {
+  app.add(route, async () => (await keys.ring()).jwks as z.infer<typeof JwkSet>);
+}

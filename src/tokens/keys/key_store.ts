@@ -1,0 +1,86 @@
+import type { JWK } from "jose";
+import type { Db } from "../../platform/db/db.ts";
+
+/** next → active → retiring → retired: published, signing, still verifying, gone. All but the last verify. */
+export type KeyState = "next" | "active" | "retiring" | "retired";
+
+/** A signing key as stored: the public part in the clear, the private one encrypted under `secret_id`'s subkey. */
+export type KeyRow = { kid: string; state: KeyState; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
+
+export type UsableKey = KeyRow & { activated_at: Date | null };
+
+/** Every key that verifies. */
+export function listUsableKeys(db: Db): Promise<UsableKey[]> {
+  return db.query<UsableKey>(
+    "list_usable_keys",
+    `select kid, state, public_jwk, private_key, secret_id, activated_at from signing_keys
+     where state <> 'retired' order by created_at, kid`,
+  );
+}
+
+/** Keeps everybody else from changing signing keys until this transaction ends. */
+export async function lockKeys(db: Db): Promise<void> {
+  await db.query(
+    "lock_keys",
+    "select pg_advisory_xact_lock(hashtextextended('sentinel:keys:' || current_schema(), 0))",
+  );
+}
+
+/** Stores a key; `active` and `next` are one each, by unique index. */
+export async function insertKey(db: Db, key: KeyRow): Promise<void> {
+  await db.query(
+    "insert_key",
+    `insert into signing_keys (kid, state, public_jwk, private_key, secret_id, activated_at)
+     values ($1, $2, $3, $4, $5, case when $2 = 'active' then now() end)`,
+    [key.kid, key.state, JSON.stringify(key.public_jwk), key.private_key, key.secret_id],
+  );
+}
+
+/** A key as operators list it. */
+export type KeyListing = {
+  kid: string;
+  state: KeyState;
+  created_at: Date;
+  activated_at: Date | null;
+  retiring_at: Date | null;
+  retired_at: Date | null;
+  age_seconds: number;
+  /** Retiring for longer than any token that it signed may live. */
+  outlived: boolean;
+};
+
+/** The longest that `SENTINEL_ACCESS_TOKEN_TTL_SECONDS` may be. */
+const accessTokenTtlSecondsMax = 86_400;
+
+/** Every key there ever was, oldest first. */
+export function listKeys(db: Db): Promise<KeyListing[]> {
+  return db.query<KeyListing>(
+    "list_keys",
+    `select kid, state, created_at, activated_at, retiring_at, retired_at,
+            extract(epoch from now() - created_at)::float8 as age_seconds,
+            state = 'retiring' and retiring_at < now() - make_interval(secs => ${accessTokenTtlSecondsMax}) as outlived
+     from signing_keys order by created_at, kid`,
+  );
+}
+
+/** Moves the key on, and notes when. */
+export async function updateKeyState(db: Db, kid: string, state: Exclude<KeyState, "next">): Promise<void> {
+  await db.query(
+    "update_key_state",
+    `update signing_keys set state = $2,
+       activated_at = case when $2 = 'active' then now() else activated_at end,
+       retiring_at = case when $2 = 'retiring' then now() else retiring_at end,
+       retired_at = case when $2 = 'retired' then now() else retired_at end
+     where kid = $1`,
+    [kid, state],
+  );
+}
+
+/** Replaces the encrypted private part, and names the secret that it is under now. */
+export async function updateKeySeal(db: Db, kid: string, privateKey: Uint8Array, secretId: string): Promise<void> {
+  await db.query(
+    "update_key_seal",
+    "update signing_keys set private_key = $2, secret_id = $3 where kid = $1",
+    [kid, privateKey, secretId],
+  );
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { v7 as uuidv7 } from "uuid";
+import { createSecrets } from "../../vocabulary/secrets.ts";
+import { type Sentinel, startSentinel, test, testSecret } from "../../testing/harness.ts";
+import { formatRefreshToken, parseRefreshToken, provesRefreshClaims, type RefreshClaims } from "./refresh_token.ts";
+
+const subkey = randomBytes(32);
+const seed = randomBytes(32);
+const id = uuidv7();
+
+const parsed = (token: string): RefreshClaims => parseRefreshToken(token) ?? assert.fail("not parsed");
+
+/** The body with the checksum that belongs to it. */
+const checked = (body: string) => body + crc32(body).toString(16).padStart(8, "0");
+
+Deno.test("a refresh token says its session and counter, and its seed and subkey prove it", () => {
+  for (const counter of [0, 1, 255, 65_536, 2 ** 31, 2 ** 48 - 1]) {
+    const claims = parsed(formatRefreshToken(subkey, seed, id, counter));
+    assert.equal(claims.sessionId, id);
+    assert.equal(claims.counter, counter);
+    assert.equal(claims.mac.length, 32);
+    assert.equal(provesRefreshClaims(subkey, seed, claims), true);
+  }
+});
+
+Deno.test("a refresh token is the same each time it is derived", () => {
+  assert.equal(formatRefreshToken(subkey, seed, id, 3), formatRefreshToken(subkey, seed, id, 3));
+});
+
+Deno.test("T307 neither the seed alone nor the subkey alone proves a refresh token", () => {
+  const claims = parsed(formatRefreshToken(subkey, seed, id, 0));
+  for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), seed]) {
+    assert.equal(provesRefreshClaims(other, seed, claims), false);
+  }
+  for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), subkey]) {
+    assert.equal(provesRefreshClaims(subkey, other, claims), false);
+  }
+});
+
+Deno.test("a refresh token proves its own session and counter only", () => {
+  const claims = parsed(formatRefreshToken(subkey, seed, id, 7));
+  for (const counter of [0, 6, 8, 7 + 2 ** 32]) {
+    assert.equal(provesRefreshClaims(subkey, seed, { ...claims, counter }), false);
+  }
+  assert.equal(provesRefreshClaims(subkey, seed, { ...claims, sessionId: uuidv7() }), false);
+});
+
+Deno.test("a refresh token with any bit of it flipped is not parsed, or not proven", () => {
+  const token = formatRefreshToken(subkey, seed, id, 7);
+  const payload = Buffer.from(token.slice("snt_rt_".length, -8), "base64url");
+  for (let bit = 0; bit < payload.length * 8; bit++) {
+    const flipped = Buffer.from(payload);
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    const body = `snt_rt_${flipped.toString("base64url")}`;
+    assert.equal(parseRefreshToken(body + token.slice(-8)), undefined);
+    const claims = parseRefreshToken(checked(body)); // undefined where the flip makes it no UUID
+    assert.equal(claims !== undefined && provesRefreshClaims(subkey, seed, claims), false, `bit ${bit}`);
+  }
+});
+
+Deno.test("what has not the form or the checksum of a refresh token is not parsed", () => {
+  const token = formatRefreshToken(subkey, seed, id, 7);
+  const [payload, sum] = [token.slice(7, -8), token.slice(-8)];
+  const strangers = [
+    "",
+    "snt_rt_",
+    payload + sum,
+    token.slice(0, -1),
+    `${token}0`,
+    ` ${token}`,
+    `${token}\n`,
+    token.toUpperCase(),
+    `snt_at_${payload}${sum}`,
+    token.slice(0, -8) + sum.toUpperCase().replace(/^[0-9]+$/, "XXXXXXXX"),
+    token.slice(0, -8) + (sum === "00000000" ? "00000001" : "00000000"),
+    checked(`snt_rt_${payload.slice(1)}`),
+    checked(`snt_rt_${payload}A`),
+    checked(`snt_rt_${payload.slice(0, -1)}+`),
+    checked(`snt_rt_${payload.slice(0, -1)}=`),
+    "snt_rt_" + "A".repeat(1_000_000),
+    token.repeat(1_000),
+  ];
+  for (const stranger of strangers) assert.equal(parseRefreshToken(stranger), undefined, stranger.slice(0, 100));
+});
+
+Deno.test("T122 of 20,000 refresh tokens no two are alike, and scanners know each by its prefix", () => {
+  const seen = new Set<string>();
+  for (let session = 0; session < 200; session++) {
+    const [ownSeed, ownId] = [randomBytes(32), uuidv7()];
+    for (let counter = 0; counter < 100; counter++) {
+      const token = formatRefreshToken(subkey, ownSeed, ownId, counter);
+      assert.match(token, /^snt_rt_[\w-]{72}[0-9a-f]{8}$/);
+      seen.add(token);
+    }
+  }
+  assert.equal(seen.size, 20_000);
+});
+
+test("T122 T307 POST /login leaves nothing in the database or the log that a refresh token could be made from alone", async () => {
+  await using sentinel = await startSentinel();
+  const { refresh_token } = await sentinel.login("grace");
+  const { sessionId, counter, mac } = parsed(refresh_token);
+
+  const [session] = await sentinel.db.query<{ refresh_seed: Uint8Array; secret_id: string; refresh_counter: string }>(
+    "find_seed",
+    "select refresh_seed, secret_id, refresh_counter from sessions where id = $1",
+    [sessionId],
+  );
+  assert.equal(Number(session!.refresh_counter), counter);
+  const secrets = createSecrets(testSecret);
+  assert.equal(session!.secret_id, secrets.id);
+  assert.equal(
+    provesRefreshClaims(secrets.subkey("refresh"), session!.refresh_seed, { sessionId, counter, mac }),
+    true,
+  );
+  assert.equal(provesRefreshClaims(secrets.subkey("keys"), session!.refresh_seed, { sessionId, counter, mac }), false);
+
+  const dump = await dumpOf(sentinel) + await sentinel.logs();
+  assert.match(dump, new RegExp(sessionId));
+  const payload = refresh_token.slice("snt_rt_".length, -8);
+  const hidden = [payload, mac, testSecret, secrets.subkey("refresh")];
+  for (const secret of hidden) {
+    for (const form of ["hex", "base64", "base64url"] as const) {
+      const text = typeof secret === "string" ? secret : Buffer.from(secret).toString(form);
+      assert.ok(!dump.includes(text.replace(/=+$/, "")), form);
+    }
+  }
+});
+
+/** Every row of every table as text, bytes in hex. */
+async function dumpOf({ db, schema }: Sentinel): Promise<string> {
+  const tables = await db.query<{ name: string }>(
+    "list_tables",
+    "select table_name as name from information_schema.tables where table_schema = $1 and table_type = 'BASE TABLE'",
+    [schema],
+  );
+  const rows: { row: string }[] = [];
+  for (const { name } of tables) {
+    rows.push(...await db.query<{ row: string }>("dump", `select t::text as row from "${name}" t`));
+  }
+  return rows.map(({ row }) => row).join("\n");
+}

@@ -1,0 +1,87 @@
+import { type FieldError, Problem } from "./problems.ts";
+
+/** How somebody is called, with both spellings of each identifier. */
+export type Identifiers = {
+  username: string;
+  username_canonical: string;
+  email: string;
+  email_canonical: string;
+};
+
+/**
+ * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
+ * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. The database
+ * compares nothing else.
+ */
+export function canonicalIdentifier(text: string): string {
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/** What is stored of how somebody is called: the username as it was typed, the address in NFKC, and both to compare. */
+export function identifiersOf({ username, email }: { username: string; email: string }): Identifiers {
+  return {
+    username,
+    username_canonical: canonicalIdentifier(username),
+    email: email.normalize("NFKC"),
+    email_canonical: canonicalIdentifier(email),
+  };
+}
+
+/** What {@link isUsername} asks for, for people. */
+export const usernameRule = "3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens";
+
+/**
+ * 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. Marks count
+ * too where their script writes words with them, as Devanagari and Thai do.
+ */
+export function isUsername(text: string): boolean {
+  const canonical = canonicalIdentifier(text);
+  return /^[\p{L}\p{N}\p{M}._-]{3,64}$/u.test(canonical) && !strayMark.test(canonical) && !invisible.test(canonical);
+}
+
+/**
+ * A mark without a letter of a script that needs it, the same one twice, or one of no script of its own: none writes a
+ * name, and with one more of them "ada" would be somebody else.
+ */
+const strayMark =
+  /(?<![\p{L}\p{M}])\p{M}|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}|(\p{M})\1|[[\p{sc=Inherited}\p{sc=Common}]&&\p{M}]/v;
+
+/** Letters that nobody sees, such as the Hangul fillers: with one more of them "ada" would be somebody else. */
+const invisible = /\p{Default_Ignorable_Code_Point}/u;
+
+const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** The last label is no number: that would be an IPv4 address (RFC 3696 §2). */
+const domain =
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?!\p{N}+$)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
+
+/**
+ * A `dot-atom@domain` address (RFC 5321 §4.1.2, RFC 6531 for other scripts) of at most 254 characters, 64 of them
+ * local (RFC 5321 §4.5.3.1); no quoting, comments or address literals. Judged on the canonical form (T069).
+ */
+export function isEmail(text: string): boolean {
+  const canonical = canonicalIdentifier(text);
+  const parts = canonical.split("@");
+  const [local = "", host = ""] = parts;
+  return parts.length === 2 && canonical.length <= 254 && local.length <= 64 && localPart.test(local) &&
+    domain.test(host) && !invisible.test(canonical);
+}
+
+type Wanted = { username?: string | undefined; email?: string | undefined };
+
+/** What is wrong with a username or e-mail address that somebody wants to have. */
+export function identifierErrors({ username, email }: Wanted): FieldError[] {
+  const errors: FieldError[] = [];
+  if (username !== undefined && !isUsername(username)) {
+    errors.push({ pointer: "#/username", code: "invalid_username", detail: `${usernameRule}.` });
+  }
+  if (email !== undefined && !isEmail(email)) {
+    const detail = "A mailbox address: one @, no quotes or comments, at most 254 characters.";
+    errors.push({ pointer: "#/email", code: "invalid_email", detail });
+  }
+  return errors;
+}
+
+/** @throws {Problem} `invalid_request` */
+export function refuseIfAny(errors: FieldError[]): void {
+  if (errors.length > 0) throw new Problem("invalid_request", { errors });
+}
