@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmbedded } from "../platform/embedded/embedded.ts";
+import { startServe } from "../testing/process.ts";
 import { runVerb } from "../testing/verbs.ts";
 
 const password = "correct horse battery staple";
@@ -52,6 +53,37 @@ Deno.test({
     await server[Symbol.asyncDispose]();
     assert.deepEqual(await verb(["user", "list"]), before);
   },
+});
+
+Deno.test("X97 X46 a missing or damaged secret beside a database is not replaced, and the sentence says what to do", async () => {
+  await using stack = new AsyncDisposableStack();
+  const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-secret-" }));
+  stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const env = { SENTINEL_DATA_DIR: dataDir };
+  const verb = (args: string[], stdin = "") => runVerb(args, { env, stdin });
+  assert.equal((await verb(["migrate", "up"])).code, 0);
+  assert.equal((await verb(["user", "create-admin", ...admin], password)).code, 0);
+  const path = `${dataDir}/secret`;
+  const secret = await Deno.readTextFile(path);
+  const remedy = 'restore the file; if it is lost, "sentinel secret reset --help" says how to go on without it.';
+
+  await Deno.remove(path);
+  const missing = `error: ${path} is missing, and the database beside it needs it: ${remedy}`;
+  assert.deepEqual(await verb(["user", "list"]), { code: 78, out: [], err: [missing], asked: [] });
+  await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+  await using serve = await startServe({ env, wait: "not" });
+  assert.deepEqual(await serve.exit, { code: 78, signal: null });
+  assert.ok(serve.output().includes(missing));
+  await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+
+  for (const damaged of ["", "AAAA", "no base64!"]) {
+    await Deno.writeTextFile(path, damaged);
+    const { code, err } = await verb(["user", "list"]);
+    assert.deepEqual([code, err], [78, [`error: ${path} does not hold 32 bytes in base64: ${remedy}`]]);
+    assert.equal(await Deno.readTextFile(path), damaged);
+  }
+  await Deno.writeTextFile(path, secret);
+  assert.deepEqual((await verb(["user", "list"])).out, ["ada\tada@example.com\tadmin,user\tactive"]);
 });
 
 Deno.test("a verb but serve and migrate up makes no database where there is none, and says what it lacks", async () => {

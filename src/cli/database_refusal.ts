@@ -28,6 +28,7 @@ const driverRefusals: [wording: RegExp, meaning: string][] = [
 /** What the operator must mend, if it is that which the driver's error, or one beneath it, tells. */
 export function refusalOf(error: unknown): DatabaseRefused | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof DatabaseRefused) return error;
   const { code, message } = error as Error & { code?: unknown };
   const [, worded] = driverRefusals.find(([wording]) => wording.test(message)) ?? [];
   if (worded) return new DatabaseRefused(`The database ${worded}.`, { cause: error });

@@ -1,41 +1,41 @@
 import type { Config } from "../compose/config.ts";
-import type { InstallationDatabase } from "../compose/installation_database.ts";
+import { Unavailable } from "../platform/db/db_errors.ts";
 import type { Log } from "../platform/logger.ts";
-import { migrate, MigrationError, verifyMigrations } from "../platform/db/migrate.ts";
-import { DatabaseRefused, refusalOf } from "./database_refusal.ts";
-import { migratorOf } from "./setup.ts";
+import { refusalOf } from "./database_refusal.ts";
+import { sentencesOf } from "./failure.ts";
 
 const backOffMs = { first: 100, max: 2_000 };
 
 /**
- * Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`); waits for a database that is not
- * there yet, up to `SENTINEL_DB_WAIT_SECONDS` (F01).
+ * Runs `work` again until the database answers it, up to `SENTINEL_DB_WAIT_SECONDS` (F01); undefined when `stopped`
+ * comes first.
  *
- * @throws {MigrationError} | {DatabaseRefused}
+ * @throws {DatabaseRefused} at once, where waiting would not help.
  */
-export async function prepareSchema(
-  database: InstallationDatabase,
-  config: Config,
-  log: Log,
-  stopped: Promise<unknown>,
-): Promise<"current" | "stopped"> {
-  const migrator = migratorOf(database, config, log);
+export async function whenDatabaseAnswers<T>(
+  work: () => Promise<T>,
+  { config, log, stopped }: { config: Config; log: Log; stopped: Promise<unknown> },
+): Promise<T | undefined> {
   const deadline = performance.now() + config.dbWaitSeconds * 1000;
   for (let pauseMs = backOffMs.first;; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
     try {
-      await (config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator));
-      return "current";
+      return await work();
     } catch (error) {
-      if (error instanceof MigrationError) throw error;
       const refusal = refusalOf(error);
       if (refusal) throw refusal;
+      if (!(error instanceof Unavailable)) throw error;
+      const why = sentencesOf(error).join(" ");
       if (performance.now() > deadline) {
-        throw new DatabaseRefused("The database did not answer in time.", { cause: error });
+        throw new Error(`The database did not answer within ${config.dbWaitSeconds} s. ${why}`, { cause: error });
       }
-      log.warn("waiting for the database", { cause: (error as Error).message });
-      if (await stoppedWithin(stopped, pauseMs)) return "stopped";
+      log.warn("waiting for the database", { cause: `${why} ${driversWords(error)}` });
+      if (await stoppedWithin(stopped, pauseMs)) return undefined;
     }
   }
+}
+
+function driversWords(error: Error): string {
+  return error.cause instanceof Error ? driversWords(error.cause) : error.message;
 }
 
 async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {

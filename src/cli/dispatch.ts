@@ -1,7 +1,7 @@
 import { ConfigError, EX_CONFIG } from "../compose/config.ts";
 import { meant, quoted, readArguments } from "./arguments.ts";
 import { type Command, type Group, type Io, UsageError } from "./command.ts";
-import { failureOf, sentencesOf } from "./failure.ts";
+import { exitCodeOf, failureOf, sentencesOf } from "./failure.ts";
 import { commandHelp, groupHelp, topHelp } from "./help.ts";
 import { createOutput, type Output } from "./output.ts";
 
@@ -79,5 +79,5 @@ function failed(error: unknown, path: string, io: Io, out: Output): number {
   }
   for (const sentence of sentencesOf(error)) io.err(`error: ${sentence}`);
   out.failed(failureOf(error));
-  return 1;
+  return exitCodeOf(error);
 }

@@ -1,6 +1,9 @@
-import { Unavailable } from "../platform/db/db_errors.ts";
+import { EX_CONFIG } from "../compose/config.ts";
+import { remedyOf, Unavailable } from "../platform/db/db_errors.ts";
 import { MigrationError } from "../platform/db/migrate.ts";
+import { UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { Problem, problems } from "../vocabulary/problems.ts";
+import { UnknownSecret } from "../vocabulary/secrets.ts";
 import { refusalOf } from "./database_refusal.ts";
 
 /** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */
@@ -12,8 +15,14 @@ export function sentencesOf(error: unknown): string[] {
   if (error instanceof MigrationError) return [error.message + beneath];
   const refusal = refusalOf(error);
   if (refusal) return [refusal.message];
-  if (error instanceof Unavailable) return [`The database cannot be reached, or cannot answer now${beneath}.`];
+  if (error instanceof Unavailable) return [unavailable(code, beneath)];
   return isState(codeIn(error)) ? [`The database refused a statement${beneath}.`] : [error.message];
+}
+
+/** The exit code: 78 where it stays wrong until a setting, a secret or a grant is changed, so a restart is of no use. */
+export function exitCodeOf(error: unknown): number {
+  const isConfiguration = error instanceof UnknownSecret || error instanceof UnsupportedDatabase || refusalOf(error);
+  return isConfiguration ? EX_CONFIG : 1;
 }
 
 /** The failure as data: the code of a problem, or `failed`. */
@@ -21,6 +30,11 @@ export function failureOf(error: unknown): { code: string; detail: string; error
   const detail = sentencesOf(error).join(" ");
   if (!(error instanceof Problem)) return { code: "failed", detail };
   return { code: error.code, detail, ...(error.errors && { errors: error.errors }) };
+}
+
+function unavailable(code: string | undefined, beneath: string): string {
+  const remedy = remedyOf(code?.replace("SQLSTATE ", ""));
+  return `The database cannot be reached, or cannot answer now${beneath}${remedy ? `: ${remedy}` : ""}.`;
 }
 
 function brokenRules({ code, detail, errors }: Problem): string[] {

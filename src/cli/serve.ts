@@ -8,13 +8,13 @@ import { type InstallationDatabase, openInstallationDatabase } from "../compose/
 import { installationSecret } from "../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../operations/health/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../platform/logger.ts";
-import { createTracing } from "../platform/tracing.ts";
+import { createTracing, type Tracing } from "../platform/tracing.ts";
 import { Problem } from "../vocabulary/problems.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { version } from "../version.ts";
 import { command, type Io } from "./command.ts";
-import { prepareSchema } from "./database_wait.ts";
-import { configOf } from "./setup.ts";
+import { whenDatabaseAnswers } from "./database_wait.ts";
+import { configOf, prepareSchema } from "./setup.ts";
 
 /** `serve`, the command that runs when none is named. */
 export const serveCommand = command({
@@ -50,13 +50,12 @@ export async function serve(
   const listener = listening({ hostname, port, log });
   const stopListening = stack.use(listener);
   const database = stack.use(await openInstallationDatabase(config, log));
-  const untilStopped = stopped.then(() => true);
-  if (await prepareSchema(database, config, log, untilStopped) === "stopped") return;
-  const secret = await installationSecret(config);
-  const services = stack.use(await createServices({ config, database, secret, log, tracing }));
-  const admin = await firstAdmin(config, database, services, log);
+  const start = () => startServices({ config, database, log, tracing });
+  const started = await whenDatabaseAnswers(start, { config, log, stopped });
+  if (!started) return;
+  const services = stack.use(started.services);
   stopListening.handle(services.handle);
-  await banner({ config, database, services, admin, io });
+  banner({ config, database, ...started, io });
   log.info("ready", { version, port: listener.address.port });
   await ready(services);
   log.info("stopping", { cause: await stopped });
@@ -64,6 +63,23 @@ export async function serve(
   await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
   services.readiness.stop();
   await listener[Symbol.asyncDispose]();
+}
+
+/** Readies the database and all that works on it; a start that fails leaves nothing open. */
+async function startServices({ config, database, log, tracing }: {
+  config: Config;
+  database: InstallationDatabase;
+  log: Logger;
+  tracing: Tracing | undefined;
+}) {
+  await using opening = new AsyncDisposableStack();
+  await prepareSchema(database, config, log);
+  const secret = await installationSecret(config, database, log);
+  const services = opening.use(await createServices({ config, database, secret, log, tracing }));
+  const admin = await firstAdmin(config, database, services, log);
+  const engine = database.embedded?.version ?? await findDatabaseVersion(services.db);
+  opening.move();
+  return { services, admin, engine };
 }
 
 /** Listens, and answers that it is starting. @throws {Error} that names the address and what is wrong with it. */
@@ -102,21 +118,21 @@ async function firstAdmin(
 }
 
 /** For people, so on standard error: standard output is the log. */
-async function banner({ config, database, services, admin, io }: {
+function banner({ config, database, admin, engine, io }: {
   config: Config;
   database: InstallationDatabase;
-  services: Services;
   admin: Registration | undefined;
+  engine: string;
   io: Io;
-}): Promise<void> {
+}): void {
   const { publicUrl } = config;
   io.err(`Sentinel ${version}  ${publicUrl}`);
   if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
   if (database.embedded) {
-    io.err(`  database  ${database.embedded.version}, embedded, in ${config.dataDir}`);
+    io.err(`  database  ${engine}, embedded, in ${config.dataDir}`);
     io.err("            for one machine: survives the death of the process, not of power");
   } else {
-    io.err(`  database  ${await findDatabaseVersion(services.db)}, schema ${config.dbSchema}`);
+    io.err(`  database  ${engine}, schema ${config.dbSchema}`);
   }
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
 }

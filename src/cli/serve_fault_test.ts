@@ -77,7 +77,7 @@ test("F01 serve gives up after SENTINEL_DB_WAIT_SECONDS with 1, and at once when
   await proxy.set({ kind: "refuse" });
   await using impatient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "1" }, "not");
   assert.deepEqual(await impatient.exit, { code: 1, signal: null });
-  assert.match(impatient.output(), /The database did not answer in time\./);
+  assert.match(impatient.output(), /The database did not answer within 1 s\./);
   assertSilent(impatient);
 
   await using patient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "3600" }, "not");
@@ -98,7 +98,7 @@ test("F02 serve ends at once, and tells no password, where the database refuses 
   };
   for (const [what, { url, says }] of Object.entries(refusals)) {
     await using serve = await serveOn("server", { DATABASE_URL: url }, "not");
-    assert.deepEqual(await serve.exit, { code: 1, signal: null }, what);
+    assert.deepEqual(await serve.exit, { code: 78, signal: null }, what);
     assert.match(serve.output(), says, what);
     assert.doesNotMatch(serve.output(), /waiting for the database/, what);
     assert.ok(!serve.output().includes(canary), what);
@@ -127,12 +127,12 @@ test("F02 serve on TLS checks who the database is, and where it cannot ends at o
 
   const vouch = /certificate that no CA known here vouches for: name the file .*sslrootcert=.* \(UNABLE_TO_/;
   const refusals = {
-    "another CA": { query: `&sslrootcert=${strange.ca}`, says: vouch, code: 1 },
-    "no CA": { query: "", says: vouch, code: 1 },
+    "another CA": { query: `&sslrootcert=${strange.ca}`, says: vouch, code: 78 },
+    "no CA": { query: "", says: vouch, code: 78 },
     "another host": {
       query: `&sslrootcert=${own.ca}&host=localhost`,
       says: /certificate that is not for the host that its URL names/,
-      code: 1,
+      code: 78,
     },
     "a file that is not there": {
       query: `&sslrootcert=${own.ca}.not`,

@@ -12,7 +12,8 @@ import { migrations } from "../compose/migrations.ts";
 import type { Database } from "../platform/db/db.ts";
 import { asDatabaseError } from "../platform/db/db_errors.ts";
 import { createLogger, type Log, type Logger } from "../platform/logger.ts";
-import { MigrationError, type Migrator, verifyMigrations } from "../platform/db/migrate.ts";
+import { migrate, MigrationError, type Migrator, verifyMigrations } from "../platform/db/migrate.ts";
+import { UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
 
@@ -29,6 +30,12 @@ export function configOf(io: Io): Config {
 /** What brings `database` to this binary's schema. */
 export function migratorOf({ connection }: InstallationDatabase, config: Config, log: Log): Migrator {
   return { connection, schema: config.dbSchema, migrations, log };
+}
+
+/** Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`). @throws {MigrationError} */
+export async function prepareSchema(database: InstallationDatabase, config: Config, log: Log): Promise<void> {
+  const migrator = migratorOf(database, config, log);
+  await withoutDriverMessages<unknown>(() => config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator));
 }
 
 /** A log for commands: what goes wrong, on standard error. */
@@ -83,7 +90,7 @@ async function withInstallation<T>(
   await using log = commandLog(io);
   await using database = await openForCommand(config, io, log);
   await withoutDriverMessages(() => verifyMigrations(migratorOf(database, config, log)));
-  return await work({ database, secret: await installationSecret(config), log });
+  return await work({ database, secret: await installationSecret(config, database, log), log });
 }
 
 /** Opens the database and names it: a shell may have other settings than the server that the operator has in mind. */
@@ -104,7 +111,8 @@ async function withoutDriverMessages<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof MigrationError ? error : asDatabaseError(error, "migrations");
+    const isOwn = error instanceof MigrationError || error instanceof UnsupportedDatabase;
+    throw isOwn ? error : asDatabaseError(error, "migrations");
   }
 }
 

@@ -1,26 +1,62 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
+import { type InstallationDatabase, openPool } from "./installation_database.ts";
+import type { Log } from "../platform/logger.ts";
+import { lostSecret, UnknownSecret } from "../vocabulary/secrets.ts";
+import { hasKeys } from "../tokens/keys/key_store.ts";
 
 const secretSizeBytes = 32;
 
-/** The root of every derived key: `SENTINEL_SECRET`, or where that is unset the one that is kept beside the data. */
-export async function installationSecret({ secret, dataDir }: Pick<Config, "secret" | "dataDir">): Promise<Uint8Array> {
-  return secret ?? await embeddedSecret(dataDir);
+/**
+ * The root of every derived key: `SENTINEL_SECRET`, or where that is unset the one that is kept beside the data. That
+ * one is made where nothing was sealed with another, or where the operator starts `anew`.
+ *
+ * @throws {UnknownSecret} when the file is not the one that it was.
+ */
+export async function installationSecret(
+  config: Config,
+  database: InstallationDatabase,
+  log: Log,
+  { anew = false }: { anew?: boolean } = {},
+): Promise<Uint8Array> {
+  if (config.secret) return config.secret;
+  const path = join(config.dataDir, "secret");
+  const found = await readSecret(path);
+  if (found) return found;
+  await using db = openPool(database, config, { log });
+  if (!anew && await hasKeys(db)) {
+    throw new UnknownSecret(
+      `${path} is missing, and the database beside it needs it: restore the file; ${lostSecret}.`,
+    );
+  }
+  return await createSecret(path);
 }
 
-/** The secret of an embedded installation: made once, readable by its owner only (0600). */
-async function embeddedSecret(dataDir: string): Promise<Uint8Array> {
-  const path = join(dataDir, "secret");
+async function readSecret(path: string): Promise<Uint8Array | undefined> {
   try {
-    await Deno.writeTextFile(path, randomBytes(secretSizeBytes).toString("base64") + "\n", {
-      createNew: true,
-      mode: 0o600,
-    });
+    const secret = decoded(await Deno.readTextFile(path));
+    if (secret?.length === secretSizeBytes) return secret;
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
-  const secret = Uint8Array.fromBase64((await Deno.readTextFile(path)).trim());
-  if (secret.length !== secretSizeBytes) throw new Error(`${path} does not hold 32 bytes in base64`);
+  throw new UnknownSecret(`${path} does not hold 32 bytes in base64: restore the file; ${lostSecret}.`);
+}
+
+function decoded(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(text.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Readable by its owner only (0600), and there as a whole or not at all: the folder is locked to this process. */
+async function createSecret(path: string): Promise<Uint8Array> {
+  const secret = new Uint8Array(randomBytes(secretSizeBytes));
+  const unfinished = `${path}.new`;
+  await Deno.writeTextFile(unfinished, secret.toBase64() + "\n", { mode: 0o600 });
+  await Deno.rename(unfinished, path);
   return secret;
 }

@@ -48,7 +48,10 @@ export const settings = {
   },
   SENTINEL_DB_SCHEMA: {
     about: "PostgreSQL schema that holds everything of Sentinel's",
-    schema: s.matching(/^[a-z_][a-z0-9_]{0,40}$/, "must match [a-z_][a-z0-9_]{0,40}"),
+    schema: s.matching(
+      /^(?!pg_)[a-z_][a-z0-9_]{0,40}$/,
+      "must match [a-z_][a-z0-9_]{0,40}, and not begin with pg_, which PostgreSQL keeps for itself",
+    ),
     default: "sentinel",
   },
   SENTINEL_DB_POOL_SIZE: {

@@ -45,3 +45,37 @@ export async function runSql(sql: string, connection = testConnection()): Promis
 }
 
 export const dropSchema = (schema: string) => runSql(`drop schema if exists "${schema}" cascade`);
+
+/** A database of its own on the run's server, made with these clauses and settings; a role of its own uses it. */
+export type OwnDatabase = AsyncDisposable & { url: string; name: string; role: string };
+
+/**
+ * Makes a database and a role that owns it, for tests of what an operator may do to either. `clauses` stand in
+ * `create database`, `settings` are of the database, `connectionLimit` is of the role. On PostgreSQL only.
+ */
+export async function ownDatabase(
+  { clauses = "", settings = {}, connectionLimit = -1 }: {
+    clauses?: string;
+    settings?: Record<string, string>;
+    connectionLimit?: number;
+  } = {},
+): Promise<OwnDatabase> {
+  if (!url) throw new Error("a database of its own needs a test on PostgreSQL");
+  const name = freshSchema();
+  const role = `${name}_owner`;
+  const drop = async () => {
+    await runSql(`drop database if exists ${name} with (force)`);
+    await runSql(`drop role if exists ${role}`);
+  };
+  await using opening = new AsyncDisposableStack();
+  opening.defer(drop);
+  await runSql(`create role ${role} login password '${role}' connection limit ${connectionLimit}`);
+  await runSql(`create database ${name} owner ${role} template template0 ${clauses}`);
+  for (const [setting, value] of Object.entries(settings)) {
+    await runSql(`alter database ${name} set ${setting} to ${value}`);
+  }
+  opening.move();
+  const own = new URL(url);
+  Object.assign(own, { username: role, password: role, pathname: `/${name}` });
+  return { url: own.href, name, role, [Symbol.asyncDispose]: drop };
+}

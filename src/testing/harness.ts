@@ -55,7 +55,8 @@ export async function startSentinel(
     ...readConfig({ ...testSettings, ...databaseSettings(), ...settings }).config,
     dbSchema: schema,
   };
-  const database = testDatabase();
+  const { databaseUrl: url } = config;
+  const database = testDatabase(url ? { kind: "url", url } : testConnection());
   const applied = await migrate({ connection: database.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
   const services: Services = stack.use(

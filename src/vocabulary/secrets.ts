@@ -12,6 +12,13 @@ export type SecretUse =
   | "checkpoints"
   | "export";
 
+/** What an operator does about it. */
+export const lostSecret = 'if it is lost, "sentinel secret reset --help" says how to go on without it';
+
+const unknownSecret = (wanted: string, id: string) =>
+  `The database's keys are sealed with the secret of id ${wanted}, and this installation's has id ${id}. ` +
+  `Set SENTINEL_SECRET to the one that the database was used with; ${lostSecret}.`;
+
 /** The installation's secret, never used itself. */
 export type Secrets = ReturnType<typeof createSecrets>;
 
@@ -32,7 +39,7 @@ export function createSecrets(current: Uint8Array, previous?: Uint8Array) {
   /** The subkey for `use` under the secret that `secretId` names. @throws {UnknownSecret} */
   function subkey(use: SecretUse, secretId: string = id): Uint8Array<ArrayBuffer> {
     const secret = known.get(secretId);
-    if (!secret) throw new UnknownSecret(`no secret with id ${secretId}; is SENTINEL_SECRET the right one?`);
+    if (!secret) throw new UnknownSecret(unknownSecret(secretId, id));
     const name = `${secretId} ${use}`;
     let key = subkeys.get(name);
     if (!key) subkeys.set(name, key = new Uint8Array(derive(secret, use, 32)));

@@ -1,9 +1,10 @@
 import pg from "pg";
 import type { DatabaseClock } from "../clock.ts";
-import { clientConfig, type Connection, prepareClient } from "../db/db.ts";
+import { clientConfig, type Connection } from "../db/db.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
 import { destroyClient } from "../db/pool.ts";
+import { prepareSession } from "../db/session.ts";
 import type { Trust } from "../cache/cache_validity.ts";
 
 const beatMs = 1_000;
@@ -111,7 +112,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       client.on("error", (error) => end(error.message));
       client.on("end", () => end("connection ended"));
       await client.connect();
-      return { client, pooled: !await prepareClient(client, schema) };
+      return { client, pooled: !await prepareSession(client, schema) };
     }
   }
 

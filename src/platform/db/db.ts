@@ -1,10 +1,11 @@
-import type pg from "pg";
+import pg from "pg";
 import { BudgetSpent, spend, withBudget } from "./deadline.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
 import type { InSpan } from "../tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
+import { prepareSession } from "./session.ts";
 
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
@@ -59,6 +60,7 @@ export type Database = Awaited<ReturnType<typeof createDatabase>>;
 
 const connectTimeoutMs = 1_500;
 const attemptsMax = 4;
+const tooManyConnections = "53300"; // SQLSTATE too_many_connections
 
 /** The driver's settings for `connection`. */
 export function clientConfig(connection: Connection): pg.ClientConfig {
@@ -67,25 +69,6 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
   }
   const { host, port, user, database } = connection;
   return { host, port, user, database };
-}
-
-/**
- * Readies a new connection: by a statement, as startup options do not pass every pooler. No statement here runs long
- * enough to repay its compilation, which takes 100 ms (measured, on the walk along the role hierarchy), and the driver
- * reads times as ISO 8601 only, whatever style the database has. Answers whether the connection is a session of the
- * server: behind a pooler its process is another than the one it was told of (PostgreSQL, "Frontend/Backend Protocol",
- * BackendKeyData).
- */
-export async function prepareClient(client: pg.ClientBase, schema: string): Promise<boolean> {
-  const results: unknown = await client.query(
-    `set search_path to "${schema}"; set statement_timeout to ${deadlineMs(2_000)}; set lock_timeout to ${
-      deadlineMs(1_000)
-    };
-     set idle_in_transaction_session_timeout to ${deadlineMs(5_000)}; set jit to off; set datestyle to 'ISO';
-     select pg_backend_pid() as pid`,
-  );
-  const [{ pid }] = (results as pg.QueryResult[]).at(-1)!.rows;
-  return pid === (client as pg.ClientBase & { processID: number | null }).processID;
 }
 
 export function createDatabase(options: DatabaseOptions) {
@@ -100,7 +83,7 @@ export function createDatabase(options: DatabaseOptions) {
     // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
     // not taken from the request that happened to open it, which pays for its own waiting.
     onConnect: async (client) => {
-      if (await withBudget(connectTimeoutMs, () => spend(prepareClient(client, schema)))) sessions.add(client);
+      if (await withBudget(connectTimeoutMs, () => spend(prepareSession(client, schema)))) sessions.add(client);
     },
   }, log);
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
@@ -137,7 +120,7 @@ export function createDatabase(options: DatabaseOptions) {
       query: (...statement) => run(client, ...statement),
       afterwards: (forget) => ended.push(forget),
     };
-    await run(client, "begin", "begin");
+    await run(client, "begin", "begin isolation level read committed");
     let result: T;
     try {
       result = await work(tx);
@@ -184,13 +167,18 @@ export function createDatabase(options: DatabaseOptions) {
     }
   }
 
+  /** Where the server lets no more in, the connections that live are shared. */
   async function acquire(): Promise<pg.PoolClient> {
-    const connecting = pool.connect();
-    try {
-      return await spend(connecting);
-    } catch (error) {
-      if (error instanceof BudgetSpent) connecting.then((late) => late.release(), () => {});
-      throw new Unavailable("no database connection", { cause: error });
+    for (;;) {
+      const connecting = pool.connect();
+      try {
+        return await spend(connecting);
+      } catch (error) {
+        if (error instanceof BudgetSpent) connecting.then((late) => late.release(), () => {});
+        const code = error instanceof pg.DatabaseError ? error.code : undefined;
+        if (code === tooManyConnections && pool.totalCount > 0) continue;
+        throw new Unavailable("no database connection", { cause: error, ...(code && { code }) });
+      }
     }
   }
 

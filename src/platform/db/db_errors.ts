@@ -61,6 +61,20 @@ const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "XX", usable: false }, // internal error
 ];
 
+/** What an operator does about an SQLSTATE, by code. */
+const remedies: Record<string, string> = {
+  "25006": "the database is read-only: DATABASE_URL leads to a standby, or default_transaction_read_only is on",
+  "53100": "the disk of the database is full: free space there, or enlarge it",
+  "53200": "the server is out of memory: give it more, or let it do less at once",
+  "53300": "the server lets in no more connections: raise max_connections or the role's connection limit, or lower " +
+    "SENTINEL_DB_POOL_SIZE",
+  "55P03": "another session holds a lock: look at pg_locks and pg_stat_activity",
+  "57P03": "the server is starting or shutting down",
+};
+
+/** What is wrong and what to do, for those SQLSTATEs of which that is known. */
+export const remedyOf = (code: string | undefined): string | undefined => code && remedies[code];
+
 /** Routines whose 0A000 (feature not supported) says what the server is now, and not that the statement is wrong. */
 const passingRefusals = [
   "get_relation_info", // the rate limit's unlogged table, on a standby: a new connection may find the primary
@@ -77,7 +91,11 @@ export function asDatabaseError(error: unknown, name: string): Error {
     return new Unavailable(`${name}: connection lost`, { cause: error });
   }
   const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
-  if (state) return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, usable: state.usable, code });
+  if (state) {
+    const remedy = remedyOf(code);
+    const message = `${name}: SQLSTATE ${code}${remedy ? `, ${remedy}` : ""}`;
+    return new Unavailable(message, { cause: error, usable: state.usable, code });
+  }
   if (code === "0A000" && passingRefusals.includes(error.routine ?? "")) {
     return new Unavailable(`${name}: SQLSTATE ${code}`, { cause: error, code });
   }

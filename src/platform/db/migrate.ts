@@ -3,8 +3,11 @@ import pg from "pg";
 import { clientConfig, type Connection } from "./db.ts";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
+import { describeAdvisoryHolder, describeLockHolders } from "./lock_holders.ts";
 import type { Log } from "../logger.ts";
 import { destroyClient } from "./pool.ts";
+import { prepareSession } from "./session.ts";
+import { refuseUnsupported } from "./supported_database.ts";
 
 /**
  * One step of the schema: its file's name without the ending, and its text. The version before it serves on while it is
@@ -63,6 +66,8 @@ const concurrentIndex = /^create (?:unique )?index concurrently if not exists (\
 const tableLock = { waitMs: 500, attemptsMax: 10, pauseMs: 500 };
 /** What runs outside a transaction waits for the transactions of others, and nobody behind it. */
 const outsideLockWaitMs = 60_000;
+/** A migrator that has stopped in the middle of a file must not keep its locks. */
+const idleInTransactionMs = 60_000;
 /** SQLSTATEs lock_not_available and deadlock_detected. */
 const lockNotHad = ["55P03", "40P01"];
 
@@ -71,6 +76,7 @@ const lockNotHad = ["55P03", "40P01"];
  * the lock, the others wait and find nothing to do. A file is applied wholly, with its record, or not at all. Where
  * nothing is pending it takes neither a lock nor the right to create.
  *
+ * @throws {UnsupportedDatabase}
  * @throws {MigrationError} when a file cannot be applied or has changed since it was, or the lock is not to be had
  * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within
  * {@link migrationBudgetMs}, after which trying again finishes.
@@ -82,7 +88,7 @@ export async function migrate(migrator: Migrator): Promise<string[]> {
     await makeRecords(session, migrator.schema);
     const pending = await listPending(session, migrator);
     for (const migration of pending) {
-      await apply(session, migration);
+      await apply(session, migrator.schema, migration);
       migrator.log.info("migration applied", { migration: migration.name });
     }
     return pending.map(({ name }) => name);
@@ -117,8 +123,9 @@ async function withSession<T>(migrator: Migrator, work: (session: Session) => Pr
     run: async (text) => void await within(budgetMs.migration, client.query(text)),
   };
   try {
-    await session.query(`set search_path to "${schema}"; set statement_timeout to ${budgetMs.migration}`);
-    await limitLockWait(session, tableLock.waitMs);
+    const limits = { statementMs: budgetMs.migration, lockMs: tableLock.waitMs, idleInTransactionMs };
+    await refuseUnsupported(session.query);
+    await within(budgetMs.other, prepareSession(client, schema, limits));
     return await work(session);
   } finally {
     await within(budgetMs.other, client.end()); // also gives back the advisory lock
@@ -137,15 +144,17 @@ async function withSession<T>(migrator: Migrator, work: (session: Session) => Pr
 
 /** Polls: a waiting `pg_advisory_lock` would hold a snapshot that `create index concurrently` waits for. */
 async function lock(session: Session, schema: string): Promise<void> {
+  const key = `sentinel:migrate:${schema}`;
   for (let waitedMs = 0; waitedMs < lockWaitMs; waitedMs += lockPollMs) {
     const [row] = await session.query<{ held: boolean }>(
-      "select pg_try_advisory_lock(hashtextextended('sentinel:migrate:' || $1, 0)) as held",
-      [schema],
+      "select pg_try_advisory_lock(hashtextextended($1, 0)) as held",
+      [key],
     );
     if (row!.held) return;
     await pause(lockPollMs);
   }
-  throw new MigrationError("another process has been migrating for a minute");
+  const holder = await describeAdvisoryHolder(session.query, key);
+  throw new MigrationError(`another process has been migrating for a minute: ${holder || "it has just ended"}`);
 }
 
 async function list(session: Session, { migrations, schema }: Migrator): Promise<MigrationStatus[]> {
@@ -183,14 +192,14 @@ async function makeRecords(session: Session, schema: string): Promise<void> {
     name text collate "C" primary key, checksum text not null, applied_at timestamptz not null default now())`);
 }
 
-async function apply(session: Session, migration: Migration): Promise<void> {
-  if (migration.sql.startsWith(noTransaction)) return await applyOutside(session, migration);
+async function apply(session: Session, schema: string, migration: Migration): Promise<void> {
+  if (migration.sql.startsWith(noTransaction)) return await applyOutside(session, schema, migration);
   for (let attempt = 1;; attempt++) {
     try {
       return await applyWhole(session, migration);
     } catch (error) {
       if (!isLockNotHad(error) || attempt === tableLock.attemptsMax) {
-        throw failure(error, `${migration.name} could not be applied and left nothing behind`);
+        throw await failure(session, schema, error, `${migration.name} could not be applied and left nothing behind`);
       }
       await pause(tableLock.pauseMs); // those who queued behind it go first
     }
@@ -209,7 +218,7 @@ async function applyWhole(session: Session, migration: Migration): Promise<void>
   }
 }
 
-async function applyOutside(session: Session, migration: Migration): Promise<void> {
+async function applyOutside(session: Session, schema: string, migration: Migration): Promise<void> {
   const index = concurrentIndex.exec(migration.sql)?.[1];
   if (index) await dropInvalid(session, index);
   await limitLockWait(session, outsideLockWaitMs);
@@ -218,7 +227,7 @@ async function applyOutside(session: Session, migration: Migration): Promise<voi
   } catch (error) {
     await limitLockWait(session, tableLock.waitMs).catch(() => {});
     if (index) await dropInvalid(session, index).catch(() => {}); // until the next attempt it would burden every write
-    throw failure(error, `${migration.name} could not be applied`);
+    throw await failure(session, schema, error, `${migration.name} could not be applied`);
   }
   await limitLockWait(session, tableLock.waitMs);
   await record(session, migration);
@@ -241,8 +250,14 @@ async function record(session: Session, migration: Migration): Promise<void> {
 }
 
 /** The server's own troubles pass as they are, for whoever waits until they are over. */
-function failure(error: unknown, message: string): unknown {
-  if (isLockNotHad(error)) return new MigrationError(`${message}: others hold a lock that it needs`, { cause: error });
+async function failure(session: Session, schema: string, error: unknown, message: string): Promise<unknown> {
+  if (isLockNotHad(error)) {
+    const holders = await describeLockHolders(session.query, schema).catch(() => "");
+    const who = holders ? `a lock that it needs is held by ${holders}` : "others hold a lock that it needs";
+    return new MigrationError(`${message}: ${who}; wait for it, or end it by pg_terminate_backend, and try again`, {
+      cause: error,
+    });
+  }
   if (asDatabaseError(error, "migrations") instanceof Unavailable) return error;
   return new MigrationError(message, { cause: error });
 }

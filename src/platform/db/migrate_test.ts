@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { prepareSchema } from "../../cli/database_wait.ts";
+import { prepareSchema } from "../../cli/setup.ts";
 import { readConfig } from "../../compose/config.ts";
 import { migrations } from "../../compose/migrations.ts";
 import { permissions } from "../../vocabulary/permissions.ts";
@@ -177,12 +177,12 @@ test("T309 F29 a binary that may only check refuses the schema of an older one, 
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
   const prepare = (mode: string) => {
     const { config } = readConfig({ SENTINEL_DB_SCHEMA: schema.name, SENTINEL_MIGRATE: mode });
-    return prepareSchema(testDatabase(), config, log, new Promise(() => {}));
+    return prepareSchema(testDatabase(), config, log);
   };
   await assert.rejects(prepare("check"), refusal(`not applied: ${last}; run "sentinel migrate up"`));
   assert.equal((await migrationStatus(migrator(schema.name))).at(-1)!.state, "pending");
-  assert.equal(await prepare("auto"), "current");
-  assert.equal(await prepare("check"), "current");
+  await prepare("auto");
+  await prepare("check");
 });
 
 testOnPostgres(

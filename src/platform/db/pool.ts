@@ -1,5 +1,5 @@
 import pg from "pg";
-import { Unavailable } from "./db_errors.ts";
+import { remedyOf, Unavailable } from "./db_errors.ts";
 import type { Log } from "../logger.ts";
 
 const firstPauseMs = 25;
@@ -76,7 +76,10 @@ function clientThat(backoff: Backoff, log: Log) {
       super.connect((error: Error | null) => {
         if (error) {
           backoff.refused(begunAt);
-          log.warn("no database connection", { cause: error.message });
+          log.warn("no database connection", {
+            cause: error.message,
+            remedy: remedyOf((error as { code?: string }).code),
+          });
           destroyClient(this);
         } else backoff.accepted();
         answer(error);

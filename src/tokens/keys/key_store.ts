@@ -18,6 +18,12 @@ export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   );
 }
 
+/** Whether there is, or ever was, a signing key. */
+export async function hasKeys(db: Db): Promise<boolean> {
+  const [row] = await db.query<{ found: boolean }>("has_keys", "select exists (select from signing_keys) as found");
+  return row!.found;
+}
+
 /** Keeps everybody else from changing signing keys until this transaction ends. */
 export async function lockKeys(db: Db): Promise<void> {
   await db.query(
