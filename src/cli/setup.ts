@@ -35,7 +35,9 @@ export function migratorOf({ connection }: InstallationDatabase, config: Config,
 /** Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`). @throws {MigrationError} */
 export async function prepareSchema(database: InstallationDatabase, config: Config, log: Log): Promise<void> {
   const migrator = migratorOf(database, config, log);
-  await withoutDriverMessages<unknown>(() => config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator));
+  await withoutDriverMessages<unknown>(() =>
+    config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator)
+  );
 }
 
 /** A log for commands: what goes wrong, on standard error. */

@@ -64,6 +64,8 @@ export async function createServices({ config, database, secret, log, lasting = 
   const hashing = opening.use(openHashing(config, instruments, tracing));
   const databaseClock = createDatabaseClock();
   const clock = database.embedded ? systemClock : databaseClock;
+  const hearTime = () => hearDatabaseTime(db, databaseClock);
+  if (!database.embedded) await hearTime(); // before the feed connects: one connection at least is the pool's
   const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
   const feed: ChangeFeed = opening.use(
     openFeed({ config, database, log, clock: databaseClock, changed, reset, heard }),
@@ -77,8 +79,6 @@ export async function createServices({ config, database, secret, log, lasting = 
     trust: feed,
     sealed: (kid, cause) => log.error("the active signing key cannot be opened here", { kid, cause: String(cause) }),
   });
-  const hearTime = () => hearDatabaseTime(db, databaseClock);
-  if (!database.embedded) await hearTime();
   await keys.ensure();
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
