@@ -17,6 +17,12 @@ export function clientAddress(socket: string, forwardedFor: string | null, trust
   return address.toString();
 }
 
+/** Whether the peer at the other end of the socket is a trusted proxy. */
+export function isTrustedPeer(socket: string, trusted: Cidr[]): boolean {
+  const address = trusted.length > 0 ? parse(socket) : undefined;
+  return address !== undefined && isTrusted(address, trusted);
+}
+
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }

@@ -1,11 +1,11 @@
 import type { Client } from "../../audit/events/audit.ts";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
-import { clientAddress } from "./address.ts";
+import { clientAddress, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
 
 /** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
 export interface Call {
-  /** `X-Request-ID` of the caller where it is well-formed, else our own. */
+  /** `X-Request-ID` where a trusted proxy sends it and it is well-formed, else our own: what is recorded. */
   readonly id: string;
   /** What AuthZEN 1.0 wants back, whatever it says: for the answer's header only, never for a log. */
   readonly echoedId: string;
@@ -32,7 +32,8 @@ let sequence = 0;
 
 export function createCall(request: Request, info: Deno.ServeHandlerInfo, trustedProxies: Cidr[]): Call {
   const given = request.headers.get("x-request-id");
-  const id = given !== null && wellFormedId.test(given) ? given : `${processId}-${(++sequence).toString(36)}`;
+  const isOfProxy = given !== null && wellFormedId.test(given) && isTrustedPeer(socketAddress(info), trustedProxies);
+  const id = isOfProxy ? given : `${processId}-${(++sequence).toString(36)}`;
   return {
     id,
     echoedId: given !== null && echoableId.test(given) ? given : id,
