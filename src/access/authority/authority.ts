@@ -68,9 +68,10 @@ export async function refuseToEdit(tx: Db, by: By, role: string, detail: string)
   await refuseUnlessHolds(tx, by, { permission, givenBy: [role] }, detail);
 }
 
-/** Locks the user and the actor. @throws {Problem} `not_found` */
+/** Locks the user and the actor. @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted. */
 export async function lockUser(tx: Db, userId: string, { actor_id }: By): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
+  if (actor_id !== null && !found.includes(actor_id)) throw new Problem("invalid_token");
   if (!found.includes(userId)) throw new Problem("not_found", { detail: "There is no such user." });
 }
 

@@ -1,5 +1,5 @@
 import type { LiveUser } from "../../access/principals/principal_cache.ts";
-import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import { type By, recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Endings } from "../../sessions/sessions/session_revocation.ts";
@@ -57,13 +57,13 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     user: LiveUser,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    client: Client,
+    by: By,
   ): Promise<void> {
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     passwords.admit(lane);
-    const taken = await throttle.takePasswordChange({ ip: client.ip, sessionId });
-    await throttle.orRefund(taken, proveAndReplace(user.id, sessionId, { current_password, new_password }, client));
+    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
+    await throttle.orRefund(taken, proveAndReplace(user.id, sessionId, { current_password, new_password }, by));
     await throttle.refund(taken);
   }
 
@@ -71,21 +71,22 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     userId: string,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    client: Client,
+    by: By,
   ): Promise<void> {
-    let stored = await proven(userId, current_password, client);
+    let stored = await proven(userId, current_password, by);
     const hash = await passwords.hash(new_password, { lane });
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
-    while (!await replace(userId, sessionId, { stored, hash }, client)) {
-      stored = await proven(userId, current_password, client);
+    while (!await replace(userId, sessionId, { stored, hash }, by)) {
+      stored = await proven(userId, current_password, by);
     }
   }
 
-  /** The stored hash, which the password matches. @throws {Problem} `wrong_password` */
-  async function proven(userId: string, password: string, client: Client): Promise<string> {
+  /** The stored hash, which the password matches. @throws {Problem} `wrong_password`, `invalid_token` without a user. */
+  async function proven(userId: string, password: string, { actor_id, client }: By): Promise<string> {
     const stored = await findPasswordHash(db, userId);
-    if (stored && await passwords.verify(password, stored, { lane })) return stored;
-    const fact = { actor_id: userId, client, subject: { type: "user", id: userId } } as const;
+    if (stored === undefined) throw new Problem("invalid_token");
+    if (await passwords.verify(password, stored, { lane })) return stored;
+    const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
     throw new Problem("wrong_password");
   }
@@ -95,11 +96,10 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     userId: string,
     sessionId: string,
     { stored, hash }: { stored: string; hash: string },
-    client: Client,
+    by: By,
   ): Promise<boolean> {
     return await db.transaction(async (tx) => {
       if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
-      const by = { actor_id: userId, client };
       await endings.endOtherSessionsIn(tx, userId, sessionId, by);
       await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
       return true;

@@ -24,6 +24,6 @@ const route = operation({
 export function passwordRoute(app: App, { passwordChanges }: { passwordChanges: PasswordChanges }) {
   app.add(
     route,
-    ({ body, caller: { user, session }, client }) => passwordChanges.change(user, session.id, body, client()),
+    ({ body, caller: { user, session }, by }) => passwordChanges.change(user, session.id, body, by()),
   );
 }

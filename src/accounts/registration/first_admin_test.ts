@@ -112,7 +112,7 @@ testOnPostgres("T176 a bootstrap next to a registration of the same name makes o
   await withReplicas(async ([first, second]) => {
     const [bootstrap, registration] = await Promise.allSettled([
       createFirstAdmin(root, first!),
-      second!.registrations.register({ ...root, role: "user" }, undefined, localClient),
+      second!.registrations.register({ ...root, role: "user" }, undefined, { actor_id: null, client: localClient }),
     ]);
     const outcomes = [bootstrap!.status, registration!.status].toSorted();
     assert.deepEqual(outcomes, ["fulfilled", "rejected"]);

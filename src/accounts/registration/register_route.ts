@@ -35,5 +35,5 @@ const route = operation({
 
 /** `POST /register` */
 export function registerRoute(app: App, { registrations }: { registrations: Registrations }) {
-  app.add(route, ({ body, caller, client }) => registrations.register(body, caller?.user, client()));
+  app.add(route, ({ body, caller, by }) => registrations.register(body, caller?.user, by()));
 }

@@ -44,15 +44,14 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
   async function register(
     { role, ...registration }: Registration & { role: string },
     granter: LiveUser | undefined,
-    client: Client,
+    by: By,
   ): Promise<Person> {
     if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
     passwords.admit();
-    const allowance = await take(client);
-    const by = { actor_id: granter?.id ?? null, client };
+    const allowance = await take(by.client);
     return await throttle.orRefund(allowance, create(registration, [...new Set([userRole, role])], by));
   }
 

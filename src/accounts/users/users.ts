@@ -121,8 +121,8 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   async function remove(id: string, expected: Expected, by: By): Promise<void> {
     const deed = async (tx: Tx) => {
       await locked(tx, id, expected, () => refuseToTouch(tx, by, id, "users:delete"), by);
+      await record(tx, "user.deleted", id, by); // first: it may be the actor who is deleted
       await deleteUser(tx, id);
-      await record(tx, "user.deleted", id, by);
       await erase(tx, id);
     };
     await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
@@ -166,9 +166,9 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   }
 
   async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
+    await record(tx, disabled ? "user.disabled" : "user.enabled", id, by); // first: it may be the actor who is disabled
     await updateDisabled(tx, id, disabled);
     if (disabled) await endings.endSessionsIn(tx, id, by);
-    await record(tx, disabled ? "user.disabled" : "user.enabled", id, by);
   }
 
   /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */

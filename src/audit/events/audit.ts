@@ -2,13 +2,17 @@ import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../../vocabulary/events.ts";
 import type { Db } from "../../platform/db/db.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
 /** Where a request came from. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
 
-/** Who does something, and from where; a command of the binary names no user, or when a token alone asks. */
-export type By = { actor_id: string | null; client: Client };
+/**
+ * Who does something, and from where; a command of the binary names no user, nor does a token that is all that was sent. `session_id` is
+ * the session of the access token that was sent, where there is one.
+ */
+export type By = { actor_id: string | null; session_id?: string | undefined; client: Client };
 
 /** The client of a command of the binary. */
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
@@ -22,6 +26,8 @@ export type AuditFact = {
   outcome?: "success" | "failure";
   /** Who did it; null for a command of the binary and for anonymous callers. */
   actor_id: string | null;
+  /** The session that must be live for this to happen at all. */
+  session_id?: string | undefined;
   client: Client;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
@@ -29,9 +35,14 @@ export type AuditFact = {
 
 const saltSizeBytes = 32;
 
-/** Records a fact in the same transaction as the deed, so that neither exists without the other. */
+/**
+ * Records a fact in the same transaction as the deed, so that neither exists without the other. The database has the last
+ * word on whether the actor's session is live: it stays so until the transaction ends, and whoever ends the session waits.
+ *
+ * @throws {Problem} `invalid_token` when `session_id` has ended or its user is disabled, whatever memory says.
+ */
 export async function recordAudit(tx: Db, fact: AuditFact): Promise<void> {
-  await insertAuditEvent(tx, eventOf(fact));
+  if (!await insertAuditEvent(tx, eventOf(fact), fact.session_id)) throw new Problem("invalid_token");
 }
 
 /** As {@link recordAudit}, many facts in one statement. */

@@ -15,15 +15,23 @@ export type NewAuditEvent = {
   details: string;
 };
 
-/** Appends the event and its details. */
-export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<void> {
-  await db.query(
+/**
+ * Appends the event and its details, and answers whether it did: not if a session is named that is not live, or whose user
+ * is disabled. The session is locked, so that it cannot end before the transaction does.
+ */
+export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?: string): Promise<boolean> {
+  const inserted = await db.query(
     "insert_audit_event",
-    `with event as (
+    `with actor as (
+       select from sessions s join users u on u.id = s.user_id
+       where s.id = $11 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
+       for share of s
+     ), event as (
        insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       select $1, $2, $3, $4, $5, $6, $7, $8 where $11::uuid is null or exists (select from actor)
+       returning id
      )
-     insert into audit_details (event_id, salt, details) values ($1, $9, $10::text::jsonb)`,
+     insert into audit_details (event_id, salt, details) select id, $9, $10::text::jsonb from event returning event_id`,
     [
       event.id,
       event.action,
@@ -35,9 +43,11 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent): Promise<vo
       event.details_digest,
       event.salt,
       event.details,
+      sessionId ?? null,
     ],
     { keepPlan: true },
   );
+  return inserted.length > 0;
 }
 
 /** Appends many events and their details. */

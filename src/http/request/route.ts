@@ -58,9 +58,14 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   };
 
   function admitted(request: Request, call: Call, given: Params, caller: Caller | undefined) {
-    return reads
-      ? read(request, given).then((parts) => handle(request, call, caller, parts))
-      : handle(request, call, caller, {});
+    return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
+  }
+
+  /** A body may take 10 s to arrive, and its sender may lose access meanwhile: then the guard is asked again. */
+  async function readAndHandle(request: Request, call: Call, given: Params, caller: Caller | undefined) {
+    const parts = await read(request, given);
+    const known = body ? guard(request, access, call) : caller;
+    return handle(request, call, known instanceof Promise ? await spend(known) : known, parts);
   }
 
   async function read(request: Request, given: Params): Promise<object> {
@@ -80,7 +85,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ...parts,
       caller,
       client: call.client,
-      by: () => ({ actor_id: caller?.user.id ?? null, client: call.client() }),
+      by: () => ({ actor_id: caller?.user.id ?? null, session_id: caller?.session.id, client: call.client() }),
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
     });

@@ -15,7 +15,8 @@ export type Endings = ReturnType<typeof createEndings>;
 /**
  * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
  * on the record in the same transaction. `…In` works in the caller's transaction; `…AsAdministrator` asks whether the
- * caller may touch the user, and the others leave that to whoever calls them.
+ * caller may touch the user, and the others leave that to whoever calls them. Whoever ends sessions by an access token
+ * locks the user first: two sessions that end each other would wait for one another.
  */
 export function createEndings({ db, live, tokens, rotation }: {
   db: Database;
@@ -43,12 +44,18 @@ export function createEndings({ db, live, tokens, rotation }: {
 
   /** Ends one session of the user who asks. @throws {Problem} `not_found` for whatever is not theirs. */
   async function endOwnSession(userId: string, id: string, by: By): Promise<void> {
-    await db.transaction((tx) => endOneIn(tx, id, userId, by));
+    await db.transaction(async (tx) => {
+      await lockUser(tx, userId, by);
+      await endOneIn(tx, id, userId, by);
+    });
   }
 
   /** Ends every session but one of the user who asks. */
   async function endOtherOwnSessions(userId: string, keptId: string, by: By): Promise<void> {
-    await db.transaction((tx) => endOtherSessionsIn(tx, userId, keptId, by));
+    await db.transaction(async (tx) => {
+      await lockUser(tx, userId, by);
+      await endOtherSessionsIn(tx, userId, keptId, by);
+    });
   }
 
   /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
@@ -105,17 +112,12 @@ export function createEndings({ db, live, tokens, rotation }: {
    * Records and forgets sessions of the user that the transaction has ended; answers how many. They are one event: ending
    * a thousand must not take too long to answer, whoever began them.
    */
-  async function recordEndedIn(tx: Tx, userId: string, ids: string[], { actor_id, client }: By): Promise<number> {
+  async function recordEndedIn(tx: Tx, userId: string, ids: string[], by: By): Promise<number> {
     tx.afterwards(() => ids.forEach(live.forgetSession));
     if (ids.length > 0) {
       const subject = { type: "user", id: userId } as const;
-      await recordAudit(tx, {
-        action: "user.sessions_revoked",
-        actor_id,
-        client,
-        subject,
-        details: { sessions: ids.length },
-      });
+      const details = { sessions: ids.length };
+      await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, by), subject, details });
     }
     return ids.length;
   }
@@ -124,7 +126,7 @@ export function createEndings({ db, live, tokens, rotation }: {
     tx.afterwards(() => live.forgetSession(id));
     const owner = await revokeSession(tx, id, userId);
     if (!owner) throw new Problem("not_found");
-    await record(tx, id, by);
+    await record(tx, id, afterEnding([id], by));
   }
 
   async function refuseUnlessMayEnd(tx: Tx, userId: string, by: By): Promise<void> {
@@ -144,7 +146,12 @@ export function createEndings({ db, live, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, { actor_id, client }: By): Promise<void> {
-    await recordAudit(tx, { action: "session.revoked", actor_id, client, subject: { type: "session", id } });
+  async function record(tx: Tx, id: string, by: By): Promise<void> {
+    await recordAudit(tx, { action: "session.revoked", ...by, subject: { type: "session", id } });
   }
+}
+
+/** An actor who has ended the session that they act by: it was live, or it would not be among those that were ended. */
+function afterEnding(ids: string[], { session_id, ...by }: By): By {
+  return session_id !== undefined && ids.includes(session_id) ? by : { ...by, session_id };
 }

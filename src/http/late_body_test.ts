@@ -1,0 +1,293 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { localClient } from "../audit/audit.ts";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { onPostgres } from "../testing/database.ts";
+import { newcomer } from "../testing/people.ts";
+import { becomes, begun, refresh, statusOf } from "../testing/sessions.ts";
+import { overSockets, parseAnswers } from "../testing/sockets.ts";
+import type { AnyOperation, Requirement } from "./contract.ts";
+
+// Nothing but what a test does changes a row. What `late` is not told it does not hear: its memory is behind.
+const here = await startSentinel({ lasting: false });
+const settings: Record<string, string> = { SENTINEL_CHANGE_FEED: "ttl" };
+const late = onPostgres ? await startSentinel({ lasting: false, schema: here.schema, settings }) : here;
+const there = onPostgres ? await startSentinel({ lasting: false, schema: here.schema }) : here;
+const sockets = new Map([here, late, there].map((at) => [at, slowly(at)]));
+Deno.test.afterAll(async () => {
+  for (const { server } of sockets.values()) await server[Symbol.asyncDispose]();
+  for (const at of new Set([there, late, here])) await at[Symbol.asyncDispose]();
+});
+
+const by = { actor_id: null, client: localClient };
+const always = () => true;
+const password = "seven seas and one harbour";
+const hash = await here.passwords.hash(password);
+await newcomer(here, { roles: ["admin"] }); // who is left in charge
+for (const [i, at] of [here, late, there].entries()) await at.registrations.create(person(`first-${i}`), [], by);
+await here.db.query("test", "insert into permissions (name, description) values ('stables:sweep', ''), ('stables:water', '')");
+
+const offered = here.app.operations.filter(({ hidden }) => !hidden);
+const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
+const ofCallers = offered.filter((operation) => kindOf(operation) !== "anyone");
+const withBody = ofCallers.filter(({ body }) => body);
+const writing = ofCallers.filter(({ method, tags, path }) =>
+  method !== "get" && tags[0] !== "decisions" && path !== "/oauth/introspect"
+);
+
+type Actor = { id: string; username: string; session: string; token: string };
+
+/** An administrator with a session, whom the replica knows. */
+async function administrator(at: Sentinel): Promise<Actor> {
+  const { id, username } = await newcomer(here, { roles: ["admin"], hash });
+  const { access_token: token } = await (await refresh(here, await begun(here, id))).json();
+  const session = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString()).sid;
+  assert.equal(await statusOf(at, token, "/admin-only"), 200);
+  return { id, username, session, token };
+}
+
+/** The id of a new session of the user. */
+async function sessionOf(userId: string): Promise<string> {
+  await begun(here, userId);
+  const [row] = await here.db.query<{ id: string }>(
+    "test",
+    "select id from sessions where user_id = $1 order by id desc limit 1",
+    [userId],
+  );
+  return row!.id;
+}
+
+/** What there is for an operation to change. */
+async function thing(name: string): Promise<Record<string, string>> {
+  const { id } = await newcomer(here);
+  await here.db.query("test", "insert into roles (name) values ($1), ($1 || '-parent'), ($1 || '-other')", [name]);
+  await here.db.query("test", "insert into role_parents (role, parent) values ($1, $1 || '-parent')", [name]);
+  await here.db.query("test", "insert into role_permissions (role, permission) values ($1, 'stables:sweep')", [name]);
+  await here.db.query("test", "insert into grants (user_id, role) values ($2, $1 || '-parent')", [name, id]);
+  await here.db.query("test", "insert into permissions (name, description) values ($1, '')", [`${name}:free`]);
+  const session = await sessionOf(id);
+  const [exclusion] = await here.db.query<{ id: string }>(
+    "test",
+    `with e as (insert into role_exclusions (id, description, at_most) values (gen_random_uuid(), '', 1) returning id),
+     members as (insert into role_exclusion_members (exclusion_id, role) select id, $1 || '-other' from e)
+     select id from e`,
+    [name],
+  );
+  here.roles.forget();
+  return { id, role: name, parent: `${name}-parent`, other: `${name}-other`, session, exclusion: exclusion!.id };
+}
+
+function person(name: string) {
+  return { username: name, email: `${name}@example.com`, password };
+}
+const question = (id: string) => ({
+  subject: { type: "user", id },
+  action: { name: "sweep" },
+  resource: { type: "stables", id: "1" },
+});
+
+/** A body that the operation does what it is for with. */
+const bodies: Record<string, (things: Record<string, string>, actor: Actor) => unknown> = {
+  changeMe: ({ role }) => ({ username: `new-${role}` }),
+  changePassword: () => ({ current_password: password, new_password: "one harbour and seven seas" }),
+  changeRole: () => ({ description: "another" }),
+  changeUser: ({ role }) => ({ username: `new-${role}` }),
+  createPermission: ({ role }) => ({ name: `${role}:sweep`, description: "" }),
+  createRole: ({ role }) => ({ name: `new-${role}`, description: "", permissions: ["stables:sweep"] }),
+  createRoleExclusion: ({ role, other }) => ({ description: "", roles: [role, other], at_most: 1 }),
+  createUser: ({ role }) => ({ ...person(`new-${role}`), roles: ["admin"] }),
+  evaluate: ({ id }) => question(id!),
+  evaluateSeveral: ({ id }) => ({ evaluations: [question(id!)] }),
+  grantRole: () => ({}),
+  introspectToken: (_, { token }) => ({ token }),
+  register: ({ role }) => ({ ...person(`new-${role}`), role: "admin" }),
+  searchActions: ({ id }) => ({ subject: { type: "user", id }, resource: { type: "stables", id: "1" } }),
+  searchSubjects: () => ({
+    subject: { type: "user" },
+    action: { name: "sweep" },
+    resource: { type: "stables", id: "1" },
+  }),
+};
+
+let count = 0;
+
+/** The bytes of a request that succeeds. */
+async function requestOf(operation: AnyOperation, actor: Actor): Promise<Buffer> {
+  const { operationId, method, path } = operation;
+  const things = await thing(`late-${++count}`);
+  const another = await sessionOf(actor.id);
+  const subject = operationId === "endMySession" ? another : things.id;
+  const parameters: Record<string, string | undefined> = {
+    id: path.startsWith("/role-exclusions") ? things.exclusion : subject,
+    session_id: things.session,
+    role: operationId === "revokeRole" ? things.parent : things.role,
+    parent: operationId === "addRoleParent" ? things.other : things.parent,
+    permission: operationId === "deletePermission"
+      ? `${things.role}:free`
+      : operationId === "addRolePermission"
+      ? "stables:water"
+      : "stables:sweep",
+  };
+  const target = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`what is ${name}?`));
+  const given = operation.body && (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))(things, actor);
+  const isJson = operation.body?.types.includes("application/json");
+  const text = given === undefined ? "" : isJson ? JSON.stringify(given) : `${new URLSearchParams(given as Record<string, string>)}`;
+  return Buffer.from(
+    [
+      `${method.toUpperCase()} ${target} HTTP/1.1`,
+      "Host: localhost:8000",
+      "Connection: close",
+      `Authorization: Bearer ${actor.token}`,
+      ...(text ? [`Content-Type: ${operation.body!.types[0]}`] : []),
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      "",
+      text,
+    ].join("\r\n"),
+  );
+}
+
+/** A server of the replica's that says when a request has reached it. */
+function slowly(at: Sentinel) {
+  let arrived = () => {};
+  const server = overSockets((request, info) => {
+    const response = at.handle(request, info);
+    arrived();
+    return response;
+  });
+  return { server, send };
+
+  /** Sends all but the last byte of the body, does `meanwhile` once the request has arrived, and then sends the last byte. */
+  async function send(bytes: Buffer, meanwhile: () => Promise<unknown>) {
+    if (bytes.toString().endsWith("\r\n\r\n")) {
+      await meanwhile(); // there is no body to be late
+      return parseAnswers(await server.exchange(bytes))[0]!;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    arrived = resolve;
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    await socket.write(bytes.subarray(0, -1));
+    await promise;
+    await meanwhile();
+    await socket.write(bytes.subarray(-1));
+    const answer = Buffer.from(await new Response(socket.readable).arrayBuffer());
+    return parseAnswers(answer)[0]!;
+  }
+}
+
+const tables = [
+  ...["users", "grants", "sessions", "roles", "role_permissions", "role_parents", "role_exclusions", "permissions"],
+  ...["role_exclusion_members", "audit_events", "audit_details"],
+];
+
+/** Every row that an operation could change. */
+async function state(): Promise<unknown> {
+  const digest = (table: string) => `(select md5(string_agg(t::text, ',' order by t::text)) from ${table} t) as ${table}`;
+  const [row] = await here.db.query("test", `select ${tables.map(digest).join(", ")}`);
+  return row;
+}
+
+type Cause = {
+  name: string;
+  /** By the rules of a replica. */
+  rule: (at: Sentinel, actor: Actor) => Promise<unknown>;
+  /** Behind the back of every replica. */
+  sql: (actor: Actor) => [text: string, id: string];
+  /** What the token opens afterwards. */
+  path: string;
+  status: 401 | 403;
+  loses: (operation: AnyOperation) => boolean;
+};
+
+const causes: Cause[] = [
+  {
+    name: "the session ended",
+    rule: (at, { session }) => at.endings.endSession(session, by),
+    sql: ({ session }) => ["update sessions set revoked_at = now() where id = $1", session],
+    path: "/users/me",
+    status: 401,
+    loses: () => true,
+  },
+  {
+    name: "the user was disabled",
+    rule: (at, { id }) => at.users.change(id, { disabled: true }, always, by),
+    sql: ({ id }) => ["update users set disabled_at = now() where id = $1", id],
+    path: "/users/me",
+    status: 401,
+    loses: () => true,
+  },
+  {
+    name: "the user was deleted",
+    rule: (at, { id }) => at.users.remove(id, always, by),
+    sql: ({ id }) => ["delete from users where id = $1", id],
+    path: "/users/me",
+    status: 401,
+    loses: () => true,
+  },
+  {
+    name: "the role was taken away",
+    rule: (at, { id }) => at.grants.revoke(id, "admin", always, by),
+    sql: ({ id }) => ["delete from grants where user_id = $1 and role = 'admin'", id],
+    path: "/admin-only",
+    status: 403,
+    loses: (operation) => kindOf(operation) === "permission" || ownRule.includes(operation.operationId),
+  },
+];
+
+/** They ask for a permission by what is in the body. */
+const ownRule = ["register", "evaluate", "evaluateSeveral", "searchActions"];
+
+test("X01 every operation does what it is for, also when its last byte is late, while its caller keeps access", async () => {
+  for (const operation of new Set([...withBody, ...writing])) {
+    const actor = await administrator(here);
+    const bytes = await requestOf(operation, actor);
+    const before = await state();
+    const { status, body } = await sockets.get(here)!.send(bytes, async () => {});
+    assert.equal(status, operation.success.status, `${operation.operationId}: ${body}`);
+    if (writing.includes(operation)) assert.notDeepEqual(await state(), before, operation.operationId);
+  }
+});
+
+/** Sends each of the operations late, with access lost meanwhile; each is refused, and nothing changes. */
+async function sweep(at: Sentinel, operations: AnyOperation[], cause: Cause, lose: (actor: Actor) => Promise<unknown>) {
+  for (const operation of operations.filter(cause.loses)) {
+    const actor = await administrator(at);
+    const bytes = await requestOf(operation, actor);
+    let before: unknown;
+    const { status, body } = await sockets.get(at)!.send(bytes, async () => {
+      await lose(actor);
+      before = await state();
+    });
+    assert.equal(status, cause.status, `${operation.operationId}: ${body}`);
+    assert.deepEqual(await state(), before, operation.operationId);
+    assert.equal(await statusOf(here, actor.token, cause.path), cause.status, operation.operationId);
+  }
+}
+
+for (const cause of causes) {
+  test(`X01 whatever is sent with its last byte late has no effect when ${cause.name} here meanwhile`, async () => {
+    await sweep(here, withBody, cause, (actor) => cause.rule(here, actor));
+  });
+
+  testOnPostgres(`X01 …nor when ${cause.name} on another replica, of which this one has heard`, async () => {
+    await sweep(there, withBody, cause, async (actor) => {
+      await cause.rule(here, actor);
+      await becomes(cause.status, there, actor.token, cause.path);
+    });
+  });
+
+  test(`X01 the database has the last word: no operation writes after ${cause.name}, while memory is behind`, async () => {
+    for (const operation of writing.filter(cause.loses)) {
+      const actor = await administrator(late);
+      const bytes = await requestOf(operation, actor);
+      let before: unknown;
+      const lose = async () => {
+        const [text, id] = cause.sql(actor);
+        await here.db.query("test", text, [id]);
+        before = await state();
+      };
+      const { status, body } = await sockets.get(late)!.send(bytes, lose);
+      assert.ok(status === cause.status || status === 403, `${operation.operationId}: ${status} ${body}`);
+      assert.deepEqual(await state(), before, operation.operationId);
+    }
+  });
+}
