@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../audit/audit.ts";
-import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
-import { onPostgres } from "../testing/database.ts";
-import { newcomer } from "../testing/people.ts";
-import { becomes, begun, refresh, statusOf } from "../testing/sessions.ts";
-import { overSockets, parseAnswers } from "../testing/sockets.ts";
-import type { AnyOperation, Requirement } from "./contract.ts";
+import { localClient } from "../../audit/events/audit.ts";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { onPostgres } from "../../testing/database.ts";
+import { newcomer } from "../../testing/people.ts";
+import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { overSockets, parseAnswers } from "../../testing/sockets.ts";
+import type { AnyOperation, Requirement } from "../contract/contract.ts";
 
 // Nothing but what a test does changes a row. What `late` is not told it does not hear: its memory is behind.
 const here = await startSentinel({ lasting: false });

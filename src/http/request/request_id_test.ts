@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Sentinel, startSentinel, test } from "../testing/harness.ts";
-import { people } from "../testing/people.ts";
+import { type Sentinel, startSentinel, test } from "../../testing/harness.ts";
+import { people } from "../../testing/people.ts";
 
 const settings = { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32" };
 const [open, proxied] = [await startSentinel(), await startSentinel({ settings })];
