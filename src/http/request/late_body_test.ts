@@ -25,7 +25,10 @@ const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
 await newcomer(here, { roles: ["admin"] }); // who is left in charge
 for (const [i, at] of [here, late, there].entries()) await at.registrations.create(person(`first-${i}`), [], by);
-await here.db.query("test", "insert into permissions (name, description) values ('stables:sweep', ''), ('stables:water', '')");
+await here.db.query(
+  "test",
+  "insert into permissions (name, description) values ('stables:sweep', ''), ('stables:water', '')",
+);
 
 const offered = here.app.operations.filter(({ hidden }) => !hidden);
 const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
@@ -129,9 +132,14 @@ async function requestOf(operation: AnyOperation, actor: Actor): Promise<Buffer>
       : "stables:sweep",
   };
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`what is ${name}?`));
-  const given = operation.body && (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))(things, actor);
+  const given = operation.body &&
+    (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))(things, actor);
   const isJson = operation.body?.types.includes("application/json");
-  const text = given === undefined ? "" : isJson ? JSON.stringify(given) : `${new URLSearchParams(given as Record<string, string>)}`;
+  const text = given === undefined
+    ? ""
+    : isJson
+    ? JSON.stringify(given)
+    : `${new URLSearchParams(given as Record<string, string>)}`;
   return Buffer.from(
     [
       `${method.toUpperCase()} ${target} HTTP/1.1`,
@@ -181,7 +189,8 @@ const tables = [
 
 /** Every row that an operation could change. */
 async function state(): Promise<unknown> {
-  const digest = (table: string) => `(select md5(string_agg(t::text, ',' order by t::text)) from ${table} t) as ${table}`;
+  const digest = (table: string) =>
+    `(select md5(string_agg(t::text, ',' order by t::text)) from ${table} t) as ${table}`;
   const [row] = await here.db.query("test", `select ${tables.map(digest).join(", ")}`);
   return row;
 }
