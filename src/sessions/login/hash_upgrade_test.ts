@@ -147,7 +147,8 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
   const { change } = createPasswordChanges({ ...first, passwords: slow, policy });
   const user = (await first.live.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;
-  const changed = () => change(user, sessionId, { current_password: old, new_password: fresh }, localClient);
+  const by = { actor_id: id, session_id: sessionId, client: localClient };
+  const changed = () => change(user, sessionId, { current_password: old, new_password: fresh }, by);
   return { refreshToken, proofs, changed };
 }
 
