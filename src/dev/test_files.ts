@@ -1,14 +1,17 @@
 import { join } from "node:path";
 
-/** The test files below these paths, but for those of faults, which take minutes each. */
-export async function testFiles(paths: string[]): Promise<string[]> {
+/** The files below these paths whose name is wanted. */
+export async function filesBelow(paths: string[], wanted: (name: string) => boolean): Promise<string[]> {
   const found = await Promise.all(paths.map(async (path) => {
     if ((await Deno.stat(path)).isFile) return [path];
-    const entries = (await Array.fromAsync(Deno.readDir(path))).filter(({ name }) => name !== "node_modules");
-    return await testFiles(
-      entries.filter(({ name, isDirectory }) => isDirectory || /(?<!_fault)_test\.ts$/.test(name))
-        .map(({ name }) => join(path, name)),
-    );
+    const entries = await Array.fromAsync(Deno.readDir(path));
+    const further = entries.filter(({ name, isDirectory }) => isDirectory ? name !== "node_modules" : wanted(name));
+    return await filesBelow(further.map(({ name }) => join(path, name)), wanted);
   }));
   return found.flat().sort();
+}
+
+/** The test files below these paths, but for those of faults, which take minutes each. */
+export function testFiles(paths: string[]): Promise<string[]> {
+  return filesBelow(paths, (name) => /(?<!_fault)_test\.ts$/.test(name));
 }
