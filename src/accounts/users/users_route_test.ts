@@ -48,7 +48,7 @@ test("POST /users refuses what is no registration, a role that there is not, and
   }
   const { errors } = await (await asAda("/users", { json: { ...json, roles: ["user", "nothing"] } })).json();
   assert.deepEqual(errors, [{ pointer: "#/roles", code: "unknown_role", detail: 'There is no role "nothing".' }]);
-  assert.equal(await codeOf(await asAda("/users", { json: { ...json, username: "BARBARA" } })), "username_taken");
+  assert.equal(await codeOf(await asAda("/users", { json: { ...json, username: "ADA" } })), "username_taken");
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
@@ -58,7 +58,7 @@ test("T151 GET /users shows people page by page, and nothing of their passwords"
   for (let path: string | undefined = "/users?page_size=2"; path;) {
     const response = await asAda(path);
     text += await response.clone().text();
-    seen.push(...(await response.json()).items.map(({ username }: { username: string }) => username));
+    seen.push(...(await response.json()).items.map(({ username }: { username: string }) => username.toLowerCase()));
     path = /^<(.*)>/.exec(response.headers.get("link") ?? "")?.[1];
   }
   assert.deepEqual(seen, seen.toSorted());
@@ -67,7 +67,8 @@ test("T151 GET /users shows people page by page, and nothing of their passwords"
 });
 
 test("T076 GET /users filters by the beginning of a name, literally, in any spelling", async () => {
-  for (const username of ["per_cent", "perxcent", "per.cent"]) await newUser(username);
+  for (const username of ["per_cent", "perxcent", "per.cent", "holds.user"]) await newUser(username);
+  await newUser("holds.admin", { roles: ["admin"] });
   const found = async (query: string) => {
     const { items } = await (await asAda(`/users?${query}`)).json();
     return items.map(({ username }: { username: string }) => username);
@@ -78,9 +79,9 @@ test("T076 GET /users filters by the beginning of a name, literally, in any spel
   assert.deepEqual(await found("username=%25"), []);
   assert.deepEqual(await found("username=%5C"), []);
   assert.deepEqual(await found("email=per_cent%40EX"), ["per_cent"]);
-  assert.deepEqual(await found("role=admin"), ["ada", "radia"]);
+  assert.deepEqual(await found("username=holds&role=admin"), ["holds.admin"]);
   assert.deepEqual(await found("role=nothing"), []);
-  assert.deepEqual(await found("disabled=true"), []);
+  assert.deepEqual(await found("username=per&disabled=true"), []);
   assert.deepEqual(await found("username=per&disabled=false&role=user"), ["per.cent", "per_cent", "perxcent"]);
   for (const query of [`username=${"x".repeat(300)}`, "username=", "disabled=perhaps", "sort=id", "page_size=201"]) {
     assert.equal((await asAda(`/users?${query}`)).status, 422, query);
@@ -88,9 +89,10 @@ test("T076 GET /users filters by the beginning of a name, literally, in any spel
 });
 
 test("T077 a page token of one filter is no good for another", async () => {
-  const { next_page_token } = await (await asAda("/users?username=per&page_size=1")).json();
-  assert.equal((await asAda(`/users?username=per&page_token=${next_page_token}`)).status, 200);
-  for (const query of ["", "username=pe&", "role=user&"]) {
+  for (const username of ["page.one", "page.two"]) await newUser(username);
+  const { next_page_token } = await (await asAda("/users?username=page&page_size=1")).json();
+  assert.equal((await asAda(`/users?username=page&page_token=${next_page_token}`)).status, 200);
+  for (const query of ["", "username=pa&", "role=user&"]) {
     assert.equal((await asAda(`/users?${query}page_token=${next_page_token}`)).status, 400, query);
   }
 });
@@ -229,9 +231,11 @@ test("T047 T164 PATCH /users/me takes a username and an e-mail address, and noth
 });
 
 test("the last administrator is neither disabled nor deleted, by nobody", async () => {
-  const { id } = (await (await asAda("/users?username=radia")).json()).items[0];
-  assert.equal((await asAda(`/users/${id}`, { method: "DELETE" })).status, 204);
   const ada = await sentinel.settled("ada");
+  await newUser("second.in.command", { roles: ["admin"] });
+  for (const { id } of (await (await asAda("/users?role=admin")).json()).items) {
+    if (id !== ada) assert.equal((await asAda(`/users/${id}`, { method: "DELETE" })).status, 204);
+  }
   const attempts: [string, Init][] = [
     [`/users/${ada}`, { method: "DELETE" }],
     [`/users/${ada}`, { method: "PATCH", json: { disabled: true } }],

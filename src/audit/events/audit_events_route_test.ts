@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
+import { newcomer } from "../../testing/people.ts";
 import { localClient, recordAudit } from "./audit.ts";
 import { erase } from "../erasure/erasures.ts";
-import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -30,6 +29,9 @@ type Event = {
   details: Record<string, unknown> | null;
 };
 
+/** More than these tests make happen. */
+const all = "?page_size=200";
+
 const get = (query = "") => sentinel.fetch(`/audit-events${query}`, { headers: auditor });
 
 async function page(query = ""): Promise<{ items: Event[]; next_page_token?: string }> {
@@ -39,7 +41,8 @@ async function page(query = ""): Promise<{ items: Event[]; next_page_token?: str
 }
 
 test("GET /audit-events tells what happened, newest first, with its place in the chain and its details", async () => {
-  const { items } = await page();
+  await sentinel.sealer.seal();
+  const { items } = await page(all);
   assert.deepEqual(items.map(({ seq }) => seq), items.map((_, index) => items.length - index));
   assert.deepEqual(
     items.map(({ occurred_at }) => occurred_at),
@@ -71,24 +74,24 @@ const filters: [query: string, chosen: (event: Event) => boolean][] = [
 
 for (const [query, chosen] of filters) {
   test(`GET /audit-events?${query.replaceAll(/[0-9a-f-]{36}/g, "{id}")} gives those and no others`, async () => {
-    const { items } = await page();
+    const { items } = await page(all);
     const expected = items.filter(chosen);
     assert.ok(expected.length > 0 && expected.length < items.length);
-    assert.deepEqual((await page(`?${query}`)).items, expected);
+    assert.deepEqual((await page(`${all}&${query}`)).items, expected);
   });
 }
 
 test("GET /audit-events takes times, both exclusive, to the microsecond and in any zone", async () => {
-  const { items } = await page();
+  const { items } = await page(all);
   const times = items.map(({ occurred_at }) => occurred_at);
   const [newest, middle, oldest] = [times[0]!, times[times.length >> 1]!, times.at(-1)!];
   const within = items.filter(({ occurred_at }) => oldest < occurred_at && occurred_at < newest);
   assert.ok(within.length > 0 && within.length < items.length);
-  const between = await page(`?occurred_after=${oldest}&occurred_before=${newest}`);
+  const between = await page(`${all}&occurred_after=${oldest}&occurred_before=${newest}`);
   assert.deepEqual(between.items, within);
   const zoned = encodeURIComponent(middle.replace("Z", "+00:00"));
   const after = items.filter(({ occurred_at }) => middle < occurred_at);
-  assert.deepEqual((await page(`?occurred_after=${zoned}`)).items, after);
+  assert.deepEqual((await page(`${all}&occurred_after=${zoned}`)).items, after);
 });
 
 test("T077 GET /audit-events by pages gives every chosen event once; a token is good for its filters only", async () => {
@@ -186,49 +189,15 @@ test("GET /audit-events takes audit:read, and no role by name", async () => {
 });
 
 test("T312 GET /audit-events shows an erased person's events without details", async () => {
+  const subject = { type: "user", id: (await newcomer(sentinel)).id } as const;
+  const told = () => page(`?subject_type=user&subject_id=${subject.id}`);
+  await recordAudit(sentinel.db, { ...newer, subject });
+  assert.notEqual((await told()).items[0]!.details, null);
   await sentinel.db.transaction(async (tx) => {
-    await recordAudit(tx, { ...newer, action: "user.deleted" });
-    await erase(tx, grace);
+    await recordAudit(tx, { ...newer, subject, action: "user.deleted" });
+    await erase(tx, subject.id);
   });
-  const { items } = await page(`?subject_type=user&subject_id=${grace}`);
-  assert.ok(items.length > 2);
+  const { items } = await told();
+  assert.deepEqual(items.map(({ action }) => action), ["user.deleted", "user.unlocked"]);
   for (const { details, action } of items) assert.equal(details, null, action);
 });
-
-const choices: [AuditFilter, index: RegExp][] = [
-  [{}, /audit_events_time_idx/],
-  [{ actor_id: grace }, /audit_events_actor_idx/],
-  [{ subject_type: "user", subject_id: grace }, /audit_events_subject_idx/],
-  [{ action: "key.rotated" }, /audit_events_action_idx/],
-  [{ outcome: "failure" }, /audit_events_failure_idx/],
-  [{ occurred_after: "2026-01-01T00:50:00Z" }, /audit_events_time_idx/],
-];
-
-test("every filter of GET /audit-events is served by its index, in order, on any page", async () => {
-  await sentinel.db.query(
-    "fill",
-    `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
-     select gen_random_uuid(), 'session.created', case n % 4 when 0 then 'failure' else 'success' end, gen_random_uuid(), 'session', n::text, '', '2026-01-01'::timestamptz + n * interval '1 s'
-     from generate_series(1, 5000) n; analyze audit_events; analyze audit_details`,
-  );
-  for (const [filter, index] of choices) {
-    for (const before of [null, `2026-01-01T01:00:00Z ${crypto.randomUUID()}`]) {
-      const plan = await planOf((db) => listAuditEvents(db, filter, before, 51));
-      assert.match(plan, index, JSON.stringify(filter));
-      assert.doesNotMatch(plan, /Seq Scan on audit_events|Sort/, JSON.stringify(filter));
-    }
-  }
-});
-
-/** How the database would answer. */
-async function planOf(ask: (db: Db) => Promise<unknown>): Promise<string> {
-  const explained: string[] = [];
-  await ask({
-    async query(name, text, params) {
-      const rows = await sentinel.db.query<Record<"QUERY PLAN", string>>(name, `explain ${text}`, params);
-      explained.push(...rows.map((row) => row["QUERY PLAN"]));
-      return [];
-    },
-  });
-  return explained.join("\n");
-}
