@@ -42,7 +42,7 @@ const url = "http://a"; f(a && b);
 });
 
 Deno.test("mutate: every mutant of a real source differs from it at one point", async () => {
-  const source = await Deno.readTextFile(new URL("../platform/db.ts", import.meta.url));
+  const source = await Deno.readTextFile(new URL("../platform/db/db.ts", import.meta.url));
   const mutants = mutantsOf(source);
   assert.ok(mutants.length > 30);
   for (const { source: mutant, from, to } of mutants) {
