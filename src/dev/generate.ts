@@ -7,7 +7,7 @@ import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import type { Command } from "../cli/command.ts";
 import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
-import { describeApi } from "../cli/openapi.ts";
+import { describeApi } from "../compose/features.ts";
 import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";

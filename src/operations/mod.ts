@@ -1,27 +1,13 @@
-import type { App } from "../http/request/app.ts";
-import type { Instruments } from "./metrics/instruments.ts";
+import { feature } from "../http/contract/feature.ts";
 import { docsRoute } from "./documents/docs_route.ts";
-import { livezRoute } from "./health/livez_route.ts";
-import { metricsRoute } from "./metrics/metrics_route.ts";
 import { openApiRoute } from "./documents/openapi_route.ts";
 import { problemRoute } from "./documents/problem_route.ts";
-import type { Readiness } from "./health/readiness.ts";
+import { livezRoute } from "./health/livez_route.ts";
 import { readyzRoute } from "./health/readyz_route.ts";
+import { metricsRoute } from "./metrics/metrics_route.ts";
 
-/** Health, metrics, the document and the page that shows it. */
-export function opsRoutes(app: App, deps: {
-  readiness: Readiness;
-  instruments: Instruments;
-  metricsToken: string | undefined;
-  version: string;
-  publicUrl: string;
-  docs: boolean;
-}) {
-  livezRoute(app);
-  readyzRoute(app, deps);
-  metricsRoute(app, deps);
-  problemRoute(app);
-  if (!deps.docs) return;
-  docsRoute(app);
-  openApiRoute(app, deps);
-}
+/** Health and metrics. */
+export const operations = feature("operations", [livezRoute, readyzRoute, metricsRoute, problemRoute]);
+
+/** The document of the interface and the page that shows it; off by `SENTINEL_DOCS`. */
+export const documents = feature("documents", [docsRoute, openApiRoute]);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 
 const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
@@ -17,6 +17,6 @@ const route = operation({
 });
 
 /** `GET /admin-only` */
-export function adminOnlyRoute(app: App) {
+export const adminOnlyRoute = resource([route], (app) => {
   app.add(route, ({ caller }) => ({ message: `Hello, Admin ${caller.user.username}` }));
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 
 const url = z.string().openapi({ format: "uri" });
@@ -26,10 +26,10 @@ const route = operation({
 });
 
 /** `GET /.well-known/authzen-configuration` */
-export function authzenMetadataRoute(app: App, { publicUrl }: { publicUrl: string }) {
+export const authzenMetadataRoute = resource([route], (app, { publicUrl }: { publicUrl: string }) => {
   const metadata = metadataOf(publicUrl);
   app.add(route, () => metadata);
-}
+});
 
 function metadataOf(publicUrl: string) {
   const endpoints = `${publicUrl}/access/v1`;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
 import type { Decisions, Question } from "./decisions.ts";
 
@@ -158,9 +158,9 @@ const route = operation({
 });
 
 /** `POST /access/v1/evaluation` */
-export function evaluationRoute(app: App, { decisions }: { decisions: Decisions }) {
+export const evaluationRoute = resource([route], (app, { decisions }: { decisions: Decisions }) => {
   app.add(route, async ({ caller, body }) => {
     const asker = await decisions.admit(caller, [body.subject]);
     return await decisions.decide(body, asker);
   });
-}
+});

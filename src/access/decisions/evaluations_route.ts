@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Asker, Decision, Decisions, Question } from "./decisions.ts";
@@ -73,7 +73,7 @@ const route = operation({
 });
 
 /** `POST /access/v1/evaluations` */
-export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions }) {
+export const evaluationsRoute = resource([route], (app, { decisions }: { decisions: Decisions }) => {
   app.add(route, async ({ caller, body }) => {
     const { evaluations = [], options, ...common } = body;
     const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
@@ -103,7 +103,7 @@ export function evaluationsRoute(app: App, { decisions }: { decisions: Decisions
     if (isQuestion(parts)) return decisions.decide(parts, asker);
     return { decision: false, context: { error: { status: 400, message: incomplete } } };
   }
-}
+});
 
 /** Waits only where there is something to wait for: most decisions are made from memory. */
 function all<T>(answers: (T | Promise<T>)[]): T[] | Promise<T[]> {

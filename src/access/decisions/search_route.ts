@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { Id, json, ok, operation, problems, requires, signedIn } from "../../http/contract/contract.ts";
 import { type Pages, pageSizeMax } from "../../http/contract/list_page.ts";
 import type { Decisions } from "./decisions.ts";
@@ -66,36 +66,39 @@ const actions = operation({
 });
 
 /** `POST /access/v1/search/subject`, `POST /access/v1/search/action` */
-export function searchRoute(app: App, { decisions, pages }: { decisions: Decisions; pages: Pages }) {
-  app.add(subjects, async ({ body: { subject, action, resource, page } }) => {
-    if (subject.type !== "user") return { results: [], page: { next_token: "" } };
-    const permission = `${resource.type}:${action.name}`;
-    const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
-    const list = listOf("subjects", page, action.name, resource.type, resource.id);
-    return await searched(list, page, fetch, (id) => ({ type: "user" as const, id }));
-  });
-  app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
-    await decisions.admit(caller, [subject]);
-    const all = await decisions.actions(subject, resource.type);
-    const fetch = (after: string | null, limit: number) =>
-      Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
-    const list = listOf("actions", page, subject.id, resource.type, resource.id);
-    return await searched(list, page, fetch, (name) => ({ name }));
-  });
+export const searchRoute = resource(
+  [subjects, actions],
+  (app, { decisions, pages }: { decisions: Decisions; pages: Pages }) => {
+    app.add(subjects, async ({ body: { subject, action, resource, page } }) => {
+      if (subject.type !== "user") return { results: [], page: { next_token: "" } };
+      const permission = `${resource.type}:${action.name}`;
+      const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
+      const list = listOf("subjects", page, action.name, resource.type, resource.id);
+      return await searched(list, page, fetch, (id) => ({ type: "user" as const, id }));
+    });
+    app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
+      await decisions.admit(caller, [subject]);
+      const all = await decisions.actions(subject, resource.type);
+      const fetch = (after: string | null, limit: number) =>
+        Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
+      const list = listOf("actions", page, subject.id, resource.type, resource.id);
+      return await searched(list, page, fetch, (name) => ({ name }));
+    });
 
-  /** The standard's page, of our own: an empty token is none. Of no results there is no next page to name. */
-  async function searched<R>(
-    list: string,
-    { token = "", limit }: PageAsked = {},
-    fetch: (after: string | null, limit: number) => Promise<string[]>,
-    show: (key: string) => R,
-  ) {
-    if (limit === 0) return { results: [], page: { next_token: token } };
-    const query = { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
-    const { items, next_page_token = "" } = await pages.read(list, query, fetch, (key) => key, show);
-    return { results: items, page: { next_token: next_page_token } };
-  }
-}
+    /** The standard's page, of our own: an empty token is none. Of no results there is no next page to name. */
+    async function searched<R>(
+      list: string,
+      { token = "", limit }: PageAsked = {},
+      fetch: (after: string | null, limit: number) => Promise<string[]>,
+      show: (key: string) => R,
+    ) {
+      if (limit === 0) return { results: [], page: { next_token: token } };
+      const query = { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
+      const { items, next_page_token = "" } = await pages.read(list, query, fetch, (key) => key, show);
+      return { results: items, page: { next_token: next_page_token } };
+    }
+  },
+);
 
 type PageAsked = z.output<typeof PageRequest>;
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { created, Id, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
@@ -60,14 +60,14 @@ const remove = operation({
 });
 
 /** `GET|POST /role-exclusions`, `DELETE /role-exclusions/{id}` */
-export function roleExclusionsRoute(
-  app: App,
-  { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db },
-) {
-  app.add(list, ({ query }) => {
-    const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
-    return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
-  });
-  app.add(create, ({ body, by }) => exclusions.create(body, by()));
-  app.add(remove, ({ params: { id }, by }) => exclusions.remove(id, by()));
-}
+export const roleExclusionsRoute = resource(
+  [list, create, remove],
+  (app, { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db }) => {
+    app.add(list, ({ query }) => {
+      const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
+      return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
+    });
+    app.add(create, ({ body, by }) => exclusions.create(body, by()));
+    app.add(remove, ({ params: { id }, by }) => exclusions.remove(id, by()));
+  },
+);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { created, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
@@ -82,15 +82,15 @@ const remove = operation({
 });
 
 /** `GET|POST /permissions`, `GET|DELETE /permissions/{permission}` */
-export function permissionsRoute(
-  app: App,
-  { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db },
-) {
-  app.add(list, ({ query }) => {
-    const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
-    return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
-  });
-  app.add(create, ({ body, by }) => permissionRegistry.register(body.name, body.description, by()));
-  app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
-  app.add(remove, ({ params: { permission }, by }) => permissionRegistry.remove(permission, by()));
-}
+export const permissionsRoute = resource(
+  [list, create, get, remove],
+  (app, { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db }) => {
+    app.add(list, ({ query }) => {
+      const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
+      return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
+    });
+    app.add(create, ({ body, by }) => permissionRegistry.register(body.name, body.description, by()));
+    app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
+    app.add(remove, ({ params: { permission }, by }) => permissionRegistry.remove(permission, by()));
+  },
+);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { conditional, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PermissionParameter } from "../permissions/permissions_route.ts";
 import type { RoleAdministration } from "./role_administration.ts";
@@ -67,23 +67,26 @@ const removeParent = operation({
 });
 
 /** `PUT|DELETE /roles/{role}/permissions/{permission}`, `PUT|DELETE /roles/{role}/parents/{parent}` */
-export function rolePartsRoute(app: App, { roleAdministration }: { roleAdministration: RoleAdministration }) {
-  app.add(
-    addPermission,
-    ({ params: { role, permission }, expected, by }) =>
-      roleAdministration.addPermission(role, permission, expected(), by()),
-  );
-  app.add(
-    removePermission,
-    ({ params: { role, permission }, expected, by }) =>
-      roleAdministration.removePermission(role, permission, expected(), by()),
-  );
-  app.add(
-    addParent,
-    ({ params: { role, parent }, expected, by }) => roleAdministration.addParent(role, parent, expected(), by()),
-  );
-  app.add(
-    removeParent,
-    ({ params: { role, parent }, expected, by }) => roleAdministration.removeParent(role, parent, expected(), by()),
-  );
-}
+export const rolePartsRoute = resource(
+  [addPermission, removePermission, addParent, removeParent],
+  (app, { roleAdministration }: { roleAdministration: RoleAdministration }) => {
+    app.add(
+      addPermission,
+      ({ params: { role, permission }, expected, by }) =>
+        roleAdministration.addPermission(role, permission, expected(), by()),
+    );
+    app.add(
+      removePermission,
+      ({ params: { role, permission }, expected, by }) =>
+        roleAdministration.removePermission(role, permission, expected(), by()),
+    );
+    app.add(
+      addParent,
+      ({ params: { role, parent }, expected, by }) => roleAdministration.addParent(role, parent, expected(), by()),
+    );
+    app.add(
+      removeParent,
+      ({ params: { role, parent }, expected, by }) => roleAdministration.removeParent(role, parent, expected(), by()),
+    );
+  },
+);

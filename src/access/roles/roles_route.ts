@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   created,
@@ -126,19 +126,20 @@ const remove = operation({
 });
 
 /** `GET|POST /roles`, `GET|PATCH|DELETE /roles/{role}` */
-export function rolesRoute(
-  app: App,
-  { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db },
-) {
-  app.add(list, ({ query }) => {
-    const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
-    return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
-  });
-  app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
-  app.add(get, ({ params: { role } }) => roleAdministration.find(role));
-  app.add(
-    describe,
-    ({ params: { role }, body, expected, by }) => roleAdministration.describe(role, body.description, expected(), by()),
-  );
-  app.add(remove, ({ params: { role }, expected, by }) => roleAdministration.remove(role, expected(), by()));
-}
+export const rolesRoute = resource(
+  [list, create, get, describe, remove],
+  (app, { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db }) => {
+    app.add(list, ({ query }) => {
+      const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
+      return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
+    });
+    app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
+    app.add(get, ({ params: { role } }) => roleAdministration.find(role));
+    app.add(
+      describe,
+      ({ params: { role }, body, expected, by }) =>
+        roleAdministration.describe(role, body.description, expected(), by()),
+    );
+    app.add(remove, ({ params: { role }, expected, by }) => roleAdministration.remove(role, expected(), by()));
+  },
+);

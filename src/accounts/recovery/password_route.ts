@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { json, noContent, operation, problems, signedIn } from "../../http/contract/contract.ts";
 import type { PasswordChanges } from "./password_change.ts";
 
@@ -21,9 +21,9 @@ const route = operation({
 });
 
 /** `PUT /users/me/password` */
-export function passwordRoute(app: App, { passwordChanges }: { passwordChanges: PasswordChanges }) {
+export const passwordRoute = resource([route], (app, { passwordChanges }: { passwordChanges: PasswordChanges }) => {
   app.add(
     route,
     ({ body, caller: { user, session }, by }) => passwordChanges.change(user, session.id, body, by()),
   );
-}
+});

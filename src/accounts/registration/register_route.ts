@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyoneOrToken, created, json, operation, problems } from "../../http/contract/contract.ts";
 import { accountMembers, PersonResponse } from "../users/me_route.ts";
 import type { Registrations } from "./registrations.ts";
@@ -34,6 +34,6 @@ const route = operation({
 });
 
 /** `POST /register` */
-export function registerRoute(app: App, { registrations }: { registrations: Registrations }) {
+export const registerRoute = resource([route], (app, { registrations }: { registrations: Registrations }) => {
   app.add(route, ({ body, caller, by }) => registrations.register(body, caller?.user, by()));
-}
+});

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Roles } from "../../access/roles/permission_evaluator.ts";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   fromMemory,
@@ -73,7 +73,7 @@ const route = operation({
 });
 
 /** `GET|PATCH /users/me` */
-export function meRoute(app: App, { roles, users }: { roles: Roles; users: Users }) {
+export const meRoute = resource([route, change], (app, { roles, users }: { roles: Roles; users: Users }) => {
   app.add(route, ({ caller: { user } }) => personOf(user, roles.activeRoles(user)));
   app.add(change, ({ caller, body, expected, by }) => users.changeOwn(caller.user.id, body, expected(), by()));
-}
+});

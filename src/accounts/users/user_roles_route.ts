@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   Id,
@@ -87,14 +87,11 @@ const effective = operation({
 });
 
 /** `PUT|DELETE /users/{id}/roles/{role}`, `GET /users/{id}/permissions` */
-export function userRolesRoute(
-  app: App,
-  { grants, effectivePermissions, pages }: {
-    grants: Grants;
-    effectivePermissions: EffectivePermissions;
-    pages: Pages;
-  },
-) {
+export const userRolesRoute = resource([grant, revoke, effective], (app, { grants, effectivePermissions, pages }: {
+  grants: Grants;
+  effectivePermissions: EffectivePermissions;
+  pages: Pages;
+}) => {
   app.add(
     grant,
     ({ params: { id, role }, body, expected, by }) =>
@@ -107,4 +104,4 @@ export function userRolesRoute(
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit, user);
     return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);
   });
-}
+});

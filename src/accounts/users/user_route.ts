@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   Id,
@@ -86,8 +86,8 @@ const remove = operation({
 });
 
 /** `GET|PATCH|DELETE /users/{id}` */
-export function userRoute(app: App, { users }: { users: Users }) {
+export const userRoute = resource([get, change, remove], (app, { users }: { users: Users }) => {
   app.add(get, ({ params: { id } }) => users.find(id));
   app.add(change, ({ params: { id }, body, expected, by }) => users.change(id, body, expected(), by()));
   app.add(remove, ({ params: { id }, expected, by }) => users.remove(id, expected(), by()));
-}
+});

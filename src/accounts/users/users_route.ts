@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { created, json, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { accountMembers } from "./me_route.ts";
@@ -51,23 +51,23 @@ const create = operation({
 });
 
 /** `GET|POST /users` */
-export function usersRoute(
-  app: App,
-  { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages },
-) {
-  app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
-    const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
-    const name = `users ${JSON.stringify(filter)}`;
-    return pages.read(
-      name,
-      { page_size, page_token },
-      fetch,
-      ({ username_canonical }) => username_canonical,
-      shownUser,
-    );
-  });
-  app.add(create, async ({ body: { roles, ...registration }, by }) => {
-    const { id } = await registrations.createFor(registration, [...new Set(roles)], by());
-    return await users.find(id);
-  });
-}
+export const usersRoute = resource(
+  [list, create],
+  (app, { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages }) => {
+    app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
+      const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
+      const name = `users ${JSON.stringify(filter)}`;
+      return pages.read(
+        name,
+        { page_size, page_token },
+        fetch,
+        ({ username_canonical }) => username_canonical,
+        shownUser,
+      );
+    });
+    app.add(create, async ({ body: { roles, ...registration }, by }) => {
+      const { id } = await registrations.createFor(registration, [...new Set(roles)], by());
+      return await users.find(id);
+    });
+  },
+);

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { Id, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
@@ -63,10 +63,10 @@ const route = operation({
 });
 
 /** `GET /audit-events` */
-export function auditEventsRoute(app: App, { db, pages }: { db: Db; pages: Pages }) {
+export const auditEventsRoute = resource([route], (app, { db, pages }: { db: Db; pages: Pages }) => {
   app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
     const fetch = (before: string | null, limit: number) => listAuditEvents(db, filter, before, limit);
     const keyOf = ({ occurred_at, id }: AuditEventRow) => `${occurred_at} ${id}`;
     return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOf, (row) => row);
   });
-}
+});

@@ -1,4 +1,4 @@
-import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../../vocabulary/problems.ts";
 import { type AnyOperation, type Requirement, tags } from "./contract.ts";
 
@@ -74,10 +74,10 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
 
 /** The OpenAPI 3.1 document of these operations. */
 export function openApiDocument(
-  hono: OpenAPIHono<never>,
   operations: readonly AnyOperation[],
   { version, publicUrl }: { version: string; publicUrl: string },
 ) {
+  const hono = new OpenAPIHono(); // serves nothing: it holds the registry that the document is made from
   const { openAPIRegistry: registry } = hono;
   registry.registerComponent("securitySchemes", "password", {
     type: "oauth2",

@@ -1,5 +1,5 @@
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { z } from "@hono/zod-openapi";
+import { type Context, Hono } from "hono";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Caller } from "../../sessions/sessions/authentication.ts";
@@ -29,7 +29,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
   log: Log;
   isStopping?: () => boolean;
 }) {
-  const hono = new OpenAPIHono<{ Bindings: Call }>();
+  const hono = new Hono<{ Bindings: Call }>();
   const operations: AnyOperation[] = [];
   // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
   const exact = new Map<string, Record<string, Route>>();

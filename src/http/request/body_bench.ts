@@ -6,7 +6,7 @@ import type { BodySpec } from "../contract/contract.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const app = createApp({ guard: () => undefined, log });
-evaluationRoute(app, { decisions: {} as Decisions });
+evaluationRoute.serve(app, { decisions: {} as Decisions });
 const spec: BodySpec = app.operations[0]!.body!;
 const { schema, accepts } = spec;
 const bySchema: BodySpec = { ...spec, accepts: undefined };

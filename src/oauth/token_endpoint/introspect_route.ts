@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { form, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import type { Introspection } from "./introspection.ts";
 
@@ -57,6 +57,6 @@ const route = operation({
 });
 
 /** `POST /oauth/introspect` */
-export function introspectRoute(app: App, { introspection }: { introspection: Introspection }) {
+export const introspectRoute = resource([route], (app, { introspection }: { introspection: Introspection }) => {
   app.add(route, ({ body: { token } }) => introspection.introspect(token));
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 
 const Metadata = z.strictObject({
@@ -27,10 +27,10 @@ const route = operation({
 });
 
 /** `GET /.well-known/oauth-authorization-server` */
-export function metadataRoute(app: App, { publicUrl, docs }: { publicUrl: string; docs: boolean }) {
+export const metadataRoute = resource([route], (app, { publicUrl, docs }: { publicUrl: string; docs: boolean }) => {
   const metadata = metadataOf(publicUrl, docs);
   app.add(route, () => metadata);
-}
+});
 
 function metadataOf(issuer: string, docs: boolean) {
   return {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
 import type { Endings } from "../../sessions/sessions/session_revocation.ts";
 
@@ -23,6 +23,6 @@ const route = operation({
 });
 
 /** `POST /oauth/revoke` */
-export function revokeRoute(app: App, { endings }: { endings: Endings }) {
+export const revokeRoute = resource([route], (app, { endings }: { endings: Endings }) => {
   app.add(route, ({ body: { token }, client }) => endings.endSessionOfToken(token, client()));
-}
+});

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Client } from "../../audit/events/audit.ts";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { TokenResponse } from "../../sessions/login/login_route.ts";
@@ -46,20 +46,23 @@ const route = operation({
 type TokenRequest = z.output<typeof TokenRequest>;
 
 /** `POST /oauth/token` */
-export function tokenRoute(app: App, { sessions, rotation }: { sessions: Sessions; rotation: Rotation }) {
-  const grants: Record<string, (request: TokenRequest, client: Client) => Promise<Tokens>> = {
-    password: (request, client) =>
-      sessions.login({ username: need(request, "username"), password: need(request, "password") }, client),
-    refresh_token(request, client) {
-      if (request.scope) throw new Problem("invalid_scope");
-      return rotation.rotate(need(request, "refresh_token"), client);
-    },
-  };
-  app.add(route, ({ body, client }) => {
-    if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-    return grants[body.grant_type]!(body, client());
-  });
-}
+export const tokenRoute = resource(
+  [route],
+  (app, { sessions, rotation }: { sessions: Sessions; rotation: Rotation }) => {
+    const grants: Record<string, (request: TokenRequest, client: Client) => Promise<Tokens>> = {
+      password: (request, client) =>
+        sessions.login({ username: need(request, "username"), password: need(request, "password") }, client),
+      refresh_token(request, client) {
+        if (request.scope) throw new Problem("invalid_scope");
+        return rotation.rotate(need(request, "refresh_token"), client);
+      },
+    };
+    app.add(route, ({ body, client }) => {
+      if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
+      return grants[body.grant_type]!(body, client());
+    });
+  },
+);
 
 function need(request: TokenRequest, name: "username" | "password" | "refresh_token"): string {
   const value = request[name];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
 import bundleStyle from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
 import favicon from "./docs/favicon.svg" with { type: "text" };
 import page from "./docs/index.html" with { type: "text" };
@@ -74,12 +74,14 @@ const assetRoute = ({ name, operationId, contentType }: Asset) =>
     ...problems(),
   });
 
+const assetRoutes = assets.map((asset) => ({ route: assetRoute(asset), body: asset.body }));
+
 /** `GET /docs` and what it loads: Swagger UI, without a network beyond this server. */
-export function docsRoute(app: App) {
+export const docsRoute = resource([route, ...assetRoutes.map((each) => each.route)], (app) => {
   let html: string | undefined;
   app.add(route, () => html ??= withVersions(page));
-  for (const asset of assets) app.add(assetRoute(asset), () => asset.body);
-}
+  for (const each of assetRoutes) app.add(each.route, () => each.body);
+});
 
 /** The page with each asset's URL ending in what its content hashes to. */
 function withVersions(html: string): string {

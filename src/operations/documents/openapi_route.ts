@@ -1,6 +1,5 @@
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
-import { openApiDocument } from "../../http/contract/openapi.ts";
 
 const route = operation({
   method: "get",
@@ -13,8 +12,8 @@ const route = operation({
   ...problems(),
 });
 
-/** `GET /openapi.json`; added last, it describes every operation before it and itself. */
-export function openApiRoute(app: App, about: { version: string; publicUrl: string }) {
+/** `GET /openapi.json`; `describe` makes the document, once. */
+export const openApiRoute = resource([route], (app, { describe }: { describe: () => object }) => {
   let document: string | undefined;
-  app.add(route, () => document ??= JSON.stringify(openApiDocument(app.hono as never, app.operations, about)));
-}
+  app.add(route, () => document ??= JSON.stringify(describe()));
+});

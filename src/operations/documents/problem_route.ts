@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems as answers } from "../../http/contract/contract.ts";
 import { Problem, type ProblemCode, problems } from "../../vocabulary/problems.ts";
 
@@ -23,10 +23,10 @@ const route = operation({
 });
 
 /** `GET /problems/{code}` */
-export function problemRoute(app: App) {
+export const problemRoute = resource([route], (app) => {
   app.add(route, ({ params: { code } }) => {
     if (!Object.hasOwn(problems, code)) throw new Problem("not_found");
     const { title, status, about } = problems[code as ProblemCode];
     return { type: `/problems/${code}`, title, status, about };
   });
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 
 const Alive = z.strictObject({ status: z.literal("alive") }).openapi("Alive");
@@ -17,6 +17,6 @@ const route = operation({
 });
 
 /** `GET /livez` */
-export function livezRoute(app: App) {
+export const livezRoute = resource([route], (app) => {
   app.add(route, () => ({ status: "alive" as const }));
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -17,9 +17,9 @@ const route = operation({
 });
 
 /** `GET /readyz` */
-export function readyzRoute(app: App, { readiness }: { readiness: Readiness }) {
+export const readyzRoute = resource([route], (app, { readiness }: { readiness: Readiness }) => {
   app.add(route, async () => {
     await readiness.refuseUnlessReady();
     return { status: "ready" as const };
   });
-}
+});

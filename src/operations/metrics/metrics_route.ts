@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
 import { expositionType } from "../../platform/metrics.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -19,15 +19,15 @@ const route = operation({
 });
 
 /** `GET /metrics` */
-export function metricsRoute(app: App, { instruments, metricsToken }: {
+export const metricsRoute = resource([route], (app, { instruments, metricsToken }: {
   instruments: Instruments;
   metricsToken: string | undefined;
-}) {
+}) => {
   app.add(route, ({ bearer }) => {
     if (metricsToken !== undefined) refuseUnlessToken(bearer(), metricsToken);
     return instruments.expose();
   });
-}
+});
 
 function refuseUnlessToken(given: string | undefined, token: string) {
   if (given === undefined) throw new Problem("token_missing");

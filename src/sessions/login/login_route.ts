@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, formOrJson, ok, operation, problems } from "../../http/contract/contract.ts";
 import type { Sessions } from "./login.ts";
 
@@ -40,6 +40,6 @@ const route = operation({
 });
 
 /** `POST /login` */
-export function loginRoute(app: App, { sessions }: { sessions: Sessions }) {
+export const loginRoute = resource([route], (app, { sessions }: { sessions: Sessions }) => {
   app.add(route, ({ body, client }) => sessions.login(body, client()));
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, formOrJson, noContent, operation, problems } from "../../http/contract/contract.ts";
 import type { Endings } from "./session_revocation.ts";
 
@@ -23,10 +23,10 @@ const route = operation({
 });
 
 /** `POST /logout` */
-export function logoutRoute(app: App, { endings }: { endings: Endings }) {
+export const logoutRoute = resource([route], (app, { endings }: { endings: Endings }) => {
   app.add(route, async ({ body, bearer, client }) => {
     for (const token of [bearer(), body?.refresh_token]) {
       if (token) await endings.endSessionOfToken(token, client());
     }
   });
-}
+});

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { Id, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Endings } from "./session_revocation.ts";
@@ -80,11 +80,14 @@ function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: Sess
 }
 
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
-export function mySessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
-  app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
-  app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
-  app.add(
-    endOthers,
-    ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),
-  );
-}
+export const mySessionsRoute = resource(
+  [list, endOne, endOthers],
+  (app, deps: SessionListDeps & { endings: Endings }) => {
+    app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
+    app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
+    app.add(
+      endOthers,
+      ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),
+    );
+  },
+);

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { Id, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
 import type { Endings } from "./session_revocation.ts";
@@ -46,7 +46,7 @@ const endOne = operation({
 });
 
 /** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
-export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: Endings }) {
+export const userSessionsRoute = resource([list, end, endOne], (app, deps: SessionListDeps & { endings: Endings }) => {
   app.add(list, async ({ caller, params: { id }, query }) => {
     await deps.sessionLists.refuseUnlessUser(id);
     return await sessionPage(deps, id, query, caller.session.id);
@@ -56,4 +56,4 @@ export function userSessionsRoute(app: App, deps: SessionListDeps & { endings: E
     endOne,
     ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
   );
-}
+});

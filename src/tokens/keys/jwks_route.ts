@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { App } from "../../http/request/app.ts";
+import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
 
@@ -32,6 +32,6 @@ const route = operation({
 });
 
 /** `GET /.well-known/jwks.json` */
-export function jwksRoute(app: App, { keys }: { keys: Keys }) {
+export const jwksRoute = resource([route], (app, { keys }: { keys: Keys }) => {
   app.add(route, async () => (await keys.ring()).jwks as z.infer<typeof JwkSet>);
-}
+});
