@@ -125,7 +125,8 @@ export const settings = {
     default: "1000",
   },
   SENTINEL_REFRESH_GRACE_SECONDS: {
-    about: "Time in which the refresh token just replaced is still answered, in seconds (replay: RFC 9700 §4.14.2)",
+    about:
+      "Seconds in which the replaced refresh token is answered whether or not the next one was used (RFC 9700 §4.14.2)",
     schema: s.integer(0, 60),
     default: "10",
   },

@@ -80,7 +80,7 @@ export const metrics = {
   },
   sentinel_refreshes_total: {
     kind: "counter",
-    help: "Refreshes by outcome; replayed is a lost answer repaired within the grace.",
+    help: "Refreshes by outcome; replayed is a lost answer repaired, within the grace or minutes later.",
     labels: { outcome: ["rotated", "replayed", "reused", "expired", "invalid"] },
   },
   sentinel_refresh_reuse_total: {
@@ -186,7 +186,18 @@ export const metrics = {
   sentinel_job_failures_total: {
     kind: "counter",
     help: "Turns of a background job that failed; each is tried again a second or a minute later.",
-    labels: { name: ["audit checkpoint", "audit seal", "clock", "erasure", "password schemes", "purge"] },
+    labels: {
+      name: [
+        "audit checkpoint",
+        "audit seal",
+        "clock",
+        "erasure",
+        "password schemes",
+        "purge",
+        "refunds",
+        "unanswered rotations",
+      ],
+    },
   },
   sentinel_event_loop_delay_seconds: {
     kind: "histogram",

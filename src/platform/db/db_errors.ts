@@ -2,19 +2,27 @@ import pg from "pg";
 
 /**
  * The database cannot be reached, hangs, or refuses for reasons of its own; trying again may help.
- * `usable` says that the connection itself is sound.
+ * `usable` says that the connection itself is sound, `uncertain` that the answer is missing: what was asked may have
+ * been committed all the same.
  */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
   readonly usable: boolean;
+  readonly uncertain: boolean;
   readonly code: string | undefined;
 
   constructor(
     message: string,
-    { cause, usable = false, code }: { cause?: unknown; usable?: boolean; code?: string } = {},
+    { cause, usable = false, uncertain = false, code }: {
+      cause?: unknown;
+      usable?: boolean;
+      uncertain?: boolean;
+      code?: string;
+    } = {},
   ) {
     super(message, { cause });
     this.usable = usable;
+    this.uncertain = uncertain;
     this.code = code;
   }
 }
@@ -88,7 +96,7 @@ const passingRefusals = [
 export function asDatabaseError(error: unknown, name: string): Error {
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
   if (!(error instanceof pg.DatabaseError) || !code) {
-    return new Unavailable(`${name}: connection lost`, { cause: error });
+    return new Unavailable(`${name}: connection lost`, { cause: error, uncertain: true });
   }
   const state = unavailableStates.find(({ prefix }) => code.startsWith(prefix));
   if (state) {

@@ -4,6 +4,9 @@ import { isLive } from "../sessions/session_store.ts";
 /** When the session `s` ends unless it is refreshed, in seconds since the epoch; its idle time is `$1` in seconds. */
 const expiresAt = "extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => $1)))::float8";
 
+/** How long after a rotation its answer is repeated, unless the next token was used and so has arrived. */
+const repeatableSeconds = 600;
+
 /** A session as a refresh token meets it. */
 export type RefreshRow = {
   id: string;
@@ -14,12 +17,18 @@ export type RefreshRow = {
   alive: boolean;
   /** Whether its last rotation is younger than the grace. */
   in_grace: boolean;
+  /** Whether a late repeat of its last rotation may still be answered; see {@link findForRefresh}. */
+  is_repeatable: boolean;
   /** When it ends unless it is refreshed before: its idle or its absolute time, whichever is first. */
   expires_at: number;
   created_at: number;
 };
 
-/** The session that a refresh token names, judged by the database's clock. */
+/**
+ * The session that a refresh token names, judged by the database's clock. A late repeat may be answered for
+ * {@link repeatableSeconds} if the rotation was answered 503, and if there is a grace at all, unless the answer before
+ * it was a late repeat too.
+ */
 export async function findForRefresh(
   db: Db,
   id: string,
@@ -30,6 +39,10 @@ export async function findForRefresh(
     `select s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
             ${isLive} and u.disabled_at is null as alive,
             s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
+            s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (
+              s.unanswered_counter is not distinct from s.refresh_counter - 1
+              or $2 > 0 and s.repeated_counter is distinct from s.refresh_counter - 1
+            ) as is_repeatable,
             ${expiresAt} as expires_at,
             extract(epoch from s.created_at)::float8 as created_at
      from sessions s join users u on u.id = s.user_id
@@ -92,4 +105,35 @@ export async function findRefreshed(
     [idleSeconds, sessionId, counter],
   );
   return row;
+}
+
+/**
+ * What a late repeat of the last rotation says: as {@link findRefreshed}. The session keeps that it was given, so that
+ * the next one is refused; but not where the rotation was answered 503.
+ */
+export async function updateRepeatedCounter(
+  db: Db,
+  { sessionId, counter }: { sessionId: string; counter: number },
+  { idleSeconds }: { idleSeconds: number },
+): Promise<RefreshedRow | undefined> {
+  const [row] = await db.query<RefreshedRow>(
+    "update_repeated_counter",
+    `update sessions s
+     set repeated_counter = case when unanswered_counter = refresh_counter - 1 then repeated_counter else refresh_counter end
+     where id = $2 and refresh_counter = $3 and ${isLive}
+       and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
+     returning ${refreshedColumns}`,
+    [idleSeconds, sessionId, counter],
+  );
+  return row;
+}
+
+/** Keeps, for each of these sessions, that the trade of this counter was answered 503. */
+export async function updateUnansweredCounters(db: Db, trades: [sessionId: string, counter: number][]): Promise<void> {
+  await db.query(
+    "update_unanswered_counters",
+    `update sessions s set unanswered_counter = t.counter
+     from unnest($1::uuid[], $2::bigint[]) as t (id, counter) where s.id = t.id`,
+    [trades.map(([id]) => id), trades.map(([, counter]) => counter)],
+  );
 }

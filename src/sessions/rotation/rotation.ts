@@ -2,6 +2,7 @@ import type { LiveState } from "../../access/principals/principal_cache.ts";
 import { type Client, recordAudit } from "../../audit/events/audit.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Database } from "../../platform/db/db.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
@@ -17,9 +18,11 @@ import {
   type RefreshedRow,
   type RefreshRow,
   updateRefreshCounter,
+  updateRepeatedCounter,
 } from "./refresh_store.ts";
 import { revokeSession } from "../sessions/session_store.ts";
 import { type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
+import { createUnansweredRotations } from "./unanswered_rotations.ts";
 
 export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
 
@@ -45,15 +48,17 @@ export interface RotationDeps {
 }
 
 /**
- * Trades refresh tokens. Within the grace the token before the current one gets the same answer again, as the first may
- * have been lost; after it, or too many rotations late within it, whoever brings an earlier token is taken for a thief,
- * and the session ends (RFC 9700 §4.14.2). A session's seed never changes and is remembered, so that a rotation is one
+ * Trades refresh tokens. The token before the current one gets the same answer again, as the first may have been lost:
+ * within the grace, and for minutes after it while the current token is unused, which proves that it has arrived. Two
+ * late repeats in a row are no accident unless the server answered 503: they, any other earlier token, and one that is
+ * too many rotations late within the grace are taken for theft, and the session ends (RFC 9700 §4.14.2). A session's seed never changes and is remembered, so that a rotation is one
  * statement; whether the session lives is asked of the database by that statement, never of memory.
  */
 export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
-  return { rotate, prove };
+  const unanswered = createUnansweredRotations(db);
+  return { rotate, prove, storeUnanswered: unanswered.store };
 
   /**
    * Trades a refresh token for the next one and an access token.
@@ -63,20 +68,34 @@ export function createRotation(deps: RotationDeps) {
   async function rotate(token: string, client: Client): Promise<Tokens> {
     const claims = await proveClaims(token);
     if (!claims) throw refused("invalid");
-    const rotated = await updateRefreshCounter(db, claims, { idleSeconds, secretId: secrets.id });
-    return rotated ? await answer("rotated", claims.counter + 1, rotated) : await replay(claims, client);
+    const next = await moveOn(claims);
+    return next ?? await repeat(claims, client);
   }
 
-  /** The token was not the current one, or the session has ended. */
-  async function replay(claims: RefreshClaims, client: Client): Promise<Tokens> {
+  /** The next tokens; undefined when the token was not the current one, or the session has ended. */
+  async function moveOn(claims: RefreshClaims): Promise<Tokens | undefined> {
+    let rotated: RefreshedRow | undefined;
+    try {
+      rotated = await updateRefreshCounter(db, claims, { idleSeconds, secretId: secrets.id });
+      return rotated && await answer("rotated", claims.counter + 1, rotated);
+    } catch (error) {
+      if (rotated || error instanceof Unavailable && error.uncertain) unanswered.note(claims);
+      throw error;
+    }
+  }
+
+  async function repeat(claims: RefreshClaims, client: Client): Promise<Tokens> {
+    if (unanswered.has(claims.sessionId)) await unanswered.store();
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session?.alive) throw refused("expired");
-    const { refresh_counter, in_grace } = session;
-    if (claims.counter === refresh_counter - 1 && in_grace) {
-      const current = await findRefreshed(db, { sessionId: session.id, counter: refresh_counter }, { idleSeconds });
-      if (current) return await answer("replayed", refresh_counter, current);
+    const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable } = session;
+    const rotationsLate = counter - claims.counter; // below 0: of a future that was undone
+    if (rotationsLate === 1 && (in_grace || is_repeatable)) {
+      const find = in_grace ? findRefreshed : updateRepeatedCounter;
+      const current = await find(db, { sessionId, counter }, { idleSeconds });
+      if (!current) throw refused("invalid"); // another rotation, or an end, came in between
+      return await answer("replayed", counter, current);
     }
-    const rotationsLate = refresh_counter - claims.counter; // below 0: of a future that was undone
     const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
     throw refused(isReuse && await endReused(session, claims, client) ? "reused" : "invalid");
   }

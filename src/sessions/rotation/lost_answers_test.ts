@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { Unavailable } from "../platform/db_errors.ts";
+import { onPostgres, testConnection } from "../testing/database.ts";
+import { startFaultProxy } from "../testing/fault_proxy.ts";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { newcomer } from "../testing/people.ts";
+import { begun, refresh } from "../testing/sessions.ts";
+import { statementsOf } from "../testing/statements.ts";
+import { parseRefreshToken } from "./refresh_token.ts";
+
+const sentinel = await startSentinel({ lasting: false });
+const other = onPostgres ? await startSentinel({ lasting: false, schema: sentinel.schema }) : sentinel;
+const strict = await startSentinel({ lasting: false, settings: { SENTINEL_REFRESH_GRACE_SECONDS: "0" } });
+Deno.test.afterAll(async () => {
+  for (const each of new Set([strict, other, sentinel])) await each[Symbol.asyncDispose]();
+});
+
+const idOf = (token: string) => parseRefreshToken(token)!.sessionId;
+const counterOf = (token: string) => parseRefreshToken(token)!.counter;
+
+/** The first refresh token of a new session of a new user. */
+const session = async (at: Sentinel = sentinel) => await begun(at, (await newcomer(at)).id);
+
+/** Lets the session's last refresh be this long ago. */
+const pass = (token: string, ago: string, { db } = sentinel) =>
+  db.query("test", "update sessions set last_seen_at = last_seen_at - $2::interval where id = $1", [idOf(token), ago]);
+
+/** The rotation as a process makes it that ends before it answers. */
+const rotateUnheard = (token: string, { db } = sentinel) =>
+  db.query("test", "update sessions set refresh_counter = refresh_counter + 1, last_seen_at = now() where id = $1", [
+    idOf(token),
+  ]);
+
+async function next(token: string, at = sentinel): Promise<string> {
+  const answer = await refresh(at, token);
+  assert.equal(answer.status, 200);
+  return (await answer.json()).refresh_token;
+}
+
+/** Refuses as invalid, ends the session as a reuse does, and says so once on the record. */
+async function assertTheft(token: string, at = sentinel): Promise<void> {
+  const { db } = at;
+  assert.equal((await refresh(at, token)).status, 400);
+  const [row] = await db.query<{ ended: boolean }>(
+    "test",
+    "select revoked_at is not null as ended from sessions where id = $1",
+    [idOf(token)],
+  );
+  assert.equal(row!.ended, true);
+  assert.equal((await reuses(token, at)).length, 1);
+}
+
+const reuses = (token: string, { db } = sentinel) =>
+  db.query("test", "select from audit_events where action = 'session.refresh_reused' and subject_id = $1", [
+    idOf(token),
+  ]);
+
+/** Does `deed` while the answer to each rotation is lost after it was committed. */
+async function losingAnswers<T>({ db }: Sentinel, deed: () => Promise<T>): Promise<T> {
+  const { query } = db;
+  const losing: typeof query = async (name, ...rest) => {
+    const rows = await query(name, ...rest);
+    if (name === "update_refresh_counter") throw new Unavailable("connection lost", { uncertain: true });
+    return rows as never;
+  };
+  Object.assign(db, { query: losing });
+  try {
+    return await deed();
+  } finally {
+    Object.assign(db, { query });
+  }
+}
+
+test("X02 a committed refresh that was answered 503 succeeds minutes later, as often in a row as that happens", async () => {
+  let token = await session();
+  for (let rotation = 1; rotation <= 4; rotation++) {
+    assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
+    await pass(token, "9 minutes");
+    const repeated = await next(token);
+    assert.equal(counterOf(repeated), rotation);
+    assert.equal(await next(token), repeated);
+    token = repeated;
+  }
+  assert.equal(counterOf(await next(token)), 5);
+  assert.deepEqual(await reuses(token), []);
+});
+
+testOnPostgres("X02 what one replica answered 503 the others know once the database could be told", async () => {
+  let token = await session();
+  for (let rotation = 1; rotation <= 3; rotation++) {
+    assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
+    await sentinel.rotation.storeUnanswered();
+    await pass(token, "9 minutes");
+    token = await next(token, other);
+  }
+  assert.equal(counterOf(token), 3);
+  assert.deepEqual(await reuses(token), []);
+});
+
+testOnPostgres("X02 a connection that is cut between commit and answer costs no session", async () => {
+  const connection = testConnection();
+  assert.ok(connection.kind === "url");
+  const url = new URL(connection.url);
+  await using proxy = await startFaultProxy({ hostname: url.hostname, port: Number(url.port || 5432) });
+  url.hostname = "127.0.0.1";
+  url.port = String(proxy.port);
+  const settings = { DATABASE_URL: url.href };
+  await using behind = await startSentinel({ lasting: false, schema: sentinel.schema, settings });
+  const first = await session();
+  const token = await next(first, behind); // the seed is remembered: a refresh is one statement
+  await proxy.set({ kind: "cut", bytes: 1, to: "client", by: "reset" });
+  const lost = await refresh(behind, token);
+  assert.equal(lost.status, 503);
+  assert.equal(lost.headers.get("retry-after"), "1");
+  await proxy.set({ kind: "pass" });
+  const [row] = await sentinel.db.query<{ counter: number }>(
+    "test",
+    "select refresh_counter::int as counter from sessions where id = $1",
+    [idOf(token)],
+  );
+  assert.equal(row!.counter, 2);
+  await pass(token, "9 minutes");
+  assert.equal(counterOf(await next(token, behind)), 2);
+  assert.deepEqual(await reuses(token), []);
+});
+
+test("X02 an access token that could not be signed after the commit costs no session", async () => {
+  let token = await session();
+  const { sign } = sentinel.tokens;
+  for (let rotation = 1; rotation <= 3; rotation++) {
+    Object.assign(sentinel.tokens, { sign: () => Promise.reject(new Unavailable("no signing key")) });
+    assert.equal((await refresh(sentinel, token)).status, 503);
+    Object.assign(sentinel.tokens, { sign });
+    await pass(token, "9 minutes");
+    token = await next(token);
+    assert.equal(counterOf(token), rotation);
+  }
+});
+
+test("X02 an answer that was lost without a 503, as of a process that died, is repeated for ten minutes and in one statement more", async () => {
+  const [token, late] = [await session(), await session()];
+  for (const each of [token, late]) await rotateUnheard(each);
+  await pass(token, "9 minutes 50 seconds");
+  assert.deepEqual(await statementsOf(sentinel, async () => assert.equal(counterOf(await next(token)), 1)), {
+    find_for_refresh: 2,
+    update_refresh_counter: 1,
+    update_repeated_counter: 1,
+  });
+  await pass(late, "10 minutes");
+  await assertTheft(late);
+});
+
+test("X02 T124 a thief and a client with one token have the same next one, and the one after it tells them apart", async () => {
+  for (const order of ["client first", "thief first"]) {
+    const stolen = await session();
+    const both = await next(stolen);
+    await pass(stolen, "1 minute");
+    assert.equal(await next(stolen), both, order);
+    const newest = await next(both);
+    assert.equal(counterOf(newest), 2);
+    await pass(stolen, "11 seconds");
+    await assertTheft(both);
+    assert.equal((await refresh(sentinel, newest)).status, 400);
+  }
+});
+
+test("X02 T124 a thief who follows each rotation within minutes is found at the second, not repeated for ever", async () => {
+  const stolen = await session();
+  const second = await next(stolen);
+  await pass(stolen, "5 minutes");
+  assert.equal(await next(stolen), second);
+  const third = await next(second);
+  await pass(stolen, "5 minutes");
+  await assertTheft(second);
+  assert.equal((await refresh(sentinel, third)).status, 400);
+});
+
+test("X02 T124 once the next token was used the one before it is theft after the grace, also where it was answered 503", async () => {
+  const token = await session();
+  assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
+  await next(await next(token));
+  await pass(token, "11 seconds");
+  await assertTheft(token);
+});
+
+test("X02 T124 a late repeat is remembered for its rotation only: a clean one in between, and the next may be late", async () => {
+  const token = await session();
+  await rotateUnheard(token);
+  await pass(token, "1 minute");
+  const clean = await next(await next(token));
+  await rotateUnheard(clean);
+  await pass(token, "1 minute");
+  const last = await next(clean);
+  await rotateUnheard(last);
+  await pass(token, "1 minute");
+  await assertTheft(last);
+});
+
+test("X02 T124 a 503 for want of a connection, of a rotation that was answered, excuses nothing", async () => {
+  let token = await session();
+  const refused: number[] = [];
+  for (let rotation = 1; rotation <= 2; rotation++) {
+    const answered = await next(token);
+    const { query } = sentinel.db;
+    Object.assign(sentinel.db, { query: () => Promise.reject(new Unavailable("no database connection")) });
+    refused.push((await refresh(sentinel, token)).status);
+    Object.assign(sentinel.db, { query });
+    await pass(token, "1 minute");
+    if (rotation === 2) await assertTheft(token);
+    else assert.equal(await next(token), answered);
+    token = answered;
+  }
+  assert.deepEqual(refused, [503, 503]);
+});
+
+test("X02 T124 without a grace only a 503 is repeated", async () => {
+  const [token, unheard] = [await session(strict), await session(strict)];
+  assert.equal((await losingAnswers(strict, () => refresh(strict, token))).status, 503);
+  const repeated = await next(token, strict);
+  assert.equal(counterOf(repeated), 1);
+  await next(repeated, strict);
+  await assertTheft(repeated, strict);
+  await rotateUnheard(unheard, strict);
+  await assertTheft(unheard, strict);
+});
+
+test("X02 notes of sessions that have ended meanwhile, or that nobody rotated, change nothing and are stored once", async () => {
+  const token = await session();
+  assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
+  await sentinel.db.query("test", "delete from sessions where id = $1", [idOf(token)]);
+  assert.deepEqual(await statementsOf(sentinel, sentinel.rotation.storeUnanswered), { update_unanswered_counters: 1 });
+  assert.deepEqual(await statementsOf(sentinel, sentinel.rotation.storeUnanswered), {});
+  assert.equal((await refresh(sentinel, token)).status, 400);
+});
