@@ -16,12 +16,14 @@ const minute = 60 * second;
  */
 export function startJobs(
   { db, config, instruments }: Foundation,
-  { sessions, sealer, checkpoints }: Rules,
+  { sessions, rotation, throttle, sealer, checkpoints }: Rules,
   { log, hearTime }: { log: Log; hearTime: (() => Promise<void>) | undefined },
 ): AsyncDisposable {
   const jobs = new AsyncDisposableStack();
   if (hearTime) run("clock", second, hearTime);
   run("password schemes", minute, sessions.watchSchemes);
+  run("unanswered rotations", second, rotation.storeUnanswered);
+  run("refunds", second, throttle.settle);
   run("purge", minute, () => purge(db, config.sessionMaxSeconds));
   run("erasure", minute, () => finishErasures(db));
   run("audit seal", second, sealer.seal);

@@ -1,11 +1,13 @@
 import type { LiveUser } from "../../access/principals/principal_cache.ts";
 import { type By, recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
+import { networkOf } from "../../platform/network.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Endings } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { findPasswordHash, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import { createSharedAttempts } from "../../sessions/login/shared_attempts.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
 
 export type PasswordChange = { current_password: string; new_password: string };
@@ -33,11 +35,13 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   endings: Endings;
   counted?: (outcome: PasswordChangeOutcome) => void;
 }) {
+  const attempts = createSharedAttempts<{ proven: boolean }>();
   return { change };
 
   /**
    * Changes one's own password and ends one's other sessions (ASVS 7.4.3). The current password is asked for, and
-   * guesses at it are limited as those of logins are (ASVS 6.3.1).
+   * guesses at it are limited as those of logins are (ASVS 6.3.1). The same change asked for several times at once is
+   * made once.
    *
    * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
    */
@@ -61,34 +65,51 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   ): Promise<void> {
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
-    passwords.admit(lane);
-    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
-    await throttle.orRefund(taken, proveAndReplace(user.id, sessionId, { current_password, new_password }, by));
-    await throttle.refund(taken);
+    await attempts.share(
+      [sessionId, current_password, new_password, networkOf(by.client.ip)],
+      () => proveAndReplace(user.id, sessionId, { current_password, new_password }, by),
+      async ({ proven }) => {
+        if (!proven) throw await refusal(user.id, by);
+      },
+    );
   }
 
+  /** Counts as a guess unless the current password is the one that was sent, or something else fails. */
   async function proveAndReplace(
+    userId: string,
+    sessionId: string,
+    change: PasswordChange,
+    by: By,
+  ): Promise<{ proven: boolean }> {
+    passwords.admit(lane);
+    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
+    const proven = await throttle.orRefund(taken, replaceIfProven(userId, sessionId, change, by));
+    if (proven) await throttle.refund(taken);
+    return { proven };
+  }
+
+  /** @throws {Problem} `invalid_token` where the user is gone. */
+  async function replaceIfProven(
     userId: string,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
     by: By,
-  ): Promise<void> {
-    let stored = await proven(userId, current_password, by);
-    const hash = await passwords.hash(new_password, { lane });
+  ): Promise<boolean> {
+    let hash: string | undefined;
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
-    while (!await replace(userId, sessionId, { stored, hash }, by)) {
-      stored = await proven(userId, current_password, by);
+    for (;;) {
+      const stored = await findPasswordHash(db, userId);
+      if (stored === undefined) throw new Problem("invalid_token");
+      if (!await passwords.verify(current_password, stored, { lane })) return false;
+      hash ??= await passwords.hash(new_password, { lane });
+      if (await replace(userId, sessionId, { stored, hash }, by)) return true;
     }
   }
 
-  /** The stored hash, which the password matches. @throws {Problem} `wrong_password`, `invalid_token` without a user. */
-  async function proven(userId: string, password: string, { actor_id, client }: By): Promise<string> {
-    const stored = await findPasswordHash(db, userId);
-    if (stored === undefined) throw new Problem("invalid_token");
-    if (await passwords.verify(password, stored, { lane })) return stored;
+  async function refusal(userId: string, { actor_id, client }: By): Promise<Problem> {
     const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
-    throw new Problem("wrong_password");
+    return new Problem("wrong_password");
   }
 
   /** Puts the new hash in the place of `stored`, and answers whether that was still there. */

@@ -16,7 +16,8 @@ import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "../..
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { insertSession } from "../sessions/session_store.ts";
-import type { Taken, Throttle } from "./throttle.ts";
+import { createSharedAttempts } from "./shared_attempts.ts";
+import type { Throttle } from "./throttle.ts";
 import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */
@@ -24,12 +25,18 @@ export type Credentials = { username: string; password: string };
 
 export type { Tokens };
 
+/** What comes of checking a password: the user whose it is, with the hash that it matches, or why there is none. */
+type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; floorFrom: number };
+
+/** What the tokens of a session that has begun are made of. */
+type Minted = { mint: Mint; refreshToken: string };
+
+type LoginFailure = "unknown_name" | "wrong_password" | "disabled";
+
 /** `superseded`: disabled, deleted or given another password after this one was verified. */
 export type LoginOutcome =
   | "succeeded"
-  | "wrong_password"
-  | "unknown_name"
-  | "disabled"
+  | LoginFailure
   | "superseded"
   | "overloaded"
   | "rate_limited";
@@ -64,35 +71,46 @@ export function createSessions(deps: SessionsDeps) {
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
   const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, by any name
+  const attempts = createSharedAttempts<Checked>();
   const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
   return { login, watchSchemes, whenFloorKnown: () => floorKnown };
 
   /**
    * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
-   * and in time (ASVS 6.3.8).
+   * and in time (ASVS 6.3.8). The same name and password from the same network at the same time are one attempt, of
+   * which each request has a session, or a refusal, of its own.
    *
    * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
+    const arrived = monotonic();
     const canonical = canonicalIdentifier(username);
-    const { user, matches, taken, floorFrom } = await check(canonical, password, client);
     const network = networkOf(client.ip);
-    const refuse = (outcome: LoginOutcome) => {
-      if (taken.first) countedAccount();
-      if (network) familiar.delete(network);
-      return refuseLogin(outcome, user, canonical, client, floorFrom);
-    };
-    if (!user) return await refuse("unknown_name");
-    if (!matches) return await refuse("wrong_password");
-    if (user.disabled) return await refuse("disabled");
-    const password_hash = await upgradeHash(user, password);
-    const verified = { ...user, password_hash };
-    const minting = inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, verified, client)));
-    const minted = await throttle.orRefund(taken, minting);
-    if (!minted) return await refuse("superseded");
-    const answered = await tokensFor(tokens, minted.mint, minted.refreshToken);
-    await throttle.refund(taken);
+    try {
+      return await attempts.share(
+        [canonical, password, network],
+        () => check(canonical, password, { ip: client.ip, network }),
+        async ({ user, failure, floorFrom }) => {
+          const minted = user && !failure && await mint(user, client);
+          if (minted) return await begin(minted, network);
+          const from = Math.max(arrived, floorFrom); // who joined late waits for as long as who did not
+          return await refuseLogin(failure ?? "superseded", user, canonical, client, from);
+        },
+      );
+    } catch (error) {
+      if (error instanceof HashQueueFull) counted("overloaded");
+      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      throw error;
+    }
+  }
+
+  function mint(user: LoginRow, client: Client): Promise<Minted | undefined> {
+    return inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, user, client)));
+  }
+
+  async function begin({ mint, refreshToken }: Minted, network: string | null): Promise<Tokens> {
+    const answered = await tokensFor(tokens, mint, refreshToken);
     if (network) familiar.set(network, true);
     counted("succeeded");
     return answered;
@@ -110,32 +128,33 @@ export function createSessions(deps: SessionsDeps) {
 
   /**
    * The cheapest refusal comes first: of a full queue, in memory; then of who tries too often; only then is a hash
-   * computed. The floor of a refusal counts from the arrival, without the wait for a slot, which says nothing about the
-   * name and may be longer than any floor.
+   * computed. The right password is given back what it took, before anything else can fail. The floor of a refusal
+   * counts from the arrival, without the wait for a slot, which says nothing about the name and may be longer than any
+   * floor.
    */
   async function check(
     canonical: string,
     password: string,
-    { ip }: Client,
-  ): Promise<{ user: LoginRow | undefined; matches: boolean; taken: Taken; floorFrom: number }> {
+    { ip, network }: { ip: string | null; network: string | null },
+  ): Promise<Checked> {
     let floorFrom = monotonic();
-    const network = networkOf(ip);
     const lane: Lane = network && familiar.get(network) ? "familiar" : "stranger";
-    try {
-      passwords.admit(lane);
-      const user = await findLogin(db, canonical, network);
-      const knownUserId = user?.known ? user.id : undefined;
-      const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
-      const queuedAt = monotonic();
-      const began = () => floorFrom += monotonic() - queuedAt;
-      const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
-      const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
-      return { user, matches, taken, floorFrom };
-    } catch (error) {
-      if (error instanceof HashQueueFull) counted("overloaded");
-      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
-      throw error;
+    passwords.admit(lane);
+    const user = await findLogin(db, canonical, network);
+    const knownUserId = user?.known ? user.id : undefined;
+    const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
+    const queuedAt = monotonic();
+    const began = () => floorFrom += monotonic() - queuedAt;
+    const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
+    const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
+    if (user && matches && !user.disabled) {
+      await throttle.refund(taken);
+      const password_hash = await upgradeHash(user, password);
+      return { user: { ...user, password_hash }, failure: undefined, floorFrom };
     }
+    if (taken.first) countedAccount();
+    if (network) familiar.delete(network);
+    return { user, failure: !user ? "unknown_name" : matches ? "disabled" : "wrong_password", floorFrom };
   }
 
   async function refuseLogin(
@@ -198,7 +217,7 @@ export function createSessions(deps: SessionsDeps) {
     tx: Tx,
     verified: LoginRow,
     client: Client,
-  ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
+  ): Promise<Minted | undefined> {
     const user = await lockUserForMint(tx, verified.id);
     if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
     const id = uuidv7();

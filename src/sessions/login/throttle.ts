@@ -15,17 +15,20 @@ export type RateLimits = { login_address: Rate; login_account: Rate; register_ad
 export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
 
 /** What was taken and may be given back; `first` if nothing had been taken from the last of the buckets in a while. */
-export type Taken = { takes: Take[]; first: boolean };
+export type Taken = { id: string; takes: Take[]; first: boolean };
 
 export type Throttle = ReturnType<typeof createThrottle>;
 
-const nothing: Taken = { takes: [], first: false };
+const nothing: Taken = { id: "", takes: [], first: false };
+
+/** Attempts that wait to be given back while the database is away; more stay counted. */
+const owedMax = 10_000;
 
 /**
  * Slows down who guesses, before a hash is spent on them. Strangers share a bucket by the name they try, whether
  * anybody has it or not, so that it does not tell who exists, nor which names are one person's (ASVS 6.3.8). Whoever
- * logged in from this network within 30 days has a bucket of their own, so that nobody can be locked out by others
- * (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
+ * logged in from this network within 30 days has buckets of their own, one a name too, so that nobody can be locked out
+ * by others (ASVS 6.1.1). An address that may try no more reaches no account's bucket. A store that fails is `unavailable`, never
  * unlimited.
  */
 export function createThrottle({ db, subkey, limits, counted = () => {} }: {
@@ -34,13 +37,14 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   limits: RateLimits | undefined;
   counted?: (limit: keyof RateLimits) => void;
 }) {
-  return { takeLogin, takePasswordChange, takeRegistration, refund, orRefund, forgive };
+  const owed = new Set<Taken>();
+  return { takeLogin, takePasswordChange, takeRegistration, refund, orRefund, settle, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
     if (!limits) return nothing;
     const address = networkOf(ip) ?? "unknown";
-    const whose = knownUserId === undefined ? { name } : { user: knownUserId, address };
+    const whose = knownUserId === undefined ? { name } : ownBucket(knownUserId, name, address);
     return await take([
       bucket("login_address", { address }, limits.login_address),
       bucket("login_account", whose, limits.login_account),
@@ -68,13 +72,14 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   }
 
   /**
-   * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it stays
-   * taken, which is no reason to refuse whoever has just logged in.
+   * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it is
+   * owed until {@link settle}, which is no reason to refuse whoever has just logged in.
    */
-  async function refund({ takes }: Taken): Promise<void> {
-    if (takes.length === 0) return;
-    await refundBuckets(db, takes).catch((error) => {
+  async function refund(taken: Taken): Promise<void> {
+    if (taken.takes.length === 0) return;
+    await refundBuckets(db, taken.takes, { id: taken.id, certain: true }).catch((error) => {
       if (!(error instanceof Unavailable)) throw error;
+      owe(taken);
     });
   }
 
@@ -88,18 +93,35 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     }
   }
 
-  /** Empties the user's buckets: those for strangers, one a name, and their own, one a network they are known from. */
+  /** Gives back what is owed since the store failed, each once. @throws {Unavailable} and owes the rest. */
+  async function settle(): Promise<void> {
+    for (const taken of owed) {
+      await refundBuckets(db, taken.takes, { id: taken.id, certain: false });
+      owed.delete(taken);
+    }
+  }
+
+  function owe(taken: Taken): void {
+    if (owed.size < owedMax) owed.add(taken);
+  }
+
+  /** Empties the user's buckets: those for strangers, one a name, and their own, one a name and network known to them. */
   async function forgive(tx: Db, userId: string): Promise<void> {
-    const names = (await listLoginNames(tx, userId)).map((name) => ({ name }));
+    const names = await listLoginNames(tx, userId);
     const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
-    const own = [...networks].map((address) => ({ user: userId, address }));
-    await deleteBuckets(tx, [...names, ...own].map((whose) => keyOf("login_account", whose)));
+    const own = names.flatMap((name) => [...networks].map((address) => ownBucket(userId, name, address)));
+    const strangers = names.map((name) => ({ name }));
+    await deleteBuckets(tx, [...strangers, ...own].map((whose) => keyOf("login_account", whose)));
   }
 
   async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {
-    const given = await takeFromBuckets(db, asked);
+    const taken: Taken = { id: crypto.randomUUID(), takes: asked, first: false };
+    const given = await takeFromBuckets(db, asked, taken.id).catch((error) => {
+      if (error instanceof Unavailable && error.uncertain) owe(taken);
+      throw error;
+    });
     const empty = given.findIndex(({ taken }) => !taken);
-    if (empty < 0) return { takes: asked, first: given.at(-1)!.first };
+    if (empty < 0) return { ...taken, first: given.at(-1)!.first };
     const { name, count, window_seconds } = asked[empty]!;
     const seconds = Math.max(1, Math.ceil(given[empty]!.retry_seconds));
     counted(name);
@@ -112,7 +134,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     });
   }
 
-  function bucket(name: Policy, whose: Record<string, string>, { count, seconds }: Rate): Bucket {
+  function bucket(name: Policy, whose: Record<string, string | null>, { count, seconds }: Rate): Bucket {
     return { name, key: keyOf(name, whose), count, window_seconds: seconds };
   }
 
@@ -120,6 +142,10 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   function keyOf(name: Policy, whose: Record<string, string | null>): Uint8Array {
     return createHmac("sha256", subkey).update(JSON.stringify([name, whose])).digest();
   }
+}
+
+function ownBucket(user: string, name: string, address: string | null) {
+  return { user, name, address };
 }
 
 type Policy = keyof RateLimits;

@@ -21,7 +21,7 @@ testOnPostgres("T114 attempts at one account over three replicas at once are cou
   await using third = await startSentinel({ settings, schema: sentinel.schema });
   const replicas = [sentinel, second, third];
   const answers = await Promise.all(
-    Array.from({ length: 30 }, (_, i) => login(replicas[i % 3]!, "nobody-at-all", "wrong password")),
+    Array.from({ length: 30 }, (_, i) => login(replicas[i % 3]!, "nobody-at-all", `wrong password ${i}`)),
   );
   const statuses = answers.map(({ status }) => status).toSorted();
   assert.deepEqual(statuses, [...Array(8).fill(401), ...Array(22).fill(429)]);

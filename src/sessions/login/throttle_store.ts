@@ -3,15 +3,19 @@ import type { Db } from "../../platform/db/db.ts";
 /** One bucket to take from: `window_seconds` allow `count` takes. */
 export type Take = { key: Uint8Array; count: number; window_seconds: number };
 
+/** Ids of takes that a bucket keeps: as many as may wait for the database's answer at once. */
+const takesKept = 32;
+
 /** What a bucket gave: `first` where nothing had been taken from it lately, else after how many seconds it gives again. */
 export type Given = { taken: boolean; first: boolean; retry_seconds: number };
 
 /**
  * Takes once from the first bucket and, only if that gave, once from the second, all in one statement and by the
  * database's clock; answers each in its order. Concurrent takes of one bucket wait for each other, so that all replicas
- * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}.
+ * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}. Each keeps the
+ * `id`s of its latest takes.
  */
-export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Promise<Given[]> {
+export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take], id: string): Promise<Given[]> {
   return await db.query<Given>(
     "take_from_buckets",
     `with asked as (
@@ -26,7 +30,7 @@ export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Pro
      from asked left join (select * from one union all select * from other) as given using (key)
        left join throttle_buckets b using (key) -- left: a bucket made a moment ago is not in this snapshot
      order by n`,
-    columnsOf(takes),
+    [...columnsOf(takes), id],
     { keepPlan: true },
   );
 }
@@ -36,16 +40,20 @@ export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take]): Pro
  * that of those they waited for. A bucket that was empty is full until no later than one step from now.
  */
 const takeFrom = (which: string) => `
-  insert into throttle_buckets as b (key, full_until)
-  select key, clock_timestamp() + step from asked where ${which}
+  insert into throttle_buckets as b (key, full_until, takes)
+  select key, clock_timestamp() + step, array[$4::uuid] from asked where ${which}
   on conflict (key) do update set full_until = greatest(b.full_until, clock_timestamp()) +
-    (select step from asked where asked.key = excluded.key)
+    (select step from asked where asked.key = excluded.key), takes = ($4::uuid || b.takes)[:${takesKept}]
   where greatest(b.full_until, clock_timestamp()) + (select step from asked where asked.key = excluded.key)
     <= clock_timestamp() + (select full_window from asked where asked.key = excluded.key)
   returning key, full_until <= clock_timestamp() + (select step from asked where asked.key = b.key) as first`;
 
-/** Gives one take back to each bucket. */
-export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
+/** Gives the take of this `id` back to each bucket; one that is not `certain` only where the bucket still has its id. */
+export async function refundBuckets(
+  db: Db,
+  takes: Take[],
+  { id, certain }: { id: string; certain: boolean },
+): Promise<void> {
   await db.query(
     "refund_buckets",
     `with asked as (
@@ -53,9 +61,10 @@ export async function refundBuckets(db: Db, takes: Take[]): Promise<void> {
      ), held as (
        select b.key from throttle_buckets b join asked using (key) order by n for update of b
      )
-     update throttle_buckets b set full_until = full_until - make_interval(secs => window_seconds / count)
-     from asked where b.key = asked.key and b.key in (select key from held)`,
-    columnsOf(takes),
+     update throttle_buckets b
+     set full_until = full_until - make_interval(secs => window_seconds / count), takes = array_remove(takes, $4::uuid)
+     from asked where b.key = asked.key and b.key in (select key from held) and ($5::bool or $4::uuid = any(b.takes))`,
+    [...columnsOf(takes), id, certain],
     { keepPlan: true },
   );
 }

@@ -24,7 +24,10 @@ const attempt = (username: string, password: string, from = "192.0.2.1", headers
 
 const statusOf = async (...args: Parameters<typeof attempt>) => (await attempt(...args)).status;
 
-const guess = (name: string, from?: string) => statusOf(name, "wrong password", from);
+let guessed = 0;
+
+/** A wrong password that was not tried before: equal ones at once are one attempt. */
+const guess = (name: string, from?: string) => statusOf(name, `wrong password ${++guessed}`, from);
 
 const login = (name: PersonName, from?: string) => attempt(people[name].username, people[name].password, from);
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Unavailable } from "../platform/db_errors.ts";
-import { onPostgres, testConnection } from "../testing/database.ts";
-import { startFaultProxy } from "../testing/fault_proxy.ts";
-import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
-import { begun, refresh } from "../testing/sessions.ts";
-import { statementsOf } from "../testing/statements.ts";
-import { parseRefreshToken } from "./refresh_token.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
+import { onPostgres, testConnection } from "../../testing/database.ts";
+import { startFaultProxy } from "../../testing/fault_proxy.ts";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { newcomer } from "../../testing/people.ts";
+import { begun, refresh } from "../../testing/sessions.ts";
+import { statementsOf } from "../../testing/statements.ts";
+import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 const other = onPostgres ? await startSentinel({ lasting: false, schema: sentinel.schema }) : sentinel;

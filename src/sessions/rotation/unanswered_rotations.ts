@@ -1,5 +1,5 @@
-import type { Database } from "../platform/db.ts";
-import type { RefreshClaims } from "./refresh_token.ts";
+import type { Database } from "../../platform/db/db.ts";
+import type { RefreshClaims } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { updateUnansweredCounters } from "./refresh_store.ts";
 
 /** More wait for the database at no time; what does not fit is treated as an answer that was lost on its way. */

@@ -1,0 +1,344 @@
+import assert from "node:assert/strict";
+import { createSharedAttempts } from "./shared_attempts.ts";
+import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
+import { HashQueueFull } from "../../platform/hashing/hashing.ts";
+import { people } from "../../testing/people.ts";
+import { localClient } from "../../audit/events/audit.ts";
+
+const settings = {
+  SENTINEL_RATE_LIMIT: "on",
+  SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "5/900",
+  SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "30/900",
+  SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
+};
+const sentinel = await startSentinel({ settings, lasting: false });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, registrations } = sentinel;
+const { password } = people.nobody;
+let made = 0;
+
+/** A user of the test's own, and a network that no other test comes from. */
+async function someone() {
+  const username = `someone-${++made}`;
+  const email = `${username}@example.com`;
+  const { id } = await registrations.create({ username, email, password }, [], {
+    actor_id: null,
+    client: localClient,
+  });
+  return { id, username, email, from: `192.0.2.${made}` };
+}
+
+type Where = { from: string; at?: Sentinel };
+
+const login = (username: string, password: string, { from, at = sentinel }: Where) =>
+  at.fetch("/login", { form: { username, password }, headers: { "x-forwarded-for": from } });
+
+const grant = (username: string, password: string, { from, at = sentinel }: Where) =>
+  at.fetch("/oauth/token", {
+    form: { grant_type: "password", username, password },
+    headers: { "x-forwarded-for": from },
+  });
+
+const statuses = async (answers: Promise<Response>[]) => (await Promise.all(answers)).map(({ status }) => status);
+
+const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+
+/** How many hashes the deed costs. */
+async function hashesOf(deed: () => Promise<unknown>, at = sentinel): Promise<number> {
+  const count = async () =>
+    Number((await at.instruments.expose()).match(/^sentinel_hash_duration_seconds_count (\S+)$/m)![1]);
+  const before = await count();
+  await deed();
+  return await count() - before;
+}
+
+const events = (action: string, userId: string | null) =>
+  db.query<{ actor_id: string | null; outcome: string }>(
+    "test",
+    `select actor_id, outcome from audit_events
+     where action = $1 and (subject_id = $2::text or actor_id = $2::uuid)`,
+    [action, userId],
+  );
+
+/** How often one may still guess at this name from there; takes them all. */
+async function guessesLeft(name: string, from: string): Promise<number> {
+  for (let guesses = 0;; guesses++) {
+    if ((await login(name, `wrong ${guesses}`, { from })).status === 429) return guesses;
+  }
+}
+
+for (const [what, attempt] of Object.entries({ "POST /login": login, "the password grant": grant })) {
+  test(`X04 T103 twenty equal attempts at ${what} at once are all answered, by one hash and a session each`, async () => {
+    const { id, username, from } = await someone();
+    let tokens: string[] = [];
+    const hashes = await hashesOf(async () => {
+      const answers = await Promise.all(times(20, () => attempt(username, password, { from })));
+      assert.deepEqual(answers.map(({ status }) => status), Array(20).fill(200));
+      tokens = await Promise.all(answers.map(async (answer) => (await answer.json()).refresh_token));
+    });
+    assert.equal(hashes, 1);
+    assert.equal(new Set(tokens).size, 20);
+    assert.equal((await db.query("test", "select from sessions where user_id = $1", [id])).length, 20);
+    assert.equal((await events("session.created", id)).length, 20);
+    assert.equal(await guessesLeft(username, from), 5);
+  });
+}
+
+test("X04 T086 equal wrong attempts at once are counted once and recorded one by one, alike for a name that nobody has", async () => {
+  const { id, username, from } = await someone();
+  for (const name of [username, "nobody-has-this-name"]) {
+    const hashes = await hashesOf(async () => {
+      const wrong = times(10, () => login(name, "wrong password", { from }));
+      assert.deepEqual(await statuses(wrong), Array(10).fill(401), name);
+    });
+    assert.equal(hashes, 1, name);
+    assert.equal(await guessesLeft(name, from), 4, name);
+  }
+  assert.equal((await events("login.failed", id)).length, 10 + 4);
+});
+
+test("X04 other names, passwords and networks are attempts of their own", async () => {
+  const { username, email, from } = await someone();
+  const from2 = "198.51.100.1";
+  const hashes = await hashesOf(async () =>
+    assert.deepEqual(
+      await statuses([
+        login(username, password, { from }),
+        login(email, password, { from }),
+        login(username, password, { from: from2 }),
+        login(username, `${password} `, { from }),
+        login("no-such-name", password, { from }),
+      ]),
+      [200, 200, 200, 401, 401],
+    )
+  );
+  assert.equal(hashes, 5);
+});
+
+test("X04 one network shares, be it by another spelling of the name or another address of its /64", async () => {
+  const { username } = await someone();
+  const hashes = await hashesOf(async () =>
+    assert.deepEqual(
+      await statuses([
+        login(username, password, { from: "2001:db8:0:4::1" }),
+        login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
+      ]),
+      [200, 200],
+    )
+  );
+  assert.equal(hashes, 1);
+});
+
+testOnPostgres(
+  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than may be tried",
+  async () => {
+    const { username, from } = await someone();
+    await using second = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    await using third = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    const replicas = [sentinel, second, third];
+    const hashes = await Promise.all(replicas.map((at, replica) =>
+      hashesOf(async () => {
+        const found = await statuses(times(67, (i) => login(username, `wrong ${replica} ${i}`, { from, at })));
+        assert.ok(found.every((status) => status === 401 || status === 429));
+      }, at)
+    ));
+    assert.equal(hashes.reduce((sum, each) => sum + each), 5);
+  },
+);
+
+test("X04 one network shares, be it by another spelling of the name or another address of its /64", async () => {
+  const { username } = await someone();
+  const hashes = await hashesOf(async () =>
+    assert.deepEqual(
+      await statuses([
+        login(username, password, { from: "2001:db8:0:4::1" }),
+        login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
+      ]),
+      [200, 200],
+    )
+  );
+  assert.equal(hashes, 1);
+});
+
+testOnPostgres(
+  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than may be tried",
+  async () => {
+    const { username, from } = await someone();
+    await using second = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    await using third = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    const replicas = [sentinel, second, third];
+    const counted = await Promise.all(replicas.map((at) => hashesOf(() => Promise.resolve(), at)));
+    assert.deepEqual(counted, [0, 0, 0]);
+    let hashes = 0;
+    await Promise.all(replicas.map(async (at, replica) => {
+      hashes += await hashesOf(async () => {
+        const found = await statuses(times(67, (i) => login(username, `wrong ${replica} ${i}`, { from, at })));
+        assert.ok(found.every((status) => status === 401 || status === 429));
+        console.log(found.filter((x) => x === 401).length);
+      }, at);
+    }));
+    assert.equal(hashes, 5);
+  },
+);
+
+/** Has statements of this name fail as these say, while `deed` is done. */
+async function failing(name: string, error: Error, deed: () => Promise<unknown>, after = false): Promise<void> {
+  const { query, transaction } = db;
+  const faulty = (through: typeof query): typeof query => async (statement, ...rest) => {
+    if (statement === name && !after) throw error;
+    const rows = await through(statement, ...rest);
+    if (statement === name) throw error;
+    return rows as never;
+  };
+  Object.assign(db, {
+    query: faulty(query),
+    transaction: ((work) => transaction((tx) => work({ ...tx, query: faulty(tx.query) }))) as typeof transaction,
+  });
+  try {
+    await deed();
+  } finally {
+    Object.assign(db, { query, transaction });
+  }
+}
+
+const lost = new Unavailable("connection lost", { uncertain: true });
+
+for (const statement of ["find_login", "lock_user_for_mint", "insert_session", "insert_audit_event"]) {
+  test(`X04 X70 a login whose ${statement} fails is 503, and counts for nothing`, async () => {
+    const { username, from } = await someone();
+    await failing(statement, lost, async () => {
+      for (let i = 0; i < 7; i++) assert.equal((await login(username, password, { from })).status, 503);
+    });
+    assert.equal(await guessesLeft(username, from), 5);
+  });
+}
+
+test("X04 X70 a login whose hash or whose signature is not to be had counts for nothing", async () => {
+  const { username, from } = await someone();
+  const { verify } = sentinel.passwords;
+  const { sign } = sentinel.tokens;
+  for (
+    const [owner, broken, sound] of [
+      [sentinel.passwords, { verify: () => Promise.reject(new HashQueueFull("full")) }, { verify }],
+      [sentinel.tokens, { sign: () => Promise.reject(new Unavailable("no signing key")) }, { sign }],
+    ]
+  ) {
+    Object.assign(owner!, broken);
+    for (let i = 0; i < 7; i++) assert.equal((await login(username, password, { from })).status, 503);
+    Object.assign(owner!, sound);
+  }
+  assert.equal(await guessesLeft(username, from), 5);
+});
+
+test("X04 an attempt whose counting was committed and not answered is given back once, and only if it was made", async () => {
+  const { username, from } = await someone();
+  for (let i = 0; i < 2; i++) assert.equal((await login(username, `wrong ${i}`, { from })).status, 401);
+  await failing("take_from_buckets", lost, async () => {
+    for (let i = 0; i < 2; i++) assert.equal((await login(username, password, { from })).status, 503);
+  }, true);
+  await failing("take_from_buckets", lost, async () => {
+    for (let i = 0; i < 4; i++) assert.equal((await login(username, password, { from })).status, 503);
+  });
+  await sentinel.throttle.settle();
+  await sentinel.throttle.settle();
+  assert.equal(await guessesLeft(username, from), 3);
+});
+
+test("X04 what cannot be given back at once is owed until the store answers, and given back once", async () => {
+  const { username, from } = await someone();
+  await failing("refund_buckets", new Unavailable("no database connection"), async () => {
+    for (let i = 0; i < 3; i++) assert.equal((await login(username, password, { from })).status, 200);
+    await assert.rejects(sentinel.throttle.settle(), Unavailable);
+  });
+  await failing("refund_buckets", lost, async () => {
+    assert.equal((await login(username, password, { from })).status, 200);
+  }, true);
+  await sentinel.throttle.settle();
+  assert.equal(await guessesLeft(username, from), 5);
+});
+
+/** Changes the password of the session's user. */
+const change = (token: string, current_password: string, new_password: string, from: string) =>
+  sentinel.fetch("/users/me/password", {
+    method: "PUT",
+    json: { current_password, new_password },
+    headers: { authorization: `Bearer ${token}`, "x-forwarded-for": from },
+  });
+
+test("X70 a changed password gives back its attempt, as often as it is changed, and so does a change that fails by a 503", async () => {
+  const { username, from } = await someone();
+  const { access_token: token } = await (await login(username, password, { from })).json();
+  const pair = [password, "another long enough one"] as const;
+  for (let i = 0; i < 7; i++) {
+    assert.equal((await change(token, pair[i % 2]!, pair[(i + 1) % 2]!, from)).status, 204);
+  }
+  await failing("update_password_hash", lost, async () => {
+    for (let i = 0; i < 7; i++) assert.equal((await change(token, pair[1], pair[0], from)).status, 503);
+  });
+  for (let i = 0; i < 5; i++) assert.equal((await change(token, `wrong ${i}`, pair[0], from)).status, 403);
+  assert.equal((await change(token, pair[1], pair[0], from)).status, 429);
+});
+
+test("X04 equal changes of a password at once are one: made once, recorded once, and all answered", async () => {
+  const { id, username, from } = await someone();
+  const { access_token: token } = await (await login(username, password, { from })).json();
+  const hashes = await hashesOf(async () => {
+    const answers = times(20, () => change(token, password, "another long enough one", from));
+    assert.deepEqual(await statuses(answers), Array(20).fill(204));
+  });
+  assert.equal(hashes, 2);
+  assert.equal((await events("user.password_changed", id)).length, 1);
+  const wrong = times(20, () => change(token, "wrong password", "a third long enough one", from));
+  assert.deepEqual(await statuses(wrong), Array(20).fill(403));
+  assert.equal((await events("user.password_refused", id)).length, 20);
+  for (let i = 0; i < 4; i++) assert.equal((await change(token, `wrong ${i}`, password, from)).status, 403);
+  assert.equal((await change(token, "another long enough one", password, from)).status, 429);
+});
+
+test("X80 a name that reaches 429 where its user is known tells nothing of the user's other name", async () => {
+  const { username, email, from } = await someone();
+  assert.equal((await login(username, password, { from })).status, 200);
+  assert.equal(await guessesLeft(username, from), 5);
+  assert.equal(await guessesLeft(email, from), 5);
+  assert.equal((await login(username, password, { from: "198.51.100.80" })).status, 200);
+});
+
+test("X80 unlock empties both names' buckets where the user is known, and where not", async () => {
+  const { username, email, from } = await someone();
+  assert.equal((await login(username, password, { from })).status, 200);
+  for (const where of [from, "198.51.100.81"]) {
+    for (const name of [username, email]) assert.equal(await guessesLeft(name, where), 5);
+  }
+  await sentinel.users.unlock(username, localClient);
+  for (const where of [from, "198.51.100.81"]) {
+    for (const name of [username, email]) assert.equal((await login(name, password, { from: where })).status, 200);
+  }
+});
+
+test("an attempt is joined until its first request is answered, and neither after that nor when it has failed", async () => {
+  const attempts = createSharedAttempts<number>();
+  let begun = 0;
+  const attempt = () => Promise.resolve(++begun);
+  const answered = Promise.withResolvers<void>();
+  const first = attempts.share(["a"], attempt, async (n) => {
+    await answered.promise;
+    return n;
+  });
+  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 1);
+  assert.equal(await attempts.share(["b"], attempt, (n) => Promise.resolve(n)), 2);
+  answered.resolve();
+  assert.equal(await first, 1);
+  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 3);
+  await assert.rejects(attempts.share(["a"], () => Promise.reject(new Error("failed")), () => Promise.resolve()));
+  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 4);
+});
+
+test("parts of what is asked do not run into each other", async () => {
+  const attempts = createSharedAttempts<number>();
+  let begun = 0;
+  const ask = (asked: (string | null)[]) =>
+    attempts.share(asked, () => Promise.resolve(++begun), (n) => Promise.resolve(n));
+  assert.deepEqual(await Promise.all([["ab", "c"], ["a", "bc"], ["abc", null], ["abc", ""]].map(ask)), [1, 2, 3, 4]);
+});
