@@ -229,7 +229,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)
-         * @description A refresh token can be used once. Used again within the grace, it gets the same next token, so that a lost answer or a second tab logs nobody out; used again after that, or once more than three have followed it, it ends the session.
+         * @description A refresh token can be used once. Used again within the grace, or within 10 minutes while the next token is unused, it gets the same next token, so that a lost answer or a second tab logs nobody out. Used again after that, or once more than three have followed it, it ends the session. After a 503, send the same token again.
          */
         post: operations["token"];
         delete?: never;
