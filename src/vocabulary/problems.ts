@@ -160,6 +160,13 @@ export const problems = {
     title: "Too many attempts",
     about: "Too many attempts from this address or for this account. Try again after `Retry-After` seconds.",
   },
+  too_many_at_once: {
+    status: 429,
+    title: "Too many requests at once",
+    about: "Too many requests of this account, or without one from this address, are waiting for the database. Nothing " +
+      "was changed; try again after `Retry-After` seconds.",
+    headers: { "retry-after": "1" },
+  },
   internal: {
     status: 500,
     title: "Internal error",

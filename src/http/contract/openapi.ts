@@ -55,11 +55,12 @@ const bodyProblems: readonly ProblemCode[] = [
 
 /** The closed set of problems that the operation may answer with: what it declares, and what follows from its parts. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
-  const { body, query, params, access, conditional, errors } = operation;
+  const { body, query, params, access, conditional, errors, fromMemory } = operation;
   const codes = [
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...requirementProblems[(access as Requirement).kind],
+      ...(operation.problems.includes("unavailable") && !fromMemory ? ["too_many_at_once"] as const : []),
       ...(body ? bodyProblems : []),
       ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
       ...(params ? ["invalid_request"] as const : []),

@@ -1,5 +1,6 @@
 import { BudgetSpent } from "../../platform/db/deadline.ts";
 import { Unavailable, UnstorableInput } from "../../platform/db/db_errors.ts";
+import { ShareUsedUp } from "../../platform/db/shares.ts";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -15,6 +16,7 @@ export function asProblem(error: unknown, call: Call, log: Log): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
   if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
+  if (error instanceof ShareUsedUp) return new Problem("too_many_at_once", { cause: error });
   if (error instanceof Unavailable || error instanceof BudgetSpent) {
     log.warn("unavailable", { ...facts, cause: error.message });
     return new Problem("unavailable", { cause: error });

@@ -1,5 +1,7 @@
 import type { By, Client } from "../../audit/events/audit.ts";
-import { requestBudgetMs, spend, withBudget } from "../../platform/db/deadline.ts";
+import { requestBudgetMs, spend, useShareOf, withBudget } from "../../platform/db/deadline.ts";
+import type { Party } from "../../platform/db/shares.ts";
+import { networkOf } from "../../platform/network.ts";
 import { type Expected, expectedBy } from "../../platform/revision.ts";
 import type { Caller } from "../../sessions/sessions/authentication.ts";
 import { successAnswer } from "./answer.ts";
@@ -58,6 +60,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   };
 
   function admitted(request: Request, call: Call, given: Params, caller: Caller | undefined) {
+    if (!fromMemory) useShareOf(partyOf(call, caller));
     return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
   }
 
@@ -93,4 +96,10 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ? value.then((known) => successAnswer(call, request, success, known))
       : successAnswer(call, request, success, value);
   }
+}
+
+/** Whose requests take turns: those of an account, and those without one from a network. */
+function partyOf(call: Call, caller: Caller | undefined): Party {
+  if (caller) return { kind: "account", id: caller.user.id };
+  return { kind: "network", id: networkOf(call.client().ip) ?? "unknown" };
 }

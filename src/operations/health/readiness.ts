@@ -15,6 +15,7 @@ export function createReadiness(
 ) {
   let draining = false;
   let stopping = false;
+  let looking: Promise<string[]> | undefined; // however many probes there are, they hold one connection
 
   return {
     /** From now on load balancers are told to go elsewhere. */
@@ -32,7 +33,8 @@ export function createReadiness(
   /** @throws {Problem} `unavailable` */
   async function refuseUnlessReady(): Promise<void> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
-    const applied = await withBudget(probeBudgetMs, () => listAppliedMigrations(db));
+    const applied = await (looking ??= withBudget(probeBudgetMs, () => listAppliedMigrations(db))
+      .finally(() => looking = undefined));
     const missing = migrations.some(({ name }) => !applied.includes(name));
     if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });
     await keys.ring();

@@ -1,5 +1,8 @@
 import { requestBudgetMs, withBudget } from "../db/deadline.ts";
 
+/** All of them together leave connections for other work. */
+const share = { kind: "look_ups", id: "all" } as const;
+
 type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: boolean };
 
 /**
@@ -22,7 +25,7 @@ export function createFills<T>() {
     if (known) return known.answer;
     const fill: Fill<T> = { answer: Promise.resolve(undefined), userId, overtaken: false };
     underWay.set(key, fill);
-    fill.answer = withBudget(requestBudgetMs, () => load(() => !fill.overtaken)).finally(() => {
+    fill.answer = withBudget(requestBudgetMs, () => load(() => !fill.overtaken), share).finally(() => {
       if (!fill.overtaken) underWay.delete(key);
     });
     return fill.answer;

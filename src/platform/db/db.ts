@@ -1,11 +1,12 @@
 import pg from "pg";
-import { BudgetSpent, spend, withBudget } from "./deadline.ts";
+import { BudgetSpent, currentParty, spend, withBudget } from "./deadline.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
 import type { InSpan } from "../tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";
+import { createShares } from "./shares.ts";
 
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
@@ -74,6 +75,7 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
 export function createDatabase(options: DatabaseOptions) {
   const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
   const health = { reachable: true, unavailable: 0 };
+  const shares = createShares(poolSize);
   const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares: they keep plans
   const pool = createPool({
     ...clientConfig(connection),
@@ -140,7 +142,7 @@ export function createDatabase(options: DatabaseOptions) {
 
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     try {
-      const result = await lend(work);
+      const result = await lendShared(work);
       health.reachable = true;
       return result;
     } catch (error) {
@@ -149,6 +151,18 @@ export function createDatabase(options: DatabaseOptions) {
         health.unavailable++;
       }
       throw error;
+    }
+  }
+
+  /** A party waits for its own connections before it waits for any. */
+  async function lendShared<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const party = currentParty();
+    if (!party) return await lend(work);
+    await shares.enter(party);
+    try {
+      return await lend(work);
+    } finally {
+      shares.leave(party);
     }
   }
 

@@ -1,17 +1,29 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../deadlines.ts";
+import type { Party } from "./shares.ts";
 
-/** What is left of the time that one request, or one job, may spend waiting for the database. */
-type Budget = { remainingMs: number };
+/** What is left of the time that one request, or one job, may spend waiting for the database, and whose share it uses. */
+type Budget = { remainingMs: number; party: Party | undefined };
 
 const budgets = new AsyncLocalStorage<Budget>();
 
 /** All that a request may wait for the database, in sum; a 503 is then answered well within 2 s. */
 export const requestBudgetMs = 1_500;
 
-/** Runs `work` with `ms` to spend in {@link spend}, however many waits it takes. */
-export function withBudget<T>(ms: number, work: () => T): T {
-  return budgets.run({ remainingMs: deadlineMs(ms) }, work);
+/** Runs `work` with `ms` to spend in {@link spend}, however many waits it takes, on the share of `party` if one is named. */
+export function withBudget<T>(ms: number, work: () => T, party?: Party): T {
+  return budgets.run({ remainingMs: deadlineMs(ms), party }, work);
+}
+
+/** From now on the work of this budget uses the share of `party`. */
+export function useShareOf(party: Party): void {
+  const budget = budgets.getStore();
+  if (budget) budget.party = party;
+}
+
+/** Whose share of the connections is used here; undefined for jobs and commands, which are few. */
+export function currentParty(): Party | undefined {
+  return budgets.getStore()?.party;
 }
 
 /** Thrown by {@link spend} when the budget is used up. */
@@ -24,7 +36,7 @@ export class BudgetSpent extends Error {
  * The work itself goes on: whoever started it must end it.
  */
 export async function spend<T>(work: Promise<T>): Promise<T> {
-  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs) };
+  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), party: undefined };
   const started = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

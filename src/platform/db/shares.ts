@@ -1,0 +1,64 @@
+import { spend } from "./deadline.ts";
+import { Unavailable } from "./db_errors.ts";
+
+/**
+ * Who shares the pool: accounts, the networks of anonymous clients, and look-ups of what memory lacks, for which many may
+ * wait. `part` is how much of the pool one of them holds at most, rounded up; `waitingMax` how many may wait for it.
+ */
+const kinds = {
+  account: { part: 1 / 4, waitingMax: 100 },
+  network: { part: 1 / 2, waitingMax: 1_000 },
+  look_ups: { part: 1 / 2, waitingMax: Infinity },
+} as const;
+
+/** Whose request, or whose work, a connection is for. */
+export type Party = { kind: keyof typeof kinds; id: string };
+
+/** The party has as many connections as it may have at once, and as many requests as may wait for them. */
+export class ShareUsedUp extends Unavailable {
+  constructor({ kind }: Party, cause?: unknown) {
+    super(`the share of one ${kind} is used up`, { cause, usable: true });
+  }
+}
+
+/**
+ * Keeps one party from holding every connection, whatever its requests wait for: they take turns before they take a
+ * connection, first come first served.
+ */
+export function createShares(poolSize: number) {
+  const seats = new Map<string, { taken: number; waiting: (() => void)[] }>();
+  return { enter, leave };
+
+  /**
+   * Takes one of the party's places, for {@link leave} to give back.
+   *
+   * @throws {ShareUsedUp}, and {Unavailable} for look-ups, which are no client's fault.
+   */
+  async function enter(party: Party): Promise<void> {
+    const { part, waitingMax } = kinds[party.kind];
+    const seat = seats.getOrInsertComputed(keyOf(party), () => ({ taken: 0, waiting: [] }));
+    if (seat.taken < Math.ceil(poolSize * part)) return void seat.taken++;
+    if (seat.waiting.length >= waitingMax) throw new ShareUsedUp(party);
+    const turn = Promise.withResolvers<void>();
+    seat.waiting.push(turn.resolve);
+    try {
+      await spend(turn.promise);
+    } catch (cause) {
+      const place = seat.waiting.indexOf(turn.resolve);
+      if (place < 0) leave(party); // its turn came in the same moment
+      else seat.waiting.splice(place, 1);
+      if (party.kind === "look_ups") throw new Unavailable("no database connection", { cause, usable: true });
+      throw new ShareUsedUp(party, cause);
+    }
+  }
+
+  function leave(party: Party): void {
+    const key = keyOf(party);
+    const seat = seats.get(key)!;
+    const next = seat.waiting.shift();
+    if (next) next();
+    else if (--seat.taken === 0) seats.delete(key);
+  }
+}
+
+const keyOf = ({ kind, id }: Party) => `${kind} ${id}`;

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { Unavailable } from "./db_errors.ts";
+import { withBudget } from "./deadline.ts";
+import { createShares, type Party, ShareUsedUp } from "./shares.ts";
+
+const ada: Party = { kind: "account", id: "ada" };
+const grace: Party = { kind: "account", id: "grace" };
+
+/** Lets whatever is due go on. */
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+Deno.test("X74 shares: an account holds a quarter of the connections, the others wait in order, and nobody for them", async () => {
+  const { enter, leave } = createShares(10);
+  const entered: number[] = [];
+  for (let i = 0; i < 6; i++) enter(ada).then(() => entered.push(i));
+  await enter(grace);
+  await turn();
+  assert.deepEqual(entered, [0, 1, 2]);
+  leave(ada);
+  leave(ada);
+  await turn();
+  assert.deepEqual(entered, [0, 1, 2, 3, 4]);
+});
+
+Deno.test("X74 shares: a pool of one connection has a place for each", async () => {
+  const { enter } = createShares(1);
+  for (const kind of ["account", "network", "look_ups"] as const) await enter({ kind, id: "1" });
+});
+
+Deno.test("X74 shares: more than a hundred of an account do not wait, and look-ups always do", async () => {
+  const { enter, leave } = createShares(1);
+  const lookUps: Party = { kind: "look_ups", id: "all" };
+  const waiting = Array.from({ length: 101 }, () => enter(ada));
+  for (let i = 0; i < 2_000; i++) enter(lookUps).catch(() => {});
+  await assert.rejects(enter(ada), ShareUsedUp);
+  await enter(grace);
+  for (let i = 0; i < 101; i++) leave(ada);
+  await Promise.all(waiting);
+  await enter(ada);
+});
+
+Deno.test("X74 shares: a place that does not come in time is not kept, and goes to the next", async () => {
+  const { enter, leave } = createShares(1);
+  await enter(ada);
+  await assert.rejects(withBudget(0, () => enter(ada)), ShareUsedUp);
+  const next = enter(ada);
+  leave(ada);
+  await next;
+  leave(ada);
+  await enter(ada);
+  const lookUps: Party = { kind: "look_ups", id: "all" };
+  await enter(lookUps);
+  await assert.rejects(
+    withBudget(0, () => enter(lookUps)),
+    (error) => error instanceof Unavailable && !(error instanceof ShareUsedUp),
+  );
+});
