@@ -2063,7 +2063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited` Too many attempts */
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2265,6 +2265,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -2356,6 +2365,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2486,6 +2504,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -2576,6 +2603,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2690,6 +2726,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2846,6 +2891,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -2958,7 +3012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited` Too many attempts */
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3073,7 +3127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited` Too many attempts */
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3177,6 +3231,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -3258,6 +3321,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -3314,6 +3386,15 @@ export interface operations {
             };
             /** @description `uri_too_long` URI too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3398,6 +3479,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3507,6 +3597,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -3593,6 +3692,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3695,6 +3803,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -3783,7 +3900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited` Too many attempts */
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3871,6 +3988,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3984,6 +4110,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4080,6 +4215,15 @@ export interface operations {
             };
             /** @description `uri_too_long` URI too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4234,6 +4378,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4350,6 +4503,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4452,6 +4614,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4535,6 +4706,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4665,6 +4845,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4753,6 +4942,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4862,6 +5060,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -4945,6 +5152,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5075,6 +5291,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -5165,6 +5390,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5279,6 +5513,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5435,6 +5678,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -5544,6 +5796,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5667,6 +5928,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -5776,6 +6046,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5899,6 +6178,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -5982,6 +6270,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6112,6 +6409,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -6198,6 +6504,15 @@ export interface operations {
             };
             /** @description `invalid_request` Invalid request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6594,6 +6909,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -6692,6 +7016,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6850,6 +7183,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal` Internal error */
             500: {
                 headers: {
@@ -6946,6 +7288,15 @@ export interface operations {
             };
             /** @description `uri_too_long` URI too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -163,7 +163,8 @@ export const problems = {
   too_many_at_once: {
     status: 429,
     title: "Too many requests at once",
-    about: "Too many requests of this account, or without one from this address, are waiting for the database. Nothing " +
+    about:
+      "Too many requests of this account, or without one from this address, are waiting for the database. Nothing " +
       "was changed; try again after `Retry-After` seconds.",
     headers: { "retry-after": "1" },
   },
