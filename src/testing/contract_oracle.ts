@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/contract/contract.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
 import { isPage, type Page } from "../http/contract/list_page.ts";
+import { pageHeaders } from "../http/pages/door.ts";
 import { revisionOf } from "../platform/revision.ts";
 import { oauthErrors, type ProblemCode, problems } from "../vocabulary/problems.ts";
 
@@ -28,6 +29,8 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   const { success } = operation;
   assert.equal(response.status, success.status, `${what}: undeclared status`);
   if (success.kind !== "json") return;
+  if (success.page) assert.match(response.headers.get("vary") ?? "", /\bAccept\b/i, `${what}: Vary`);
+  if (success.page && response.headers.get("content-type") === pageHeaders["content-type"]) return;
   assert.equal(response.headers.get("content-type"), "application/json", what);
   const cache = success.revised ? "no-store, no-transform" : "no-store";
   if (!success.headers) assert.equal(response.headers.get("cache-control"), cache, what);

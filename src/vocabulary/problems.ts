@@ -36,7 +36,7 @@ export const problems = {
   },
   token_missing: {
     status: 401,
-    title: "Who are you?",
+    title: "Authentication required",
     about: "The operation needs an access token: send `Authorization: Bearer <access_token>` (RFC 6750 §2.1).",
     headers: { "www-authenticate": "Bearer" },
   },
@@ -49,7 +49,7 @@ export const problems = {
   invalid_credentials: {
     status: 401,
     title: "Invalid credentials",
-    about: "No active account has this name and password. Which of them is wrong is not told.",
+    about: "Wrong username or password, or the account is disabled.",
     headers: { "www-authenticate": "Bearer" },
   },
   wrong_password: {

@@ -24,9 +24,18 @@ export type Requirement =
 
 /** The one answer of success; its body is what the handler returns. */
 export type Success<R = unknown> =
-  & { status: 200 | 201 | 204; description: string; headers?: Record<string, string> }
+  & { status: 200 | 201 | 204 | 308; description: string; headers?: Record<string, string> }
   & (
-    | { kind: "json"; schema: z.ZodType<R>; location?: (body: R) => string; paged?: boolean; revised?: boolean }
+    | {
+      kind: "json";
+      schema: z.ZodType<R>;
+      location?: (body: R) => string;
+      paged?: boolean;
+      revised?: boolean;
+      /** The same as a page, for clients that would rather have one. */
+      page?: (body: R) => string;
+    }
+    | { kind: "redirect"; location: string }
     | { kind: "text"; contentType: string }
     | { kind: "empty" }
   );
@@ -144,8 +153,15 @@ export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
   return { body: { schema, types: ["application/x-www-form-urlencoded"] } };
 }
 
-/** 200 with a JSON body; `headers` go before the usual ones. A page (`pageOf()`) brings `Link: rel="next"` along. */
-export function ok<R>(schema: z.ZodType<R>, description: string, options: HeadersOption = {}): { success: Success<R> } {
+/**
+ * 200 with a JSON body; `headers` go before the usual ones. A page of a list (`pageOf()`) brings `Link: rel="next"` along;
+ * with `page`, a browser gets the same as HTML.
+ */
+export function ok<R>(
+  schema: z.ZodType<R>,
+  description: string,
+  options: HeadersOption & { page?: (body: R) => string } = {},
+): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, paged: isPage(schema), ...options } };
 }
 
@@ -173,6 +189,11 @@ export function text(
   options: HeadersOption = {},
 ): { success: Success<string> } {
   return { success: { kind: "text", status: 200, description, contentType, ...options } };
+}
+
+/** 308 to a place that is relative to the path, so that it holds under any host and prefix (RFC 9110 §15.4.9). */
+export function redirect(location: string, description: string): { success: Success<void> } {
+  return { success: { kind: "redirect", status: 308, location, description } };
 }
 
 /** 204: done, and nothing to say. */

@@ -140,14 +140,15 @@ function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
 
 function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
   const { status, description } = success;
-  if (success.kind === "empty") return { [status]: { description } };
+  if (success.kind === "empty" || success.kind === "redirect") return { [status]: { description } };
   const schema = success.kind === "json" ? success.schema : z.string();
   const type = success.kind === "json" ? "application/json" : success.contentType;
   const headers = success.kind !== "json" ? {} : {
     ...(success.paged && { headers: z.strictObject({ Link: LinkHeader }) }),
     ...(success.revised && { headers: z.strictObject({ ETag: ETagHeader }) }),
   };
-  return { [status]: { description, content: { [type]: { schema } }, ...headers } };
+  const page = success.kind === "json" && success.page && { "text/html": { schema: z.string() } };
+  return { [status]: { description, content: { [type]: { schema }, ...page }, ...headers } };
 }
 
 /**

@@ -3,6 +3,8 @@ import { oauthErrors, Problem, problems } from "../../vocabulary/problems.ts";
 import type { Call } from "./request_context.ts";
 import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
+import { prefersHtml } from "./accept.ts";
+import { pageHeaders } from "../pages/door.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
 const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;
@@ -26,20 +28,30 @@ export function textAnswer(call: Call, body: string | null, headers: Record<stri
 }
 
 /** What the operation declares as its success, with the handler's value as the body. */
-export function successAnswer<R>(call: Call, { url }: Request, success: Success<R>, value: R): Response {
+export function successAnswer<R>(call: Call, request: Request, success: Success<R>, value: R): Response {
   const { status, headers } = success;
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
       if (success.revised) return jsonAnswer(call, value, { status, headers: revisionHeaders(value) });
-      const link = success.paged ? nextLink(url, value as Page) : undefined;
+      if (success.page) return negotiated(call, request, success, value);
+      const link = success.paged ? nextLink(request.url, value as Page) : undefined;
       return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }
     case "text":
       return textAnswer(call, value as string, { "content-type": success.contentType, ...headers });
+    case "redirect":
+      return textAnswer(call, null, { location: success.location }, status);
     case "empty":
       return textAnswer(call, null, {}, status);
   }
+}
+
+/** JSON, or a page for a client that would rather have one (RFC 9110 §12.1). */
+function negotiated<R>(call: Call, { headers }: Request, success: Success<R> & { kind: "json" }, value: R): Response {
+  const vary = { vary: "Accept" };
+  if (!prefersHtml(headers.get("accept"))) return jsonAnswer(call, value, { headers: { ...vary, ...success.headers } });
+  return textAnswer(call, success.page!(value), { ...vary, ...pageHeaders });
 }
 
 /** A proxy that compressed the answer would change its tag, and then `If-Match` matches nothing: hence `no-transform`. */

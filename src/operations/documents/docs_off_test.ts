@@ -6,6 +6,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const paths = [
   "/docs",
+  "/docs/",
   "/docs/swagger-ui-bundle.js",
   "/docs/swagger-ui.css",
   "/docs/init.js",
@@ -26,4 +27,10 @@ test("GET /.well-known/oauth-authorization-server names no documentation when th
   const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
   assert.equal(metadata.issuer, sentinel.config.publicUrl);
   assert.ok(!("service_documentation" in metadata));
+});
+
+test("X22 GET / names no documentation when the docs are off", async () => {
+  const links = await (await sentinel.fetch("/")).json();
+  assert.deepEqual(["documentation" in links, "openapi" in links, "issuer" in links], [false, false, true]);
+  assert.doesNotMatch(await (await sentinel.fetch("/", { headers: { accept: "text/html" } })).text(), /docs|openapi/);
 });

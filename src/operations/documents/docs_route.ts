@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
 import bundleStyle from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
+import { anyone, fromMemory, operation, problems, redirect, text } from "../../http/contract/contract.ts";
 import favicon from "./docs/favicon.svg" with { type: "text" };
 import page from "./docs/index.html" with { type: "text" };
 import init from "./docs/init.js" with { type: "text" };
@@ -56,6 +56,19 @@ const route = operation({
   ...problems(),
 });
 
+const docsFolder = operation({
+  method: "get",
+  path: "/docs/",
+  operationId: "getDocsFolder",
+  tags: ["operations"],
+  summary: "Leads to /docs",
+  hidden: true,
+  ...anyone,
+  ...fromMemory,
+  ...redirect("../docs", "The page is at /docs"),
+  ...problems(),
+});
+
 const assetRoute = ({ name, operationId, contentType }: Asset) =>
   operation({
     method: "get",
@@ -77,9 +90,10 @@ const assetRoute = ({ name, operationId, contentType }: Asset) =>
 const assetRoutes = assets.map((asset) => ({ route: assetRoute(asset), body: asset.body }));
 
 /** `GET /docs` and what it loads: Swagger UI, without a network beyond this server. */
-export const docsRoute = resource([route, ...assetRoutes.map((each) => each.route)], (app) => {
+export const docsRoute = resource([route, docsFolder, ...assetRoutes.map((each) => each.route)], (app) => {
   let html: string | undefined;
   app.add(route, () => html ??= withVersions(page));
+  app.add(docsFolder, () => {});
   for (const each of assetRoutes) app.add(each.route, () => each.body);
 });
 
