@@ -649,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where everything is; a page in a browser */
+        get: operations["getHome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -703,6 +720,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every type of problem; a page in a browser */
+        get: operations["listProblemTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/problems/{code}": {
         parameters: {
             query?: never;
@@ -710,7 +744,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a type of problem means (RFC 9457 §3.1.1) */
+        /** What a type of problem means (RFC 9457 §3.1.1); a page in a browser */
         get: operations["getProblemType"];
         put?: never;
         post?: never;
@@ -1930,6 +1964,44 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        Home: {
+            /**
+             * Format: uri
+             * @description The issuer of the tokens, and the URL that clients call
+             * @example http://localhost:8000
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/docs
+             */
+            documentation?: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/openapi.json
+             */
+            openapi?: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/problems
+             */
+            problems: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/readyz
+             */
+            readiness: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/.well-known/oauth-authorization-server
+             */
+            metadata: string;
+            /**
+             * Format: uri
+             * @example http://localhost:8000/.well-known/jwks.json
+             */
+            keys: string;
+        };
         Alive: {
             /** @enum {string} */
             status: "alive";
@@ -1937,6 +2009,9 @@ export interface components {
         Ready: {
             /** @enum {string} */
             status: "ready";
+        };
+        ProblemTypes: {
+            items: components["schemas"]["ProblemType"][];
         };
         ProblemType: {
             /** @example /problems/invalid_token */
@@ -2119,7 +2194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2193,7 +2268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2336,7 +2411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2432,7 +2507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2565,7 +2640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2670,7 +2745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2801,7 +2876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2949,7 +3024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3294,7 +3369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3375,7 +3450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3450,7 +3525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3552,7 +3627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +3729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3758,7 +3833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4056,7 +4131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4288,7 +4363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4569,7 +4644,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4677,7 +4752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4773,7 +4848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4904,7 +4979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5006,7 +5081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5123,7 +5198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5219,7 +5294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5352,7 +5427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5457,7 +5532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5588,7 +5663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5740,7 +5815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5865,7 +5940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5990,7 +6065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6115,7 +6190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6241,7 +6316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6337,7 +6412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6466,7 +6541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,7 +6642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6645,7 +6720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6750,7 +6825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6855,7 +6930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6969,7 +7044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7147,7 +7222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7203,6 +7278,54 @@ export interface operations {
             };
             /** @description `unavailable` Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                    "text/html": string;
+                };
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7351,8 +7474,56 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token_missing` Who are you?; `invalid_token` Invalid token */
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProblemTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The problem types, by status */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemTypes"];
+                    "text/html": string;
+                };
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7398,6 +7569,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemType"];
+                    "text/html": string;
                 };
             };
             /** @description `malformed_request` Malformed request */
