@@ -19,7 +19,7 @@ import {
   wrk,
 } from "./rig.ts";
 
-const [concurrency = Math.max(1, navigator.hardwareConcurrency - 1), seconds = 5, rounds = 5] = Deno.args.map(Number);
+const [concurrency = navigator.hardwareConcurrency, seconds = 5, rounds = 5] = Deno.args.map(Number);
 
 await using _schema = await emptySchema();
 await using sentinel = await startSentinel(8100, { SENTINEL_HASH_CONCURRENCY: String(concurrency) });

@@ -98,12 +98,13 @@ export async function emptySchema(name = "load") {
 /** Of a throw-away installation. */
 export const secret = new Uint8Array(32).fill(1);
 
-/** Of a throw-away installation, whose clients all have the same address; memory as in the image. */
+/** Of a throw-away installation, whose clients all have the same address unless they name another; memory as in the image. */
 export const installation = {
   GLIBC_TUNABLES: "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072",
   SENTINEL_SECRET: secret.toBase64(),
   SENTINEL_LOG_FORMAT: "json",
   SENTINEL_RATE_LIMIT: "off",
+  SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
   SENTINEL_DB_SCHEMA: "load",
 };
 

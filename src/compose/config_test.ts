@@ -34,7 +34,7 @@ async function withFile(text: string, mode: number, use: (path: string) => void)
 Deno.test("readConfig without any setting is a whole configuration, without warnings", () => {
   const { config, warnings } = readConfig({});
   assert.deepEqual(warnings, []);
-  const cores = Math.max(1, navigator.hardwareConcurrency - 1);
+  const cores = navigator.hardwareConcurrency;
   assert.deepEqual(config, {
     host: "127.0.0.1",
     port: 8000,

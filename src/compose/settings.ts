@@ -148,8 +148,8 @@ export const settings = {
   SENTINEL_HASH_CONCURRENCY: {
     about: "Most passwords hashed at once",
     schema: s.integer(1, 1024),
-    default: () => String(Math.max(1, navigator.hardwareConcurrency - 1)),
-    otherwise: "cores − 1, at least 1",
+    default: () => String(navigator.hardwareConcurrency),
+    otherwise: "cores",
   },
   SENTINEL_HASH_QUEUE_MAX: {
     about: "Most passwords waiting to be hashed; beyond them the answer is 503",
