@@ -98,7 +98,11 @@ test("X79 what was granted until a date, or has ended, grants no role for longer
   ]);
   const grant = { method: "PUT", json: { expires_at: until } };
   assert.equal((await clerk.call(`/users/${friend.id}/roles/${ceo}`, grant)).status, 204);
-  await db.query("test", "update grants set expires_at = now() where user_id = $1 and role = $2", [clerk.id, ceo]);
+  await db.query(
+    "test",
+    "update grants set expires_at = now() - interval '1 minute' where user_id = $1 and role = $2",
+    [clerk.id, ceo],
+  );
   await refusedAll([[`/users/${friend.id}/roles/${ceo}`, { method: "DELETE" }]]);
 });
 

@@ -169,6 +169,68 @@ testOnPostgres(
     await using second = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
     await using third = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
     const replicas = [sentinel, second, third];
+    const hashes = await Promise.all(replicas.map((at, replica) =>
+      hashesOf(async () => {
+        const found = await statuses(times(67, (i) => login(username, `wrong ${replica} ${i}`, { from, at })));
+        assert.ok(found.every((status) => status === 401 || status === 429));
+      }, at)
+    ));
+    assert.equal(hashes.reduce((sum, each) => sum + each), 5);
+  },
+);
+
+test("X04 one network shares, be it by another spelling of the name or another address of its /64", async () => {
+  const { username } = await someone();
+  const hashes = await hashesOf(async () =>
+    assert.deepEqual(
+      await statuses([
+        login(username, password, { from: "2001:db8:0:4::1" }),
+        login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
+      ]),
+      [200, 200],
+    )
+  );
+  assert.equal(hashes, 1);
+});
+
+testOnPostgres(
+  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than may be tried",
+  async () => {
+    const { username, from } = await someone();
+    await using second = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    await using third = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    const replicas = [sentinel, second, third];
+    const hashes = await Promise.all(replicas.map((at, replica) =>
+      hashesOf(async () => {
+        const found = await statuses(times(67, (i) => login(username, `wrong ${replica} ${i}`, { from, at })));
+        assert.ok(found.every((status) => status === 401 || status === 429));
+      }, at)
+    ));
+    assert.equal(hashes.reduce((sum, each) => sum + each), 5);
+  },
+);
+
+test("X04 one network shares, be it by another spelling of the name or another address of its /64", async () => {
+  const { username } = await someone();
+  const hashes = await hashesOf(async () =>
+    assert.deepEqual(
+      await statuses([
+        login(username, password, { from: "2001:db8:0:4::1" }),
+        login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
+      ]),
+      [200, 200],
+    )
+  );
+  assert.equal(hashes, 1);
+});
+
+testOnPostgres(
+  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than may be tried",
+  async () => {
+    const { username, from } = await someone();
+    await using second = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    await using third = await startSentinel({ settings, lasting: false, schema: sentinel.schema });
+    const replicas = [sentinel, second, third];
     const counted = await Promise.all(replicas.map((at) => hashesOf(() => Promise.resolve(), at)));
     assert.deepEqual(counted, [0, 0, 0]);
     let hashes = 0;
