@@ -1,7 +1,7 @@
 import { shownPermission } from "../access/permissions/permission_registry.ts";
 import { listPermissions } from "../access/permissions/permission_store.ts";
 import { NewPermissionRequest } from "../access/permissions/permissions_route.ts";
-import { validate } from "../http/request/body.ts";
+import { validate } from "../http/request/validation.ts";
 import { command, type Group } from "./command.ts";
 import { allPages, configOf, operator, withServices } from "./setup.ts";
 

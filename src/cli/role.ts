@@ -1,7 +1,7 @@
 import { findRole, listRoleDetails, type RoleDetailRow } from "../access/roles/role_store.ts";
 import { NewRoleRequest } from "../access/roles/roles_route.ts";
 import { shownRole } from "../access/roles/role_administration.ts";
-import { validate } from "../http/request/body.ts";
+import { validate } from "../http/request/validation.ts";
 import type { Db } from "../platform/db/db.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { command, type Group } from "./command.ts";

@@ -1,4 +1,4 @@
-import { may } from "./lint_layers.ts";
+import { may, placeOf } from "./lint_layers.ts";
 
 /** Members that reach past the signature, and which freedom it takes to use them. */
 const reaches = [
@@ -20,6 +20,25 @@ export const clockAsDependency = fence(
   "clock",
   "Take a `Clock` as a dependency and ask its `now()`, so that a test can move time.",
 );
+
+/** Fails text that is normalised anywhere but where its length is bounded. */
+export const normalizeOnlyWhenBounded: Deno.lint.Rule = {
+  create(context) {
+    if (placeOf(context.filename)?.path === "platform/normal_form.ts" || may(context.filename, "normalize")) return {};
+    const message = "Call `normalForm()`, which bounds the text: a long run of combining marks takes seconds.";
+    return {
+      MemberExpression(node) {
+        if (keyName(node.property) === "normalize") context.report({ node, message });
+      },
+      VariableDeclarator({ id }) {
+        if (id.type !== "ObjectPattern") return;
+        for (const each of id.properties) {
+          if (each.type === "Property" && keyName(each.key) === "normalize") context.report({ node: each, message });
+        }
+      },
+    };
+  },
+};
 
 function fence(freedom: "clock" | "environment", message: string): Deno.lint.Rule {
   const held = reaches.filter((reach) => reach.freedom === freedom);

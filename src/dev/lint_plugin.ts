@@ -1,4 +1,4 @@
-import { clockAsDependency, environmentOnlyInConfig } from "./lint_fences.ts";
+import { clockAsDependency, environmentOnlyInConfig, normalizeOnlyWhenBounded } from "./lint_fences.ts";
 import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./lint_forms.ts";
 import { honoOnlyAtTheWire, layerImports, pinnedNpm } from "./lint_imports.ts";
 import { sqlOnlyInStores, storeShape } from "./lint_statements.ts";
@@ -12,6 +12,7 @@ export default {
     "hono-only-at-the-wire": honoOnlyAtTheWire,
     "environment-only-in-config": environmentOnlyInConfig,
     "clock-as-dependency": clockAsDependency,
+    "normalize-only-when-bounded": normalizeOnlyWhenBounded,
     "no-default-export": noDefaultExport,
     "no-enum": noEnum,
     "no-class": noClass,

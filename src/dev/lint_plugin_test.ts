@@ -215,6 +215,19 @@ Deno.test("clock-as-dependency fires on the machine's clock in nouns, stores and
   ]);
 });
 
+Deno.test("X71 normalize-only-when-bounded fires on text whose length nobody has bounded, however it is called", () => {
+  table("normalize-only-when-bounded", [
+    [true, "sessions/passwords.ts", `hash(password.normalize("NFC"));`],
+    [true, "accounts/identifiers.ts", `const canonical = text?.normalize("NFKC");`],
+    [true, "http/body.ts", `text["normalize"]();`],
+    [true, "platform/cut_text.ts", `String.prototype.normalize.call(text);`],
+    [true, "cli/user.ts", `const { normalize } = String.prototype;`],
+    [false, "platform/normal_form.ts", `return text.normalize(form);`],
+    [false, "accounts/identifiers_test.ts", `const decomposed = text.normalize("NFD");`],
+    [false, "sessions/passwords.ts", `hash(normalForm(password, "NFC"));`],
+  ]);
+});
+
 Deno.test("no-default-export fires in src/ only, and not on the plugin", () => {
   table("no-default-export", [
     [true, "sessions/sessions.ts", `export default function login() {}`],

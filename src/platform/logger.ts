@@ -1,4 +1,5 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
+import { cutText } from "./cut_text.ts";
 
 /** Levels, each with its weight. */
 export const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
@@ -166,7 +167,7 @@ function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
 }
 
 const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
-const cut = (value: string) => value.length > valueLengthMax ? value.slice(0, valueLengthMax) + "…" : value;
+const cut = (value: string) => value.length > valueLengthMax ? cutText(value, valueLengthMax) + "…" : value;
 
 /** JSON escapes what ends a line or steers a terminal in ASCII; these do so elsewhere: C1 and two of Unicode (T292). */
 const oneLine = (json: string) =>

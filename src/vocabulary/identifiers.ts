@@ -1,3 +1,4 @@
+import { normalForm, normalizedLengthMax } from "../platform/normal_form.ts";
 import { type FieldError, Problem } from "./problems.ts";
 
 /** How somebody is called, with both spellings of each identifier. */
@@ -8,13 +9,17 @@ export type Identifiers = {
   email_canonical: string;
 };
 
+/** A username or an e-mail address as it is sent: the 254 characters of the longest, each in two UTF-16 units. */
+export const identifierLengthMax = 508;
+
 /**
  * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
  * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. The database
- * compares nothing else.
+ * compares nothing else. Text that is longer than any identifier is its own form.
  */
 export function canonicalIdentifier(text: string): string {
-  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+  if (text.length > normalizedLengthMax) return text;
+  return normalForm(normalForm(text, "NFKC").toLowerCase().toUpperCase().toLowerCase(), "NFKC");
 }
 
 /** What is stored of how somebody is called: the username as it was typed, the address in NFKC, and both to compare. */
@@ -22,7 +27,7 @@ export function identifiersOf({ username, email }: { username: string; email: st
   return {
     username,
     username_canonical: canonicalIdentifier(username),
-    email: email.normalize("NFKC"),
+    email: normalForm(email, "NFKC"),
     email_canonical: canonicalIdentifier(email),
   };
 }
@@ -35,6 +40,7 @@ export const usernameRule = "3 to 64 letters with the marks of their script, dig
  * too where their script writes words with them, as Devanagari and Thai do.
  */
 export function isUsername(text: string): boolean {
+  if (text.length > identifierLengthMax) return false;
   const canonical = canonicalIdentifier(text);
   return /^[\p{L}\p{N}\p{M}._-]{3,64}$/u.test(canonical) && !strayMark.test(canonical) && !invisible.test(canonical);
 }
@@ -59,6 +65,7 @@ const domain =
  * local (RFC 5321 §4.5.3.1); no quoting, comments or address literals. Judged on the canonical form (T069).
  */
 export function isEmail(text: string): boolean {
+  if (text.length > identifierLengthMax) return false;
   const canonical = canonicalIdentifier(text);
   const parts = canonical.split("@");
   const [local = "", host = ""] = parts;

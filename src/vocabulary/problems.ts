@@ -17,7 +17,8 @@ export const problems = {
     status: 400,
     title: "Repeated parameter",
     about:
-      "A query or form parameter was sent more than once (RFC 6749 §3.2 forbids it, and it is never a choice we make).",
+      "A query or form parameter, or a member of a JSON object, was sent more than once (RFC 6749 §3.2, RFC 8259 §4): " +
+      "which of them counts would be a guess.",
   },
   invalid_grant: {
     status: 400,

@@ -37,7 +37,7 @@ export type Asker = { seesRoles: boolean };
 
 export type Decisions = ReturnType<typeof createDecisions>;
 
-/** Roles that an explanation names at most. */
+/** Roles that an explanation names at most, and expired grants. */
 const namedMax = 20;
 
 /**
@@ -99,8 +99,8 @@ export function createDecisions({ db, live, roles, counted }: {
     const registered = !seesRoles || graph.registered.has(permission);
     const missing = !registered ? "permission" : !user ? "subject" : user.disabled ? "active_subject" : "grant";
     const active = user && roles.activeGrants(user);
-    const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission)) ??
-      [];
+    const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission))
+      .slice(0, namedMax) ?? [];
     return {
       permission,
       missing,

@@ -197,14 +197,22 @@ test("POST /access/v1/evaluations answers in order, by each of the three semanti
   assert.deepEqual(await ask([yes, yes], "deny_on_first_deny"), [true, true]);
 });
 
-test("T051 what nests deeper than any stack is passed over where it is not looked at, and is no error", async () => {
-  const deep = '{"a":'.repeat(8_000) + String.raw`"\u0061"` + "}".repeat(8_000);
-  const asked = JSON.stringify({ ...question(grace, "documents:read"), context: "deep" });
-  const body = asked.replace('"deep"', deep);
-  const headers = { "content-type": "application/json" };
-  const answer = await asAda("/access/v1/evaluation", { method: "POST", body, headers });
+test("T051 X73 what nests up to 64 deep is passed over where it is not looked at, and what nests deeper refused", async () => {
+  const nesting = async (levels: number, innermost: string) => {
+    const context = '{"a":'.repeat(levels - 1) + innermost + "}".repeat(levels - 1);
+    const asked = JSON.stringify({ ...question(grace, "documents:read"), context: "deep" });
+    const body = asked.replace('"deep"', context);
+    const headers = { "content-type": "application/json" };
+    return await asAda("/access/v1/evaluation", { method: "POST", body, headers });
+  };
+  const answer = await nesting(64, String.raw`"\u0061"`);
   assert.equal(answer.status, 200);
   assert.deepEqual(await answer.json(), { decision: true });
+  for (const levels of [65, 8_000]) {
+    const refused = await nesting(levels, String.raw`"\u0000"`);
+    assert.equal(refused.status, 400);
+    assert.ok((await refused.text()).length < 1_000);
+  }
 });
 
 test("POST /access/v1/evaluations asks about whom nobody knows once, in whatever semantic", async () => {

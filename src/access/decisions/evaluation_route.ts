@@ -74,7 +74,7 @@ const Denied = z.strictObject({
     example: ["viewer", "editor", "admin"],
   }),
   expired: z.array(z.strictObject({ role: z.string(), expires_at: Time })).openapi({
-    description: "Grants that gave it and have expired",
+    description: "Up to 20 grants that gave it and have expired",
     example: [{ role: "editor", expires_at: "2026-01-31T18:00:00.000Z" }],
   }),
 });

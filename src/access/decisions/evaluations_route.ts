@@ -24,6 +24,9 @@ const parts = {
 
 const evaluationsMax = 1_000;
 
+/** An explanation may be a thousand times as long as the evaluation that asks for it. */
+const explanationsMax = 100;
+
 const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
 
 const EvaluationsRequest = z.object({
@@ -62,7 +65,7 @@ const route = operation({
   tags: ["decisions"],
   summary: "Several decisions at once",
   description:
-    "AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations. One that lacks a part is denied, with an " +
+    "AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, 100 if they are explained. One that lacks a part is denied, with an " +
     "`error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.",
   errors: "authzen",
   ...signedIn,
@@ -77,6 +80,9 @@ export const evaluationsRoute = resource([route], (app, { decisions }: { decisio
   app.add(route, async ({ caller, body }) => {
     const { evaluations = [], options, ...common } = body;
     const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
+    if (asked.filter(({ context }) => context?.explain === true).length > explanationsMax) {
+      throw new Problem("malformed_request", { detail: `At most ${explanationsMax} evaluations can be explained.` });
+    }
     const subjects = asked.filter(isQuestion).map(({ subject }) => subject);
     const asker = await decisions.admit(caller, subjects);
     decisions.expect(subjects);

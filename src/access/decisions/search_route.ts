@@ -6,7 +6,10 @@ import type { Decisions } from "./decisions.ts";
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 
 const PageRequest = z.object({
-  token: z.string().optional().openapi({ description: "`next_token` of the previous page", example: "" }),
+  token: z.string().optional().openapi({
+    description: "`next_token` of the previous page",
+    example: "",
+  }),
   limit: z.int().min(0).optional().openapi({ description: "Results per page, at most 200", example: 50 }),
 }).openapi("DecisionPageRequest");
 

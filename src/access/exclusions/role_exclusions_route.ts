@@ -1,6 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { created, Id, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import {
+  created,
+  Id,
+  json,
+  noContent,
+  ok,
+  operation,
+  problems,
+  requires,
+  RoleReference,
+  Time,
+} from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listExclusions } from "./exclusion_store.ts";
@@ -8,7 +19,7 @@ import { type Exclusions, shownExclusion } from "./exclusions.ts";
 
 const members = {
   description: z.string().max(1_000).openapi({ example: "Whoever orders does not pay" }),
-  roles: z.array(z.string()).min(2).max(100).openapi({ example: ["buyer", "treasurer"] }),
+  roles: z.array(RoleReference).min(2).max(100).openapi({ example: ["buyer", "treasurer"] }),
   at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
 };
 

@@ -53,7 +53,10 @@ const create = operation({
 });
 
 /** A permission that a path names. */
-export const PermissionParameter = z.string().openapi({ description: "`resource:action`", example: "documents:read" });
+export const PermissionParameter = z.string().openapi({
+  description: "`resource:action`",
+  example: "documents:read",
+});
 
 const params = z.strictObject({ permission: PermissionParameter });
 

@@ -7,9 +7,11 @@ import {
   noContent,
   ok,
   operation,
+  PermissionReference,
   problems,
   requires,
   revised,
+  RoleReference,
   Time,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
@@ -21,7 +23,7 @@ import { listRoleDetails } from "./role_store.ts";
 const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
 
 /** A role that a path names. */
-export const RoleParameter = z.string().openapi({ description: "A role's name", example: "editor" });
+export const RoleParameter = RoleReference.openapi({ description: "A role's name", example: "editor" });
 
 const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
 
@@ -44,8 +46,8 @@ const RoleResponse = z.strictObject({
 export const NewRoleRequest = z.strictObject({
   name: RoleName,
   description: description.default(""),
-  permissions: z.array(z.string()).max(1_000).default([]),
-  parents: z.array(z.string()).max(100).default([]),
+  permissions: z.array(PermissionReference).max(1_000).default([]),
+  parents: z.array(RoleReference).max(100).default([]),
 }).openapi("NewRole", {
   example: {
     name: "editor",

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyoneOrToken, created, json, operation, problems } from "../../http/contract/contract.ts";
+import { anyoneOrToken, created, json, operation, problems, RoleReference } from "../../http/contract/contract.ts";
 import { accountMembers, PersonResponse } from "../users/me_route.ts";
 import type { Registrations } from "./registrations.ts";
 
 const RegisterRequest = z.strictObject({
   ...accountMembers,
-  role: z.string().default("user").openapi({
+  role: RoleReference.default("user").openapi({
     description: "Any role other than `user` requires a token allowed to grant it",
   }),
 }).openapi("RegisterRequest");

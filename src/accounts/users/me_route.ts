@@ -13,7 +13,8 @@ import {
   signedIn,
   Time,
 } from "../../http/contract/contract.ts";
-import { usernameRule } from "../../vocabulary/identifiers.ts";
+import { identifierLengthMax, usernameRule } from "../../vocabulary/identifiers.ts";
+import { passwordSizeBytesMax } from "../../credentials/passwords/passwords.ts";
 import { personOf } from "./user_revision.ts";
 import type { Users } from "./users.ts";
 
@@ -28,10 +29,14 @@ export const PersonResponse = z.strictObject({
 
 /** What a new account is called and opened with. */
 export const accountMembers = {
-  username: z.string().openapi({ description: usernameRule, example: "ada" }),
-  email: z.string().openapi({ description: "At most 254 characters", example: "ada@example.com" }),
+  username: z.string().max(identifierLengthMax).openapi({ description: usernameRule, example: "ada" }),
+  email: z.string().max(identifierLengthMax).openapi({
+    description: "At most 254 characters",
+    example: "ada@example.com",
+  }),
   password: z.string().openapi({
     format: "password",
+    maxLength: passwordSizeBytesMax,
     description:
       "At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do",
     example: "correct horse battery staple",

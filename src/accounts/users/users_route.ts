@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { created, json, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { created, json, ok, operation, problems, requires, RoleReference } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { accountMembers } from "./me_route.ts";
 import type { Registrations } from "../registration/registrations.ts";
@@ -13,7 +13,7 @@ const prefix = z.string().min(1).max(254).optional();
 const UserQuery = PageQuery.extend({
   username: prefix.openapi({ description: "Users whose username begins with this, in any spelling" }),
   email: prefix.openapi({ description: "Users whose e-mail address begins with this, in any spelling" }),
-  role: z.string().max(64).optional().openapi({ description: "Users with an active grant of this role" }),
+  role: RoleReference.optional().openapi({ description: "Users with an active grant of this role" }),
   disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
     .openapi({ type: "boolean", description: "Only users who are disabled, or only those who are not" }),
 });
@@ -32,7 +32,7 @@ const list = operation({
 
 const NewUserRequest = z.strictObject({
   ...accountMembers,
-  roles: z.array(z.string()).max(50).default(["user"]).openapi({
+  roles: z.array(RoleReference).max(50).default(["user"]).openapi({
     description: "Roles other than `user` require `roles:grant` and every permission they give",
     example: ["user"],
   }),

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { normalForm } from "../../platform/normal_form.ts";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
 import { type Guess, passwordGuesses } from "../../sessions/password_guesses.ts";
@@ -66,7 +67,7 @@ export function createPasswordPolicy(
   }
 
   function isShort(text: string): boolean {
-    return [...text.normalize("NFC")].length < lengthMin;
+    return [...normalForm(text, "NFC")].length < lengthMin;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { setTimeout } from "node:timers/promises";
+import { normalForm } from "../../platform/normal_form.ts";
 import {
   dummyHash,
   type Hashing,
@@ -57,7 +58,7 @@ export function createPasswords(
    */
   async function hash(password: string, turn?: HashTurn): Promise<string> {
     if (!isAcceptable(password)) throw new RangeError(`a password has 1 to ${passwordSizeBytesMax} bytes`);
-    return await hashing.hash(policy, password.normalize("NFC"), turn);
+    return await hashing.hash(policy, normalForm(password, "NFC"), turn);
   }
 
   /**
@@ -76,12 +77,12 @@ export function createPasswords(
       await measure(lot === undefined ? policyScheme : drawnScheme(lot), turn);
       return false;
     }
-    return await hashing.verify(stored, password.normalize("NFC"), turn);
+    return await hashing.verify(stored, normalForm(password, "NFC"), turn);
   }
 
   /** Tells whether a hash that the password was just verified against should be replaced by one under the policy. */
   function needsRehash(stored: string, password: string): boolean {
-    return !meetsPolicy(stored, policy, password.normalize("NFC"));
+    return !meetsPolicy(stored, policy, normalForm(password, "NFC"));
   }
 
   /**

@@ -86,6 +86,12 @@ export const Id = z.uuid().toLowerCase().openapi({
   example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
 });
 
+/** The name of a role, in a request: whatever it is, no longer than the name of any role. */
+export const RoleReference = z.string().max(64);
+
+/** The name of a permission, in a request; no longer than that of any permission. */
+export const PermissionReference = z.string().max(127);
+
 /** A time in an answer. */
 export const Time = z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" });
 

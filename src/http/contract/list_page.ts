@@ -7,6 +7,8 @@ import { pathOf, queryOf } from "../request/target.ts";
 /** How many items a page may have. */
 export const pageSizeMax = 200;
 const pageSizeDefault = 50;
+/** A page token ends with a key of the list, the longest of which is a username. */
+const pageTokenLengthMax = 1_024;
 
 /** Query parameters of every list. */
 export const PageQuery = z.strictObject({
@@ -17,7 +19,9 @@ export const PageQuery = z.strictObject({
       maximum: pageSizeMax,
       description: `Items per page, ${pageSizeDefault} if unsaid`,
     }),
-  page_token: z.string().optional().openapi({ description: "`next_page_token` of the page before" }),
+  page_token: z.string().optional().openapi({
+    description: "`next_page_token` of the page before",
+  }),
 });
 
 /** A page of a list. */
@@ -75,20 +79,22 @@ export function createPages(subkey: Uint8Array) {
   }
 
   function seal(list: string, key: string): string {
-    return Buffer.concat([mac(list, key), Buffer.from(key)]).toString("base64url");
+    const bytes = Buffer.from(key);
+    return Buffer.concat([mac(list, bytes), bytes]).toString("base64url");
   }
 
   function open(list: string, token: string): string {
     const bytes = Buffer.from(token, "base64url");
-    const key = bytes.subarray(macSizeBytes).toString();
-    const canonical = bytes.length > macSizeBytes && bytes.toString("base64url") === token;
+    const key = bytes.subarray(macSizeBytes);
+    const canonical = token.length <= pageTokenLengthMax && bytes.length > macSizeBytes &&
+      bytes.toString("base64url") === token;
     if (!canonical || !timingSafeEqual(bytes.subarray(0, macSizeBytes), mac(list, key))) {
       throw new Problem("malformed_request", { detail: "This page token is not of this list." });
     }
-    return key;
+    return key.toString();
   }
 
-  function mac(list: string, key: string): Buffer {
-    return createHmac("sha256", subkey).update(`${list}\n${key}`).digest().subarray(0, macSizeBytes);
+  function mac(list: string, key: Uint8Array): Buffer {
+    return createHmac("sha256", subkey).update(`${list}\n`).update(key).digest().subarray(0, macSizeBytes);
   }
 }

@@ -1,3 +1,4 @@
+import { cutText } from "../../platform/cut_text.ts";
 import { revisionOf } from "../../platform/revision.ts";
 import { oauthErrors, Problem, problems } from "../../vocabulary/problems.ts";
 import type { Call } from "./request_context.ts";
@@ -5,6 +6,7 @@ import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
 import { prefersHtml } from "./accept.ts";
 import { pageHeaders } from "../pages/door.ts";
+import { errorsMax } from "./validation.ts";
 
 /** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
 const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;
@@ -59,6 +61,9 @@ function revisionHeaders(value: unknown): Record<string, string> {
   return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
 
+/** A sentence to the client has at most this many UTF-16 units, whatever it quotes. */
+const detailLengthMax = 512;
+
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
 export function problemAnswer(call: Call, path: string, problem: Problem): Response {
   const oauth = call.errors === "oauth" && oauthErrors[problem.code];
@@ -68,10 +73,10 @@ export function problemAnswer(call: Call, path: string, problem: Problem): Respo
     type: `/problems/${code}`,
     title: problems[code].title,
     status,
-    detail: detail ?? problems[code].about,
+    detail: cutText(detail ?? problems[code].about, detailLengthMax),
     instance: path,
     request_id: call.id,
-    errors,
+    errors: errors?.slice(0, errorsMax).map((each) => ({ ...each, detail: cutText(each.detail, detailLengthMax) })),
   };
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
 }
@@ -84,10 +89,12 @@ function asBadRequest(problem: Problem): Problem {
   return new Problem("malformed_request", { detail: said, cause, ...(errors && { errors }) });
 }
 
+const descriptionLengthMax = 2_048;
+
 /** RFC 6749 §5.2: the description is ASCII without quotes and backslashes. */
 function oauthAnswer(call: Call, error: string, { code, detail, errors }: Problem): Response {
-  const description = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ") ?? detail ??
-    problems[code].about;
+  const rules = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
+  const description = cutText(rules ?? detail ?? problems[code].about, descriptionLengthMax);
   const error_description = description.replaceAll("§", "section ").replaceAll(/["\\]/g, "'")
     .replaceAll(/[^\x20-\x7e]/g, "?");
   return jsonAnswer(call, { error, error_description }, { status: 400 });

@@ -1,13 +1,17 @@
 import { Buffer } from "node:buffer";
 import type { z } from "@hono/zod-openapi";
-import { type FieldError, Problem } from "../../vocabulary/problems.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import type { BodySpec, BodyType } from "../contract/contract.ts";
+import { parseJson } from "./json_text.ts";
 import { queryOf } from "./target.ts";
+import { validate } from "./validation.ts";
 
 /** A request body may have this many bytes. */
 export const bodySizeMax = 64 * 1024;
 /** …and must be complete after this long. */
 export const bodyTimeoutMs = 10_000;
+/** A form or a query may have this many parameters. */
+const parametersMax = 100;
 
 /** Not all of the body arrived: the client broke it off, or the runtime did, which does so when it stops to listen. */
 export class BodyBrokeOff extends Problem {
@@ -19,7 +23,7 @@ export class BodyBrokeOff extends Problem {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the body as the type it declares, once: bounded in size and time, UTF-8, no parameter twice, strings
+ * Reads the body as the type it declares, once: bounded in size and time, UTF-8, no parameter or member twice, strings
  * well-formed and without NUL.
  *
  * @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
@@ -42,7 +46,7 @@ export async function readOptionalBody<B extends z.ZodType>(
 function parse<B extends z.ZodType>(bytes: Uint8Array, type: BodyType, { schema, accepts }: BodySpec<B>): z.output<B> {
   const text = decode(bytes);
   const value = type === "application/json" ? parseJson(text) : parseForm(text);
-  const suspect = /\\u|%00|\0/.test(text);
+  const suspect = /\\u|%00|\0/.test(text); // other text that is UTF-8 holds nothing that no database can keep
   if (!suspect && accepts?.(value)) return value as z.output<B>;
   return validate(schema, value, "#", suspect);
 }
@@ -141,16 +145,11 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem("malformed_request", { detail: "The body is not JSON." }); // the parser's words quote the body
-  }
-}
-
 /** `application/x-www-form-urlencoded`; RFC 6749 §3.2: a parameter must not be there more than once. */
 function parseForm(text: string): Record<string, string> {
+  if (text.split("&", parametersMax + 1).length > parametersMax) {
+    throw new Problem("malformed_request", { detail: `At most ${parametersMax} parameters can be sent.` });
+  }
   try {
     decodeURIComponent(text.replaceAll("+", " "));
   } catch {
@@ -162,58 +161,4 @@ function parseForm(text: string): Record<string, string> {
     form[name] = value;
   }
   return { ...form };
-}
-
-/**
- * The value by its schema, without text that no database can keep. UTF-8 holds such text only if it spells it by an escape:
- * most requests need no second look.
- *
- * @throws {Problem} `invalid_request`, with pointers that begin at `root`.
- */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, root: string, suspect = true): z.output<S> {
-  const { success, data, error } = schema.safeParse(value);
-  if (!success) {
-    throw new Problem("invalid_request", { errors: error.issues.flatMap((issue) => fieldErrors(issue, root)) });
-  }
-  const errors = suspect ? [...unstorable(data, root)] : [];
-  if (errors.length > 0) throw new Problem("invalid_request", { errors });
-  return data;
-}
-
-const errorsMax = 20;
-
-function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
-  const keys = issue.code === "unrecognized_keys"
-    ? issue.keys.slice(0, errorsMax).map((key) => [...issue.path, key])
-    : [issue.path];
-  const detail = issue.code === "unrecognized_keys" ? "There is no such member." : issue.message;
-  return keys.map((path) => ({ pointer: pointer(root, path), code: issue.code, detail }));
-}
-
-/** RFC 6901 §3 escapes, as a URI fragment (§6); an overlong name is cut. */
-function pointer(root: string, path: PropertyKey[]): string {
-  const segments = path.map((key) =>
-    encodeURIComponent(wellFormed(String(key)).slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1"))
-  );
-  return [root, ...segments].join("/");
-}
-
-const wellFormed = (text: string) => text.toWellFormed();
-
-/**
- * Strings that no database can keep: lone surrogates (it would store U+FFFD) and NUL. Without recursion: what nests deeper
- * than the stack is an answer like any other.
- */
-function* unstorable(value: unknown, path: string): Generator<FieldError> {
-  const left: [value: unknown, path: string][] = [[value, path]];
-  for (let next = left.pop(); next; next = left.pop()) {
-    const [value, path] = next;
-    if (typeof value === "string") {
-      if (!value.isWellFormed() || value.includes("\0")) {
-        yield { pointer: path, code: "invalid_text", detail: "Text must be well-formed Unicode without NUL." };
-      }
-    } else if (value && typeof value === "object") {
-      for (const [key, inner] of Object.entries(value).reverse()) left.push([inner, `${path}/${key}`]);
-    }
-  }
 }

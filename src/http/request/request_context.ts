@@ -1,4 +1,5 @@
 import type { Client } from "../../audit/events/audit.ts";
+import { cutText } from "../../platform/cut_text.ts";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 import { clientAddress, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
@@ -43,10 +44,15 @@ export function createCall(request: Request, info: Deno.ServeHandlerInfo, truste
     errors: undefined,
     client: () => ({
       ip: clientAddress(socketAddress(info), request.headers.get("x-forwarded-for"), trustedProxies),
-      user_agent: request.headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,
+      user_agent: userAgentOf(request.headers),
       request_id: id,
     }),
   };
+}
+
+function userAgentOf(headers: Headers): string | null {
+  const given = headers.get("user-agent");
+  return given === null ? null : cutText(given, userAgentLengthMax);
 }
 
 const socketAddress = ({ remoteAddr }: Deno.ServeHandlerInfo) =>

@@ -5,7 +5,9 @@ import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({
   token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
-  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
+  token_type_hint: z.string().max(64).optional().openapi({
+    description: "Accepted and ignored: tokens tell their type",
+  }),
 }).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
 
 const IntrospectionResponse = z.strictObject({

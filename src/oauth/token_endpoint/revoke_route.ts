@@ -5,7 +5,9 @@ import type { Endings } from "../../sessions/sessions/session_revocation.ts";
 
 const RevocationRequest = z.object({
   token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
-  token_type_hint: z.string().optional().openapi({ description: "Accepted and ignored: tokens tell their type" }),
+  token_type_hint: z.string().max(64).optional().openapi({
+    description: "Accepted and ignored: tokens tell their type",
+  }),
 }).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
 
 const route = operation({

@@ -3,19 +3,25 @@ import type { Client } from "../../audit/events/audit.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { TokenResponse } from "../../sessions/login/login_route.ts";
+import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
+import { scopeLengthMax, TokenResponse } from "../../sessions/login/login_route.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
 import type { Sessions, Tokens } from "../../sessions/login/login.ts";
 
 /** RFC 6749 §3.2: a parameter without a value is as if it were not there. */
-const parameter = z.string().optional().transform((value) => value || undefined);
+const parameter = (schema: z.ZodString) => schema.optional().transform((value) => value || undefined);
 
 const TokenRequest = z.object({
-  grant_type: z.string().min(1).openapi({ description: "`refresh_token` or `password`", example: "refresh_token" }),
-  refresh_token: parameter.openapi({ description: "For `refresh_token`", example: "snt_rt_AZq…" }),
-  username: parameter.openapi({ description: "For `password`: username or e-mail address" }),
-  password: parameter.openapi({ description: "For `password`", format: "password" }),
-  scope: parameter.openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
+  grant_type: z.string().min(1).max(64).openapi({
+    description: "`refresh_token` or `password`",
+    example: "refresh_token",
+  }),
+  refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`", example: "snt_rt_AZq…" }),
+  username: parameter(z.string().max(identifierLengthMax)).openapi({
+    description: "For `password`: username or e-mail address",
+  }),
+  password: parameter(z.string()).openapi({ description: "For `password`", format: "password" }),
+  scope: parameter(z.string().max(scopeLengthMax)).openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
 }).openapi("TokenRequest", { example: { grant_type: "refresh_token", refresh_token: "snt_rt_AZq…" } });
 
 const route = operation({

@@ -1,13 +1,20 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, formOrJson, ok, operation, problems } from "../../http/contract/contract.ts";
+import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import type { Sessions } from "./login.ts";
 
+/** Nothing comes of a scope: permissions come from roles. */
+export const scopeLengthMax = 1_024;
+
 const LoginRequest = z.object({
-  username: z.string().min(1).openapi({ description: "Username or e-mail address, in any case", example: "ada" }),
+  username: z.string().min(1).max(identifierLengthMax).openapi({
+    description: "Username or e-mail address, in any case",
+    example: "ada",
+  }),
   password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
   grant_type: z.literal("password").optional().openapi({ description: "RFC 6749 §4.3.2" }),
-  scope: z.string().optional().openapi({
+  scope: z.string().max(scopeLengthMax).optional().openapi({
     description: "Accepted and ignored: permissions come from roles",
     example: "",
   }),

@@ -26,6 +26,7 @@ const lengthMax = 4_096;
 const inputLengthMax = lengthMax - 87; // a dot and the signature
 const cacheSizeMax = 100_000;
 const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // 64 bytes of signature, no stray bits at the end
+const headerMembers = ["alg", "typ", "kid"];
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
@@ -83,7 +84,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     }
   }
 
-  /** What jose leaves open is closed here: length, canonical form, a required `kid`, whole-second times, lifetime. */
+  /** What jose leaves open is closed here: length, canonical form, the header's members, whole-second times, lifetime. */
   async function judge(token: string, verifying: KeyRing["verifying"]): Promise<Verified> {
     if (token.length > lengthMax || !form.test(token)) throw new errors.JWTInvalid("not a compact JWS");
     const { payload, protectedHeader } = await jwtVerify(
@@ -103,6 +104,8 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
       },
     );
     if (!isCanonical(token)) throw new errors.JWTInvalid("not in canonical form");
+    const stranger = Object.keys(protectedHeader).find((member) => !headerMembers.includes(member));
+    if (stranger !== undefined) throw new errors.JWTInvalid("a header member that no token of ours has");
     return { claims: accessClaims(payload), kid: protectedHeader.kid! };
   }
 
@@ -118,11 +121,11 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
 
 const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Whether the JSON of header and payload is what would be written again: no member twice (T033). */
+/** Whether header and payload are what would be written again: no stray bits at the end, and no member twice (T033). */
 function isCanonical(token: string): boolean {
   return token.split(".").slice(0, 2).every((part) => {
     const bytes = Uint8Array.fromBase64(part, { alphabet: "base64url" });
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return JSON.stringify(JSON.parse(text)) === text;
+    return Buffer.from(bytes).toString("base64url") === part && JSON.stringify(JSON.parse(text)) === text;
   });
 }

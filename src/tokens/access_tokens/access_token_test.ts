@@ -528,24 +528,63 @@ function directJwe(head: Members, plain: Uint8Array): string {
   return [header, "", ...[iv, text, cipher.getAuthTag()].map(encode)].join(".");
 }
 
-test("T037 a token of 4,096 characters is accepted, of one more refused, though we signed both", async () => {
+test("T037 a token of up to 4,096 characters is accepted, a longer one refused, though we signed both", async () => {
+  /** The token with as much padding as makes it this long, or the first length after it that base64url can have. */
   const sized = async (length: number) => {
-    for (const note of ["", "n", "nn"]) { // moves the remainder by 4 that the payload alone cannot reach
-      const bare = (await forge.token({ header: { note } })).length;
-      for (let size = Math.floor((length - bare) * 3 / 4); size > 0; size--) {
-        const token = await forge.token({ header: { note }, claims: { padding: "p".repeat(size) } });
-        if (token.length === length) return token;
-        if (token.length < length - 8) break;
-      }
+    const bare = (await forge.token({ claims: { padding: "" } })).length;
+    for (let size = Math.floor((length - bare) * 3 / 4) - 3;; size++) {
+      const token = await forge.token({ claims: { padding: "p".repeat(size) } });
+      if (token.length >= length) return token;
     }
-    return assert.fail(`no token of ${length} characters`);
   };
-  await assertAccepted({ "4096": sized(4_096) });
+  const [longest, tooLong] = [await sized(4_095), await sized(4_097)];
+  assert.deepEqual([longest.length <= 4_096, tooLong.length <= 4_098], [true, true]);
+  await assertAccepted({ longest });
   await assertRefusedInMemory({
-    "4097": sized(4_097),
+    tooLong,
     "60 kB": forge.token({ claims: { padding: "p".repeat(60_000) } }),
     "5 MB": forge.token({ claims: { padding: "p".repeat(5_000_000) } }),
   });
+});
+
+test("X05 a header or payload with stray bits after its last byte is refused, though the signature is of it", async () => {
+  const cases: Cases = {};
+  for (const [part, changed] of [["header", 0], ["payload", 1]] as const) {
+    for (const note of ["", "n", "nn"]) {
+      const written = [JSON.stringify(forge.header), JSON.stringify({ ...forge.claims, note })].map(encode);
+      const spelled = strayBits(written[changed]!);
+      if (spelled) cases[`${part} ${note}`] = forge.spelled(...written.with(changed, spelled) as [string, string]);
+    }
+  }
+  assert.ok(Object.keys(cases).some((name) => name.startsWith("payload")));
+  await assertRefusedInMemory(cases);
+});
+
+/** Another spelling of the same bytes; undefined where the last character has no bits to spare. */
+function strayBits(part: string): string | undefined {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const last = alphabet[alphabet.indexOf(part.at(-1)!) ^ 1]!;
+  const other = part.slice(0, -1) + last;
+  return Buffer.from(other, "base64url").equals(Buffer.from(part, "base64url")) ? other : undefined;
+}
+
+test("X05 a header member other than alg, typ and kid is refused, though we signed it", async () => {
+  await assertRefusedInMemory(eachHeader({
+    "b64 false": { b64: false },
+    "b64 true": { b64: true },
+    "crit": { crit: ["exp"] },
+    "jku": { jku: "http://localhost:8000/.well-known/jwks.json" },
+    "jwk": { jwk: { kty: "OKP", crv: "Ed25519", x: "AA" } },
+    "x5u": { x5u: "http://localhost:8000/x5u" },
+    "x5c": { x5c: ["AA"] },
+    "x5t": { x5t: "AA" },
+    "x5t#S256": { "x5t#S256": "AA" },
+    "cty": { cty: "JWT" },
+    "zip": { zip: "DEF" },
+    "iss": { iss: "http://localhost:8000" },
+    "a member that nobody knows": { note: "" },
+    "Alg beside alg": { Alg: "EdDSA" },
+  }));
 });
 
 test("T038 header and payload nested ten thousand deep are refused", async () => {

@@ -23,8 +23,8 @@ export function formatRefreshToken(subkey: Uint8Array, seed: Uint8Array, session
 
 /** Reads a token without judging it; undefined unless it has the form and the checksum. */
 export function parseRefreshToken(token: string): RefreshClaims | undefined {
-  const [, payload = "", sum] = form.exec(token) ?? [];
-  if (checksum(token.slice(0, -8)) !== sum) return undefined;
+  const [, payload, sum] = form.exec(token) ?? [];
+  if (payload === undefined || checksum(token.slice(0, -8)) !== sum) return undefined;
   const bytes = Buffer.from(payload, "base64url");
   if (bytes.length !== payloadSizeBytes || bytes[6]! >> 4 !== 7 || bytes[8]! >> 6 !== 2) return undefined; // UUIDv7
   return { sessionId: stringifyUuid(bytes), counter: bytes.readUIntBE(16, 6), mac: bytes.subarray(22) };

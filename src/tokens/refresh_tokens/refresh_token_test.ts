@@ -143,3 +143,20 @@ async function dumpOf({ db, schema }: Sentinel): Promise<string> {
   }
   return rows.map(({ row }) => row).join("\n");
 }
+
+Deno.test("X05 a refresh token has one spelling", () => {
+  const token = formatRefreshToken(subkey, seed, id, 3);
+  const others = new Set([
+    token.toUpperCase(),
+    token.toLowerCase(),
+    `${token}=`,
+    ` ${token}`,
+    `${token} `,
+    `${token}\n`,
+    token.replace("snt_rt_", "SNT_RT_"),
+    token.slice(0, -8) + token.slice(-8).toUpperCase(),
+    token.replaceAll("-", "+").replaceAll("_", "/"),
+  ]);
+  others.delete(token);
+  for (const other of others) assert.equal(parseRefreshToken(other), undefined, other);
+});
