@@ -23,7 +23,7 @@ import { listRoleDetails } from "./role_store.ts";
 const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
 
 /** A role that a path names. */
-export const RoleParameter = RoleReference.openapi({ description: "A role's name", example: "editor" });
+export const RoleParameter = z.string().openapi({ description: "A role's name", example: "editor" });
 
 const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
 
