@@ -563,7 +563,7 @@ export interface paths {
         put?: never;
         /**
          * Several decisions at once
-         * @description AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations. One that lacks a part is denied, with an `error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.
+         * @description AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, 100 if they are explained. One that lacks a part is denied, with an `error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.
          */
         post: operations["evaluateSeveral"];
         delete?: never;
@@ -1587,7 +1587,7 @@ export interface components {
                      */
                     roles?: string[];
                     /**
-                     * @description Grants that gave it and have expired
+                     * @description Up to 20 grants that gave it and have expired
                      * @example [
                      *       {
                      *         "role": "editor",
