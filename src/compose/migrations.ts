@@ -16,6 +16,7 @@ import m0015 from "../../sql/migrations/0015_erasures.sql" with { type: "text" }
 import m0019 from "../../sql/migrations/0019_rotation_answers.sql" with { type: "text" };
 import m0020 from "../../sql/migrations/0020_throttle_takes.sql" with { type: "text" };
 import m0021 from "../../sql/migrations/0021_action_names.sql" with { type: "text" };
+import m0022 from "../../sql/migrations/0022_audit_parts.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   { name: "0019_rotation_answers", sql: m0019 },
   { name: "0020_throttle_takes", sql: m0020 },
   { name: "0021_action_names", sql: m0021 },
+  { name: "0022_audit_parts", sql: m0022 },
 ];

@@ -35,10 +35,11 @@ export const tables = {
   audit_event: {
     table: "audit_events",
     columns:
-      `id, seq, occurred_at, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest, hash`,
+      `id, seq, occurred_at, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest, hash,
+       facts, subject_digest`,
     order: "id",
   },
-  audit_detail: { table: "audit_details", columns: "event_id, salt, details", order: "event_id" },
+  audit_detail: { table: "audit_details", columns: "event_id, part, salt, details", order: "event_id, part" },
   audit_erasure: { table: "audit_erasures", columns: "user_id, created_at", order: "user_id" },
   audit_checkpoint: {
     table: "audit_checkpoints",

@@ -123,7 +123,8 @@ export function createUserImport({ db }: { db: Database }) {
         actor_id: null,
         client: localClient,
         subject: { type: "user" as const, id },
-        details: { username, email, roles, disabled },
+        details: { roles, disabled },
+        names: { username, email },
       })),
     );
     return inserted;

@@ -91,8 +91,9 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
       await within?.(tx);
       const { created_at } = await insertUser(tx, user);
       await grants.grantAll(tx, user.id, granted, pointer, by);
-      const details = { username: user.username, email: user.email, roles: granted };
-      await recordAudit(tx, { action: "user.registered", ...by, subject: { type: "user", id: user.id }, details });
+      const subject = { type: "user" as const, id: user.id };
+      const names = { username: user.username, email: user.email };
+      await recordAudit(tx, { action: "user.registered", ...by, subject, details: { roles: granted }, names });
       return created_at;
     }).catch((error) => {
       throw countTaken(onConstraint(error, taken));

@@ -153,9 +153,17 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
     if (after.username === before.username && after.email === before.email) return;
     await updateIdentifiers(tx, before.id, after);
-    await record(tx, "user.changed", before.id, by, {
+    const names = {
       before: { username: before.username, email: before.email },
       after: { username: after.username, email: after.email },
+    };
+    const changed = (["username", "email"] as const).filter((name) => before[name] !== after[name]);
+    await recordAudit(tx, {
+      action: "user.changed",
+      ...by,
+      subject: { type: "user", id: before.id },
+      details: { changed },
+      names,
     });
   }
 
@@ -204,6 +212,6 @@ function shownToThemselves(row: UserRow): Person {
   return personOf(user, user.roles);
 }
 
-function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown> = {}): Promise<void> {
-  return recordAudit(tx, { action, ...by, subject: { type: "user", id }, details });
+function record(tx: Tx, action: AuditAction, id: string, by: By): Promise<void> {
+  return recordAudit(tx, { action, ...by, subject: { type: "user", id } });
 }

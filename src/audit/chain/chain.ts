@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sorted } from "../events/audit.ts";
 import type { ChainedEvent, Link } from "./chain_store.ts";
 
 export type { ChainedEvent, Link };
@@ -8,10 +9,10 @@ export const origin: Link = { seq: 0, hash: new Uint8Array(32) };
 
 /**
  * The link of `event` after `previous`: `SHA-256(previous ‖ row)`, the row as canonical JSON (RFC 8785) of what was
- * recorded and of its place.
+ * recorded and of its place. An event without facts is one from before there were any, and has no such members.
  */
 export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
-  const { action, actor_id, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;
+  const { action, actor_id, facts, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;
   const details_digest = event.details_digest.toHex();
   const place = seq + 1;
   // Members in their order, as canonicalJson() would put them: a million events are not sorted one by one.
@@ -19,11 +20,13 @@ export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
     action,
     actor_id,
     details_digest,
+    ...(facts && { facts: sorted(facts) }),
     id,
     occurred_at,
     outcome,
     request_id,
     seq: place,
+    ...(event.subject_digest && { subject_digest: event.subject_digest.toHex() }),
     subject_id,
     subject_type,
   };

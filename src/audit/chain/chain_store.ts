@@ -12,13 +12,16 @@ export type ChainedEvent = {
   subject_id: string | null;
   request_id: string | null;
   details_digest: Uint8Array;
+  /** Null for what was recorded before facts and parts stood apart. */
+  facts: Record<string, unknown> | null;
+  subject_digest: Uint8Array | null;
 };
 
 /** A place of the chain. */
 export type Link = { seq: number; hash: Uint8Array };
 
 const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
-  ${rfc3339("e.occurred_at")} as occurred_at`;
+  e.facts, e.subject_digest, ${rfc3339("e.occurred_at")} as occurred_at`;
 
 const chainLock = "hashtextextended('sentinel:audit:' || current_schema(), 0)";
 
@@ -98,26 +101,29 @@ export async function updateLinks(db: Db, events: { id: string }[], links: Link[
 }
 
 /**
- * Deletes the details of those events whose actor or subject the log says was deleted. Owners of sessions need not be
- * asked for, which would cost half as much as sealing: what somebody else does to a session is recorded under the lock of
- * its row, and deleting the user, which deletes that row, waits for it.
+ * Deletes those parts of these events whose person the log says was deleted. Owners of sessions need not be asked for,
+ * which would cost half as much as sealing: what another user does to a session is recorded under the lock of its row,
+ * and deleting the user, which deletes that row, waits for it.
  */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(
     "delete_late_details",
-    `delete from audit_details where event_id in (
-       select e.id from audit_events e
+    `with late as materialized (
+       select e from audit_events e
        join audit_events d on d.subject_type = 'user' and d.subject_id in (e.actor_id::text, e.subject_id)
        where e.id = any ($1) and d.action = 'user.deleted'
-     )`,
+     )
+     delete from audit_details p using late where p.event_id = (late.e).id and audit_person_deleted(late.e, p.part)`,
     [events.map(({ id }) => id)],
   );
 }
 
-/** A sealed event with its details; without them, `unexplained` says that nobody was deleted whose they were. */
+/** A sealed event with its parts; `unexplained` says that one is gone and nobody was deleted whose it was. */
 export type SealedEvent = ChainedEvent & Link & {
   salt: Uint8Array | null;
   details: Record<string, unknown> | null;
+  subject_salt: Uint8Array | null;
+  subject_details: Record<string, unknown> | null;
   unexplained: boolean;
 };
 
@@ -125,9 +131,14 @@ export type SealedEvent = ChainedEvent & Link & {
 export function listSealed(db: Db, after: number | null, limit: number): Promise<SealedEvent[]> {
   return db.query<SealedEvent>(
     "list_sealed",
-    `select ${chained}, e.seq::float8 as seq, e.hash, d.salt, d.details,
-            case when d.event_id is null then not audit_person_deleted(e) else false end as unexplained
-     from audit_events e left join audit_details d on d.event_id = e.id
+    `select ${chained}, e.seq::float8 as seq, e.hash, a.salt, a.details, s.salt as subject_salt,
+            s.details as subject_details,
+            case when a.event_id is null then not audit_person_deleted(e, 'actor') else false end
+            or case when e.subject_digest is not null and s.event_id is null
+                 then not audit_person_deleted(e, 'subject') else false end as unexplained
+     from audit_events e
+     left join audit_details a on a.event_id = e.id and a.part = 'actor'
+     left join audit_details s on s.event_id = e.id and s.part = 'subject'
      where e.seq is not null and ($1::bigint is null or e.seq > $1) order by e.seq limit $2`,
     [after, limit],
   );

@@ -16,7 +16,8 @@ const listSealed = ({ db }: Pick<Sentinel, "db"> = sentinel) =>
     "list_rows",
     `select id, action, outcome, actor_id, subject_type, subject_id, request_id, seq,
             to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at,
-            encode(details_digest, 'hex') as details_digest, encode(hash, 'hex') as hash
+            encode(details_digest, 'hex') as details_digest, encode(hash, 'hex') as hash, facts,
+            encode(subject_digest, 'hex') as subject_digest
      from audit_events where seq is not null order by audit_events.seq`,
   );
 
@@ -34,7 +35,8 @@ const record = (subject: string, { db }: { db: Db } = sentinel) =>
 /** One chain: gapless from 1, and each hash that of the one before and of the row, as SECURITY.md words it. */
 function assertChain(rows: Row[]): void {
   let previous = new Uint8Array(32);
-  for (const [index, { hash, seq, ...row }] of rows.entries()) {
+  for (const [index, { hash, seq, facts, subject_digest, ...event }] of rows.entries()) {
+    const row = { ...event, ...(facts && { facts }), ...(subject_digest && { subject_digest }) };
     assert.equal(Number(seq), index + 1);
     const text = canonicalJson({ ...row, seq: Number(seq) });
     previous = new Uint8Array(createHash("sha256").update(previous).update(text).digest());

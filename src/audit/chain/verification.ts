@@ -22,7 +22,7 @@ export type BreakCode = keyof typeof breaks;
 /** The first thing that is wrong: an event by its place, or a checkpoint by its number, or the exported one. */
 export type Break = { valid: false; code: BreakCode; seq: number; event_id?: string; checkpoint?: number };
 
-/** What was proven. `erased` events have no details, as their people were deleted. */
+/** What was proven. `erased` events lack a part, as its person was deleted. */
 export type Proof = {
   valid: true;
   events: number;
@@ -67,7 +67,7 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
       if (code) return { valid: false, code, seq: Math.min(event.seq, next.seq), ...named(code, event) };
       link = next;
       events++;
-      if (event.details === null) erased++;
+      if (!event.salt || event.subject_digest && !event.subject_salt) erased++;
     }
     return { ...link, events, erased };
   }
@@ -116,12 +116,19 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
   }
 }
 
-function breakOf({ seq, hash, salt, details, details_digest, unexplained }: SealedEvent, next: Link) {
+function breakOf(event: SealedEvent, next: Link): BreakCode | undefined {
+  const { seq, hash, unexplained } = event;
   if (seq > next.seq) return "event_missing";
   if (seq < next.seq || hash.toHex() !== next.hash.toHex()) return "event_changed";
   if (unexplained) return "details_missing";
-  if (!salt) return undefined;
-  return detailsDigest(salt, canonicalJson(details)).toHex() === details_digest.toHex() ? undefined : "details_changed";
+  const isTrue = isBound(event.details_digest, event.salt, event.details) &&
+    isBound(event.subject_digest, event.subject_salt, event.subject_details);
+  return isTrue ? undefined : "details_changed";
+}
+
+/** Whether the part is the one that the event was recorded with, or gone. */
+function isBound(digest: Uint8Array | null, salt: Uint8Array | null, details: unknown): boolean {
+  return !salt || detailsDigest(salt, canonicalJson(details)).toHex() === digest?.toHex();
 }
 
 /** What is missing has no id. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "../../platform/db/db.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { localClient, recordAudit } from "../events/audit.ts";
+import { newcomer } from "../../testing/people.ts";
+import { canonicalJson, detailsDigest, localClient, recordAudit } from "../events/audit.ts";
 import { erase } from "../erasure/erasures.ts";
 import { linkAfter, origin } from "./chain.ts";
 import { type Checkpoint, createCheckpoints } from "./checkpoints.ts";
@@ -83,6 +84,17 @@ const tamperings: [what: string, sql: string, code: string, seq: number][] = [
   ["edits a hash", edit("hash = '\\x00'"), "event_changed", 5],
   ["edits the first event", edit("action = 'x'", 1), "event_changed", 1],
   ["edits the last event", edit("action = 'x'", last), "event_changed", last],
+  ["edits a fact", edit("facts = '{\"n\": 6}'"), "event_changed", 5],
+  ["removes the facts", edit("facts = null"), "event_changed", 5],
+  ["edits a subject's digest", edit("subject_digest = '\\x00'"), "event_changed", 5],
+  [
+    "adds a part",
+    `insert into audit_details (event_id, part, salt, details)
+     select event_id, 'subject', salt, details from audit_details
+     where event_id = (select id from audit_events where seq = 5)`,
+    "details_changed",
+    5,
+  ],
   ["deletes the first event", "delete from audit_events where seq = 1", "event_missing", 1],
   ["deletes an event", "delete from audit_events where seq = 5", "event_missing", 5],
   ["deletes several", "delete from audit_events where seq in (5, 6, 9)", "event_missing", 5],
@@ -257,6 +269,86 @@ test("T312 verification passes the events of an erased person, and nobody else's
     await run("delete from audit_details where event_id = (select id from audit_events where seq = 3)");
   });
   assert.deepEqual([codeOf(more), !more.valid && more.seq], ["details_missing", 3]);
+});
+
+/** An event of one user about another, and the part of it that is deleted as a superuser would; what is said then. */
+async function afterLosing(part: "actor" | "subject", gone: "actor" | "subject" | "nobody" | "forged") {
+  return await after(async () => {
+    const [actor, subject] = [await newcomer(sentinel), await newcomer(sentinel)];
+    await recordAudit(db, {
+      action: "user.changed",
+      actor_id: actor.id,
+      client: localClient,
+      subject: { type: "user", id: subject.id },
+      names: { after: "x" },
+    });
+    if (gone === "actor" || gone === "subject") {
+      const { id } = { actor, subject }[gone];
+      await db.query("test", "delete from users where id = $1", [id]);
+      await record(db, 14, "user.deleted", id);
+    }
+    if (gone === "forged") { for (const { id } of [actor, subject]) await record(db, 14, "user.deleted", id); }
+    await sealer.seal();
+    await run(
+      `delete from audit_details where part = '${part}' and event_id = (select id from audit_events where seq = 13)`,
+    );
+  });
+}
+
+test("X78 verification takes for erased only the part of the person who was deleted", async () => {
+  for (const part of ["actor", "subject"] as const) {
+    for (const gone of ["actor", "subject", "nobody"] as const) {
+      const verdict = await afterLosing(part, gone);
+      assert.equal(codeOf(verdict), part === gone ? "valid" : "details_missing", `${part} of ${gone}`);
+      if (verdict.valid) assert.equal(verdict.erased, 1);
+      else assert.equal(verdict.seq, 13);
+    }
+  }
+});
+
+test("X81 verification takes nothing for erased by a user.deleted of somebody who is there", async () => {
+  for (const part of ["actor", "subject"] as const) {
+    const verdict = await afterLosing(part, "forged");
+    assert.deepEqual([codeOf(verdict), !verdict.valid && verdict.seq], ["details_missing", 13], part);
+  }
+});
+
+test("X78 what was sealed before facts stood apart verifies as it did, and goes with either of its people", async () => {
+  const older = async (lose: (actor: string) => Promise<unknown> | void) =>
+    await after(async () => {
+      const [actor, subject] = [await newcomer(sentinel), await newcomer(sentinel)];
+      const salt = randomBytes(32);
+      const details = canonicalJson({ ip: "192.0.2.1", role: "admin" });
+      await db.query(
+        "older",
+        `with event as (
+           insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest)
+           values (gen_random_uuid(), 'role.granted', 'success', $1, 'user', $2, $3) returning id
+         )
+         insert into audit_details (event_id, salt, details) select id, $4, $5::jsonb from event`,
+        [actor.id, subject.id, detailsDigest(salt, details), salt, details],
+      );
+      await sealer.seal();
+      const [head] = await listSealed(db, 12, 1);
+      const { action, actor_id, id, occurred_at, outcome, request_id, subject_id, subject_type } = head!;
+      const row = { action, actor_id, details_digest: head!.details_digest.toHex(), id, occurred_at, outcome };
+      const text = canonicalJson({ ...row, request_id, seq: 13, subject_id, subject_type });
+      const [before] = await listSealed(db, 11, 1);
+      assert.equal(createHash("sha256").update(before!.hash).update(text).digest("hex"), head!.hash.toHex());
+      await lose(actor.id);
+      await sealer.seal();
+    });
+  assert.equal((await older(() => {})).valid, true);
+  const erased = await older(async (id) => {
+    await db.query("test", "delete from users where id = $1", [id]);
+    await record(db, 14, "user.deleted", id);
+    await run("delete from audit_details where event_id = (select id from audit_events where seq = 13)");
+  });
+  assert.equal(erased.valid, true);
+  const lost = await older(() =>
+    run("delete from audit_details where event_id = (select id from audit_events where seq = 13)")
+  );
+  assert.equal(codeOf(lost), "details_missing");
 });
 
 const codeOf = (verdict: Verdict) => verdict.valid ? "valid" : verdict.code;

@@ -6,8 +6,9 @@ export type Place = { occurred_at: string; id: string };
 const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
 
 /**
- * Deletes the details of the next `limit` events after `after` of what the user did and of what was done to them, and of
- * the sessions that these began; answers where to go on, undefined if that was all.
+ * Deletes the user's parts of the next `limit` events after `after` of what they did and of what was done to them, and of
+ * the sessions that these began; answers where to go on, undefined if that was all. What others did to the user keeps
+ * their address: that is their part.
  */
 export async function deleteDetails(
   db: Db,
@@ -18,19 +19,22 @@ export async function deleteDetails(
   const [last] = await db.query<Place>(
     "delete_audit_details",
     `with page as (
-       (select id, occurred_at, action, subject_id from audit_events
+       (select * from audit_events
         where actor_id = $1::uuid and ${isAfter} order by occurred_at, id limit $4)
        union
-       (select id, occurred_at, action, subject_id from audit_events
+       (select * from audit_events
         where subject_type = 'user' and subject_id = $1::text and ${isAfter} order by occurred_at, id limit $4)
        order by occurred_at, id limit $4
+     ), concerned as (
+       select * from page
+       union all select e.* from page p
+         join audit_events e on e.subject_type = 'session' and e.subject_id = p.subject_id
+         where p.action = 'session.created'
      ), erased as (
-       delete from audit_details where event_id in (
-         select id from page
-         union all select e.id from page p
-           join audit_events e on e.subject_type = 'session' and e.subject_id = p.subject_id
-           where p.action = 'session.created'
-       )
+       delete from audit_details d using concerned c
+       where d.event_id = c.id and case d.part
+         when 'actor' then c.actor_id is null or c.actor_id = $1::uuid or c.facts is null
+         else c.subject_type = 'user' and c.subject_id = $1::text end
      )
      select occurred_at::text as occurred_at, id from page order by page.occurred_at, id offset $4 - 1`,
     [userId, after?.occurred_at, after?.id, limit],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Database } from "../../platform/db/db.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 import { localClient, recordAudit } from "../events/audit.ts";
@@ -14,7 +14,7 @@ const listEvents = () =>
   sentinel.db.query<Listed>(
     "list_events",
     `select e.id, e.action, e.actor_id, e.subject_id, d.details
-     from audit_events e left join audit_details d on d.event_id = e.id order by e.id`,
+     from audit_events e left join audit_details d on d.event_id = e.id order by e.id, d.part`,
   );
 
 async function newcomer(username: string): Promise<string> {
@@ -41,17 +41,24 @@ async function live(name: "grace" | "nobody"): Promise<string> {
   const [session] = await sentinel.db.query<{ id: string }>("one", "select id from sessions where user_id = $1", [id]);
   await sentinel.fetch(`/users/${id}/sessions/${session!.id}`, { method: "DELETE" }, "ada");
   await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
-  await sentinel.users.setDisabled(name, true, localClient);
+  await sentinel.users.changeOwn(id, { username: `${name}-the-second` }, () => true, { actor_id: id, client });
+  await sentinel.users.setDisabled(`${name}-the-second`, true, localClient);
   return id;
+}
+
+const client = { ip: "192.0.2.7", user_agent: "agent of many", request_id: null };
+
+/** The person is gone, and the log says so: what erasing begins with. */
+async function remove(tx: Tx, id: string): Promise<void> {
+  await tx.query("test", "delete from users where id = $1", [id]);
+  await recordAudit(tx, recordDeletion(id));
+  await erase(tx, id);
 }
 
 test("T312 erasing a person deletes every detail of them, and no event, and nothing of anybody else", async () => {
   const [grace, nobody] = [await live("grace"), await live("nobody")];
   const before = await listEvents();
-  await sentinel.db.transaction(async (tx) => {
-    await recordAudit(tx, recordDeletion(grace));
-    await erase(tx, grace);
-  });
+  await sentinel.db.transaction((tx) => remove(tx, grace));
   const after = await listEvents();
   const sessions = after.filter(({ action, actor_id }) => action === "session.created" && actor_id === grace)
     .map(({ subject_id }) => subject_id);
@@ -60,9 +67,13 @@ test("T312 erasing a person deletes every detail of them, and no event, and noth
 
   assert.deepEqual(after.filter((event) => !isGraces(event)), before.filter((event) => !isGraces(event)));
   const hers = after.filter(isGraces);
-  assert.deepEqual(hers.filter(({ details }) => details !== null), []);
+  const parts = (events: Listed[]) => events.flatMap(({ id, details }) => details === null ? [] : [{ id, details }]);
+  const byOthers = before.filter((event) => isGraces(event) && event.actor_id !== null && event.actor_id !== grace);
+  assert.ok(byOthers.length > 1);
+  assert.deepEqual(parts(hers), parts(byOthers), "what others did keeps where they were");
   assert.deepEqual(new Set(hers.map(({ action }) => action)), new Set(expected));
-  assert.deepEqual(hers.slice(0, -1).map(({ id }) => id), before.filter(isGraces).map(({ id }) => id));
+  const idsOf = (events: Listed[]) => new Set(events.map(({ id }) => id));
+  assert.deepEqual(idsOf(hers.slice(0, -1)), idsOf(before.filter(isGraces)));
   assert.doesNotMatch(JSON.stringify(after), /grace/i);
   assert.ok(after.some(({ details }) => JSON.stringify(details).includes("agent of nobody")), nobody);
 });
@@ -74,6 +85,7 @@ const expected = [
   "session.revoked",
   "user.sessions_revoked",
   "user.disabled",
+  "user.changed",
   "user.deleted",
 ];
 
@@ -84,10 +96,7 @@ test("T312 what was under way when its person was erased loses its details when 
     action: "login.failed" as const,
     outcome: "failure" as const,
   });
-  await sentinel.db.transaction(async (tx) => {
-    await recordAudit(tx, recordDeletion(gone));
-    await erase(tx, gone);
-  });
+  await sentinel.db.transaction((tx) => remove(tx, gone));
   for (const id of [gone, there]) await recordAudit(sentinel.db, failed(id));
   await recordAudit(sentinel.db, { ...failed(there), actor_id: gone });
   await sentinel.sealer.seal();
@@ -111,7 +120,7 @@ async function insertEvents(userId: string, count: number): Promise<void> {
        union all select gen_random_uuid(), 'login.failed', null, 'user', $1::text from generate_series(1, $2) n
      ), event as (
        insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest)
-       select id, action, 'success', actor_id, subject_type, subject_id, '' from fact
+       select id, action, 'success', actor_id, subject_type, subject_id, sha256('{"ip":"192.0.2.9"}') from fact
      )
      insert into audit_details (event_id, salt, details) select id, '', '{"ip": "192.0.2.9"}' from fact`,
     [userId, count],
@@ -119,6 +128,8 @@ async function insertEvents(userId: string, count: number): Promise<void> {
 }
 
 const detailsLeft = async () => (await listEvents()).filter(({ details }) => details !== null);
+const isOf = (id: string) => ({ actor_id, subject_id }: Listed) =>
+  actor_id === id || actor_id === null && subject_id?.includes(id);
 const erasuresLeft = () => sentinel.db.query("test", "select from audit_erasures");
 
 test("T312 somebody with more events than one request can erase is deleted, and erased soon after, and nobody else", async () => {
@@ -136,8 +147,7 @@ test("T312 somebody with more events than one request can erase is deleted, and 
   await Promise.all([finishErasures(sentinel.db), finishErasures(sentinel.db)]);
   await finishErasures(sentinel.db);
   const left = await detailsLeft();
-  assert.deepEqual(left.filter(({ subject_id }) => subject_id?.includes(gone)), []);
-  assert.deepEqual(left.filter(({ actor_id }) => actor_id === gone), []);
+  assert.deepEqual(left.filter(isOf(gone)), []);
   const ids = new Set(left.map(({ id }) => id));
   assert.deepEqual(others.filter(({ id }) => !ids.has(id)), []);
   const events = new Set((await listEvents()).map(({ id }) => id));
@@ -160,8 +170,89 @@ test("T312 an erasure that failed half way is finished by the next", async () =>
   await assert.rejects(finishErasures(failing), /cut/);
   assert.equal((await erasuresLeft()).length, 1);
   await finishErasures(sentinel.db);
-  assert.deepEqual((await detailsLeft()).filter(({ subject_id }) => subject_id?.includes(gone)), []);
+  assert.deepEqual((await detailsLeft()).filter(isOf(gone)), []);
   assert.deepEqual(await erasuresLeft(), []);
+});
+
+test("X78 what a deleted administrator did to others is told for ever, and theirs is gone", async () => {
+  const boss = await sentinel.registrations.create(
+    { username: "boss", email: "boss@example.com", password: "quite enough words" },
+    ["user", "admin"],
+    { actor_id: null, client: localClient },
+  );
+  const other = await newcomer("underling");
+  const by = { actor_id: boss.id, client: { ...client, ip: "198.51.100.77" } };
+  const role = `r${crypto.randomUUID()}`;
+  await sentinel.permissionRegistry.register("traces:read", "What is left", by);
+  await sentinel.roleAdministration.create(
+    { name: role, description: "", permissions: ["traces:read"], parents: ["user"] },
+    by,
+  );
+  await sentinel.grants.grant(other, role, null, () => true, by);
+  await sentinel.grants.grant(other, "admin", null, () => true, by);
+  const exclusion = await sentinel.exclusions.create({ description: "", roles: [role, "user"], at_most: 1 }, by)
+    .catch(() => undefined);
+  assert.equal(exclusion, undefined);
+  await sentinel.users.change(other, { username: "underling-two" }, () => true, by);
+  await sentinel.grants.revoke(other, "admin", () => true, by);
+  const told = async () => {
+    const path = `/audit-events?actor_id=${boss.id}`;
+    const { items } = await (await sentinel.fetch(path, {}, "ada")).json();
+    return items.map(({ action, details }: { action: string; details: Record<string, unknown> | null }) => {
+      const { ip: _, user_agent: __, ...facts } = details ?? {};
+      return [action, facts] as const;
+    });
+  };
+  const before = await told();
+  assert.deepEqual(before.toReversed(), [
+    ["permission.created", { description: "What is left" }],
+    ["role.created", { permissions: ["traces:read"], parents: ["user"] }],
+    ["role.granted", { role, expires_at: null }],
+    ["role.granted", { role: "admin", expires_at: null }],
+    ["user.changed", {
+      changed: ["username"],
+      before: { username: "underling", email: "underling@example.com" },
+      after: { username: "underling-two", email: "underling@example.com" },
+    }],
+    ["role.revoked", { role: "admin" }],
+  ]);
+  await sentinel.users.remove(boss.id, () => true, by);
+  assert.deepEqual((await told()).slice(1), before);
+  assert.doesNotMatch(JSON.stringify(await listEvents()), /198\.51\.100\.77|boss@/);
+  await sentinel.sealer.seal();
+  assert.equal((await sentinel.auditVerification.verify({})).valid, true);
+
+  assert.equal((await sentinel.fetch(`/users/${other}`, { method: "DELETE" }, "ada")).status, 204);
+  const names = (await told()).find(([action]: readonly [string, unknown]) => action === "user.changed")!;
+  assert.deepEqual(names, ["user.changed", { changed: ["username"] }]);
+  assert.doesNotMatch(JSON.stringify(await listEvents()), /underling/);
+  await sentinel.sealer.seal();
+  assert.equal((await sentinel.auditVerification.verify({})).valid, true);
+});
+
+test("X78 what was recorded before facts stood apart goes with any of its people, and still verifies", async () => {
+  const gone = await newcomer("old-hand");
+  await insertEvents(gone, 3);
+  assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
+  assert.deepEqual((await detailsLeft()).filter(isOf(gone)), []);
+});
+
+test("X81 a forged user.deleted erases nothing of a living user, and seals as what it is", async () => {
+  const id = await newcomer("survivor");
+  await recordAudit(sentinel.db, recordDeletion(id));
+  const before = await listEvents();
+  const details = "delete from audit_details where event_id in (select id from audit_events where subject_id = $1)";
+  await assert.rejects(sentinel.db.query("forge", details, [id]), { code: "42501" });
+  await assert.rejects(sentinel.db.transaction((tx) => erase(tx, id)), { code: "42501" });
+  await recordAudit(sentinel.db, { ...recordDeletion(id), action: "user.unlocked" });
+  await sentinel.sealer.seal();
+  const after = await listEvents();
+  assert.deepEqual(after.filter((event) => before.some(({ id }) => id === event.id)), before);
+  assert.deepEqual(after.filter(({ details }) => details === null), before.filter(({ details }) => details === null));
+  assert.equal(
+    await sentinel.db.query("unsealed", "select from audit_events where seq is null").then((r) => r.length),
+    0,
+  );
 });
 
 test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {

@@ -5,9 +5,9 @@ import { deleteDetails, deleteErasure, insertErasure, listErasures, lockErasure,
 const batchSize = 2_000;
 
 /**
- * Erases the person: the details of what they did, of what was done to them, and of their sessions; what is too much for
- * one request soon after. Events stay, under ids that nobody else has. Record `user.deleted` first, in this transaction:
- * without it the database refuses.
+ * Erases the person: where they acted from and what they were called; what is too much for one request soon after. Events
+ * stay, under ids that nobody else has, and say what was done. Delete the user and record `user.deleted` first, in this
+ * transaction: without both the database refuses.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);

@@ -20,7 +20,11 @@ export const localClient: Client = { ip: null, user_agent: null, request_id: nul
 /** What an event may be about. */
 export const subjectTypes = ["user", "session", "role", "role_exclusion", "permission", "key", "export"] as const;
 
-/** A fact for the record. `details` may hold personal data; the event itself never does. */
+/**
+ * A fact for the record. `details` say what was done, are kept for good, and hold no personal data; `names` are what the
+ * subject, a user, is called, and are erased with that user; the client is erased with the actor, or with the subject
+ * where nobody is named as the actor.
+ */
 export type AuditFact = {
   action: AuditAction;
   outcome?: "success" | "failure";
@@ -31,6 +35,7 @@ export type AuditFact = {
   client: Client;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
+  names?: Record<string, unknown>;
 };
 
 const saltSizeBytes = 32;
@@ -50,10 +55,11 @@ export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
   await insertAuditEvents(tx, facts.map(eventOf));
 }
 
-function eventOf({ action, outcome = "success", actor_id, client, subject, details }: AuditFact): NewAuditEvent {
+function eventOf(fact: AuditFact): NewAuditEvent {
+  const { action, outcome = "success", actor_id, client, subject, details = {}, names } = fact;
   const { ip, user_agent, request_id } = client;
-  const text = canonicalJson({ ...details, ip, user_agent });
-  const salt = randomBytes(saltSizeBytes);
+  const actor = partOf({ ip, user_agent });
+  const named = names && partOf(names);
   return {
     id: uuidv7(),
     action,
@@ -62,10 +68,20 @@ function eventOf({ action, outcome = "success", actor_id, client, subject, detai
     subject_type: subject.type,
     subject_id: subject.id,
     request_id,
-    details_digest: detailsDigest(salt, text),
-    salt,
-    details: text,
+    facts: canonicalJson(details),
+    details_digest: actor.digest,
+    salt: actor.salt,
+    details: actor.details,
+    subject_digest: named?.digest ?? null,
+    subject_salt: named?.salt ?? null,
+    subject_details: named?.details ?? null,
   };
+}
+
+function partOf(members: Record<string, unknown>) {
+  const details = canonicalJson(members);
+  const salt = randomBytes(saltSizeBytes);
+  return { salt, details, digest: detailsDigest(salt, details) };
 }
 
 /** `SHA-256(salt ‖ details)`, details as {@link canonicalJson}: binds the details without revealing them. */
@@ -75,11 +91,13 @@ export function detailsDigest(salt: Uint8Array, details: string): Uint8Array {
 
 /** JSON with sorted members and no white space, so that what the database gives back digests alike (RFC 8785 §3.2.3). */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, inner) =>
-      inner && typeof inner === "object" && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
-        : inner,
-  );
+  return JSON.stringify(sorted(value));
+}
+
+/** The value with the members of its objects in order. */
+export function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(members.map(([name, inner]) => [name, sorted(inner)]));
 }

@@ -25,7 +25,8 @@ const AuditEventResponse = z.strictObject({
   request_id: z.string().nullable().openapi({ example: "d99349fb-2s" }),
   details: z.record(z.string(), z.unknown()).nullable()
     .openapi({
-      description: "IP address, user agent and more; null once the person was erased",
+      description: "What was done, and `ip` and `user_agent` of the actor and names of the subject while these users " +
+        "exist; null if nothing is left",
       example: { ip: "192.0.2.7", user_agent: "Mozilla/5.0" },
     }),
 }).openapi("AuditEvent");
@@ -55,7 +56,8 @@ const route = operation({
   operationId: "listAuditEvents",
   tags: ["audit"],
   summary: "What happened, newest first",
-  description: "Nobody changes or deletes an event; `sentinel audit verify` proves it.",
+  description: "Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters " +
+    "looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page.",
   query: Query,
   ...requires("audit:read"),
   ...ok(pageOf(AuditEventResponse).openapi("AuditEventPage"), "A page of the audit log"),

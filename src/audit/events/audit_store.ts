@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
-/** One event with what stands apart from it. */
+/** One event with the parts that stand apart from it: of its actor, and of its subject if that is named. */
 export type NewAuditEvent = {
   id: string;
   action: string;
@@ -10,13 +10,17 @@ export type NewAuditEvent = {
   subject_type: string;
   subject_id: string | null;
   request_id: string | null;
+  facts: string;
   details_digest: Uint8Array;
   salt: Uint8Array;
   details: string;
+  subject_digest: Uint8Array | null;
+  subject_salt: Uint8Array | null;
+  subject_details: string | null;
 };
 
 /**
- * Appends the event and its details, and answers whether it did: not if a session is named that is not live, or whose user
+ * Appends the event and its parts, and answers whether it did: not if a session is named that is not live, or whose user
  * is disabled. The session is locked, so that it cannot end before the transaction does.
  */
 export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?: string): Promise<boolean> {
@@ -27,11 +31,15 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?:
        where s.id = $11 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
        for share of s
      ), event as (
-       insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest)
-       select $1, $2, $3, $4, $5, $6, $7, $8 where $11::uuid is null or exists (select from actor)
+       insert into audit_events
+         (id, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest, facts, subject_digest)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $12::text::jsonb, $13 where $11::uuid is null or exists (select from actor)
        returning id
      )
-     insert into audit_details (event_id, salt, details) select id, $9, $10::text::jsonb from event returning event_id`,
+     insert into audit_details (event_id, part, salt, details)
+     select id, part, salt, details::jsonb
+     from event, (values ('actor', $9::bytea, $10::text), ('subject', $14, $15)) as p (part, salt, details)
+     where salt is not null returning event_id`,
     [
       event.id,
       event.action,
@@ -44,30 +52,42 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?:
       event.salt,
       event.details,
       sessionId ?? null,
+      event.facts,
+      event.subject_digest,
+      event.subject_salt,
+      event.subject_details,
     ],
     { keepPlan: true },
   );
   return inserted.length > 0;
 }
 
-/** Appends many events and their details. */
+/** Appends many events and their parts. */
 export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promise<void> {
-  const bytesAsHex = events.map(({ details_digest, salt, ...event }) => ({
+  const bytesAsHex = events.map(({ details_digest, salt, subject_digest, subject_salt, ...event }) => ({
     ...event,
     details_digest: details_digest.toHex(),
     salt: salt.toHex(),
+    subject_digest: subject_digest?.toHex(),
+    subject_salt: subject_salt?.toHex(),
   }));
   await db.query(
     "insert_audit_events",
     `with fact as (
        select * from json_to_recordset($1) as f (id uuid, action text, outcome text, actor_id uuid, subject_type text,
-         subject_id text, request_id text, details_digest text, salt text, details text)
+         subject_id text, request_id text, facts jsonb, details_digest text, salt text, details jsonb,
+         subject_digest text, subject_salt text, subject_details jsonb)
      ), event as (
-       insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, request_id, details_digest)
-       select id, action, outcome, actor_id, subject_type, subject_id, request_id, decode(details_digest, 'hex')
+       insert into audit_events
+         (id, action, outcome, actor_id, subject_type, subject_id, request_id, facts, details_digest, subject_digest)
+       select id, action, outcome, actor_id, subject_type, subject_id, request_id, facts, decode(details_digest, 'hex'),
+              decode(subject_digest, 'hex')
        from fact
      )
-     insert into audit_details (event_id, salt, details) select id, decode(salt, 'hex'), details::jsonb from fact`,
+     insert into audit_details (event_id, part, salt, details)
+     select id, 'actor', decode(salt, 'hex'), details from fact
+     union all
+     select id, 'subject', decode(subject_salt, 'hex'), subject_details from fact where subject_salt is not null`,
     [JSON.stringify(bytesAsHex)],
   );
 }
@@ -98,26 +118,52 @@ export type AuditFilter = {
   occurred_before?: string | undefined;
 };
 
-/** A page of the chosen events, newest first, before the one whose time and id are `before`, with a space between. */
-export function listAuditEvents(
+/** Events that a search looks at before it answers with what it has found. */
+export const scannedMax = 20_000;
+
+/** Events, and where to go on if the search ended before it had found enough. */
+export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };
+
+/**
+ * A page of the chosen events, newest first, before the one whose time and id are `before`, with a space between. It
+ * walks an index of one filter, and looks at no more than `scanned` events for the others, so that no choice of filters
+ * takes longer than a request may.
+ */
+export async function listAuditEvents(
   db: Db,
   filter: AuditFilter,
   before: string | null,
   limit: number,
-): Promise<AuditEventRow[]> {
+  scanned = scannedMax,
+): Promise<AuditSearch> {
   const [time = null, id = null] = before?.split(" ") ?? [];
-  return db.query<AuditEventRow>(
+  const { conditions, isAll } = walkOf(filter);
+  const found = await db.query<AuditEventRow & { found: boolean; go_on: string | null }>(
     "list_audit_events",
-    `select e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash,
-            ${rfc3339("e.occurred_at")} as occurred_at,
-            e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, d.details
-     from audit_events e left join audit_details d on d.event_id = e.id
-     where ($1::uuid is null or e.actor_id = $1)
-       and ($2::text is null or e.subject_type = $2) and ($3::text is null or e.subject_id = $3)
-       and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
-       and ($6::timestamptz is null or e.occurred_at > $6) and ($7::timestamptz is null or e.occurred_at < $7)
-       and ($8::timestamptz is null or (e.occurred_at, e.id) < ($8, $9::uuid))
-     order by e.occurred_at desc, e.id desc limit $10`,
+    `with walked as (
+       select * from audit_events e
+       where ${conditions}
+         and ($6::timestamptz is null or e.occurred_at > $6) and ($7::timestamptz is null or e.occurred_at < $7)
+         and ($8::timestamptz is null or (e.occurred_at, e.id) < ($8, $9::uuid))
+       order by e.occurred_at desc, e.id desc limit ${isAll ? "$10" : "$11"}
+     ), chosen as ( -- in the order walked
+       select * from walked e
+       where ($1::uuid is null or e.actor_id = $1)
+         and ($2::text is null or e.subject_type = $2) and ($3::text is null or e.subject_id = $3)
+         and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
+       limit $10
+     )
+     select e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash, ${rfc3339("e.occurred_at")} as occurred_at,
+            e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id,
+            nullif(coalesce(e.facts, '{}') || coalesce(a.details, '{}') || coalesce(s.details, '{}'), '{}') as details,
+            e.id is not null as found,
+            case when (select count(*) from chosen) < $10 then (
+              select ${rfc3339("w.occurred_at")} || ' ' || w.id from walked w offset $11::int - 1 limit 1
+            ) end as go_on
+     from (values (1)) as always left join chosen e on true
+     left join audit_details a on a.event_id = e.id and a.part = 'actor'
+     left join audit_details s on s.event_id = e.id and s.part = 'subject'
+     order by e.occurred_at desc, e.id desc`,
     [
       filter.actor_id,
       filter.subject_type,
@@ -129,6 +175,22 @@ export function listAuditEvents(
       time,
       id,
       limit,
+      scanned,
     ],
   );
+  const rows = found.filter(({ found }) => found).map(({ found: _, go_on: __, ...row }) => row);
+  return { rows, goOn: found[0]?.go_on ?? null };
+}
+
+/** The filter that has an index to walk, and whether that is all that was asked. */
+function walkOf({ actor_id, subject_type, action, outcome }: AuditFilter): { conditions: string; isAll: boolean } {
+  const refused = outcome === "failure" ? "e.outcome = 'failure'" : "true";
+  const isSifted = outcome === "success";
+  if (subject_type) {
+    const conditions = `e.subject_type = $2 and e.subject_id = $3 and ${refused}`;
+    return { conditions, isAll: !actor_id && !action && !isSifted };
+  }
+  if (actor_id) return { conditions: `e.actor_id = $1 and ${refused}`, isAll: !action && !isSifted };
+  if (action) return { conditions: "e.action = $4", isAll: !outcome };
+  return { conditions: refused, isAll: !isSifted };
 }

@@ -61,21 +61,24 @@ export function createPages(subkey: Uint8Array) {
 
   /**
    * Reads a page of `list` with a keyset query: `fetch` gets the key to begin after (null for the first page) and a
-   * limit, `keyOf` names an item's key.
+   * limit, `keyOf` names an item's key. A search that ends before it has found enough gives the key to go on after: its
+   * page is short, or empty, and has a next one.
    *
    * @throws {Problem} `malformed_request` for a page token that this list did not give.
    */
   async function read<T, I>(
     list: string,
     { page_size = pageSizeDefault, page_token }: { page_size?: number | undefined; page_token?: string | undefined },
-    fetch: (after: string | null, limit: number) => Promise<T[]>,
+    fetch: (after: string | null, limit: number) => Promise<T[] | { rows: T[]; goOn: string | null }>,
     keyOf: (row: T) => string,
     show: (row: T) => I,
   ): Promise<Page<I>> {
-    const rows = await fetch(page_token === undefined ? null : open(list, page_token), page_size + 1);
+    const found = await fetch(page_token === undefined ? null : open(list, page_token), page_size + 1);
+    const { rows, goOn } = Array.isArray(found) ? { rows: found, goOn: null } : found;
     const shown = rows.slice(0, page_size);
     const items = shown.map(show);
-    return rows.length > page_size ? { items, next_page_token: seal(list, keyOf(shown.at(-1)!)) } : { items };
+    const next = rows.length > page_size ? keyOf(shown.at(-1)!) : goOn;
+    return next === null ? { items } : { items, next_page_token: seal(list, next) };
   }
 
   function seal(list: string, key: string): string {
