@@ -157,27 +157,24 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("user import records each person, with names in the details only", async () => {
+testOnPostgres("user import records each person, with names apart", async () => {
   const username = "recorded.one";
   const row = `username,email,password_hash,roles,disabled\n${username},r@x.org,${bcrypt},ADMIN user,false\n`;
   await importing("csv", row, "--privileged-roles");
   const rows = await sentinel.db.query<Record<string, unknown>>(
     "test",
-    `select e.*, d.details from audit_events e join audit_details d on d.event_id = e.id
-     where action = 'user.imported' and d.details ->> 'username' = $1`,
+    `select e.*, a.details, s.details as names from audit_events e
+     join audit_details a on a.event_id = e.id and a.part = 'actor'
+     join audit_details s on s.event_id = e.id and s.part = 'subject'
+     where action = 'user.imported' and s.details ->> 'username' = $1`,
     [username],
   );
   assert.equal(rows.length, 1);
-  const { details, actor_id, outcome, subject_type } = rows[0]!;
+  const { facts, details, names, actor_id, outcome, subject_type } = rows[0]!;
   assert.deepEqual([actor_id, outcome, subject_type], [null, "success", "user"]);
-  assert.deepEqual(details, {
-    username,
-    email: "r@x.org",
-    roles: ["user", "admin"],
-    disabled: false,
-    ip: null,
-    user_agent: null,
-  });
+  assert.deepEqual(facts, { roles: ["user", "admin"], disabled: false });
+  assert.deepEqual(names, { username, email: "r@x.org" });
+  assert.deepEqual(details, { ip: null, user_agent: null });
 });
 
 testOnPostgres("user import grants no roles that exclude each other, inherited ones counted, and says so", async () => {

@@ -248,7 +248,7 @@ test("the digests of every event are those of its parts, each with a salt, as th
   );
   await post("/register", { username: "Ünïcødé", email: "ünï@example.com", password: "a long enough one" });
   const events = await listEvents();
-  assert.ok(events.length > 10);
+  assert.ok(events.length > 1);
   const parts = events.flatMap((event) => event.parts);
   for (const { salt, details, digest } of parts) {
     const bytes = Uint8Array.fromHex(salt);

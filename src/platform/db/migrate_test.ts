@@ -358,7 +358,7 @@ test("the change feed tells nothing of what no replica remembers otherwise", asy
     "a seal": "update audit_events set seq = 1, hash = '' where id = (select id from audit_events limit 1)",
     "the erasure of details": `
       insert into audit_events (id, action, outcome, subject_type, subject_id, details_digest)
-        values ('${uuid(1)}', 'user.deleted', 'success', 'user', '${uuid(1)}', '');
+        values ('${uuid(1)}', 'user.deleted', 'success', 'user', '${uuid(99)}', '');
       insert into audit_details (event_id, salt, details) values ('${uuid(1)}', '', '{}');
       delete from audit_details where event_id = '${uuid(1)}'`,
     "a user set to what it was": "update users set disabled_at = disabled_at, email = email",

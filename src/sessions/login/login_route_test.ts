@@ -44,7 +44,7 @@ const sessionsOf = (userId: string) =>
 async function lastFailure() {
   const [row] = await sentinel.db.query<{ subject_id: string | null; outcome: string; reason: string }>(
     "find_failure",
-    `select subject_id, outcome, details->>'reason' as reason from audit_events join audit_details on event_id = id
+    `select subject_id, outcome, facts->>'reason' as reason from audit_events
      where action = 'login.failed' order by occurred_at desc, id desc limit 1`,
   );
   return row;

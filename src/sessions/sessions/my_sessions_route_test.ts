@@ -117,7 +117,7 @@ test("DELETE /users/me/sessions ends a thousand at once, in one event, and leave
   assert.deepEqual([await meStatus(grace), await meStatus(other), await meStatus(nobody)], [200, 401, 200]);
   const events = await db.query<{ sessions: number }>(
     "test",
-    `select (details->>'sessions')::int as sessions from audit_events join audit_details on event_id = id
+    `select (facts->>'sessions')::int as sessions from audit_events
      where action = 'user.sessions_revoked'`,
   );
   assert.equal(events.length, 1);
