@@ -638,7 +638,7 @@ export interface paths {
         };
         /**
          * What happened, newest first
-         * @description Nobody changes or deletes an event; `sentinel audit verify` proves it.
+         * @description Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -1954,7 +1954,7 @@ export interface components {
             /** @example d99349fb-2s */
             request_id: string | null;
             /**
-             * @description IP address, user agent and more; null once the person was erased
+             * @description What was done, and `ip` and `user_agent` of the actor and names of the subject while these users exist; null if nothing is left
              * @example {
              *       "ip": "192.0.2.7",
              *       "user_agent": "Mozilla/5.0"
