@@ -41,6 +41,19 @@ export const pinnedNpm: Deno.lint.Rule = {
   },
 };
 
+/**
+ * Fails a dynamic import in shipped code that is not run by an `AsyncLocalStorage.snapshot()`: what it awaits inside a
+ * request keeps that request's context, which later requests then start in.
+ */
+export const noImportInRequests: Deno.lint.Rule = {
+  create(context) {
+    const place = placeOf(context.filename);
+    if (!place || place.layer === "test" || context.sourceCode.text.includes("AsyncLocalStorage.snapshot()")) return {};
+    const message = "Import it statically, or run the import by an `AsyncLocalStorage.snapshot()` of the module's own.";
+    return { ImportExpression: (node) => context.report({ node, message }) };
+  },
+};
+
 type Import = { specifier: string; node: Deno.lint.Node; typeOnly: boolean };
 
 function imports(see: (found: Import) => void): Deno.lint.LintVisitor {

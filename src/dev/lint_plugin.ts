@@ -1,6 +1,6 @@
 import { clockAsDependency, environmentOnlyInConfig, normalizeOnlyWhenBounded } from "./lint_fences.ts";
 import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./lint_forms.ts";
-import { honoOnlyAtTheWire, layerImports, pinnedNpm } from "./lint_imports.ts";
+import { honoOnlyAtTheWire, layerImports, noImportInRequests, pinnedNpm } from "./lint_imports.ts";
 import { sqlOnlyInStores, storeShape } from "./lint_statements.ts";
 
 /** The house rules as lint errors, derived from the table in `lint_layers.ts`. */
@@ -16,6 +16,7 @@ export default {
     "no-default-export": noDefaultExport,
     "no-enum": noEnum,
     "no-class": noClass,
+    "no-import-in-requests": noImportInRequests,
     "store-shape": storeShape,
     "file-names": fileNames,
     "file-size": fileSize,

@@ -238,6 +238,17 @@ Deno.test("no-default-export fires in src/ only, and not on the plugin", () => {
   ]);
 });
 
+Deno.test("no-import-in-requests fires on a dynamic import that a request may be the first to need", () => {
+  const snapshot = "const outside = AsyncLocalStorage.snapshot();";
+  table("no-import-in-requests", [
+    [true, "sessions/login/login.ts", `const load = () => import("zod");`],
+    [true, "http/request/handler.ts", `await import("./page.ts");`],
+    [false, "sessions/login/login.ts", `${snapshot} const load = () => outside(() => import("zod"));`],
+    [false, "sessions/login/login.ts", `import { z } from "zod"; type Z = typeof import("zod");`],
+    [false, "sessions/login/login_test.ts", `const load = () => import("zod");`],
+  ]);
+});
+
 Deno.test("no-enum fires on an enum and not on a union", () => {
   table("no-enum", [
     [true, "sessions/keys.ts", `enum State { Next }`],

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { Unavailable } from "../platform/db/db_errors.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
@@ -55,4 +56,20 @@ export function sessionsWith(
     countedAccount() {},
     ...others,
   });
+}
+
+/** Does `deed` while the answer to each rotation is lost after it was committed. */
+export async function losingAnswers<T>({ db }: Pick<Sentinel, "db">, deed: () => Promise<T>): Promise<T> {
+  const { query } = db;
+  const losing: typeof query = async (name, ...rest) => {
+    const rows = await query(name, ...rest);
+    if (name === "update_refresh_counter") throw new Unavailable("connection lost", { uncertain: true });
+    return rows as never;
+  };
+  Object.assign(db, { query: losing });
+  try {
+    return await deed();
+  } finally {
+    Object.assign(db, { query });
+  }
 }

@@ -112,6 +112,7 @@ test("T124 an old refresh token after the grace ends the session, is on the reco
   const first = await sentinel.login("grace");
   const id = sessionIdOf(first.refresh_token);
   const second = await refreshed(first.refresh_token);
+  assert.deepEqual([await meStatus(first.access_token), await meStatus(second.access_token)], [200, 200]); // both known
   await pass(id, "11 minutes");
   const tally = await counted(async () => {
     await assertInvalidGrant(await refresh(first.refresh_token));

@@ -3,6 +3,7 @@ import { migrations } from "../../compose/migrations.ts";
 import { migrate } from "../../platform/db/migrate.ts";
 import { dropSchema, freshSchema, testConnection } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { losingAnswers } from "../../testing/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0" };
@@ -60,6 +61,19 @@ test("T126 without a grace one of twenty refreshes of one token gets a new one, 
   const given = answers.filter(({ status }) => status === 200);
   assert.equal(given.length, 1);
   assert.equal((await refresh((await given[0]!.json()).refresh_token)).status, 400);
+  assert.equal((await actions(refresh_token)).length, 1);
+});
+
+test("X02 T124 without a grace a rotation that was answered 503 is repeated, and no other", async () => {
+  const { refresh_token } = await sentinel.login("grace");
+  assert.equal((await losingAnswers(sentinel, () => refresh(refresh_token))).status, 503);
+  const repeated = await refresh(refresh_token);
+  assert.equal(repeated.status, 200);
+  const next = await repeated.json();
+  assert.equal(parseRefreshToken(next.refresh_token)!.counter, 1);
+  assert.equal((await refresh(next.refresh_token)).status, 200);
+  assert.deepEqual(await actions(refresh_token), []);
+  assert.equal((await refresh(next.refresh_token)).status, 400);
   assert.equal((await actions(refresh_token)).length, 1);
 });
 
