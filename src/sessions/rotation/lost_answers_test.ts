@@ -172,6 +172,17 @@ test("X02 T124 once the next token was used the one before it is theft after the
   await assertTheft(token);
 });
 
+test("X02 a repeat after a 503 is none of two in a row: the next answer may be lost without one", async () => {
+  const first = await session();
+  assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, first))).status, 503);
+  await pass(first, "1 minute");
+  const second = await next(first);
+  await rotateUnheard(second);
+  await pass(first, "1 minute");
+  assert.equal(counterOf(await next(second)), 2);
+  assert.deepEqual(await reuses(first), []);
+});
+
 test("X02 T124 a late repeat is remembered for its rotation only: a clean one in between, and the next may be late", async () => {
   const token = await session();
   await rotateUnheard(token);
