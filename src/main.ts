@@ -9,6 +9,7 @@ import { migrateCommands } from "./cli/migrate.ts";
 import { openapiCommand } from "./cli/openapi.ts";
 import { permissionCommands } from "./cli/permission.ts";
 import { roleCommands } from "./cli/role.ts";
+import { secretCommands } from "./cli/secret.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { sessionsCommands } from "./cli/sessions.ts";
 import { processIo } from "./cli/terminal.ts";
@@ -24,6 +25,7 @@ export const commands: Entries = [
   permissionCommands,
   sessionsCommands,
   keysCommands,
+  secretCommands,
   auditCommands,
   dbCommands,
   healthcheckCommand,

@@ -78,10 +78,13 @@ async function readText(file: string): Promise<string> {
 
 function sentenceOf(verdict: Verdict): string {
   if (verdict.valid) {
-    const { events, seq, hash, erased, unsealed, checkpoints } = verdict;
+    const { events, seq, hash, erased, unsealed, checkpoints, secret_resets } = verdict;
     return [
       `${events} events are as they were sealed, up to ${seq} (${hash}).`,
       `${erased} of them without details, as their people were deleted; ${checkpoints} checkpoints agree.`,
+      ...(secret_resets === undefined ? [] : [
+        `The secret was lost and replaced ${secret_resets} times: older checkpoints are as they were found then.`,
+      ]),
       `${unsealed} events are not sealed yet, and not proven.`,
     ].join("\n");
   }

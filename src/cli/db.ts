@@ -5,11 +5,12 @@ import { writableFolders } from "../compose/config.ts";
 import { migrations } from "../compose/migrations.ts";
 import { type Counts, createExport } from "../portability/export.ts";
 import { createImport } from "../portability/import.ts";
+import { recordRestoration } from "../portability/restoration.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import { version } from "../version.ts";
 import { command, type Group, type Io, UsageError } from "./command.ts";
 import { readDataFile } from "./data_file.ts";
-import { configOf, withDatabase } from "./setup.ts";
+import { configOf, withDatabase, withServices } from "./setup.ts";
 
 const exportCommand = command({
   name: "export",
@@ -59,11 +60,41 @@ FILE may be - for standard input. The summary lists the accounts whose roles giv
   },
 });
 
-/** `db export|import` */
+const restoredCommand = command({
+  name: "restored",
+  summary: "Mark that the database was restored from a backup, and revoke every session",
+  about: `Run it on the restored database before a server is started on it. The audit log gets the mark "data.restored"; what
+must be looked at is listed.`,
+  async run({ io, out }) {
+    const restoration = await withServices(configOf(io), io, recordRestoration);
+    const { last_event_at, revoked } = restoration;
+    out.done(
+      [`Recorded the restore and revoked ${revoked} sessions.`, ...undone(last_event_at ?? "never")].join("\n"),
+      restoration,
+    );
+  },
+});
+
+/** What an operator looks at, as it is again what it was at the backup. */
+function undone(lastEventAt: string): string[] {
+  return [
+    `The last event here is of ${lastEventAt}. What was done after it is undone; check:`,
+    "  passwords changed since are the old ones again: if one had leaked, set it anew (user set-password)",
+    "  users deleted since are back: delete them again (DELETE /users/{id}), as the law may ask",
+    "  users disabled since are active again: user list, user disable",
+    "  roles revoked since are held again: role list, role revoke",
+    "  signing keys retired since verify again: keys list, keys retire",
+    "  users, roles and grants made since are gone",
+    "  checkpoints exported since will never match this chain: keep them as evidence of what it was, export a new one " +
+    "(audit checkpoint)",
+  ];
+}
+
+/** `db export|import|restored` */
 export const dbCommands: Group = {
   name: "db",
   summary: "Move everything to another database",
-  commands: [exportCommand, importCommand],
+  commands: [exportCommand, importCommand, restoredCommand],
 };
 
 function countsOf(done: string, counts: Counts): string {

@@ -76,23 +76,28 @@ export function withDatabase<T>(
   config: Config,
   io: Io,
   work: (installation: { db: Database; secret: Uint8Array }) => Promise<T>,
+  options: SecretOptions = {},
 ): Promise<T> {
   return withInstallation(config, io, async ({ database, secret, log }) => {
     await using db = openPool(database, config, { log });
     return await work({ db, secret });
-  });
+  }, options);
 }
+
+/** With `newSecret` a secret that is missing is created, although the database was used with another. */
+type SecretOptions = { newSecret?: boolean };
 
 /** Opens the installation's database, whose schema must be up to date, for as long as `work` takes. */
 async function withInstallation<T>(
   config: Config,
   io: Io,
   work: (installation: { database: InstallationDatabase; secret: Uint8Array; log: Logger }) => Promise<T>,
+  { newSecret = false }: SecretOptions = {},
 ): Promise<T> {
   await using log = commandLog(io);
   await using database = await openForCommand(config, io, log);
   await withoutDriverMessages(() => verifyMigrations(migratorOf(database, config, log)));
-  return await work({ database, secret: await installationSecret(config, database, log), log });
+  return await work({ database, secret: await installationSecret(config, database, log, { anew: newSecret }), log });
 }
 
 /** Opens the database and names it: a shell may have other settings than the server that the operator has in mind. */

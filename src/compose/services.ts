@@ -179,12 +179,13 @@ function watch(instruments: Instruments, { db, hashing, hashQueueMax, feed, keys
 }) {
   instruments.sentinel_hash_queue_limit.with({}).set(hashQueueMax);
   instruments.onScrape(() => {
-    const { total, idle, waiting, limit, reachable, unavailable } = db.stats();
+    const { total, idle, waiting, limit, reachable, unavailable, diskFull } = db.stats();
     instruments.sentinel_db_pool_connections.with({ state: "in_use" }).set(total - idle);
     instruments.sentinel_db_pool_connections.with({ state: "idle" }).set(idle);
     instruments.sentinel_db_pool_waiting.with({}).set(waiting);
     instruments.sentinel_db_pool_limit.with({}).set(limit);
     instruments.sentinel_db_reachable.with({}).set(reachable ? 1 : 0);
+    instruments.sentinel_db_disk_full.with({}).set(diskFull ? 1 : 0);
     instruments.sentinel_db_unavailable_total.with({}).raiseTo(unavailable);
     const queue = hashing.depth();
     instruments.sentinel_hash_queue_running.with({}).set(queue.running);

@@ -1,4 +1,5 @@
 import type { Db } from "../platform/db/db.ts";
+import { rfc3339 } from "../platform/db/rfc3339.ts";
 
 /** A table that moves: its columns that are stored, which of its rows move, and in which order. */
 type Table = { table: string; columns: string; rows?: string; order: string };
@@ -117,6 +118,15 @@ export async function findImported(db: Db, exportId: string): Promise<boolean> {
     [exportId],
   );
   return row!.imported;
+}
+
+/** When the last event was recorded, in RFC 3339; undefined where there is none. */
+export async function findLastEventTime(db: Db): Promise<string | undefined> {
+  const [row] = await db.query<{ last: string | null }>(
+    "find_last_event_time",
+    `select ${rfc3339("max(occurred_at)")} as last from audit_events`,
+  );
+  return row!.last ?? undefined;
 }
 
 /** Keeps others from importing until this transaction ends. */

@@ -35,6 +35,8 @@ export const auditActions = {
   "key.retired": "A signing key verifies nothing any more.",
   "data.exported": "Everything but sessions was written down for another installation.",
   "data.imported": "This installation was made what an exported one was.",
+  "data.restored": "The database was restored from a backup: what happened after the backup was taken is undone.",
+  "secret.reset": "SENTINEL_SECRET was lost and replaced: keys sealed with the one before are retired.",
   "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
 } as const;
 
@@ -143,6 +145,11 @@ export const metrics = {
   sentinel_db_unavailable_total: {
     kind: "counter",
     help: "Pieces of work given up because the database could not be reached or did not answer in time.",
+    labels: {},
+  },
+  sentinel_db_disk_full: {
+    kind: "gauge",
+    help: "1 for a minute after the database refused to write because its disk is full.",
     labels: {},
   },
   sentinel_db_query_duration_seconds: {

@@ -57,6 +57,15 @@ export async function countUnsealed(db: Db): Promise<number> {
   return row!.count;
 }
 
+/** How many times the log says that the secret was replaced without the one before it. */
+export async function countSecretResets(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "count_secret_resets",
+    "select count(*)::int as count from audit_events where action = 'secret.reset'",
+  );
+  return row!.count;
+}
+
 /** The last link of the chain, if there is one. */
 export async function findHead(db: Db): Promise<Link | undefined> {
   const [row] = await db.query<Link>(

@@ -27,7 +27,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   const current = keyOf(secrets.subkey("checkpoints")), { publicKey } = current;
   const own = new Set(keys.map((key) => key.publicKey));
 
-  return { make, makeIfDue, handOver, own };
+  return { make, makeIfDue, takeOver, handOver, own };
 
   /** Vouches for all that is sealed; where nothing is new it answers the last one. Undefined for an empty chain. */
   async function make(): Promise<Checkpoint | undefined> {
@@ -38,6 +38,21 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     await next(({ checkpoint, age }, { seq }) =>
       seq - checkpoint.seq >= eventsMax || (seq > checkpoint.seq && age >= secondsMax)
     );
+  }
+
+  /**
+   * Vouches for a chain whose last checkpoint was signed with a key of a secret that is lost. Only the operator can say
+   * that it is: the checkpoint must be whole, and the chain as it says. Undefined where there is none of another key.
+   */
+  async function takeOver(): Promise<Checkpoint | undefined> {
+    return await db.transaction(async (tx) => {
+      await lockChain(tx);
+      const last = await findLastCheckpoint(tx);
+      const head = await findHead(tx);
+      if (!head || !last || own.has(last.checkpoint.public_key)) return undefined;
+      requireTrue(last);
+      return await insert(tx, head, last.checkpoint);
+    });
   }
 
   /** A new key vouches for the one before it at once, while both secrets are known. */
@@ -54,8 +69,12 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   /** Never vouches for a checkpoint that it would not believe, or for a chain that is another than it was. */
-  function refuseToVouch({ checkpoint, chain_hash }: StoredCheckpoint): void {
-    if (own.has(checkpoint.public_key) && isSigned(checkpoint) && chain_hash === checkpoint.hash) return;
+  function refuseToVouch(stored: StoredCheckpoint): void {
+    requireTrue(stored, own.has(stored.checkpoint.public_key));
+  }
+
+  function requireTrue({ checkpoint, chain_hash }: StoredCheckpoint, isOwn = true): void {
+    if (isOwn && isSigned(checkpoint) && chain_hash === checkpoint.hash) return;
     throw new Error(`audit checkpoint ${checkpoint.number} is not true; run "sentinel audit verify"`);
   }
 

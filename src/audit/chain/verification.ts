@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/db/db.ts";
 import { canonicalJson, detailsDigest } from "../events/audit.ts";
 import { type Link, linkAfter, origin } from "./chain.ts";
-import { countUnsealed, findLink, listSealed, type SealedEvent } from "./chain_store.ts";
+import { countSecretResets, countUnsealed, findLink, listSealed, type SealedEvent } from "./chain_store.ts";
 import { type Checkpoint, listCheckpoints } from "./checkpoint_store.ts";
 import { checkpointDigest, type Checkpoints, isSigned } from "./checkpoints.ts";
 
@@ -29,6 +29,8 @@ export type Proof = {
   erased: number;
   unsealed: number;
   checkpoints: number;
+  /** How often the secret was replaced without the one before it; absent where it never was. */
+  secret_resets?: number;
   seq: number;
   hash: string;
 };
@@ -54,7 +56,10 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
     if (broken) return broken;
     const { seq, hash, events, erased } = chain;
     const unsealed = await countUnsealed(db);
-    return { valid: true, events, erased, unsealed, checkpoints: vouched.count, seq, hash: hash.toHex() };
+    const resets = await countSecretResets(db);
+    const { count: checkpoints } = vouched;
+    const proof: Proof = { valid: true, events, erased, unsealed, checkpoints, seq, hash: hash.toHex() };
+    return resets > 0 ? { ...proof, secret_resets: resets } : proof;
   }
 
   async function walkChain(from: number): Promise<Break | Link & { events: number; erased: number }> {

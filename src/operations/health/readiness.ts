@@ -1,5 +1,5 @@
 import { withBudget } from "../../platform/db/deadline.ts";
-import type { Db } from "../../platform/db/db.ts";
+import type { Database } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { listAppliedMigrations } from "./readiness_store.ts";
@@ -11,7 +11,7 @@ export type Readiness = ReturnType<typeof createReadiness>;
 
 /** Whether this replica can serve: not draining, the database answers, the schema is known, the keys are loaded. */
 export function createReadiness(
-  { db, keys, migrations }: { db: Db; keys: Keys; migrations: readonly { name: string }[] },
+  { db, keys, migrations }: { db: Database; keys: Keys; migrations: readonly { name: string }[] },
 ) {
   let draining = false;
   let stopping = false;
@@ -27,16 +27,21 @@ export function createReadiness(
       stopping = true;
     },
     isStopping: () => stopping,
-    refuseUnlessReady,
+    requireReady,
   };
 
-  /** @throws {Problem} `unavailable` */
-  async function refuseUnlessReady(): Promise<void> {
+  /**
+   * Returns what needs an operator although requests are served: on a full disk, whatever only reads.
+   *
+   * @throws {Problem} `unavailable`
+   */
+  async function requireReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
     const applied = await (looking ??= withBudget(probeBudgetMs, () => listAppliedMigrations(db))
       .finally(() => looking = undefined));
     const missing = migrations.some(({ name }) => !applied.includes(name));
     if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });
     await keys.ring();
+    return db.stats().diskFull ? ["disk_full"] : [];
   }
 }

@@ -3,7 +3,12 @@ import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 import type { Readiness } from "./readiness.ts";
 
-const Ready = z.strictObject({ status: z.literal("ready") }).openapi("Ready");
+const Ready = z.strictObject({
+  status: z.literal("ready"),
+  warnings: z.array(z.enum(["disk_full"])).optional().openapi({
+    description: "What needs an operator: `disk_full` where the database has refused to write within the last minute",
+  }),
+}).openapi("Ready");
 
 const route = operation({
   method: "get",
@@ -19,7 +24,7 @@ const route = operation({
 /** `GET /readyz` */
 export const readyzRoute = resource([route], (app, { readiness }: { readiness: Readiness }) => {
   app.add(route, async () => {
-    await readiness.refuseUnlessReady();
-    return { status: "ready" as const };
+    const warnings = await readiness.requireReady();
+    return { status: "ready" as const, ...(warnings.length > 0 && { warnings }) };
   });
 });

@@ -21,3 +21,25 @@ Deno.test("a bounded map that ages forgets what was not asked for between two ti
   map.age();
   assert.deepEqual([map.get("asked for"), map.get("forgotten")], [1, undefined]);
 });
+
+Deno.test("X61 what is deleted or cleared is gone, whichever of the two generations holds it", () => {
+  for (const generation of ["young", "old"]) {
+    for (const forget of ["delete", "clear"] as const) {
+      const map = new BoundedMap<string, number>(100);
+      map.set("revoked", 1);
+      if (generation === "old") map.age();
+      map[forget]("revoked");
+      assert.equal(map.get("revoked"), undefined, `${forget}, ${generation}`);
+    }
+  }
+});
+
+Deno.test("X61 what was set anew after it aged has one value, and none once it is deleted", () => {
+  const map = new BoundedMap<string, number>(100);
+  map.set("session", 1);
+  map.age();
+  map.set("session", 2);
+  assert.equal(map.get("session"), 2);
+  map.delete("session");
+  assert.equal(map.get("session"), undefined);
+});

@@ -43,6 +43,8 @@ export type PoolStats = {
   reachable: boolean;
   /** How much was given up so far because it was not. */
   unavailable: number;
+  /** Whether the server has refused to write for want of space, within the last minute. */
+  diskFull: boolean;
 };
 
 export interface DatabaseOptions {
@@ -62,6 +64,9 @@ export type Database = Awaited<ReturnType<typeof createDatabase>>;
 const connectTimeoutMs = 1_500;
 const attemptsMax = 4;
 const tooManyConnections = "53300"; // SQLSTATE too_many_connections
+const diskFull = "53100"; // SQLSTATE disk_full
+/** A refusal counts for so long: what is read succeeds on a full disk, and small writes do at times. */
+const diskFullMs = 60_000;
 
 /** The driver's settings for `connection`. */
 export function clientConfig(connection: Connection): pg.ClientConfig {
@@ -76,6 +81,7 @@ export function createDatabase(options: DatabaseOptions) {
   const { connection, schema, poolSize, log, observe = () => {}, inSpan } = options;
   const health = { reachable: true, unavailable: 0 };
   const shares = createShares(poolSize);
+  let diskFullAt = -Infinity;
   const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares: they keep plans
   const pool = createPool({
     ...clientConfig(connection),
@@ -114,7 +120,8 @@ export function createDatabase(options: DatabaseOptions) {
 
   function stats(): PoolStats {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = pool;
-    return { total, idle, waiting, limit: poolSize, ...health };
+    const isFull = performance.now() - diskFullAt < diskFullMs;
+    return { total, idle, waiting, limit: poolSize, diskFull: isFull, ...health };
   }
 
   async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
@@ -146,6 +153,7 @@ export function createDatabase(options: DatabaseOptions) {
       health.reachable = true;
       return result;
     } catch (error) {
+      if (error instanceof Unavailable && error.code === diskFull) diskFullAt = performance.now();
       if (error instanceof Unavailable && !error.usable) {
         health.reachable = false;
         health.unavailable++;

@@ -51,7 +51,7 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
   const ring = createLiveValue(load, trust);
   let signing: SigningKey | undefined; // the last that was opened
 
-  return { ensure, list, rotate, retire, ring: ring.get, known: ring.peek, forget: ring.forget };
+  return { ensure, list, rotate, retire, replaceLost, ring: ring.get, known: ring.peek, forget: ring.forget };
 
   /**
    * Makes the first keys where there are none: one to sign with, and the next one, so that verifiers know it long
@@ -134,6 +134,27 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
       await fill(tx);
       await record(tx, "key.retired", kid);
     });
+  }
+
+  /**
+   * Retires every key that no secret of this installation opens, creates those that are then missing, and records that
+   * the secret was replaced. Returns the retired kids; where there is none it changes nothing.
+   */
+  async function replaceLost(): Promise<string[]> {
+    let lost: string[] = [];
+    await change(async (tx) => {
+      const keys = await listUsableKeys(tx);
+      lost = keys.filter(({ secret_id }) => !secrets.ids.includes(secret_id)).map(({ kid }) => kid);
+      if (lost.length === 0) return;
+      for (const kid of lost) {
+        await updateKeyState(tx, kid, "retired");
+        await record(tx, "key.retired", kid);
+      }
+      await fill(tx);
+      const subject = { type: "installation", id: null } as const;
+      await recordAudit(tx, { action: "secret.reset", actor_id: null, client: localClient, subject, details: { keys: lost } });
+    });
+    return lost;
   }
 
   async function advance(tx: Tx, force: boolean): Promise<void> {

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../../testing/harness.ts";
+import type { Sentinel } from "../../testing/harness.ts";
+
+async function readiness(sentinel: Sentinel): Promise<[status: number, body: Record<string, unknown>]> {
+  const response = await sentinel.fetch("/readyz");
+  const { status, detail, warnings } = await response.json();
+  return [response.status, response.ok ? { status, warnings } : { detail }];
+}
+
+const ready = [200, { status: "ready", warnings: undefined }];
+
+test("X68 GET /readyz says no while a migration is missing, and yes once it is there", async () => {
+  await using sentinel = await startSentinel({ lasting: false });
+  assert.deepEqual(await readiness(sentinel), ready);
+  const [row] = await sentinel.db.query<{ name: string; checksum: string }>(
+    "test",
+    "delete from schema_migrations where name = (select max(name) from schema_migrations) returning name, checksum",
+  );
+  assert.deepEqual(await readiness(sentinel), [503, { detail: "The schema is not up to date." }]);
+  const insert = "insert into schema_migrations (name, checksum) values ($1, $2)";
+  await sentinel.db.query("test", insert, [row!.name, row!.checksum]);
+  assert.deepEqual(await readiness(sentinel), ready);
+});
+
+test("X68 GET /readyz of a schema that a newer Sentinel has migrated says yes", async () => {
+  await using sentinel = await startSentinel({ lasting: false });
+  await sentinel.db.query("test", "insert into schema_migrations (name, checksum) values ('9999_newer', '')");
+  assert.deepEqual(await readiness(sentinel), ready);
+});
+
+test("X68 GET /readyz of a replica that drains says no, and everything else goes on", async () => {
+  await using sentinel = await startSentinel({ lasting: false });
+  const token = await sentinel.tokenOf("grace");
+  sentinel.readiness.drain();
+  assert.deepEqual(await readiness(sentinel), [503, { detail: "This replica is shutting down." }]);
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
+  assert.equal((await sentinel.fetch("/livez")).status, 200);
+});
+
+test("X97 a full disk is seen in GET /readyz and in the metrics, the log says what to do, and reads go on", async () => {
+  await using sentinel = await startSentinel({ lasting: false });
+  const metric = async () => /^sentinel_db_disk_full (\d)$/m.exec(await (await sentinel.fetch("/metrics")).text())![1];
+  assert.equal(await metric(), "0");
+  await sentinel.db.query(
+    "test",
+    `create function refuse() returns trigger language plpgsql as $$ begin raise sqlstate '53100'; end $$`,
+  );
+  await sentinel.db.query("test", "create trigger refuse before insert on users for each row execute function refuse()");
+  const person = { username: "late", email: "late@example.com", password: "a disk without room" };
+  assert.equal((await sentinel.fetch("/register", { json: person })).status, 503);
+  assert.deepEqual(await readiness(sentinel), [200, { status: "ready", warnings: ["disk_full"] }]);
+  assert.equal(await metric(), "1");
+  assert.match(await sentinel.logs(), /SQLSTATE 53100, the disk of the database is full: free space there, or enlarge it/);
+});
