@@ -3,6 +3,7 @@ import { createLedger, type Ledger } from "../src/testing/ledger.ts";
 import { hasPgbouncer, startPgbouncer } from "../src/testing/pgbouncer.ts";
 import { hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+import { runVerb } from "../src/testing/verbs.ts";
 
 const stack = new AsyncDisposableStack();
 Deno.test.afterAll(() => stack.disposeAsync());
@@ -45,12 +46,7 @@ test("F19 PgBouncer in session mode needs no setting: changes are heard on the o
 });
 
 test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", async () => {
-  // What Sentinel sets on a connection would be set on whichever connection of the server it meets: the role has it.
-  await sql(`alter role sentinel in database sentinel set search_path to sentinel;
-             alter role sentinel in database sentinel set statement_timeout to '2s';
-             alter role sentinel in database sentinel set lock_timeout to '1s';
-             alter role sentinel in database sentinel set idle_in_transaction_session_timeout to '5s';
-             alter role sentinel in database sentinel set jit to off`);
+  await prepareForTransactions();
   await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
   const env = { SENTINEL_CHANGE_FEED: "ttl", SENTINEL_MIGRATE: "check" };
   await using one = await serveThrough(pgbouncer.port, env);
@@ -59,6 +55,25 @@ test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", as
   await sharesWork(ledger, [one, other]);
   await ledger.check({ ask: one.fetch, sql });
 });
+
+/**
+ * What deploy/README says for transaction mode. What Sentinel sets on a connection would be set on whichever connection of
+ * the server it meets: the role has it; and migrations go past the pooler.
+ */
+async function prepareForTransactions(): Promise<void> {
+  const env = { DATABASE_URL: postgres.url(), SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64() };
+  assert.equal((await runVerb(["migrate", "up"], { env })).code, 0);
+  const settings = {
+    search_path: "sentinel",
+    statement_timeout: "'2s'",
+    lock_timeout: "'1s'",
+    idle_in_transaction_session_timeout: "'5s'",
+    jit: "off",
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    await sql(`alter role sentinel in database sentinel set ${name} to ${value}`);
+  }
+}
 
 /** People registered on one replica are known on the other, and a session that ends on one ends on the other. */
 async function sharesWork(ledger: Ledger, [one, other]: [ServeProcess, ServeProcess]): Promise<void> {
@@ -93,6 +108,7 @@ async function statusOf(response: Response): Promise<number> {
 }
 
 test("F19 PgBouncer in transaction mode without SENTINEL_CHANGE_FEED=ttl: what is not heard is not trusted", async () => {
+  await prepareForTransactions();
   await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
   const env = { SENTINEL_MIGRATE: "check" };
   await using one = await serveThrough(pgbouncer.port, env);

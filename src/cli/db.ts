@@ -63,7 +63,8 @@ FILE may be - for standard input. The summary lists the accounts whose roles giv
 const restoredCommand = command({
   name: "restored",
   summary: "Mark that the database was restored from a backup, and revoke every session",
-  about: `Run it on the restored database before a server is started on it. The audit log gets the mark "data.restored"; what
+  about:
+    `Run it on the restored database before a server is started on it. The audit log gets the mark "data.restored"; what
 must be looked at is listed.`,
   async run({ io, out }) {
     const restoration = await withServices(configOf(io), io, recordRestoration);

@@ -106,7 +106,7 @@ async function serving(env: Env, work: (serve: Installation) => Promise<void>): 
   await using serve = await startServe({ env });
   await work(serve);
   serve.signal("SIGTERM");
-  assert.equal((await serve.exit).code, 0);
+  assert.equal((await serve.exit).code, 0, serve.output());
 }
 
 /** Exports for the other's secret, and imports there; answers the counts, which both tell. */

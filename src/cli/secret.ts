@@ -8,7 +8,8 @@ const reset = command({
   name: "reset",
   summary: "Go on with a new secret after SENTINEL_SECRET was lost",
   flags: { confirm: { about: "the secret is lost for good: revoke every session and retire every signing key of it" } },
-  about: `Set SENTINEL_SECRET to a new one first (openssl rand -base64 32); without DATABASE_URL, a missing data/secret is
+  about:
+    `Set SENTINEL_SECRET to a new one first (openssl rand -base64 32); without DATABASE_URL, a missing data/secret is
 created here. Stop every server before.
 
 Lost are all sessions, page tokens, the signing keys and exports written for the lost secret: users log in again,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { createCheckpoints } from "../audit/chain/checkpoints.ts";
 import { createVerification } from "../audit/chain/verification.ts";
 import { noChanges } from "../platform/change_feed/change_feed.ts";
@@ -65,82 +66,109 @@ test("X93 a chain that was changed is not taken over, and says so", async () => 
   await assert.rejects(checkpoints.takeOver(), /audit checkpoint 1 is not true/);
 });
 
-testOnPostgres("X93 secret reset starts anew, only with --confirm: logins go on, what the secret sealed is over", async () => {
-  await using before = await startSentinel({ lasting: false });
-  const tokens = await before.login("grace");
-  await before.sealer.seal();
-  await before.checkpoints.make();
-  const exported = (await before.checkpoints.make())!;
-  const env = { ...settingsBeside(before), SENTINEL_SECRET: nextSecret.toBase64() };
-  const run = (args: string[], stdin = "") => runVerb(args, { env, stdin });
-  assert.equal((await run(["keys", "list"])).code, 78);
-  assert.equal((await run(["secret", "reset"])).code, 2);
-  assert.equal((await run(["keys", "list"])).code, 78, "nothing was changed");
-  const reset = await run(["secret", "reset", "--confirm"]);
-  assert.deepEqual([reset.code, reset.err], [0, []]);
-  assert.match(reset.out[0]!, /^Retired 2 signing keys of the lost secret and revoked 1 sessions\./);
+testOnPostgres(
+  "X93 secret reset starts anew, only with --confirm: logins go on, what the secret sealed is over",
+  async () => {
+    await using before = await startSentinel({ lasting: false });
+    const tokens = await before.login("grace");
+    await before.sealer.seal();
+    await before.checkpoints.make();
+    const exported = (await before.checkpoints.make())!;
+    const env = { ...settingsBeside(before), SENTINEL_SECRET: nextSecret.toBase64() };
+    const run = (args: string[], stdin = "") => runVerb(args, { env, stdin });
+    assert.equal((await run(["keys", "list"])).code, 78);
+    assert.equal((await run(["secret", "reset"])).code, 2);
+    assert.equal((await run(["keys", "list"])).code, 78, "nothing was changed");
+    const reset = await run(["secret", "reset", "--confirm"]);
+    assert.deepEqual([reset.code, reset.err], [0, []]);
+    assert.match(reset.out[0]!, /^Retired 2 signing keys of the lost secret and revoked 1 sessions\./);
 
-  await using after = await startSentinel({
-    schema: before.schema,
-    settings: { SENTINEL_SECRET: nextSecret.toBase64() },
-  });
-  const { username, password } = people.grace;
-  const login = await after.fetch("/login", { form: { username, password } });
-  assert.equal(login.status, 200);
-  const fresh = { authorization: `Bearer ${(await login.json()).access_token}` };
-  const headers = { authorization: `Bearer ${tokens.access_token}` };
-  assert.equal((await after.fetch("/users/me", { headers })).status, 401);
-  const form = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
-  assert.equal((await after.fetch("/oauth/token", { form })).status, 400);
-  const verify = await run(["audit", "verify", "--checkpoint", "-"], JSON.stringify(exported));
-  assert.deepEqual([verify.code, verify.err], [0, []]);
-  assert.match(verify.out.join("\n"), /The secret was lost and replaced 1 times/);
-  const again = await run(["secret", "reset", "--confirm", "--json"]);
-  assert.deepEqual(again.out.map((line) => JSON.parse(line)), [{ retired: [], revoked: 0 }]);
-  assert.equal((await after.fetch("/users/me", { headers: fresh })).status, 200, "no session of the new secret was revoked");
-});
+    await using after = await startSentinel({
+      schema: before.schema,
+      settings: { SENTINEL_SECRET: nextSecret.toBase64() },
+    });
+    const { username, password } = people.grace;
+    const login = await after.fetch("/login", { form: { username, password } });
+    assert.equal(login.status, 200);
+    const fresh = { authorization: `Bearer ${(await login.json()).access_token}` };
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    assert.equal((await after.fetch("/users/me", { headers })).status, 401);
+    const form = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
+    assert.equal((await after.fetch("/oauth/token", { form })).status, 400);
+    const verify = await run(["audit", "verify", "--checkpoint", "-"], JSON.stringify(exported));
+    assert.deepEqual([verify.code, verify.err], [0, []]);
+    assert.match(verify.out.join("\n"), /The secret was lost and replaced 1 times/);
+    const again = await run(["secret", "reset", "--confirm", "--json"]);
+    assert.deepEqual(again.out.map((line) => JSON.parse(line)), [{ retired: [], revoked: 0 }]);
+    assert.equal(
+      (await after.fetch("/users/me", { headers: fresh })).status,
+      200,
+      "no session of the new secret was revoked",
+    );
+  },
+);
 
-Deno.test("X93 X97 without DATABASE_URL secret reset creates the secret that is missing, and the users are there", async () => {
+Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that is missing, and the users are there", async () => {
   await using stack = new AsyncDisposableStack();
   const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-secret-" }));
   stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const backup = `${dataDir}-backup`;
+  stack.defer(() => Deno.remove(backup, { recursive: true }));
   const run = async (args: string[], stdin = "") => {
     const { code, out, err } = await runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin });
     assert.deepEqual([code, err], [0, []], args.join(" "));
     return out;
   };
   await run(["migrate", "up"]);
-  await run(["user", "create-admin", "--username", "ada", "--email", "ada@example.com", "--password-stdin"], "nanoseconds of wire");
+  await run(
+    ["user", "create-admin", "--username", "ada", "--email", "ada@example.com", "--password-stdin"],
+    "nanoseconds of wire",
+  );
   const path = `${dataDir}/secret`;
   const lost = await Deno.readTextFile(path);
+  await cp(dataDir, backup, { recursive: true }); // nothing serves it
   await Deno.remove(path);
   await run(["secret", "reset", "--confirm"]);
   assert.notEqual(await Deno.readTextFile(path), lost);
   assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
   assert.equal((await run(["user", "list"])).length, 1);
   assert.equal(JSON.parse((await run(["audit", "verify", "--json"]))[0]!).valid, true);
+  const restored = await runVerb(["user", "list"], { env: { SENTINEL_DATA_DIR: backup } });
+  assert.deepEqual(
+    [restored.code, restored.out.length],
+    [0, 1],
+    "a copy of the folder is a backup, its secret included",
+  );
 });
 
-testOnPostgres("X94 db restored marks the restore in the chain, revokes every session and lists what to look at", async () => {
-  await using sentinel = await startSentinel({ schema: freshSchema(), lasting: false });
-  const { access_token } = await sentinel.login("grace");
-  await sentinel.sealer.seal();
-  const env = settingsBeside(sentinel);
-  const { code, out, err } = await runVerb(["db", "restored"], { env });
-  assert.deepEqual([code, err], [0, []]);
-  const said = out.join("\n");
-  assert.match(said, /^Recorded the restore and revoked 1 sessions\.\nThe last event here is of 2\d{3}-[-0-9T:.]+Z\./);
-  for (const what of ["passwords", "users deleted", "users disabled", "roles revoked", "signing keys", "checkpoints"]) {
-    assert.ok(said.includes(what), what);
-  }
-  const headers = { authorization: `Bearer ${access_token}` };
-  sentinel.live.forgetAll();
-  assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
-  const marks = await sentinel.db.query<{ sealed: boolean }>(
-    "test",
-    "select seq is not null as sealed from audit_events where action = 'data.restored'",
-  );
-  assert.deepEqual(marks, [{ sealed: true }]);
-  const proof = JSON.parse((await runVerb(["audit", "verify", "--json"], { env })).out[0]!);
-  assert.deepEqual([proof.valid, proof.unsealed, proof.checkpoints], [true, 0, 1]);
-});
+testOnPostgres(
+  "X94 db restored marks the restore in the chain, revokes every session and lists what to look at",
+  async () => {
+    await using sentinel = await startSentinel({ schema: freshSchema(), lasting: false });
+    const { access_token } = await sentinel.login("grace");
+    await sentinel.sealer.seal();
+    const env = settingsBeside(sentinel);
+    const { code, out, err } = await runVerb(["db", "restored"], { env });
+    assert.deepEqual([code, err], [0, []]);
+    const said = out.join("\n");
+    assert.match(
+      said,
+      /^Recorded the restore and revoked 1 sessions\.\nThe last event here is of 2\d{3}-[-0-9T:.]+Z\./,
+    );
+    for (
+      const what of ["passwords", "users deleted", "users disabled", "roles revoked", "signing keys", "checkpoints"]
+    ) {
+      assert.ok(said.includes(what), what);
+    }
+    const headers = { authorization: `Bearer ${access_token}` };
+    sentinel.live.forgetAll();
+    assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
+    const marks = await sentinel.db.query<{ sealed: boolean }>(
+      "test",
+      "select seq is not null as sealed from audit_events where action = 'data.restored'",
+    );
+    assert.deepEqual(marks, [{ sealed: true }]);
+    const proof = JSON.parse((await runVerb(["audit", "verify", "--json"], { env })).out[0]!);
+    assert.deepEqual([proof.valid, proof.unsealed, proof.checkpoints], [true, 0, 1]);
+  },
+);

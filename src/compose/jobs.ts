@@ -1,6 +1,7 @@
 import { finishErasures } from "../audit/erasure/erasures.ts";
 import type { Instruments } from "../operations/metrics/instruments.ts";
 import { every } from "../platform/every.ts";
+import { maintain } from "../platform/embedded/maintenance.ts";
 import type { Log } from "../platform/logger.ts";
 import type { Foundation, Rules } from "./rules.ts";
 import { purge } from "../sessions/sessions/purge.ts";
@@ -12,15 +13,17 @@ const minute = 60 * second;
 
 /**
  * Starts what a lasting process does beside its requests, each job now and then a while after its last end; disposing
- * waits for those at work. `hearTime` asks for the database's clock, where nothing else tells it.
+ * waits for those at work. `hearTime` asks for the database's clock, where nothing else tells it. With `embedded` the
+ * engine is looked after, which no other process does.
  */
 export function startJobs(
   { db, config, instruments }: Foundation,
   { sessions, rotation, throttle, sealer, checkpoints }: Rules,
-  { log, hearTime }: { log: Log; hearTime: (() => Promise<void>) | undefined },
+  { log, hearTime, embedded }: { log: Log; hearTime: (() => Promise<void>) | undefined; embedded: boolean },
 ): AsyncDisposable {
   const jobs = new AsyncDisposableStack();
   if (hearTime) run("clock", second, hearTime);
+  if (embedded) run("maintenance", 5 * second, () => maintain(db));
   run("password schemes", minute, sessions.watchSchemes);
   run("unanswered rotations", second, rotation.storeUnanswered);
   run("refunds", second, throttle.settle);

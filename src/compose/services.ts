@@ -83,7 +83,8 @@ export async function createServices({ config, database, secret, log, lasting = 
 
   const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
   const rules = createRules(foundation);
-  if (lasting) opening.use(startJobs(foundation, rules, { log, hearTime: feed === noChanges ? hearTime : undefined }));
+  const told = { log, hearTime: feed === noChanges ? hearTime : undefined, embedded: database.embedded !== undefined };
+  if (lasting) opening.use(startJobs(foundation, rules, told));
   if (lasting && config.passwordBlocklist) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   const { hashQueueMax } = config;

@@ -34,8 +34,7 @@ test("X96 the text of a shipped migration never changes", () => {
 });
 
 /** Of Grace, whose session was begun before the upgrade. */
-const refreshToken =
-  "snt_rt_AaIj6ly8d0WDSORIFLz1KwAAAAAAAN0N6im3a2jcCFc2Xp_53_XDw2pZNSbisjREN-_Tjb70d1f7d43c";
+const refreshToken = "snt_rt_AaIj6ly8d0WDSORIFLz1KwAAAAAAAN0N6im3a2jcCFc2Xp_53_XDw2pZNSbisjREN-_Tjb70d1f7d43c";
 
 test("X96 what the first version's schema held is served by this one: logins, sessions, roles and the audit log", async () => {
   const schema = freshSchema();
@@ -55,7 +54,10 @@ test("X96 what the first version's schema held is served by this one: logins, se
       assert.equal((await sentinel.fetch("/login", { form: { username, password } })).status, 200, username);
       assert.equal((await sentinel.fetch("/login", { form: { username, password: `${password}x` } })).status, 401);
     }
-    assert.equal((await sentinel.fetch("/login", { form: { username: "gone", password: "nanoseconds of fibre" } })).status, 401);
+    assert.equal(
+      (await sentinel.fetch("/login", { form: { username: "gone", password: "nanoseconds of fibre" } })).status,
+      401,
+    );
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
     const { access_token } = await (await sentinel.fetch("/oauth/token", { form })).json();
     const me = await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } });

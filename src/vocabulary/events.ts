@@ -199,6 +199,7 @@ export const metrics = {
         "audit seal",
         "clock",
         "erasure",
+        "maintenance",
         "password schemes",
         "purge",
         "refunds",

@@ -18,7 +18,16 @@ export type By = { actor_id: string | null; session_id?: string | undefined; cli
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
 /** What an event may be about. */
-export const subjectTypes = ["user", "session", "role", "role_exclusion", "permission", "key", "export", "installation"] as const;
+export const subjectTypes = [
+  "user",
+  "session",
+  "role",
+  "role_exclusion",
+  "permission",
+  "key",
+  "export",
+  "installation",
+] as const;
 
 /**
  * A fact for the record. `details` say what was done, are kept for good, and hold no personal data; `names` are what the

@@ -47,10 +47,16 @@ test("X97 a full disk is seen in GET /readyz and in the metrics, the log says wh
     "test",
     `create function refuse() returns trigger language plpgsql as $$ begin raise sqlstate '53100'; end $$`,
   );
-  await sentinel.db.query("test", "create trigger refuse before insert on users for each row execute function refuse()");
+  await sentinel.db.query(
+    "test",
+    "create trigger refuse before insert on users for each row execute function refuse()",
+  );
   const person = { username: "late", email: "late@example.com", password: "a disk without room" };
   assert.equal((await sentinel.fetch("/register", { json: person })).status, 503);
   assert.deepEqual(await readiness(sentinel), [200, { status: "ready", warnings: ["disk_full"] }]);
   assert.equal(await metric(), "1");
-  assert.match(await sentinel.logs(), /SQLSTATE 53100, the disk of the database is full: free space there, or enlarge it/);
+  assert.match(
+    await sentinel.logs(),
+    /SQLSTATE 53100, the disk of the database is full: free space there, or enlarge it/,
+  );
 });

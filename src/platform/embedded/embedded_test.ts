@@ -186,6 +186,19 @@ Deno.test("a path too long for a Unix socket is refused before anything is creat
   assert.deepEqual(namesIn(dataDir), []);
 });
 
+Deno.test("X96 startEmbedded refuses the files of another major version, says how they move, and leaves them alone", async () => {
+  await using data = await folderWithCluster();
+  const path = join(data.path, "postgres", "PG_VERSION");
+  await Deno.writeTextFile(path, "17\n");
+  const says =
+    /was made by PostgreSQL 17, and this Sentinel embeds 18: move it .*"Upgrades", with "sentinel db export"/;
+  await assert.rejects(startEmbedded({ dataDir: data.path, log }), refusal(says));
+  assert.equal(await Deno.readTextFile(path), "17\n");
+  await Deno.writeTextFile(path, "18\n");
+  await using embedded = await startEmbedded({ dataDir: data.path, log });
+  assert.match(embedded.version, /^PostgreSQL 18\./);
+});
+
 /** An `EmbeddedUnusable` with this message, in one sentence. */
 function refusal(message: RegExp) {
   return (error: Error) => {

@@ -74,7 +74,11 @@ async function outlivePredecessor(cluster: string) {
  */
 async function ensureCluster(cluster: string, create: boolean): Promise<boolean> {
   const names = await namesIn(cluster);
-  if (names.includes("PG_VERSION")) return false;
+  if (names.includes("PG_VERSION")) {
+    const major = (await Deno.readTextFile(`${cluster}/PG_VERSION`)).trim();
+    if (major !== engineMajor) throw new Error(otherMajor(major));
+    return false;
+  }
   if (names.length > 0) throw new Error("it has files but no PG_VERSION, so it is damaged or no database");
   if (!create) throw new Error("it is gone");
 
@@ -86,6 +90,13 @@ async function ensureCluster(cluster: string, create: boolean): Promise<boolean>
   await Deno.rename(unfinished, cluster);
   return true;
 }
+
+/** The major version of PostgreSQL in PGlite: the files of one are of no use to another. */
+const engineMajor = "18";
+
+const otherMajor = (major: string) =>
+  `it was made by PostgreSQL ${major}, and this Sentinel embeds ${engineMajor}: move it as deploy/README.md says under ` +
+  `"Upgrades", with "sentinel db export" of the Sentinel that it was made with`;
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

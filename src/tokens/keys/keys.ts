@@ -152,7 +152,13 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
       }
       await fill(tx);
       const subject = { type: "installation", id: null } as const;
-      await recordAudit(tx, { action: "secret.reset", actor_id: null, client: localClient, subject, details: { keys: lost } });
+      await recordAudit(tx, {
+        action: "secret.reset",
+        actor_id: null,
+        client: localClient,
+        subject,
+        details: { keys: lost },
+      });
     });
     return lost;
   }
