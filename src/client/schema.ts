@@ -2009,6 +2009,8 @@ export interface components {
         Ready: {
             /** @enum {string} */
             status: "ready";
+            /** @description What needs an operator: `disk_full` where the database has refused to write within the last minute */
+            warnings?: "disk_full"[];
         };
         ProblemTypes: {
             items: components["schemas"]["ProblemType"][];
@@ -7184,11 +7186,11 @@ export interface operations {
                 /** @description Who did it */
                 actor_id?: string;
                 /** @description What it was done to; with `subject_id` */
-                subject_type?: "user" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export";
+                subject_type?: "user" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */
-                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.created" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "login.failed";
+                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.created" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "data.restored" | "secret.reset" | "login.failed";
                 /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
