@@ -45,7 +45,8 @@ function assertChain(rows: Row[]): void {
 }
 
 test("everything recorded is sealed in one gapless chain of hashes, in the order of time", async () => {
-  await sentinel.tokenOf("ada");
+  await sentinel.sealer.seal();
+  const before = (await listSealed()).length;
   await sentinel.fetch("/login", {
     form: { username: 'ünïcødé \\ "x" 🐎', password: "x" },
     headers: { "x-request-id": "r-1" },
@@ -54,9 +55,10 @@ test("everything recorded is sealed in one gapless chain of hashes, in the order
   await sentinel.sealer.seal();
   assert.equal(await countUnsealed(), 0);
   const rows = await listSealed();
-  assert.ok(rows.length >= 1_203, "more than two batches");
   assertChain(rows);
-  assert.deepEqual(rows.map(({ id }) => id), rows.map(({ id }) => id).toSorted());
+  const own = rows.slice(before).map(({ id }) => id);
+  assert.ok(own.length >= 1_201, "more than two batches");
+  assert.deepEqual(own, own.toSorted());
 });
 
 test("nothing is sealed twice, and a turn that finds nothing asks once", async () => {

@@ -4,7 +4,7 @@ import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { newcomer, people } from "../../testing/people.ts";
 import { canonicalJson, detailsDigest, localClient, recordAudit } from "./audit.ts";
 
 const sentinel = await startSentinel();
@@ -143,24 +143,30 @@ test("POST /login of an unknown name keeps only its HMAC, the same for every spe
   assert.deepEqual([...hmacs], [hmac]);
 });
 
-const deeds: [action: string, deed: (name: string) => Promise<unknown>][] = [
+type Deed = (name: string) => Promise<unknown>;
+const deeds: [action: string, deed: Deed, before?: Deed][] = [
   ["user.password_changed", (name) => sentinel.users.setPassword(name, "the next password", localClient)],
   ["user.disabled", (name) => sentinel.users.setDisabled(name, true, localClient)],
-  ["user.enabled", (name) => sentinel.users.setDisabled(name, false, localClient)],
+  [
+    "user.enabled",
+    (name) => sentinel.users.setDisabled(name, false, localClient),
+    (name) => sentinel.users.setDisabled(name, true, localClient),
+  ],
   ["user.unlocked", (name) => sentinel.users.unlock(name, localClient)],
 ];
 
-for (const [action, deed] of deeds) {
+for (const [action, deed, before] of deeds) {
   test(`${action} is recorded once, and not at all when the deed is refused`, async () => {
-    const nobody = await sentinel.settled("nobody");
-    const [event, ...more] = await recorded(() => deed("nobody"));
+    const { id: user, username } = await newcomer(sentinel);
+    await before?.(username);
+    const [event, ...more] = await recorded(() => deed(username));
     assert.deepEqual(more, []);
     assert.deepEqual(told(event!), {
       action,
       outcome: "success",
       actor_id: null,
       subject_type: "user",
-      subject_id: nobody,
+      subject_id: user,
     });
     assert.deepEqual(event!.details, { ip: null, user_agent: null });
     const refused = await recorded(() => assert.rejects(deed("never.seen"), { code: "not_found" }));
@@ -417,9 +423,9 @@ test("T293 no password, token or hash is in a log line, on the record, in a metr
   const tokens = JSON.parse(await ask("/login", { json: person }));
   secrets.add(tokens.refresh_token).add(tokens.access_token).add(tokens.access_token.split(".")[2]);
   const headers = { authorization: `Bearer ${tokens.access_token}` };
-  const newcomer = { ...person, username: "canary2", email: "canary2@example.com" };
+  const another = { ...person, username: "canary2", email: "canary2@example.com" };
   for (const path of ["/users/me", "/admin-only"]) await ask(path, { headers });
-  await ask("/register", { json: { ...newcomer, role: "admin" }, headers });
+  await ask("/register", { json: { ...another, role: "admin" }, headers });
   await sentinel.users.setPassword("canary", secret("new-password"), localClient);
   await ask("/users/me", { headers });
 

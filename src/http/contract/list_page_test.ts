@@ -57,7 +57,7 @@ test("every list that takes page tokens answers pages, and every page takes its 
 test("GET /users/me/sessions links each page to the next, relative and with the rest of the query, but for the last", async () => {
   const { access_token } = await sentinel.login("ada");
   await sentinel.login("ada");
-  await sentinel.login("ada");
+  const { items: all } = await (await sentinel.fetch("/users/me/sessions", bearer(access_token))).json();
   const seen: string[] = [];
   let target: string | undefined = "/users/me/sessions?page_size=1";
   while (target) {
@@ -68,8 +68,8 @@ test("GET /users/me/sessions links each page to the next, relative and with the 
     if (next_page_token === undefined) assert.equal(target, undefined);
     else assert.equal(target, `/users/me/sessions?page_size=1&page_token=${next_page_token}`);
   }
-  assert.equal(seen.length, 3);
-  assert.equal(new Set(seen).size, 3);
+  assert.ok(seen.length >= 2);
+  assert.deepEqual(seen, all.map(({ id }: { id: string }) => id));
 });
 
 test("GET /openapi.json declares Link on every list, and on nothing else", async () => {
