@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
-import { startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { onPostgres } from "../testing/database.ts";
+import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
-const sentinel = await startSentinel();
-Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
-await sentinel.tokenOf("ada");
-await sentinel.tokenOf("grace");
-await sentinel.sealer.seal();
+type Audit = (args: string[], stdin?: string) => ReturnType<typeof runVerb>;
 
-const env = onPostgres ? settingsBeside(sentinel) : {};
-const audit = (args: string[], stdin?: string) => runVerb(["audit", ...args], { env, ...(stdin && { stdin }) });
+/** A test beside a server whose log has six sealed events. */
+function test(name: string, fn: (audit: Audit, sentinel: Sentinel) => Promise<void>): void {
+  testOnPostgres(name, async () => {
+    await using sentinel = await startSentinel();
+    await sentinel.tokenOf("ada");
+    await sentinel.tokenOf("grace");
+    await sentinel.sealer.seal();
+    const env = settingsBeside(sentinel);
+    await fn((args, stdin) => runVerb(["audit", ...args], { env, ...(stdin && { stdin }) }), sentinel);
+  });
+}
 
 const hash = "[0-9a-f]{64}";
 
-testOnPostgres("audit verify passes an untouched log, in words and in JSON", async () => {
+test("audit verify passes an untouched log, in words and in JSON", async (audit) => {
   const { code, out, err } = await audit(["verify"]);
   assert.deepEqual([code, err], [0, []]);
   assert.match(out.join("\n"), new RegExp(`^6 events are as they were sealed, up to 6 \\(${hash}\\)\\.`));
@@ -25,9 +29,9 @@ testOnPostgres("audit verify passes an untouched log, in words and in JSON", asy
   assert.equal(JSON.parse((await audit(["verify", "--from", "5", "--json"])).out[0]!).events, 1);
 });
 
-testOnPostgres(
+test(
   "T302 audit checkpoint is what a log that was cut is seen against, from a file or standard input",
-  async () => {
+  async (audit, sentinel) => {
     const made = await audit(["checkpoint"]);
     assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
     assert.deepEqual((await audit(["checkpoint"])).out, made.out, "nothing new, nothing made");
@@ -57,7 +61,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("T302 audit verify names the first bad row and answers 1", async () => {
+test("T302 audit verify names the first bad row and answers 1", async (audit, sentinel) => {
   await sentinel.db.query("disarm", "alter table audit_events disable trigger user");
   const [row] = await sentinel.db.query<{ id: string }>(
     "edit",
@@ -70,7 +74,7 @@ testOnPostgres("T302 audit verify names the first bad row and answers 1", async 
   assert.deepEqual(JSON.parse(json.out[0]!), { valid: false, code: "event_changed", seq: 2, event_id: row!.id });
 });
 
-testOnPostgres("audit verify says of what is no checkpoint that it is none, and does not repeat it", async () => {
+test("audit verify says of what is no checkpoint that it is none, and does not repeat it", async (audit) => {
   const strangers = ["canary-x", "{}", "[]", JSON.stringify({ number: 1, seq: 1, canary: 1 })];
   for (const text of strangers) {
     const { code, out, err } = await audit(["verify", "--checkpoint", "-"], text);
