@@ -36,8 +36,13 @@ Deno.test({
     const tarball = join(folder, "client.tgz");
     await run(Deno.execPath(), ["pack", "--allow-dirty", "--quiet", "--output", tarball], here("."));
     const files = (await run("tar", ["-tzf", tarball], folder)).trim().split("\n").sort();
-    const modules = ["mod", "schema"].flatMap((name) => [`package/${name}.d.ts`, `package/${name}.js`]);
-    assert.deepEqual(files, ["package/LICENSE", "package/README.md", ...modules, "package/package.json"].sort());
+    const modules = ["mod", "schema", "storage"].flatMap((
+      name,
+    ) => [`package/${name}.d.ts`, `package/${name}.js`]);
+    assert.deepEqual(
+      files,
+      ["package/LICENSE", "package/README.md", ...modules, "package/package.json", "package/shared_session.js"].sort(),
+    );
     assert.equal(
       await run("tar", ["-xzOf", tarball, "package/LICENSE"], folder),
       await Deno.readTextFile(here("../../LICENSE")),

@@ -1,0 +1,129 @@
+import type { StoredSession, Tokens, TokenStorage } from "./storage.ts";
+
+/** One login, and the refresh that its calls wait for. */
+export type Session = StoredSession & { refreshing?: Promise<Response | undefined> | undefined };
+
+/** The session of one client, in step with the others of its storage. */
+export interface SharedSession {
+  current(): Session | undefined;
+  /** The session once the storage has been read. */
+  loaded(): Promise<Session | undefined>;
+  begin(tokens: Tokens): Promise<void>;
+  /** Ends it here and in the storage, and answers which it was. */
+  end(): Promise<Session | undefined>;
+  /** Refreshes `mine`, once for all that wait; answers what was answered instead of new tokens. */
+  refresh(mine: Session): Promise<Response | undefined>;
+  subscribe(changed: () => void): () => void;
+  /** Hears of no other client any more. */
+  close(): void;
+}
+
+/** `send` sends a refresh token to the server; `tokens` are of a session that takes the place of the one that is kept. */
+export function createSharedSession(
+  { storage, tokens, send }: {
+    storage: TokenStorage;
+    tokens: Tokens | undefined;
+    send: (refreshToken: string) => Promise<Response>;
+  },
+): SharedSession {
+  let session: Session | undefined;
+  let changes = 0;
+  let written: void | Promise<void>;
+  const listeners = new Set<() => void>();
+  const close = storage.subscribe(() => void synchronize().catch(() => {}));
+  const loading = load();
+  return { current: () => session, loaded, begin, end, refresh, subscribe, close };
+
+  async function loaded(): Promise<Session | undefined> {
+    await loading;
+    return session;
+  }
+
+  async function begin(tokens: Tokens): Promise<void> {
+    await become({ id: newId(), tokens });
+  }
+
+  async function end(): Promise<Session | undefined> {
+    await loading;
+    const ending = session;
+    await become(undefined);
+    return ending;
+  }
+
+  function subscribe(changed: () => void): () => void {
+    listeners.add(changed);
+    return () => void listeners.delete(changed);
+  }
+
+  function refresh(mine: Session): Promise<Response | undefined> {
+    const used = mine.tokens.refresh_token;
+    return mine.refreshing ??= storage.locked(mine.id, () => refreshLocked(mine, used))
+      .finally(() => mine.refreshing = undefined);
+  }
+
+  /**
+   * Another client may have refreshed meanwhile: then its tokens are taken. 503 keeps the session, 400 `invalid_grant`
+   * (RFC 6749 §5.2) ends it. A session that was left meanwhile, by a login or a logout, changes nothing of the one that
+   * there is now.
+   */
+  async function refreshLocked(mine: Session, used: string): Promise<Response | undefined> {
+    const isCurrent = () => session === mine && mine.tokens.refresh_token === used;
+    await synchronize();
+    if (!isCurrent()) return undefined;
+    const response = await send(used);
+    const tokens: Tokens | undefined = response.ok ? await response.json() : undefined;
+    await synchronize();
+    if (isCurrent() && tokens) {
+      mine.tokens = tokens;
+      await become(mine);
+    } else if (isCurrent() && response.status === 400) await become(undefined);
+    return response.ok || mine.tokens.refresh_token !== used ? undefined : response;
+  }
+
+  function load(): Promise<void> | undefined {
+    if (tokens) {
+      session = { id: newId(), tokens };
+      written = storage.write({ ...session });
+      return undefined;
+    }
+    const stored = storage.read();
+    if (stored instanceof Promise) return synchronize();
+    session = stored && { ...stored };
+    return undefined;
+  }
+
+  /** Takes over what the storage holds, unless something newer happened here while it was read. */
+  async function synchronize(): Promise<void> {
+    for (;;) {
+      await written;
+      const before = changes;
+      const stored = await storage.read();
+      if (before === changes) return adopt(stored);
+    }
+  }
+
+  function adopt(stored: StoredSession | undefined): void {
+    const isSame = stored?.id === session?.id;
+    if (isSame && stored?.tokens.refresh_token === session?.tokens.refresh_token) return;
+    if (isSame) session!.tokens = stored!.tokens;
+    else session = stored && { ...stored };
+    changed();
+  }
+
+  async function become(next: Session | undefined): Promise<void> {
+    session = next;
+    written = storage.write(next && { id: next.id, tokens: next.tokens });
+    changed();
+    await written;
+  }
+
+  function changed(): void {
+    changes++;
+    for (const tell of listeners) tell();
+  }
+}
+
+/** `crypto.randomUUID` is missing where a page is no secure context. */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

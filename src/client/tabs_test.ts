@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { deno } from "../dev/bundle.ts";
+import { startSentinel, test } from "../testing/harness.ts";
+import { people } from "../testing/people.ts";
+import { overSockets } from "../testing/sockets.ts";
+import { type Browser, browserStorage, createSentinelClient, type SentinelClient, type TokenStorage } from "./mod.ts";
+
+/** Serves the package's bundle and a page, as an application does. */
+const pages = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
+  if (!url.endsWith("/client.js")) return new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
+  return new Response(await bundled(), { headers: { "content-type": "text/javascript" } });
+});
+const application = `http://127.0.0.1:${pages.addr.port}`;
+
+// Without a grace whoever brings a refresh token twice is taken for a thief.
+const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0", SENTINEL_CORS_ORIGINS: application };
+const sentinel = await startSentinel({ settings });
+let refreshes = 0;
+const server = overSockets((request, info) => {
+  if (request.method === "POST" && request.url.endsWith("/oauth/token")) refreshes++;
+  return sentinel.handle(request, info);
+});
+Deno.test.afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await sentinel[Symbol.asyncDispose]();
+  await pages.shutdown();
+});
+
+const origin = `http://127.0.0.1:${server.port}`;
+const { username, password } = people.ada;
+await sentinel.settled("ada");
+await sentinel.settled("grace");
+
+/** A browser of two tabs: what one writes the other is told of, later, and locks are for both. */
+function browserOf(tabCount: number, { locks = true, events = true } = {}): Browser[] {
+  const items = new Map<string, string>();
+  const queues = new Map<string, Promise<unknown>>();
+  const heard: Set<(event: { key: string | null }) => void>[] = [];
+  return Array.from({ length: tabCount }, (_, tab) => {
+    heard[tab] = new Set();
+    const tell = (key: string) => {
+      const others = heard.filter((_, other) => events && other !== tab);
+      queueMicrotask(() => others.forEach((listeners) => listeners.forEach((listener) => listener({ key }))));
+    };
+    return {
+      localStorage: {
+        getItem: (key) => items.get(key) ?? null,
+        setItem: (key, value) => {
+          items.set(key, value);
+          tell(key);
+        },
+        removeItem: (key) => {
+          items.delete(key);
+          tell(key);
+        },
+      },
+      navigator: locks ? { locks: { request: inTurn } } : {},
+      addEventListener: (_, listener) => void heard[tab]!.add(listener),
+      removeEventListener: (_, listener) => void heard[tab]!.delete(listener),
+    } as Browser;
+  });
+
+  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = (queues.get(name) ?? Promise.resolve()).then(work);
+    queues.set(name, result.catch(() => {}));
+    return result;
+  }
+}
+
+const clientOf = (browser: Browser) => createSentinelClient(origin, { storage: browserStorage("sentinel", browser) });
+
+/** A session that both tabs begin with, with an access token that is good for nothing any more. */
+async function twoTabs(browsers: Browser[]): Promise<[SentinelClient, SentinelClient]> {
+  const first = clientOf(browsers[0]!);
+  await first.login(username, password);
+  const second = clientOf(browsers[1]!);
+  for (const { tokens } of [first, second]) tokens!.access_token = "long gone";
+  refreshes = 0;
+  return [first, second];
+}
+
+const nameIn = async (client: SentinelClient) => (await client.GET("/users/me")).data?.username;
+
+async function reuses(): Promise<number> {
+  const rows = await sentinel.db.query("test", "select from audit_events where action = 'session.refresh_reused'");
+  return rows.length;
+}
+
+for (const events of [true, false]) {
+  const how = events ? "is told of it" : "is told of nothing";
+  test(`X03 a tab refreshes, another ${how}, and calls long after: both stay logged in`, async () => {
+    const [first, second] = await twoTabs(browserOf(2, { events }));
+    assert.equal(await nameIn(first), "ada");
+    assert.equal(await nameIn(second), "ada");
+    assert.deepEqual(second.tokens, first.tokens);
+    assert.deepEqual([refreshes, await reuses()], [1, 0]);
+  });
+}
+
+test("X03 two tabs whose calls need a refresh at once refresh once", async () => {
+  const tabs = await twoTabs(browserOf(2));
+  const names = await Promise.all(Array.from({ length: 20 }, (_, i) => nameIn(tabs[i % 2]!)));
+  assert.deepEqual(new Set(names), new Set(["ada"]));
+  assert.deepEqual([refreshes, await reuses()], [1, 0]);
+});
+
+test("X03 a logout of one tab is one of the other, whose calls are answered 401", async () => {
+  const [first, second] = await twoTabs(browserOf(2));
+  const told: unknown[] = [];
+  const unsubscribe = second.subscribe(() => told.push(second.tokens));
+  await first.logout();
+  assert.deepEqual([second.tokens, told], [undefined, [undefined]]);
+  assert.equal((await second.GET("/users/me")).response.status, 401);
+  unsubscribe();
+  await first.login(username, password);
+  assert.equal(told.length, 1);
+  assert.deepEqual(second.tokens, first.tokens);
+});
+
+test("X03 a login of one tab is that of the other, and no call of the old session is sent as the new one", async () => {
+  const [first, second] = browserOf(2, { events: false });
+  const other = clientOf(second!);
+  const client = clientOf(first!);
+  await client.login(username, password);
+  client.tokens!.access_token = "long gone";
+  await other.login(people.grace.username, people.grace.password);
+  refreshes = 0;
+  assert.equal((await client.GET("/users/me")).response.status, 401);
+  assert.equal(refreshes, 0);
+  assert.equal(await nameIn(client), "grace");
+});
+
+test("X03 a session that has ended elsewhere ends in both tabs, after one refresh", async () => {
+  const tabs = await twoTabs(browserOf(2));
+  await sentinel.db.query("test", "update sessions set revoked_at = now() where revoked_at is null");
+  const answers = await Promise.all(tabs.map((tab) => tab.GET("/users/me")));
+  assert.deepEqual(answers.map(({ response }) => response.status), [401, 401]);
+  assert.deepEqual([refreshes, tabs.map(({ tokens }) => tokens)], [1, [undefined, undefined]]);
+});
+
+test("X03 a client that is closed hears of no other, and what others write there is no session", async () => {
+  const [first, second] = browserOf(2);
+  const client = clientOf(first!);
+  client.close();
+  await clientOf(second!).login(username, password);
+  assert.equal(client.tokens, undefined);
+  for (const text of ["", "{", "null", "1", '{"id":"1"}', '{"id":"1","tokens":{"access_token":1}}']) {
+    first!.localStorage.setItem("sentinel", text);
+    assert.equal(clientOf(first!).tokens, undefined, text);
+  }
+});
+
+test("X03 a storage that answers later, as a file or a database does, is read before the first call", async () => {
+  const kept = browserStorage("sentinel", browserOf(1)[0]);
+  const later: TokenStorage = {
+    ...kept,
+    read: async () => await kept.read(),
+    write: async (session) => await kept.write(session),
+  };
+  const first = createSentinelClient(origin, { storage: later });
+  assert.equal((await first.GET("/users/me")).response.status, 401);
+  await first.login(username, password);
+  const second = createSentinelClient(origin, { storage: later });
+  assert.equal(second.tokens, undefined);
+  assert.equal(await nameIn(second), "ada");
+  assert.equal(await nameIn(first), "ada");
+});
+
+const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+
+Deno.test({
+  name: "X03 two tabs of Chromium share a session: its refresh, its logout and the next login",
+  ignore: !existsSync(executablePath),
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const { chromium } = await import("playwright-core");
+    const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+    try {
+      const context = await browser.newContext();
+      const open = async () => {
+        const page = await context.newPage();
+        await page.goto(application);
+        await page.evaluate(`import("/client.js").then(({ browserStorage, createSentinelClient }) => {
+          globalThis.client = createSentinelClient(${JSON.stringify(origin)}, { storage: browserStorage() });
+        })`);
+        return page;
+      };
+      const first = await open();
+      await first.evaluate(`client.login(${JSON.stringify(username)}, ${JSON.stringify(password)})`);
+      const second = await open();
+      for (const page of [first, second]) await page.evaluate(`client.tokens.access_token = "long gone"; 0`);
+      refreshes = 0;
+      const me = `client.GET("/users/me").then(({ data }) => data?.username)`;
+      assert.deepEqual(await Promise.all([first.evaluate(me), second.evaluate(me)]), ["ada", "ada"]);
+      assert.deepEqual([refreshes, await reuses()], [1, 0]);
+      await first.evaluate(`client.tokens.access_token = "long gone"; ${me}`);
+      assert.equal(await second.evaluate(me), "ada");
+      assert.deepEqual([refreshes, await reuses()], [2, 0]);
+      await first.evaluate("client.logout()");
+      await second.waitForFunction("client.tokens === undefined");
+      await second.evaluate(
+        `client.login(${JSON.stringify(people.grace.username)}, ${JSON.stringify(people.grace.password)})`,
+      );
+      await first.waitForFunction("client.tokens !== undefined");
+      assert.equal(await first.evaluate(me), "grace");
+    } finally {
+      await browser.close();
+    }
+  },
+});
+
+/** The package as one file for browsers. */
+async function bundled(): Promise<string> {
+  const source = fileURLToPath(new URL("mod.ts", import.meta.url));
+  return (await deno(["bundle", "--quiet", "--platform", "browser", source])).stdout;
+}
