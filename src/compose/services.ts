@@ -28,7 +28,7 @@ import { describeApi, serveFeatures } from "./features.ts";
 import { createRules, type Foundation, type Rules } from "./rules.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import { createKeys, type Keys } from "../tokens/keys/keys.ts";
-import { passwordGuesses } from "../sessions/password_guesses.ts";
+import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
 import { version } from "../version.ts";
 
 /** What the composition is made of. */

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { normalForm } from "../../platform/normal_form.ts";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
-import { type Guess, passwordGuesses } from "../../sessions/password_guesses.ts";
+import { type Guess, passwordGuesses } from "./password_guesses.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
 
 /** The names of the user whose password it is. */
