@@ -112,9 +112,20 @@ async function firstAdmin(
     return madeUp;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    log.error('the first administrator could not be made; run "sentinel user create-admin"', { cause: error.code });
+    log.error(`the first administrator could not be created: ${remedy(error)}`, { cause: error.code });
     return undefined;
   }
+}
+
+/** What an operator does about it. An account that has the name may be a stranger's, so it is not promoted by itself. */
+function remedy({ code, errors }: Problem): string {
+  if (code === "username_taken" || code === "email_taken") {
+    const setting = code === "username_taken" ? "SENTINEL_ADMIN_USERNAME" : "SENTINEL_ADMIN_EMAIL";
+    return `another account has it; set another ${setting}, or run "sentinel user create-admin" with another one, or, ` +
+      'if that account is yours, "sentinel role grant NAME admin"';
+  }
+  const reasons = (errors ?? []).map(({ detail }) => detail).join(" ");
+  return `${reasons} Run "sentinel user create-admin"`.trim();
 }
 
 /** For people, so on standard error: standard output is the log. */

@@ -55,7 +55,8 @@ Each row that is not imported is reported with the reason. Exit 1 if there is on
     const tally = await withServices(
       config,
       io,
-      ({ db }) => createUserImport({ db }).take(source.people, { ...mode, found: report }),
+      ({ db, reservedUsernames }) =>
+        createUserImport({ db, reservedUsernames }).take(source.people, { ...mode, found: report }),
     );
     if (findings) findings.end({ ...tally, dry_run: mode.dryRun, privileged_roles: mode.privilegedRoles });
     else out.done(summary(tally, mode), tally);

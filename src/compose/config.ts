@@ -106,6 +106,8 @@ function assemble(values: SettingValues) {
     refreshGraceSeconds: values.SENTINEL_REFRESH_GRACE_SECONDS,
     passwordPolicy: passwordPolicy(values),
     passwordMinLength: values.SENTINEL_PASSWORD_MIN_LENGTH,
+    registration: values.SENTINEL_REGISTRATION,
+    reservedUsernames: values.SENTINEL_RESERVED_USERNAMES,
     passwordBlocklist: values.SENTINEL_PASSWORD_BLOCKLIST,
     rateLimits: rateLimits(values),
     hashConcurrency: values.SENTINEL_HASH_CONCURRENCY,
@@ -137,6 +139,7 @@ function rateLimits(values: SettingValues) {
     login_address: values.SENTINEL_RATE_LIMIT_LOGIN_ADDRESS,
     login_account: values.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
     register_address: values.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
+    account_change: values.SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE,
   };
 }
 
@@ -184,11 +187,11 @@ function readText(name: SettingName, env: Environment, { issues, warnings }: Fin
   return { text: readFile(name, path, { issues, warnings }), source: `file ${path}` };
 }
 
-/** The file's text without one trailing newline. Messages leave the path out: some paste the secret itself there. */
+/** The file's text without a byte-order mark and one trailing newline. Messages leave the path out: some paste the secret itself there. */
 function readFile(name: SettingName, path: string, { issues, warnings }: Findings): string | undefined {
   const setting = `${name}_FILE`;
   try {
-    const text = Deno.readTextFileSync(path).replace(/\r?\n$/, "");
+    const text = utf8.decode(Deno.readFileSync(path)).replace(/\r?\n$/, "");
     const { mode } = Deno.statSync(path);
     const { secret }: Setting = settings[name];
     if (secret && (mode ?? 0) & 0o004) warnings.push(`${setting} names a file that every user may read: chmod o-r`);
@@ -201,9 +204,13 @@ function readFile(name: SettingName, path: string, { issues, warnings }: Finding
 }
 
 function cannotBeRead(error: unknown): string {
+  if (error instanceof TypeError) return "is no UTF-8 text";
   const reason = error instanceof Error ? error.name : "unknown";
   return `cannot be read (${reason}); Sentinel may read ${readableFolders.join(", ")}`;
 }
+
+/** Drops a byte-order mark, which some editors write; other encodings are refused, not guessed. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function defaultText(name: SettingName, readings: Readings): string | undefined {
   const { default: given }: Setting = settings[name];

@@ -58,9 +58,12 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
       login_address: { count: 50, seconds: 900 },
       login_account: { count: 10, seconds: 900 },
       register_address: { count: 20, seconds: 3600 },
+      account_change: { count: 10, seconds: 3600 },
     },
     refreshGraceSeconds: 10,
     passwordPolicy: { kind: "argon2id" },
+    registration: "open",
+    reservedUsernames: readConfig({}).config.reservedUsernames,
     passwordBlocklist: true,
     passwordMinLength: 8,
     hashConcurrency: cores,
@@ -74,6 +77,24 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     accessLogSample: 1,
     drainSeconds: 0,
     migrate: "auto",
+  });
+});
+
+Deno.test("X18 a setting read from a file loses a byte-order mark, and nothing else", async () => {
+  const admin = { SENTINEL_ADMIN_USERNAME: "ada", SENTINEL_ADMIN_EMAIL: "ada@example.com" };
+  const passwordIn = (path: string) =>
+    readConfig({ ...admin, SENTINEL_ADMIN_PASSWORD_FILE: path }).config.admin?.password;
+  await withFile("\ufeffanalytical engine\r\n", 0o600, (path) => assert.equal(passwordIn(path), "analytical engine"));
+  await withFile("an\ufeffalytical \n\n", 0o600, (path) => assert.equal(passwordIn(path), "an\ufeffalytical \n"));
+  await withFile("\ufeff9000", 0o644, (path) => assert.equal(readConfig({ PORT_FILE: path }).config.port, 9000));
+});
+
+Deno.test("X18 a setting read from a file in another encoding is refused, not guessed", async () => {
+  await withFile("", 0o600, (path) => {
+    Deno.writeFileSync(path, new Uint8Array([0xff, 0xfe, 0x61, 0x00])); // UTF-16, as some shells write it
+    assert.deepEqual(issuesOf({ SENTINEL_METRICS_TOKEN_FILE: path }), [
+      { setting: "SENTINEL_METRICS_TOKEN_FILE", problem: "names a file that is no UTF-8 text" },
+    ]);
   });
 });
 

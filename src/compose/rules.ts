@@ -7,6 +7,8 @@ import { createPermissionRegistry } from "../access/permissions/permission_regis
 import { createRoleAdministration } from "../access/roles/role_administration.ts";
 import type { Roles } from "../access/roles/permission_evaluator.ts";
 import { createRegistrations } from "../accounts/registration/registrations.ts";
+import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
+import { createOwnAccount } from "../accounts/users/own_account.ts";
 import { createUsers } from "../accounts/users/users.ts";
 import { createCheckpoints } from "../audit/chain/checkpoints.ts";
 import { createSealer } from "../audit/chain/sealer.ts";
@@ -23,6 +25,7 @@ import { createEndings } from "../sessions/sessions/session_revocation.ts";
 import { createIntrospection } from "../oauth/token_endpoint/introspection.ts";
 import type { Keys } from "../tokens/keys/keys.ts";
 import { createPasswordChanges } from "../accounts/recovery/password_change.ts";
+import { createPasswordProof } from "../accounts/recovery/password_proof.ts";
 import { createPasswordPolicy } from "../credentials/passwords/password_policy.ts";
 import { createPasswords } from "../credentials/passwords/passwords.ts";
 import { createRotation } from "../sessions/rotation/rotation.ts";
@@ -87,10 +90,13 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
   const policy = createPasswordPolicy(config);
   const guarded = { db, passwords, policy, throttle };
+  const proof = createPasswordProof(guarded);
   const passwordChanges = createPasswordChanges({ ...guarded, endings, counted: counted.passwordChange });
   const grants = createGrants({ db, live, clock });
-  const registrations = createRegistrations({ ...guarded, roles, grants, counted: counted.registration });
-  const users = createUsers({ ...guarded, live, endings });
+  const reservedUsernames = createReservedUsernames(config.reservedUsernames);
+  const named = { ...guarded, reservedUsernames };
+  const isOpen = config.registration === "open";
+  const registrations = createRegistrations({ ...named, roles, grants, isOpen, counted: counted.registration });
   return {
     passwords,
     passwordChanges,
@@ -103,7 +109,9 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     sessionLists: createSessionLists({ db, live, idleSeconds }),
     introspection,
     registrations,
-    users,
+    users: createUsers({ ...named, live, endings }),
+    ownAccount: createOwnAccount({ ...named, live, proof }),
+    reservedUsernames,
     grants,
     ...createAccessRules({ db, live, roles, instruments }),
     ...createAuditChain({ db, secrets, instruments }),

@@ -162,8 +162,20 @@ export const settings = {
     schema: s.onOff,
     default: "on",
   },
+  SENTINEL_REGISTRATION: {
+    about: "Whether `POST /register` creates accounts: `open`, or `off` where only administrators create them",
+    schema: s.oneOf("open", "off"),
+    default: "open",
+  },
+  SENTINEL_RESERVED_USERNAMES: {
+    about:
+      "Usernames, separated by commas, that only `user create` and SENTINEL_ADMIN_USERNAME give, nor ones that look alike",
+    schema: s.list(s.matching(/^.{1,64}$/u, "must have 1 to 64 characters")),
+    default: "abuse,admin,administrator,anonymous,false,help,hostmaster,info,me,moderator,nan,nil,none,noreply,null," +
+      "official,postmaster,root,security,self,sentinel,staff,superuser,support,sysadmin,system,true,undefined,webmaster",
+  },
   SENTINEL_RATE_LIMIT: {
-    about: "Whether logins and registrations are limited: `on` or `off`",
+    about: "Whether logins, registrations and changes of the own names are limited: `on` or `off`",
     schema: s.onOff,
     default: "on",
   },
@@ -181,6 +193,11 @@ export const settings = {
     about: "Registrations from one address (IPv6: one /64), count/seconds",
     schema: s.rate,
     default: "20/3600",
+  },
+  SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: {
+    about: "Changes of the own username or e-mail address by one user, refused ones too, count/seconds",
+    schema: s.rate,
+    default: "10/3600",
   },
   SENTINEL_TRUSTED_PROXIES: {
     about: "Addresses and CIDRs, separated by commas, whose X-Forwarded-For is believed",

@@ -114,6 +114,7 @@ const matrix: Record<string, Row> = {
   "DELETE /roles/{role}": adaGets(204),
   "DELETE /roles/{role}/parents/{parent}": adaGets(204),
   "DELETE /roles/{role}/permissions/{permission}": adaGets(204),
+  "DELETE /users/me": whoeverIsSignedInGets(422),
   "DELETE /users/me/sessions": whoeverIsSignedInGets(204),
   "DELETE /users/me/sessions/{id}": whoeverIsSignedInGets(404),
   "DELETE /users/{id}": adaGets(204),
@@ -189,6 +190,7 @@ const open = [
 const optional = ["POST /register"];
 /** Reviewed: these take a token and no permission, as they are about its owner. */
 const selfService = [
+  "DELETE /users/me",
   "DELETE /users/me/sessions",
   "DELETE /users/me/sessions/{id}",
   "GET /users/me",

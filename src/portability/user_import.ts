@@ -8,6 +8,7 @@ import {
 } from "../access/grants/imported_grants.ts";
 import { userRole } from "../access/roles/permission_evaluator.ts";
 import { identifiersOf, isEmail, isUsername, usernameRule } from "../vocabulary/identifiers.ts";
+import type { ReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { localClient, recordAll } from "../audit/events/audit.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { fromForeign } from "../platform/hashing/foreign_hash.ts";
@@ -18,6 +19,7 @@ import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 export const reasons = {
   malformed_row: "This is no row of a person.",
   invalid_username: `The username is not ${usernameRule}.`,
+  reserved_username: "The username is reserved: SENTINEL_RESERVED_USERNAMES names it, or one that looks alike.",
   invalid_email: "The e-mail address is no mailbox address.",
   unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
   repeated: "An earlier row has the same username or e-mail address.",
@@ -60,7 +62,7 @@ type Judged = {
 export type UserImport = ReturnType<typeof createUserImport>;
 
 /** Takes people over from other systems, with the hashes of their passwords. */
-export function createUserImport({ db }: { db: Database }) {
+export function createUserImport({ db, reservedUsernames }: { db: Database; reservedUsernames: ReservedUsernames }) {
   return { take };
 
   /**
@@ -75,7 +77,7 @@ export function createUserImport({ db }: { db: Database }) {
     const known = { ...await knownRoles(db), privilegedRoles };
     const seen = new Set<string>();
     for await (const batch of batches(people)) {
-      const judged = batch.map((row) => judge(row, { ...known, seen, tally, found })).filter((row) =>
+      const judged = batch.map((row) => judge(row, { ...known, reservedUsernames, seen, tally, found })).filter((row) =>
         row !== undefined
       );
       const newcomers = await withoutNamesakes(judged, { tally, found });
@@ -161,15 +163,16 @@ function count({ at, user: { username }, privileged, refused }: Judged, { tally,
 /** The user that a row makes; undefined, and told of, if it makes none. */
 function judge(
   row: Arrival | BrokenRow,
-  { seen, known, privileged, privilegedRoles, ...findings }:
+  { seen, known, privileged, privilegedRoles, reservedUsernames, ...findings }:
     & Findings
     & KnownRoles
-    & { privilegedRoles: boolean; seen: Set<string> },
+    & { privilegedRoles: boolean; reservedUsernames: ReservedUsernames; seen: Set<string> },
 ): Judged | undefined {
   const { at } = row;
   if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
   const password_hash = fromForeign(row.password_hash);
   if (!isUsername(row.username)) return skip(at, "invalid_username", findings);
+  if (reservedUsernames.includes(row.username)) return skip(at, "reserved_username", findings);
   if (!isEmail(row.email)) return skip(at, "invalid_email", findings);
   if (!password_hash) return skip(at, "unknown_hash", findings);
   const identifiers = identifiersOf(row);

@@ -8,7 +8,8 @@ export const auditActions = {
   "user.enabled": "A disabled account was enabled again.",
   "user.changed": "An account's username or e-mail address was changed.",
   "user.deleted": "An account was deleted, and the details of its person's events with it.",
-  "user.password_refused": "The current password was wrong when somebody would change their own.",
+  "user.password_refused":
+    "The current password was wrong when a user would change their password or address, or delete their account.",
   "user.unlocked": "The failed logins counted against the account are forgotten.",
   "user.password_changed": "An account's password was set.",
   "user.sessions_revoked":
@@ -98,7 +99,7 @@ export const metrics = {
   sentinel_throttled_total: {
     kind: "counter",
     help: "Attempts turned away before a password was hashed, by the limit that ran out.",
-    labels: { limit: ["login_address", "login_account", "register_address"] },
+    labels: { limit: ["login_address", "login_account", "register_address", "account_change"] },
   },
   sentinel_token_verifications_total: {
     kind: "counter",

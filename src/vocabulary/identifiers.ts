@@ -1,5 +1,7 @@
+import { domainToASCII, domainToUnicode } from "node:url";
 import { normalForm, normalizedLengthMax } from "../platform/normal_form.ts";
 import { type FieldError, Problem } from "./problems.ts";
+import { isHighlyRestrictive } from "./scripts.ts";
 
 /** How somebody is called, with both spellings of each identifier. */
 export type Identifiers = {
@@ -14,11 +16,24 @@ export const identifierLengthMax = 508;
 
 /**
  * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
- * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. The database
- * compares nothing else. Text that is longer than any identifier is its own form.
+ * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account; and of a domain in
+ * Punycode what it stands for (RFC 3492). The database compares nothing else. Text that is longer than any identifier is
+ * its own form.
  */
 export function canonicalIdentifier(text: string): string {
   if (text.length > normalizedLengthMax) return text;
+  const folded = fold(text);
+  const at = folded.lastIndexOf("@") + 1;
+  return at > 0 && folded.includes("xn--", at) ? folded.slice(0, at) + decoded(folded.slice(at)) : folded;
+}
+
+/** Punycode that stands for nothing stays as it is. */
+function decoded(domain: string): string {
+  const unicode = domainToUnicode(domain);
+  return unicode === "" || unicode.includes("\ufffd") ? domain : fold(unicode);
+}
+
+function fold(text: string): string {
   return normalForm(normalForm(text, "NFKC").toLowerCase().toUpperCase().toLowerCase(), "NFKC");
 }
 
@@ -33,13 +48,25 @@ export function identifiersOf({ username, email }: { username: string; email: st
 }
 
 /** What {@link isUsername} asks for, for people. */
-export const usernameRule = "3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens";
+export const usernameRule =
+  "3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID";
+
+/** What a username must be: of its shape, of one script, and no UUID, which would be taken for the id of a user. */
+export function isUsername(text: string): boolean {
+  if (text.length > identifierLengthMax) return false;
+  const canonical = canonicalIdentifier(text);
+  return isUsernameShaped(canonical) && isHighlyRestrictive(canonical) && !uuid.test(canonical);
+}
+
+/** With hyphens and without, as PostgreSQL reads it. */
+const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/;
 
 /**
  * 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. Marks count
- * too where their script writes words with them, as Devanagari and Thai do.
+ * too where their script writes words with them, as Devanagari and Thai do. Usernames from before a stricter rule have
+ * this shape too.
  */
-export function isUsername(text: string): boolean {
+export function isUsernameShaped(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
   const canonical = canonicalIdentifier(text);
   return /^[\p{L}\p{N}\p{M}._-]{3,64}$/u.test(canonical) && !strayMark.test(canonical) && !invisible.test(canonical);
@@ -62,7 +89,8 @@ const domain =
 
 /**
  * A `dot-atom@domain` address (RFC 5321 §4.1.2, RFC 6531 for other scripts) of at most 254 characters, 64 of them
- * local (RFC 5321 §4.5.3.1); no quoting, comments or address literals. Judged on the canonical form (T069).
+ * local (RFC 5321 §4.5.3.1); no quoting, comments or address literals, and a domain that is one in ASCII too (RFC
+ * 5890 §2.3.2.1). Judged on the canonical form (T069).
  */
 export function isEmail(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
@@ -70,7 +98,12 @@ export function isEmail(text: string): boolean {
   const parts = canonical.split("@");
   const [local = "", host = ""] = parts;
   return parts.length === 2 && canonical.length <= 254 && local.length <= 64 && localPart.test(local) &&
-    domain.test(host) && !invisible.test(canonical);
+    domain.test(host) && !invisible.test(canonical) && isDomainName(domainToASCII(host));
+}
+
+/** At most 253 characters, labels of at most 63 (RFC 1035 §2.3.4). */
+function isDomainName(ascii: string): boolean {
+  return ascii !== "" && ascii.length <= 253 && ascii.split(".").every(({ length }) => length <= 63);
 }
 
 type Wanted = { username?: string | undefined; email?: string | undefined };

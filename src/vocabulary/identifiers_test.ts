@@ -13,6 +13,10 @@ const sameAccount: [what: string, one: string, other: string][] = [
   ["é composed and decomposed", "caf\u00e9", "cafe\u0301"],
   ["ı and i", "\u0131da", "ida"],
   ["ς and σ", "\u03bf\u03b4\u03bf\u03c2", "\u03bf\u03b4\u03bf\u03c3"],
+  ["X15 a domain and its Punycode", "j1@münchen.example", "j1@xn--mnchen-3ya.example"],
+  ["X15 a domain and its Punycode in capitals", "j1@MÜNCHEN.example", "J1@XN--MNCHEN-3YA.EXAMPLE"],
+  ["X15 ss and the Punycode of ß", "j1@strasse.example", "j1@xn--strae-oqa.example"],
+  ["X15 a label in Punycode and one in Unicode", "a@例子.广告", "a@xn--fsqu00a.广告"],
   ["Hangul composed and in jamo", "\uac00\ub098", "\u1100\u1161\u1102\u1161"],
 ];
 
@@ -77,6 +81,10 @@ const emails: [accepted: boolean, address: string][] = [
   [false, "a@-example.com"],
   [false, "a@example-.com"],
   [false, "a@localhost"],
+  [true, "j1@xn--mnchen-3ya.example"],
+  [false, `j1@${"ü".repeat(60)}.example`], // X15 64 and more characters in ASCII
+  [false, "j1@xn--zz.example"], // stands for nothing
+  [true, "xn--mnchen-3ya@example.com"],
   [false, "a@example.c"],
   [false, "@example.com"],
   [false, "ada@"],
@@ -120,7 +128,33 @@ const usernames: [accepted: boolean, name: string][] = [
   [true, "Ada_Lovelace-1815.x"],
   [true, "Łukasz"],
   [true, "李小龙"],
-  [true, "\u{10400}\u{10401}\u{10402}"], // three letters of six UTF-16 units
+  [true, "\u{20000}\u{20001}\u{20002}"], // three letters of six UTF-16 units
+  [true, "grace99"],
+  [true, "алиса_7"],
+  [true, "σοφία-2"],
+  [true, "محمد٣"],
+  [true, "李ひらカタカナabc"],
+  [true, "ㄅㄆ李lee"],
+  [true, "김han金"],
+  [true, "スーパー"],
+  [false, "gr\u0430ce"], // X11 Cyrillic а
+  [false, "r\u03bfot"], // X11 Greek ο
+  [false, "ada\u05d3\u05d4"], // X11 Hebrew
+  [false, "ада\u03bf"],
+  [false, "김ひら"],
+  [false, "李алиса"],
+  [false, "ada٣"],
+  [false, "محمد3٣"],
+  [false, "علي۳٣"],
+  [false, "\u13aa\u13a2\u13d2"], // X11 Cherokee, whose letters look Latin
+  [false, "\u{10400}\u{10401}\u{10402}"],
+  [false, "adm\u01c0n"], // a click
+  [false, "\u0251da"],
+  [false, "ada\u02d0"],
+  [false, "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e"], // X11
+  [false, "01932C5E-7B1A-7C3F-9D2E-4F5A6B7C8D9E"],
+  [false, "01932c5e7b1a7c3f9d2e4f5a6b7c8d9e"],
+  [true, "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9"],
   [true, "a".repeat(64)],
   [true, "हिन्दी"],
   [true, "प्रिया_9"],

@@ -64,6 +64,11 @@ export const problems = {
     about: "Your roles do not hold the permission that this operation needs.",
     headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
   },
+  registration_closed: {
+    status: 403,
+    title: "Registration closed",
+    about: "This installation takes no registrations. An administrator can create an account for you.",
+  },
   not_found: {
     status: 404,
     title: "Not found",
@@ -220,6 +225,7 @@ export const fieldErrors = {
   custom: "breaks a rule that the detail tells",
   invalid_text: "text that is no well-formed Unicode, or has a NUL",
   invalid_username: "no username",
+  reserved_username: "a username that only the operator gives",
   invalid_email: "no mailbox address",
   password_too_short: "fewer characters than a password needs",
   password_too_long: "more bytes than a password may have",

@@ -1,4 +1,4 @@
-import { canonicalIdentifier, isEmail, isUsername } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { isFresh, keepUntil, type Trust } from "../../platform/cache/cache_validity.ts";
@@ -137,7 +137,7 @@ export function isNamed({ username, email }: LiveUser, name: string): boolean {
 }
 
 function isName(text: string): boolean {
-  return isUsername(text) || isEmail(text);
+  return isUsernameShaped(text) || isEmail(text);
 }
 
 /** Each user by id and by both canonical names. */

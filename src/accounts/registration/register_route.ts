@@ -18,11 +18,12 @@ const route = operation({
   tags: ["accounts"],
   summary: "Make an account",
   description: "The account gets the role `user`. Any other role requires the token of somebody who holds " +
-    "`roles:grant` and all that the role gives.",
+    "`roles:grant` and all that the role gives. With `SENTINEL_REGISTRATION=off` it answers `registration_closed`.",
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
   ...problems(
+    "registration_closed",
     "forbidden",
     "username_taken",
     "email_taken",

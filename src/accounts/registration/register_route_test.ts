@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traces.ts";
 
@@ -246,6 +247,41 @@ test("POST /register refuses common passwords and one's own names, whatever is a
   });
   const good = { username: "augusta-king", email, password: "augusta-king of the analytical engine" };
   assert.equal((await register(good)).status, 201);
+});
+
+test("X11 POST /register and POST /users refuse mixed scripts, reserved names and UUIDs; an operator may take a reserved one", async () => {
+  const { access_token } = await sentinel.login("ada");
+  const headers = { authorization: `Bearer ${access_token}` };
+  const before = await rowCounts(sentinel);
+  const cases = [
+    ["gr\u0430ce", "invalid_username"],
+    ["r\u03bfot", "invalid_username"],
+    ["01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e", "invalid_username"],
+    ["admin", "reserved_username"],
+    ["Root", "reserved_username"],
+    ["null", "reserved_username"],
+  ];
+  for (const [username, code] of cases) {
+    for (const [path, init] of [["/register", {}], ["/users", { headers }]] as const) {
+      const response = await sentinel.fetch(path, { ...init, json: newcomer({ username: username! }) });
+      assert.equal(response.status, 422, username!);
+      assert.deepEqual((await response.json()).errors.map((error: { code: string }) => error.code), [code]);
+    }
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+  const by = { actor_id: null, client: localClient };
+  const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], by);
+  assert.equal(username, "support");
+});
+
+test("X15 POST /register takes one mailbox once, by its Unicode and its Punycode, and either logs in", async () => {
+  const person = newcomer({ username: "munich", email: "j1@münchen.example" });
+  assert.equal((await register(person)).status, 201);
+  const twin = await register({ ...person, username: "munich2", email: "J1@xn--mnchen-3ya.example" });
+  assert.equal((await problemOf(twin)).code, "email_taken");
+  for (const username of ["j1@münchen.example", "j1@xn--mnchen-3ya.example"]) {
+    assert.equal((await sentinel.fetch("/login", { form: { username, password: person.password } })).status, 200);
+  }
 });
 
 testOnPostgres("T063 POST /register asks for as many characters as SENTINEL_PASSWORD_MIN_LENGTH says", async () => {

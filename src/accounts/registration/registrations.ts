@@ -10,6 +10,7 @@ import type { PasswordPolicy } from "../../credentials/passwords/password_policy
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Taken, Throttle } from "../../sessions/login/throttle.ts";
 import { identifierErrors, identifiersOf, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import type { ReservedUsernames } from "./reserved_usernames.ts";
 import { type Person, personOf } from "../users/user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
 
@@ -25,6 +26,9 @@ export interface RegistrationsDeps {
   grants: Grants;
   policy: PasswordPolicy;
   throttle: Throttle;
+  reservedUsernames: ReservedUsernames;
+  /** Whether {@link createRegistrations} `register` creates accounts at all. */
+  isOpen: boolean;
   counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
@@ -32,24 +36,28 @@ export interface RegistrationsDeps {
 export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** How accounts come to be. */
-export function createRegistrations({ db, passwords, roles, grants, policy, throttle, counted }: RegistrationsDeps) {
+export function createRegistrations(
+  { db, passwords, roles, grants, policy, throttle, reservedUsernames, isOpen, counted }: RegistrationsDeps,
+) {
   return { register, createFor, create };
 
   /**
    * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
    * makes an administrator. A full queue is found out first, in memory; then who registers too often.
    *
-   * @throws {Problem} `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
+   * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
    */
   async function register(
     { role, ...registration }: Registration & { role: string },
     granter: LiveUser | undefined,
     by: By,
   ): Promise<Person> {
+    if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
+    refuseIfAny(reservedUsernames.errors(registration.username));
     passwords.admit();
     const allowance = await take(by.client);
     return await throttle.orRefund(allowance, create(registration, [...new Set([userRole, role])], by));
@@ -70,13 +78,14 @@ export function createRegistrations({ db, passwords, roles, grants, policy, thro
    * @throws {Problem} as {@link register}.
    */
   async function createFor(registration: Registration, granted: string[], by: By): Promise<Person> {
+    refuseIfAny(reservedUsernames.errors(registration.username));
     const within = (tx: Tx) => refuseUnlessMay(tx, by, "users:write");
     return await create(registration, granted, by, { pointer: "#/roles", within });
   }
 
   /**
    * Makes an account with these roles, which the request names at `pointer`; `within` may do more in the same
-   * transaction, or refuse by throwing.
+   * transaction, or refuse by throwing. An operator may take a reserved username.
    *
    * @throws {Problem} as {@link register}.
    */

@@ -6,6 +6,7 @@ import {
   fromMemory,
   Id,
   json,
+  noContent,
   ok,
   operation,
   problems,
@@ -16,7 +17,7 @@ import {
 import { identifierLengthMax, usernameRule } from "../../vocabulary/identifiers.ts";
 import { passwordSizeBytesMax } from "../../credentials/passwords/passwords.ts";
 import { personOf } from "./user_revision.ts";
-import type { Users } from "./users.ts";
+import type { OwnAccount } from "./own_account.ts";
 
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
@@ -46,7 +47,15 @@ export const accountMembers = {
 const MeChange = z.strictObject({
   username: accountMembers.username.optional(),
   email: accountMembers.email.optional(),
-}).openapi("MeChange");
+  current_password: z.string().optional().openapi({
+    format: "password",
+    description: "Required with another e-mail address",
+  }),
+}).openapi("MeChange", { example: { username: "ada" } });
+
+const MeDeletion = z.strictObject({
+  current_password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
+}).openapi("MeDeletion");
 
 const change = operation({
   method: "patch",
@@ -55,13 +64,28 @@ const change = operation({
   tags: ["accounts"],
   summary: "Change your username or e-mail address",
   description:
-    "Absent members stay as they are. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
+    "Absent members stay as they are. Another e-mail address takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
     "changed with `PUT /users/me/password`.",
   ...signedIn,
   ...conditional,
   ...json(MeChange),
   ...revised(PersonResponse, "You, as you are now"),
-  ...problems("username_taken", "email_taken", "unavailable"),
+  ...problems("wrong_password", "username_taken", "email_taken", "rate_limited", "overloaded", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/users/me",
+  operationId: "deleteMe",
+  tags: ["accounts"],
+  summary: "Delete your account and erase your personal data",
+  description:
+    "Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what " +
+    "was done, by id, but no names, addresses or devices.",
+  ...signedIn,
+  ...json(MeDeletion),
+  ...noContent("Deleted"),
+  ...problems("wrong_password", "last_admin", "rate_limited", "overloaded", "unavailable"),
 });
 
 const route = operation({
@@ -77,8 +101,11 @@ const route = operation({
   ...problems("unavailable"),
 });
 
-/** `GET|PATCH /users/me` */
-export const meRoute = resource([route, change], (app, { roles, users }: { roles: Roles; users: Users }) => {
+type MeDeps = { roles: Roles; ownAccount: OwnAccount };
+
+/** `GET|PATCH|DELETE /users/me` */
+export const meRoute = resource([route, change, remove], (app, { roles, ownAccount }: MeDeps) => {
   app.add(route, ({ caller: { user } }) => personOf(user, roles.activeRoles(user)));
-  app.add(change, ({ caller, body, expected, by }) => users.changeOwn(caller.user.id, body, expected(), by()));
+  app.add(change, ({ caller, body, expected, by }) => ownAccount.change(caller, body, expected(), by()));
+  app.add(remove, ({ caller, body, by }) => ownAccount.remove(caller, body.current_password, by()));
 });

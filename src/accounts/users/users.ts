@@ -1,8 +1,6 @@
 import { keepAdministrator, lockUser, refuseToTakeOver, refuseToTouch } from "../../access/authority/authority.ts";
 import type { LiveState } from "../../access/principals/principal_cache.ts";
-import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
-import { erase } from "../../audit/erasure/erasures.ts";
-import type { AuditAction } from "../../vocabulary/events.ts";
+import type { By, Client } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
@@ -10,16 +8,16 @@ import type { Endings } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, identifierErrors, identifiersOf, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabulary/identifiers.ts";
 import { taken } from "../registration/registrations.ts";
-import { foundUser, foundUserAs, noSuchUser, type Person, personOf, shownUser, type User } from "./user_revision.ts";
+import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
+import { deleteAndErase, recordOfUser, renameUser } from "./user_changes.ts";
+import { foundUser, foundUserAs, noSuchUser, shownUser, type User } from "./user_revision.ts";
 import {
-  deleteUser,
   findUserByName,
   listUsers,
   overwritePasswordHash,
   updateDisabled,
-  updateIdentifiers,
   type UserFilter,
   type UserRow,
 } from "./user_store.ts";
@@ -41,13 +39,14 @@ export interface UsersDeps {
   endings: Endings;
   policy: PasswordPolicy;
   throttle: Throttle;
+  reservedUsernames: ReservedUsernames;
 }
 
 const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
 
 /** People: who there is, and what becomes of them. */
-export function createUsers({ db, passwords, live, endings, policy, throttle }: UsersDeps) {
-  return { find, page, change, changeOwn, remove, named, setPassword, setDisabled, unlock };
+export function createUsers({ db, passwords, live, endings, policy, throttle, reservedUsernames }: UsersDeps) {
+  return { find, page, change, remove, named, setPassword, setDisabled, unlock };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<User> {
@@ -67,47 +66,19 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
    * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
    */
   async function change(id: string, wanted: UserChange, expected: Expected, by: By): Promise<User> {
-    const { username, email, password, disabled } = wanted;
-    refuseIfAny(
-      identifierErrors({ ...(username !== undefined && { username }), ...(email !== undefined && { email }) }),
-    );
+    const { password, disabled } = wanted;
     if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
     const deed = async (tx: Tx): Promise<User> => {
       const refuse = hash === undefined ? refuseToTouch : refuseToTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, by, id, "users:write"), by);
-      await rename(tx, before, wanted, by);
+      refuseIfAny(errorsOf(wanted, before));
+      await renameUser(tx, before, wanted, by);
       if (hash !== undefined) await replacePassword(tx, id, hash, by);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
       return shownUser(await foundUser(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
-      throw onConstraint(error, taken);
-    });
-  }
-
-  /**
-   * Changes how the caller is called.
-   *
-   * @throws {Problem} `invalid_request`, `precondition_failed`, `username_taken`, `email_taken`, and `invalid_token` for
-   * whoever was disabled or deleted while they asked.
-   */
-  async function changeOwn(
-    id: string,
-    wanted: Pick<UserChange, "username" | "email">,
-    expected: Expected,
-    by: By,
-  ): Promise<Person> {
-    refuseIfAny(identifierErrors(wanted));
-    return await db.transaction(async (tx) => {
-      tx.afterwards(() => live.forgetUser(id));
-      const before = await lockUser(tx, id, by).then(() => foundUser(tx, id));
-      if (before.disabled_at) throw noSuchUser();
-      if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
-      await rename(tx, before, wanted, by);
-      return shownToThemselves(await foundUser(tx, id));
-    }).catch((error) => {
-      if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
       throw onConstraint(error, taken);
     });
   }
@@ -121,11 +92,18 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
   async function remove(id: string, expected: Expected, by: By): Promise<void> {
     const deed = async (tx: Tx) => {
       await locked(tx, id, expected, () => refuseToTouch(tx, by, id, "users:delete"), by);
-      await record(tx, "user.deleted", id, by); // first: it may be the actor who is deleted
-      await deleteUser(tx, id);
-      await erase(tx, id);
+      await deleteAndErase(tx, id, by);
     };
     await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
+  }
+
+  /** A username that stays need not obey rules made after it. */
+  function errorsOf({ username, email }: UserChange, before: UserRow) {
+    const isNew = username !== undefined && username !== before.username;
+    return [
+      ...identifierErrors({ username: isNew ? username : undefined, email }),
+      ...(isNew ? reservedUsernames.errors(username) : []),
+    ];
   }
 
   /** Locks the user, who must be in the expected state, unless `refuse` throws. */
@@ -149,32 +127,14 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     return await passwords.hash(password);
   }
 
-  async function rename(tx: Tx, before: UserRow, { username, email }: UserChange, by: By): Promise<void> {
-    const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
-    if (after.username === before.username && after.email === before.email) return;
-    await updateIdentifiers(tx, before.id, after);
-    const names = {
-      before: { username: before.username, email: before.email },
-      after: { username: after.username, email: after.email },
-    };
-    const changed = (["username", "email"] as const).filter((name) => before[name] !== after[name]);
-    await recordAudit(tx, {
-      action: "user.changed",
-      ...by,
-      subject: { type: "user", id: before.id },
-      details: { changed },
-      names,
-    });
-  }
-
   async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
     await overwritePasswordHash(tx, id, hash);
     await endings.endSessionsIn(tx, id, by);
-    await record(tx, "user.password_changed", id, by);
+    await recordOfUser(tx, "user.password_changed", id, by);
   }
 
   async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
-    await record(tx, disabled ? "user.disabled" : "user.enabled", id, by); // first: it may be the actor who is disabled
+    await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, by); // first: it may be the actor who is disabled
     await updateDisabled(tx, id, disabled);
     if (disabled) await endings.endSessionsIn(tx, id, by);
   }
@@ -201,17 +161,8 @@ export function createUsers({ db, passwords, live, endings, policy, throttle }: 
     const { id } = await named(name);
     await db.transaction(async (tx) => {
       await throttle.forgive(tx, id);
-      await record(tx, "user.unlocked", id, { actor_id: null, client });
+      await recordOfUser(tx, "user.unlocked", id, { actor_id: null, client });
     });
     return await find(id);
   }
-}
-
-function shownToThemselves(row: UserRow): Person {
-  const user = shownUser(row);
-  return personOf(user, user.roles);
-}
-
-function record(tx: Tx, action: AuditAction, id: string, by: By): Promise<void> {
-  return recordAudit(tx, { action, ...by, subject: { type: "user", id } });
 }

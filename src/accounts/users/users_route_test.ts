@@ -200,11 +200,12 @@ test("T148 Grace, who holds nothing, gets nothing of others, whether they are th
 
 test("PATCH /users/me changes how one is called, for oneself only and in one's open sessions", async () => {
   const asGrace = withToken(await sentinel.tokenOf("grace"));
+  const current_password = people.grace.password;
   const changed = await asGrace("/users/me", { method: "PATCH", json: { username: "Amazing.Grace" } });
   assert.deepEqual((await changed.json()).username, "Amazing.Grace");
   assert.equal((await (await asGrace("/users/me")).json()).username, "Amazing.Grace");
   assert.equal(
-    await codeOf(await asGrace("/users/me", { method: "PATCH", json: { email: "ADA@example.com" } })),
+    await codeOf(await asGrace("/users/me", { method: "PATCH", json: { email: "ADA@example.com", current_password } })),
     "email_taken",
   );
   await asGrace("/users/me", { method: "PATCH", json: { username: people.grace.username } });

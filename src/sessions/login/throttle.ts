@@ -9,7 +9,7 @@ import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBucket
 /** So many in so many seconds. */
 export type Rate = { count: number; seconds: number };
 
-export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate };
+export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate; account_change: Rate };
 
 /** One try to log in; `knownUserId` is who has the name, if they have logged in from that network within 30 days. */
 export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
@@ -38,7 +38,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   counted?: (limit: keyof RateLimits) => void;
 }) {
   const owed = new Set<Taken>();
-  return { takeLogin, takePasswordChange, takeRegistration, refund, orRefund, settle, forgive };
+  return { takeLogin, takePasswordChange, takeRegistration, takeAccountChange, refund, orRefund, settle, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
@@ -69,6 +69,11 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   async function takeRegistration(ip: string | null): Promise<Taken> {
     if (!limits) return nothing;
     return await take([bucket("register_address", { address: networkOf(ip) ?? "unknown" }, limits.register_address)]);
+  }
+
+  /** @throws {Problem} `rate_limited` */
+  async function takeAccountChange(userId: string): Promise<void> {
+    if (limits) await take([bucket("account_change", { user: userId }, limits.account_change)]);
   }
 
   /**

@@ -1,0 +1,43 @@
+import { type By, recordAudit } from "../../audit/events/audit.ts";
+import { findPasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
+import type { Database } from "../../platform/db/db.ts";
+import type { Throttle } from "../../sessions/login/throttle.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+
+/** Users who are logged in do not wait behind those who try to log in. */
+const lane = "familiar";
+
+export type PasswordProof = ReturnType<typeof createPasswordProof>;
+
+/** Asks users for their current password before what a stolen token must not do. */
+export function createPasswordProof({ db, passwords, throttle }: {
+  db: Database;
+  passwords: Passwords;
+  throttle: Throttle;
+}) {
+  return { prove };
+
+  /**
+   * Guesses are limited as those of a password change are (ASVS 6.3.1), in one count with them; the right password counts
+   * for nothing.
+   *
+   * @throws {Problem} `wrong_password`, `rate_limited`
+   */
+  async function prove(userId: string, sessionId: string, password: string, by: By): Promise<void> {
+    passwords.admit(lane);
+    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
+    if (!await throttle.orRefund(taken, matches(userId, password))) throw await refusal(userId, by);
+    await throttle.refund(taken);
+  }
+
+  async function matches(userId: string, password: string): Promise<boolean> {
+    const stored = await findPasswordHash(db, userId);
+    return stored !== undefined && await passwords.verify(password, stored, { lane });
+  }
+
+  async function refusal(userId: string, { actor_id, client }: By): Promise<Problem> {
+    const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
+    await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
+    return new Problem("wrong_password");
+  }
+}

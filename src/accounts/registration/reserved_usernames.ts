@@ -1,0 +1,30 @@
+import { skeleton } from "../../vocabulary/confusables.ts";
+import { canonicalIdentifier, isUsername } from "../../vocabulary/identifiers.ts";
+import type { FieldError } from "../../vocabulary/problems.ts";
+
+export type ReservedUsernames = ReturnType<typeof createReservedUsernames>;
+
+/** Usernames that only an operator gives: in another's hands they pass for the operator, or for a value of a program. */
+export function createReservedUsernames(names: readonly string[]) {
+  const reserved = new Set(names.flatMap(looks));
+  return { includes, errors };
+
+  /** Whether the username is reserved, or looks like one that is, also in capitals and without its separators. */
+  function includes(username: string): boolean {
+    return looks(username).some((look) => reserved.has(look));
+  }
+
+  /** What is wrong with the username, if it is one, for users who are not the operator. */
+  function errors(username: string): FieldError[] {
+    const detail = "This username is reserved; the operator can create its account.";
+    return isUsername(username) && includes(username)
+      ? [{ pointer: "#/username", code: "reserved_username", detail }]
+      : [];
+  }
+}
+
+/** As it is typed and in canonical form: `Т` looks like a T and `т` does not. */
+function looks(username: string): string[] {
+  return [username.normalize("NFKC"), canonicalIdentifier(username)]
+    .map((form) => skeleton(form.replaceAll(/[._-]/g, "")));
+}

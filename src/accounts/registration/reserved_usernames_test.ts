@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { readConfig } from "../../compose/config.ts";
+import { createReservedUsernames } from "./reserved_usernames.ts";
+
+const { includes } = createReservedUsernames(readConfig({}).config.reservedUsernames);
+
+Deno.test("X11 a username is reserved by default that an operator, a program or a mailbox of the host would have", () => {
+  for (
+    const name of ["admin", "Admin", "ＡＤＭＩＮ", "administrator", "root", "null", "undefined", "system", "support"]
+  ) {
+    assert.ok(includes(name), name);
+  }
+  for (
+    const name of ["ada", "grace", "nobody", "admina", "roots", "adam", "sys.op", "администратор", "алиса", "李小龙"]
+  ) {
+    assert.ok(!includes(name), name);
+  }
+});
+
+Deno.test("X11 a username that looks like a reserved one is reserved, whatever its script or separators", () => {
+  const lookalikes = [
+    "adm1n".replace("1", "i"),
+    "r00t",
+    "ad.min",
+    "_root_",
+    "r\u043e\u043et",
+    "\u0405\u0423\u0405\u0422\u0415\u041c",
+  ];
+  for (const name of [...lookalikes, "\u0455\u0443\u0455tem", "nuII", "nu11", "he1p"]) assert.ok(includes(name), name);
+});
+
+Deno.test("X11 SENTINEL_RESERVED_USERNAMES takes the place of the default list", () => {
+  const { config } = readConfig({ SENTINEL_RESERVED_USERNAMES: "owner, chief" });
+  const own = createReservedUsernames(config.reservedUsernames);
+  assert.ok(own.includes("OWNER") && own.includes("chief") && !own.includes("admin"));
+});

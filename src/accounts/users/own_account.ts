@@ -1,0 +1,114 @@
+import { keepAdministrator, lockUser } from "../../access/authority/authority.ts";
+import type { LiveState, LiveUser } from "../../access/principals/principal_cache.ts";
+import type { By } from "../../audit/events/audit.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import type { Expected } from "../../platform/revision.ts";
+import type { Throttle } from "../../sessions/login/throttle.ts";
+import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import type { PasswordProof } from "../recovery/password_proof.ts";
+import { taken } from "../registration/registrations.ts";
+import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
+import { deleteAndErase, type NewNames, renameUser } from "./user_changes.ts";
+import { foundUser, noSuchUser, type Person, personOf, shownUser } from "./user_revision.ts";
+import type { UserRow } from "./user_store.ts";
+
+/** What users may change of their own accounts. */
+export type OwnChange = NewNames & { current_password?: string | undefined };
+
+/** The caller, from memory, and their session. */
+export type SignedIn = { user: LiveUser; session: { id: string } };
+
+export type OwnAccount = ReturnType<typeof createOwnAccount>;
+
+/** What users do with their own accounts. */
+export function createOwnAccount({ db, live, throttle, proof, reservedUsernames }: {
+  db: Database;
+  live: LiveState;
+  throttle: Throttle;
+  proof: PasswordProof;
+  reservedUsernames: ReservedUsernames;
+}) {
+  return { change, remove };
+
+  /**
+   * Changes the caller's names. Every try counts, as a refusal tells whose names exist. A new mailbox takes the current
+   * password: whoever has it can take over the account.
+   *
+   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `precondition_failed`, `username_taken`,
+   * `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
+   */
+  async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, by: By): Promise<Person> {
+    const { id } = caller.user;
+    refuseIfAny(errorsOf(wanted, caller.user));
+    const movesMailbox = isOtherMailbox(wanted.email, caller.user);
+    if (movesMailbox && wanted.current_password === undefined) throw passwordMissing();
+    await throttle.takeAccountChange(id);
+    if (movesMailbox) await prove(caller, wanted.current_password!, by);
+    return await asOwner(() =>
+      db.transaction(async (tx) => {
+        const before = await locked(tx, id, by);
+        if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
+        if (!movesMailbox && isOtherMailbox(wanted.email, before)) throw passwordMissing(); // memory was late
+        await renameUser(tx, before, wanted, by);
+        return shownToThemselves(await foundUser(tx, id));
+      })
+    );
+  }
+
+  /**
+   * Deletes the caller's account and erases the person.
+   *
+   * @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, and `invalid_token` as {@link change}.
+   */
+  async function remove(caller: SignedIn, currentPassword: string, by: By): Promise<void> {
+    await prove(caller, currentPassword, by);
+    const deed = async (tx: Tx) => {
+      await locked(tx, caller.user.id, by);
+      await deleteAndErase(tx, caller.user.id, by);
+    };
+    await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => deed(tx))));
+  }
+
+  function prove({ user, session }: SignedIn, password: string, by: By): Promise<void> {
+    return proof.prove(user.id, session.id, password, by);
+  }
+
+  async function locked(tx: Tx, id: string, by: By): Promise<UserRow> {
+    tx.afterwards(() => live.forgetUser(id));
+    await lockUser(tx, id, by);
+    const user = await foundUser(tx, id);
+    if (user.disabled_at) throw noSuchUser();
+    return user;
+  }
+
+  /** A username that stays need not obey rules made after it. */
+  function errorsOf({ username, email }: NewNames, own: NewNames) {
+    const isNew = username !== undefined && username !== own.username;
+    const reserved = isNew ? reservedUsernames.errors(username) : [];
+    return [...identifierErrors({ username: isNew ? username : undefined, email }), ...reserved];
+  }
+}
+
+function isOtherMailbox(email: string | undefined, own: { email: string }): boolean {
+  return email !== undefined && canonicalIdentifier(email) !== canonicalIdentifier(own.email);
+}
+
+function passwordMissing(): Problem {
+  const detail = "Another e-mail address takes the current password.";
+  return new Problem("invalid_request", { errors: [{ pointer: "#/current_password", code: "invalid_type", detail }] });
+}
+
+function shownToThemselves(row: UserRow): Person {
+  const user = shownUser(row);
+  return personOf(user, user.roles);
+}
+
+async function asOwner<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
+    throw onConstraint(error, taken);
+  }
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { localClient } from "../../audit/events/audit.ts";
+import { type Init, startSentinel, test } from "../../testing/harness.ts";
+
+/** Limits that count by user and by session: no test meets another's. */
+const sentinel = await startSentinel({
+  settings: {
+    SENTINEL_RATE_LIMIT: "on",
+    SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: "3/3600",
+    SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900",
+    SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "10000/900",
+  },
+});
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const password = "an unremarkable guest";
+
+/** A user of the test's own, who has just logged in at `at`. */
+async function guest(username: string, roles = ["user"]) {
+  const registration = { username, email: `${username}@example.com`, password };
+  const { id } = await sentinel.registrations.create(registration, roles, { actor_id: null, client: localClient });
+  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  return { id, call: (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, headers }) };
+}
+
+const emailOf = async (id: string) =>
+  (await sentinel.db.query<{ email: string }>("test", "select email from users where id = $1", [id]))[0]?.email;
+
+async function actionsOf(id: string): Promise<string[]> {
+  const sql = "select action from audit_events where subject_id = $1 order by id";
+  const rows = await sentinel.db.query<{ action: string }>("test", sql, [id]);
+  return rows.map(({ action }) => action).filter((action) => !action.startsWith("session."));
+}
+
+async function problem(response: Response): Promise<[status: number, code: string, ...pointers: string[]]> {
+  const { type, errors = [] } = await response.json();
+  return [response.status, type.split("/").at(-1), ...errors.map(({ pointer }: { pointer: string }) => pointer)];
+}
+
+const patch = (json: unknown) => ({ method: "PATCH", json });
+const remove = (json: unknown) => ({ method: "DELETE", json });
+
+test("X75 PATCH /users/me takes the current password for another mailbox, and nothing changes without it", async () => {
+  const { id, call } = await guest("mover");
+  const email = "mover.new@example.com";
+  assert.deepEqual(await problem(await call("/users/me", patch({ email }))), [
+    422,
+    "invalid_request",
+    "#/current_password",
+  ]);
+  assert.deepEqual(await problem(await call("/users/me", patch({ email, current_password: "not theirs" }))), [
+    403,
+    "wrong_password",
+  ]);
+  assert.equal(await emailOf(id), "mover@example.com");
+  assert.deepEqual(await actionsOf(id), ["user.registered", "user.password_refused"]);
+  assert.equal((await call("/users/me", patch({ email, current_password: password }))).status, 200);
+  assert.equal(await emailOf(id), email);
+  assert.deepEqual((await actionsOf(id)).slice(2), ["user.changed"]);
+});
+
+test("X75 PATCH /users/me takes no password for a username, nor for the same mailbox in another spelling", async () => {
+  const { id, call } = await guest("speller");
+  assert.equal((await call("/users/me", patch({ email: "Speller@Example.com" }))).status, 200);
+  assert.equal(await emailOf(id), "Speller@Example.com");
+  assert.equal((await call("/users/me", patch({ username: "speller2", email: "speller@example.com" }))).status, 200);
+});
+
+test("X75 PATCH /users/me asks for the password when memory is late about the address", async () => {
+  const { id, call } = await guest("latecomer");
+  assert.equal((await call("/users/me")).status, 200);
+  await sentinel.db.query(
+    "test",
+    "update users set email = 'moved@example.com', email_canonical = 'moved@example.com' where id = $1",
+    [id],
+  );
+  const response = await call("/users/me", patch({ email: "latecomer@example.com" }));
+  assert.deepEqual(await problem(response), [422, "invalid_request", "#/current_password"]);
+  assert.equal(await emailOf(id), "moved@example.com");
+});
+
+test("X75 PATCH /users/me is limited for each user, refusals that tell who exists counted too", async () => {
+  await sentinel.settled("grace");
+  const prober = await guest("prober");
+  const taken = { email: "grace@example.com", current_password: password };
+  for (const json of [taken, { username: "grace" }]) {
+    assert.equal((await prober.call("/users/me", patch(json))).status, 409);
+  }
+  assert.equal((await prober.call("/users/me", patch({ username: "prober2" }))).status, 200);
+  const refused = await prober.call("/users/me", patch(taken));
+  assert.ok(Number(refused.headers.get("retry-after")) > 0);
+  assert.match(refused.headers.get("ratelimit-policy")!, /^"account_change";q=3;w=3600$/);
+  assert.deepEqual(await problem(refused), [429, "rate_limited"]);
+  assert.deepEqual(await actionsOf(prober.id), ["user.registered", "user.changed"]);
+  const other = await guest("bystander");
+  assert.equal((await other.call("/users/me", patch({ username: "bystander2" }))).status, 200);
+});
+
+test("X25 DELETE /users/me deletes the account and erases the person, with the current password only", async () => {
+  const { id, call } = await guest("leaver");
+  for (const json of [{}, { current_password: "" }]) {
+    assert.deepEqual(await problem(await call("/users/me", remove(json))), [
+      422,
+      "invalid_request",
+      "#/current_password",
+    ]);
+  }
+  assert.deepEqual(await problem(await call("/users/me", remove({ current_password: "not theirs" }))), [
+    403,
+    "wrong_password",
+  ]);
+  assert.equal(await emailOf(id), "leaver@example.com");
+  assert.equal((await call("/users/me")).status, 200);
+
+  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 204);
+  assert.equal(await emailOf(id), undefined);
+  assert.equal((await call("/users/me")).status, 401);
+  assert.equal((await sentinel.fetch("/login", { form: { username: "leaver", password } })).status, 401);
+  assert.deepEqual(await actionsOf(id), ["user.registered", "user.password_refused", "user.deleted"]);
+  const [{ details }] = await sentinel.db.query<{ details: number }>(
+    "test",
+    "select count(*)::int as details from audit_details d join audit_events e on e.id = d.event_id where e.subject_id = $1",
+    [id],
+  ) as [{ details: number }];
+  assert.equal(details, 0);
+});
+
+test("X25 DELETE /users/me keeps the last administrator", async () => {
+  await sentinel.db.query("test", "delete from grants where role = 'admin'");
+  const { id, call } = await guest("only.chief", ["user", "admin"]);
+  const response = await call("/users/me", remove({ current_password: password }));
+  assert.deepEqual(await problem(response), [409, "last_admin"]);
+  assert.equal(await emailOf(id), "only.chief@example.com");
+  await guest("second.chief", ["user", "admin"]);
+  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 204);
+});
+
+test("X25 guesses at the password of DELETE and PATCH /users/me are limited as those of a password change", async () => {
+  const { id, call } = await guest("guessed");
+  const wrong = { current_password: "not theirs" };
+  assert.equal((await call("/users/me", remove(wrong))).status, 403);
+  assert.equal((await call("/users/me", patch({ ...wrong, email: "x@example.com" }))).status, 403);
+  assert.equal((await call("/users/me", remove(wrong))).status, 429);
+  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 429);
+  const change = { method: "PUT", json: { ...wrong, new_password: "seven seas and one harbour" } };
+  assert.equal((await call("/users/me/password", change)).status, 429);
+  assert.equal(await emailOf(id), "guessed@example.com");
+});
+
+test("X11 a username from before the rules may stay, and is changed to one that obeys them", async () => {
+  const { id, call } = await guest("oldname");
+  await sentinel.db.query(
+    "test",
+    "update users set username = 'gr\u0430ce', username_canonical = 'gr\u0430ce' where id = $1",
+    [
+      id,
+    ],
+  );
+  assert.equal((await sentinel.fetch("/login", { form: { username: "gr\u0430ce", password } })).status, 200);
+  const whole = { username: "gr\u0430ce", email: "whole@example.com", current_password: password };
+  assert.equal((await call("/users/me", patch(whole))).status, 200);
+  const path = `/users/${id}`;
+  const byAda = await sentinel.fetch(path, patch({ username: "gr\u0430ce", email: "whole2@example.com" }), "ada");
+  assert.equal(byAda.status, 200);
+  for (const username of ["r\u03bfot", "admin", "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e"]) {
+    const own = await call("/users/me", patch({ username }));
+    assert.deepEqual(await problem(own), [422, "invalid_request", "#/username"]);
+    const others = await sentinel.fetch(path, patch({ username }), "ada");
+    assert.deepEqual(await problem(others), [422, "invalid_request", "#/username"]);
+  }
+  assert.equal((await call("/users/me", patch({ username: "newname" }))).status, 200);
+});
