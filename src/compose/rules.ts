@@ -6,10 +6,10 @@ import type { LiveState } from "../access/principals/principal_cache.ts";
 import { createPermissionRegistry } from "../access/permissions/permission_registry.ts";
 import { createRoleAdministration } from "../access/roles/role_administration.ts";
 import type { Roles } from "../access/roles/permission_evaluator.ts";
-import { createRegistrations } from "../accounts/registration/registrations.ts";
+import { createRegistrations, type RegistrationsDeps } from "../accounts/registration/registrations.ts";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { createOwnAccount } from "../accounts/users/own_account.ts";
-import { createUsers } from "../accounts/users/users.ts";
+import { createUsers, type UsersDeps } from "../accounts/users/users.ts";
 import { createCheckpoints } from "../audit/chain/checkpoints.ts";
 import { createSealer } from "../audit/chain/sealer.ts";
 import { createVerification } from "../audit/chain/verification.ts";
@@ -90,13 +90,8 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
   const introspection = createIntrospection({ tokens, authentication, rotation, live, roles, issuer });
   const policy = createPasswordPolicy(config);
   const guarded = { db, passwords, policy, throttle };
-  const proof = createPasswordProof(guarded);
   const passwordChanges = createPasswordChanges({ ...guarded, endings, counted: counted.passwordChange });
   const grants = createGrants({ db, live, clock });
-  const reservedUsernames = createReservedUsernames(config.reservedUsernames);
-  const named = { ...guarded, reservedUsernames };
-  const isOpen = config.registration === "open";
-  const registrations = createRegistrations({ ...named, roles, grants, isOpen, counted: counted.registration });
   return {
     passwords,
     passwordChanges,
@@ -108,13 +103,25 @@ export function createRules({ config, db, instruments, hashing, live, roles, sec
     endings,
     sessionLists: createSessionLists({ db, live, idleSeconds }),
     introspection,
-    registrations,
-    users: createUsers({ ...named, live, endings }),
-    ownAccount: createOwnAccount({ ...named, live, proof }),
-    reservedUsernames,
     grants,
+    ...createAccountRules(config, { ...guarded, live, roles, grants, endings, counted: counted.registration }),
     ...createAccessRules({ db, live, roles, instruments }),
     ...createAuditChain({ db, secrets, instruments }),
+  };
+}
+
+/** How accounts are created, changed and deleted. */
+function createAccountRules(
+  { registration, reservedUsernames: names }: Config,
+  given: Omit<RegistrationsDeps & UsersDeps, "reservedUsernames" | "isOpen">,
+) {
+  const reservedUsernames = createReservedUsernames(names);
+  const deps = { ...given, reservedUsernames };
+  return {
+    reservedUsernames,
+    registrations: createRegistrations({ ...deps, isOpen: registration === "open" }),
+    users: createUsers(deps),
+    ownAccount: createOwnAccount({ ...deps, proof: createPasswordProof(deps) }),
   };
 }
 

@@ -105,8 +105,9 @@ test("T137 whoever was disabled, or may no more, does nothing to themselves eith
   ];
   await users.change(late.id, { disabled: true }, () => true, by);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
+  const caller = { user: { id: late.id, username: "late", email: "late@example.com" }, session: { id: "any" } };
   const rename = () =>
-    users.changeOwn(late.id, { username: "somebody-else" }, whateverTheState, { ...by, actor_id: late.id });
+    sentinel.ownAccount.change(caller, { username: "somebody-else" }, whateverTheState, { ...by, actor_id: late.id });
   await assert.rejects(rename, { code: "invalid_token" });
   assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
   await users.change(late.id, { disabled: false }, () => true, by);

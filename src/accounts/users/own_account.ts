@@ -17,7 +17,7 @@ import type { UserRow } from "./user_store.ts";
 export type OwnChange = NewNames & { current_password?: string | undefined };
 
 /** The caller, from memory, and their session. */
-export type SignedIn = { user: LiveUser; session: { id: string } };
+export type SignedIn = { user: Pick<LiveUser, "id" | "username" | "email">; session: { id: string } };
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
 
