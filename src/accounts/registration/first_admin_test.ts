@@ -119,8 +119,8 @@ test("T176 twenty bootstraps of the same administrator at once make one, and non
 test("T176 a bootstrap next to a registration of the same name makes one of them", async (sentinel) => {
   await withReplicas(sentinel, async ([first, second]) => {
     const [bootstrap, registration] = await Promise.allSettled([
-      createFirstAdmin(root, first!),
-      second!.registrations.register({ ...root, role: "user" }, undefined, { actor_id: null, client: localClient }),
+      createFirstAdmin(another, first!),
+      second!.registrations.register({ ...another, role: "user" }, undefined, { actor_id: null, client: localClient }),
     ]);
     const outcomes = [bootstrap!.status, registration!.status].toSorted();
     assert.deepEqual(outcomes, ["fulfilled", "rejected"]);
