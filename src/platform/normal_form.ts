@@ -5,6 +5,6 @@
 export const normalizedLengthMax = 1_024;
 
 /** The text in a normal form (UAX #15). Longer text, which is no name and no password, is returned as it came. */
-export function normalForm(text: string, form: "NFC" | "NFKC"): string {
+export function normalForm(text: string, form: "NFC" | "NFD" | "NFKC"): string {
   return text.length > normalizedLengthMax ? text : text.normalize(form);
 }

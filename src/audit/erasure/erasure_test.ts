@@ -41,7 +41,8 @@ async function live(name: "grace" | "nobody"): Promise<string> {
   const [session] = await sentinel.db.query<{ id: string }>("one", "select id from sessions where user_id = $1", [id]);
   await sentinel.fetch(`/users/${id}/sessions/${session!.id}`, { method: "DELETE" }, "ada");
   await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
-  await sentinel.users.changeOwn(id, { username: `${name}-the-second` }, () => true, { actor_id: id, client });
+  const caller = { user: { id, username: name, email: `${name}@example.com` }, session: { id: "any" } };
+  await sentinel.ownAccount.change(caller, { username: `${name}-the-second` }, () => true, { actor_id: id, client });
   await sentinel.users.setDisabled(`${name}-the-second`, true, localClient);
   return id;
 }
