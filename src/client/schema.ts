@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description The account gets the role `user`. Any other role requires the token of somebody who holds `roles:grant` and all that the role gives.
+         * @description The account gets the role `user`. Any other role requires the token of somebody who holds `roles:grant` and all that the role gives. With `SENTINEL_REGISTRATION=off` it answers `registration_closed`.
          */
         post: operations["register"];
         delete?: never;
@@ -35,12 +35,16 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account and erase your personal data
+         * @description Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices.
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         /**
          * Change your username or e-mail address
-         * @description Absent members stay as they are. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are. Another e-mail address takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -834,7 +838,7 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: none of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is no multiple of the step; `unrecognized_keys`: there is no such member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: of none of the allowed shapes; `custom`: breaks a rule that the detail tells; `invalid_text`: text that is no well-formed Unicode, or has a NUL; `invalid_username`: no username; `invalid_email`: no mailbox address; `password_too_short`: fewer characters than a password needs; `password_too_long`: more bytes than a password may have; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: there is no such role; `unknown_permission`: there is no such permission; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource of Sentinel's own; `past`: a time that is over; `too_late`: a time after the year 9999
+                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: none of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is no multiple of the step; `unrecognized_keys`: there is no such member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: of none of the allowed shapes; `custom`: breaks a rule that the detail tells; `invalid_text`: text that is no well-formed Unicode, or has a NUL; `invalid_username`: no username; `reserved_username`: a username that only the operator gives; `invalid_email`: no mailbox address; `password_too_short`: fewer characters than a password needs; `password_too_long`: more bytes than a password may have; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: there is no such role; `unknown_permission`: there is no such permission; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource of Sentinel's own; `past`: a time that is over; `too_late`: a time after the year 9999
                  * @example password_too_short
                  */
                 code: string;
@@ -843,7 +847,7 @@ export interface components {
         };
         RegisterRequest: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
             username: string;
@@ -864,9 +868,14 @@ export interface components {
              */
             role: string;
         };
+        /**
+         * @example {
+         *       "username": "ada"
+         *     }
+         */
         MeChange: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
             username?: string;
@@ -875,6 +884,18 @@ export interface components {
              * @example ada@example.com
              */
             email?: string;
+            /**
+             * Format: password
+             * @description Required with another e-mail address
+             */
+            current_password?: string;
+        };
+        MeDeletion: {
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            current_password: string;
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -934,7 +955,7 @@ export interface components {
         };
         NewUser: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
             username: string;
@@ -968,7 +989,7 @@ export interface components {
          */
         UserChange: {
             /**
-             * @description 3 to 64 letters with the marks of their script, digits, dots, underscores or hyphens
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
             username?: string;
@@ -2077,7 +2098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden` Forbidden */
+            /** @description `registration_closed` Registration closed; `forbidden` Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2234,6 +2255,136 @@ export interface operations {
             };
         };
     };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeDeletion"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password` Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_admin` Last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded` Overloaded; `unavailable` Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeMe: {
         parameters: {
             query?: never;
@@ -2272,6 +2423,15 @@ export interface operations {
             };
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password` Wrong password */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2342,7 +2502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_at_once` Too many requests at once */
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2360,7 +2520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable` Unavailable */
+            /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
