@@ -5,11 +5,15 @@ import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
 const sentinel = await startSentinel();
-const schema = freshSchema();
-Deno.test.afterAll(async () => {
-  await sentinel[Symbol.asyncDispose]();
+/** Each test's own, which is not there yet. */
+let schema: string;
+Deno.test.beforeEach(() => {
+  schema = freshSchema();
+});
+Deno.test.afterEach(async () => {
   if (onPostgres) await dropSchema(schema);
 });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const migrate = (...args: string[]) => runVerb(["migrate", ...args], { env: settingsBeside({ schema }) });
 
@@ -54,16 +58,17 @@ testOnPostgres("migrate up applies everything once", async () => {
 });
 
 testOnPostgres("migrate verify passes a migration that only a newer binary knows", async () => {
+  await migrate("up");
   await runSql(`insert into "${schema}".schema_migrations (name, checksum) values ('9999_newer', 'x')`);
   const { code, out } = await migrate("verify");
   assert.equal(code, 0);
   assert.equal(out.at(-1), "unknown\t9999_newer\t");
-  await runSql(`delete from "${schema}".schema_migrations where name = '9999_newer'`);
 });
 
 testOnPostgres(
   "migrate verify and up answer 1 for a migration changed since it was applied, and apply nothing",
   async () => {
+    await migrate("up");
     await runSql(`update "${schema}".schema_migrations set checksum = 'x' where name = '${names[0]}';
     delete from "${schema}".schema_migrations where name = '${last}'`);
     const verify = await migrate("verify");
@@ -83,7 +88,6 @@ testOnPostgres(
 );
 
 testOnPostgres("migrate up says of a migration that fails which one and why, without the driver's words", async () => {
-  await dropSchema(schema);
   await runSql(`create schema "${schema}"; create table "${schema}".users ()`);
   const { code, out, err } = await migrate("up");
   assert.equal(code, 1);
