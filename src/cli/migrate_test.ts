@@ -100,6 +100,6 @@ testOnPostgres("F02 migrate says that the database does not exist", async () => 
   const url = new URL(DATABASE_URL!);
   url.pathname = "/no_such_database_anywhere";
   const { code, err } = await runVerb(["migrate", "up"], { env: { ...rest, DATABASE_URL: url.href } });
-  assert.equal(code, 1);
+  assert.equal(code, 78);
   assert.deepEqual(err, ["error: The database does not exist on that server (SQLSTATE 3D000)."]);
 });
