@@ -37,6 +37,7 @@ async function mutate(paths: string[]): Promise<number> {
   console.log(`${chosen.length} of ${all.flat().length} mutants of ${files.length} files, seed ${options.seed}`);
   const tests = await stagesBySource(files);
   const survivors: Candidate[] = [];
+  let judged = 0;
   const queue = chosen.values();
   await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
     await using worker = await startWorker();
@@ -44,11 +45,13 @@ async function mutate(paths: string[]): Promise<number> {
     for (const mutant of queue) {
       if (stop.signal.aborted) return;
       const verdict = await judge(worker, mutant, tests.get(mutant.file)!, passing);
+      if (stop.signal.aborted) return;
+      judged++;
       if (verdict === "SURVIVED") survivors.push(mutant);
       console.log(`${verdict}: ${shown(mutant)}`);
     }
   }));
-  console.log(`${chosen.length} mutants, ${survivors.length} survived`);
+  console.log(`${judged} mutants, ${survivors.length} survived`);
   return survivors.length > 0 ? 1 : 0;
 }
 

@@ -37,6 +37,25 @@ const described: { name: string; each: Described; declared: AnyOperation }[] = s
     declared,
   }));
 
+/** The fixed fields of an Operation Object that are in use (OpenAPI 3.1.0 §4.8.10.1). */
+const fields = [
+  "description",
+  "operationId",
+  "parameters",
+  "requestBody",
+  "responses",
+  "security",
+  "summary",
+  "tags",
+];
+
+test("GET /openapi.json describes each operation by the fields of OpenAPI, with its description where it has one", () => {
+  for (const { name, each, declared } of described) {
+    assert.deepEqual(Object.keys(each).filter((field) => !fields.includes(field)), [], name);
+    assert.equal((each as { description?: string }).description, declared.description, name);
+  }
+});
+
 /** What a reader of the page is shown, as Swagger UI makes it of examples; whatever it would invent is missing. */
 function exampleOf(schema: Schema, at: string): unknown {
   if (schema.default !== undefined) {
