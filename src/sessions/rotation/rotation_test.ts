@@ -47,6 +47,16 @@ test("T122 a forged MAC is refused without a statement where the seed is remembe
   assert.equal((await refresh(refresh_token)).status, 200);
 });
 
+test("a rotation names the secret that its token is made under", async () => {
+  const { refresh_token, id } = await remembered("grace");
+  const secretOf = async () =>
+    (await sentinel.db.query<{ secret_id: string }>("test", "select secret_id from sessions where id = $1", [id]))[0];
+  const made = await secretOf();
+  await sentinel.db.query("test", "update sessions set secret_id = 'an older one' where id = $1", [id]);
+  assert.equal((await refresh(refresh_token)).status, 200);
+  assert.deepEqual(await secretOf(), made);
+});
+
 const ends = {
   "revoked": "update sessions set revoked_at = now() where id = $1",
   "past its time": "update sessions set expires_at = now() where id = $1",
