@@ -169,6 +169,19 @@ test("the example of the README logs in and gets its decision, with nothing but 
   assert.match(new TextDecoder().decode(stdout), /decision: true/);
 });
 
+test("X24 members with a default may be left out of a request, and null is no value of them", async () => {
+  const client = createSentinelClient(origin);
+  const body = { username: "defaults", email: "defaults@example.com", password: "left out by default" };
+  const { data } = await client.POST("/register", { body });
+  assert.deepEqual(data?.roles, ["user"]);
+  // @ts-expect-error: a role is text
+  const refused = await client.POST("/register", { body: { ...body, role: null } });
+  assert.equal(refused.response.status, 422);
+  // @ts-expect-error: a member without a default is required
+  const missing = await client.POST("/register", { body: { username: "x", email: "x@example.com" } });
+  assert.equal(missing.response.status, 422);
+});
+
 test("the package imports nothing of the server", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--quiet", "--json", fileURLToPath(new URL("mod.ts", import.meta.url))],

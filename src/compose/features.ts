@@ -10,7 +10,7 @@ import { sessions } from "../sessions/mod.ts";
 import { tokens } from "../tokens/mod.ts";
 import { version } from "../version.ts";
 
-const served = [accounts, sessions, oauth, tokens, access, audit, operations];
+const served = [sessions, oauth, tokens, access, accounts, audit, operations];
 
 /** Every feature; `documents` can be switched off. */
 export function featuresOf({ docs }: { docs: boolean }) {

@@ -135,7 +135,9 @@ function labelsOf({ labels }: Metric): string {
 
 async function clientTypes(): Promise<string> {
   const document = JSON.parse(openApi());
-  return `// Follows from openapi.json: deno task generate.\n\n${astToString(await openapiTS(document))}`;
+  return `// Follows from openapi.json: deno task generate.\n\n${
+    astToString(await openapiTS(document, { defaultNonNullable: false }))
+  }`;
 }
 
 async function readme(current: string): Promise<string> {

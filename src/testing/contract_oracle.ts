@@ -71,7 +71,9 @@ function assertProblem(
   const members = ["type", "title", "status", "detail", "instance", "request_id", "errors"];
   assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
   if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
-  if (response.status === 503) assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);
+  if (response.status === 429 || response.status === 503) {
+    assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);
+  }
 }
 
 function assertOAuthError(what: string, operation: AnyOperation, body: Record<string, unknown>) {

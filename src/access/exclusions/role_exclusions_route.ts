@@ -4,6 +4,7 @@ import {
   created,
   Id,
   json,
+  leadsTo,
   noContent,
   ok,
   operation,
@@ -18,8 +19,8 @@ import { listExclusions } from "./exclusion_store.ts";
 import { type Exclusions, shownExclusion } from "./exclusions.ts";
 
 const members = {
-  description: z.string().max(1_000).openapi({ example: "Whoever orders does not pay" }),
-  roles: z.array(RoleReference).min(2).max(100).openapi({ example: ["buyer", "treasurer"] }),
+  description: z.string().max(1_000).openapi({ example: "Administrators do not answer support requests" }),
+  roles: z.array(RoleReference).min(2).max(100).openapi({ example: ["admin", "support"] }),
   at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
 };
 
@@ -51,9 +52,14 @@ const create = operation({
   ...requires("roles:write"),
   ...json(
     z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {
-      example: { description: "Whoever orders does not pay", roles: ["buyer", "treasurer"], at_most: 1 },
+      example: {
+        description: "Administrators do not answer support requests",
+        roles: ["admin", "support"],
+        at_most: 1,
+      },
     }),
   ),
+  ...leadsTo({ to: ["deleteRoleExclusion"], parameters: { id: "#/id" } }),
   ...created(ExclusionResponse, "Made", ({ id }) => `/role-exclusions/${id}`),
   ...problems("exclusion_violated", "unavailable"),
 });

@@ -1,6 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { created, json, noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import {
+  created,
+  json,
+  leadsTo,
+  noContent,
+  ok,
+  operation,
+  problems,
+  requires,
+  Time,
+} from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { permissionName, type PermissionRegistry, shownPermission } from "./permission_registry.ts";
@@ -48,6 +58,10 @@ const create = operation({
   description: "`admin` holds it from this moment. There are no wildcards.",
   ...requires("permissions:write"),
   ...json(NewPermissionRequest),
+  ...leadsTo({
+    to: ["getPermission", "deletePermission", "addRolePermission", "removeRolePermission"],
+    parameters: { permission: "#/name" },
+  }),
   ...created(PermissionResponse, "Registered", ({ name }) => `/permissions/${name}`),
   ...problems("permission_taken", "unavailable"),
 });

@@ -34,7 +34,7 @@ const removePermission = operation({
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
-const Parent = RoleParameter.openapi({ description: "The name of the role to inherit from", example: "viewer" });
+const Parent = RoleParameter.openapi({ description: "The name of the role to inherit from", example: "user" });
 
 const ofParent = {
   path: "/roles/{role}/parents/{parent}",

@@ -4,6 +4,7 @@ import {
   conditional,
   created,
   json,
+  leadsTo,
   noContent,
   ok,
   operation,
@@ -20,15 +21,15 @@ import { type RoleAdministration, shownRole } from "./role_administration.ts";
 import { listRoleDetails } from "./role_store.ts";
 
 /** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
-const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "editor" });
+const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "support" });
 
 /** A role that a path names. */
-export const RoleParameter = z.string().openapi({ description: "A role's name", example: "editor" });
+export const RoleParameter = z.string().openapi({ description: "A role's name", example: "support" });
 
-const description = z.string().max(1_000).openapi({ example: "Writes and publishes documents" });
+const description = z.string().max(1_000).openapi({ example: "Looks users and their sessions up" });
 
 const RoleResponse = z.strictObject({
-  name: z.string().openapi({ example: "editor" }),
+  name: z.string().openapi({ example: "support" }),
   description,
   built_in: z.boolean().openapi({
     description: "Whether it is `admin` or `user`, which cannot be edited",
@@ -36,9 +37,9 @@ const RoleResponse = z.strictObject({
   }),
   permissions: z.array(z.string()).openapi({
     description: "Those that the role holds itself, sorted",
-    example: ["documents:write"],
+    example: ["users:read"],
   }),
-  parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["viewer"] }),
+  parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["user"] }),
   created_at: Time,
 }).openapi("Role");
 
@@ -50,10 +51,10 @@ export const NewRoleRequest = z.strictObject({
   parents: z.array(RoleReference).max(100).default([]),
 }).openapi("NewRole", {
   example: {
-    name: "editor",
-    description: "Writes and publishes documents",
-    permissions: ["documents:write"],
-    parents: ["viewer"],
+    name: "support",
+    description: "Looks users and their sessions up",
+    permissions: ["users:read", "sessions:read"],
+    parents: ["user"],
   },
 });
 
@@ -80,6 +81,16 @@ const create = operation({
     "role itself: an administrator grants it first. Until then you may edit and delete it.",
   ...requires("roles:write"),
   ...json(NewRoleRequest),
+  ...leadsTo(
+    {
+      to: [
+        ...["getRole", "changeRole", "deleteRole"],
+        ...["addRolePermission", "removeRolePermission", "addRoleParent", "removeRoleParent"],
+      ],
+      parameters: { role: "#/name" },
+    },
+    { to: ["createRoleExclusion"] },
+  ),
   ...created(RoleResponse, "Made", ({ name }) => `/roles/${name}`),
   ...problems("role_taken", "role_built_in", "exclusion_violated", "unavailable"),
 });

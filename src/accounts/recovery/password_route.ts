@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { json, noContent, operation, problems, signedIn } from "../../http/contract/contract.ts";
+import { accountMembers } from "../users/me_route.ts";
 import type { PasswordChanges } from "./password_change.ts";
 
 const PasswordChange = z.strictObject({
   current_password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
-  new_password: z.string().openapi({ format: "password", example: "seven seas and one harbour" }),
+  new_password: accountMembers.password.openapi({ example: "seven seas and one harbour" }),
 }).openapi("PasswordChange");
 
 const route = operation({

@@ -1,6 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyoneOrToken, created, json, operation, problems, RoleReference } from "../../http/contract/contract.ts";
+import {
+  anyoneOrToken,
+  created,
+  json,
+  leadsTo,
+  operation,
+  problems,
+  RoleReference,
+} from "../../http/contract/contract.ts";
 import { accountMembers, PersonResponse } from "../users/me_route.ts";
 import type { Registrations } from "./registrations.ts";
 
@@ -22,6 +30,10 @@ const route = operation({
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
+  ...leadsTo(
+    { to: ["login", "token", "changePassword", "listMySessions"] },
+    { to: ["listUserSessions", "endUserSessions", "endUserSession"], parameters: { id: "#/id" } },
+  ),
   ...problems(
     "registration_closed",
     "forbidden",

@@ -28,15 +28,27 @@ export const PersonResponse = z.strictObject({
   created_at: Time,
 }).openapi("Person");
 
+/** The fewest characters of a password under any setting (ASVS 6.2.1). */
+export const passwordLengthMin = 8;
+
 /** What a new account is called and opened with. */
 export const accountMembers = {
-  username: z.string().max(identifierLengthMax).openapi({ description: usernameRule, example: "ada" }),
+  username: z.string().max(identifierLengthMax).openapi({
+    description: usernameRule,
+    minLength: 3,
+    maxLength: 64,
+    pattern: "^[\\p{L}\\p{N}\\p{M}._-]+$",
+    example: "ada",
+  }),
   email: z.string().max(identifierLengthMax).openapi({
     description: "At most 254 characters",
+    format: "idn-email",
+    maxLength: 254,
     example: "ada@example.com",
   }),
   password: z.string().openapi({
     format: "password",
+    minLength: passwordLengthMin,
     maxLength: passwordSizeBytesMax,
     description:
       "At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do",

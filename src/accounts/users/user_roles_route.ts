@@ -16,14 +16,14 @@ import type { EffectivePermissions } from "../../access/decisions/effective_perm
 import type { Grants } from "../../access/grants/grants.ts";
 import { RoleParameter } from "../../access/roles/roles_route.ts";
 
-const params = z.strictObject({ id: Id, role: RoleParameter });
+const params = z.strictObject({ id: Id, role: RoleParameter.openapi({ example: "user" }) });
 
 const GrantRequest = z.strictObject({
   expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable().default(null).openapi({
     type: ["string", "null"],
     format: "date-time",
     description: "When the grant expires; absent or null, never",
-    example: "2027-01-31T18:00:00Z",
+    example: "2099-01-31T18:00:00Z",
   }),
 }).openapi("GrantRequest");
 

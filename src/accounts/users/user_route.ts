@@ -51,7 +51,7 @@ const UserChangeRequest = z.strictObject({
     description: "`true` ends all sessions of the user and refuses logins",
     example: true,
   }),
-}).openapi("UserChange", { example: { username: "ada", email: "ada@example.com" } });
+}).openapi("UserChange", { example: { email: "grace.hopper@example.com", disabled: false } });
 
 const change = operation({
   method: "patch",

@@ -1,6 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { created, json, ok, operation, problems, requires, RoleReference } from "../../http/contract/contract.ts";
+import {
+  created,
+  json,
+  leadsTo,
+  ok,
+  operation,
+  problems,
+  requires,
+  RoleReference,
+} from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { accountMembers } from "./me_route.ts";
 import type { Registrations } from "../registration/registrations.ts";
@@ -36,7 +45,14 @@ const NewUserRequest = z.strictObject({
     description: "Roles other than `user` require `roles:grant` and every permission they give",
     example: ["user"],
   }),
-}).openapi("NewUser");
+}).openapi("NewUser", {
+  example: {
+    username: "grace",
+    email: "grace@example.com",
+    password: "nanoseconds of wire",
+    roles: ["user"],
+  },
+});
 
 const create = operation({
   method: "post",
@@ -47,6 +63,10 @@ const create = operation({
   ...requires("users:write"),
   ...json(NewUserRequest),
   ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),
+  ...leadsTo({
+    to: ["getUser", "changeUser", "deleteUser", "grantRole", "revokeRole", "listUserPermissions"],
+    parameters: { id: "#/id" },
+  }),
   ...problems("username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),
 });
 

@@ -75,7 +75,12 @@ export interface Operation<
   /** Words its errors as RFC 6749 §5.2 has them, or as AuthZEN does: 400 for whatever is wrong with a request. */
   errors?: ErrorStyle;
   access: A;
+  /** Operations that need what this one answers. */
+  links?: readonly Link[];
 }
+
+/** Operations that need this one to come first, and which of their parameters its answer has, by JSON pointer. */
+export type Link = { to: readonly string[]; parameters?: Record<string, string> };
 
 // deno-lint-ignore no-explicit-any -- operations of every shape stand in one list
 export type AnyOperation = Operation<any, any, any, any, any>;
@@ -174,6 +179,11 @@ export function ok<R>(
 /** 200 with a JSON body and its revision as `ETag`, for `If-Match` (RFC 9110 §8.8.3). */
 export function revised<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, revised: true } };
+}
+
+/** Links of the answer (OpenAPI 3.1 §4.8.20): where the examples of other operations get their parameters from. */
+export function leadsTo(...links: Link[]): { links: readonly Link[] } {
+  return { links };
 }
 
 /** Heeds `If-Match`: whoever read an older state gets `precondition_failed`. */

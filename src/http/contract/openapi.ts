@@ -1,6 +1,6 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../../vocabulary/problems.ts";
-import { type AnyOperation, type Requirement, tags } from "./contract.ts";
+import { type AnyOperation, type Link, type Requirement, tags } from "./contract.ts";
 
 const ProblemResponse = z.strictObject({
   type: z.string().openapi({ example: "/problems/invalid_request" }),
@@ -38,6 +38,23 @@ const ETagHeader = z.string().openapi({
 const IfMatchHeader = z.string().optional().openapi({
   description: "An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1)",
 });
+
+const LocationHeader = z.string().openapi({
+  description: "What was created (RFC 9110 §10.2.2)",
+  example: "/roles/support",
+});
+
+const RetryAfterHeader = z.string().regex(/^\d+$/).openapi({
+  description: "Seconds to wait before the next attempt (RFC 9110 §10.2.3)",
+  example: "1",
+});
+
+/** Headers that every problem of the status carries. */
+const problemHeaders: Record<number, Record<string, z.ZodType>> = {
+  401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3", example: "Bearer" }) },
+  429: { "Retry-After": RetryAfterHeader },
+  503: { "Retry-After": RetryAfterHeader },
+};
 
 const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> = {
   anyone: [],
@@ -83,7 +100,7 @@ export function openApiDocument(
   registry.registerComponent("securitySchemes", "password", {
     type: "oauth2",
     description: "Logs in with a username or e-mail address and a password.",
-    flows: { password: { tokenUrl: "/login", scopes: {} } },
+    flows: { password: { tokenUrl: "/login", refreshUrl: "/oauth/token", scopes: {} } },
   });
   registry.registerComponent("securitySchemes", "bearer", {
     type: "http",
@@ -103,7 +120,11 @@ export function openApiDocument(
       version,
       description: "Authentication and role-based access control. Log in by `POST /login`, then send " +
         "`Authorization: Bearer <access_token>`. Every error is a problem (RFC 9457); `GET /problems/{code}` tells " +
-        "what each means.",
+        "what each means.\n\n" +
+        "Every example can be executed as it stands, in this order, on a new installation. `POST /register` creates ada, " +
+        "who logs in by the example of `POST /login`. What is about yourself (`/users/me`) is executed with her token, " +
+        "everything else with that of an administrator. An id in a path comes from the answer that links to the " +
+        "operation; where an example before has deleted the thing, execute the one that links here again.",
       license: { name: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -138,17 +159,28 @@ function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
   return { security: access.kind === "optional" ? [{}, ...token] : token };
 }
 
-function successResponse({ success }: AnyOperation): RouteConfig["responses"] {
-  const { status, description } = success;
+function successResponse({ success, links }: AnyOperation): RouteConfig["responses"] {
+  const { status } = success;
+  const description: string = success.description;
   if (success.kind === "empty" || success.kind === "redirect") return { [status]: { description } };
   const schema = success.kind === "json" ? success.schema : z.string();
   const type = success.kind === "json" ? "application/json" : success.contentType;
   const headers = success.kind !== "json" ? {} : {
     ...(success.paged && { headers: z.strictObject({ Link: LinkHeader }) }),
     ...(success.revised && { headers: z.strictObject({ ETag: ETagHeader }) }),
+    ...(success.location && { headers: z.strictObject({ Location: LocationHeader }) }),
   };
   const page = success.kind === "json" && success.page && { "text/html": { schema: z.string() } };
-  return { [status]: { description, content: { [type]: { schema }, ...page }, ...headers } };
+  return { [status]: { description, content: { [type]: { schema }, ...page }, ...headers, ...linksOf(links) } };
+}
+
+function linksOf(links: readonly Link[] = []) {
+  if (links.length === 0) return {};
+  const named = links.flatMap(({ to, parameters = {} }) => {
+    const expressions = Object.entries(parameters).map(([name, pointer]) => [name, `$response.body${pointer}`]);
+    return to.map((operationId) => [operationId, { operationId, parameters: Object.fromEntries(expressions) }]);
+  });
+  return { links: Object.fromEntries(named) };
 }
 
 /**
@@ -178,6 +210,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
   return Object.fromEntries(
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
       description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),
+      ...(problemHeaders[status] && { headers: z.strictObject(problemHeaders[status]) }),
       content: {
         "application/problem+json": {
           schema: ProblemResponse,

@@ -7,6 +7,9 @@ const Metadata = z.strictObject({
   token_endpoint: z.string(),
   revocation_endpoint: z.string(),
   introspection_endpoint: z.string(),
+  introspection_endpoint_auth_methods_supported: z.array(z.string()).openapi({
+    description: "A bearer token with `tokens:introspect` (RFC 8414 §2 takes names of token types here)",
+  }),
   jwks_uri: z.string(),
   service_documentation: z.string().optional().openapi({ description: "Left out where `/docs` is off" }),
   response_types_supported: z.array(z.string()).openapi({ description: "None: there is no authorization endpoint" }),
@@ -38,6 +41,7 @@ function metadataOf(issuer: string, docs: boolean) {
     token_endpoint: `${issuer}/oauth/token`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
+    introspection_endpoint_auth_methods_supported: ["Bearer"],
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     ...(docs && { service_documentation: `${issuer}/docs` }),
     response_types_supported: [],

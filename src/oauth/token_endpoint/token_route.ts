@@ -14,15 +14,22 @@ const parameter = (schema: z.ZodString) => schema.optional().transform((value) =
 const TokenRequest = z.object({
   grant_type: z.string().min(1).max(64).openapi({
     description: "`refresh_token` or `password`",
-    example: "refresh_token",
+    example: "password",
   }),
-  refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`", example: "snt_rt_AZq…" }),
+  refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`" }),
   username: parameter(z.string().max(identifierLengthMax)).openapi({
     description: "For `password`: username or e-mail address",
+    example: "ada",
   }),
-  password: parameter(z.string()).openapi({ description: "For `password`", format: "password" }),
+  password: parameter(z.string()).openapi({
+    description: "For `password`",
+    format: "password",
+    example: "correct horse battery staple",
+  }),
   scope: parameter(z.string().max(scopeLengthMax)).openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
-}).openapi("TokenRequest", { example: { grant_type: "refresh_token", refresh_token: "snt_rt_AZq…" } });
+}).openapi("TokenRequest", {
+  example: { grant_type: "password", username: "ada", password: "correct horse battery staple" },
+});
 
 const route = operation({
   method: "post",

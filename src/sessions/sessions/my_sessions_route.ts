@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { Id, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
+import { Id, leadsTo, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Endings } from "./session_revocation.ts";
 import type { SessionLists, SessionRow } from "./session_lists.ts";
@@ -27,6 +27,7 @@ const list = operation({
   query: PageQuery,
   ...signedIn,
   ...ok(SessionPage, "Your live sessions"),
+  ...leadsTo({ to: ["endMySession"], parameters: { id: "#/items/0/id" } }),
   ...problems("unavailable"),
 });
 
@@ -81,10 +82,10 @@ function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: Sess
 
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
 export const mySessionsRoute = resource(
-  [list, endOne, endOthers],
+  [endOne, list, endOthers],
   (app, deps: SessionListDeps & { endings: Endings }) => {
-    app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
     app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
+    app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
     app.add(
       endOthers,
       ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { Id, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { Id, leadsTo, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
 import type { Endings } from "./session_revocation.ts";
 import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_route.ts";
@@ -17,6 +17,7 @@ const list = operation({
   query: PageQuery,
   ...requires("sessions:read"),
   ...ok(SessionPage, "The user's live sessions"),
+  ...leadsTo({ to: ["endUserSession"], parameters: { session_id: "#/items/0/id" } }),
   ...problems("not_found", "unavailable"),
 });
 
@@ -46,14 +47,14 @@ const endOne = operation({
 });
 
 /** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
-export const userSessionsRoute = resource([list, end, endOne], (app, deps: SessionListDeps & { endings: Endings }) => {
+export const userSessionsRoute = resource([endOne, list, end], (app, deps: SessionListDeps & { endings: Endings }) => {
+  app.add(
+    endOne,
+    ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
+  );
   app.add(list, async ({ caller, params: { id }, query }) => {
     await deps.sessionLists.refuseUnlessUser(id);
     return await sessionPage(deps, id, query, caller.session.id);
   });
   app.add(end, ({ params: { id }, by }) => deps.endings.endSessionsAsAdministrator(id, by()));
-  app.add(
-    endOne,
-    ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
-  );
 });

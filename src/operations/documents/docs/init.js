@@ -31,6 +31,7 @@ function sameServer() {
 function servedHere(document) {
   const { password } = document.components.securitySchemes.password.flows;
   password.tokenUrl = base + password.tokenUrl;
+  password.refreshUrl = base + password.refreshUrl;
   return { ...document, servers: [{ url: base }] };
 }
 

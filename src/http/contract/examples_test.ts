@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { localClient } from "../../audit/events/audit.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+type Schema = {
+  $ref?: string;
+  example?: unknown;
+  default?: unknown;
+  const?: unknown;
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  allOf?: Schema[];
+  items?: Schema;
+};
+type Link = { operationId: string; parameters: Record<string, string> };
+type Described = {
+  operationId: string;
+  security: Record<string, unknown>[];
+  parameters?: { in: string; name: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, { links?: Record<string, Link> }>;
+};
+type Step = Described & { method: string; path: string };
+
+const document = await (await sentinel.fetch("/openapi.json")).json();
+const steps: Step[] = Object.entries<Record<string, Described>>(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, described]) => ({ ...described, method: method.toUpperCase(), path }))
+);
+
+/** Each link of the document, with the operation whose answer has it. */
+const links = steps.flatMap((step) =>
+  Object.values(step.responses).flatMap(({ links = {} }) =>
+    Object.values(links).map((link) => ({ from: step, ...link }))
+  )
+);
+
+/** What Swagger UI puts into the request as it stands. */
+function exampleOf(schema: Schema): unknown {
+  if (schema.default !== undefined && schema.example === undefined) return schema.default;
+  if (schema.example !== undefined) return schema.example;
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (schema.$ref) return exampleOf(document.components.schemas[schema.$ref.split("/").at(-1)!]);
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => exampleOf(part) as object));
+  if (schema.anyOf) return exampleOf(schema.anyOf[0]!);
+  if (schema.items) return [exampleOf(schema.items)];
+  if (!schema.properties) return undefined;
+  return Object.fromEntries(Object.entries(schema.properties).map(([name, member]) => [name, exampleOf(member)]));
+}
+
+/** A reader who executes one example after the other, as the document says. */
+function createReader(administrator: string) {
+  const answers = new Map<string, unknown>();
+  let ada: string | undefined;
+
+  return async function execute(step: Step): Promise<void> {
+    const { method, path, operationId, security, requestBody, responses } = step;
+    for (const { from } of links.filter((link) => link.operationId === operationId)) {
+      if (!answers.has(from.operationId)) await execute(from);
+    }
+    if (path.startsWith("/users/me") && !await isLoggedIn()) await logIn();
+    const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+    const example = content && exampleOf(content.schema) as Record<string, string>;
+    const isPublic = security.length === 0 || security.some((each) => Object.keys(each).length === 0);
+    const token = path.startsWith("/users/me") ? ada : administrator;
+    const response = await sentinel.fetch(path.replaceAll(/\{(\w+)\}/g, (_, name) => parameter(step, name)), {
+      method,
+      ...(!isPublic && { headers: { authorization: `Bearer ${token}` } }),
+      ...(example && (type === "application/json" ? { json: example } : { form: withoutAbsent(example) })),
+    });
+    const success = Object.keys(responses).find((status) => status.startsWith("2"));
+    const text = await response.text();
+    assert.equal(String(response.status), success, `${method} ${path}: ${text}`);
+    answers.set(operationId, response.headers.get("content-type") === "application/json" ? JSON.parse(text) : text);
+    if (method === "DELETE") forget(step);
+  };
+
+  async function isLoggedIn(): Promise<boolean> {
+    if (ada === undefined) return false;
+    return (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${ada}` } })).status === 200;
+  }
+
+  async function logIn(): Promise<void> {
+    const form = exampleOf(document.components.schemas.LoginRequest) as Record<string, string>;
+    if (!answers.has("register")) throw new Error("the example of POST /register comes first");
+    const login = await sentinel.fetch("/login", { form });
+    ada = (await login.json()).access_token;
+  }
+
+  /** What the link says where the answer has it, else the example. */
+  function parameter({ operationId, parameters = [] }: Step, name: string): string {
+    const link = links.find((each) => each.operationId === operationId && name in each.parameters);
+    if (!link) return String(exampleOf(parameters.find((each) => each.name === name)!.schema));
+    const segments = link.parameters[name]!.replace("$response.body#/", "").split("/");
+    const value = segments.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown>)[key],
+      answers.get(link.from.operationId),
+    );
+    assert.equal(typeof value, "string", `${operationId} ${name} by the answer of ${link.from.operationId}`);
+    return value as string;
+  }
+
+  /** What was deleted, and what was listed before, has to come anew. */
+  function forget({ operationId }: Step): void {
+    for (const { from, parameters } of links.filter((link) => link.operationId === operationId)) {
+      if (Object.keys(parameters).length > 0 && from.method !== "POST") answers.delete(from.operationId);
+      if (operationId === `delete${from.operationId.replace("create", "")}`) answers.delete(from.operationId);
+    }
+  }
+}
+
+function withoutAbsent(form: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Takes away what an earlier test made of the examples. */
+async function renewed(): Promise<void> {
+  await sentinel.db.query("test", "delete from role_exclusions");
+  await sentinel.db.query("test", "delete from roles where not built_in");
+  await sentinel.db.query("test", "delete from permissions where not built_in");
+  await sentinel.db.query("test", "delete from users where username in ('ada', 'grace')");
+  sentinel.roles.forget();
+}
+
+test("X23 every example of /openapi.json succeeds as it stands, in its order, on a new installation", async () => {
+  const chief = { username: "the.chief", email: "chief@example.com", password: "analytical engine no 1" };
+  await sentinel.registrations.create(chief, ["user", "admin"], { actor_id: null, client: localClient });
+  const form = { username: chief.username, password: chief.password };
+  const { access_token } = await (await sentinel.fetch("/login", { form })).json();
+  await renewed();
+  const execute = createReader(access_token);
+  assert.ok(steps.length > 50);
+  for (const step of steps) await execute(step);
+});
+
+test("X23 the examples of POST /roles, POST /users and POST /register need nothing that is not there, in any order", async () => {
+  const root = { username: "root.too", email: "root@example.com", password: "analytical engine no 1" };
+  await sentinel.registrations.create(root, ["user", "admin"], { actor_id: null, client: localClient });
+  const form = { username: root.username, password: root.password };
+  const { access_token } = await (await sentinel.fetch("/login", { form })).json();
+  await renewed();
+  for (const operationId of ["createRole", "createUser", "register"]) {
+    const { path, requestBody } = steps.find((step) => step.operationId === operationId)!;
+    const json = exampleOf(requestBody!.content["application/json"]!.schema);
+    const response = await sentinel.fetch(path, { json, headers: { authorization: `Bearer ${access_token}` } });
+    assert.equal(response.status, 201, `${path}: ${await response.text()}`);
+  }
+});
+
+test("X23 every link of the document leads to an operation, and gives it parameters that it has", () => {
+  for (const { from, operationId, parameters } of links) {
+    const target = steps.find((step) => step.operationId === operationId) ?? assert.fail(operationId);
+    const names = (target.parameters ?? []).map(({ name }) => name);
+    for (const name of Object.keys(parameters)) {
+      assert.ok(names.includes(name), `${from.operationId} to ${operationId}`);
+    }
+  }
+});
