@@ -55,8 +55,9 @@ export async function serve(
   if (!started) return;
   const services = stack.use(started.services);
   stopListening.handle(services.handle);
-  banner({ config, database, ...started, io });
   log.info("ready", { version, port: listener.address.port });
+  await log.flush(); // the banner comes last, where its one-time password is seen
+  banner({ config, database, ...started, io });
   await ready(services);
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();

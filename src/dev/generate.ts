@@ -67,7 +67,13 @@ function envExample(): string {
     return `# ${about}.\n# ${name}=${value}\n`;
   });
   return [
-    "# Sentinel's settings and their defaults. Each may be given as <NAME>_FILE too: the path of a file that holds it.\n",
+    [
+      "# Sentinel's settings and their defaults. Each may be given as <NAME>_FILE too: the path of a file that holds it.",
+      "#",
+      "# compose.yaml passes on what a copy of this file named .env contains, but for HOST, PORT, DATABASE_URL,",
+      "# SENTINEL_SECRET, SENTINEL_DATA_DIR, SENTINEL_MIGRATE and SENTINEL_TRUSTED_PROXIES, which it settles itself.",
+      "# Sentinel reads no .env: without Compose, load it with `set -a; . ./.env; set +a` before the command.\n",
+    ].join("\n"),
     ...rows,
   ].join("\n");
 }

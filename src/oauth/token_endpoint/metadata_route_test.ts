@@ -13,6 +13,7 @@ test("GET /.well-known/oauth-authorization-server is exactly this (RFC 8414 §2)
     token_endpoint: `${issuer}/oauth/token`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
+    introspection_endpoint_auth_methods_supported: ["Bearer"],
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     service_documentation: `${issuer}/docs`,
     response_types_supported: [],
