@@ -56,7 +56,7 @@ export async function serve(
   const services = stack.use(started.services);
   stopListening.handle(services.handle);
   log.info("ready", { version, port: listener.address.port });
-  await log.flush(); // the banner comes last, where its one-time password is seen
+  await Promise.race([log.flush(), new Promise((resolve) => setTimeout(resolve, bannerDelayMs))]);
   banner({ config, database, ...started, io });
   await ready(services);
   log.info("stopping", { cause: await stopped });
@@ -82,6 +82,9 @@ async function startServices({ config, database, log, tracing }: {
   opening.move();
   return { services, admin, engine };
 }
+
+/** The banner comes behind the log so far, so that its one-time password is seen; no longer does it wait for a reader. */
+const bannerDelayMs = 250;
 
 /** Listens, and answers that it is starting. @throws {Error} that names the address and what is wrong with it. */
 function listening(at: Parameters<typeof listen>[0]): Listener {
