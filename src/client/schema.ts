@@ -92,23 +92,6 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
-    "/users/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change your password; your other sessions end */
-        put: operations["changePassword"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/login": {
         parameters: {
             query?: never;
@@ -149,6 +132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your sessions */
+        delete: operations["endMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/sessions": {
         parameters: {
             query?: never;
@@ -167,7 +167,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/users/me/sessions/{id}": {
+    "/users/{id}/sessions/{session_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -177,8 +177,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of your sessions */
-        delete: operations["endMySession"];
+        /** End one session of a user */
+        delete: operations["endUserSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -200,23 +200,6 @@ export interface paths {
          * @description Nobody touches somebody who holds more than they do.
          */
         delete: operations["endUserSessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/users/{id}/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** End one session of a user */
-        delete: operations["endUserSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -313,7 +296,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/users/{id}/roles/{role}": {
+    "/users/me/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -321,32 +304,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Grant a role to a user
-         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
-         */
-        put: operations["grantRole"];
-        post?: never;
-        /**
-         * Revoke a role from a user
-         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.
-         */
-        delete: operations["revokeRole"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/users/{id}/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A user's permissions, and the grants they come from */
-        get: operations["listUserPermissions"];
-        put?: never;
+        /** Change your password; your other sessions end */
+        put: operations["changePassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -528,6 +487,47 @@ export interface paths {
         };
         /** Check that you may enter the admin area */
         get: operations["enterAdminArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Grant a role to a user
+         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
+         */
+        put: operations["grantRole"];
+        post?: never;
+        /**
+         * Revoke a role from a user
+         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.
+         */
+        delete: operations["revokeRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's permissions, and the grants they come from */
+        get: operations["listUserPermissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -852,6 +852,7 @@ export interface components {
              */
             username: string;
             /**
+             * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
@@ -866,7 +867,7 @@ export interface components {
              * @description Any role other than `user` requires a token allowed to grant it
              * @default user
              */
-            role: string;
+            role?: string;
         };
         /**
          * @example {
@@ -880,6 +881,7 @@ export interface components {
              */
             username?: string;
             /**
+             * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
@@ -953,6 +955,16 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * @example {
+         *       "username": "grace",
+         *       "email": "grace@example.com",
+         *       "password": "nanoseconds of wire",
+         *       "roles": [
+         *         "user"
+         *       ]
+         *     }
+         */
         NewUser: {
             /**
              * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
@@ -960,6 +972,7 @@ export interface components {
              */
             username: string;
             /**
+             * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
@@ -979,12 +992,12 @@ export interface components {
              *       "user"
              *     ]
              */
-            roles: string[];
+            roles?: string[];
         };
         /**
          * @example {
-         *       "username": "ada",
-         *       "email": "ada@example.com"
+         *       "email": "grace.hopper@example.com",
+         *       "disabled": false
          *     }
          */
         UserChange: {
@@ -994,6 +1007,7 @@ export interface components {
              */
             username?: string;
             /**
+             * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
@@ -1009,18 +1023,6 @@ export interface components {
              * @example true
              */
             disabled?: boolean;
-        };
-        PasswordChange: {
-            /**
-             * Format: password
-             * @example correct horse battery staple
-             */
-            current_password: string;
-            /**
-             * Format: password
-             * @example seven seas and one harbour
-             */
-            new_password: string;
         };
         TokenResponse: {
             /**
@@ -1120,26 +1122,28 @@ export interface components {
         };
         /**
          * @example {
-         *       "grant_type": "refresh_token",
-         *       "refresh_token": "snt_rt_AZq…"
+         *       "grant_type": "password",
+         *       "username": "ada",
+         *       "password": "correct horse battery staple"
          *     }
          */
         TokenRequest: {
             /**
              * @description `refresh_token` or `password`
-             * @example refresh_token
+             * @example password
              */
             grant_type: string;
-            /**
-             * @description For `refresh_token`
-             * @example snt_rt_AZq…
-             */
+            /** @description For `refresh_token` */
             refresh_token?: string;
-            /** @description For `password`: username or e-mail address */
+            /**
+             * @description For `password`: username or e-mail address
+             * @example ada
+             */
             username?: string;
             /**
              * Format: password
              * @description For `password`
+             * @example correct horse battery staple
              */
             password?: string;
             /** @description A refresh cannot widen it (RFC 6749 §6) */
@@ -1237,6 +1241,9 @@ export interface components {
          *       "token_endpoint": "http://localhost:8000/oauth/token",
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
          *       "introspection_endpoint": "http://localhost:8000/oauth/introspect",
+         *       "introspection_endpoint_auth_methods_supported": [
+         *         "Bearer"
+         *       ],
          *       "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
          *       "service_documentation": "http://localhost:8000/docs",
          *       "response_types_supported": [],
@@ -1257,6 +1264,8 @@ export interface components {
             token_endpoint: string;
             revocation_endpoint: string;
             introspection_endpoint: string;
+            /** @description A bearer token with `tokens:introspect` (RFC 8414 §2 takes names of token types here) */
+            introspection_endpoint_auth_methods_supported: string[];
             jwks_uri: string;
             /** @description Left out where `/docs` is off */
             service_documentation?: string;
@@ -1289,46 +1298,18 @@ export interface components {
             /** @enum {string} */
             use: "sig";
         };
-        GrantRequest: {
+        PasswordChange: {
             /**
-             * Format: date-time
-             * @description When the grant expires; absent or null, never
-             * @example 2027-01-31T18:00:00Z
+             * Format: password
+             * @example correct horse battery staple
              */
-            expires_at?: string | null;
-        };
-        EffectivePermissionPage: {
-            items: components["schemas"]["EffectivePermission"][];
+            current_password: string;
             /**
-             * @description Opaque; ask for the next page with it
-             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             * Format: password
+             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
+             * @example seven seas and one harbour
              */
-            next_page_token?: string;
-        };
-        EffectivePermission: {
-            /** @example documents:read */
-            permission: string;
-            sources: {
-                /**
-                 * @description The role that was granted
-                 * @example editor
-                 */
-                role: string;
-                /**
-                 * Format: date-time
-                 * @description When the grant expires; null if never
-                 * @example null
-                 */
-                expires_at: string | null;
-                /**
-                 * @description Roles from that one to the one that holds the permission itself; only for callers with `roles:read`
-                 * @example [
-                 *       "editor",
-                 *       "viewer"
-                 *     ]
-                 */
-                path?: string[];
-            }[];
+            new_password: string;
         };
         PermissionPage: {
             items: components["schemas"]["Permission"][];
@@ -1374,7 +1355,7 @@ export interface components {
              * @default
              * @example Read any document
              */
-            description: string;
+            description?: string;
         };
         RolePage: {
             items: components["schemas"]["Role"][];
@@ -1385,9 +1366,9 @@ export interface components {
             next_page_token?: string;
         };
         Role: {
-            /** @example editor */
+            /** @example support */
             name: string;
-            /** @example Writes and publishes documents */
+            /** @example Looks users and their sessions up */
             description: string;
             /**
              * @description Whether it is `admin` or `user`, which cannot be edited
@@ -1397,14 +1378,14 @@ export interface components {
             /**
              * @description Those that the role holds itself, sorted
              * @example [
-             *       "documents:write"
+             *       "users:read"
              *     ]
              */
             permissions: string[];
             /**
              * @description Roles that it inherits from, sorted
              * @example [
-             *       "viewer"
+             *       "user"
              *     ]
              */
             parents: string[];
@@ -1417,31 +1398,32 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "editor",
-         *       "description": "Writes and publishes documents",
+         *       "name": "support",
+         *       "description": "Looks users and their sessions up",
          *       "permissions": [
-         *         "documents:write"
+         *         "users:read",
+         *         "sessions:read"
          *       ],
          *       "parents": [
-         *         "viewer"
+         *         "user"
          *       ]
          *     }
          */
         NewRole: {
-            /** @example editor */
+            /** @example support */
             name: string;
             /**
              * @default
-             * @example Writes and publishes documents
+             * @example Looks users and their sessions up
              */
-            description: string;
+            description?: string;
             /** @default [] */
-            permissions: string[];
+            permissions?: string[];
             /** @default [] */
-            parents: string[];
+            parents?: string[];
         };
         RoleChange: {
-            /** @example Writes and publishes documents */
+            /** @example Looks users and their sessions up */
             description: string;
         };
         RoleExclusionPage: {
@@ -1459,12 +1441,12 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
-            /** @example Whoever orders does not pay */
+            /** @example Administrators do not answer support requests */
             description: string;
             /**
              * @example [
-             *       "buyer",
-             *       "treasurer"
+             *       "admin",
+             *       "support"
              *     ]
              */
             roles: string[];
@@ -1482,10 +1464,10 @@ export interface components {
         };
         /**
          * @example {
-         *       "description": "Whoever orders does not pay",
+         *       "description": "Administrators do not answer support requests",
          *       "roles": [
-         *         "buyer",
-         *         "treasurer"
+         *         "admin",
+         *         "support"
          *       ],
          *       "at_most": 1
          *     }
@@ -1493,13 +1475,13 @@ export interface components {
         NewRoleExclusion: {
             /**
              * @default
-             * @example Whoever orders does not pay
+             * @example Administrators do not answer support requests
              */
-            description: string;
+            description?: string;
             /**
              * @example [
-             *       "buyer",
-             *       "treasurer"
+             *       "admin",
+             *       "support"
              *     ]
              */
             roles: string[];
@@ -1512,6 +1494,47 @@ export interface components {
         Greeting: {
             /** @example Hello, Admin ada */
             message: string;
+        };
+        GrantRequest: {
+            /**
+             * Format: date-time
+             * @description When the grant expires; absent or null, never
+             * @example 2099-01-31T18:00:00Z
+             */
+            expires_at?: string | null;
+        };
+        EffectivePermissionPage: {
+            items: components["schemas"]["EffectivePermission"][];
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        EffectivePermission: {
+            /** @example documents:read */
+            permission: string;
+            sources: {
+                /**
+                 * @description The role that was granted
+                 * @example editor
+                 */
+                role: string;
+                /**
+                 * Format: date-time
+                 * @description When the grant expires; null if never
+                 * @example null
+                 */
+                expires_at: string | null;
+                /**
+                 * @description Roles from that one to the one that holds the permission itself; only for callers with `roles:read`
+                 * @example [
+                 *       "editor",
+                 *       "viewer"
+                 *     ]
+                 */
+                path?: string[];
+            }[];
         };
         /**
          * @example {
@@ -1836,7 +1859,7 @@ export interface components {
                  * @default execute_all
                  * @enum {string}
                  */
-                evaluations_semantic: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+                evaluations_semantic?: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
             };
         };
         SubjectSearchResponse: {
@@ -2074,6 +2097,8 @@ export interface operations {
             /** @description Registered */
             201: {
                 headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,6 +2117,8 @@ export interface operations {
             /** @description `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2164,6 +2191,8 @@ export interface operations {
             /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2182,6 +2211,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2220,6 +2251,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2247,6 +2280,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2287,6 +2322,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2359,6 +2396,8 @@ export interface operations {
             /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2377,6 +2416,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2424,6 +2465,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2505,6 +2548,8 @@ export interface operations {
             /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2523,6 +2568,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2576,6 +2623,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2612,6 +2661,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2630,6 +2681,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2654,6 +2707,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2672,6 +2727,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2744,6 +2801,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2762,6 +2821,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2805,6 +2866,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2850,6 +2913,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2868,6 +2933,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2910,6 +2977,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2973,6 +3042,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2991,6 +3062,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3041,6 +3114,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3131,6 +3206,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3149,127 +3226,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
-        };
-        responses: {
-            /** @description Changed */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `wrong_password` Wrong password */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout` Request timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` Body too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded` Overloaded; `unavailable` Unavailable */
-            503: {
-                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3313,6 +3271,8 @@ export interface operations {
             /** @description `invalid_credentials` Invalid credentials */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3367,6 +3327,8 @@ export interface operations {
             /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3385,6 +3347,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3471,6 +3435,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3489,6 +3455,107 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3534,6 +3601,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3561,6 +3630,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3579,6 +3650,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3615,6 +3688,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3633,6 +3708,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3651,6 +3728,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3659,13 +3738,15 @@ export interface operations {
             };
         };
     };
-    endMySession: {
+    endUserSession: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description UUIDv7 */
                 id: string;
+                /** @description UUIDv7 */
+                session_id: string;
             };
             cookie?: never;
         };
@@ -3689,6 +3770,17 @@ export interface operations {
             };
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3726,6 +3818,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3744,6 +3838,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3792,6 +3888,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3837,6 +3935,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3855,6 +3955,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3894,6 +3996,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3939,6 +4043,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3957,110 +4063,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    endUserSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description UUIDv7 */
-                id: string;
-                /** @description UUIDv7 */
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ended */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4140,6 +4144,8 @@ export interface operations {
             /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4158,6 +4164,8 @@ export interface operations {
             /** @description `overloaded` Overloaded; `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4235,6 +4243,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4253,6 +4263,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4296,6 +4308,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4350,6 +4364,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4368,6 +4384,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4462,6 +4480,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4480,6 +4500,2212 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_password` Wrong password */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` Too many attempts; `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded` Overloaded; `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPermissions: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of permissions */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionPage"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPermission"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_taken` Permission taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `resource:action` */
+                permission: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The permission */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `resource:action` */
+                permission: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_in_use` Permission in use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of roles */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePage"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_taken` Role taken; `role_built_in` Built-in role; `exclusion_violated` Role exclusion violated */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role */
+            200: {
+                headers: {
+                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role; `role_excluded` Role in an exclusion */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description The role as it is now */
+            200: {
+                headers: {
+                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRolePermission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+                /** @description `resource:action` */
+                permission: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role has the permission */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRolePermission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+                /** @description `resource:action` */
+                permission: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role no longer has the permission, unless it inherits it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRoleParent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+                /** @description The name of the role to inherit from */
+                parent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role inherits from it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role; `exclusion_violated` Role exclusion violated */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRoleParent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A role's name */
+                role: string;
+                /** @description The name of the role to inherit from */
+                parent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role no longer inherits from it directly */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `role_built_in` Built-in role */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `precondition_failed` Precondition failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoleExclusions: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of exclusions */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleExclusionPage"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRoleExclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoleExclusion"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleExclusion"];
+                };
+            };
+            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` Request timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `exclusion_violated` Role exclusion violated */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRoleExclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request` Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_at_once` Too many requests at once */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterAdminArea: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You may */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Greeting"];
+                };
+            };
+            /** @description `malformed_request` Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `uri_too_long` URI too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4528,6 +6754,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4618,6 +6846,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4636,6 +6866,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4680,6 +6912,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4743,6 +6977,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4761,6 +6997,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4809,6 +7047,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4854,6 +7094,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4872,1977 +7114,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listPermissions: {
-        parameters: {
-            query?: {
-                /** @description Items per page, 50 if unsaid */
-                page_size?: number;
-                /** @description `next_page_token` of the page before */
-                page_token?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of permissions */
-            200: {
-                headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PermissionPage"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createPermission: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPermission"];
-            };
-        };
-        responses: {
-            /** @description Registered */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Permission"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout` Request timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_taken` Permission taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` Body too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getPermission: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `resource:action` */
-                permission: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The permission */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Permission"];
-                };
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deletePermission: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `resource:action` */
-                permission: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_in_use` Permission in use */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listRoles: {
-        parameters: {
-            query?: {
-                /** @description Items per page, 50 if unsaid */
-                page_size?: number;
-                /** @description `next_page_token` of the page before */
-                page_token?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of roles */
-            200: {
-                headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RolePage"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createRole: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRole"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Role"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout` Request timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_taken` Role taken; `role_built_in` Built-in role; `exclusion_violated` Role exclusion violated */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` Body too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getRole: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A role's name */
-                role: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role */
-            200: {
-                headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
-                    ETag: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Role"];
-                };
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteRole: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role; `role_excluded` Role in an exclusion */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeRole: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleChange"];
-            };
-        };
-        responses: {
-            /** @description The role as it is now */
-            200: {
-                headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
-                    ETag: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Role"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout` Request timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` Body too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addRolePermission: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-                /** @description `resource:action` */
-                permission: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role has the permission */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    removeRolePermission: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-                /** @description `resource:action` */
-                permission: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role no longer has the permission, unless it inherits it */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addRoleParent: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-                /** @description The name of the role to inherit from */
-                parent: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role inherits from it */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role; `exclusion_violated` Role exclusion violated */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    removeRoleParent: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description A role's name */
-                role: string;
-                /** @description The name of the role to inherit from */
-                parent: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The role no longer inherits from it directly */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `role_built_in` Built-in role */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition_failed` Precondition failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listRoleExclusions: {
-        parameters: {
-            query?: {
-                /** @description Items per page, 50 if unsaid */
-                page_size?: number;
-                /** @description `next_page_token` of the page before */
-                page_token?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of exclusions */
-            200: {
-                headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleExclusionPage"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createRoleExclusion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRoleExclusion"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleExclusion"];
-                };
-            };
-            /** @description `repeated_parameter` Repeated parameter; `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout` Request timeout */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `exclusion_violated` Role exclusion violated */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large` Body too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type` Unsupported media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteRoleExclusion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description UUIDv7 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_request` Invalid request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_at_once` Too many requests at once */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    enterAdminArea: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description You may */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Greeting"];
-                };
-            };
-            /** @description `malformed_request` Malformed request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden` Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `uri_too_long` URI too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal` Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable` Unavailable */
-            503: {
-                headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6885,6 +7158,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6948,6 +7223,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6990,6 +7267,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7053,6 +7332,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7095,6 +7376,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7149,6 +7432,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7167,6 +7452,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7209,6 +7496,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7263,6 +7552,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7281,6 +7572,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7387,6 +7680,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7423,6 +7718,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7441,6 +7738,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7583,6 +7882,8 @@ export interface operations {
             /** @description `too_many_at_once` Too many requests at once */
             429: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7601,6 +7902,8 @@ export interface operations {
             /** @description `unavailable` Unavailable */
             503: {
                 headers: {
+                    /** @description Seconds to wait before the next attempt (RFC 9110 §10.2.3) */
+                    "Retry-After": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7639,6 +7942,8 @@ export interface operations {
             /** @description `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
+                    /** @description RFC 6750 §3 */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
