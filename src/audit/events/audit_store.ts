@@ -75,19 +75,20 @@ export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promis
     "insert_audit_events",
     `with fact as (
        select * from json_to_recordset($1) as f (id uuid, action text, outcome text, actor_id uuid, subject_type text,
-         subject_id text, request_id text, facts jsonb, details_digest text, salt text, details jsonb,
-         subject_digest text, subject_salt text, subject_details jsonb)
+         subject_id text, request_id text, facts text, details_digest text, salt text, details text,
+         subject_digest text, subject_salt text, subject_details text)
      ), event as (
        insert into audit_events
          (id, action, outcome, actor_id, subject_type, subject_id, request_id, facts, details_digest, subject_digest)
-       select id, action, outcome, actor_id, subject_type, subject_id, request_id, facts, decode(details_digest, 'hex'),
+       select id, action, outcome, actor_id, subject_type, subject_id, request_id, facts::jsonb,
+              decode(details_digest, 'hex'),
               decode(subject_digest, 'hex')
        from fact
      )
      insert into audit_details (event_id, part, salt, details)
-     select id, 'actor', decode(salt, 'hex'), details from fact
+     select id, 'actor', decode(salt, 'hex'), details::jsonb from fact
      union all
-     select id, 'subject', decode(subject_salt, 'hex'), subject_details from fact where subject_salt is not null`,
+     select id, 'subject', decode(subject_salt, 'hex'), subject_details::jsonb from fact where subject_salt is not null`,
     [JSON.stringify(bytesAsHex)],
   );
 }

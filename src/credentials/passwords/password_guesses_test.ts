@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
+import { passwordGuesses } from "./password_guesses.ts";
 
 Deno.test("words that a request is the first to need leave nothing of that request in later ones", async () => {
   const request = new AsyncLocalStorage<string>();
