@@ -28,7 +28,7 @@ const hostile: Record<string, string> = {
   statement_timeout: "'50ms'",
   lock_timeout: "'1ms'",
   idle_in_transaction_session_timeout: "'50ms'",
-  idle_session_timeout: "'50ms'",
+  idle_session_timeout: "'2s'", // it counts from the connection on, before anything can be set
   row_security: "off",
   exit_on_error: "on",
   jit: "on",
