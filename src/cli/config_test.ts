@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { run } from "../main.ts";
 
 const canary = "canary-7f3a-do-not-print";
-const secret = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
+const secret = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
 const cluster = {
-  DATABASE_URL: `postgres://ada:${canary}@db.example/app`,
+  DATABASE_URL: `postgres://ada:${canary}@db.example/app?sslmode=verify-full`,
   SENTINEL_PUBLIC_URL: "https://auth.example",
   SENTINEL_SECRET: secret,
   SENTINEL_METRICS_TOKEN: canary,

@@ -69,7 +69,10 @@ testOnPostgres(
     const schema = freshSchema();
     stack.defer(() => dropSchema(schema));
     const laptop = { SENTINEL_DATA_DIR: join(root, "laptop") };
-    const cluster = { ...settingsBeside({ schema }), SENTINEL_SECRET: new Uint8Array(32).fill(3).toBase64() };
+    const cluster = {
+      ...settingsBeside({ schema }),
+      SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 3 + i).toBase64(),
+    };
     const laptopAgain = { SENTINEL_DATA_DIR: join(root, "again") };
 
     await verb(laptop, ["migrate", "up"]);
@@ -82,7 +85,7 @@ testOnPostgres(
 
     const there = await move(laptop, cluster, join(root, "there.jsonl"), cluster.SENTINEL_SECRET);
     await serving(cluster, find);
-    const secret = new Uint8Array(32).fill(4).toBase64();
+    const secret = Uint8Array.from({ length: 32 }, (_, i) => 4 + i).toBase64();
     await Deno.mkdir(laptopAgain.SENTINEL_DATA_DIR, { mode: 0o700 });
     await Deno.writeTextFile(join(laptopAgain.SENTINEL_DATA_DIR, "secret"), secret, { mode: 0o600 });
     const back = await move(cluster, laptopAgain, join(root, "back.jsonl"), secret);

@@ -12,7 +12,7 @@ import { runVerb, settingsBeside } from "../testing/verbs.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const recipientSecret = new Uint8Array(32).fill(5);
+const recipientSecret = Uint8Array.from({ length: 32 }, (_, i) => 5 + i);
 const recipient = createSecrets(recipientSecret);
 const folder = await Deno.makeTempDir({ prefix: "sentinel-export-" });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
@@ -181,7 +181,7 @@ testOnPostgres("db import refuses the export of others, and a database that is i
   const lines = await exported();
   await using target = await emptyTarget();
   const stdin = lines.join("\n");
-  const stranger = { ...target.env, SENTINEL_SECRET: new Uint8Array(32).fill(9).toBase64() };
+  const stranger = { ...target.env, SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 9 + i).toBase64() };
   const notForUs = await runVerb(["db", "import", "-"], { env: stranger, stdin });
   assert.equal(notForUs.code, 1);
   assert.match(notForUs.err.join("\n"), /^error: Line 1 names another secret .*SENTINEL_RECIPIENT_SECRET\.$/);

@@ -41,7 +41,7 @@ test(
       await client.query("set search_path to sentinel");
       return (await client.query(text)).rows as Row[];
     };
-    const secret = { SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64() };
+    const secret = { SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 7 + i).toBase64() };
     await using serve = await startServe({ env: { DATABASE_URL: postgres.url(), ...secret, ...publicUrl } });
     const ledger = createLedger();
     const person = await settle(serve, ledger);

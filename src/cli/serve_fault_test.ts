@@ -23,7 +23,7 @@ import {
 } from "../testing/serve_traffic.ts";
 import { runVerb } from "../testing/verbs.ts";
 
-const secret = new Uint8Array(32).fill(7).toBase64();
+const secret = Uint8Array.from({ length: 32 }, (_, i) => 7 + i).toBase64();
 const schema = "sentinel";
 
 const stack = new AsyncDisposableStack();

@@ -105,7 +105,7 @@ testOnPostgres(
     assert.equal((await runVerb(["migrate", "up"], { env })).code, 0);
     assert.equal((await runVerb(create, { env, stdin: ada.password })).code, 0);
     const keys = await runVerb(["keys", "list"], { env });
-    const wrong = { ...env, SENTINEL_SECRET: new Uint8Array(32).fill(99).toBase64() };
+    const wrong = { ...env, SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 99 + i).toBase64() };
     await using serve = await startServe({ env: wrong, wait: "not" });
     assert.deepEqual(await serve.exit, { code: 78, signal: null });
     assert.match(

@@ -6,7 +6,7 @@ import { parseAnswers } from "../testing/sockets.ts";
 import { settingsBeside } from "../testing/verbs.ts";
 
 const secrets = {
-  SENTINEL_SECRET: new Uint8Array(32).fill(201).toBase64(),
+  SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 201 + i).toBase64(),
   SENTINEL_ADMIN_PASSWORD: "canary-of-the-admin",
   SENTINEL_METRICS_TOKEN: "canary-of-the-metrics",
 };

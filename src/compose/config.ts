@@ -1,5 +1,6 @@
 import { nearestName } from "../platform/nearest_name.ts";
 import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
+import { weakSettings } from "./weak_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
 export const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
@@ -113,6 +114,7 @@ function assemble(values: SettingValues) {
     hashConcurrency: values.SENTINEL_HASH_CONCURRENCY,
     hashQueueMax: values.SENTINEL_HASH_QUEUE_MAX,
     trustedProxies: values.SENTINEL_TRUSTED_PROXIES,
+    forwardedHeader: values.SENTINEL_FORWARDED_HEADER,
     corsOrigins: values.SENTINEL_CORS_ORIGINS,
     /** Unset: `GET /metrics` is open. */
     metricsToken: values.SENTINEL_METRICS_TOKEN,
@@ -244,6 +246,7 @@ function checkTogether(readings: Readings, values: SettingValues, { issues, warn
   if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
   }
+  warnings.push(...weakSettings(values));
   if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
     const problem = `must be one of ${writableFolders.join(", ")}, or inside one: no other may be read and written`;
     issues.push({ setting: "SENTINEL_DATA_DIR", problem });

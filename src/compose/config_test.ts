@@ -3,8 +3,8 @@ import { ConfigError, type ConfigIssue, describeConfig, type Environment, readCo
 import { settingNames } from "./settings.ts";
 
 const canary = "canary-7f3a-do-not-print";
-const secret = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="; // 32 bytes 0xab
-const cluster = { DATABASE_URL: "postgres://ada@db.example/app", SENTINEL_SECRET: secret };
+const secret = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+const cluster = { DATABASE_URL: "postgres://ada@db.example/app?sslmode=verify-full", SENTINEL_SECRET: secret };
 
 function issuesOf(env: Environment): ConfigIssue[] {
   try {
@@ -69,6 +69,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     hashConcurrency: cores,
     hashQueueMax: 64 * cores,
     trustedProxies: [],
+    forwardedHeader: "x-forwarded-for",
     corsOrigins: [],
     metricsToken: undefined,
     docs: true,

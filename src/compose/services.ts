@@ -133,13 +133,13 @@ function createWire(foundation: Foundation, rules: Rules, { log, readiness, trac
     log,
     isStopping: readiness.isStopping,
   });
-  const { publicUrl, metricsToken, docs, trustedProxies, corsOrigins } = config;
+  const { publicUrl, metricsToken, docs, trustedProxies, forwardedHeader, corsOrigins } = config;
   const pages = createPages(secrets.subkey("cursors"));
   const facts = { metricsToken, publicUrl, docs, describe: () => describeApi({ publicUrl, docs }) };
   serveFeatures(app, { ...foundation, ...rules, ...facts, pages, readiness });
   instruments.expectAnswers(app.operations);
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });
-  return { app, handle: createHandler({ app, log, trustedProxies, corsOrigins, ...traffic }) };
+  return { app, handle: createHandler({ app, log, trustedProxies, forwardedHeader, corsOrigins, ...traffic }) };
 }
 
 function openFeed({ config, database, ...told }: {

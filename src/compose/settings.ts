@@ -200,10 +200,15 @@ export const settings = {
     default: "10/3600",
   },
   SENTINEL_TRUSTED_PROXIES: {
-    about: "Addresses and CIDRs, separated by commas, whose X-Forwarded-For is believed",
+    about: "Addresses and CIDRs, separated by commas, whose forwarded header is believed",
     schema: s.list(s.cidr),
     default: "",
     otherwise: "none",
+  },
+  SENTINEL_FORWARDED_HEADER: {
+    about: "Header of trusted proxies with the client's address: `x-forwarded-for`, or `forwarded` (RFC 7239)",
+    schema: s.oneOf("x-forwarded-for", "forwarded"),
+    default: "x-forwarded-for",
   },
   SENTINEL_CORS_ORIGINS: {
     about: "Exact origins, separated by commas, whose pages may call Sentinel (RFC 6454 §6.2)",

@@ -89,7 +89,7 @@ for (
   ]
 ) {
   Deno.test(`T113 readConfig refuses the trusted proxy ${proxy}`, () => {
-    const problem = "entry 2 must be an IP address or a CIDR smaller than the whole internet";
+    const problem = "entry 2 must be an IP address, or a CIDR of at least /8 for IPv4 and /7 for IPv6";
     assert.deepEqual(issuesOf({ SENTINEL_TRUSTED_PROXIES: `192.0.2.1,${proxy}` }), [
       { setting: "SENTINEL_TRUSTED_PROXIES", problem },
     ]);
@@ -107,4 +107,67 @@ for (
 Deno.test("readConfig reads exact CORS origins", () => {
   const { config } = readConfig({ SENTINEL_CORS_ORIGINS: "https://app.example.com, http://localhost:5173" });
   assert.deepEqual(config.corsOrigins, ["https://app.example.com", "http://localhost:5173"]);
+});
+
+Deno.test("X21 parameters of a database's URL are known ones, spelled right and there once", () => {
+  const problemOf = (parameters: string) => {
+    try {
+      readConfig({ DATABASE_URL: `postgres://ada@db.example/app?${parameters}`, SENTINEL_SECRET: secret });
+      return undefined;
+    } catch (error) {
+      return (error as ConfigError).issues.find(({ setting }) => setting === "DATABASE_URL")?.problem;
+    }
+  };
+  for (const mode of ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"]) {
+    assert.equal(problemOf(`sslmode=${mode}`), undefined, mode);
+  }
+  assert.equal(problemOf("application_name=sentinel&options=-c%20jit%3Doff"), undefined);
+  assert.equal(problemOf("host=/run/postgresql"), undefined);
+  for (
+    const [parameters, problem] of [
+      ["sslmod=verify-full", /unknown parameter sslmod; did you mean sslmode\?/],
+      ["SSLMODE=verify-full", /unknown parameter SSLMODE; did you mean sslmode\?/],
+      ["ssl_mode=verify-full", /did you mean sslmode\?/],
+      ["sslmode=verify_full", /wrong value for sslmode.*did you mean verify-full\?/],
+      ["sslmode=Require", /wrong value for sslmode.*did you mean require\?/],
+      ["sslmode=", /wrong value for sslmode/],
+      ["sslmode=allow", /wrong value for sslmode/],
+      ["sslmode=verify-full&sslmode=disable", /parameter sslmode twice/],
+      ["sslrootcrt=/etc/ca.pem", /did you mean sslrootcert\?/],
+      ["ssl=false", /wrong value for ssl/],
+      ["channel_binding=require", /wrong value for channel_binding/],
+      ["connect_timeout=3", /unknown parameter connect_timeout/],
+      ["__proto__=x", /unknown parameter/],
+    ] as const
+  ) {
+    assert.match(problemOf(parameters) ?? "", problem, parameters);
+  }
+  assert.doesNotMatch(problemOf("pa%3Fss-word&hunter2%21=1") ?? "", /hunter2|pa\?ss/);
+});
+
+Deno.test("X30 what protects less than it seems is warned of, and ranges that are the whole internet are refused", () => {
+  const warningsOf = (env: Record<string, string>) => readConfig(env).warnings.join();
+  const zero = new Uint8Array(32).toBase64();
+  assert.match(warningsOf({ SENTINEL_SECRET: zero }), /SENTINEL_SECRET is not random/);
+  assert.match(
+    warningsOf({ SENTINEL_SECRET: btoa("abababababababababababababababab") }),
+    /SENTINEL_SECRET is not random/,
+  );
+  assert.doesNotMatch(warningsOf({ SENTINEL_SECRET: zero }), new RegExp(zero.slice(0, 20)));
+  const random = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+  assert.equal(warningsOf({ SENTINEL_SECRET: random }), "");
+  assert.match(warningsOf({ SENTINEL_PUBLIC_URL: "http://auth.example.com" }), /SENTINEL_PUBLIC_URL is http/);
+  for (const url of ["https://auth.example.com", "http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"]) {
+    assert.equal(warningsOf({ SENTINEL_PUBLIC_URL: url }), "", url);
+  }
+  const database = (url: string) =>
+    warningsOf({ DATABASE_URL: url, SENTINEL_SECRET: random, SENTINEL_PUBLIC_URL: "https://auth.example.com" });
+  assert.match(database("postgres://ada@db.example/app"), /DATABASE_URL leads to another machine without TLS/);
+  assert.match(database("postgres://ada@db.example/app?sslmode=disable"), /without TLS/);
+  for (const url of ["postgres://ada@db.example/app?sslmode=verify-full", "postgres://ada@127.0.0.1/app"]) {
+    assert.equal(database(url), "", url);
+  }
+  for (const networks of ["0.0.0.0/1,128.0.0.0/1", "0.0.0.0/2", "::/1,8000::/1", "2000::/3", "::ffff:0.0.0.0/97"]) {
+    assert.throws(() => readConfig({ SENTINEL_TRUSTED_PROXIES: networks }), /SENTINEL_TRUSTED_PROXIES/, networks);
+  }
 });

@@ -75,7 +75,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "use `import type` and take the value as an argument",
   },
   settings: {
-    at: /^(?:compose\/settings|vocabulary\/(?:setting_schemas|secrets))\.ts$/,
+    at: /^(?:compose\/(?:settings|weak_settings)|vocabulary\/(?:setting_schemas|postgres_url|secrets))\.ts$/,
     called: "the settings",
     own: [],
     any: ["settings", "platform"],

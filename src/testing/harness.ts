@@ -18,7 +18,7 @@ export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off" };
 
 /** One secret for all test installations. */
-export const testSecret = new Uint8Array(32).fill(7);
+export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
 
 /** By how much the deadlines of production are lengthened: the machine may be busy with other work. */
 const patience = 20;

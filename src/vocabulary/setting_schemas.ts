@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { parameterProblem } from "./postgres_url.ts";
 
 /** A network as ipaddr.js matches it: address and prefix length. IPv4-mapped IPv6 networks are stored as IPv4. */
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
@@ -44,7 +45,7 @@ export const onOff = oneOf("on", "off").transform((word) => word === "on");
 export const secret32 = text(
   "must be 32 random bytes in base64 (make one with: openssl rand -base64 32)",
   (given) =>
-    /^[A-Za-z0-9+/_-]{43}=?$/.test(given)
+    /^[A-Za-z0-9+/_-]{42}[AEIMQUYcgkosw048]=?$/.test(given)
       ? Uint8Array.fromBase64(given.replaceAll("-", "+").replaceAll("_", "/"))
       : undefined,
 );
@@ -67,7 +68,10 @@ export const postgresUrl = text(
     const plain = url && /^postgres(ql)?:$/.test(url.protocol) && !(url.pathname + url.search + url.hash).includes("@");
     return plain ? given : undefined;
   },
-);
+).superRefine((given, context) => {
+  const problem = parameterProblem(new URL(given));
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
 
 /** {@link postgresUrl} with its password, in either place where pg looks for one, replaced by `***`. */
 export function withoutPassword(postgresUrl: string): string {
@@ -89,9 +93,12 @@ export const origin = text(
   (given) => /^https?:\/\/[^*]+$/.test(given) && URL.parse(given)?.origin === given ? given : undefined,
 );
 
-/** An address or a CIDR, written in full: `127.1`, host names and networks that hold every address are refused. */
+/** The widest networks that somebody owns: 10.0.0.0/8 (RFC 1918), fc00::/7 (RFC 4193). Two of a bit would be everybody. */
+const prefixMin = { ipv4: 8, ipv6: 7 };
+
+/** An address or a CIDR, written in full: `127.1`, host names and networks as wide as the internet are refused. */
 export const cidr = text(
-  "must be an IP address or a CIDR smaller than the whole internet",
+  "must be an IP address, or a CIDR of at least /8 for IPv4 and /7 for IPv6",
   (given): Cidr | undefined => {
     const network = given.includes("/") ? given : `${given}/${given.includes(":") ? 128 : 32}`;
     const valid = ipaddr.IPv4.isValidCIDRFourPartDecimal(network) || ipaddr.IPv6.isValidCIDR(network);
@@ -99,7 +106,7 @@ export const cidr = text(
     const [address, bits] = ipaddr.parseCIDR(network);
     const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96;
     const narrowed: Cidr = mapped ? [address.toIPv4Address(), bits - 96] : [address, bits];
-    return narrowed[1] === 0 ? undefined : narrowed;
+    return narrowed[1] < prefixMin[narrowed[0].kind()] ? undefined : narrowed;
   },
 );
 

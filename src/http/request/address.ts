@@ -1,31 +1,79 @@
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Headers in which a proxy says from where a request came to it: the usual one, and that of RFC 7239. */
+export type ForwardedHeader = "x-forwarded-for" | "forwarded";
+
+/** More proxies than this stand in no row. */
+const hopsMax = 32;
+
 /**
- * The client's address: the socket's, or, behind trusted proxies, the right-most hop of X-Forwarded-For that is
- * none of them. IPv4-mapped IPv6 is IPv4; anything unparsable ends the walk.
+ * The client's address: the socket's, or, behind trusted proxies, the right-most hop of the header that is none of them.
+ * IPv4-mapped IPv6 is IPv4; anything unparsable, such as `unknown` or `_hidden` (RFC 7239 §6), ends the walk.
  */
-export function clientAddress(socket: string, forwardedFor: string | null, trusted: Cidr[]): string | null {
-  let address = parse(socket);
+export function clientAddress(
+  socket: string,
+  forwarded: string | null,
+  trusted: Cidr[],
+  header: ForwardedHeader = "x-forwarded-for",
+): string | null {
+  let address = parseAddress(socket.replace(/%.*$/, "")); // a link-local peer's comes with its zone
   if (!address) return null;
-  const hops = forwardedFor?.split(",") ?? [];
-  while (hops.length > 0 && isTrusted(address, trusted)) {
-    const next = parse(hops.pop()!.trim());
+  if (forwarded === null || !isTrusted(address, trusted)) return address.toString();
+  const hops = header === "forwarded" ? split(forwarded, ",").map(forOf) : forwarded.split(",");
+  for (const hop of hops.reverse().slice(0, hopsMax)) {
+    const next = parseNode(hop.trim());
     if (!next) break;
     address = next;
+    if (!isTrusted(address, trusted)) break;
   }
   return address.toString();
 }
 
 /** Whether the peer at the other end of the socket is a trusted proxy. */
 export function isTrustedPeer(socket: string, trusted: Cidr[]): boolean {
-  const address = trusted.length > 0 ? parse(socket) : undefined;
+  const address = trusted.length > 0 ? parseAddress(socket.replace(/%.*$/, "")) : undefined;
   return address !== undefined && isTrusted(address, trusted);
 }
 
-function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+/** An address, in brackets if it is one of IPv6 with a port (RFC 7239 §6); the port is passed over. */
+const node = /^(?:\[([\da-f:.]+:[\da-f:.]*)\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::(?:\d{1,5}|_[\w.-]+))?$/i;
+
+function parseNode(text: string): Address | undefined {
+  const [, bracketed, dotted] = node.exec(text) ?? [];
+  return parseAddress(bracketed ?? dotted ?? text);
 }
 
-const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6, trusted: Cidr[]) =>
+/** Never the old spellings of IPv4, `0300.0250.0.1`, `1.2` or `0x7f.1`, which others read as another address. */
+function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!/^[\da-f:]{2,39}$|^[\da-f:]*:(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/i.test(text)) return undefined;
+  return ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
+}
+
+/** The one `for` of an element of `Forwarded` (RFC 7239 §4), without its quotes; empty where there is none, or another. */
+function forOf(element: string): string {
+  const values = split(element, ";").flatMap((pair) => /^\s*for=(.*)$/i.exec(pair)?.[1] ?? []);
+  const [value = ""] = values;
+  return values.length === 1 ? /^"([^"\\]*)"$/.exec(value.trim())?.[1] ?? value : "";
+}
+
+/** The parts between separators that stand in no quoted string (RFC 9110 §5.6.4). */
+function split(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let [start, isQuoted] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    else if (text[at] === "\\" && isQuoted) at++;
+    else if (text[at] === separator && !isQuoted) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
+const isTrusted = (address: Address, trusted: Cidr[]) =>
   trusted.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));

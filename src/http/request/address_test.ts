@@ -125,3 +125,84 @@ test("T111 POST /login behind a trusted proxy believes X-Forwarded-For and no ot
   };
   assert.equal(await recordedAddress(headers), "127.0.0.1");
 });
+
+test("X20 a hop may have a port and brackets, and never an old spelling of IPv4 or a name", () => {
+  const proxies = trusted("10.0.0.0/8, 2001:db8:ffff::/48");
+  const of = (header: string) => clientAddress("10.0.0.1", header, proxies);
+  for (
+    const [header, address] of [
+      ["198.51.100.7:51234", "198.51.100.7"],
+      ["198.51.100.7", "198.51.100.7"],
+      ["[2001:db8::1]:443", "2001:db8::1"],
+      ["[2001:db8::1]", "2001:db8::1"],
+      ["2001:db8::1", "2001:db8::1"],
+      ["::ffff:198.51.100.7", "198.51.100.7"],
+      ["[::ffff:198.51.100.7]:1", "198.51.100.7"],
+      ["192.0.2.1, 198.51.100.7:1, 10.0.0.2:2", "198.51.100.7"],
+      ["198.51.100.7:1, [2001:db8:ffff::1]:2", "198.51.100.7"],
+    ] as const
+  ) {
+    assert.equal(of(header), address, header);
+  }
+  for (
+    const header of [
+      "0300.0250.0.1",
+      "1.2",
+      "0x7f.1",
+      "3221226219",
+      "01.2.3.4",
+      "127.1",
+      "::ffff:0300.0250.0.1",
+      "::ffff:1.2",
+      "unknown",
+      "_hidden",
+      "[198.51.100.7]",
+      "[2001:db8::1",
+      "2001:db8::1]",
+      "198.51.100.7:port",
+      "198.51.100.7:123456",
+      "fe80::1%eth0",
+      "198.51.100.7 ; x",
+      "",
+      "localhost",
+      '"198.51.100.7"',
+    ]
+  ) {
+    assert.equal(of(`192.0.2.1, ${header}`), "10.0.0.1", header);
+  }
+});
+
+test("X20 the Forwarded header (RFC 7239) is read where it is set, and only it", () => {
+  const proxies = trusted("10.0.0.0/8");
+  const of = (header: string) => clientAddress("10.0.0.1", header, proxies, "forwarded");
+  for (
+    const [header, address] of [
+      ["for=198.51.100.7", "198.51.100.7"],
+      ['For="[2001:db8:cafe::17]:4711"', "2001:db8:cafe::17"],
+      ["for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"],
+      ['by="a,b;for=192.0.2.1" ; for="198.51.100.7:80"', "198.51.100.7"],
+      ["for=192.0.2.1, for=198.51.100.7, for=10.0.0.3", "198.51.100.7"],
+      ['for=192.0.2.1, for="198.51.100.7:_port"', "198.51.100.7"],
+    ] as const
+  ) {
+    assert.equal(of(header), address, header);
+  }
+  for (
+    const header of [
+      "for=unknown",
+      "for=_hidden",
+      "for=_SEVKISEK",
+      "by=198.51.100.7",
+      "198.51.100.7",
+      "for=198.51.100.7;for=192.0.2.1",
+      'for="198.51.100.7',
+      "for=[2001:db8::1",
+      "for=0300.0250.0.1",
+      'for="\\\\198.51.100.7"',
+      "xfor=198.51.100.7",
+    ]
+  ) {
+    assert.equal(of(header), "10.0.0.1", header);
+  }
+  assert.equal(clientAddress("203.0.113.9", "for=198.51.100.7", proxies, "forwarded"), "203.0.113.9");
+});

@@ -18,8 +18,6 @@ type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
 /** The application: operations, and what answers a request. */
 export type App = ReturnType<typeof createApp>;
 
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-
 /**
  * A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware.
  * `isStopping` tells whether the runtime may have broken off a body.
@@ -31,8 +29,11 @@ export function createApp({ guard, log, isStopping = () => false }: {
 }) {
   const hono = new Hono<{ Bindings: Call }>();
   const operations: AnyOperation[] = [];
-  // Paths without parameters. Hono finds `/users/{id}` for `/users/me` too, and with two at hand answers by promises.
+  // Paths without parameters, which are served by their own operations only. Hono finds `/users/{id}` for `/users/me` too,
+  // and with two at hand answers by promises.
   const exact = new Map<string, Record<string, Route>>();
+
+  const patterns: { operation: AnyOperation; shape: RegExp }[] = [];
 
   hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
   hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
@@ -42,8 +43,11 @@ export function createApp({ guard, log, isStopping = () => false }: {
   /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
   function fetch(request: Request, call: Call): Response | Promise<Response> {
     const path = pathOf(request.url);
-    const route = exact.get(path)?.[request.method];
-    if (!route) return hono.fetch(request, call);
+    const own = exact.get(path);
+    const isHead = request.method === "HEAD"; // is answered as GET; the handler leaves the body out
+    const route = own?.[isHead ? "GET" : request.method];
+    if (!route && own) return problemAnswer(call, path, notAllowed(Object.keys(own)));
+    if (!route) return hono.fetch(isHead ? new Request(request, { method: "GET" }) : request, call);
     const failed = (error: unknown) => problemAnswer(call, path, asProblem(error, call, log));
     try {
       const answered = route(request, call, {});
@@ -62,6 +66,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
     const route = createRoute(operation, handler, { guard, isStopping });
     const method = operation.method.toUpperCase();
     for (const path of [operation.path, ...operation.alsoAt ?? []]) {
+      if (path.includes("{")) patterns.push({ operation, shape: shapeOf(path) });
       if (!path.includes("{")) exact.getOrInsertComputed(path, () => Object.create(null))[method] = route;
       hono.on(
         method,
@@ -71,11 +76,26 @@ export function createApp({ guard, log, isStopping = () => false }: {
     }
   }
 
-  /** 405 where another method is served (RFC 9110 §15.5.6), 404 where none is. */
+  /** 405 where another method is served, 404 where none is: by an operation that takes the path's parameters as they are. */
   function notFound(path: string): Problem {
-    const allowed = methods.filter((method) => hono.router.match(method, path)[0].length > 0);
-    if (allowed.length === 0) return new Problem("not_found");
-    if (allowed.includes("GET")) allowed.push("HEAD");
-    return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
+    const served = patterns.filter(({ shape, operation }) => {
+      const groups = shape.exec(path)?.groups;
+      if (!groups) return false;
+      const params = Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]);
+      return operation.params.safeParse(Object.fromEntries(params)).success;
+    });
+    if (served.length === 0) return new Problem("not_found");
+    return notAllowed(served.map(({ operation }) => operation.method.toUpperCase()));
   }
+}
+
+/** What paths of the pattern look like; the groups are its parameters. */
+function shapeOf(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+}
+
+/** RFC 9110 §15.5.6 */
+function notAllowed(methods: string[]): Problem {
+  const allowed = methods.includes("GET") ? [...methods, "HEAD"] : methods;
+  return new Problem("method_not_allowed", { headers: { allow: allowed.join(", ") } });
 }

@@ -1,7 +1,7 @@
 import type { Client } from "../../audit/events/audit.ts";
 import { cutText } from "../../platform/cut_text.ts";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
-import { clientAddress, isTrustedPeer } from "./address.ts";
+import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
 
 /** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
@@ -31,7 +31,12 @@ const userAgentLengthMax = 256;
 const processId = crypto.randomUUID().slice(0, 8);
 let sequence = 0;
 
-export function createCall(request: Request, info: Deno.ServeHandlerInfo, trustedProxies: Cidr[]): Call {
+export function createCall(
+  request: Request,
+  info: Deno.ServeHandlerInfo,
+  trustedProxies: Cidr[],
+  forwardedHeader: ForwardedHeader = "x-forwarded-for",
+): Call {
   const given = request.headers.get("x-request-id");
   const isOfProxy = given !== null && wellFormedId.test(given) && isTrustedPeer(socketAddress(info), trustedProxies);
   const id = isOfProxy ? given : `${processId}-${(++sequence).toString(36)}`;
@@ -43,7 +48,7 @@ export function createCall(request: Request, info: Deno.ServeHandlerInfo, truste
     userId: undefined,
     errors: undefined,
     client: () => ({
-      ip: clientAddress(socketAddress(info), request.headers.get("x-forwarded-for"), trustedProxies),
+      ip: clientAddress(socketAddress(info), request.headers.get(forwardedHeader), trustedProxies, forwardedHeader),
       user_agent: userAgentOf(request.headers),
       request_id: id,
     }),

@@ -7,20 +7,30 @@ const uriLengthMax = 8_192;
 const host = /^(?:[\w.~-]{1,253}|\[[\da-f:.]{2,45}\])(?::(?!0+$)\d{1,5})?$/i;
 
 /**
+ * What another server on the way may take for another path: encoded characters that need no encoding (RFC 3986 §2.3), dot
+ * segments (§5.2.4), empty segments and backslashes.
+ */
+const ambiguous = /%(?:[46][1-9a-f]|[57][\da]|3\d|2[de]|5f|7e|5c)|\/\.{0,2}\/|\/\.{1,2}$|\\/i;
+
+/**
  * Refuses what no route should see. The runtime writes the Host header into the request's URL as it came, so a `/` in it
  * would be part of the path.
  *
  * @throws {Problem} `uri_too_long`, and `malformed_request` for no or an odd Host (RFC 9112 §3.2), and for a broken
- * percent-encoding (T221).
+ * percent-encoding (T221), or a path that is written in another way than the one it has.
  */
 export function refuseBadTarget({ url, headers }: Request): void {
   if (url.length > uriLengthMax) throw new Problem("uri_too_long");
   if (!host.test(headers.get("host") ?? "")) {
     throw new Problem("malformed_request", { detail: "The Host header is missing or malformed." });
   }
-  if (!url.includes("%")) return;
+  const path = pathOf(url);
+  if (ambiguous.test(path)) {
+    throw new Problem("malformed_request", { detail: "The path is not in its normal form." });
+  }
+  if (!path.includes("%")) return;
   try {
-    decodeURIComponent(pathOf(url));
+    decodeURIComponent(path);
   } catch (cause) {
     throw new Problem("malformed_request", { detail: "A percent-encoding in the path is broken.", cause });
   }

@@ -206,3 +206,87 @@ test("T199 a path of more than 8192 characters answers 414, one that fills the r
   for (const kilobytes of [8, 16, 32, 60]) assert.equal(await ask(kilobytes), 414, `${kilobytes} kB`);
   for (const kilobytes of [64, 128]) assert.equal(await ask(kilobytes), 400, `${kilobytes} kB`);
 });
+
+test("X28 a path that another server may read as another one is refused, whatever it would lead to", async () => {
+  for (
+    const path of [
+      "/%6detrics",
+      "/metric%73",
+      "/%4DETRICS",
+      "/livez%2e",
+      "/%2e%2e/livez",
+      "/a/..%2flivez/../livez",
+      "/users/../metrics",
+      "/./livez",
+      "/users/.",
+      "/users/..",
+      "//livez",
+      "/livez//",
+      "/users//me",
+      "/users%5Cme",
+      "/users\\me",
+      "/%7euser",
+      "/%5fdocs",
+      "/users/%30",
+      "/users/%2D",
+    ]
+  ) {
+    const answer = await speak([`GET ${path} HTTP/1.1`]);
+    assert.equal(answer?.status, 400, path);
+    assert.equal(JSON.parse(answer.body).type, "/problems/malformed_request", path);
+  }
+  for (
+    const path of [
+      "/livez",
+      "/livez?x=%6d",
+      "/permissions/documents%3Aread",
+      "/roles/r%C3%B4le",
+      "/.well-known/jwks.json",
+    ]
+  ) {
+    assert.notEqual((await speak([`GET ${path} HTTP/1.1`]))?.status, 400, path);
+  }
+});
+
+test("X27 HEAD answers the headers of GET, the length of its body too, and no body", async () => {
+  const authorization = bearer(await sentinel.tokenOf("grace"));
+  const me = await sentinel.settled("grace");
+  for (
+    const path of ["/livez", "/users/me", `/users/${me}`, "/nowhere", "/problems/not_found", "/docs", "/openapi.json"]
+  ) {
+    const [get, head] = [
+      (await speak([`GET ${path} HTTP/1.1`, authorization]))!,
+      (await speak([`HEAD ${path} HTTP/1.1`, authorization]))!,
+    ];
+    assert.equal(head.status, get.status, path);
+    assert.equal(head.body, "", path);
+    assert.ok(Number(head.headers.get("content-length")) > 0, path);
+    const sameId = (length: string | null) => Math.abs(Number(length) - Number(get.headers.get("content-length"))) <= 2; // ids count up
+    assert.ok(sameId(head.headers.get("content-length")), `${path} ${head.headers.get("content-length")}`);
+    assert.equal(head.headers.get("content-type"), get.headers.get("content-type"), path);
+    assert.equal(head.headers.get("etag"), get.headers.get("etag"), path);
+  }
+  const refused = await speak(["HEAD /login HTTP/1.1"]);
+  assert.deepEqual([refused?.status, refused?.headers.get("allow")], [405, "POST"]);
+});
+
+test("X25 405 lists the methods that the path serves, and none of a pattern that does not take it", async () => {
+  const allowed = async (method: string, path: string) => {
+    const answer = await speak([`${method} ${path} HTTP/1.1`]);
+    return [answer?.status, answer?.headers.get("allow") ?? null];
+  };
+  const own = sentinel.app.operations.filter(({ path }) => path === "/users/me").map(({ method }) =>
+    method.toUpperCase()
+  );
+  assert.deepEqual(await allowed("PUT", "/users/me"), [405, [...own, "HEAD"].join(", ")]);
+  assert.deepEqual(await allowed("POST", "/users/me/sessions"), [405, "GET, DELETE, HEAD"]);
+  assert.deepEqual(await allowed("GET", "/login"), [405, "POST"]);
+  const [status, methods] = await allowed("POST", `/users/${crypto.randomUUID()}`);
+  assert.equal(status, 405);
+  assert.deepEqual(String(methods).split(", ").sort(), ["DELETE", "GET", "HEAD", "PATCH"]);
+  for (const path of ["/users/nobody", "/users/nobody/sessions"]) {
+    assert.deepEqual(await allowed("PUT", path), [404, null]);
+  }
+  assert.deepEqual(await allowed("POST", "/roles/keeper"), [405, "GET, PATCH, DELETE, HEAD"]);
+  assert.deepEqual(await allowed("PROPFIND", "/nowhere"), [404, null]);
+});

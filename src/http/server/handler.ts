@@ -3,6 +3,7 @@ import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 import { problemAnswer } from "../request/answer.ts";
 import type { App } from "../request/app.ts";
 import { type Call, createCall } from "../request/request_context.ts";
+import type { ForwardedHeader } from "../request/address.ts";
 import { createCors } from "./cors.ts";
 import { asProblem } from "../request/failure.ts";
 import { pathOf, refuseBadTarget } from "../request/target.ts";
@@ -13,19 +14,20 @@ export type Answered = (request: Request, call: Call, status: number, durationMs
 export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
 /** What every request goes through, in one pass: edge checks, CORS, the app, and the record of what was answered. */
-export function createHandler({ app, log, answered, arrived, trustedProxies, corsOrigins }: {
+export function createHandler({ app, log, answered, arrived, trustedProxies, forwardedHeader, corsOrigins }: {
   app: App;
   log: Log;
   arrived: () => void;
   answered: Answered;
   trustedProxies: Cidr[];
+  forwardedHeader?: ForwardedHeader;
   corsOrigins: readonly string[];
 }): Handler {
   const cors = createCors(corsOrigins);
 
   return (request, info) => {
     arrived();
-    const call = createCall(request, info, trustedProxies);
+    const call = createCall(request, info, trustedProxies, forwardedHeader);
     const response = respond(request, call);
     return response instanceof Promise
       ? response.then((known) => finish(request, call, known))
@@ -35,7 +37,8 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
   function respond(request: Request, call: Call): Response | Promise<Response> {
     try {
       refuseBadTarget(request);
-      return cors?.preflight(request, call) ?? app.fetch(request, call);
+      const answer = cors?.preflight(request, call) ?? app.fetch(request, call);
+      return request.method === "HEAD" ? withoutBody(answer) : answer;
     } catch (error) {
       return problemAnswer(call, pathOf(request.url), asProblem(error, call, log));
     }
@@ -46,4 +49,14 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, cor
     answered(request, call, response.status, performance.now() - call.arrivedAt);
     return response;
   }
+}
+
+/** The same answer with the length of its body in place of it (RFC 9110 §8.6, §9.3.2). */
+async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
+  const { status, headers, body } = await answer;
+  if (!body) return await answer;
+  let length = 0;
+  for await (const piece of body) length += piece.length;
+  headers.set("content-length", String(length));
+  return new Response(null, { status, headers });
 }
