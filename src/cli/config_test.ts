@@ -51,7 +51,7 @@ Deno.test("config print shows each setting with its source", async () => {
   const { code, out } = await config(["print"], cluster);
   assert.equal(code, 0);
   assert.match(out, /^PORT\t8000\tdefault$/m);
-  assert.match(out, /^DATABASE_URL\tpostgres:\/\/ada:\*\*\*@db\.example\/app\tenvironment$/m);
+  assert.match(out, /^DATABASE_URL\tpostgres:\/\/ada:\*\*\*@db\.example\/app\?sslmode=verify-full\tenvironment$/m);
   assert.match(out, /^SENTINEL_SECRET\t\(set\)\tenvironment$/m);
 });
 

@@ -360,7 +360,8 @@ test("T178 HEAD of a GET answers the same status and headers, and no content", a
       assert.equal(head.status, get.status, nameOf(each));
       assert.deepEqual(headersOf(head), headersOf(get), nameOf(each));
       assert.equal(await head.text(), "", nameOf(each));
-      assert.match(head.headers.get("content-length") ?? "", /^[1-9]\d*$/, nameOf(each));
+      const length = head.headers.get("content-length") ?? "0";
+      assert.equal(Number(length) > 0, await get.text() !== "", nameOf(each));
     }
   }
   const answer = await speak(["HEAD /admin-only HTTP/1.1", `Authorization: Bearer ${await tokenOf("ada")}`]);

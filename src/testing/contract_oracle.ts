@@ -12,7 +12,8 @@ import { oauthErrors, type ProblemCode, problems } from "../vocabulary/problems.
  */
 export async function assertContract(operations: readonly AnyOperation[], request: Request, response: Response) {
   const { pathname } = new URL(request.url);
-  const served = operations.filter(({ method }) => method.toUpperCase() === request.method);
+  const own = operations.filter(({ path, alsoAt = [] }) => [path, ...alsoAt].includes(pathname));
+  const served = (own.length > 0 ? own : operations).filter(({ method }) => method.toUpperCase() === request.method);
   const operation = served.find((candidate) => matches(candidate, pathname));
   const what = `${request.method} ${pathname} → ${response.status}`;
   const id = operation?.errors === "authzen" ? /^[\x20-\x7e]{1,200}$/ : /^[\w-]{1,64}$/;
