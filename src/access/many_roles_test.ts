@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { startSentinel, test } from "../testing/harness.ts";
 import { statementsOf } from "../testing/statements.ts";
 
 const [roles, permissions, rolesAtOnce] = [500, 100, 100];
 const tokenLengthMax = 4_096;
 
-testOnPostgres(
+test(
   "F59 somebody with 500 roles of 100 permissions each has a usable token, and is decided about from memory",
   async () => {
     await using sentinel = await startSentinel();

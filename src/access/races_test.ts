@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { localClient } from "../audit/events/audit.ts";
 import { hasAdministrator } from "./authority/authority.ts";
 import { whateverTheState } from "../platform/revision.ts";
-import { type Init, type Sentinel, testOnPostgres } from "../testing/harness.ts";
+import { onPostgres } from "../testing/database.ts";
+import { type Init, type Sentinel, test } from "../testing/harness.ts";
 import { newcomer as newUser } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
 import { Unavailable } from "../platform/db/db_errors.ts";
@@ -13,7 +14,7 @@ const replicas = await startReplicas();
 const [first] = replicas;
 const { db } = first;
 
-const rounds = 100;
+const rounds = onPostgres ? 100 : 3; // one connection has no races: there the rules alone are tested
 const by = { actor_id: null, client: localClient };
 
 /** Somebody with these roles. */
@@ -46,7 +47,7 @@ const rolesOf = async (id: string) =>
   (await db.query<{ role: string }>("test", "select role from grants where user_id = $1 order by role", [id]))
     .map(({ role }) => role);
 
-testOnPostgres("T183 two administrators who demote each other leave one of them in charge", async () => {
+test("T183 two administrators who demote each other leave one of them in charge", async () => {
   const [here, there] = replicas;
   await db.query("test", "delete from grants where role = 'admin'");
   for (let round = 0; round < rounds; round++) {
@@ -61,7 +62,7 @@ testOnPostgres("T183 two administrators who demote each other leave one of them 
   }
 });
 
-testOnPostgres("T184 demoting, deleting, disabling and letting expire at once leave one administrator", async () => {
+test("T184 demoting, deleting, disabling and letting expire at once leave one administrator", async () => {
   const [one, two, three] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
@@ -77,7 +78,7 @@ testOnPostgres("T184 demoting, deleting, disabling and letting expire at once le
   }
 });
 
-testOnPostgres("T184 stripping what an administrator is of leaves one who may all, whatever else is done", async () => {
+test("T184 stripping what an administrator is of leaves one who may all, whatever else is done", async () => {
   const [one, two, three] = replicas;
   const heir = await newRole("users:read");
   for (let round = 0; round < rounds; round++) {
@@ -101,7 +102,7 @@ testOnPostgres("T184 stripping what an administrator is of leaves one who may al
   }
 });
 
-testOnPostgres("T186 a role that is deleted while it is granted leaves no grant of it", async () => {
+test("T186 a role that is deleted while it is granted leaves no grant of it", async () => {
   const [here, there] = replicas;
   const user = await newcomer("user");
   for (let round = 0; round < rounds; round++) {
@@ -116,7 +117,7 @@ testOnPostgres("T186 a role that is deleted while it is granted leaves no grant 
   }
 });
 
-testOnPostgres(
+test(
   "T152 T154 a role that gains a permission while it is granted gives it only by whoever holds it",
   async () => {
     const [here, there] = replicas;
@@ -142,7 +143,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("T152 whoever loses a role while granting it either granted it before, or not at all", async () => {
+test("T152 whoever loses a role while granting it either granted it before, or not at all", async () => {
   const [here, there] = replicas;
   await first.permissionRegistry.register("safe:open", "", by);
   const [clerks, keepers] = [await newRole("roles:grant"), await newRole("safe:open")];
@@ -163,7 +164,7 @@ testOnPostgres("T152 whoever loses a role while granting it either granted it be
   }
 });
 
-testOnPostgres("a role exclusion holds however its roles are granted at once", async () => {
+test("a role exclusion holds however its roles are granted at once", async () => {
   const [one, two, three] = replicas;
   const [buyer, payer] = [await newRole(), await newRole()];
   await first.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by);
@@ -182,7 +183,7 @@ testOnPostgres("a role exclusion holds however its roles are granted at once", a
   }
 });
 
-testOnPostgres(
+test(
   "a role exclusion that is made while its roles are granted holds from then on, or is not made",
   async () => {
     const [one, two, three] = replicas;
@@ -199,7 +200,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("T157 two roles that begin to inherit from each other at once make no cycle", async () => {
+test("T157 two roles that begin to inherit from each other at once make no cycle", async () => {
   const [here, there] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [one, other] = [await newRole(), await newRole()];
@@ -211,7 +212,7 @@ testOnPostgres("T157 two roles that begin to inherit from each other at once mak
   }
 });
 
-testOnPostgres("T166 of two who edit one role by the same ETag the second is refused", async () => {
+test("T166 of two who edit one role by the same ETag the second is refused", async () => {
   const [here, there] = replicas;
   const role = await newRole();
   await here.grants.grant(await here.settled("ada"), "admin", null, whateverTheState, by);
@@ -226,13 +227,13 @@ testOnPostgres("T166 of two who edit one role by the same ETag the second is ref
   }
 });
 
-testOnPostgres("T191 two users who change to the same e-mail address at once: one has it", async () => {
+test("T191 two users who change to the same e-mail address at once: one has it", async () => {
   const [here, there] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
     const outcomes = await atOnce(
-      () => here.users.change(ada, { email }, whateverTheState, by),
-      () => there.users.change(bob, { email: email.toUpperCase() }, whateverTheState, by),
+      () => here.users.changeOwn(ada, { email }, whateverTheState, { ...by, actor_id: ada }),
+      () => there.users.changeOwn(bob, { email: email.toUpperCase() }, whateverTheState, { ...by, actor_id: bob }),
     );
     assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
   }
