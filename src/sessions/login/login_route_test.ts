@@ -189,7 +189,9 @@ test("T086 T093 POST /login fails alike for unknown user, wrong password and dis
     const rows = await added(async () => {
       const response = await login(json, { headers: { "x-request-id": "one-id-for-all" } });
       assert.equal(response.status, 401);
-      answers.push(JSON.stringify([[...response.headers].toSorted(), await response.text()]));
+      const { request_id, ...body } = await response.json();
+      const headers = [...response.headers].filter(([, value]) => value !== request_id);
+      answers.push(JSON.stringify([headers.toSorted(), body]));
     });
     assert.deepEqual(rows, { audit_events: 1 }, reason);
     assert.equal((await lastFailure())!.reason, reason);
