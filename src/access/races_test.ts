@@ -232,8 +232,8 @@ test("T191 two users who change to the same e-mail address at once: one has it",
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
     const outcomes = await atOnce(
-      () => here.users.changeOwn(ada, { email }, whateverTheState, { ...by, actor_id: ada }),
-      () => there.users.changeOwn(bob, { email: email.toUpperCase() }, whateverTheState, { ...by, actor_id: bob }),
+      () => here.users.change(ada, { email }, whateverTheState, by),
+      () => there.users.change(bob, { email: email.toUpperCase() }, whateverTheState, by),
     );
     assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
   }
