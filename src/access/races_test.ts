@@ -1,3 +1,4 @@
+import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { localClient } from "../audit/events/audit.ts";
 import { hasAdministrator } from "./authority/authority.ts";
@@ -53,8 +54,8 @@ test("T183 two administrators who demote each other leave one of them in charge"
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => here.grants.revoke(bob, "admin", whateverTheState, { ...by, actor_id: ada }),
-      () => there.grants.revoke(ada, "admin", whateverTheState, { ...by, actor_id: bob }),
+      () => here.grants.revoke(bob, "admin", anyRevision, { ...by, actor_id: ada }),
+      () => there.grants.revoke(ada, "admin", anyRevision, { ...by, actor_id: bob }),
     );
     assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
     assert.ok(await hasAdministrator(db));
@@ -67,10 +68,10 @@ test("T184 demoting, deleting, disabling and letting expire at once leave one ad
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => one.grants.revoke(ada, "admin", whateverTheState, by),
+      () => one.grants.revoke(ada, "admin", anyRevision, by),
       () => two.users.change(ada, { disabled: true }, whateverTheState, by),
       () => three.users.remove(bob, whateverTheState, by),
-      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), whateverTheState, by),
+      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), anyRevision, by),
     );
     assert.ok(outcomes.includes("last_admin"), outcomes.join());
     assert.ok(await hasAdministrator(db), outcomes.join());
@@ -84,7 +85,7 @@ test("T184 stripping what an administrator is of leaves one who may all, whateve
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const [demoted, removed, ...stripped] = await atOnce(
-      () => one.grants.revoke(ada, "admin", whateverTheState, by),
+      () => one.grants.revoke(ada, "admin", anyRevision, by),
       () => two.users.remove(bob, whateverTheState, { ...by, actor_id: ada }),
       () =>
         three.roleAdministration.removePermission("admin", "roles:grant", whateverTheState, { ...by, actor_id: bob }),
@@ -96,7 +97,7 @@ test("T184 stripping what an administrator is of leaves one who may all, whateve
     const [left, gone] = demoted === "done" ? [bob, ada] : [ada, bob];
     const friend = await newcomer();
     const grant = (actor_id: string) => () =>
-      three.grants.grant(friend, "admin", null, whateverTheState, { ...by, actor_id });
+      three.grants.grant(friend, "admin", null, anyRevision, { ...by, actor_id });
     assert.deepEqual(await atOnce(grant(gone), grant(left)), ["forbidden", "done"]);
     await db.query("test", "delete from users where id in ($1, $2, $3)", [ada, bob, friend]);
   }
@@ -108,7 +109,7 @@ test("T186 a role that is deleted while it is granted leaves no grant of it", as
   for (let round = 0; round < rounds; round++) {
     const role = await newRole();
     const [granted, deleted] = await atOnce(
-      () => here.grants.grant(user, role, null, whateverTheState, by),
+      () => here.grants.grant(user, role, null, anyRevision, by),
       () => there.roleAdministration.remove(role, whateverTheState, by),
     );
     assert.equal(deleted, "done");
@@ -126,7 +127,7 @@ test(
     for (let round = 0; round < rounds; round++) {
       const [clerk, role] = [await newcomer(clerks), await newRole()];
       const outcomes = await atOnce(
-        () => here.grants.grant(clerk, role, null, whateverTheState, { ...by, actor_id: clerk }),
+        () => here.grants.grant(clerk, role, null, anyRevision, { ...by, actor_id: clerk }),
         () => there.roleAdministration.addPermission(role, "vault:open", whateverTheState, by),
       );
       const order = await db.query<{ action: string }>(
@@ -150,8 +151,8 @@ test("T152 whoever loses a role while granting it either granted it before, or n
   for (let round = 0; round < rounds; round++) {
     const [clerk, friend] = [await newcomer(clerks, keepers), await newcomer()];
     const outcomes = await atOnce(
-      () => here.grants.grant(friend, keepers, null, whateverTheState, { ...by, actor_id: clerk }),
-      () => there.grants.revoke(clerk, keepers, whateverTheState, by),
+      () => here.grants.grant(friend, keepers, null, anyRevision, { ...by, actor_id: clerk }),
+      () => there.grants.revoke(clerk, keepers, anyRevision, by),
     );
     const order = await db.query<{ action: string }>(
       "test",
@@ -171,9 +172,9 @@ test("a role exclusion holds however its roles are granted at once", async () =>
   for (let round = 0; round < rounds; round++) {
     const [user, heir] = [await newcomer(), await newRole()];
     await atOnce(
-      () => one.grants.grant(user, buyer, null, whateverTheState, by),
-      () => two.grants.grant(user, payer, null, whateverTheState, by),
-      () => three.grants.grant(user, heir, null, whateverTheState, by),
+      () => one.grants.grant(user, buyer, null, anyRevision, by),
+      () => two.grants.grant(user, payer, null, anyRevision, by),
+      () => three.grants.grant(user, heir, null, anyRevision, by),
       () => one.roleAdministration.addParent(heir, buyer, whateverTheState, by),
       () => two.roleAdministration.addParent(heir, payer, whateverTheState, by),
     );
@@ -190,9 +191,9 @@ test(
     for (let round = 0; round < rounds; round++) {
       const [user, buyer, payer] = [await newcomer(), await newRole(), await newRole()];
       const outcomes = await atOnce(
-        () => one.grants.grant(user, buyer, null, whateverTheState, by),
+        () => one.grants.grant(user, buyer, null, anyRevision, by),
         () => two.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by),
-        () => three.grants.grant(user, payer, null, whateverTheState, by),
+        () => three.grants.grant(user, payer, null, anyRevision, by),
       );
       const both = (await rolesOf(user)).length === 2;
       assert.equal(both, outcomes[1] === "exclusion_violated", outcomes.join());
@@ -215,7 +216,7 @@ test("T157 two roles that begin to inherit from each other at once make no cycle
 test("T166 of two who edit one role by the same ETag the second is refused", async () => {
   const [here, there] = replicas;
   const role = await newRole();
-  await here.grants.grant(await here.settled("ada"), "admin", null, whateverTheState, by);
+  await here.grants.grant(await here.settled("ada"), "admin", null, anyRevision, by);
   for (let round = 0; round < 20; round++) {
     const etag = (await here.fetch(`/roles/${role}`, {}, "ada")).headers.get("etag")!;
     const token = await here.tokenOf("ada");

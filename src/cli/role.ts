@@ -1,3 +1,4 @@
+import { anyRevision } from "../access/grants/grants.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../access/roles/role_store.ts";
 import { NewRoleRequest } from "../access/roles/roles_route.ts";
 import { shownRole } from "../access/roles/role_administration.ts";
@@ -122,7 +123,7 @@ const grant = command({
     const end = until === undefined ? null : timeArgument("until", until);
     const username = await withServices(configOf(io), io, async ({ users, grants }) => {
       const user = await users.named(name);
-      await grants.grant(user.id, role, end, whateverTheState, operator);
+      await grants.grant(user.id, role, end, anyRevision, operator);
       return user.username;
     });
     const expires_at = end?.toISOString() ?? null;
@@ -141,7 +142,7 @@ const revoke = command({
   async run({ words: [name, role], io, out }) {
     const { username, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
       const { id, username } = await users.named(name);
-      return { username, had: await grants.revoke(id, role, whateverTheState, operator) };
+      return { username, had: await grants.revoke(id, role, anyRevision, operator) };
     });
     const sentence = had
       ? `Revoked ${role} from ${username}.`

@@ -54,9 +54,11 @@ export const noImportInRequests: Deno.lint.Rule = {
   },
 };
 
-type Import = { specifier: string; node: Deno.lint.Node; typeOnly: boolean };
+/** One import, export or `import()` of a file. */
+export type Import = { specifier: string; node: Deno.lint.Node; typeOnly: boolean };
 
-function imports(see: (found: Import) => void): Deno.lint.LintVisitor {
+/** Shows each import of a file to `see`. */
+export function imports(see: (found: Import) => void): Deno.lint.LintVisitor {
   return {
     ImportDeclaration: (node) => see({ specifier: node.source.value, node, typeOnly: importsTypesOnly(node) }),
     ExportAllDeclaration: (node) => see({ specifier: node.source.value, node, typeOnly: node.exportKind === "type" }),

@@ -1,12 +1,15 @@
 import { clockAsDependency, environmentOnlyInConfig, normalizeOnlyWhenBounded } from "./lint_fences.ts";
+import { districtImports } from "./lint_districts.ts";
 import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./lint_forms.ts";
 import { honoOnlyAtTheWire, layerImports, noImportInRequests, pinnedNpm } from "./lint_imports.ts";
 import { sqlOnlyInStores, storeShape } from "./lint_statements.ts";
+import { tableOwners } from "./lint_tables.ts";
 
 /** The house rules as lint errors, derived from the table in `lint_layers.ts`. */
 export default {
   name: "sentinel",
   rules: {
+    "district-imports": districtImports,
     "layer-imports": layerImports,
     "sql-only-in-stores": sqlOnlyInStores,
     "hono-only-at-the-wire": honoOnlyAtTheWire,
@@ -18,6 +21,7 @@ export default {
     "no-class": noClass,
     "no-import-in-requests": noImportInRequests,
     "store-shape": storeShape,
+    "table-owners": tableOwners,
     "file-names": fileNames,
     "file-size": fileSize,
     "pinned-npm": pinnedNpm,

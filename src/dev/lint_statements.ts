@@ -123,7 +123,8 @@ function calls({ callee }: Deno.lint.CallExpression, method: string): boolean {
   return callee.type === "MemberExpression" && callee.property.type === "Identifier" && callee.property.name === method;
 }
 
-function textOf(node: Deno.lint.Node): string {
+/** The text of a literal; a template's holes are `$0`. */
+export function textOf(node: Deno.lint.Node): string {
   if (node.type === "Literal") return typeof node.value === "string" ? node.value : "";
   return node.type === "TemplateLiteral" ? node.quasis.map((part) => part.cooked).join("$0") : "";
 }

@@ -1,3 +1,4 @@
+import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { whateverTheState } from "../../platform/revision.ts";
@@ -47,7 +48,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   const ledger = await newRole("ledger:read");
   const until = inAnHour();
   const later = new Date(until.getTime() + 1);
-  await grants.grant(clerk.id, ledger, until, whateverTheState, by);
+  await grants.grant(clerk.id, ledger, until, anyRevision, by);
   const friend = await newcomer();
   const grantOf = (id: string, expires_at: Date | null) =>
     clerk.call(`/users/${id}/roles/${ledger}`, { method: "PUT", json: { expires_at } });
@@ -65,7 +66,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   assert.deepEqual(await rowCounts(sentinel), before);
   assert.equal((await grantOf(friend.id, until)).status, 204);
   assert.equal((await clerk.call(`/users/${friend.id}/roles/${ledger}`, { method: "DELETE" })).status, 204);
-  await grants.revoke(clerk.id, ledger, whateverTheState, by);
+  await grants.revoke(clerk.id, ledger, anyRevision, by);
 });
 
 test("T152 T158 whoever holds something until a date sets no password of somebody who holds it for longer", async () => {
@@ -76,20 +77,20 @@ test("T152 T158 whoever holds something until a date sets no password of somebod
   const before = await rowCounts(sentinel);
   assert.equal((await reset(keeper.id)).status, 403);
   for (const role of [ledger, "admin"]) {
-    await grants.grant(helper.id, role, inAnHour(), whateverTheState, by);
+    await grants.grant(helper.id, role, inAnHour(), anyRevision, by);
     for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
-    await grants.revoke(helper.id, role, whateverTheState, by);
+    await grants.revoke(helper.id, role, anyRevision, by);
   }
   assert.equal((await rowCounts(sentinel)).users, before.users);
   assert.equal((await reset(plain.id)).status, 200);
-  await grants.grant(helper.id, ledger, null, whateverTheState, by);
+  await grants.grant(helper.id, ledger, null, anyRevision, by);
   assert.equal((await reset(keeper.id)).status, 200);
 });
 
 test("what an operation takes may be held until a date: what is given then counts", async () => {
   const [writers, ledger] = [await newRole("roles:write", "roles:grant"), await newRole("ledger:write")];
   const deputy = await newcomer(ledger);
-  await grants.grant(deputy.id, writers, inAnHour(), whateverTheState, by);
+  await grants.grant(deputy.id, writers, inAnHour(), anyRevision, by);
   const name = `r${crypto.randomUUID()}`;
   assert.equal((await deputy.call("/roles", { json: { name, permissions: ["ledger:write"] } })).status, 201);
   assert.equal((await asAda(`/users/${deputy.id}/roles/${name}`, { method: "PUT" })).status, 204);
@@ -111,7 +112,7 @@ test("T137 whoever was disabled, or may no more, does nothing to themselves eith
   await assert.rejects(rename, { code: "invalid_token" });
   assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
   await users.change(late.id, { disabled: false }, () => true, by);
-  await grants.revoke(late.id, clerks, whateverTheState, by);
+  await grants.revoke(late.id, clerks, anyRevision, by);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
 });
 

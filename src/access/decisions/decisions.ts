@@ -1,5 +1,6 @@
 import { validate as isUuid } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listHolders } from "../grants/grant_store.ts";
@@ -115,12 +116,12 @@ export function createDecisions({ db, live, roles, counted }: {
    *
    * @throws {Problem} `forbidden`
    */
-  async function admit({ user }: { user: LiveUser }, subjects: Question["subject"][]): Promise<Asker> {
-    if (await roles.holds(user, "decisions:evaluate")) return { seesRoles: true };
-    if (!subjects.every((subject) => isThemselves(user, subject))) {
+  async function admit(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
+    if (await roles.holds(caller, "decisions:evaluate")) return { seesRoles: true };
+    if (!subjects.every((subject) => isThemselves(caller.user, subject))) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
     }
-    return { seesRoles: await roles.holds(user, "roles:read") };
+    return { seesRoles: await roles.holds(caller, "roles:read") };
   }
 
   /** Active users who hold the permission, by id after `after`. */

@@ -1,6 +1,6 @@
+import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
-import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { rowCounts, statementCounts } from "../../testing/traces.ts";
@@ -36,7 +36,7 @@ for (
   };
   await sentinel.roleAdministration.create(role, by);
 }
-await grants.grant(grace, "editor", null, whateverTheState, by);
+await grants.grant(grace, "editor", null, anyRevision, by);
 
 const question = (id: string, permission: string, more: Record<string, unknown> = {}) => {
   const [type = "", name = ""] = permission.split(":");
@@ -128,7 +128,7 @@ test("context.explain tells what is missing, and which roles would give it", asy
 });
 
 test("T169 a grant that has ended is in no decision, no token, no list and no role, without anybody's doing", async () => {
-  await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), whateverTheState, by);
+  await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), anyRevision, by);
   assert.deepEqual(await decide(nobody, "documents:read"), { decision: true });
   await db.query("test", "update grants set expires_at = now() - interval '1 second' where user_id = $1", [nobody]);
   live.forgetUser(nobody);
@@ -143,7 +143,7 @@ test("T169 a grant that has ended is in no decision, no token, no list and no ro
   assert.ok(!results.some(({ id }: { id: string }) => id === nobody));
   const { access_token } = await sentinel.login("nobody");
   assert.deepEqual(JSON.parse(atob(access_token.split(".")[1]!)).roles, []);
-  await grants.revoke(nobody, "viewer", whateverTheState, by);
+  await grants.revoke(nobody, "viewer", anyRevision, by);
 });
 
 test("PUT /users/{id}/roles/{role} takes an end in the future, and gives it another", async () => {
@@ -273,7 +273,7 @@ test("AuthZEN's X-Request-ID comes back as it was, and none but a well-formed on
 });
 
 test("POST /access/v1/search/subject and /action give everybody and everything, page by page, to the last", async () => {
-  await grants.grant(nobody, "viewer", null, whateverTheState, by);
+  await grants.grant(nobody, "viewer", null, anyRevision, by);
   const all = async (path: string, json: Record<string, unknown>) => {
     const found: { id?: string; name?: string }[] = [];
     for (let token: string | undefined = ""; token !== undefined;) {
@@ -297,7 +297,7 @@ test("POST /access/v1/search/subject and /action give everybody and everything, 
   );
   const misplaced = { ...question(grace, "documents:"), page: { token: "bm90IG9uZSBvZiBvdXJzIGF0IGFsbA" } };
   assert.equal((await asAda("/access/v1/search/action", { json: misplaced })).status, 400);
-  await grants.revoke(nobody, "viewer", whateverTheState, by);
+  await grants.revoke(nobody, "viewer", anyRevision, by);
 });
 
 test("AuthZEN's page token is good for the search that gave it, and a limit of 0 gives nothing", async () => {

@@ -1,6 +1,7 @@
+import type { Principal } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { isoTime } from "./decisions.ts";
-import type { LiveState, LiveUser } from "../principals/principal_cache.ts";
+import type { LiveState } from "../principals/principal_cache.ts";
 import type { Roles } from "../roles/permission_evaluator.ts";
 
 /**
@@ -23,7 +24,7 @@ export function createEffectivePermissions({ live, roles }: { live: LiveState; r
     userId: string,
     after: string | null,
     limit: number,
-    caller: LiveUser,
+    caller: Principal,
   ): Promise<EffectivePermission[]> {
     const seesRoles = await roles.holds(caller, "roles:read");
     const user = await live.user(userId);

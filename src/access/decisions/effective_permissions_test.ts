@@ -1,6 +1,6 @@
+import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
-import { whateverTheState } from "../../platform/revision.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 
 const sentinel = await startSentinel();
@@ -19,8 +19,8 @@ await make("viewer", ["films:watch"], []);
 await make("editor", ["films:cut", "films:watch"], ["viewer"]);
 await make("director", ["films:shoot", "films:write"], ["editor"]);
 const end = new Date("2099-01-01T00:00:00Z");
-await sentinel.grants.grant(nobody, "director", null, whateverTheState, by);
-await sentinel.grants.grant(nobody, "viewer", end, whateverTheState, by);
+await sentinel.grants.grant(nobody, "director", null, anyRevision, by);
+await sentinel.grants.grant(nobody, "viewer", end, anyRevision, by);
 
 /** Every page of the path, as the links lead from one to the next. */
 async function pages(path: string) {

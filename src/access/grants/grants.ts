@@ -1,8 +1,6 @@
-import { refuseUnlessIn } from "../../accounts/users/user_revision.ts";
 import { type By, recordAudit } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
-import type { Expected } from "../../platform/revision.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "../authority/authority.ts";
 import { findUserExcluded } from "../exclusions/exclusion_store.ts";
@@ -11,6 +9,12 @@ import type { LiveState } from "../principals/principal_cache.ts";
 import { adminRole, userRole } from "../roles/role_graph.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { refuseUnknownRoles } from "../roles/unknown_names.ts";
+
+/** Refuses the change of a user who is no longer as the caller read them; asked once the user is locked. */
+export type RequireRevision = (tx: Tx) => Promise<void>;
+
+/** For changes that do not depend on what was read. */
+export const anyRevision: RequireRevision = () => Promise.resolve();
 
 export type Grants = ReturnType<typeof createGrants>;
 
@@ -34,11 +38,11 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     userId: string,
     role: string,
     expiresAt: Date | null,
-    expected: Expected,
+    requireRevision: RequireRevision,
     by: By,
   ): Promise<void> {
     if (expiresAt) refuseUnlessAhead(expiresAt);
-    await change(userId, { role, until: expiresAt, expected }, by, async (tx) => {
+    await change(userId, { role, until: expiresAt, requireRevision }, by, async (tx) => {
       if (!await upsertGrant(tx, userId, role, expiresAt)) return;
       await refuseIfExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
@@ -51,8 +55,8 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
    */
-  async function revoke(userId: string, role: string, expected: Expected, by: By): Promise<boolean> {
-    return await change(userId, { role, expected }, by, async (tx) => {
+  async function revoke(userId: string, role: string, requireRevision: RequireRevision, by: By): Promise<boolean> {
+    return await change(userId, { role, requireRevision }, by, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return false;
       const details = { role };
       await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
@@ -70,7 +74,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
 
   async function change<T>(
     userId: string,
-    { role, expected, ...until }: { role: string; expected: Expected; until?: Date | null },
+    { role, requireRevision, ...until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
     by: By,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
@@ -79,7 +83,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
       await lockUser(tx, userId, by);
       await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await refuseToTouch(tx, by, userId, "roles:grant");
-      await refuseUnlessIn(tx, userId, expected);
+      await requireRevision(tx);
       await refuseUnknownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => live.forgetUser(userId));
       return await work(tx);

@@ -1,3 +1,4 @@
+import type { Principal } from "../../vocabulary/actor.ts";
 import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
@@ -7,8 +8,7 @@ import { findAccess, findLiveUsers, findNamedUsers, type LiveSession, type LiveU
 
 export type { LiveSession, LiveUser };
 
-/** What a token's session and user are now. */
-export type Access = { session: LiveSession; user: LiveUser };
+export type { Principal as Access };
 
 /** Sessions and users as they are now: in memory while that may be trusted, one query otherwise. */
 export type LiveState = ReturnType<typeof createLiveState>;
@@ -20,14 +20,14 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
   const sessions = new BoundedMap<string, Kept<LiveSession>>(sizeMax);
   const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
   const idsByName = new BoundedMap<string, string>(sizeMax);
-  const accessFills = createFills<Access>();
+  const accessFills = createFills<Principal>();
   const userFills = createFills<LiveUser>();
   const nameFills = createFills<LiveUser>();
 
   return { access, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
-  function access(sessionId: string, userId: string): Access | undefined | Promise<Access | undefined> {
+  function access(sessionId: string, userId: string): Principal | undefined | Promise<Principal | undefined> {
     const session = fresh(sessions.get(sessionId));
     const user = fresh(users.get(userId));
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
@@ -108,7 +108,7 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     nameFills.overtakeAll();
   }
 
-  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Access | undefined> {
+  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Principal | undefined> {
     const until = keepUntil(trust);
     const found = await findAccess(db, sessionId);
     if (found?.user.id !== userId) return undefined;

@@ -1,25 +1,15 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
 
-/** A user as memory holds it: who, whether disabled, and every grant with its end in milliseconds since the epoch. */
-export type LiveUser = {
-  id: string;
-  username: string;
-  email: string;
-  created_at: string;
-  disabled: boolean;
-  grants: { role: string; expires_at: number | null }[];
-};
+export type { PrincipalSession as LiveSession, PrincipalUser as LiveUser };
 
-/** A session as memory holds it; `expires_at` in milliseconds since the epoch. */
-export type LiveSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
-
-type AccessRow = Omit<LiveUser, "created_at"> & {
+type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
   session_revoked: boolean;
   session_expires_at: number;
 };
 
-/** Every grant of the user `u`, for {@link LiveUser}. */
+/** Every grant of the user `u`, for {@link PrincipalUser}. */
 const grantsOfUser = `coalesce((
     select json_agg(json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role)
     from grants g where g.user_id = u.id
@@ -27,16 +17,19 @@ const grantsOfUser = `coalesce((
 
 const liveUser = `u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
 
-type UserRow = Omit<LiveUser, "created_at"> & { created_at: Date };
+type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
 /** The users and their grants. */
-export async function findLiveUsers(db: Db, ids: string[]): Promise<LiveUser[]> {
+export async function findLiveUsers(db: Db, ids: string[]): Promise<PrincipalUser[]> {
   const text = `select ${liveUser} from users u where u.id = any($1::uuid[])`;
   return (await db.query<UserRow>("find_live_users", text, [ids], { keepPlan: true })).map(asLiveUser);
 }
 
 /** As {@link findLiveUsers}, of users by id or by a canonical username or e-mail address. */
-export async function findNamedUsers(db: Db, { ids, names }: { ids: string[]; names: string[] }): Promise<LiveUser[]> {
+export async function findNamedUsers(
+  db: Db,
+  { ids, names }: { ids: string[]; names: string[] },
+): Promise<PrincipalUser[]> {
   const text = `select ${liveUser} from users u where u.id in (
        select unnest($1::uuid[])
        union select id from users where username_canonical = any($2::text[])
@@ -45,7 +38,7 @@ export async function findNamedUsers(db: Db, { ids, names }: { ids: string[]; na
   return (await db.query<UserRow>("find_named_users", text, [ids, names], { keepPlan: true })).map(asLiveUser);
 }
 
-function asLiveUser({ created_at, ...user }: UserRow): LiveUser {
+function asLiveUser({ created_at, ...user }: UserRow): PrincipalUser {
   return { ...user, created_at: created_at.toISOString() };
 }
 
@@ -53,7 +46,7 @@ function asLiveUser({ created_at, ...user }: UserRow): LiveUser {
 export async function findAccess(
   db: Db,
   sessionId: string,
-): Promise<{ session: LiveSession; user: LiveUser } | undefined> {
+): Promise<{ session: PrincipalSession; user: PrincipalUser } | undefined> {
   const [row] = await db.query<AccessRow>(
     "find_access",
     `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,

@@ -2,7 +2,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { createLiveValue } from "../../platform/cache/cached_value.ts";
 import type { Trust } from "../../platform/cache/cache_validity.ts";
-import type { LiveUser } from "../principals/principal_store.ts";
+import type { Principal, PrincipalUser } from "../../vocabulary/actor.ts";
 import { listPermissionNames } from "../permissions/permission_store.ts";
 import { createRoleGraph, type RoleGraph } from "./role_graph.ts";
 import { listRoles } from "./role_store.ts";
@@ -12,7 +12,7 @@ export { adminRole, userRole } from "./role_graph.ts";
 export type Roles = ReturnType<typeof createRoles>;
 
 /** A grant of a user in memory. */
-export type Grant = LiveUser["grants"][number];
+export type Grant = PrincipalUser["grants"][number];
 
 /** Answers what a user may, from the whole role graph in memory. Deny by default. */
 export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust: Trust }) {
@@ -24,24 +24,25 @@ export function createRoles({ db, clock, trust }: { db: Db; clock: Clock; trust:
   return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 
   /** The user's grants that have not ended: an end counts from its second, without anybody's doing. */
-  function activeGrants({ grants }: LiveUser): Grant[] {
+  function activeGrants({ grants }: PrincipalUser): Grant[] {
     return grants.filter(isActive);
   }
 
   /** The roles granted to the user that have not ended, sorted. */
-  function activeRoles(user: LiveUser): string[] {
+  function activeRoles(user: PrincipalUser): string[] {
     return activeGrants(user).map(({ role }) => role);
   }
 
-  /** Whether one of the user's active roles gives the permission, directly or by inheritance. */
-  function holds(user: LiveUser, permission: string): boolean | Promise<boolean> {
+  /** Whether one of the user's active roles gives the permission, directly or by inheritance, and the scopes have it. */
+  function holds({ user, scopes }: Pick<Principal, "user" | "scopes">, permission: string): boolean | Promise<boolean> {
+    if (scopes && !scopes.has(permission)) return false;
     const known = graph.get();
     if (known instanceof Promise) return known.then((graph) => grantGiving(graph, user, permission) !== undefined);
     return grantGiving(known, user, permission) !== undefined;
   }
 
   /** The first active grant that gives the permission. */
-  function grantGiving(known: RoleGraph, { grants }: LiveUser, permission: string): Grant | undefined {
+  function grantGiving(known: RoleGraph, { grants }: PrincipalUser, permission: string): Grant | undefined {
     return grants.find((grant) => known.gives(grant.role, permission) && isActive(grant));
   }
 

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { refuseUnlessMay } from "../../access/authority/authority.ts";
 import type { Grants } from "../../access/grants/grants.ts";
-import type { LiveUser } from "../../access/principals/principal_cache.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
 import { type Roles, userRole } from "../../access/roles/permission_evaluator.ts";
 import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
@@ -49,7 +49,7 @@ export function createRegistrations(
    */
   async function register(
     { role, ...registration }: Registration & { role: string },
-    granter: LiveUser | undefined,
+    granter: Principal | undefined,
     by: By,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");

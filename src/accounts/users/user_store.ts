@@ -79,15 +79,6 @@ export async function updateDisabled(db: Db, id: string, disabled: boolean): Pro
   );
 }
 
-/** Replaces the hash, whatever it has become since it was read. */
-export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
-  await db.query(
-    "overwrite_password_hash",
-    "update users set password_hash = $2, updated_at = now() where id = $1",
-    [id, hash],
-  );
-}
-
 /** Deletes the user; sessions and grants go with them. */
 export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.query("delete_user", "delete from users where id = $1", [id]);

@@ -6,7 +6,7 @@ import { type Expected, whateverTheState } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { Endings } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
-import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
 import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabulary/identifiers.ts";
 import { taken } from "../registration/registrations.ts";
@@ -16,7 +16,6 @@ import { foundUser, foundUserAs, noSuchUser, shownUser, type User } from "./user
 import {
   findUserByName,
   listUsers,
-  overwritePasswordHash,
   updateDisabled,
   type UserFilter,
   type UserRow,

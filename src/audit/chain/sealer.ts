@@ -1,13 +1,7 @@
 import type { Database } from "../../platform/db/db.ts";
 import { type ChainedEvent, linkAfter, origin } from "./chain.ts";
-import {
-  deleteLateDetails,
-  findHead,
-  findUnsealedAge,
-  listUnsealed,
-  tryLockChain,
-  updateLinks,
-} from "./chain_store.ts";
+import { findHead, findUnsealedAge, listUnsealed, tryLockChain, updateLinks } from "./chain_store.ts";
+import { deleteLateDetails } from "../erasure/erasure_store.ts";
 
 /** Events of one transaction: few enough that nobody waits for them. */
 const batchSize = 500;

@@ -69,3 +69,21 @@ export async function lockErasure(db: Db, userId: string): Promise<boolean> {
 export async function deleteErasure(db: Db, userId: string): Promise<void> {
   await db.query("delete_erasure", "delete from audit_erasures where user_id = $1", [userId]);
 }
+
+/**
+ * Deletes those parts of these events whose person the log says was deleted. Owners of sessions need not be asked for,
+ * which would cost half as much as sealing: what another user does to a session is recorded under the lock of its row,
+ * and deleting the user, which deletes that row, waits for it.
+ */
+export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
+  await db.query(
+    "delete_late_details",
+    `with late as materialized (
+       select e from audit_events e
+       join audit_events d on d.subject_type = 'user' and d.subject_id in (e.actor_id::text, e.subject_id)
+       where e.id = any ($1) and d.action = 'user.deleted'
+     )
+     delete from audit_details p using late where p.event_id = (late.e).id and audit_person_deleted(late.e, p.part)`,
+    [events.map(({ id }) => id)],
+  );
+}

@@ -1,21 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../../vocabulary/events.ts";
+import type { Client } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
-/** Where a request came from. */
-export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
-
-/**
- * Who does something, and from where; a command of the binary names no user, nor does a token that is all that was sent. `session_id` is
- * the session of the access token that was sent, where there is one.
- */
-export type By = { actor_id: string | null; session_id?: string | undefined; client: Client };
-
-/** The client of a command of the binary. */
-export const localClient: Client = { ip: null, user_agent: null, request_id: null };
+export { type Actor as By, type Client, localClient } from "../../vocabulary/actor.ts";
 
 /** What an event may be about. */
 export const subjectTypes = [

@@ -10,6 +10,15 @@ export async function updatePasswordHash(db: Db, userId: string, expected: strin
   return rows.length > 0;
 }
 
+/** Replaces the hash, whatever it has become since it was read. */
+export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
+  await db.query(
+    "overwrite_password_hash",
+    "update users set password_hash = $2, updated_at = now() where id = $1",
+    [id, hash],
+  );
+}
+
 export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db.query<{ password_hash: string }>(
     "find_password_hash",

@@ -11,7 +11,7 @@ import {
   schemeOfPolicy,
 } from "../../platform/hashing/hashing.ts";
 
-export { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "./password_store.ts";
+export { findPasswordHash, listPasswordSchemes, overwritePasswordHash, updatePasswordHash } from "./password_store.ts";
 
 /** The longest password, in bytes of UTF-8 as it was sent. */
 export const passwordSizeBytesMax = 1024;

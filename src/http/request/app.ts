@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Caller } from "../../sessions/sessions/authentication.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
 import { problemAnswer } from "./answer.ts";
 import type { Call } from "./request_context.ts";
 import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
@@ -12,8 +12,8 @@ import { createRoute, type Input, type Route } from "./route.ts";
 import { pathOf } from "./target.ts";
 
 type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
-  : A extends { kind: "optional" } ? Caller | undefined
-  : Caller;
+  : A extends { kind: "optional" } ? Principal | undefined
+  : Principal;
 
 /** The application: operations, and what answers a request. */
 export type App = ReturnType<typeof createApp>;

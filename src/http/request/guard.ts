@@ -1,6 +1,5 @@
-import type { Roles } from "../../access/roles/permission_evaluator.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Authentication, Caller } from "../../sessions/sessions/authentication.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
 import type { Call } from "./request_context.ts";
 import type { Requirement } from "../contract/contract.ts";
 
@@ -9,10 +8,24 @@ export type Guard = (
   request: Request,
   access: Requirement,
   call: Call,
-) => Caller | undefined | Promise<Caller | undefined>;
+) => Principal | undefined | Promise<Principal | undefined>;
+
+/** Tells who sends an access token. */
+export interface Authentication {
+  /** @throws {Problem} `invalid_token` */
+  authenticate(token: string): Principal | Promise<Principal>;
+}
+
+/** Answers what a principal may do now. */
+export interface Authorization {
+  holds(principal: Principal, permission: string): boolean | Promise<boolean>;
+}
 
 /** Enforces what an operation declares: `requires()`, `signedIn`, `anyone`. Asks for permissions, never for role names. */
-export function createGuard({ authentication, roles }: { authentication: Authentication; roles: Roles }): Guard {
+export function createGuard({ authentication, roles }: {
+  authentication: Authentication;
+  roles: Authorization;
+}): Guard {
   return (request, access, call) => {
     if (access.kind === "anyone") return undefined;
     const token = bearerToken(request.headers.get("authorization"));
@@ -23,15 +36,15 @@ export function createGuard({ authentication, roles }: { authentication: Authent
     const caller = authentication.authenticate(token);
     return caller instanceof Promise ? caller.then(admit) : admit(caller);
 
-    function admit(caller: Caller): Caller | Promise<Caller> {
+    function admit(caller: Principal): Principal | Promise<Principal> {
       call.userId = caller.user.id;
       if (access.kind !== "permission") return caller;
-      const may = roles.holds(caller.user, access.permission);
+      const may = roles.holds(caller, access.permission);
       return may instanceof Promise ? may.then((held) => refuseUnless(held, caller)) : refuseUnless(may, caller);
     }
   };
 
-  function refuseUnless(held: boolean, caller: Caller): Caller {
+  function refuseUnless(held: boolean, caller: Principal): Principal {
     if (!held) throw new Problem("forbidden");
     return caller;
   }

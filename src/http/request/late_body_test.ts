@@ -1,3 +1,4 @@
+import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { localClient } from "../../audit/events/audit.ts";
@@ -234,7 +235,7 @@ const causes: Cause[] = [
   },
   {
     name: "the role was taken away",
-    rule: (at, { id }) => at.grants.revoke(id, "admin", always, by),
+    rule: (at, { id }) => at.grants.revoke(id, "admin", anyRevision, by),
     sql: ({ id }) => ["delete from grants where user_id = $1 and role = 'admin'", id],
     path: "/admin-only",
     status: 403,

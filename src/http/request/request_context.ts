@@ -1,4 +1,4 @@
-import type { Client } from "../../audit/events/audit.ts";
+import type { Client } from "../../vocabulary/actor.ts";
 import { cutText } from "../../platform/cut_text.ts";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts";

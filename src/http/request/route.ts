@@ -1,9 +1,8 @@
-import type { By, Client } from "../../audit/events/audit.ts";
 import { requestBudgetMs, spend, useShareOf, withBudget } from "../../platform/db/deadline.ts";
 import type { Party } from "../../platform/db/shares.ts";
 import { networkOf } from "../../platform/network.ts";
 import { type Expected, expectedBy } from "../../platform/revision.ts";
-import type { Caller } from "../../sessions/sessions/authentication.ts";
+import type { Actor, Client, Principal } from "../../vocabulary/actor.ts";
 import { successAnswer } from "./answer.ts";
 import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
 import type { Call } from "./request_context.ts";
@@ -19,7 +18,7 @@ export interface Input<P, Q, B, C> {
   caller: C;
   client(): Client;
   /** Who does it and from where, for the record. */
-  by(): By;
+  by(): Actor;
   /** Of `If-Match`. */
   expected(): Expected;
   /** The bearer token as it came, for operations that judge it themselves. */
@@ -59,13 +58,13 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
     );
   };
 
-  function admitted(request: Request, call: Call, given: Params, caller: Caller | undefined) {
+  function admitted(request: Request, call: Call, given: Params, caller: Principal | undefined) {
     if (!fromMemory) useShareOf(partyOf(call, caller));
     return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
   }
 
   /** A body may take 10 s to arrive, and its sender may lose access meanwhile: then the guard is asked again. */
-  async function readAndHandle(request: Request, call: Call, given: Params, caller: Caller | undefined) {
+  async function readAndHandle(request: Request, call: Call, given: Params, caller: Principal | undefined) {
     const parts = await read(request, given);
     const known = body ? guard(request, access, call) : caller;
     return handle(request, call, known instanceof Promise ? await spend(known) : known, parts);
@@ -83,7 +82,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
     throwBodyFailure(error, isStopping);
   }
 
-  function handle(request: Request, call: Call, caller: Caller | undefined, parts: object) {
+  function handle(request: Request, call: Call, caller: Principal | undefined, parts: object) {
     const value = handler({
       ...parts,
       caller,
@@ -99,7 +98,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
 }
 
 /** Whose requests take turns: those of an account, and those without one from a network. */
-function partyOf(call: Call, caller: Caller | undefined): Party {
+function partyOf(call: Call, caller: Principal | undefined): Party {
   if (caller) return { kind: "account", id: caller.user.id };
   return { kind: "network", id: networkOf(call.client().ip) ?? "unknown" };
 }

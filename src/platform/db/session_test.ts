@@ -1,3 +1,4 @@
+import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { hasAdministrator } from "../../access/authority/authority.ts";
 import { localClient } from "../../audit/events/audit.ts";
@@ -8,7 +9,6 @@ import { until } from "../../testing/process.ts";
 import { runVerb } from "../../testing/verbs.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { Unavailable } from "./db_errors.ts";
-import { whateverTheState } from "../revision.ts";
 
 /** What an operator, or another program on the same server, may have set for the database or the role. */
 const hostile: Record<string, string> = {
@@ -91,7 +91,7 @@ testOnPostgres("X76 on a database of another isolation level two administrators 
     const outcomes = await Promise.all(
       demotions.map(([sentinel, actor_id, other]) =>
         outcomeOf(() =>
-          sentinel.grants.revoke(other!, "admin", whateverTheState, { actor_id: actor_id!, client: localClient })
+          sentinel.grants.revoke(other!, "admin", anyRevision, { actor_id: actor_id!, client: localClient })
         )
       ),
     );

@@ -1,10 +1,8 @@
-import type { Access, LiveState } from "../../access/principals/principal_cache.ts";
+import type { LiveState } from "../../access/principals/principal_cache.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessClaims, AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-
-/** The session and the user of a valid token, as they are now. */
-export type Caller = Access;
 
 export type Authentication = ReturnType<typeof createAuthentication>;
 
@@ -21,17 +19,17 @@ export function createAuthentication({ tokens, live, clock, counted = () => {} }
   return { authenticate };
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
-  function authenticate(token: string): Caller | Promise<Caller> {
+  function authenticate(token: string): Principal | Promise<Principal> {
     const claims = tokens.verify(token);
     return claims instanceof Promise ? claims.then(lookUp) : lookUp(claims);
   }
 
-  function lookUp({ sid, sub }: AccessClaims): Caller | Promise<Caller> {
+  function lookUp({ sid, sub }: AccessClaims): Principal | Promise<Principal> {
     const access = live.access(sid, sub);
     return access instanceof Promise ? access.then(refuseUnlessAlive) : refuseUnlessAlive(access);
   }
 
-  function refuseUnlessAlive(access: Access | undefined): Caller {
+  function refuseUnlessAlive(access: Principal | undefined): Principal {
     const alive = access && !access.session.revoked && !access.user.disabled && access.session.expires_at > clock.now();
     if (!alive) {
       counted("revoked");

@@ -1,0 +1,6 @@
+/** The cell that updates and deletes the rows of each table, or of a column that has an owner of its own. */
+export const tables = {
+  sessions: "sessions/sessions",
+  "sessions.refresh_counter": "sessions/rotation",
+  throttle_buckets: "sessions/login",
+} as const;

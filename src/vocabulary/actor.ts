@@ -1,0 +1,35 @@
+/** Where a request came from. */
+export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
+
+/** The client of a command of the binary. */
+export const localClient: Client = { ip: null, user_agent: null, request_id: null };
+
+/** A user as memory holds them; each grant with its end in milliseconds since the epoch. */
+export type PrincipalUser = {
+  id: string;
+  username: string;
+  email: string;
+  created_at: string;
+  disabled: boolean;
+  grants: { role: string; expires_at: number | null }[];
+};
+
+/** A session as memory holds it; `expires_at` in milliseconds since the epoch. */
+export type PrincipalSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
+
+/** Permissions that a credential is limited to; undefined: all that its user holds. */
+export type Scopes = ReadonlySet<string> | undefined;
+
+/** The user and the session of a valid access token, as they are now. */
+export type Principal = { user: PrincipalUser; session: PrincipalSession; scopes?: Scopes };
+
+/**
+ * Who does something, and from where. A command of the binary names no user, and neither does a request that sends a
+ * token and nothing else. `session_id` is the session of the access token that was sent, where there is one.
+ */
+export type Actor = {
+  actor_id: string | null;
+  session_id?: string | undefined;
+  scopes?: Scopes;
+  client: Client;
+};
