@@ -2,5 +2,7 @@
 export const tables = {
   sessions: "sessions/sessions",
   "sessions.refresh_counter": "sessions/rotation",
+  "sessions.repeated_counter": "sessions/rotation",
+  "sessions.unanswered_counter": "sessions/rotation",
   throttle_buckets: "sessions/login",
 } as const;

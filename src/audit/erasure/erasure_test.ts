@@ -189,13 +189,13 @@ test("X78 what a deleted administrator did to others is told for ever, and their
     { name: role, description: "", permissions: ["traces:read"], parents: ["user"] },
     by,
   );
-  await sentinel.grants.grant(other, role, null, () => true, by);
-  await sentinel.grants.grant(other, "admin", null, () => true, by);
+  await sentinel.grants.grant(other, role, null, () => Promise.resolve(), by);
+  await sentinel.grants.grant(other, "admin", null, () => Promise.resolve(), by);
   const exclusion = await sentinel.exclusions.create({ description: "", roles: [role, "user"], at_most: 1 }, by)
     .catch(() => undefined);
   assert.equal(exclusion, undefined);
   await sentinel.users.change(other, { username: "underling-two" }, () => true, by);
-  await sentinel.grants.revoke(other, "admin", () => true, by);
+  await sentinel.grants.revoke(other, "admin", () => Promise.resolve(), by);
   const told = async () => {
     const path = `/audit-events?actor_id=${boss.id}`;
     const { items } = await (await sentinel.fetch(path, {}, "ada")).json();
