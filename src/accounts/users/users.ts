@@ -13,13 +13,7 @@ import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, recordOfUser, renameUser } from "./user_changes.ts";
 import { foundUser, foundUserAs, noSuchUser, shownUser, type User } from "./user_revision.ts";
-import {
-  findUserByName,
-  listUsers,
-  updateDisabled,
-  type UserFilter,
-  type UserRow,
-} from "./user_store.ts";
+import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
 
 /** What may be changed of a user; what is absent stays. */
 export type UserChange = {
