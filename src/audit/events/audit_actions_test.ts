@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { migrations } from "../../compose/migrations.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { createExport } from "../../portability/export.ts";
+import { createImport } from "../../portability/import.ts";
+import { createUserImport } from "../../portability/user_import.ts";
+import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
+import { createKeys } from "../../tokens/keys/keys.ts";
+import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
+import { createSecrets } from "../../vocabulary/secrets.ts";
+import { localClient } from "./audit.ts";
+
+// Everything that the audit log records happens once here, and is recorded with who did what to whom.
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db } = sentinel;
+const ada = await sentinel.settled("ada");
+const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
+const headers = { authorization, "user-agent": "the sweep" };
+const local = { actor_id: null, client: localClient };
+
+type Event = {
+  id: string;
+  action: string;
+  outcome: string;
+  actor_id: string | null;
+  subject_type: string;
+  subject_id: string | null;
+  user_agent: string | null;
+};
+
+/** What a deed must have left: who did it, to what, and how it ended. */
+type Left = { actor: string | null; subject: [type: string, id: string | null]; outcome?: "failure" };
+
+const listEvents = () =>
+  db.query<Event>(
+    "list_events",
+    `select e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, d.details ->> 'user_agent' as user_agent
+     from audit_events e left join audit_details d on d.event_id = e.id and d.part = 'actor' order by e.id`,
+  );
+
+async function call(method: string, path: string, json?: unknown, init: Init = {}): Promise<Response> {
+  const response = await sentinel.fetch(path, { method, json, headers, ...init });
+  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+  return response;
+}
+
+const password = "one for all of the sweep";
+
+async function newUser(): Promise<{ id: string; username: string }> {
+  const username = `u${crypto.randomUUID()}`;
+  const { id } = await sentinel.registrations.create(
+    { username, email: `${username}@example.com`, password },
+    ["user"],
+    local,
+  );
+  return { id, username };
+}
+
+const login = async (username: string) => {
+  const response = await sentinel.fetch("/login", {
+    form: { username, password },
+    headers: { "user-agent": "the sweep" },
+  });
+  return await response.json();
+};
+
+const sessionOf = (token: string): string => JSON.parse(atob(token.split(".")[1]!)).sid;
+
+async function newRole(): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, local);
+  return name;
+}
+
+const permission = "sweep:see";
+await sentinel.permissionRegistry.register(permission, "", local);
+
+/** Ada's deed on a user. */
+const onUser = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const { id } = await newUser();
+  await deed(id);
+  return { actor: ada, subject: ["user", id] };
+};
+
+/** Ada's deed on a role. */
+const onRole = (deed: (role: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const role = await newRole();
+  await deed(role);
+  return { actor: ada, subject: ["role", role] };
+};
+
+const newExclusion = async () =>
+  (await call("POST", "/role-exclusions", { roles: [await newRole(), await newRole()], at_most: 1 })).json();
+
+const exporter = createExport({
+  ...sentinel,
+  secrets: createSecrets(testSecret),
+  schema: migrations.at(-1)!.name,
+  version: "sweep",
+});
+
+/** An export of this installation, and its id. */
+async function exported(): Promise<{ id: string; file: string }> {
+  let file = "";
+  await exporter.write(createSecrets(testSecret), (lines) => void (file += lines));
+  const [event] = await db.query<{ id: string }>(
+    "last",
+    "select subject_id as id from audit_events where action = 'data.exported' order by id desc limit 1",
+  );
+  return { id: event!.id, file };
+}
+
+const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxGFHW";
+
+/** Everything that an import would find in the way. */
+const emptied = ["sessions", "grants", "users", "role_exclusion_members", "role_exclusions", "role_parents"].concat(
+  ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
+).map((table) => `delete from ${table};`).join("\n") +
+  "delete from roles where not built_in; delete from permissions where not built_in;";
+
+const triggers: Record<AuditAction, () => Promise<Left>> = {
+  "user.registered": async () => {
+    const username = `u${crypto.randomUUID()}`;
+    const made = await call("POST", "/users", { username, email: `${username}@example.com`, password });
+    return { actor: ada, subject: ["user", (await made.json()).id] };
+  },
+  "user.imported": async () => {
+    const username = `m${crypto.randomUUID()}`;
+    const person = {
+      at: "line 1",
+      username,
+      email: `${username}@example.com`,
+      password_hash,
+      roles: [],
+      disabled: false,
+    };
+    const mode = { dryRun: false, privilegedRoles: false, found: () => {} };
+    await createUserImport({ db }).take(ReadableStream.from([person]), mode);
+    const [user] = await db.query<{ id: string }>("test", "select id from users where username = $1", [username]);
+    return { actor: null, subject: ["user", user!.id] };
+  },
+  "user.disabled": onUser((id) => call("PATCH", `/users/${id}`, { disabled: true })),
+  "user.enabled": onUser(async (id) => {
+    await sentinel.users.change(id, { disabled: true }, () => true, local);
+    await call("PATCH", `/users/${id}`, { disabled: false });
+  }),
+  "user.changed": onUser((id) => call("PATCH", `/users/${id}`, { username: `n${crypto.randomUUID()}` })),
+  "user.deleted": onUser((id) => call("DELETE", `/users/${id}`)),
+  "user.password_changed": onUser((id) => call("PATCH", `/users/${id}`, { password: "another long enough one" })),
+  "user.password_refused": async () => {
+    const { id, username } = await newUser();
+    const { access_token } = await login(username);
+    const refused = await sentinel.fetch("/users/me/password", {
+      method: "PUT",
+      json: { current_password: "not theirs", new_password: "another long enough one" },
+      headers: { ...headers, authorization: `Bearer ${access_token}` },
+    });
+    assert.equal(refused.status, 403);
+    return { actor: id, subject: ["user", id], outcome: "failure" };
+  },
+  "user.unlocked": async () => {
+    const { id, username } = await newUser();
+    await sentinel.users.unlock(username, localClient);
+    return { actor: null, subject: ["user", id] };
+  },
+  "user.sessions_revoked": async () => {
+    const { id, username } = await newUser();
+    await login(username);
+    await call("DELETE", `/users/${id}/sessions`);
+    return { actor: ada, subject: ["user", id] };
+  },
+  "role.granted": onUser(async (id) => await call("PUT", `/users/${id}/roles/${await newRole()}`)),
+  "role.revoked": onUser((id) => call("DELETE", `/users/${id}/roles/user`)),
+  "role.created": async () => {
+    const name = `r${crypto.randomUUID()}`;
+    await call("POST", "/roles", { name });
+    return { actor: ada, subject: ["role", name] };
+  },
+  "role.changed": onRole((role) => call("PATCH", `/roles/${role}`, { description: "changed" })),
+  "role.deleted": onRole((role) => call("DELETE", `/roles/${role}`)),
+  "role.permission_added": onRole((role) => call("PUT", `/roles/${role}/permissions/${permission}`)),
+  "role.permission_removed": onRole(async (role) => {
+    await sentinel.roleAdministration.addPermission(role, permission, () => true, local);
+    await call("DELETE", `/roles/${role}/permissions/${permission}`);
+  }),
+  "role.parent_added": onRole((role) => call("PUT", `/roles/${role}/parents/user`)),
+  "role.parent_removed": onRole(async (role) => {
+    await sentinel.roleAdministration.addParent(role, "user", () => true, local);
+    await call("DELETE", `/roles/${role}/parents/user`);
+  }),
+  "role_exclusion.created": async () => ({ actor: ada, subject: ["role_exclusion", (await newExclusion()).id] }),
+  "role_exclusion.deleted": async () => {
+    const { id } = await newExclusion();
+    await call("DELETE", `/role-exclusions/${id}`);
+    return { actor: ada, subject: ["role_exclusion", id] };
+  },
+  "permission.created": async () => {
+    const name = `sweep:p${crypto.randomUUID()}`;
+    await call("POST", "/permissions", { name });
+    return { actor: ada, subject: ["permission", name] };
+  },
+  "permission.deleted": async () => {
+    const name = `sweep:p${crypto.randomUUID()}`;
+    await sentinel.permissionRegistry.register(name, "", local);
+    await call("DELETE", `/permissions/${name}`);
+    return { actor: ada, subject: ["permission", name] };
+  },
+  "session.created": async () => {
+    const { id, username } = await newUser();
+    return { actor: id, subject: ["session", sessionOf((await login(username)).access_token)] };
+  },
+  "session.refresh_reused": async () => {
+    const { username } = await newUser();
+    const first = await login(username);
+    let { refresh_token } = first;
+    const refresh = (token: string) =>
+      sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token: token }, headers });
+    for (let n = 0; n < 5; n++) ({ refresh_token } = await (await refresh(refresh_token)).json());
+    assert.equal((await refresh(first.refresh_token)).status, 400);
+    return { actor: null, subject: ["session", sessionOf(first.access_token)], outcome: "failure" };
+  },
+  "session.revoked": async () => {
+    const { id, username } = await newUser();
+    const session = sessionOf((await login(username)).access_token);
+    await call("DELETE", `/users/${id}/sessions/${session}`);
+    return { actor: ada, subject: ["session", session] };
+  },
+  "key.created": async () => {
+    await sentinel.keys.rotate({ force: true });
+    const next = (await sentinel.keys.list()).find(({ state }) => state === "next")!;
+    return { actor: null, subject: ["key", next.kid] };
+  },
+  "key.resealed": async () => {
+    const secret = randomBytes(32);
+    const sealed = (current: Uint8Array, previous: Uint8Array) =>
+      createKeys({ db, secrets: createSecrets(current, previous), trust: sentinel.feed }).ensure();
+    await sealed(secret, testSecret);
+    await sealed(testSecret, secret);
+    const active = (await sentinel.keys.list()).find(({ state }) => state === "active")!;
+    return { actor: null, subject: ["key", active.kid] };
+  },
+  "key.rotated": async () => {
+    await sentinel.keys.rotate({ force: true });
+    const active = (await sentinel.keys.list()).find(({ state }) => state === "active")!;
+    return { actor: null, subject: ["key", active.kid] };
+  },
+  "key.retired": async () => {
+    const next = (await sentinel.keys.list()).find(({ state }) => state === "next")!;
+    await sentinel.keys.retire(next.kid);
+    return { actor: null, subject: ["key", next.kid] };
+  },
+  "data.exported": async () => ({ actor: null, subject: ["export", (await exported()).id] }),
+  "data.imported": async () => {
+    const { id, file } = await exported();
+    const undone = new Error("undone");
+    const importing = db.transaction(async (tx) => {
+      await tx.query(
+        "empty",
+        `set local session_replication_role = replica; ${emptied} set local session_replication_role = origin`,
+      );
+      const within = { ...db, transaction: (deed) => deed(tx) } as Pick<Database, "transaction"> as Database;
+      const schemas = migrations.map(({ name }) => name);
+      await createImport({ db: within, secrets: createSecrets(testSecret), schemas }).read(new Blob([file]).stream());
+      const [event] = await tx.query<Event>("test", "select * from audit_events where action = 'data.imported'");
+      assert.deepEqual([event!.actor_id, event!.outcome, event!.subject_type, event!.subject_id], [
+        null,
+        "success",
+        "export",
+        id,
+      ]);
+      throw undone;
+    });
+    await assert.rejects(importing, undone);
+    return { actor: null, subject: ["export", id] };
+  },
+  "login.failed": async () => {
+    const { id, username } = await newUser();
+    const refused = await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });
+    assert.equal(refused.status, 401);
+    return { actor: null, subject: ["user", id], outcome: "failure" };
+  },
+};
+
+test("X65 every action of the dictionary has a trigger here", () => {
+  assert.deepEqual(Object.keys(triggers).toSorted(), Object.keys(auditActions).toSorted());
+});
+
+/** Done by a command, or elsewhere: no client. */
+const withoutClient = /^(?:key|data)\.|^user\.(?:imported|unlocked)$/;
+
+for (const [action, trigger] of Object.entries(triggers)) {
+  test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {
+    const before = new Set((await listEvents()).map(({ id }) => id));
+    const { actor, subject: [type, id], outcome = "success" } = await trigger();
+    if (action === "data.imported") return; // on a record that is undone
+    const events = (await listEvents()).filter((event) => !before.has(event.id) && event.action === action);
+    const about = events.filter(({ subject_type, subject_id }) => subject_type === type && subject_id === id);
+    assert.equal(about.length, action === "key.resealed" ? 2 : 1, JSON.stringify(events));
+    const agent = withoutClient.test(action) ? null : "the sweep";
+    for (const event of about) {
+      assert.deepEqual([event.actor_id, event.outcome, event.user_agent], [actor, outcome, agent]);
+    }
+  });
+}
