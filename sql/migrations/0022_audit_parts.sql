@@ -49,7 +49,11 @@ begin
 end
 $$;
 
-drop function audit_person_deleted(audit_events);
+-- For a binary of before, which asks of an event as a whole.
+create or replace function audit_person_deleted(event audit_events) returns boolean
+  language sql stable set search_path from current as $$
+  select audit_person_deleted(event, 'actor')
+$$;
 
 -- The refusals among many events of one actor, or about one subject.
 create index audit_events_actor_failure_idx on audit_events (actor_id, occurred_at, id) where outcome = 'failure';

@@ -4,7 +4,7 @@ import { localClient } from "../../audit/events/audit.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traces.ts";
-import { lockAdministrators } from "./authority_store.ts";
+import { lockAdministrators, lockUsers } from "./authority_store.ts";
 
 // What somebody with roles:grant, roles:write and users:write, and less than admin, may try.
 const sentinel = await startSentinel();
@@ -296,4 +296,43 @@ testOnPostgres("whoever waits for the administrators holds up nobody who only na
     await lockAdministrators(tx);
     await sentinel.exclusions.create({ description: "", roles: ["admin", role], at_most: 1 }, by);
   });
+});
+
+/** Two users, the one with the greater id stored first: an order of places is not one of ids. */
+async function unordered(): Promise<{ low: string; high: string }> {
+  const tail = crypto.randomUUID().slice(8);
+  const [high, low] = [`ffffffff${tail}`, `00000000${tail}`];
+  for (const id of [high, low]) {
+    await db.query(
+      "test",
+      `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
+       values ($1::uuid, $2, $2, $2 || '@example.com', $2 || '@example.com', '*')`,
+      [id, `u${id}`],
+    );
+  }
+  return { low, high };
+}
+
+test("X67 users are locked in the order of their ids, however they are asked for and stored", async () => {
+  const { low, high } = await unordered();
+  for (const plan of ["enable_seqscan", "enable_indexscan", "enable_bitmapscan"]) {
+    await db.transaction(async (tx) => {
+      await tx.query("test", `set local ${plan} to off`);
+      for (const ids of [[low, high], [high, low]]) assert.deepEqual(await lockUsers(tx, ids), [low, high], plan);
+    });
+  }
+});
+
+testOnPostgres("X67 who waits for the first of two users has not locked the second", async () => {
+  const { low, high } = await unordered();
+  let waiting: Promise<string[]> | undefined;
+  await db.transaction(async (tx) => {
+    await lockUsers(tx, [low]);
+    const [{ pid }] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid") as [{ pid: number }];
+    waiting = db.transaction((other) => lockUsers(other, [high, low]));
+    const blocked = "select 1 from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+    while ((await db.query("test", blocked, [pid])).length === 0);
+    await db.transaction((third) => third.query("test", "select from users where id = $1 for update nowait", [high]));
+  });
+  assert.deepEqual(await waiting, [low, high]);
 });

@@ -29,6 +29,7 @@ type Event = {
   subject_type: string;
   subject_id: string | null;
   user_agent: string | null;
+  types: string[];
 };
 
 /** What a deed must have left: who did it, to what, and how it ended. */
@@ -37,7 +38,9 @@ type Left = { actor: string | null; subject: [type: string, id: string | null]; 
 const listEvents = () =>
   db.query<Event>(
     "list_events",
-    `select e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, d.details ->> 'user_agent' as user_agent
+    `select e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, d.details ->> 'user_agent' as user_agent,
+            array(select jsonb_typeof(e.facts)
+                  union select jsonb_typeof(p.details) from audit_details p where p.event_id = e.id) as types
      from audit_events e left join audit_details d on d.event_id = e.id and d.part = 'actor' order by e.id`,
   );
 
@@ -302,6 +305,7 @@ for (const [action, trigger] of Object.entries(triggers)) {
     const agent = withoutClient.test(action) ? null : "the sweep";
     for (const event of about) {
       assert.deepEqual([event.actor_id, event.outcome, event.user_agent], [actor, outcome, agent]);
+      assert.deepEqual(event.types, ["object"]);
     }
   });
 }
