@@ -144,7 +144,7 @@ const triggers: Record<Exclude<AuditAction, typeof elsewhere[number]>, () => Pro
       disabled: false,
     };
     const mode = { dryRun: false, privilegedRoles: false, found: () => {} };
-    await createUserImport({ db, reservedUsernames: sentinel.config.reservedUsernames }).take(
+    await createUserImport({ db, reservedUsernames: sentinel.reservedUsernames }).take(
       ReadableStream.from([person]),
       mode,
     );
