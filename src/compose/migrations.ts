@@ -13,10 +13,10 @@ import m0012 from "../../sql/migrations/0012_bounded_work.sql" with { type: "tex
 import m0013 from "../../sql/migrations/0013_active_grants.sql" with { type: "text" };
 import m0014 from "../../sql/migrations/0014_change_parts.sql" with { type: "text" };
 import m0015 from "../../sql/migrations/0015_erasures.sql" with { type: "text" };
-import m0019 from "../../sql/migrations/0019_rotation_answers.sql" with { type: "text" };
-import m0020 from "../../sql/migrations/0020_throttle_takes.sql" with { type: "text" };
-import m0021 from "../../sql/migrations/0021_action_names.sql" with { type: "text" };
-import m0022 from "../../sql/migrations/0022_audit_parts.sql" with { type: "text" };
+import m0016 from "../../sql/migrations/0016_rotation_answers.sql" with { type: "text" };
+import m0017 from "../../sql/migrations/0017_throttle_takes.sql" with { type: "text" };
+import m0018 from "../../sql/migrations/0018_action_names.sql" with { type: "text" };
+import m0016 from "../../sql/migrations/0019_audit_parts.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -36,8 +36,8 @@ export const migrations: readonly Migration[] = [
   { name: "0013_active_grants", sql: m0013 },
   { name: "0014_change_parts", sql: m0014 },
   { name: "0015_erasures", sql: m0015 },
-  { name: "0019_rotation_answers", sql: m0019 },
-  { name: "0020_throttle_takes", sql: m0020 },
-  { name: "0021_action_names", sql: m0021 },
-  { name: "0022_audit_parts", sql: m0022 },
+  { name: "0016_rotation_answers", sql: m0016 },
+  { name: "0017_throttle_takes", sql: m0017 },
+  { name: "0018_action_names", sql: m0018 },
+  { name: "0019_audit_parts", sql: m0016 },
 ];
