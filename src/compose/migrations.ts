@@ -16,7 +16,7 @@ import m0015 from "../../sql/migrations/0015_erasures.sql" with { type: "text" }
 import m0016 from "../../sql/migrations/0016_rotation_answers.sql" with { type: "text" };
 import m0017 from "../../sql/migrations/0017_throttle_takes.sql" with { type: "text" };
 import m0018 from "../../sql/migrations/0018_action_names.sql" with { type: "text" };
-import m0016 from "../../sql/migrations/0019_audit_parts.sql" with { type: "text" };
+import m0019 from "../../sql/migrations/0019_audit_parts.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -39,5 +39,5 @@ export const migrations: readonly Migration[] = [
   { name: "0016_rotation_answers", sql: m0016 },
   { name: "0017_throttle_takes", sql: m0017 },
   { name: "0018_action_names", sql: m0018 },
-  { name: "0019_audit_parts", sql: m0016 },
+  { name: "0019_audit_parts", sql: m0019 },
 ];
