@@ -1,3 +1,4 @@
+-- An event is kept in parts.
 -- What was done stays with its event, for good. What identifies people stands apart, a part for each person, and goes
 -- with that person only: the address of who acted, and the names of the user it was done to.
 -- Events from before have no facts and one part for all, which goes with any of their people.
