@@ -24,8 +24,12 @@ export function createReservedUsernames(names: readonly string[]) {
   }
 }
 
-/** As it is typed and in canonical form: `Т` looks like a T and `т` does not. */
+/**
+ * As it is typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and `1` like an I and not like
+ * an i. Without marks, too: few readers notice the dot of `ṁ`.
+ */
 function looks(username: string): string[] {
-  return [normalForm(username, "NFKC"), canonicalIdentifier(username)]
-    .map((form) => skeleton(form.replaceAll(/[._-]/g, "")));
+  const canonical = canonicalIdentifier(username);
+  return [normalForm(username, "NFKC"), canonical, canonical.toUpperCase()]
+    .map((form) => skeleton(form.replaceAll(/[._-]/g, "")).replaceAll(/\p{M}/gu, ""));
 }
