@@ -43,12 +43,22 @@ async function load() {
     return head && plain.length > windowSize ? judgeWindow(plain.slice(-windowSize), names) : head;
   }
 
-  /** A word followed by a year and `!` is three parts to zxcvbn, and strong; without the sign it is what it is. */
+  /**
+   * A word, a year and `!` are three parts to zxcvbn, and strong; without signs and years the word is what it is, and two
+   * words with a sign between them are what they are together.
+   */
   function judgeWindow(text: string, names: string[]): Guess | undefined {
-    const word = text.replace(/^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "");
-    const signs = new Set(text.replace(word, "")).size;
+    const bare = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
+    const signs = new Set(text.replaceAll(/[\p{L}\p{M}\p{N}]/gu, "")).size;
     return judgePart(text, names, guessesMin) ??
-      (word !== "" && signs > 0 ? judgePart(word, names, guessesMin / guessesPerSign ** signs) : undefined);
+      (bare !== "" && signs > 0 ? judgePart(bare, names, guessesMin / guessesPerSign ** signs) : undefined) ??
+      judgeWord(bare.replace(/^(?:19|20)\d\d|(?:19|20)\d\d$/, ""), bare, names);
+  }
+
+  /** One word of the lists, in whatever place of them, with a year that was taken away. */
+  function judgeWord(word: string, bare: string, names: string[]): Guess | undefined {
+    const guess = word !== "" && word !== bare ? judgePart(word, names, guessesMin) : undefined;
+    return guess && "guessable";
   }
 
   function judgePart(text: string, names: string[], min: number): Guess | undefined {

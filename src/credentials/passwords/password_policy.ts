@@ -71,16 +71,22 @@ export function createPasswordPolicy(
   }
 }
 
-/** The longest first, so that taking one away leaves nothing of another. */
+/** The longest first, so that taking one away leaves nothing of another; then the words that they are made of. */
 function namesOf({ username, email }: Names): string[] {
   const address = canonicalIdentifier(email);
   const [local = "", host = ""] = address.split("@");
-  return [address, canonicalIdentifier(username), local, ...wordsOfHost(host)].filter(isTelling);
+  const names = [canonicalIdentifier(username), local];
+  return [address, ...names, ...wordsOfHost(host), ...names.flatMap(wordsOf)].filter(isTelling);
 }
 
-/** The host and its labels but for the last, which is a country or the like. */
+/** The host, its labels but for the last, which is a country or the like, and their words. */
 function wordsOfHost(host: string): string[] {
-  return [host, ...host.split(".").slice(0, -1)].filter(isTelling);
+  const labels = host.split(".").slice(0, -1);
+  return [host, ...labels, ...labels.flatMap(wordsOf)].filter(isTelling);
+}
+
+function wordsOf(name: string): string[] {
+  return name.split(/[^\p{L}\p{M}]+/u);
 }
 
 function isTelling({ length }: string): boolean {
