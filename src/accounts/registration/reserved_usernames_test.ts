@@ -11,7 +11,21 @@ Deno.test("X11 a username is reserved by default that an operator, a program or 
     assert.ok(includes(name), name);
   }
   for (
-    const name of ["ada", "grace", "nobody", "admina", "roots", "adam", "sys.op", "nana", "rooster", "r\u00f6der", "администратор", "алиса", "李小龙"]
+    const name of [
+      "ada",
+      "grace",
+      "nobody",
+      "admina",
+      "roots",
+      "adam",
+      "sys.op",
+      "nana",
+      "rooster",
+      "r\u00f6der",
+      "администратор",
+      "алиса",
+      "李小龙",
+    ]
   ) {
     assert.ok(!includes(name), name);
   }
