@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
+import { isEscaped } from "./json_text.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -22,8 +23,8 @@ export function clientAddress(
   let address = parseAddress(socket.replace(/%.*$/, "")); // a link-local peer's comes with its zone
   if (!address) return null;
   if (forwarded === null || !isTrusted(address, trusted)) return address.toString();
-  const hops = header === "forwarded" ? split(forwarded, ",").map(forOf) : forwarded.split(",");
-  for (const hop of hops.reverse().slice(0, hopsMax)) {
+  const hops = header === "forwarded" ? splitFromEnd(forwarded, ",").map(forOf) : forwarded.split(",").reverse();
+  for (const hop of hops.slice(0, hopsMax)) {
     const next = parseNode(hop.trim());
     if (!next) break;
     address = next;
@@ -55,24 +56,26 @@ function parseAddress(text: string): Address | undefined {
 
 /** The one `for` of an element of `Forwarded` (RFC 7239 §4), without its quotes; empty where there is none, or another. */
 function forOf(element: string): string {
-  const values = split(element, ";").flatMap((pair) => /^\s*for=(.*)$/i.exec(pair)?.[1] ?? []);
+  const values = splitFromEnd(element, ";").flatMap((pair) => /^\s*for=(.*)$/i.exec(pair)?.[1] ?? []);
   const [value = ""] = values;
   return values.length === 1 ? /^"([^"\\]*)"$/.exec(value.trim())?.[1] ?? value : "";
 }
 
-/** The parts between separators that stand in no quoted string (RFC 9110 §5.6.4). */
-function split(text: string, separator: string): string[] {
+/**
+ * The parts between separators that stand in no quoted string (RFC 9110 §5.6.4), the last one first. It reads from the
+ * end: proxies append, so what the client wrote cannot open a string around what they say.
+ */
+function splitFromEnd(text: string, separator: string): string[] {
   const parts: string[] = [];
-  let [start, isQuoted] = [0, false];
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '"') isQuoted = !isQuoted;
-    else if (text[at] === "\\" && isQuoted) at++;
+  let [end, isQuoted] = [text.length, false];
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] === '"' && !isEscaped(text, at)) isQuoted = !isQuoted;
     else if (text[at] === separator && !isQuoted) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
+      parts.push(text.slice(at + 1, end));
+      end = at;
     }
   }
-  return [...parts, text.slice(start)];
+  return [...parts, text.slice(0, end)];
 }
 
 const isTrusted = (address: Address, trusted: Cidr[]) =>

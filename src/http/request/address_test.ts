@@ -206,3 +206,33 @@ test("X20 the Forwarded header (RFC 7239) is read where it is set, and only it",
   }
   assert.equal(clientAddress("203.0.113.9", "for=198.51.100.7", proxies, "forwarded"), "203.0.113.9");
 });
+
+test("X20 T109 what a client writes into Forwarded opens no string around what the proxy appends", () => {
+  const of = (header: string) => clientAddress("10.0.0.1", header, trusted("10.0.0.0/8"), "forwarded");
+  for (
+    const written of [
+      'for=192.0.2.1;x="',
+      'for=192.0.2.1;x=\\"',
+      'for="192.0.2.1',
+      'for=192.0.2.1, x="',
+      '"',
+      "x=\\",
+      'x="\\',
+      'for=192.0.2.1;x="a\\"',
+      "for=192.0.2.1;",
+    ]
+  ) {
+    for (
+      const appended of [
+        "for=198.51.100.7",
+        'for="198.51.100.7:4711";proto=https',
+        'for=198.51.100.7;host="auth.example"',
+        'for=198.51.100.7;host="a\\", for=192.0.2.1;y=\\""',
+        'for=198.51.100.7;host="a\\\\"',
+        'for=198.51.100.7, for="10.0.0.2"',
+      ]
+    ) {
+      assert.equal(of(`${written}, ${appended}`), "198.51.100.7", `${written}, ${appended}`);
+    }
+  }
+});

@@ -52,7 +52,8 @@ function endOfString(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-function isEscaped(text: string, at: number): boolean {
+/** Whether an odd number of backslashes stands before this position. */
+export function isEscaped(text: string, at: number): boolean {
   let before = at;
   while (text.charCodeAt(before - 1) === backslash) before--;
   return (at - before) % 2 === 1;
