@@ -8,8 +8,13 @@ import { assertContract } from "./contract_oracle.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
-/** A body of JSON, a form, or anything that fetch takes. */
-export type Init = Omit<RequestInit, "body"> & { json?: unknown; form?: Record<string, string>; body?: BodyInit };
+/** A body of JSON, a form, or anything that fetch takes; `peer` is the address of whoever has connected. */
+export type Init = Omit<RequestInit, "body"> & {
+  json?: unknown;
+  form?: Record<string, string>;
+  body?: BodyInit;
+  peer?: string;
+};
 
 /** A Sentinel in this process on a schema of its own; every answer passes the contract oracle. */
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
@@ -25,6 +30,9 @@ const patience = 20;
 
 const decoder = new TextDecoder();
 
+/** How many of this file hold a connection to the embedded engine, which serves one. */
+let embedded = 0;
+
 /** What an operator would have set for the run's database. */
 function databaseSettings(): Record<string, string> {
   const connection = testConnection();
@@ -33,7 +41,8 @@ function databaseSettings(): Record<string, string> {
 
 /**
  * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
- * does nothing by itself: it seals, purges and vouches when it is told to.
+ * does nothing by itself: it seals, purges and vouches when it is told to. On the embedded engine the one before must be
+ * disposed of: a second one would wait for its connection for ever.
  */
 export async function startSentinel(
   { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true }: {
@@ -57,6 +66,11 @@ export async function startSentinel(
   };
   const { databaseUrl: url } = config;
   const database = testDatabase(url ? { kind: "url", url } : testConnection());
+  if (database.embedded) {
+    if (embedded > 0) throw new Error("the embedded engine serves one Sentinel at a time: dispose of the other first");
+    embedded++;
+    stack.defer(() => void embedded--);
+  }
   const applied = await migrate({ connection: database.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
   const services: Services = stack.use(
@@ -83,7 +97,7 @@ export async function startSentinel(
   };
 
   /** Asks over the wire, without a socket. `as` sends a person's token. */
-  async function fetch(path: string, { json, form, ...init }: Init = {}, as?: PersonName): Promise<Response> {
+  async function fetch(path: string, { json, form, peer = "127.0.0.1", ...init }: Init = {}, as?: PersonName): Promise<Response> {
     const headers = new Headers({ host: "localhost:8000", ...Object.fromEntries(new Headers(init.headers)) });
     if (json !== undefined) headers.set("content-type", "application/json");
     if (as) headers.set("authorization", `Bearer ${await tokenOf(as)}`);
@@ -96,7 +110,7 @@ export async function startSentinel(
       ...(body !== undefined && { body }),
     });
     const info = {
-      remoteAddr: { transport: "tcp" as const, hostname: "127.0.0.1", port: 1 },
+      remoteAddr: { transport: "tcp" as const, hostname: peer, port: 1 },
       completed: Promise.resolve(),
     };
     const response = await services.handle(request, info);
