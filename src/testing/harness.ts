@@ -97,7 +97,11 @@ export async function startSentinel(
   };
 
   /** Asks over the wire, without a socket. `as` sends a person's token. */
-  async function fetch(path: string, { json, form, peer = "127.0.0.1", ...init }: Init = {}, as?: PersonName): Promise<Response> {
+  async function fetch(
+    path: string,
+    { json, form, peer = "127.0.0.1", ...init }: Init = {},
+    as?: PersonName,
+  ): Promise<Response> {
     const headers = new Headers({ host: "localhost:8000", ...Object.fromEntries(new Headers(init.headers)) });
     if (json !== undefined) headers.set("content-type", "application/json");
     if (as) headers.set("authorization", `Bearer ${await tokenOf(as)}`);

@@ -21,7 +21,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
    * Guesses are limited as those of a password change are (ASVS 6.3.1), in one count with them; the right password counts
    * for nothing.
    *
-   * @throws {Problem} `wrong_password`, `rate_limited`
+   * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
    */
   async function prove(userId: string, sessionId: string, password: string, by: By): Promise<void> {
     passwords.admit(lane);
@@ -32,7 +32,8 @@ export function createPasswordProof({ db, passwords, throttle }: {
 
   async function matches(userId: string, password: string): Promise<boolean> {
     const stored = await findPasswordHash(db, userId);
-    return stored !== undefined && await passwords.verify(password, stored, { lane });
+    if (stored === undefined) throw new Problem("invalid_token");
+    return await passwords.verify(password, stored, { lane });
   }
 
   async function refusal(userId: string, { actor_id, client }: By): Promise<Problem> {

@@ -4,9 +4,9 @@ import { Buffer } from "node:buffer";
 import { localClient } from "../../audit/events/audit.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
+import { digests, requestBytes, slowSockets } from "../../testing/late_bytes.ts";
 import { newcomer } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
-import { overSockets, parseAnswers } from "../../testing/sockets.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
 
 // Nothing but what a test does changes a row. What `late` is not told it does not hear: its memory is behind.
@@ -14,9 +14,9 @@ const here = await startSentinel({ lasting: false });
 const settings: Record<string, string> = { SENTINEL_CHANGE_FEED: "ttl" };
 const late = onPostgres ? await startSentinel({ lasting: false, schema: here.schema, settings }) : here;
 const there = onPostgres ? await startSentinel({ lasting: false, schema: here.schema }) : here;
-const sockets = new Map([here, late, there].map((at) => [at, slowly(at)]));
+const sockets = new Map([here, late, there].map((at) => [at, slowSockets(at)]));
 Deno.test.afterAll(async () => {
-  for (const { server } of sockets.values()) await server[Symbol.asyncDispose]();
+  for (const server of sockets.values()) await server[Symbol.asyncDispose]();
   for (const at of new Set([there, late, here])) await at[Symbol.asyncDispose]();
 });
 
@@ -61,8 +61,11 @@ async function sessionOf(userId: string): Promise<string> {
   return row!.id;
 }
 
+let count = 0;
+
 /** What there is for an operation to change. */
-async function thing(name: string): Promise<Record<string, string>> {
+async function newThings(): Promise<Record<string, string>> {
+  const name = `late-${++count}`;
   const { id } = await newcomer(here);
   await here.db.query("test", "insert into roles (name) values ($1), ($1 || '-parent'), ($1 || '-other')", [name]);
   await here.db.query("test", "insert into role_parents (role, parent) values ($1, $1 || '-parent')", [name]);
@@ -100,6 +103,7 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   createRole: ({ role }) => ({ name: `new-${role}`, description: "", permissions: ["stables:sweep"] }),
   createRoleExclusion: ({ role, other }) => ({ description: "", roles: [role, other], at_most: 1 }),
   createUser: ({ role }) => ({ ...person(`new-${role}`), roles: ["admin"] }),
+  deleteMe: () => ({ current_password: password }),
   evaluate: ({ id }) => question(id!),
   evaluateSeveral: ({ id }) => ({ evaluations: [question(id!)] }),
   grantRole: () => ({}),
@@ -113,14 +117,12 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   }),
 };
 
-let count = 0;
-
-/** The bytes of a request that succeeds. */
-async function requestOf(operation: AnyOperation, actor: Actor): Promise<Buffer> {
+/** The bytes of a request that succeeds with these things. */
+async function requestOf(operation: AnyOperation, actor: Actor, things: Record<string, string>): Promise<Buffer> {
   const { operationId, method, path } = operation;
-  const things = await thing(`late-${++count}`);
-  const another = await sessionOf(actor.id);
-  const subject = operationId === "endMySession" ? another : things.id;
+  const subject = operationId === "endMySession" || operationId === "endMyOtherSessions"
+    ? await sessionOf(actor.id)
+    : things.id;
   const parameters: Record<string, string | undefined> = {
     id: path.startsWith("/role-exclusions") ? things.exclusion : subject,
     session_id: things.session,
@@ -135,65 +137,13 @@ async function requestOf(operation: AnyOperation, actor: Actor): Promise<Buffer>
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`what is ${name}?`));
   const given = operation.body &&
     (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))(things, actor);
-  const isJson = operation.body?.types.includes("application/json");
-  const text = given === undefined
+  const type = operation.body?.types[0];
+  const body = given === undefined
     ? ""
-    : isJson
+    : operation.body?.types.includes("application/json")
     ? JSON.stringify(given)
     : `${new URLSearchParams(given as Record<string, string>)}`;
-  return Buffer.from(
-    [
-      `${method.toUpperCase()} ${target} HTTP/1.1`,
-      "Host: localhost:8000",
-      "Connection: close",
-      `Authorization: Bearer ${actor.token}`,
-      ...(text ? [`Content-Type: ${operation.body!.types[0]}`] : []),
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      "",
-      text,
-    ].join("\r\n"),
-  );
-}
-
-/** A server of the replica's that says when a request has reached it. */
-function slowly(at: Sentinel) {
-  let arrived = () => {};
-  const server = overSockets((request, info) => {
-    const response = at.handle(request, info);
-    arrived();
-    return response;
-  });
-  return { server, send };
-
-  /** Sends all but the last byte of the body, does `meanwhile` once the request has arrived, and then sends the last byte. */
-  async function send(bytes: Buffer, meanwhile: () => Promise<unknown>) {
-    if (bytes.toString().endsWith("\r\n\r\n")) {
-      await meanwhile(); // there is no body to be late
-      return parseAnswers(await server.exchange(bytes))[0]!;
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    arrived = resolve;
-    using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
-    await socket.write(bytes.subarray(0, -1));
-    await promise;
-    await meanwhile();
-    await socket.write(bytes.subarray(-1));
-    const answer = Buffer.from(await new Response(socket.readable).arrayBuffer());
-    return parseAnswers(answer)[0]!;
-  }
-}
-
-const tables = [
-  ...["users", "grants", "sessions", "roles", "role_permissions", "role_parents", "role_exclusions", "permissions"],
-  ...["role_exclusion_members", "audit_events", "audit_details"],
-];
-
-/** Every row that an operation could change. */
-async function state(): Promise<unknown> {
-  const digest = (table: string) =>
-    `(select md5(string_agg(t::text, ',' order by t::text)) from ${table} t) as ${table}`;
-  const [row] = await here.db.query("test", `select ${tables.map(digest).join(", ")}`);
-  return row;
+  return requestBytes(`${method.toUpperCase()} ${target}`, { token: actor.token, body, ...(type && { type }) });
 }
 
 type Cause = {
@@ -249,26 +199,29 @@ const ownRule = ["register", "evaluate", "evaluateSeveral", "searchActions"];
 test("X01 every operation does what it is for, also when its last byte is late, while its caller keeps access", async () => {
   for (const operation of new Set([...withBody, ...writing])) {
     const actor = await administrator(here);
-    const bytes = await requestOf(operation, actor);
-    const before = await state();
+    const bytes = await requestOf(operation, actor, await newThings());
+    const before = await digests(here);
     const { status, body } = await sockets.get(here)!.send(bytes, async () => {});
     assert.equal(status, operation.success.status, `${operation.operationId}: ${body}`);
-    if (writing.includes(operation)) assert.notDeepEqual(await state(), before, operation.operationId);
+    if (writing.includes(operation)) assert.notDeepEqual(await digests(here), before, operation.operationId);
   }
 });
+
+/** For all that must change nothing. */
+const untouched = await newThings();
 
 /** Sends each of the operations late, with access lost meanwhile; each is refused, and nothing changes. */
 async function sweep(at: Sentinel, operations: AnyOperation[], cause: Cause, lose: (actor: Actor) => Promise<unknown>) {
   for (const operation of operations.filter(cause.loses)) {
     const actor = await administrator(at);
-    const bytes = await requestOf(operation, actor);
+    const bytes = await requestOf(operation, actor, untouched);
     let before: unknown;
     const { status, body } = await sockets.get(at)!.send(bytes, async () => {
       await lose(actor);
-      before = await state();
+      before = await digests(here);
     });
     assert.equal(status, cause.status, `${operation.operationId}: ${body}`);
-    assert.deepEqual(await state(), before, operation.operationId);
+    assert.deepEqual(await digests(here), before, operation.operationId);
     assert.equal(await statusOf(here, actor.token, cause.path), cause.status, operation.operationId);
   }
 }
@@ -288,16 +241,16 @@ for (const cause of causes) {
   test(`X01 the database has the last word: no operation writes after ${cause.name}, while memory is behind`, async () => {
     for (const operation of writing.filter(cause.loses)) {
       const actor = await administrator(late);
-      const bytes = await requestOf(operation, actor);
+      const bytes = await requestOf(operation, actor, untouched);
       let before: unknown;
       const lose = async () => {
         const [text, id] = cause.sql(actor);
         await here.db.query("test", text, [id]);
-        before = await state();
+        before = await digests(here);
       };
       const { status, body } = await sockets.get(late)!.send(bytes, lose);
       assert.ok(status === cause.status || status === 403, `${operation.operationId}: ${status} ${body}`);
-      assert.deepEqual(await state(), before, operation.operationId);
+      assert.deepEqual(await digests(here), before, operation.operationId);
     }
   });
 }
