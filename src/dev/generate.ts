@@ -12,6 +12,7 @@ import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
+import { serveConfig, serveLock } from "./serve_config.ts";
 
 /** A file that follows from the code. */
 interface GeneratedFile {
@@ -30,6 +31,8 @@ const generatedFiles: GeneratedFile[] = [
     path,
     render: () => formatted(text(), format),
   })),
+  { path: "deploy/serve.jsonc", render: async () => formatted(await serveConfig(), "jsonc") },
+  { path: "deploy/serve.lock", render: serveLock },
   { path: "docs/commands.md", render: commandReference },
   { path: "README.md", render: (current) => current && readme(current) },
 ];
@@ -165,7 +168,7 @@ async function section(text: string, name: string, markdown: string): Promise<st
 }
 
 /** The text as `deno fmt` leaves it. */
-async function formatted(text: string, ext: "json" | "md" | "svg" | "yaml" = "md"): Promise<string> {
+async function formatted(text: string, ext: "json" | "jsonc" | "md" | "svg" | "yaml" = "md"): Promise<string> {
   const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", ext, "-"], stdin: "piped", stdout: "piped" });
   const child = fmt.spawn();
   const writer = child.stdin.getWriter();

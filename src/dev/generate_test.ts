@@ -21,6 +21,9 @@ const wholeFiles = [
   "src/client/schema.ts",
   "observability/METRICS.md",
   ...[...observabilityFiles, ...benchmarkFiles].map(({ path }) => path),
+  "deploy/serve.jsonc",
+  "deploy/serve.lock",
+  "docs/commands.md",
 ];
 
 const client = "<!-- client:begin -->\nold\n<!-- client:end -->";

@@ -4,7 +4,7 @@
  */
 import lock from "../../deno.lock" with { type: "text" };
 import { version } from "../version.ts";
-import { deno, modules } from "./bundle.ts";
+import { type NpmPackage, programPackages } from "./program_packages.ts";
 
 /** A part, as far as is told here (CycloneDX 1.6, `component`). */
 export interface Part {
@@ -16,19 +16,14 @@ export interface Part {
   hashes?: { alg: "SHA-512"; content: string }[];
 }
 
-type NpmPackage = { name: string; version: string; dependencies: string[] };
-type Graph = { modules: { npmPackage?: string }[]; npmPackages: Record<string, NpmPackage> };
-
 const integrities: Record<string, { integrity: string }> = JSON.parse(lock).npm;
 const refs = { sentinel: "sentinel", deno: `pkg:github/denoland/deno@v${Deno.version.deno}` };
 
 /** Answers the document. */
 export async function sbom() {
-  const graphs = await Promise.all(Object.values(modules).map(graphOf));
-  const packages: Graph["npmPackages"] = Object.assign({}, ...graphs.map(({ npmPackages }) => npmPackages));
-  const imported = new Set(graphs.flatMap((graph) => graph.modules.flatMap(({ npmPackage }) => npmPackage ?? [])));
-  const aboard = [...withDependencies(imported, packages)].sort();
-  const refOf = (id: string) => purlOf(packages[id]!);
+  const { imported, packages } = await programPackages();
+  const aboard = [...packages].sort(([a], [b]) => a < b ? -1 : 1);
+  const refOf = (id: string) => purlOf(packages.get(id)!);
   const runtime: Part = {
     type: "platform",
     "bom-ref": refs.deno,
@@ -41,34 +36,23 @@ export async function sbom() {
     specVersion: "1.6",
     version: 1,
     metadata: { component: { type: "application", "bom-ref": refs.sentinel, name: "sentinel", version } },
-    components: [runtime, ...aboard.map((id) => partOf(id, packages[id]!))],
+    components: [runtime, ...aboard.map(([id, part]) => partOf(id, part))],
     dependencies: [
-      { ref: refs.sentinel, dependsOn: [refs.deno, ...[...imported].sort().map(refOf)] },
-      ...aboard.map((id) => ({ ref: refOf(id), dependsOn: packages[id]!.dependencies.map(refOf) })),
+      { ref: refs.sentinel, dependsOn: [refs.deno, ...imported.map(refOf)] },
+      ...aboard.map(([, part]) => ({ ref: purlOf(part), dependsOn: part.dependencies.map(refOf) })),
     ],
   };
 }
 
-async function graphOf(module: string): Promise<Graph> {
-  return JSON.parse((await deno(["info", "--quiet", "--json", module])).stdout);
-}
-
-function withDependencies(ids: Iterable<string>, packages: Graph["npmPackages"], found = new Set<string>()) {
-  for (const id of ids) {
-    if (!found.has(id)) withDependencies(packages[id]!.dependencies, packages, found.add(id));
-  }
-  return found;
-}
-
-function partOf(id: string, { name, version, ...rest }: NpmPackage): Part {
-  const purl = purlOf({ name, version, ...rest });
+function partOf(id: string, { name, version }: NpmPackage): Part {
+  const purl = purlOf({ name, version });
   const [, digest = ""] = /^sha512-(.+)$/.exec(integrities[id]!.integrity) ?? [];
   const content = Uint8Array.fromBase64(digest).toHex();
   return { type: "library", "bom-ref": purl, name, version, purl, hashes: [{ alg: "SHA-512", content }] };
 }
 
 /** The package's URL (ECMA-427). */
-function purlOf({ name, version }: NpmPackage): string {
+function purlOf({ name, version }: Pick<NpmPackage, "name" | "version">): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import lock from "./serve.lock" with { type: "text" };
+import { freePort } from "../src/testing/postgres_cluster.ts";
+import { linesOf } from "../src/platform/text_lines.ts";
+
+const house = fileURLToPath(new URL("..", import.meta.url));
+const startedMsMax = 300_000; // fails the test in place of hanging it: the packages come over the network
+const banner = /^ {2}admin {5}admin {2}\S{20} {2}\(shown this once\)$/;
+
+/** The tracked files alone, as a fresh clone has them. */
+async function cloneInto(folder: string) {
+  const { stdout } = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: house }).output();
+  for (const path of new TextDecoder().decode(stdout).split("\0").filter(Boolean)) {
+    await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
+    await Deno.copyFile(join(house, path), join(folder, path));
+  }
+}
+
+/** Names of the packages in Deno's cache. */
+async function cachedPackages(denoDir: string): Promise<string[]> {
+  const registry = join(denoDir, "npm", "registry.npmjs.org");
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(registry)) {
+    if (!name.startsWith("@")) names.push(name);
+    else for await (const scoped of Deno.readDir(join(registry, name))) names.push(`${name}/${scoped.name}`);
+  }
+  return names.filter((name) => !name.startsWith(".")).sort();
+}
+
+Deno.test("X47 the first start in a clone with an empty cache downloads what serving needs alone, and its last words are the banner", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "sentinel-first-start-" });
+  await using held = new AsyncDisposableStack();
+  held.defer(() => Deno.remove(folder, { recursive: true }));
+  const [clone, denoDir] = [join(folder, "clone"), join(folder, "deno")];
+  await cloneInto(clone);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["task", "start"],
+    cwd: clone,
+    env: { PORT: String(freePort()), DENO_DIR: denoDir, NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+    signal: AbortSignal.timeout(startedMsMax),
+  }).spawn();
+  held.defer(() => child.status.then(() => {}));
+  const said: string[] = [];
+  for await (const line of linesOf(child.stderr.pipeThrough(new TextDecoderStream()), 2 ** 16)) {
+    said.push(line);
+    if (banner.test(line)) child.kill("SIGINT"); // as Ctrl-C does; what follows is to be nothing
+  }
+  assert.match(said.at(-1) ?? "", banner, said.join("\n"));
+  assert.ok(said.length < 10, said.join("\n"));
+  assert.doesNotMatch(said.join("\n"), /Download|Initialize|Warning/);
+  const locked = new Set(Object.keys(JSON.parse(lock).npm).map((id) => id.slice(0, id.indexOf("@", 1))));
+  assert.deepEqual(await cachedPackages(denoDir), [...locked].sort());
+  await assert.rejects(Deno.stat(join(clone, "node_modules")), Deno.errors.NotFound);
+});
