@@ -15,7 +15,7 @@ import { createDatabase } from "../src/platform/db/db.ts";
 import { dummyHash, type Hashing, schemeOfPolicy } from "../src/platform/hashing/hashing.ts";
 import { createLogger, type Logger, writeStdout } from "../src/platform/logger.ts";
 import { migrate } from "../src/platform/db/migrate.ts";
-import { createRules, type Rules } from "../src/compose/rules.ts";
+import { composeFeatures, type FeatureServices } from "../src/compose/features.ts";
 import { createServices } from "../src/compose/services.ts";
 import { purge } from "../src/sessions/sessions/purge.ts";
 import { type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
@@ -56,7 +56,7 @@ async function measure(postgres: PostgresCluster): Promise<void> {
     [dummyHash(schemeOfPolicy(config.passwordPolicy)), people],
   );
   await using services = await createServices({ config, database, secret: config.secret!, log });
-  await logIn(createRules({ ...services, hashing }));
+  await logIn(composeFeatures({ ...services, hashing }));
   for (const { relname, live, dead, size } of await postgres.sql<Record<string, string>>(largest)) {
     console.log(`  ${relname}: ${live} rows, ${dead} dead, ${size}`);
   }
@@ -64,7 +64,7 @@ async function measure(postgres: PostgresCluster): Promise<void> {
   await purgeAll({ database, schema: config.dbSchema, log, sessionMaxSeconds: config.sessionMaxSeconds });
 }
 
-async function logIn({ sessions }: Rules): Promise<void> {
+async function logIn({ sessions }: FeatureServices): Promise<void> {
   const timesMs: number[] = [];
   const startedAt = performance.now();
   let next = 0;

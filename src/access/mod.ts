@@ -1,23 +1,72 @@
 import { feature } from "../http/contract/feature.ts";
+import type { Pages } from "../http/contract/list_page.ts";
+import type { Trust } from "../platform/cache/cache_validity.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/db.ts";
 import { adminOnlyRoute } from "./decisions/admin_only_route.ts";
 import { authzenMetadataRoute } from "./decisions/authzen_metadata_route.ts";
+import { createDecisions } from "./decisions/decisions.ts";
+import { createEffectivePermissions } from "./decisions/effective_permissions.ts";
 import { evaluationRoute } from "./decisions/evaluation_route.ts";
 import { evaluationsRoute } from "./decisions/evaluations_route.ts";
 import { searchRoute } from "./decisions/search_route.ts";
+import { createExclusions } from "./exclusions/exclusions.ts";
 import { roleExclusionsRoute } from "./exclusions/role_exclusions_route.ts";
+import { createGrants } from "./grants/grants.ts";
+import { createPermissionRegistry } from "./permissions/permission_registry.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
+import { createLiveState } from "./principals/principal_cache.ts";
+import { createRoles } from "./roles/permission_evaluator.ts";
+import { createRoleAdministration } from "./roles/role_administration.ts";
 import { rolePartsRoute } from "./roles/role_parts_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
 
-/** What users may do: roles, permissions, exclusions, and decisions. */
-export const access = feature("access", [
-  permissionsRoute,
-  rolesRoute,
-  rolePartsRoute,
-  roleExclusionsRoute,
-  adminOnlyRoute,
-  evaluationRoute,
-  evaluationsRoute,
-  searchRoute,
-  authzenMetadataRoute,
-]);
+interface Needs {
+  db: Database;
+  clock: Clock;
+  trust: Trust;
+  pages: Pages;
+  publicUrl: string;
+  counted: { decision(decision: "allow" | "deny"): void };
+}
+
+/** What users may do: roles, permissions, exclusions, grants, and decisions. */
+export const access = feature({
+  name: "access",
+  compose({ db, clock, trust, counted }: Needs) {
+    const live = createLiveState({ db, trust });
+    const roles = createRoles({ db, clock, trust });
+    return {
+      live,
+      roles,
+      grants: createGrants({ db, live, clock }),
+      roleAdministration: createRoleAdministration({ db, roles, live }),
+      exclusions: createExclusions({ db }),
+      permissionRegistry: createPermissionRegistry({ db, roles }),
+      effectivePermissions: createEffectivePermissions({ live, roles }),
+      decisions: createDecisions({ db, live, roles, counted: counted.decision }),
+    };
+  },
+  memory: ({ live, roles }) => ({
+    changed: {
+      user: (ids) => ids.forEach(live.forgetUser),
+      session: (ids) => ids.forEach(live.forgetSession),
+      graph: roles.forget,
+    },
+    forgetAll() {
+      live.forgetAll();
+      roles.forget();
+    },
+  }),
+  resources: [
+    permissionsRoute,
+    rolesRoute,
+    rolePartsRoute,
+    roleExclusionsRoute,
+    adminOnlyRoute,
+    evaluationRoute,
+    evaluationsRoute,
+    searchRoute,
+    authzenMetadataRoute,
+  ],
+});

@@ -1,5 +1,41 @@
 import { feature } from "../http/contract/feature.ts";
+import type { Pages } from "../http/contract/list_page.ts";
+import type { Database } from "../platform/db/db.ts";
+import type { Secrets } from "../vocabulary/secrets.ts";
+import { createCheckpoints } from "./chain/checkpoints.ts";
+import { createSealer } from "./chain/sealer.ts";
+import { createVerification } from "./chain/verification.ts";
+import { finishErasures } from "./erasure/erasures.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
 
-/** The record of what happened. */
-export const audit = feature("audit", [auditEventsRoute]);
+interface Needs {
+  db: Database;
+  secrets: Secrets;
+  pages: Pages;
+  counted: {
+    auditEvent(event: { action: string; outcome: "success" | "failure" }): void;
+    auditLag(seconds: number): void;
+  };
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** The record of what happened: what seals it, signs checkpoints of it, verifies it and erases from it. */
+export const audit = feature({
+  name: "audit",
+  compose({ db, secrets, counted }: Needs) {
+    const checkpoints = createCheckpoints({ db, secrets });
+    return {
+      checkpoints,
+      sealer: createSealer({ db, lagged: counted.auditLag, sealed: counted.auditEvent }),
+      auditVerification: createVerification({ db, checkpoints }),
+    };
+  },
+  jobs: [
+    { name: "erasure", everyMs: minute, run: ({ db }) => finishErasures(db) },
+    { name: "audit seal", everyMs: second, run: ({ sealer }) => sealer.seal() },
+    { name: "audit checkpoint", everyMs: minute, run: ({ checkpoints }) => checkpoints.makeIfDue() },
+  ],
+  resources: [auditEventsRoute],
+});

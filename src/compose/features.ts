@@ -1,29 +1,44 @@
 import { access } from "../access/mod.ts";
 import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
+import { credentials } from "../credentials/mod.ts";
+import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
-import { type DepsOf, type Feature, operationsOf } from "../http/contract/feature.ts";
 import type { App } from "../http/request/app.ts";
 import { oauth } from "../oauth/mod.ts";
 import { documents, operations } from "../operations/mod.ts";
 import { sessions } from "../sessions/mod.ts";
 import { tokens } from "../tokens/mod.ts";
 import { version } from "../version.ts";
+import type { Foundation } from "./foundation.ts";
 
-const served = [sessions, oauth, tokens, access, accounts, audit, operations];
+/** Every feature, each after those whose services it takes. */
+const chain = featuresOn<Foundation>()
+  .and(access)
+  .and(tokens)
+  .and(credentials)
+  .and(sessions)
+  .and(oauth)
+  .and(accounts)
+  .and(audit)
+  .and(operations)
+  .and(documents);
 
-/** Every feature; `documents` can be switched off. */
-export function featuresOf({ docs }: { docs: boolean }) {
-  return docs ? [...served, documents] : served;
+/** What the foundation and all features give. */
+export type FeatureServices = typeof chain extends FeatureChain<Foundation, infer Has> ? Has : never;
+
+/** Creates the services of every feature. */
+export const composeFeatures: (foundation: Foundation) => FeatureServices = chain.compose;
+
+/** The features that are served under these settings. */
+export function featuresOf(settings: { docs: boolean }) {
+  return chain.features.filter(({ isServed }) => isServed?.(settings) ?? true);
 }
 
-/** What the features are served by. */
-export type FeatureDeps = DepsOf<ReturnType<typeof featuresOf>[number]>;
-
 /** Adds every operation to the app. @throws when a feature does not serve exactly what it declares. */
-export function serveFeatures(app: App, deps: FeatureDeps & { docs: boolean }): void {
-  const features: readonly Feature<FeatureDeps>[] = featuresOf(deps);
-  for (const { resources } of features) for (const { serve } of resources) serve(app, deps);
+export function serveFeatures(app: App, services: FeatureServices): void {
+  const features = featuresOf(services);
+  for (const { resources } of features) for (const { serve } of resources) serve(app, services);
   const declared = operationsOf(features);
   const ids = (operations: readonly { operationId: string }[]) =>
     operations.map(({ operationId }) => operationId).join(", ");

@@ -1,5 +1,3 @@
-import { createLiveState, type LiveState } from "../access/principals/principal_cache.ts";
-import { createRoles, type Roles } from "../access/roles/permission_evaluator.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "../http/request/app.ts";
 import { createGuard } from "../http/request/guard.ts";
@@ -10,24 +8,17 @@ import { type InstallationDatabase, openPool } from "./installation_database.ts"
 import { startJobs } from "./jobs.ts";
 import { migrations } from "./migrations.ts";
 import { createInstruments, type Instruments } from "../operations/metrics/instruments.ts";
-import { createReadiness, type Readiness } from "../operations/health/readiness.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "../platform/change_feed/change_feed.ts";
-import {
-  type Clock,
-  createDatabaseClock,
-  type DatabaseClock,
-  hearDatabaseTime,
-  systemClock,
-} from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
+import { createDatabaseClock, type DatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
 import { watchEventLoop } from "../platform/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Tracing } from "../platform/tracing.ts";
-import { describeApi, serveFeatures } from "./features.ts";
-import { createRules, type Foundation, type Rules } from "./rules.ts";
-import { createSecrets } from "../vocabulary/secrets.ts";
-import { createKeys, type Keys } from "../tokens/keys/keys.ts";
+import { composeFeatures, describeApi, type FeatureServices, featuresOf, serveFeatures } from "./features.ts";
+import type { Foundation } from "./foundation.ts";
+import { createSecrets, type Secrets } from "../vocabulary/secrets.ts";
+import type { Memory } from "../http/contract/feature.ts";
+import { maintain } from "../platform/embedded/maintenance.ts";
 import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
 import { version } from "../version.ts";
 
@@ -63,80 +54,74 @@ export async function createServices({ config, database, secret, log, lasting = 
   }));
   const hashing = opening.use(openHashing(config, instruments, tracing));
   const databaseClock = createDatabaseClock();
-  const clock = database.embedded ? systemClock : databaseClock;
   const hearTime = () => hearDatabaseTime(db, databaseClock);
   if (!database.embedded) await hearTime(); // before the feed connects: one connection at least is the pool's
   const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
-  const feed: ChangeFeed = opening.use(
-    openFeed({ config, database, log, clock: databaseClock, changed, reset, heard }),
-  );
-  const live: LiveState = createLiveState({ db, trust: feed });
-  const roles: Roles = createRoles({ db, clock, trust: feed });
-  const secrets = createSecrets(secret, config.previousSecret);
-  const keys: Keys = createKeys({
-    db,
-    secrets,
-    trust: feed,
-    sealed: (kid, cause) => log.error("the active signing key cannot be opened here", { kid, cause: String(cause) }),
-  });
-  await keys.ensure();
+  const memories: Memory[] = [];
+  const feed = opening.use(openFeed({ config, database, log, clock: databaseClock, ...forgetting(memories), heard }));
+  const clock = database.embedded ? systemClock : databaseClock;
+  const given = { db, hashing, instruments, log, clock, trust: feed };
+  const services = composeFeatures(createFoundation(config, createSecrets(secret, config.previousSecret), given));
+  const features = featuresOf(config);
+  for (const { memory } of features) if (memory) memories.push(memory(services));
+  for (const { start } of features) await start?.(services);
 
-  const foundation: Foundation = { config, db, instruments, hashing, live, roles, secrets, keys, clock };
-  const rules = createRules(foundation);
-  const told = { log, hearTime: feed === noChanges ? hearTime : undefined, embedded: database.embedded !== undefined };
-  if (lasting) opening.use(startJobs(foundation, rules, told));
+  const jobs = features.flatMap((feature) => feature.jobs ?? []);
+  if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, run: hearTime });
+  if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
+  if (lasting) opening.use(startJobs(jobs, services));
   if (lasting && config.passwordBlocklist) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
-  const { hashQueueMax } = config;
-  watch(instruments, { db, hashing, hashQueueMax, feed, keys, clock });
+  watch(services, feed);
   const changeFeed = database.embedded ? "own" : config.changeFeed;
   const engine = database.embedded ? "embedded" : "postgresql";
   instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
-  const readiness = createReadiness({ db, keys, migrations });
-  const wire = createWire(foundation, rules, { log, readiness, tracing });
+  const wire = createWire(services, tracing);
   const resources = opening.move();
+  return { ...services, ...wire, feed, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+function createFoundation(
+  config: Config,
+  secrets: Secrets,
+  given: Pick<Foundation, "db" | "hashing" | "instruments" | "log" | "clock" | "trust">,
+): Foundation {
+  const { publicUrl, docs, metricsToken } = config;
   return {
-    ...foundation,
-    ...rules,
-    ...wire,
-    feed,
-    readiness,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    ...given,
+    config,
+    secrets,
+    monotonic: () => performance.now(),
+    counted: given.instruments.counted,
+    pages: createPages(secrets.subkey("cursors")),
+    migrations,
+    publicUrl,
+    docs,
+    metricsToken,
+    describe: () => describeApi({ publicUrl, docs }),
   };
+}
 
-  /** Forgets what a change, here or elsewhere, has made untrue. */
-  function changed(kind: string, ids: string[]): void {
-    if (kind === "user") ids.forEach(live.forgetUser);
-    else if (kind === "session") ids.forEach(live.forgetSession);
-    else if (kind === "graph") roles.forget();
-    else if (kind === "keys") keys.forget();
-    else reset();
-  }
-
-  function reset(): void {
-    live.forgetAll();
-    roles.forget();
-    keys.forget();
-  }
+/** Forgets what a change, here or elsewhere, has made untrue. A kind of change that nobody knows is a change of all. */
+function forgetting(memories: readonly Memory[]) {
+  const reset = () => memories.forEach(({ forgetAll }) => forgetAll());
+  return {
+    reset,
+    changed(kind: string, ids: string[]): void {
+      const concerned = memories.filter(({ changed }) => Object.hasOwn(changed, kind));
+      if (concerned.length === 0) return reset();
+      for (const { changed } of concerned) changed[kind]!(ids);
+    },
+  };
 }
 
 /** Everything that answers requests. */
-function createWire(foundation: Foundation, rules: Rules, { log, readiness, tracing }: {
-  log: Logger;
-  readiness: Readiness;
-  tracing: Tracing | undefined;
-}) {
-  const { config, instruments, roles, secrets } = foundation;
-  const app = createApp({
-    guard: createGuard({ authentication: rules.authentication, roles }),
-    log,
-    isStopping: readiness.isStopping,
-  });
-  const { publicUrl, metricsToken, docs, trustedProxies, forwardedHeader, corsOrigins } = config;
-  const pages = createPages(secrets.subkey("cursors"));
-  const facts = { metricsToken, publicUrl, docs, describe: () => describeApi({ publicUrl, docs }) };
-  serveFeatures(app, { ...foundation, ...rules, ...facts, pages, readiness });
+function createWire(services: FeatureServices, tracing: Tracing | undefined) {
+  const { config, instruments, log, readiness, authentication, roles } = services;
+  const { trustedProxies, forwardedHeader, corsOrigins } = config;
+  const app = createApp({ guard: createGuard({ authentication, roles }), log, isStopping: readiness.isStopping });
+  serveFeatures(app, services);
   instruments.expectAnswers(app.operations);
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });
   return { app, handle: createHandler({ app, log, trustedProxies, forwardedHeader, corsOrigins, ...traffic }) };
@@ -170,15 +155,8 @@ function openHashing(config: Config, instruments: Instruments, tracing: Tracing 
 }
 
 /** What is not counted as it happens but read at each scrape. */
-function watch(instruments: Instruments, { db, hashing, hashQueueMax, feed, keys, clock }: {
-  db: Database;
-  hashing: Hashing;
-  hashQueueMax: number;
-  feed: ChangeFeed;
-  keys: Keys;
-  clock: Clock;
-}) {
-  instruments.sentinel_hash_queue_limit.with({}).set(hashQueueMax);
+function watch({ config, instruments, db, hashing, keys, clock }: FeatureServices, feed: ChangeFeed) {
+  instruments.sentinel_hash_queue_limit.with({}).set(config.hashQueueMax);
   instruments.onScrape(() => {
     const { total, idle, waiting, limit, reachable, unavailable, diskFull } = db.stats();
     instruments.sentinel_db_pool_connections.with({ state: "in_use" }).set(total - idle);

@@ -1,14 +1,37 @@
 import { feature } from "../http/contract/feature.ts";
+import type { Database } from "../platform/db/db.ts";
+import type { Keys } from "../tokens/keys/keys.ts";
 import { docsRoute } from "./documents/docs_route.ts";
 import { homeRoute } from "./documents/home_route.ts";
 import { openApiRoute } from "./documents/openapi_route.ts";
 import { problemRoute } from "./documents/problem_route.ts";
 import { livezRoute } from "./health/livez_route.ts";
+import { createReadiness } from "./health/readiness.ts";
 import { readyzRoute } from "./health/readyz_route.ts";
+import type { Instruments } from "./metrics/instruments.ts";
 import { metricsRoute } from "./metrics/metrics_route.ts";
 
+interface Needs {
+  db: Database;
+  keys: Keys;
+  migrations: readonly { name: string }[];
+  instruments: Instruments;
+  metricsToken: string | undefined;
+  publicUrl: string;
+  docs: boolean;
+}
+
 /** Health, metrics, the home page and the problems. */
-export const operations = feature("operations", [homeRoute, livezRoute, readyzRoute, metricsRoute, problemRoute]);
+export const operations = feature({
+  name: "operations",
+  compose: (needs: Needs) => ({ readiness: createReadiness(needs) }),
+  resources: [homeRoute, livezRoute, readyzRoute, metricsRoute, problemRoute],
+});
 
 /** The document of the interface and the page that shows it; off by `SENTINEL_DOCS`. */
-export const documents = feature("documents", [docsRoute, openApiRoute]);
+export const documents = feature({
+  name: "documents",
+  compose: (_: { describe: () => object }) => ({}),
+  resources: [docsRoute, openApiRoute],
+  isServed: ({ docs }) => docs,
+});

@@ -1,8 +1,89 @@
+import type { LiveState } from "../access/principals/principal_cache.ts";
+import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { feature } from "../http/contract/feature.ts";
+import type { Pages } from "../http/contract/list_page.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/db.ts";
+import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
+import type { Secrets } from "../vocabulary/secrets.ts";
+import { createSessions, type LoginOutcome } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
+import { createThrottle, type RateLimits } from "./login/throttle.ts";
+import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
+import { createAuthentication } from "./sessions/authentication.ts";
 import { logoutRoute } from "./sessions/logout_route.ts";
 import { mySessionsRoute } from "./sessions/my_sessions_route.ts";
+import { purge } from "./sessions/purge.ts";
+import { createSessionLists } from "./sessions/session_lists.ts";
+import { createEndings } from "./sessions/session_revocation.ts";
 import { userSessionsRoute } from "./sessions/user_sessions_route.ts";
 
-/** Logins and the sessions they create. */
-export const sessions = feature("sessions", [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute]);
+interface Needs {
+  config: {
+    accessTokenTtlSeconds: number;
+    refreshGraceSeconds: number;
+    sessionIdleSeconds: number;
+    sessionMaxSeconds: number;
+    sessionsPerUserMax: number;
+    /** Undefined when nothing is limited. */
+    rateLimits: RateLimits | undefined;
+  };
+  db: Database;
+  clock: Clock;
+  /** Milliseconds from any origin, never going back. */
+  monotonic: () => number;
+  secrets: Secrets;
+  live: LiveState;
+  tokens: AccessTokens;
+  passwords: Passwords;
+  pages: Pages;
+  counted: {
+    tokenVerification(result: "revoked"): void;
+    throttled(limit: keyof RateLimits): void;
+    refresh(outcome: RefreshOutcome): void;
+    login(outcome: LoginOutcome): void;
+    guessedAccount(): void;
+  };
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** Logins, the sessions that they create, and how these are refreshed, listed and revoked. */
+export const sessions = feature({
+  name: "sessions",
+  compose({ config, counted, ...needs }: Needs) {
+    const { db, live, secrets, tokens, clock } = needs;
+    const { accessTokenTtlSeconds: accessTtlSeconds, sessionIdleSeconds: idleSeconds } = config;
+    const limits = { limits: config.rateLimits, counted: counted.throttled };
+    const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), ...limits });
+    const lifetimes = { accessTtlSeconds, idleSeconds, graceSeconds: config.refreshGraceSeconds };
+    const rotation = createRotation({ db, tokens, secrets, live, ...lifetimes, counted: counted.refresh });
+    const endings = createEndings({ db, live, tokens, rotation });
+    return {
+      throttle,
+      rotation,
+      endings,
+      authentication: createAuthentication({ tokens, live, clock, counted: counted.tokenVerification }),
+      sessionLists: createSessionLists({ db, live, idleSeconds }),
+      sessions: createSessions({
+        ...needs,
+        throttle,
+        endings,
+        accessTtlSeconds,
+        idleSeconds,
+        sessionMaxSeconds: config.sessionMaxSeconds,
+        sessionsPerUserMax: config.sessionsPerUserMax,
+        counted: counted.login,
+        countedAccount: counted.guessedAccount,
+      }),
+    };
+  },
+  jobs: [
+    { name: "password schemes", everyMs: minute, run: ({ sessions }) => sessions.watchSchemes() },
+    { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
+    { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.settle() },
+    { name: "purge", everyMs: minute, run: ({ db, config }) => purge(db, config.sessionMaxSeconds) },
+  ],
+  resources: [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
+});

@@ -18,6 +18,7 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
     instruments.process_cpu_seconds_total.with({}).raiseTo((user + system) / 1e6);
     instruments.sentinel_log_lines_dropped_total.with({}).raiseTo(log.dropped());
   });
+  const lag = instruments.sentinel_audit_seal_lag_seconds.with({});
   return {
     ...instruments,
     expectAnswers,
@@ -28,7 +29,8 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
       auditEvent: ({ action, outcome }: { action: string; outcome: "success" | "failure" }) =>
         instruments.sentinel_audit_events_total.with({ action, outcome }).inc(),
       login: counted(instruments.sentinel_logins_total, "outcome"),
-      jobFailure: counted(instruments.sentinel_job_failures_total, "name"),
+      jobFailure: counted<"name", string>(instruments.sentinel_job_failures_total, "name"),
+      auditLag: (seconds: number) => lag.set(seconds),
       guessedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       refresh: countedRefresh(instruments),
       registration: counted(instruments.sentinel_registrations_total, "outcome"),
