@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import pg from "pg";
+import { binaryPermissions } from "../dev/permissions.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { freshSchema, ownDatabase, runSql, testConnection } from "../testing/database.ts";
 import { test, testOnPostgres, testSecret } from "../testing/harness.ts";
@@ -167,4 +168,21 @@ testOnPostgres("X97 a migration that a lock holds up names the process that hold
     await blocker.end();
     await runSql(`drop schema ${schema} cascade`);
   }
+});
+
+testOnPostgres("X21 serve reads no variable of libpq: its settings alone say how it connects", async () => {
+  await using own = await ownDatabase();
+  const flags = binaryPermissions(["./src", "./sql", "./node_modules"]);
+  const libpq = {
+    PGREPLICATION: "database",
+    PGSSLNEGOTIATION: "direct",
+    PGOPTIONS: "-c default_transaction_read_only=on",
+    PGAPPNAME: "another",
+    PGDATABASE: "another",
+  };
+  await using serve = await startServe({
+    env: { ...settings(own.url), ...libpq },
+    command: [Deno.execPath(), "run", "--no-prompt", ...flags, "src/main.ts"],
+  });
+  assert.equal(await statusOf(serve.fetch("/register", json(ada))), 201);
 });

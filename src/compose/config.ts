@@ -1,6 +1,6 @@
 import { nearestName } from "../platform/nearest_name.ts";
 import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
-import { weakSettings } from "./weak_settings.ts";
+import { weakSettings, withoutSslMode } from "./weak_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
 export const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
@@ -173,6 +173,7 @@ function read(env: Environment) {
     values[name] = parse(name, readings[name], findings) as never;
   }
   checkTogether(readings, values, findings);
+  if (env.PGSSLMODE) findings.issues.push(...withoutSslMode(values));
   findings.warnings.push(...unknownSettings(env));
   if (findings.issues.length > 0) throw new ConfigError(findings.issues, findings.warnings);
   return { readings, values, warnings: findings.warnings };

@@ -279,3 +279,17 @@ Deno.test("describeConfig lists every setting with its source and no secret", as
     for (const text of [canary, secret]) assert.ok(!JSON.stringify(settings).includes(text));
   });
 });
+
+Deno.test("X21 PGSSLMODE beside a URL without sslmode is refused: what it asks for would not be had", () => {
+  const bare = { DATABASE_URL: "postgres://ada@db.example/app", SENTINEL_SECRET: secret };
+  for (const PGSSLMODE of ["require", "verify-full", "no-verify", "verify_full"]) {
+    const [issue, ...others] = issuesOf({ ...bare, PGSSLMODE });
+    assert.deepEqual([issue?.setting, others], ["DATABASE_URL", []]);
+    assert.match(issue!.problem, /PGSSLMODE is set.*add sslmode to the URL/);
+    assert.deepEqual(wrongSettings({ ...cluster, PGSSLMODE }), []);
+    assert.deepEqual(wrongSettings({ PGSSLMODE }), []); // embedded: there is no network
+    const source = { ...cluster, SENTINEL_IMPORT_DATABASE_URL: bare.DATABASE_URL };
+    assert.deepEqual(wrongSettings({ ...source, PGSSLMODE }), ["SENTINEL_IMPORT_DATABASE_URL"]);
+  }
+  assert.deepEqual(wrongSettings({ ...bare, PGSSLMODE: "" }), []);
+});

@@ -74,7 +74,7 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
     return { connectionString: connection.url, application_name: "sentinel", keepAlive: true };
   }
   const { host, port, user, database } = connection;
-  return { host, port, user, database };
+  return { host, port, user, database, ssl: false }; // said, or PGSSLMODE would count
 }
 
 export function createDatabase(options: DatabaseOptions) {

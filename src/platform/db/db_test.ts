@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import pg from "pg";
 import { dropSchema, freshSchema, onPostgres, testConnection } from "../../testing/database.ts";
 import { test, testOnPostgres } from "../../testing/harness.ts";
-import { createDatabase } from "./db.ts";
+import { clientConfig, createDatabase } from "./db.ts";
 import { Unavailable } from "./db_errors.ts";
 import { withBudget } from "./deadline.ts";
 
@@ -107,3 +108,15 @@ testOnPostgres(
     assert.equal(attempts, 3);
   },
 );
+
+Deno.test("X21 PGSSLMODE of the environment asks nothing of the embedded engine, which has no TLS", () => {
+  const socket = { kind: "embedded", host: "/data", port: 5432, user: "postgres", database: "postgres" } as const;
+  const before = Deno.env.get("PGSSLMODE");
+  Deno.env.set("PGSSLMODE", "require");
+  try {
+    assert.equal(new pg.Client(clientConfig(socket)).ssl, false);
+  } finally {
+    if (before === undefined) Deno.env.delete("PGSSLMODE");
+    else Deno.env.set("PGSSLMODE", before);
+  }
+});
