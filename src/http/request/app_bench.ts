@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { createApp } from "./app.ts";
 import { createCall } from "./request_context.ts";
 import { anyone, fromMemory, ok, operation, problems } from "../contract/contract.ts";
+import { refuseBadTarget } from "./target.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const app = createApp({ guard: () => undefined, log });
@@ -23,7 +24,9 @@ app.add(operation({ ...shared, path: "/budget", operationId: "withBudget" }), he
 
 const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
 const info = { remoteAddr, completed: Promise.resolve() };
-const [me, budget] = ["/users/me", "/budget"].map((path) => new Request(`http://127.0.0.1${path}`)) as [
+const [me, budget] = ["/users/me", "/budget"].map((path) =>
+  new Request(`http://127.0.0.1${path}`, { headers: { host: "127.0.0.1" } })
+) as [
   Request,
   Request,
 ];
@@ -54,4 +57,19 @@ Deno.bench({
   name: "without one",
   group: "answer from memory",
   fn: async () => void await app.fetch(me, callOf(me)),
+});
+
+Deno.bench({
+  name: "as it comes",
+  group: "checks of the target before GET /users/me",
+  baseline: true,
+  fn: async () => void await app.fetch(me, callOf(me)),
+});
+Deno.bench({
+  name: "after the checks of Host and path",
+  group: "checks of the target before GET /users/me",
+  async fn() {
+    refuseBadTarget(me);
+    await app.fetch(me, callOf(me));
+  },
 });
