@@ -4,7 +4,8 @@ import { Buffer } from "node:buffer";
 import { createLogger } from "../platform/logger.ts";
 import { oauthErrors, type ProblemCode, problems as problemTypes } from "../vocabulary/problems.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import type { PersonName } from "../testing/people.ts";
+import { newcomer, type PersonName } from "../testing/people.ts";
+import { begun, refresh } from "../testing/sessions.ts";
 import { overSockets } from "../testing/sockets.ts";
 import { rowCounts } from "../testing/traces.ts";
 import { createApp } from "./request/app.ts";
@@ -29,7 +30,7 @@ const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 /** What stands for each parameter of a path: somebody whom nothing else here is about. */
 const parameters: Record<string, string> = {
   code: "not_found",
-  id: await newcomer(),
+  id: (await newcomer(sentinel)).id,
   session_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
@@ -38,7 +39,7 @@ const parameters: Record<string, string> = {
 
 /** Brings back whatever an operation before has deleted. */
 async function furnish(): Promise<void> {
-  parameters.id = await newcomer();
+  parameters.id = (await newcomer(sentinel)).id;
   await sentinel.db.query("furnish_role", "insert into roles (name) values ('keeper') on conflict do nothing");
   await sentinel.db.query(
     "furnish_permission",
@@ -61,7 +62,13 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 type Sender = PersonName | "disabled";
 
-const fresh = (sender: Sender) => sender === "disabled" ? disabledsToken() : sentinel.tokenOf(sender);
+const fresh = async (sender: Sender) =>
+  sender === "disabled" ? await disabledsToken() : await tokenFor(await sentinel.settled(sender));
+
+/** Of a new session, without the cost of a login. */
+async function tokenFor(userId: string): Promise<string> {
+  return (await (await refresh(sentinel, await begun(sentinel, userId))).json()).access_token;
+}
 
 /** One session of each, until something here ends it. */
 const kept = new Map<Sender, string>();
@@ -72,27 +79,13 @@ async function tokenOf(sender: Sender): Promise<string> {
   return token;
 }
 
-/** A new person's id, and their name and password as a login takes them. */
-async function newPerson(): Promise<{ id: string; username: string; password: string }> {
-  const username = `p${crypto.randomUUID()}`;
-  const password = `only ${username} knows`;
-  const registered = await sentinel.fetch("/register", {
-    json: { username, email: `${username}@example.com`, password },
-  });
-  return { id: (await registered.json()).id, username, password };
-}
-
-async function newcomer(): Promise<string> {
-  return (await newPerson()).id;
-}
-
 /** A token whose session lives, of an account that is disabled: nothing but that can be why it is refused. */
 async function disabledsToken(): Promise<string> {
-  const { id, ...form } = await newPerson();
-  const { access_token } = await (await sentinel.fetch("/login", { form })).json();
+  const { id } = await newcomer(sentinel, { roles: ["user"] });
+  const token = await tokenFor(id);
   await sentinel.db.query("disable", "update users set disabled_at = now() where id = $1", [id]);
   sentinel.live.forgetUser(id);
-  return access_token;
+  return token;
 }
 
 type Row = { anonymous: number; nobody: number; grace: number; ada: number; disabled: number };
@@ -316,7 +309,7 @@ test("every operation whose body is optional does without one, over a socket as 
   for (const each of operations.filter(({ bodyOptional }) => bodyOptional)) {
     await furnish();
     const [method, path] = [each.method.toUpperCase(), concrete(each.path)];
-    const token = async () => kindOf(each) === "anyone" ? {} : bearer(await sentinel.tokenOf("ada"));
+    const token = async () => kindOf(each) === "anyone" ? {} : bearer(await fresh("ada"));
     const start = async () => [
       `${method} ${path} HTTP/1.1`,
       ...Object.entries(await token()).map(([name, value]) => `${name}: ${value}`),
@@ -338,12 +331,13 @@ test("every operation whose body is optional does without one, over a socket as 
 });
 
 test("POST /logout with nothing but a token ends the session, over a socket", async () => {
-  const token = await sentinel.tokenOf("grace");
+  const token = await fresh("grace");
   assert.equal((await speak(["POST /logout HTTP/1.1", `Authorization: Bearer ${token}`]))?.status, 204);
   assert.equal((await sentinel.fetch("/users/me", { headers: bearer(token) })).status, 401);
 });
 
 test("T178 HEAD of a GET answers the same status and headers, and no content", async () => {
+  await furnish();
   const unlike = ["x-request-id", "content-length"];
   const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !unlike.includes(name));
   for (const each of operations.filter(({ method }) => method === "get")) {
@@ -458,6 +452,7 @@ const oraclesHeaders = ({ success }: AnyOperation) =>
 const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort();
 
 test("T212 T213 every success carries the usual headers, what it declares, and nothing else", async () => {
+  await furnish();
   for (const each of operations.filter(({ method }) => method === "get")) {
     const response = await call(each, bearer(await tokenOf("ada")));
     assert.equal(response.status, each.success.status, nameOf(each));
