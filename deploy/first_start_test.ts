@@ -20,11 +20,14 @@ async function cloneInto(folder: string) {
 
 /** Names of the packages in Deno's cache. */
 async function cachedPackages(denoDir: string): Promise<string[]> {
-  const registry = join(denoDir, "npm", "registry.npmjs.org");
   const names: string[] = [];
-  for await (const { name } of Deno.readDir(registry)) {
+  const [registry] = await Array.fromAsync(
+    Deno.readDir(join(denoDir, "npm")),
+    ({ name }) => join(denoDir, "npm", name),
+  );
+  for await (const { name } of Deno.readDir(registry!)) {
     if (!name.startsWith("@")) names.push(name);
-    else for await (const scoped of Deno.readDir(join(registry, name))) names.push(`${name}/${scoped.name}`);
+    else for await (const scoped of Deno.readDir(join(registry!, name))) names.push(`${name}/${scoped.name}`);
   }
   return names.filter((name) => !name.startsWith(".")).sort();
 }

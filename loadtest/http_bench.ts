@@ -11,6 +11,7 @@
 import {
   cpuSeconds,
   emptySchema,
+  type Load,
   logIn,
   median,
   newAdministrator,
@@ -61,8 +62,8 @@ export async function httpBench({ rounds, seconds }: { rounds: number; seconds: 
     for (const n of rotated([...targets.keys()], round)) {
       const target = targets[n]!;
       await load(target, admin.token, warmUpSeconds);
-      const { rate, cpuMicros, p50Ms, p99Ms } = await load(target, admin.token, seconds);
       const { name, connections } = target;
+      const { rate, cpuMicros, p50Ms, p99Ms } = requireAnswers(name, await load(target, admin.token, seconds));
       seen[n]!.push({ name, connections, requestsPerSecond: rate, toRaw: NaN, p50Ms, p99Ms, cpuMicros });
     }
     const raw = seen[0]![round]!.requestsPerSecond;
@@ -137,6 +138,12 @@ async function load({ name, server, path, env, ...how }: Target, token: string, 
   const seen = await wrk({ url: `${server.origin}${path}`, token, seconds, ...given });
   if (seen.failures > 0) throw new Error(`${name} failed ${seen.failures} times`);
   return { ...seen, cpuMicros: (await cpuSeconds(server) - before) / seen.requests * 1e6 };
+}
+
+/** Returns what was measured. @throws if nothing was answered: then there is no measurement */
+export function requireAnswers<T extends Load>(name: string, seen: T): T {
+  if (!(seen.requests > 0)) throw new Error(`${name} answered no request`);
+  return seen;
 }
 
 function medianRow(rows: HttpRow[]): HttpRow {

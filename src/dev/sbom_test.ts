@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import lock from "../../deno.lock" with { type: "text" };
+import serveLock from "../../deploy/serve.lock" with { type: "text" };
+import clientLock from "../client/deno.lock" with { type: "text" };
 import { deno } from "./bundle.ts";
 import { type Part, sbom } from "./sbom.ts";
 
@@ -19,6 +21,15 @@ Deno.test("T313 every dependency is of one exact version, the lock's, and not be
     const locked = Object.keys(JSON.parse(lock).npm).filter((id) => id.startsWith(`${name}@`));
     assert.ok(locked.length > 0, name);
     for (const id of locked) assert.ok(isAtLeast(id.slice(name.length + 1), floor), `${id} is below ${floor}`);
+  }
+});
+
+Deno.test("T313 npm is the only registry: no lock names another one, or an address", () => {
+  const sections = ["npm", "specifiers", "version", "workspace"];
+  for (const text of [lock, serveLock, clientLock]) {
+    assert.doesNotMatch(text, /https?:|jsr:|"tarball"/);
+    for (const section of Object.keys(JSON.parse(text))) assert.ok(sections.includes(section), section);
+    for (const specifier of Object.keys(JSON.parse(text).specifiers)) assert.match(specifier, /^npm:/);
   }
 });
 
