@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { localClient } from "../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
+import { newcomer, people } from "../testing/people.ts";
+import { statementCounts } from "../testing/statement_counts.ts";
 import { statementsOf } from "../testing/statements.ts";
 
-// The rows of ARCHITECTURE.md, "What each costs", that are about people and roles: what is between `begin` and `commit`.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const by = { actor_id: null, client: localClient };
-const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
-const asAda = (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, headers: { authorization } });
+const bearer = (token: string): Init => ({ headers: { authorization: `Bearer ${token}` } });
+const ada = await sentinel.tokenOf("ada");
+const asAda = (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, ...bearer(ada) });
 const grace = await sentinel.settled("grace");
 await sentinel.permissionRegistry.register("films:watch", "", by);
 const createRole = (name: string) =>
@@ -27,109 +28,162 @@ const decide = () => asAda("/access/v1/evaluation", { json: question });
 const grantViewer = (user: string) => put(`/users/${user}/roles/viewer`);
 const change = (user: string, json: unknown) => asAda(`/users/${user}`, { method: "PATCH", json });
 const put = (path: string) => asAda(path, { method: "PUT" });
+const me = (token: string) => sentinel.fetch("/users/me", bearer(token));
+const login = (password: string) => sentinel.fetch("/login", { form: { username: "grace", password } });
+const register = (username: string) =>
+  sentinel.fetch("/register", {
+    json: { username, email: `${username}@example.com`, password: "a long enough password" },
+  });
+const refresh = (refresh_token: string) =>
+  sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
+const nextToken = async (token: string) => (await (await refresh(token)).json()).refresh_token as string;
 
-/** `user` and `role` are the test's own; `before` is what the deed comes after. */
-type Deed = (user: string, role: string) => Promise<Response>;
-type Row = [what: string, deed: Deed, statements: string, before?: Deed];
+const graceToken = () => sentinel.tokenOf("grace");
+const graceRefreshToken = async () => (await sentinel.login("grace")).refresh_token;
+/** A token that this process has not seen, of a session that is revoked behind its back or of a user that is gone. */
+async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
+  const name = `lost_${crypto.randomUUID().slice(0, 8)}`;
+  await register(name);
+  const { access_token } = await (await sentinel.fetch("/login", {
+    form: { username: name, password: "a long enough password" },
+  })).json();
+  if (loss === "deleted") await sentinel.db.query("test", "delete from users where username = $1", [name]);
+  else {
+    await sentinel.db.query(
+      "test",
+      "update sessions set revoked_at = now() where user_id = (select id from users where username = $1)",
+      [name],
+    );
+  }
+  return access_token;
+}
 
-const rows: Row[] = [
-  [
-    "a grant",
-    grantViewer,
-    "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event",
-  ],
-  [
-    "a grant again",
-    grantViewer,
-    "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant",
-    grantViewer,
-  ],
-  [
-    "a grant of admin",
-    (user) => put(`/users/${user}/roles/admin`),
-    "lock_administrators, count_administrators, lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event, count_administrators",
-  ],
-  [
-    "a grant taken away",
-    (user) => asAda(`/users/${user}/roles/viewer`, { method: "DELETE" }),
-    "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, delete_grant, insert_audit_event",
-    grantViewer,
-  ],
-  [
-    "a new role",
-    () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
-    "lock_role_graph, find_holds_all, insert_role, find_holds_all, find_unknown_permission, insert_role_permissions, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event, find_role",
-  ],
-  [
-    "a permission for a role",
-    (_, role) => put(`/roles/${role}/permissions/films:watch`),
-    "lock_role_graph, find_role, find_holds_all, find_holds_all, find_unknown_permission, insert_role_permissions, insert_audit_event",
-  ],
-  [
-    "a parent for a role",
-    (_, role) => put(`/roles/${role}/parents/viewer`),
-    "lock_role_graph, find_role, find_holds_all, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event",
-  ],
-  [
-    "a role deleted",
-    (_, role) => asAda(`/roles/${role}`, { method: "DELETE" }),
-    "lock_role_graph, find_role, find_holds_all, delete_grants_of_role, delete_role, insert_audit_event",
-  ],
-  [
-    "a decision about somebody seen for the first time",
-    (user) => asAda("/access/v1/evaluation", { json: { ...question, subject: { type: "user", id: user } } }),
-    "find_live_users",
-  ],
-  ["a decision about somebody known", decide, "", decide],
-  [
-    "a hundred decisions about somebody known",
-    () => asAda("/access/v1/evaluations", { json: { ...question, evaluations: many } }),
-    "",
-    decide,
-  ],
-  ["a subject search", () => asAda("/access/v1/search/subject", { json: question }), "list_holders"],
-  ["a page of users", () => asAda("/users?role=user"), "list_users"],
-  ["a user", (user) => asAda(`/users/${user}`), "find_user"],
-  ["a page of permissions", () => asAda(`/users/${grace}/permissions`), "", decide],
-  [
-    "a user renamed",
-    (user) => change(user, { username: "gracie" }),
-    "lock_users, find_holds_all, find_user, update_identifiers, insert_audit_event, find_user",
-  ],
-  [
-    "a user disabled",
-    (user) => change(user, { disabled: true }),
-    "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, update_disabled, revoke_sessions, insert_audit_event, find_user, count_administrators",
-  ],
-  [
-    "a user given a password",
-    (user) => change(user, { password: "another long enough one" }),
-    "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, find_user",
-  ],
-  [
-    "a user made",
-    () => asAda("/users", { json: { username: "zed", email: "zed@example.com", password: "a long enough password" } }),
-    "find_taken, find_holds_all, insert_user, lock_role_graph, insert_grants, insert_audit_event, find_user",
-  ],
-  [
-    "a user deleted",
-    (user) => asAda(`/users/${user}`, { method: "DELETE" }),
-    "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, delete_user, insert_audit_event, delete_audit_details, count_administrators",
-  ],
-];
+/** `user` and `role` are the test's own; `given` is what `before` returned. */
+type Deed = {
+  deed: (own: { user: string; role: string; given: string }) => Promise<Response>;
+  before?: (own: { user: string; role: string }) => Promise<unknown>;
+  /** The status that the deed ends with, where that is no success. */
+  status?: number;
+};
 
-/** The transaction itself, what seals the record meanwhile, and the role graph, which word of an edit before may reach late. */
+const deeds: Record<keyof typeof statementCounts, Deed> = {
+  "`GET /users/me`, known token": { deed: () => asAda("/users/me") },
+  "`GET /users/me`, new token": { deed: ({ given }) => me(given), before: graceToken },
+  "`GET /admin-only`, known token": { deed: () => asAda("/admin-only") },
+  "a forged access token": {
+    deed: ({ given }) => me(`${given.slice(0, -8)}AAAAAAAA`),
+    before: graceToken,
+    status: 401,
+  },
+  "an access token of a revoked session, first use": {
+    deed: ({ given }) => me(given),
+    before: () => lostToken("revoked"),
+    status: 401,
+  },
+  "an access token of a deleted user, each use": {
+    deed: ({ given }) => me(given),
+    before: async () => {
+      const token = await lostToken("deleted");
+      await me(token);
+      return token;
+    },
+    status: 401,
+  },
+  "`POST /login`": { deed: () => login(people.grace.password) },
+  "`POST /login`, wrong password": { deed: () => login("not hers at all"), status: 401 },
+  "`POST /oauth/token`, first refresh of a session on this replica": {
+    deed: ({ given }) => refresh(given),
+    before: graceRefreshToken,
+  },
+  "`POST /oauth/token`, later refresh": {
+    deed: ({ given }) => refresh(given),
+    before: async () => await nextToken(await graceRefreshToken()),
+  },
+  "`POST /oauth/token`, the same token again within the grace": {
+    deed: ({ given }) => refresh(given),
+    before: async () => {
+      const token = await graceRefreshToken();
+      await refresh(token);
+      return token;
+    },
+  },
+  "`POST /logout` with an access token": {
+    deed: ({ given }) => sentinel.fetch("/logout", { method: "POST", ...bearer(given) }),
+    before: async () => {
+      const token = await graceToken();
+      await me(token);
+      return token;
+    },
+  },
+  "`POST /register`": { deed: () => register(`new_${crypto.randomUUID().slice(0, 8)}`) },
+  "`POST /register`, name or address taken": { deed: () => register("grace"), status: 409 },
+  "`GET /readyz`": { deed: () => sentinel.fetch("/readyz") },
+  "`GET /livez`": { deed: () => sentinel.fetch("/livez") },
+  "`GET /.well-known/jwks.json`": { deed: () => sentinel.fetch("/.well-known/jwks.json") },
+  "a decision, known subject": { deed: decide, before: decide },
+  "a decision, new subject": {
+    deed: ({ user }) => asAda("/access/v1/evaluation", { json: { ...question, subject: { type: "user", id: user } } }),
+  },
+  "a hundred decisions in one request, known subject": {
+    deed: () => asAda("/access/v1/evaluations", { json: { ...question, evaluations: many } }),
+    before: decide,
+  },
+  "a subject search": { deed: () => asAda("/access/v1/search/subject", { json: question }) },
+  "`GET /users`": { deed: () => asAda("/users?role=user") },
+  "`GET /users/{id}`": { deed: ({ user }) => asAda(`/users/${user}`) },
+  "`GET /users/{id}/permissions`, known user": { deed: () => asAda(`/users/${grace}/permissions`), before: decide },
+  "`POST /users`": {
+    deed: () =>
+      asAda("/users", { json: { username: "zed", email: "zed@example.com", password: "a long enough password" } }),
+  },
+  "`PATCH /users/{id}`, another name": { deed: ({ user }) => change(user, { username: "gracie" }) },
+  "`PATCH /users/{id}`, another password": {
+    deed: ({ user }) => change(user, { password: "another long enough one" }),
+  },
+  "`PATCH /users/{id}`, disabled": { deed: ({ user }) => change(user, { disabled: true }) },
+  "`DELETE /users/{id}`": { deed: ({ user }) => asAda(`/users/${user}`, { method: "DELETE" }) },
+  "a grant": { deed: ({ user }) => grantViewer(user) },
+  "a grant that the user has already": {
+    deed: ({ user }) => grantViewer(user),
+    before: ({ user }) => grantViewer(user),
+  },
+  "a grant of `admin`": { deed: ({ user }) => put(`/users/${user}/roles/admin`) },
+  "a revoked grant": {
+    deed: ({ user }) => asAda(`/users/${user}/roles/viewer`, { method: "DELETE" }),
+    before: ({ user }) => grantViewer(user),
+  },
+  "`POST /roles` with permissions and parents": {
+    deed: () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
+  },
+  "a permission added to a role": { deed: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
+  "a parent added to a role": { deed: ({ role }) => put(`/roles/${role}/parents/viewer`) },
+  "`DELETE /roles/{role}`": { deed: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
+};
+
+/** The transaction itself, what jobs do meanwhile, and the role graph, which word of an edit before may reach late. */
 const aside = /^(?:begin|commit|find_now|list_roles|list_permission_names)$|seal|chain|checkpoint|late_details/;
 
-for (const [what, deed, statements, before] of rows) {
-  test(`${what} costs as many statements as are said`, async () => {
+async function hashCount(): Promise<number> {
+  const samples = (await sentinel.instruments.expose()).matchAll(/^sentinel_hash_duration_seconds_count\S* (\d+)$/gm);
+  return [...samples].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+for (const [what, { deed, before, status }] of Object.entries(deeds) as [keyof typeof statementCounts, Deed][]) {
+  test(`${what} costs the statements and hashes of its row`, async () => {
     const { id: user } = await newcomer(sentinel, { roles: ["user"] });
     const role = `role_${crypto.randomUUID().slice(0, 8)}`;
     await createRole(role);
-    await before?.(user, role);
+    await sentinel.settled("grace");
+    const given = String(await before?.({ user, role }));
     await asAda("/admin-only"); // so that the caller and the graph are known
-    const made = await statementsOf(sentinel, async () => assert.ok((await deed(user, role)).ok));
+    const hashesBefore = await hashCount();
+    const made = await statementsOf(sentinel, async () => {
+      const response = await deed({ user, role, given });
+      assert.ok(status === undefined ? response.ok : response.status === status, `${response.status}`);
+    });
     const names = Object.entries(made).flatMap(([name, count]) => aside.test(name) ? [] : Array(count).fill(name));
+    const { statements, hashes = 0 }: { statements: string; hashes?: number } = statementCounts[what];
     assert.deepEqual(names.sort(), statements.split(", ").filter(Boolean).sort());
+    assert.equal(await hashCount() - hashesBefore, hashes);
   });
 }

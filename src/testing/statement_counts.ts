@@ -1,0 +1,93 @@
+/** What a request costs: the names of its statements in their order, without `begin` and `commit`, and the passwords it hashes. */
+type Cost = { statements: string; hashes?: number };
+
+/**
+ * The costs of the main requests. `access/costs_test.ts` asserts every row, and `docs/statements.md` is this table.
+ */
+export const statementCounts = {
+  "`GET /users/me`, known token": { statements: "" },
+  "`GET /users/me`, new token": { statements: "find_access" },
+  "`GET /admin-only`, known token": { statements: "" },
+  "a forged access token": { statements: "" },
+  "an access token of a revoked session, first use": { statements: "find_access" },
+  "an access token of a deleted user, each use": { statements: "find_access" },
+  "`POST /login`": {
+    statements: "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_session, insert_audit_event",
+    hashes: 1,
+  },
+  "`POST /login`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
+  "`POST /oauth/token`, first refresh of a session on this replica": {
+    statements: "find_for_refresh, update_refresh_counter",
+  },
+  "`POST /oauth/token`, later refresh": { statements: "update_refresh_counter" },
+  "`POST /oauth/token`, the same token again within the grace": {
+    statements: "update_refresh_counter, find_for_refresh, find_refreshed",
+  },
+  "`POST /logout` with an access token": { statements: "revoke_session, insert_audit_event" },
+  "`POST /register`": {
+    statements: "take_from_buckets, find_taken, insert_user, lock_role_graph, insert_grants, insert_audit_event",
+    hashes: 1,
+  },
+  "`POST /register`, name or address taken": { statements: "take_from_buckets, find_taken" },
+  "`GET /readyz`": { statements: "list_applied_migrations" },
+  "`GET /livez`": { statements: "" },
+  "`GET /.well-known/jwks.json`": { statements: "" },
+  "a decision, known subject": { statements: "" },
+  "a decision, new subject": { statements: "find_live_users" },
+  "a hundred decisions in one request, known subject": { statements: "" },
+  "a subject search": { statements: "list_holders" },
+  "`GET /users`": { statements: "list_users" },
+  "`GET /users/{id}`": { statements: "find_user" },
+  "`GET /users/{id}/permissions`, known user": { statements: "" },
+  "`POST /users`": {
+    statements:
+      "find_taken, find_holds_all, insert_user, lock_role_graph, insert_grants, insert_audit_event, find_user",
+    hashes: 1,
+  },
+  "`PATCH /users/{id}`, another name": {
+    statements: "lock_users, find_holds_all, find_user, update_identifiers, insert_audit_event, find_user",
+  },
+  "`PATCH /users/{id}`, another password": {
+    statements:
+      "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, find_user",
+    hashes: 1,
+  },
+  "`PATCH /users/{id}`, disabled": {
+    statements:
+      "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, update_disabled, revoke_sessions, insert_audit_event, find_user, count_administrators",
+  },
+  "`DELETE /users/{id}`": {
+    statements:
+      "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, delete_user, insert_audit_event, delete_audit_details, count_administrators",
+  },
+  "a grant": {
+    statements:
+      "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event",
+  },
+  "a grant that the user has already": {
+    statements: "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant",
+  },
+  "a grant of `admin`": {
+    statements:
+      "lock_administrators, count_administrators, lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event, count_administrators",
+  },
+  "a revoked grant": {
+    statements:
+      "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, delete_grant, insert_audit_event",
+  },
+  "`POST /roles` with permissions and parents": {
+    statements:
+      "lock_role_graph, find_holds_all, insert_role, find_holds_all, find_unknown_permission, insert_role_permissions, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event, find_role",
+  },
+  "a permission added to a role": {
+    statements:
+      "lock_role_graph, find_role, find_holds_all, find_holds_all, find_unknown_permission, insert_role_permissions, insert_audit_event",
+  },
+  "a parent added to a role": {
+    statements:
+      "lock_role_graph, find_role, find_holds_all, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event",
+  },
+  "`DELETE /roles/{role}`": {
+    statements: "lock_role_graph, find_role, find_holds_all, delete_grants_of_role, delete_role, insert_audit_event",
+  },
+} as const satisfies Record<string, Cost>;
