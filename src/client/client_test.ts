@@ -159,7 +159,7 @@ test("a session that began during a refresh has a refresh of its own", async () 
   assert.equal((await next).data?.username, "grace");
 });
 
-test("the example of the README logs in and gets its decision, with nothing but the network", async () => {
+test("the example of the client's README logs in and gets its decision, with nothing but the network", async () => {
   const example = fileURLToPath(new URL("example.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-net", example, origin, username, password],

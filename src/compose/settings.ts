@@ -16,7 +16,7 @@ export interface Setting {
 }
 
 /**
- * Every setting of Sentinel. The reader, `config print`, `.env.example` and the README's table follow from it.
+ * Every setting of Sentinel. The reader, `config print`, `.env.example` and `docs/settings.md` follow from it.
  */
 export const settings = {
   PORT: {

@@ -12,7 +12,11 @@ import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
+<<<<<<< HEAD
 import { serveConfig, serveLock } from "./serve_config.ts";
+=======
+import { districtsPage, ownersTable, settingsPage, statementsPage } from "./reference_pages.ts";
+>>>>>>> ecb3f6b (docs: one README, one ARCHITECTURE, a page for each subject; their runs, links and generated parts are tested)
 
 /** A file that follows from the code. */
 interface GeneratedFile {
@@ -34,7 +38,11 @@ const generatedFiles: GeneratedFile[] = [
   { path: "deploy/serve.jsonc", render: async () => formatted(await serveConfig(), "jsonc") },
   { path: "deploy/serve.lock", render: serveLock },
   { path: "docs/commands.md", render: commandReference },
-  { path: "README.md", render: (current) => current && readme(current) },
+  { path: "docs/districts.md", render: async () => formatted(await districtsPage()) },
+  { path: "docs/settings.md", render: () => formatted(settingsPage()) },
+  { path: "docs/statements.md", render: () => formatted(statementsPage()) },
+  { path: "ARCHITECTURE.md", render: (current) => current && section(current, "owners", ownersTable()) },
+  { path: "src/client/README.md", render: (current) => current && clientReadme(current) },
 ];
 
 /** Answers the paths of stale files, after rewriting them unless `check`. */
@@ -83,15 +91,6 @@ function envExample(): string {
 
 function openApi(): string {
   return JSON.stringify(describeApi({ publicUrl: "http://localhost:8000", docs: true }), null, 2) + "\n";
-}
-
-function settingsTable(): string {
-  const rows = settingNames.map((name) => {
-    const { about, default: given, otherwise }: Setting = settings[name];
-    const fallback = otherwise ?? (typeof given === "string" ? `\`${given}\`` : "");
-    return `| \`${name}\` | ${escaped(fallback)} | ${escaped(about)} |`;
-  });
-  return ["| Setting | Default | What it does |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function metricsCatalogue(): Promise<string> {
@@ -149,10 +148,9 @@ async function clientTypes(): Promise<string> {
   }`;
 }
 
-async function readme(current: string): Promise<string> {
+async function clientReadme(current: string): Promise<string> {
   const example = await Deno.readTextFile(new URL("../client/example.ts", import.meta.url));
-  const withSettings = await section(current, "settings", settingsTable());
-  return await section(withSettings, "client", `\`\`\`ts\n${example.replace("./mod.ts", "@sentinel/client")}\`\`\`\n`);
+  return await section(current, "client", `\`\`\`ts\n${example.replace("./mod.ts", "@sentinel/client")}\`\`\`\n`);
 }
 
 function escaped(cell: string): string {

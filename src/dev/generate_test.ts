@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import { settingNames } from "../compose/settings.ts";
+import { statementCounts } from "../testing/statement_counts.ts";
 import { generate } from "./generate.ts";
 
 /** An empty repository, for the time of `use`. */
@@ -21,20 +22,26 @@ const wholeFiles = [
   "src/client/schema.ts",
   "observability/METRICS.md",
   ...[...observabilityFiles, ...benchmarkFiles].map(({ path }) => path),
+<<<<<<< HEAD
   "deploy/serve.jsonc",
   "deploy/serve.lock",
   "docs/commands.md",
+=======
+  "docs/commands.md",
+  "docs/districts.md",
+  "docs/settings.md",
+  "docs/statements.md",
+>>>>>>> ecb3f6b (docs: one README, one ARCHITECTURE, a page for each subject; their runs, links and generated parts are tested)
 ];
 
-const client = "<!-- client:begin -->\nold\n<!-- client:end -->";
-const readme = `# House\n\n<!-- settings:begin -->\nold\n<!-- settings:end -->\n\n${client}\n\nThe end.\n`;
+const owners = "# House\n\n<!-- owners:begin -->\nold\n<!-- owners:end -->\n\nThe end.\n";
 
 Deno.test("generate --check names stale files and writes nothing", async () => {
   await withRepository(async (root) => {
-    await Deno.writeTextFile(new URL("README.md", root), readme);
+    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     const stale = await generate(root, { check: true });
-    assert.deepEqual(stale, [...wholeFiles, "README.md"]);
-    assert.equal(await Deno.readTextFile(new URL("README.md", root)), readme);
+    assert.deepEqual(stale, [...wholeFiles, "ARCHITECTURE.md"]);
+    assert.equal(await Deno.readTextFile(new URL("ARCHITECTURE.md", root)), owners);
     for (const path of wholeFiles) {
       await assert.rejects(Deno.stat(new URL(path, root)), Deno.errors.NotFound);
     }
@@ -43,7 +50,7 @@ Deno.test("generate --check names stale files and writes nothing", async () => {
 
 Deno.test("generate leaves nothing stale, and an edit is stale again", async () => {
   await withRepository(async (root) => {
-    await Deno.writeTextFile(new URL("README.md", root), readme);
+    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     await generate(root, { check: false });
     assert.deepEqual(await generate(root, { check: true }), []);
     await Deno.writeTextFile(new URL(".env.example", root), "# mine\n", { append: true });
@@ -51,31 +58,50 @@ Deno.test("generate leaves nothing stale, and an edit is stale again", async () 
   });
 });
 
-Deno.test("generate skips a README that does not exist, and fails for one without markers", async () => {
+Deno.test("generate skips a page that does not exist, and fails for one without markers", async () => {
   await withRepository(async (root) => {
     assert.deepEqual(await generate(root, { check: true }), wholeFiles);
-    await Deno.writeTextFile(new URL("README.md", root), "# House\n");
+    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), "# House\n");
     await assert.rejects(generate(root, { check: true }), /markers .* are missing/);
   });
 });
 
-Deno.test("generate writes every setting once, in the README as deno fmt leaves it, between the markers only", async () => {
+Deno.test("generate writes every setting once, and each page as deno fmt leaves it, between its markers only", async () => {
   await withRepository(async (root) => {
-    const file = new URL("README.md", root);
-    await Deno.writeTextFile(file, readme);
+    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     await generate(root, { check: false });
-    const text = await Deno.readTextFile(file);
+    const page = await Deno.readTextFile(new URL("ARCHITECTURE.md", root));
     assert.ok(
-      text.startsWith("# House\n\n<!-- settings:begin -->\n") && text.endsWith("<!-- client:end -->\n\nThe end.\n"),
+      page.startsWith("# House\n\n<!-- owners:begin -->\n") && page.endsWith("<!-- owners:end -->\n\nThe end.\n"),
     );
-    const example = await Deno.readTextFile(new URL(".env.example", root));
+    assert.match(page, /\| `sessions\/login` +\| `throttle_buckets` +\|/);
+    const [table, example] = await Promise.all(
+      ["docs/settings.md", ".env.example"].map((path) => Deno.readTextFile(new URL(path, root))),
+    );
     for (const name of settingNames) {
-      assert.equal(text.split(`\n| \`${name}\` `).length, 2, name);
-      assert.equal(example.split(`\n# ${name}=`).length, 2, name);
+      assert.equal(table!.split(`\n| \`${name}\` `).length, 2, name);
+      assert.equal(example!.split(`\n# ${name}=`).length, 2, name);
     }
-    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", file.pathname] })
+    const pages = ["ARCHITECTURE.md", "docs/"].map((path) => new URL(path, root).pathname);
+    const fmt = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--check", "--line-width=120", ...pages] })
       .output();
     assert.ok(fmt.success, new TextDecoder().decode(fmt.stderr));
+  });
+});
+
+Deno.test("the page of districts shows no import that points upwards, and the page of statements every row", async () => {
+  await withRepository(async (root) => {
+    await generate(root, { check: false });
+    const matrix = (await Deno.readTextFile(new URL("docs/districts.md", root))).split("\n")
+      .filter((line) => line.startsWith("| `")).map((line) => line.split("|").slice(2, -1).map((cell) => cell.trim()));
+    assert.ok(matrix.length > 5 && matrix.flat().includes("●"));
+    matrix.forEach((cells, height) =>
+      assert.deepEqual(cells.slice(height), ["–", ...cells.slice(height + 1).map(() => "")])
+    );
+    const statements = await Deno.readTextFile(new URL("docs/statements.md", root));
+    for (const request of Object.keys(statementCounts)) {
+      assert.equal(statements.split(`\n| ${request} `).length, 2, request);
+    }
   });
 });
 

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { filesBelow } from "./test_files.ts";
+
+const house = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The pages of the repository; what is installed, generated elsewhere or stored is none of it. */
+async function pages(): Promise<string[]> {
+  const entries = [...Deno.readDirSync(house)].map(({ name }) => name);
+  const own = entries.filter((name) => !["node_modules", "data", "dist", "coverage", ".git"].includes(name));
+  return await filesBelow(own.map((name) => join(house, name)), (name) => name.endsWith(".md"))
+    .then((found) => found.filter((path) => path.endsWith(".md")));
+}
+
+/** The text without its code, where nothing is a link or a heading. */
+function prose(text: string): string {
+  return text.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]+`/g, (code) => code.replace(/[\[\]()]/g, ""));
+}
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(text: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading] of prose(text).matchAll(/^#{1,6} (.+)$/gm)) {
+    const plain = heading!.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const anchor = plain.replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "").replace(/\s/g, "-");
+    let unique = anchor;
+    for (let n = 1; anchors.has(unique); n++) unique = `${anchor}-${n}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The links of a page that lead nowhere. */
+function deadLinks(page: string): string[] {
+  const text = Deno.readTextFileSync(page);
+  const targets = [...prose(text).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(([, a, b]) => (a ?? b)!);
+  return targets.filter((target) => !/^[a-z]+:/.test(target)).filter((target) => {
+    const [path, anchor] = target.split("#") as [string, string?];
+    const file = path === "" ? page : normalize(join(dirname(page), decodeURI(path)));
+    if (!exists(file)) return true;
+    return anchor !== undefined && !anchorsOf(Deno.readTextFileSync(file)).has(anchor);
+  }).map((target) => `${relative(house, page)}: ${target}`);
+}
+
+Deno.test("every relative link of every page leads to a file, and every anchor to a heading", async () => {
+  const all = await pages();
+  assert.ok(all.length > 20, `${all.length} pages`);
+  assert.deepEqual(all.flatMap(deadLinks), []);
+});
+
+Deno.test("a page under docs/ can be reached from the README", async () => {
+  const reached = new Set<string>();
+  const follow = (page: string) => {
+    if (reached.has(page)) return;
+    reached.add(page);
+    for (const [, target] of prose(Deno.readTextFileSync(page)).matchAll(/\]\(([^)\s#]+\.md)(?:#[^)]*)?\)/g)) {
+      const file = normalize(join(dirname(page), target!));
+      if (!/^[a-z]+:/.test(target!) && exists(file)) follow(file);
+    }
+  };
+  follow(join(house, "README.md"));
+  const unreached = (await pages()).filter((page) => page.startsWith(join(house, "docs/")) && !reached.has(page));
+  assert.deepEqual(unreached.map((page) => relative(house, page)), []);
+});
+
+Deno.test("no sentence of some length stands on two pages", async () => {
+  const seen = new Map<string, string>();
+  const twice: string[] = [];
+  for (const page of await pages()) {
+    if (/\/observability\/runbooks\//.test(page)) continue; // each is read alone
+    const text = prose(Deno.readTextFileSync(page)).replace(/^\|.*$/gm, "").replace(/\s+/g, " ");
+    for (const sentence of new Set(text.split(/(?<=[.:;]) /).filter(({ length }) => length >= 60))) {
+      const before = seen.get(sentence);
+      if (before) twice.push(`${before} and ${relative(house, page)}: ${sentence}`);
+      else seen.set(sentence, relative(house, page));
+    }
+  }
+  assert.deepEqual(twice, []);
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startServe, until } from "../testing/process.ts";
+import { freePort } from "../testing/postgres_cluster.ts";
+
+const house = fileURLToPath(new URL("../../", import.meta.url));
+const readme = Deno.readTextFileSync(join(house, "README.md"));
+
+/** The fenced blocks under a heading, each with its language, which is empty for the output of the block before. */
+function blocksUnder(heading: string): { language: string; text: string }[] {
+  const [, section = ""] = readme.split(`\n## ${heading}\n`);
+  const blocks = section.split("\n## ")[0]!.matchAll(/^```(\w*)\n([^]*?)^```$/gm);
+  return [...blocks].map(([, language, text]) => ({ language: language!, text: text! }));
+}
+
+/** The blocks of a shell in these sections, each with the output that the README shows below it. */
+function shellBlocks(...headings: string[]): { script: string; shown: string }[] {
+  return headings.flatMap((heading) => {
+    const blocks = blocksUnder(heading);
+    return blocks.flatMap(({ language, text }, at) =>
+      language === "sh" ? [{ script: text, shown: blocks[at + 1]?.language === "" ? blocks[at + 1]!.text : "" }] : []
+    );
+  });
+}
+
+const unstable = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|(?<="request_id":")[^"]+/g;
+
+/** Output without what each run has of its own: ids and times. */
+function stable(output: string): string {
+  return output.replace(unstable, "…").trim();
+}
+
+const separator = "-- the next block --";
+
+/** Runs the scripts in one shell and returns the output of each. */
+async function runInShell(scripts: string[], env: Record<string, string>): Promise<string[]> {
+  const script = scripts.join(`\necho '${separator}'\n`);
+  const { stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script], env, cwd: house }).output();
+  const outputs = new TextDecoder().decode(stdout).split(`${separator}\n`);
+  assert.equal(outputs.length, scripts.length, new TextDecoder().decode(stderr));
+  return outputs;
+}
+
+/** Starts the program of "Protect your API" as the README says, with these addresses in place of its own. */
+async function startApi(folder: string, { sentinel, port }: { sentinel: string; port: number }) {
+  const program = blocksUnder("Protect your API").find(({ language }) => language === "ts")!.text;
+  const file = join(folder, "api.ts");
+  await Deno.writeTextFile(file, program.replace("http://localhost:8000", sentinel).replace("9000", String(port)));
+  const args = ["run", "--config", join(house, "deno.json"), "--allow-net", file];
+  const child = new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "null" }).spawn();
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await child.status;
+  };
+  await until("the API answers", async () => {
+    const response = await fetch(`http://localhost:${port}`).catch(() => undefined);
+    await response?.body?.cancel();
+    return response !== undefined;
+  });
+  return { [Symbol.asyncDispose]: stop };
+}
+
+const hasTools = ["bash", "curl"].every((tool) =>
+  (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(join(folder, tool)).isFile;
+    } catch {
+      return false;
+    }
+  })
+);
+
+Deno.test({
+  name: "the README's tour, first role and protected API do what the README shows",
+  ignore: !hasTools || Deno.build.os === "windows",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(t) {
+    const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-readme-" }));
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const env = { SENTINEL_DATA_DIR: join(folder, "data") };
+    const byCurl = shellBlocks("A tour", "Your first role", "Protect your API");
+    const [byCommand] = byCurl.splice(byCurl.findIndex(({ script }) => script.includes("deno task sentinel")), 1);
+
+    await t.step("by curl", async () => {
+      await using serve = await startServe({ env });
+      const [sentinel, port] = [`http://localhost:${serve.port}`, freePort()];
+      await using _api = await startApi(folder, { sentinel, port });
+      const [, password = ""] = /^ {2}admin +admin +(\S+)/m.exec(serve.output()) ?? [];
+      const outputs = await runInShell(
+        byCurl.map(({ script }) =>
+          script.replaceAll("localhost:8000", `localhost:${serve.port}`).replaceAll(
+            "localhost:9000",
+            `localhost:${port}`,
+          )
+            .replace(/^printed=.*$/m, `printed='${password}'`)
+        ),
+        {},
+      );
+      outputs.forEach((output, at) => assert.equal(stable(output), stable(byCurl[at]!.shown), byCurl[at]!.script));
+      serve.signal("SIGTERM");
+      await until("it has stopped", serve.isOver);
+    });
+
+    await t.step("by command line", async () => {
+      const binary = `'${Deno.execPath()}' run -A --no-prompt src/main.ts`;
+      const [output] = await runInShell([byCommand!.script.replaceAll("deno task sentinel", binary)], {
+        ...env,
+        NO_COLOR: "1",
+      });
+      assert.equal(stable(output!), stable(byCommand!.shown));
+    });
+  },
+});
+
+Deno.test("the README names the two commands", () => {
+  assert.match(readme, /^npx -y deno@2\.9\.6 task start\b/m);
+  assert.match(readme, /^npx -y deno@2\.9\.6 task test\b/m);
+});

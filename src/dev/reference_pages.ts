@@ -1,0 +1,106 @@
+import { type Setting, settingNames, settings } from "../compose/settings.ts";
+import { statementCounts } from "../testing/statement_counts.ts";
+import { districts } from "./lint_districts.ts";
+import { placeOf, targetOf } from "./lint_layers.ts";
+import { owners } from "./lint_tables.ts";
+import { filesBelow } from "./test_files.ts";
+
+const source = new URL("../", import.meta.url).pathname;
+
+/** `docs/settings.md`, from the table in `compose/settings.ts`. */
+export function settingsPage(): string {
+  const rows = settingNames.map((name) => {
+    const { about, default: given, otherwise }: Setting = settings[name];
+    const fallback = otherwise ?? (typeof given === "string" ? `\`${given}\`` : "");
+    return [`\`${name}\``, fallback, about];
+  });
+  return [
+    "# Settings",
+    "",
+    "Generated from `src/compose/settings.ts` by `deno task generate`.",
+    "",
+    "Sentinel reads these environment variables once, when it starts. An empty variable counts as unset. Each setting may",
+    "also be given as `<NAME>_FILE`, the path of a file that contains the value; the file must be in `/run/secrets`,",
+    "`/run/credentials`, `/etc/sentinel` or a data folder. If any value is wrong, Sentinel reports every error and does not",
+    "start. `sentinel config check` reports the same errors. [`.env.example`](../.env.example) lists the same settings;",
+    "Sentinel does not read an `.env` file itself.",
+    "",
+    ...table(["Setting", "Default", "Meaning"], rows),
+  ].join("\n");
+}
+
+/** `docs/statements.md`, from the table that `access/costs_test.ts` asserts. */
+export function statementsPage(): string {
+  const rows = Object.entries<{ statements: string; hashes?: number }>(statementCounts)
+    .map(([request, { statements, hashes = 0 }]) => {
+      const names = statements.split(", ").filter(Boolean);
+      return [request, String(names.length), String(hashes), names.map((name) => `\`${name}\``).join(", ")];
+    });
+  return [
+    "# Statements per request",
+    "",
+    "Generated from `src/testing/statement_counts.ts` by `deno task generate`; `src/access/costs_test.ts` asserts every row.",
+    "",
+    "“Known” means that this replica has the token's session, the user and the role graph in memory; “new” means that it",
+    "has not seen the token or the subject before. `begin` and `commit`, which surround every change, are not counted, and",
+    "neither is the statement that prepares a new connection. A login whose stored hash does not match the current policy",
+    "costs one more statement and one more hash. `sentinel_db_query_duration_seconds_count{statement=…}` and",
+    "`sentinel_hash_duration_seconds_count` show both numbers on a running server.",
+    "",
+    ...table(["Request", "Statements", "Hashes", "In their order"], rows),
+  ].join("\n");
+}
+
+/** `docs/districts.md`: which district may import which, and which of these imports exist. */
+export async function districtsPage(): Promise<string> {
+  const used = await importedDistricts();
+  const present = districts.filter((name) => used.has(name));
+  const rows = present.map((from, height) => [
+    `\`${from}\``,
+    ...present.map((to, at) => at === height ? "–" : at > height ? "" : used.get(from)!.has(to) ? "●" : "○"),
+  ]);
+  return [
+    "# Imports between districts",
+    "",
+    "Generated from `src/dev/lint_districts.ts` and the sources by `deno task generate`.",
+    "",
+    "A district is a folder of `src/`. A file imports only from its own district and from the districts to the left of it;",
+    "`deno lint` refuses every other import. ● marks an import that exists, ○ one that is allowed. `testing/`, `dev/` and",
+    "tests may import everything; `client/` imports nothing of the server.",
+    "",
+    ...table(["imports from →", ...present.map((name) => `\`${name}\``)], rows),
+  ].join("\n");
+}
+
+/** The tables of each cell, in the order of the districts. */
+export function ownersTable(): string {
+  const height = (cell: string) => districts.indexOf(cell.slice(0, cell.indexOf("/")));
+  const cells = Object.entries(Object.groupBy(Object.entries(owners), ([, cell]) => cell))
+    .toSorted(([a], [b]) => height(a) - height(b) || a.localeCompare(b));
+  return table(
+    ["Cell", "Owns"],
+    cells.map(([cell, rows]) => [`\`${cell}\``, rows!.map(([name]) => `\`${name}\``).sort().join(", ")]),
+  ).join("\n");
+}
+
+/** The districts that the shipped files of each district import from. */
+async function importedDistricts(): Promise<Map<string, Set<string>>> {
+  const used = new Map<string, Set<string>>();
+  for (const path of await filesBelow([source], (name) => name.endsWith(".ts"))) {
+    const from = placeOf(path);
+    if (!from || from.folder === "" || from.layer === "test" || from.layer === "client") continue;
+    const targets = used.get(from.folder) ?? new Set();
+    used.set(from.folder, targets);
+    for (const [, specifier] of (await Deno.readTextFile(path)).matchAll(/from "(\.[^"]+)"/g)) {
+      const target = targetOf(from, specifier!);
+      if (target) targets.add(target.folder);
+    }
+  }
+  return used;
+}
+
+/** The lines of a table. */
+function table(head: string[], rows: string[][]): string[] {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line), ""];
+}
