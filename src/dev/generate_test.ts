@@ -99,9 +99,10 @@ Deno.test("the page of districts shows no import that points upwards, and the pa
       assert.deepEqual(cells.slice(height), ["–", ...cells.slice(height + 1).map(() => "")])
     );
     const statements = await Deno.readTextFile(new URL("docs/statements.md", root));
-    for (const request of Object.keys(statementCounts)) {
-      assert.equal(statements.split(`\n| ${request} `).length, 2, request);
-    }
+    const listed = statements.split("\n").filter((line) => /^\|.*\| \d+ /.test(line)).map((line) =>
+      line.split("|")[1]!.trim()
+    );
+    assert.deepEqual(listed, Object.keys(statementCounts));
   });
 });
 
