@@ -12,11 +12,8 @@ import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
-<<<<<<< HEAD
-import { serveConfig, serveLock } from "./serve_config.ts";
-=======
 import { districtsPage, ownersTable, settingsPage, statementsPage } from "./reference_pages.ts";
->>>>>>> ecb3f6b (docs: one README, one ARCHITECTURE, a page for each subject; their runs, links and generated parts are tested)
+import { serveConfig, serveLock } from "./serve_config.ts";
 
 /** A file that follows from the code. */
 interface GeneratedFile {

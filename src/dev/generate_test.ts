@@ -22,16 +22,12 @@ const wholeFiles = [
   "src/client/schema.ts",
   "observability/METRICS.md",
   ...[...observabilityFiles, ...benchmarkFiles].map(({ path }) => path),
-<<<<<<< HEAD
   "deploy/serve.jsonc",
   "deploy/serve.lock",
-  "docs/commands.md",
-=======
   "docs/commands.md",
   "docs/districts.md",
   "docs/settings.md",
   "docs/statements.md",
->>>>>>> ecb3f6b (docs: one README, one ARCHITECTURE, a page for each subject; their runs, links and generated parts are tested)
 ];
 
 const owners = "# House\n\n<!-- owners:begin -->\nold\n<!-- owners:end -->\n\nThe end.\n";
