@@ -62,7 +62,7 @@ export const auditCommands: Group = {
 async function readCheckpoint(file: string, io: Io) {
   const text = file === "-" ? await io.stdin() : await readText(file);
   try {
-    return CheckpointFile.parse(JSON.parse(text));
+    return CheckpointFile.parse(JSON.parse(text.trim())); // also of a byte-order mark, which some editors write
   } catch (cause) {
     throw new Error("This is no checkpoint.", { cause });
   }

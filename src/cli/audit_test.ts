@@ -39,6 +39,8 @@ test(
     await Deno.writeTextFile(file, made.out[0]! + "\n");
     assert.equal((await audit(["verify", "--checkpoint", file])).code, 0);
     assert.equal((await audit(["verify", "--checkpoint", "-"], made.out[0])).code, 0);
+    await Deno.writeTextFile(file, `\ufeff${made.out[0]}\r\n`);
+    assert.equal((await audit(["verify", "--checkpoint", file])).code, 0, "X18 with a byte-order mark");
 
     await sentinel.db.query(
       "cut",
