@@ -3,6 +3,7 @@ import {
   grantToNewcomers,
   type KnownRoles,
   knownRoles,
+  lockedRoles,
   newcomersExcluded,
   type PrivilegedAccount,
 } from "../access/grants/imported_grants.ts";
@@ -51,13 +52,11 @@ export type ImportMode = { dryRun: boolean; privilegedRoles: boolean };
 /** Rows of one transaction: few enough that nobody waits for them. */
 const batchSize = 500;
 
-type Judged = {
-  at: string;
-  user: MovingUser;
-  roles: string[];
-  privileged: string[];
-  refused: (keyof typeof reasons)[];
-};
+/** A user who can be imported, with the roles that the source names. */
+type Candidate = { at: string; user: MovingUser; wanted: string[] };
+
+/** A user with the roles that they get, the privileged ones that they would get, and why they get no others. */
+type Judged = Candidate & { roles: string[]; privileged: string[]; refused: (keyof typeof reasons)[] };
 
 export type UserImport = ReturnType<typeof createUserImport>;
 
@@ -74,23 +73,22 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     { dryRun, privilegedRoles, found }: ImportMode & { found: (finding: Finding) => void },
   ): Promise<Tally> {
     const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0, privileged: [] };
-    const known = { ...await knownRoles(db), privilegedRoles };
     const seen = new Set<string>();
     for await (const batch of batches(people)) {
-      const judged = batch.map((row) => judge(row, { ...known, reservedUsernames, seen, tally, found })).filter((row) =>
+      const candidates = batch.map((row) => judge(row, { reservedUsernames, seen, tally, found })).filter((row) =>
         row !== undefined
       );
-      const newcomers = await withoutNamesakes(judged, { tally, found });
+      const newcomers = await withoutNamesakes(candidates, { tally, found });
       const imported = dryRun
-        ? withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers)
-        : await insert(newcomers, { tally, found });
+        ? await rehearse(newcomers, privilegedRoles)
+        : await insert(newcomers, privilegedRoles, { tally, found });
       for (const row of imported) count(row, { tally, found });
     }
     return tally;
   }
 
   /** Leaves out who is here already, and who would be somebody else's namesake. */
-  async function withoutNamesakes(rows: Judged[], findings: Findings): Promise<Judged[]> {
+  async function withoutNamesakes(rows: Candidate[], findings: Findings): Promise<Candidate[]> {
     const usernames = rows.map(({ user }) => user.username_canonical);
     const emails = rows.map(({ user }) => user.email_canonical);
     const namesakes = await listNamesakes(db, usernames, emails);
@@ -106,17 +104,24 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     });
   }
 
-  async function insert(rows: Judged[], findings: Findings): Promise<Judged[]> {
+  async function rehearse(rows: Candidate[], privilegedRoles: boolean): Promise<Judged[]> {
+    const newcomers = withRoles(rows, await knownRoles(db), privilegedRoles);
+    return withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers);
+  }
+
+  async function insert(rows: Candidate[], privilegedRoles: boolean, findings: Findings): Promise<Judged[]> {
     if (rows.length === 0) return [];
-    const inserted = await db.transaction((tx) => insertAll(tx, rows));
+    const inserted = await db.transaction((tx) => insertAll(tx, rows, privilegedRoles));
     const ids = new Set(inserted.map(({ user }) => user.id));
     for (const { at, user } of rows) if (!ids.has(user.id)) skip(at, "username_taken", findings); // meanwhile
     return inserted;
   }
 
-  async function insertAll(tx: Tx, rows: Judged[]): Promise<Judged[]> {
+  /** Roles are judged as they are in this transaction: one that has become privileged since the last batch is not given. */
+  async function insertAll(tx: Tx, rows: Candidate[], privilegedRoles: boolean): Promise<Judged[]> {
+    const known = await lockedRoles(tx);
     const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
-    const newcomers = rows.filter(({ user }) => ids.has(user.id));
+    const newcomers = withRoles(rows.filter(({ user }) => ids.has(user.id)), known, privilegedRoles);
     const inserted = withoutRolesOf(await grantToNewcomers(tx, newcomers), newcomers);
     await recordAll(
       tx,
@@ -160,14 +165,11 @@ function count({ at, user: { username }, privileged, refused }: Judged, { tally,
   if (privileged.length > 0) tally.privileged.push({ at, username, roles: privileged });
 }
 
-/** The user that a row makes; undefined, and told of, if it makes none. */
+/** The user that a row makes; undefined, and reported, if it makes none. */
 function judge(
   row: Arrival | BrokenRow,
-  { seen, known, privileged, privilegedRoles, reservedUsernames, ...findings }:
-    & Findings
-    & KnownRoles
-    & { privilegedRoles: boolean; reservedUsernames: ReservedUsernames; seen: Set<string> },
-): Judged | undefined {
+  { seen, reservedUsernames, ...findings }: Findings & { reservedUsernames: ReservedUsernames; seen: Set<string> },
+): Candidate | undefined {
   const { at } = row;
   if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
   const password_hash = fromForeign(row.password_hash);
@@ -180,12 +182,19 @@ function judge(
   if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
   seen.add(username_canonical).add(email_canonical); // no username is an address
   const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
-  const wanted = [...new Set([userRole, ...row.roles])], existing = wanted.filter((role) => known.has(role));
-  const powerful = existing.filter((role) => privileged.has(role));
-  const refused: Judged["refused"] = existing.length < wanted.length ? ["unknown_role"] : [];
-  if (privilegedRoles || powerful.length === 0) return { at, user, roles: existing, privileged: powerful, refused };
-  const roles = existing.filter((role) => !privileged.has(role));
-  return { at, user, roles, privileged: powerful, refused: [...refused, "privileged_role"] };
+  return { at, user, wanted: [...new Set([userRole, ...row.roles])] };
+}
+
+/** The same rows with those of their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel's own. */
+function withRoles(rows: Candidate[], { known, privileged }: KnownRoles, privilegedRoles: boolean): Judged[] {
+  return rows.map((row) => {
+    const existing = row.wanted.filter((role) => known.has(role));
+    const powerful = existing.filter((role) => privileged.has(role));
+    const refused: Judged["refused"] = existing.length < row.wanted.length ? ["unknown_role"] : [];
+    if (privilegedRoles || powerful.length === 0) return { ...row, roles: existing, privileged: powerful, refused };
+    const roles = existing.filter((role) => !privileged.has(role));
+    return { ...row, roles, privileged: powerful, refused: [...refused, "privileged_role"] };
+  });
 }
 
 async function* batches<T>(rows: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -22,12 +22,17 @@ export async function knownRoles(db: Db): Promise<KnownRoles> {
   };
 }
 
+/** Every role as it stays until this transaction ends. */
+export async function lockedRoles(tx: Db): Promise<KnownRoles> {
+  await lockRoleGraph(tx, "grant");
+  return await knownRoles(tx);
+}
+
 /**
- * Grants all newcomers their roles for good, in the transaction that makes the users. Whoever's roles exclude each other
- * gets `user` alone, and is answered.
+ * Grants all newcomers their roles, which are {@link lockedRoles}, for good, in the transaction that makes the users.
+ * Users whose roles exclude each other get `user` alone, and are returned.
  */
 export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[]): Promise<Set<N>> {
-  await lockRoleGraph(tx, "grant");
   const excluded = await newcomersExcluded(tx, newcomers);
   const rolesOf = (newcomer: N) => excluded.has(newcomer) ? [userRole] : newcomer.roles;
   await insertGrants(tx, newcomers.flatMap((each) => rolesOf(each).map((role) => ({ user_id: each.user.id, role }))));

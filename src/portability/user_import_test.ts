@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
+import { localClient } from "../audit/events/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
+import { startSentinel, test } from "../testing/harness.ts";
+import { createUserImport, type Finding } from "./user_import.ts";
+import type { Arrival } from "./user_source.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, roleAdministration } = sentinel;
+const by = { actor_id: null, client: localClient };
+const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
+
+async function newRole(): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await roleAdministration.create({ name, description: "", permissions: [], parents: [] }, by);
+  return name;
+}
+
+function arrival(username: string, roles: string[]): Arrival {
+  return { at: username, username, email: `${username}@example.com`, password_hash: bcrypt, roles, disabled: false };
+}
+
+/** Imports a first batch, then does `meanwhile`, then imports one more user; returns that user's roles and findings. */
+async function lastOf(name: string, roles: string[], meanwhile: () => Promise<void>) {
+  async function* people() {
+    for (let n = 0; n < 500; n++) yield arrival(`${name}${n}`, roles);
+    await meanwhile();
+    yield arrival(name, roles);
+  }
+  const found: Finding[] = [];
+  const { take } = createUserImport({ db, reservedUsernames: createReservedUsernames([]) });
+  const tally = await take(people(), { dryRun: false, privilegedRoles: false, found: (each) => found.push(each) });
+  const [row] = await db.query<{ roles: string[] }>(
+    "test",
+    "select array(select role from grants where user_id = u.id order by role) as roles from users u where username = $1",
+    [name],
+  );
+  return { roles: row?.roles, codes: found.map(({ at, code }) => [at, code]), tally };
+}
+
+test("X72 a role that becomes privileged during an import is not given from then on", async () => {
+  const role = await newRole();
+  const { roles, codes, tally } = await lastOf(
+    "promoted",
+    [role],
+    () => roleAdministration.addPermission(role, "users:write", whateverTheState, by),
+  );
+  assert.deepEqual(roles, ["user"]);
+  assert.deepEqual(codes, [["promoted", "privileged_role"]]);
+  assert.deepEqual(tally.privileged, [{ at: "promoted", username: "promoted", roles: [role] }]);
+  assert.equal(tally.imported, 501);
+});
+
+test("X72 a role that becomes privileged by inheritance during an import is not given from then on", async () => {
+  const [role, parent] = [await newRole(), await newRole()];
+  await roleAdministration.addPermission(parent, "roles:grant", whateverTheState, by);
+  const { roles } = await lastOf(
+    "heir",
+    [role],
+    () => roleAdministration.addParent(role, parent, whateverTheState, by),
+  );
+  assert.deepEqual(roles, ["user"]);
+});
+
+test("a role that is deleted during an import is unknown from then on, and stops nothing", async () => {
+  const role = await newRole();
+  const { roles, codes } = await lastOf("orphan", [role], () => roleAdministration.remove(role, whateverTheState, by));
+  assert.deepEqual(roles, ["user"]);
+  assert.deepEqual(codes, [["orphan", "unknown_role"]]);
+});
