@@ -838,7 +838,7 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: none of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is no multiple of the step; `unrecognized_keys`: there is no such member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: of none of the allowed shapes; `custom`: breaks a rule that the detail tells; `invalid_text`: text that is no well-formed Unicode, or has a NUL; `invalid_username`: no username; `reserved_username`: a username that only the operator gives; `invalid_email`: no mailbox address; `password_too_short`: fewer characters than a password needs; `password_too_long`: more bytes than a password may have; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: there is no such role; `unknown_permission`: there is no such permission; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource of Sentinel's own; `past`: a time that is over; `too_late`: a time after the year 9999
+                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: not one of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is not a multiple of the step; `unrecognized_keys`: an unknown member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: not one of the allowed shapes; `custom`: breaks the rule in `detail`; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_username`: not a valid username; `reserved_username`: a username that only the operator can assign; `invalid_email`: not a valid e-mail address; `password_too_short`: too few characters for a password; `password_too_long`: too many bytes for a password; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: a role that does not exist; `unknown_permission`: a permission that does not exist; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `past`: a time in the past; `too_late`: a time after the year 9999
                  * @example password_too_short
                  */
                 code: string;
@@ -2068,7 +2068,7 @@ export interface components {
             status: number;
             /**
              * @description What it means and what to do
-             * @example The access token is malformed, expired, revoked or not ours (RFC 6750 §3.1). Log in again or refresh.
+             * @example The access token is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.
              */
             about: string;
         };

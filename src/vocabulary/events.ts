@@ -2,43 +2,43 @@ import type { Catalogue } from "../platform/metrics.ts";
 
 /** Everything that the audit log records. */
 export const auditActions = {
-  "user.registered": "An account was made, by its owner or by somebody who may.",
-  "user.imported": "An account was taken over from another system, with the hash of its password.",
+  "user.registered": "An account was created, by its owner or by an administrator.",
+  "user.imported": "An account was imported from another system, with its password hash.",
   "user.disabled": "An account was disabled; all its sessions ended.",
-  "user.enabled": "A disabled account was enabled again.",
+  "user.enabled": "A disabled account was enabled.",
   "user.changed": "An account's username or e-mail address was changed.",
-  "user.deleted": "An account was deleted, and the details of its person's events with it.",
+  "user.deleted": "An account was deleted, and what identifies its owner was erased from the log.",
   "user.password_refused":
     "The current password was wrong when a user would change their password or address, or delete their account.",
-  "user.unlocked": "The failed logins counted against the account are forgotten.",
+  "user.unlocked": "The count of failed logins of an account was reset.",
   "user.password_changed": "An account's password was set.",
   "user.sessions_revoked":
-    "All sessions of an account ended at once, or all but the one that asked; details say how many.",
-  "role.granted": "A user was granted a role, or its grant another end.",
-  "role.revoked": "A role was taken from a user.",
-  "role.created": "A role was made.",
+    "All sessions of an account were revoked, or all but the current one. The details say how many.",
+  "role.granted": "A role was granted to a user, or the end of the grant was changed.",
+  "role.revoked": "A role was revoked from a user.",
+  "role.created": "A role was created.",
   "role.changed": "A role's description was changed.",
-  "role.deleted": "A role was deleted, and with it every grant of it.",
-  "role.permission_added": "A role was given a permission.",
-  "role.permission_removed": "A permission was taken from a role.",
-  "role.parent_added": "A role began to inherit from another.",
-  "role.parent_removed": "A role ceased to inherit from another.",
-  "role_exclusion.created": "Roles that exclude each other were named.",
-  "role_exclusion.deleted": "Roles ceased to exclude each other.",
+  "role.deleted": "A role was deleted, with every grant of it.",
+  "role.permission_added": "A permission was added to a role.",
+  "role.permission_removed": "A permission was removed from a role.",
+  "role.parent_added": "A role now inherits from another role.",
+  "role.parent_removed": "A role no longer inherits from another role.",
+  "role_exclusion.created": "A role exclusion was created.",
+  "role_exclusion.deleted": "A role exclusion was deleted.",
   "permission.created": "An application's permission was registered.",
   "permission.deleted": "An application's permission was deleted.",
-  "session.created": "Somebody logged in.",
-  "session.refresh_reused": "A refresh token was used again after its time; the session ended.",
-  "session.revoked": "A session was ended, by its owner or by somebody who may.",
-  "key.created": "A signing key was made; it is published, and signs once it is the active one.",
+  "session.created": "A user logged in.",
+  "session.refresh_reused": "An old refresh token was used again, and the session was revoked.",
+  "session.revoked": "A session was revoked, by its owner or by an administrator.",
+  "key.created": "A signing key was created. It is published now, and signs once it is active.",
   "key.resealed": "A signing key was encrypted under the current secret.",
-  "key.rotated": "The next signing key became the active one.",
-  "key.retired": "A signing key verifies nothing any more.",
-  "data.exported": "Everything but sessions was written down for another installation.",
-  "data.imported": "This installation was made what an exported one was.",
-  "data.restored": "The database was restored from a backup: what happened after the backup was taken is undone.",
-  "secret.reset": "SENTINEL_SECRET was lost and replaced: keys sealed with the one before are retired.",
-  "login.failed": "A login was refused. For an unknown name only an HMAC of it is kept.",
+  "key.rotated": "The next signing key became active.",
+  "key.retired": "A signing key was retired: tokens that it signed are no longer accepted.",
+  "data.exported": "Everything but sessions was exported for another installation.",
+  "data.imported": "An export of another installation was imported.",
+  "data.restored": "The database was restored from a backup. Changes made after the backup are lost.",
+  "secret.reset": "SENTINEL_SECRET was lost and replaced, and the signing keys sealed with the old one were retired.",
+  "login.failed": "A login failed. Of an unknown name, only an HMAC is recorded.",
 } as const;
 
 export type AuditAction = keyof typeof auditActions;
@@ -62,7 +62,7 @@ export const metrics = {
     labels: { method: [], route: [], status: [] },
     buckets: durations,
   },
-  http_requests_in_flight: { kind: "gauge", help: "Requests being answered now.", labels: {} },
+  http_requests_in_flight: { kind: "gauge", help: "Requests in progress.", labels: {} },
   sentinel_logins_total: {
     kind: "counter",
     help: "Login attempts by outcome; a disabled account and an unknown name look alike to the client.",
@@ -72,7 +72,7 @@ export const metrics = {
   },
   sentinel_guessed_accounts_total: {
     kind: "counter",
-    help: "Accounts, and names that nobody has, at which a login failed when none had in a while: " +
+    help: "Accounts and unknown names with a first failed login in a while: " +
       "many at once are one password tried on many. Counted while the rate limit is on.",
     labels: {},
   },
@@ -93,12 +93,12 @@ export const metrics = {
   },
   sentinel_password_changes_total: {
     kind: "counter",
-    help: "People who asked to change their own password, by outcome; rejected is by the rules for passwords.",
+    help: "Changes of one's own password, by outcome; rejected means refused by the password policy.",
     labels: { outcome: ["succeeded", "wrong_password", "rejected", "rate_limited"] },
   },
   sentinel_throttled_total: {
     kind: "counter",
-    help: "Attempts turned away before a password was hashed, by the limit that ran out.",
+    help: "Attempts refused by a rate limit, before a password was hashed, by limit.",
     labels: { limit: ["login_address", "login_account", "register_address", "account_change"] },
   },
   sentinel_token_verifications_total: {
@@ -108,26 +108,26 @@ export const metrics = {
   },
   sentinel_decisions_total: {
     kind: "counter",
-    help: "Access decisions, by what they were.",
+    help: "Access decisions, by result.",
     labels: { decision: ["allow", "deny"] },
   },
-  sentinel_hash_queue_running: { kind: "gauge", help: "Passwords being hashed now.", labels: {} },
+  sentinel_hash_queue_running: { kind: "gauge", help: "Password hashes in progress.", labels: {} },
   sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
   sentinel_hash_queue_limit: {
     kind: "gauge",
-    help: "Most passwords that may wait; one more is refused.",
+    help: "Most passwords that may wait for a hash slot; further ones are refused.",
     labels: {},
   },
   sentinel_hash_queue_wait_seconds: {
     kind: "histogram",
-    help: "Wait for a hash slot.",
+    help: "Time spent waiting for a hash slot.",
     labels: {},
     buckets: durations,
   },
   sentinel_hash_rejected_total: { kind: "counter", help: "Passwords refused because the queue was full.", labels: {} },
   sentinel_hash_duration_seconds: {
     kind: "histogram",
-    help: "One password hash, without the wait.",
+    help: "Duration of one password hash, without the wait.",
     labels: {},
     buckets: durations,
   },
@@ -137,15 +137,15 @@ export const metrics = {
     labels: { state: ["in_use", "idle"] },
   },
   sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection.", labels: {} },
-  sentinel_db_pool_limit: { kind: "gauge", help: "Most connections that the pool may have.", labels: {} },
+  sentinel_db_pool_limit: { kind: "gauge", help: "Maximum size of the pool.", labels: {} },
   sentinel_db_reachable: {
     kind: "gauge",
-    help: "1 while the database answers; 0 from a connection or a statement that failed to the next that succeeds.",
+    help: "1 while the database answers; 0 after a failed connection or statement, until one succeeds.",
     labels: {},
   },
   sentinel_db_unavailable_total: {
     kind: "counter",
-    help: "Pieces of work given up because the database could not be reached or did not answer in time.",
+    help: "Requests and jobs that failed because the database could not be reached or did not answer in time.",
     labels: {},
   },
   sentinel_db_disk_full: {
@@ -155,7 +155,7 @@ export const metrics = {
   },
   sentinel_db_query_duration_seconds: {
     kind: "histogram",
-    help: "One statement, by name.",
+    help: "Duration of one statement, by its name.",
     labels: { statement: [] },
     buckets: durations,
   },
@@ -166,12 +166,12 @@ export const metrics = {
   },
   sentinel_audit_seal_lag_seconds: {
     kind: "gauge",
-    help: "Age of the oldest audit event that is not sealed, as last seen.",
+    help: "Age of the oldest audit event that is not yet sealed.",
     labels: {},
   },
   sentinel_change_feed_trusted: {
     kind: "gauge",
-    help: "1 while memory may be trusted; 0 while it lives 2 s at most.",
+    help: "1 while the access cache is valid; 0 while its entries live 2 s at most.",
     labels: {},
   },
   sentinel_change_feed_heartbeat_age_seconds: {
@@ -182,18 +182,19 @@ export const metrics = {
   },
   sentinel_revocation_latency_seconds: {
     kind: "histogram",
-    help: "From a change's announcement to this replica's hearing of it, measured each second by the heartbeat.",
+    help:
+      "Time from the announcement of a change until this replica receives it, measured by the heartbeat each second.",
     labels: {},
     buckets: durations,
   },
   sentinel_signing_key_age_seconds: {
     kind: "gauge",
-    help: "Since the active signing key became the active one.",
+    help: "Time since the active signing key became active.",
     labels: {},
   },
   sentinel_job_failures_total: {
     kind: "counter",
-    help: "Turns of a background job that failed; each is tried again a second or a minute later.",
+    help: "Failed runs of a background job; each is tried again a second to a minute later.",
     labels: {
       name: [
         "audit checkpoint",
@@ -210,23 +211,23 @@ export const metrics = {
   },
   sentinel_event_loop_delay_seconds: {
     kind: "histogram",
-    help: "How much later than due a timer ran, sampled ten times a second.",
+    help: "Delay of a timer, sampled ten times a second.",
     labels: {},
     buckets: durations,
   },
   sentinel_log_lines_dropped_total: {
     kind: "counter",
-    help: "Log lines dropped because standard output did not take them.",
+    help: "Log lines dropped because standard output was blocked.",
     labels: {},
   },
   sentinel_build_info: {
     kind: "gauge",
-    help: "Always 1; the labels say what is running.",
+    help: "Always 1; the labels name the version of Sentinel and of Deno.",
     labels: { version: [], deno: [] },
   },
   sentinel_store_info: {
     kind: "gauge",
-    help: "Always 1; the labels say which database is used and how changes are heard of.",
+    help: "Always 1; the labels name the database engine and the kind of change feed.",
     labels: { engine: [], change_feed: [] },
   },
   process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system.", labels: {} },

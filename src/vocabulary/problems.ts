@@ -18,7 +18,7 @@ export const problems = {
     title: "Repeated parameter",
     about:
       "A query or form parameter, or a member of a JSON object, was sent more than once (RFC 6749 §3.2, RFC 8259 §4): " +
-      "which of them counts would be a guess.",
+      "the server does not guess which one is meant.",
   },
   invalid_grant: {
     status: 400,
@@ -28,12 +28,12 @@ export const problems = {
   unsupported_grant_type: {
     status: 400,
     title: "Unsupported grant type",
-    about: "The token endpoint knows `password` and `refresh_token` (RFC 6749 §5.2).",
+    about: "The token endpoint supports the grant types `password` and `refresh_token` (RFC 6749 §5.2).",
   },
   invalid_scope: {
     status: 400,
     title: "Invalid scope",
-    about: "More scope was asked for than the session has (RFC 6749 §6).",
+    about: "The request asks for more scope than the session has (RFC 6749 §6).",
   },
   token_missing: {
     status: 401,
@@ -44,7 +44,8 @@ export const problems = {
   invalid_token: {
     status: 401,
     title: "Invalid token",
-    about: "The access token is malformed, expired, revoked or not ours (RFC 6750 §3.1). Log in again or refresh.",
+    about:
+      "The access token is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.",
     headers: { "www-authenticate": 'Bearer error="invalid_token"' },
   },
   invalid_credentials: {
@@ -56,7 +57,7 @@ export const problems = {
   wrong_password: {
     status: 403,
     title: "Wrong password",
-    about: "The current password is not the one that was sent.",
+    about: "The password in the request is not the current password.",
   },
   forbidden: {
     status: 403,
@@ -67,17 +68,18 @@ export const problems = {
   registration_closed: {
     status: 403,
     title: "Registration closed",
-    about: "This installation takes no registrations. An administrator can create an account for you.",
+    about: "Registration is closed on this server. An administrator can create an account for you.",
   },
   not_found: {
     status: 404,
     title: "Not found",
-    about: "There is nothing here, or nothing that you may see.",
+    about: "The resource does not exist, or you may not see it.",
   },
   method_not_allowed: {
     status: 405,
     title: "Method not allowed",
-    about: "The resource exists but not for this method; the `Allow` header lists those it has (RFC 9110 §15.5.6).",
+    about:
+      "The resource does not support this method. The `Allow` header lists the methods that it supports (RFC 9110 §15.5.6).",
   },
   request_timeout: {
     status: 408,
@@ -97,12 +99,12 @@ export const problems = {
   role_taken: {
     status: 409,
     title: "Role taken",
-    about: "There is a role of this name.",
+    about: "A role with this name exists.",
   },
   role_built_in: {
     status: 409,
     title: "Built-in role",
-    about: "The roles `admin` and `user` cannot be edited or deleted, and `admin` is nobody's parent.",
+    about: "The roles `admin` and `user` cannot be edited or deleted, and no role can inherit from `admin`.",
   },
   role_excluded: {
     status: 409,
@@ -112,17 +114,17 @@ export const problems = {
   exclusion_violated: {
     status: 409,
     title: "Role exclusion violated",
-    about: "Somebody would hold more roles of a role exclusion than it allows (NIST RBAC, static separation of duty).",
+    about: "A user would hold more roles of a role exclusion than it allows (NIST RBAC, static separation of duty).",
   },
   permission_taken: {
     status: 409,
     title: "Permission taken",
-    about: "There is a permission of this name.",
+    about: "A permission with this name exists.",
   },
   permission_in_use: {
     status: 409,
     title: "Permission in use",
-    about: "A role holds this permission, or it is Sentinel's own. Take it from its roles first.",
+    about: "A role holds this permission, or it is one of Sentinel's own. Remove it from all roles first.",
   },
   last_admin: {
     status: 409,
@@ -132,13 +134,13 @@ export const problems = {
   key_too_young: {
     status: 409,
     title: "Key too young",
-    about: "Verifiers may not know the next signing key yet; it is published 5 minutes before it signs. Or use force.",
+    about:
+      "Verifiers may not know the next signing key yet: a key is published for 5 minutes before it signs. Wait, or use force.",
   },
   precondition_failed: {
     status: 412,
     title: "Precondition failed",
-    about:
-      "Somebody else changed this since you read it: the `If-Match` tag is not its `ETag` any more. Read it again.",
+    about: "The resource has changed since you read it: the tag in `If-Match` is no longer its `ETag`. Read it again.",
   },
   body_too_large: {
     status: 413,
@@ -158,8 +160,7 @@ export const problems = {
   invalid_request: {
     status: 422,
     title: "Invalid request",
-    about:
-      "The request was understood, but something in it breaks a rule; `errors` points at each (RFC 6901 pointers).",
+    about: "The request breaks a rule. `errors` names each member that is wrong, by a JSON pointer (RFC 6901).",
   },
   rate_limited: {
     status: 429,
@@ -214,30 +215,30 @@ export const oauthErrors: Partial<Record<ProblemCode, string>> = {
 export const fieldErrors = {
   invalid_type: "missing, or of the wrong type",
   invalid_format: "text in the wrong format",
-  invalid_value: "none of the allowed values",
+  invalid_value: "not one of the allowed values",
   too_small: "less or shorter than allowed",
   too_big: "more or longer than allowed",
-  not_multiple_of: "a number that is no multiple of the step",
-  unrecognized_keys: "there is no such member",
+  not_multiple_of: "a number that is not a multiple of the step",
+  unrecognized_keys: "an unknown member",
   invalid_key: "a member whose name is not allowed",
   invalid_element: "an element that is not allowed",
-  invalid_union: "of none of the allowed shapes",
-  custom: "breaks a rule that the detail tells",
-  invalid_text: "text that is no well-formed Unicode, or has a NUL",
-  invalid_username: "no username",
-  reserved_username: "a username that only the operator gives",
-  invalid_email: "no mailbox address",
-  password_too_short: "fewer characters than a password needs",
-  password_too_long: "more bytes than a password may have",
+  invalid_union: "not one of the allowed shapes",
+  custom: "breaks the rule in `detail`",
+  invalid_text: "text that is not well-formed Unicode, or contains a NUL",
+  invalid_username: "not a valid username",
+  reserved_username: "a username that only the operator can assign",
+  invalid_email: "not a valid e-mail address",
+  password_too_short: "too few characters for a password",
+  password_too_long: "too many bytes for a password",
   password_common: "among the most common passwords",
   password_is_name: "little more than a name or address of the user or of this service",
   password_guessable: "a repeat, a sequence, a keyboard walk, a date, or a common word with little added",
-  unknown_role: "there is no such role",
-  unknown_permission: "there is no such permission",
+  unknown_role: "a role that does not exist",
+  unknown_permission: "a permission that does not exist",
   role_cycle: "the role would inherit from itself",
   repeated: "the same value twice",
-  reserved: "a resource of Sentinel's own",
-  past: "a time that is over",
+  reserved: "a resource name that is reserved for Sentinel",
+  past: "a time in the past",
   too_late: "a time after the year 9999",
 } as const;
 
