@@ -42,14 +42,16 @@ function databaseSettings(): Record<string, string> {
 /**
  * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
  * does nothing by itself: it seals, purges and vouches when it is told to. On the embedded engine the one before must be
- * disposed of: a second one would wait for its connection for ever.
+ * disposed of: a second one would wait for its connection for ever. `cheapHashes` take 1 ms each, for tests of what comes
+ * of a password and not of how it is hashed.
  */
 export async function startSentinel(
-  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true }: {
+  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = false }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;
     lasting?: boolean;
+    cheapHashes?: boolean;
   } = {},
 ) {
   lengthenDeadlines(patience);
@@ -63,6 +65,7 @@ export async function startSentinel(
   const config: Config = {
     ...readConfig({ ...testSettings, ...databaseSettings(), ...settings }).config,
     dbSchema: schema,
+    ...(cheapHashes && { passwordPolicy: { kind: "bcrypt", cost: 4 } }),
   };
   const { databaseUrl: url } = config;
   const database = testDatabase(url ? { kind: "url", url } : testConnection());

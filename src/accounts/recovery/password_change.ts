@@ -83,8 +83,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   ): Promise<{ proven: boolean }> {
     passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
-    const proven = await throttle.orRefund(taken, replaceIfProven(userId, sessionId, change, by));
-    if (proven) await throttle.refund(taken);
+    const proven = await throttle.judge(taken, replaceIfProven(userId, sessionId, change, by), (proven) => proven);
     return { proven };
   }
 

@@ -26,8 +26,8 @@ export function createPasswordProof({ db, passwords, throttle }: {
   async function prove(userId: string, sessionId: string, password: string, by: By): Promise<void> {
     passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
-    if (!await throttle.orRefund(taken, matches(userId, password))) throw await refusal(userId, by);
-    await throttle.refund(taken);
+    const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
+    if (!isRight) throw await refusal(userId, by);
   }
 
   async function matches(userId: string, password: string): Promise<boolean> {

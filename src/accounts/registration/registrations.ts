@@ -60,7 +60,8 @@ export function createRegistrations(
     refuseIfAny(reservedUsernames.errors(registration.username));
     passwords.admit();
     const allowance = await take(by.client);
-    return await throttle.orRefund(allowance, create(registration, [...new Set([userRole, role])], by));
+    const created = create(registration, [...new Set([userRole, role])], by);
+    return await throttle.judge(allowance, created, () => false);
   }
 
   async function take({ ip }: Client): Promise<Taken> {

@@ -129,8 +129,8 @@ export function createSessions(deps: SessionsDeps) {
   /**
    * The cheapest refusal comes first: of a full queue, in memory; then of who tries too often; only then is a hash
    * computed. The right password is given back what it took, before anything else can fail. The floor of a refusal
-   * counts from the arrival, without the wait for a slot, which says nothing about the name and may be longer than any
-   * floor.
+   * counts from the arrival, without the waits for other attempts and for a slot, which say nothing about the name and
+   * may be longer than any floor.
    */
   async function check(
     canonical: string,
@@ -142,13 +142,15 @@ export function createSessions(deps: SessionsDeps) {
     passwords.admit(lane);
     const user = await findLogin(db, canonical, network);
     const knownUserId = user?.known ? user.id : undefined;
+    const askedAt = monotonic();
     const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
     const queuedAt = monotonic();
+    if (taken.waited) floorFrom += queuedAt - askedAt;
     const began = () => floorFrom += monotonic() - queuedAt;
     const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
-    const matches = await throttle.orRefund(taken, hashed); // the queue may have filled up meanwhile
-    if (user && matches && !user.disabled) {
-      await throttle.refund(taken);
+    const opens = (matches: boolean) => matches && user !== undefined && !user.disabled;
+    const matches = await throttle.judge(taken, hashed, opens); // the queue may have filled up meanwhile
+    if (user && opens(matches)) {
       const password_hash = await upgradeHash(user, password);
       return { user: { ...user, password_hash }, failure: undefined, floorFrom };
     }

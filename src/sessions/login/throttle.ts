@@ -4,6 +4,7 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { networkOf } from "../../platform/network.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { listKnownAddresses } from "./login_store.ts";
+import { createOpenAttempts } from "./open_attempts.ts";
 import { deleteBuckets, listLoginNames, refundBuckets, type Take, takeFromBuckets } from "./throttle_store.ts";
 
 /** So many in so many seconds. */
@@ -14,12 +15,15 @@ export type RateLimits = { login_address: Rate; login_account: Rate; register_ad
 /** One try to log in; `knownUserId` is who has the name, if they have logged in from that network within 30 days. */
 export type Attempt = { ip: string | null; name: string; knownUserId: string | undefined };
 
-/** What was taken and may be given back; `first` if nothing had been taken from the last of the buckets in a while. */
-export type Taken = { id: string; takes: Take[]; first: boolean };
+/**
+ * What was taken and may be given back: `first` if nothing had been taken from the last of the buckets in a while, `waited`
+ * if others had to end before it was there.
+ */
+export type Taken = { id: string; takes: Take[]; first: boolean; waited: boolean };
 
 export type Throttle = ReturnType<typeof createThrottle>;
 
-const nothing: Taken = { id: "", takes: [], first: false };
+const nothing: Taken = { id: "", takes: [], first: false, waited: false };
 
 /** Attempts that wait to be given back while the database is away; more stay counted. */
 const owedMax = 10_000;
@@ -38,7 +42,8 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   counted?: (limit: keyof RateLimits) => void;
 }) {
   const owed = new Set<Taken>();
-  return { takeLogin, takePasswordChange, takeRegistration, takeAccountChange, refund, orRefund, settle, forgive };
+  const attempts = createOpenAttempts();
+  return { takeLogin, takePasswordChange, takeRegistration, takeAccountChange, judge, settle, forgive };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
@@ -73,28 +78,42 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
 
   /** @throws {Problem} `rate_limited` */
   async function takeAccountChange(userId: string): Promise<void> {
-    if (limits) await take([bucket("account_change", { user: userId }, limits.account_change)]);
+    if (!limits) return;
+    const { takes } = await take([bucket("account_change", { user: userId }, limits.account_change)]);
+    attempts.close(takes, { gaveBack: false });
+  }
+
+  /**
+   * Ends the attempt: gives back what was taken if what comes of `work` is right, or it fails otherwise than by a
+   * {@link Problem}, as then nobody guessed. Whoever takes must come here.
+   */
+  async function judge<T>(taken: Taken, work: Promise<T>, isRight: (outcome: T) => boolean): Promise<T> {
+    let gaveBack = false;
+    try {
+      const outcome = await work;
+      if (isRight(outcome)) gaveBack = await refund(taken);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof Problem)) gaveBack = await refund(taken);
+      throw error;
+    } finally {
+      attempts.close(taken.takes, { gaveBack });
+    }
   }
 
   /**
    * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it is
-   * owed until {@link settle}, which is no reason to refuse whoever has just logged in.
+   * owed until {@link settle}, which is no reason to refuse whoever has just logged in. Answers whether it is given back.
    */
-  async function refund(taken: Taken): Promise<void> {
-    if (taken.takes.length === 0) return;
-    await refundBuckets(db, taken.takes, { id: taken.id, certain: true }).catch((error) => {
+  async function refund(taken: Taken): Promise<boolean> {
+    if (taken.takes.length === 0) return true;
+    try {
+      await refundBuckets(db, taken.takes, { id: taken.id, certain: true });
+      return true;
+    } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       owe(taken);
-    });
-  }
-
-  /** Gives back what was taken if `work` fails otherwise than by a {@link Problem}: then nobody guessed. */
-  async function orRefund<T>(taken: Taken, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (!(error instanceof Problem)) await refund(taken);
-      throw error;
+      return false;
     }
   }
 
@@ -119,18 +138,36 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     await deleteBuckets(tx, [...strangers, ...own].map((whose) => keyOf("login_account", whose)));
   }
 
-  async function take(asked: [Bucket] | [Bucket, Bucket]): Promise<Taken> {
-    const taken: Taken = { id: crypto.randomUUID(), takes: asked, first: false };
-    const given = await takeFromBuckets(db, asked, taken.id).catch((error) => {
-      if (error instanceof Unavailable && error.uncertain) owe(taken);
+  /** Takes once from each; at one that is empty it waits for what {@link createOpenAttempts} says may be given back. */
+  async function take(asked: Bucket[]): Promise<Taken> {
+    const taken: Taken = { id: crypto.randomUUID(), takes: asked, first: false, waited: false };
+    let left = asked;
+    let opened = asked;
+    attempts.open(opened);
+    try {
+      for (;;) {
+        const given = await takeFromBuckets(db, left, taken.id);
+        const empty = given.findIndex(({ taken }) => !taken);
+        if (empty < 0) return { ...taken, first: given.at(-1)!.first };
+        left = left.slice(empty);
+        opened = asked.slice(0, -left.length);
+        attempts.close(left, { gaveBack: false });
+        if (!await attempts.wait(left[0]!)) throw refusal(left[0]!, given[empty]!.retry_seconds);
+        attempts.open(left.slice(1));
+        opened = asked;
+        taken.waited = true;
+      }
+    } catch (error) {
+      if (error instanceof Unavailable && (error.uncertain || left.length < asked.length)) owe(taken);
+      attempts.close(opened, { gaveBack: false });
       throw error;
-    });
-    const empty = given.findIndex(({ taken }) => !taken);
-    if (empty < 0) return { ...taken, first: given.at(-1)!.first };
-    const { name, count, window_seconds } = asked[empty]!;
-    const seconds = Math.max(1, Math.ceil(given[empty]!.retry_seconds));
+    }
+  }
+
+  function refusal({ name, count, window_seconds }: Bucket, retrySeconds: number): Problem {
+    const seconds = Math.max(1, Math.ceil(retrySeconds));
     counted(name);
-    throw new Problem("rate_limited", {
+    return new Problem("rate_limited", {
       headers: {
         "retry-after": String(seconds),
         "ratelimit-policy": `"${name}";q=${count};w=${window_seconds}`,

@@ -10,12 +10,12 @@ const takesKept = 32;
 export type Given = { taken: boolean; first: boolean; retry_seconds: number };
 
 /**
- * Takes once from the first bucket and, only if that gave, once from the second, all in one statement and by the
+ * Takes once from the first bucket and, only if that gave, once from the second if there are two, all in one statement and by the
  * database's clock; answers each in its order. Concurrent takes of one bucket wait for each other, so that all replicas
  * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}. Each keeps the
  * `id`s of its latest takes.
  */
-export async function takeFromBuckets(db: Db, takes: [Take] | [Take, Take], id: string): Promise<Given[]> {
+export async function takeFromBuckets(db: Db, takes: Take[], id: string): Promise<Given[]> {
   return await db.query<Given>(
     "take_from_buckets",
     `with asked as (
