@@ -96,7 +96,7 @@ async function refreshedDuring(tokens: Tokens, end: Promise<Response>): Promise<
       else refused = true;
     }
   }
-  assert.equal((await ending).status, 204);
+  assert.ok((await ending).ok);
   return { given, refused };
 }
 
@@ -145,7 +145,11 @@ testOnPostgres(
     ]);
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => refresh(replicas[i % 3]!, old)));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [400]);
-    const events = await db.query("test", "select from audit_events where action = 'session.refresh_reused'");
+    const events = await db.query(
+      "test",
+      "select from audit_events where action = 'session.refresh_reused' and subject_id = $1",
+      [sessionId],
+    );
     assert.equal(events.length, 1);
     let counted = 0;
     for (const { instruments } of replicas) {

@@ -4,13 +4,13 @@ import { randomBytes } from "node:crypto";
 import { localClient } from "../../audit/events/audit.ts";
 import { bytes, createForge, ed25519, malleated } from "../../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import type { PersonName } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people.ts";
 import { until } from "../../testing/process.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ cheapHashes: true });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, keys, live, users, registrations } = sentinel;
+const { db, keys, live, users } = sentinel;
 
 const ask = (token: string, path = "/users/me", at: Pick<typeof sentinel, "fetch"> = sentinel) =>
   at.fetch(path, { headers: { authorization: `Bearer ${token}` } });
@@ -25,9 +25,22 @@ async function assertRefused(token: string, at: Pick<typeof sentinel, "fetch"> =
   assert.equal((await response.json()).type, "/problems/invalid_token");
 }
 
+const password = "a password of theirs";
+const hash = await sentinel.passwords.hash(password);
+
+type Person = { username: string };
+
+/** Somebody whom no other test knows. */
+const someone = (...roles: string[]) => newcomer(sentinel, { roles: ["user", ...roles], hash });
+
+/** A new session's token, which nobody has sent yet. */
+async function tokenOf({ username }: Person): Promise<string> {
+  return (await (await sentinel.fetch("/login", { form: { username, password } })).json()).access_token;
+}
+
 /** A new session's token that was seen and accepted, so that every memory of it is warm. */
-async function knownToken(name: PersonName): Promise<{ token: string; sid: string; sub: string }> {
-  const token = await sentinel.tokenOf(name);
+async function knownToken(person?: Person): Promise<{ token: string; sid: string; sub: string }> {
+  const token = await tokenOf(person ?? await someone());
   assert.equal(await statusOf(token), 200);
   const { sid, sub } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
   return { token, sid, sub };
@@ -45,7 +58,8 @@ async function rotateKeys(): Promise<void> {
 }
 
 test("T014 T044 a revoked session's token is refused, as it is and malleated, and no other session's", async () => {
-  const [ended, other] = [await knownToken("grace"), await knownToken("grace")];
+  const person = await someone();
+  const [ended, other] = [await knownToken(person), await knownToken(person)];
   await revoke(ended.sid);
   await assertRefused(ended.token);
   const signature = Buffer.from(ended.token.split(".")[2]!, "base64url");
@@ -55,7 +69,7 @@ test("T014 T044 a revoked session's token is refused, as it is and malleated, an
 });
 
 test("T044 a token minted afresh for a revoked session is refused, whatever it is called", async () => {
-  const { token, sid } = await knownToken("grace");
+  const { token, sid } = await knownToken();
   await revoke(sid);
   const forge = createForge(token, ed25519((await keys.ring()).active.privateKey));
   const iat = Number(forge.claims.iat) + 1;
@@ -63,18 +77,19 @@ test("T044 a token minted afresh for a revoked session is refused, whatever it i
 });
 
 test("T044 a new password ends every session that began before it", async () => {
-  const [first, second] = [await knownToken("nobody"), await knownToken("nobody")];
-  const later = await knownToken("grace");
-  await users.setPassword("nobody", "odysseus in the cave", localClient);
+  const person = await someone();
+  const [first, second, other] = [await knownToken(person), await knownToken(person), await knownToken()];
+  await users.setPassword(person.username, password, localClient);
   await assertRefused(first.token);
   await assertRefused(second.token);
-  assert.equal(await statusOf(later.token), 200);
-  assert.equal(await statusOf(await sentinel.tokenOf("nobody")), 200);
+  assert.equal(await statusOf(other.token), 200);
+  assert.equal(await statusOf(await tokenOf(person)), 200);
 });
 
 test("T044 DELETE /users/me/sessions ends every other session's tokens, and not the caller's", async () => {
-  const [caller, ...others] = [await knownToken("grace"), await knownToken("grace"), await knownToken("grace")];
-  const strangers = await knownToken("nobody");
+  const person = await someone();
+  const [caller, ...others] = [await knownToken(person), await knownToken(person), await knownToken(person)];
+  const strangers = await knownToken();
   const headers = { authorization: `Bearer ${caller.token}` };
   assert.equal((await sentinel.fetch("/users/me/sessions", { method: "DELETE", headers })).status, 204);
   for (const { token } of others) await assertRefused(token);
@@ -83,23 +98,24 @@ test("T044 DELETE /users/me/sessions ends every other session's tokens, and not 
 });
 
 test("T044 a session past its end is refused, though its token has time left", async () => {
-  const { token, sid } = await knownToken("grace");
+  const { token, sid } = await knownToken();
   await db.query("end", "update sessions set expires_at = now() - interval '1 second' where id = $1", [sid]);
   live.forgetSession(sid);
   await assertRefused(token);
 });
 
 test("GET /users/me refuses a disabled account's token for good, also once the account is enabled again", async () => {
-  const { token } = await knownToken("nobody");
-  await users.setDisabled("nobody", true, localClient);
+  const person = await someone();
+  const { token } = await knownToken(person);
+  await users.setDisabled(person.username, true, localClient);
   await assertRefused(token);
-  await users.setDisabled("nobody", false, localClient);
+  await users.setDisabled(person.username, false, localClient);
   await assertRefused(token);
-  assert.equal(await statusOf(await sentinel.tokenOf("nobody")), 200);
+  assert.equal(await statusOf(await tokenOf(person)), 200);
 });
 
 test("GET /users/me refuses a disabled account though its session lives", async () => {
-  const { token, sub } = await knownToken("nobody");
+  const { token, sub } = await knownToken();
   await db.query("disable", "update users set disabled_at = now() where id = $1", [sub]);
   live.forgetUser(sub);
   await assertRefused(token);
@@ -109,22 +125,15 @@ test("GET /users/me refuses a disabled account though its session lives", async 
 });
 
 test("T032 a deleted user's token is refused", async () => {
-  const password = "a person of no time";
-  const gone = await registrations.create(
-    { username: "gone", email: "gone@example.com", password },
-    ["user"],
-    { actor_id: null, client: localClient },
-  );
-  const login = await sentinel.fetch("/login", { form: { username: "gone", password } });
-  const { access_token: token } = await login.json();
-  assert.equal(await statusOf(token), 200);
+  const gone = await someone();
+  const { token } = await knownToken(gone);
   await db.query("delete_user", "delete from users where id = $1", [gone.id]);
   live.forgetUser(gone.id);
   await assertRefused(token);
 });
 
 test("GET /admin-only lets in by the grants of now, not those of the login", async () => {
-  const { token, sub } = await knownToken("ada");
+  const { token, sub } = await knownToken(await someone("admin"));
   assert.equal(await statusOf(token, "/admin-only"), 200);
   await db.query(
     "end_grant",
@@ -140,9 +149,9 @@ test("GET /admin-only lets in by the grants of now, not those of the login", asy
 
 test("T041 a token of the previous key is accepted while that retires, and refused once it is retired", async () => {
   const { active: { kid } } = await keys.ring();
-  const before = await knownToken("grace");
+  const before = await knownToken();
   await rotateKeys();
-  const after = await knownToken("grace");
+  const after = await knownToken();
   assert.notEqual((await keys.ring()).active.kid, kid);
   assert.equal(await statusOf(before.token), 200);
   await db.query("retired", "update signing_keys set state = 'retired', retired_at = now() where kid = $1", [kid]);
@@ -155,7 +164,7 @@ test("T041 a token of the previous key is accepted while that retires, and refus
 
 test("T012 of every algorithm by every kid by every key, only EdDSA on the diagonal is accepted", async () => {
   const older = (await keys.ring()).active;
-  const { token } = await knownToken("grace");
+  const { token } = await knownToken();
   await rotateKeys();
   const newer = (await keys.ring()).active;
   const algorithms = [
@@ -177,7 +186,7 @@ test("T012 of every algorithm by every kid by every key, only EdDSA on the diago
 });
 
 test("T042 the next key is published before it signs, and verifies from then on, until it is taken back", async () => {
-  const { token } = await knownToken("grace");
+  const { token } = await knownToken();
   const { publicKey, privateKey } = await crypto.subtle.generateKey("Ed25519", true, [
     "sign",
     "verify",
@@ -204,7 +213,7 @@ test("T042 the next key is published before it signs, and verifies from then on,
 testOnPostgres("T043 a token of another installation with the same name is refused, both ways", async () => {
   await using other = await startSentinel();
   assert.equal(other.config.publicUrl, sentinel.config.publicUrl);
-  const [here, there] = [await sentinel.tokenOf("grace"), await other.tokenOf("grace")];
+  const [here, there] = [await tokenOf(await someone()), await other.tokenOf("grace")];
   await assertRefused(there);
   await assertRefused(here, other);
   const theirKey = (await other.keys.ring()).active;
@@ -215,9 +224,10 @@ testOnPostgres("T043 a token of another installation with the same name is refus
 
 testOnPostgres("T044 a replica that hears nothing but the change feed refuses what another one ended", async () => {
   await using replica = await startSentinel({ schema: sentinel.schema });
-  const { token } = await knownToken("nobody");
+  const person = await someone();
+  const { token } = await knownToken(person);
   assert.equal((await ask(token, "/users/me", replica)).status, 200);
-  await users.setDisabled("nobody", true, localClient);
+  await users.setDisabled(person.username, true, localClient);
   await assertRefused(token);
   await until("word of the change has come", async () => (await ask(token, "/users/me", replica)).status === 401);
   await assertRefused(token, replica);

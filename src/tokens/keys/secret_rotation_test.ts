@@ -1,21 +1,30 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 
-// A replica with the old secret, and one that was given a new one while the other knew nothing of it.
 const newSecret = Buffer.alloc(32, 9).toString("base64");
-const older = await startSentinel({ lasting: false });
-const newer = !onPostgres ? older : await startSentinel({
-  schema: older.schema,
-  lasting: false,
-  settings: { SENTINEL_SECRET: newSecret, SENTINEL_SECRET_PREVIOUS: Buffer.from(testSecret).toString("base64") },
-});
-Deno.test.afterAll(async () => {
-  if (newer !== older) await newer[Symbol.asyncDispose]();
-  await older[Symbol.asyncDispose]();
-});
+
+/** An installation's replica with the old secret, and one that was given a new one while the other knew nothing of it. */
+async function startPair() {
+  await using stack = new AsyncDisposableStack();
+  const older = stack.use(await startSentinel({ lasting: false }));
+  const newer = stack.use(
+    await startSentinel({
+      schema: older.schema,
+      lasting: false,
+      settings: { SENTINEL_SECRET: newSecret, SENTINEL_SECRET_PREVIOUS: Buffer.from(testSecret).toString("base64") },
+    }),
+  );
+  const started = stack.move();
+  return {
+    older,
+    newer,
+    /** The older replica hears of a change of the keys, as the change feed would tell it. */
+    heard: () => older.keys.forget(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;
 
@@ -26,12 +35,11 @@ const statusOf = async (at: Sentinel, token: string) => (await at.fetch("/users/
 const publicStatuses = async (at: Sentinel) =>
   await Promise.all(["/.well-known/jwks.json", "/readyz"].map(async (path) => (await at.fetch(path)).status));
 
-/** The older replica hears of a change of the keys, as the change feed would tell it. */
-const heard = () => older.keys.forget();
-
 testOnPostgres(
   "F41 a replica that is given a new secret takes the others down in nothing: they log in, verify and log out",
   async () => {
+    await using pair = await startPair();
+    const { older, newer, heard } = pair;
     heard();
     const { access_token } = await older.login("grace");
     assert.deepEqual(await publicStatuses(older), [200, 200]);
@@ -42,6 +50,8 @@ testOnPostgres(
 );
 
 testOnPostgres("F41 a key that a replica cannot open signs elsewhere only, and verifies there too", async () => {
+  await using pair = await startPair();
+  const { older, newer, heard } = pair;
   const before = kidOf(await older.tokenOf("grace"));
   await newer.keys.rotate({ force: true });
   heard();
@@ -58,7 +68,12 @@ testOnPostgres("F41 a key that a replica cannot open signs elsewhere only, and v
 testOnPostgres(
   "T041 T146 a key that retires signs and verifies nothing on the replica that has no other; no token is called bad",
   async () => {
-    const [here, there] = [await older.tokenOf("grace"), await newer.tokenOf("ada")];
+    await using pair = await startPair();
+    const { older, newer, heard } = pair;
+    const here = await older.tokenOf("grace");
+    await newer.keys.rotate({ force: true });
+    heard();
+    const there = await newer.tokenOf("ada");
     assert.equal(await statusOf(older, here), 200);
     await newer.keys.retire(kidOf(here));
     heard();
