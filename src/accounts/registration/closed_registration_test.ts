@@ -5,7 +5,7 @@ import { rowCounts } from "../../testing/traces.ts";
 const closed = await startSentinel({ settings: { SENTINEL_REGISTRATION: "off" } });
 Deno.test.afterAll(() => closed[Symbol.asyncDispose]());
 
-test("X51 POST /register creates nothing with SENTINEL_REGISTRATION=off, and administrators still create", async () => {
+test("X51 T082 POST /register creates nothing with SENTINEL_REGISTRATION=off, and administrators still create", async () => {
   const json = { username: "uninvited", email: "uninvited@example.com", password: "a long enough password" };
   const { access_token } = await closed.login("ada");
   const headers = { authorization: `Bearer ${access_token}` };
