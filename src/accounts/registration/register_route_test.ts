@@ -215,7 +215,7 @@ test("T062 POST /register takes passwords of 64 and 128 characters and of 1024 b
 });
 
 test("T063 POST /register counts 8 characters, whatever they are, and asks for no kind of them", async () => {
-  for (const password of ["k3jh4g5f", "93817462", "🐎🐇🦔🐢🐙🦉🐝🐞", " qx 7 kvz ", " q7kzr! ", "m w r f "]) {
+  for (const password of ["k3jh4g5f", "93817462", "🐎🐇🦔🐢🐙🦉🐝🐞", " qx 7 kvz ", " q7kzr! ", "kq zx wv"]) {
     assert.equal((await register(newcomer({ password }))).status, 201, password);
   }
   await leavesNoTrace(async () => {
