@@ -21,7 +21,11 @@ async function guest(username: string, roles = ["user"]) {
   const { id } = await sentinel.registrations.create(registration, roles, { actor_id: null, client: localClient });
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   const headers = { authorization: `Bearer ${access_token}` };
-  return { id, call: (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, headers }) };
+  return {
+    id,
+    call: (path: string, init: Init = {}) =>
+      sentinel.fetch(path, { ...init, headers: { ...init.headers, ...headers } }),
+  };
 }
 
 const emailOf = async (id: string) =>
@@ -78,6 +82,31 @@ test("X75 PATCH /users/me asks for the password when memory is late about the ad
   const response = await call("/users/me", patch({ email: "latecomer@example.com" }));
   assert.deepEqual(await problem(response), [422, "invalid_request", "#/current_password"]);
   assert.equal(await emailOf(id), "moved@example.com");
+});
+
+test("T137 PATCH and DELETE /users/me do nothing for a user who was disabled, though memory is late", async () => {
+  const { id, call } = await guest("suspended");
+  assert.equal((await call("/users/me")).status, 200);
+  await sentinel.db.query("test", "alter table users disable trigger user");
+  await sentinel.db.query("test", "update users set disabled_at = now() where id = $1", [id]);
+  await sentinel.db.query("test", "alter table users enable trigger user");
+  const before = await actionsOf(id);
+  for (const username of ["suspended", "suspended2"]) {
+    assert.equal((await call("/users/me", patch({ username }))).status, 401);
+  }
+  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 401);
+  assert.equal(await emailOf(id), "suspended@example.com");
+  assert.deepEqual(await actionsOf(id), before);
+});
+
+test("T166 PATCH /users/me heeds If-Match by the user's ETag", async () => {
+  const { id, call } = await guest("careful");
+  const etag = (await call("/users/me", patch({ username: "careful2" }))).headers.get("etag")!;
+  const expecting = { ...patch({ username: "careful3" }), headers: { "if-match": '"another"' } };
+  assert.equal((await call("/users/me", expecting)).status, 412);
+  assert.equal((await call("/users/me", { ...expecting, headers: { "if-match": etag } })).status, 200);
+  const [row] = await sentinel.db.query<{ username: string }>("test", "select username from users where id = $1", [id]);
+  assert.equal(row!.username, "careful3");
 });
 
 test("X75 PATCH /users/me is limited for each user, refusals that tell who exists counted too", async () => {

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { localClient } from "../audit/events/audit.ts";
+import { whateverTheState } from "../platform/revision.ts";
+import { startSentinel, test } from "../testing/harness.ts";
+import { newcomer } from "../testing/people.ts";
+import { anyRevision } from "./grants/grants.ts";
+
+// A replica knows at once what it changed itself: here the change feed says nothing of grants and roles.
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const { db, grants, roleAdministration } = sentinel;
+for (const table of ["users", "grants", "roles", "role_permissions", "role_parents"]) {
+  await db.query("test", `alter table ${table} disable trigger user`);
+}
+
+const by = { actor_id: null, client: localClient };
+const permission = "admin_area:enter";
+
+async function newRole(...permissions: string[]): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await roleAdministration.create({ name, description: "", permissions, parents: [] }, by);
+  return name;
+}
+
+async function mayEnter(id: string): Promise<boolean> {
+  const question = {
+    subject: { type: "user", id },
+    action: { name: "enter" },
+    resource: { type: "admin_area", id: "1" },
+  };
+  return (await sentinel.decisions.decide(question, { seesRoles: true })).decision;
+}
+
+test("T139 a grant and its end are at once in the decisions of the replica that made them", async () => {
+  const role = await newRole(permission);
+  const { id } = await newcomer(sentinel);
+  assert.equal(await mayEnter(id), false);
+  await grants.grant(id, role, null, anyRevision, by);
+  assert.equal(await mayEnter(id), true);
+  await grants.revoke(id, role, anyRevision, by);
+  assert.equal(await mayEnter(id), false);
+});
+
+test("T193 an edit of a role is at once in the decisions of the replica that made it", async () => {
+  const [role, parent] = [await newRole(), await newRole(permission)];
+  const { id } = await newcomer(sentinel, { roles: [role] });
+  assert.equal(await mayEnter(id), false);
+  await roleAdministration.addPermission(role, permission, whateverTheState, by);
+  assert.equal(await mayEnter(id), true);
+  await roleAdministration.removePermission(role, permission, whateverTheState, by);
+  assert.equal(await mayEnter(id), false);
+  await roleAdministration.addParent(role, parent, whateverTheState, by);
+  assert.equal(await mayEnter(id), true);
+  await roleAdministration.removeParent(role, parent, whateverTheState, by);
+  assert.equal(await mayEnter(id), false);
+});
+
+test("T193 a role that is created under the name of a deleted one is held by nobody", async () => {
+  const role = await newRole(permission);
+  const { id } = await newcomer(sentinel, { roles: [role] });
+  assert.equal(await mayEnter(id), true);
+  await roleAdministration.remove(role, whateverTheState, by);
+  assert.equal(await mayEnter(id), false);
+  await roleAdministration.create({ name: role, description: "", permissions: [permission], parents: [] }, by);
+  assert.equal(await mayEnter(id), false);
+});
