@@ -7,7 +7,7 @@ const password = "correct horse battery staple";
 const admin = ["--username", "ada", "--email", "ada@example.com", "--password-stdin"];
 
 Deno.test({
-  name: "a verb works on a data folder, and is refused in one sentence while the folder is being served",
+  name: "a command works on a data folder, and is refused in one sentence while the folder is being served",
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
@@ -47,7 +47,10 @@ Deno.test({
     ];
     for (const args of all) {
       const refusal = `${dataDir} is being served by process ${Deno.pid}: stop the server or use the API.`;
-      assert.deepEqual(await verb(args), { code: 1, out: [], err: [`error: ${refusal}`], asked: [] });
+      const { out, ...rest } = await verb(args);
+      assert.deepEqual(rest, { code: 1, err: [`error: ${refusal}`], asked: [] });
+      const document = { error: { code: "failed", detail: refusal } };
+      assert.deepEqual(out.map((line) => JSON.parse(line)), args.includes("--json") ? [document] : []);
     }
     await assert.rejects(Deno.stat(`${dataDir}/export.jsonl`), Deno.errors.NotFound);
     await server[Symbol.asyncDispose]();
@@ -86,7 +89,7 @@ Deno.test("X97 X46 a missing or damaged secret beside a database is not replaced
   assert.deepEqual((await verb(["user", "list"])).out, ["ada\tada@example.com\tadmin,user\tactive"]);
 });
 
-Deno.test("a verb but serve and migrate up makes no database where there is none, and says what it lacks", async () => {
+Deno.test("a command but serve and migrate up makes no database where there is none, and says what it lacks", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "sentinel-verbs-" });
   await Deno.remove(dataDir);
   const person = ["--username", "grace", "--email", "grace@example.com", "--password-stdin"];
@@ -110,8 +113,10 @@ Deno.test("a verb but serve and migrate up makes no database where there is none
   ];
   for (const args of all) {
     const { code, out, err } = await runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin: password });
-    assert.deepEqual([code, out, err.length], [1, [], 1], args.join(" "));
-    assert.match(err[0]!, /^error: DATABASE_URL is unset, and there is no embedded database in \/.+\. Give this verb /);
+    assert.deepEqual([code, err.length], [1, 1], args.join(" "));
+    assert.match(err[0]!, /^error: DATABASE_URL is unset, and there is no embedded database in \/.+\. Give this command /);
+    const document = { error: { code: "failed", detail: err[0]!.replace("error: ", "") } };
+    assert.deepEqual(out.map((line) => JSON.parse(line)), args.includes("--json") ? [document] : [], args.join(" "));
     await assert.rejects(Deno.stat(dataDir), Deno.errors.NotFound, args.join(" "));
   }
 });

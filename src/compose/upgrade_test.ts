@@ -33,6 +33,9 @@ test("X96 the text of a shipped migration never changes", () => {
   assert.deepEqual(digests.slice(0, Object.keys(shipped).length), Object.entries(shipped));
 });
 
+/** The secret that the data was written with. */
+const secretThen = new Uint8Array(32).fill(7);
+
 /** Of Grace, whose session was begun before the upgrade. */
 const refreshToken = "snt_rt_AaIj6ly8d0WDSORIFLz1KwAAAAAAAN0N6im3a2jcCFc2Xp_53_XDw2pZNSbisjREN-_Tjb70d1f7d43c";
 
@@ -49,7 +52,7 @@ test("X96 what the first version's schema held is served by this one: logins, se
     assert.deepEqual(await migrate({ ...first, migrations }), migrations.slice(names.length).map(({ name }) => name));
     assert.ok((await migrationStatus({ ...first, migrations })).every(({ state }) => state === "applied"));
 
-    await using sentinel = await startSentinel({ schema });
+    await using sentinel = await startSentinel({ schema, settings: { SENTINEL_SECRET: secretThen.toBase64() } });
     for (const { username, password } of Object.values(people)) {
       assert.equal((await sentinel.fetch("/login", { form: { username, password } })).status, 200, username);
       assert.equal((await sentinel.fetch("/login", { form: { username, password: `${password}x` } })).status, 401);
