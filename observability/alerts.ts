@@ -229,6 +229,23 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       },
     ],
   },
+  SentinelDatabaseDiskFull: {
+    severity: "page",
+    expr: "max_over_time(sentinel_db_disk_full[5m]) == 1",
+    summary: "The disk of the database of {{ $labels.instance }} is full",
+    description: "It refused to write within the last five minutes: logins and changes get 503, what only reads goes on.",
+    runbook: "disk-full",
+    fires: [{
+      when: "a write was refused once",
+      at: ["3m", "6m"],
+      series: { "sentinel_db_disk_full{}": "0 0 1 0x20" },
+    }],
+    silent: [{
+      when: "every write succeeded for five minutes",
+      at: "9m",
+      series: { "sentinel_db_disk_full{}": "0 0 1 0x20" },
+    }],
+  },
   SentinelEmbeddedInProduction: {
     severity: "ticket",
     expr: `sentinel_store_info{engine="embedded",environment="production"} == 1`,

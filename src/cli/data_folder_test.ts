@@ -105,7 +105,7 @@ Deno.test("a command but serve and migrate up makes no database where there is n
     ["user", "import", "--from", "csv", "-"],
     ["role", "grant", "ada", "admin"],
     ["keys", "list"],
-    ["sessions", "revoke-all", "--everybody"],
+    ["sessions", "revoke-all", "--all-users"],
     ["audit", "verify", "--json"],
     ["audit", "checkpoint"],
     ["db", "export"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dropSchema, freshSchema } from "../testing/database.ts";
 import { testOnPostgres } from "../testing/harness.ts";
-import { startServe } from "../testing/process.ts";
+import { patientServe, startServe } from "../testing/process.ts";
 import { runVerb, settingsBeside } from "../testing/verbs.ts";
 
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };
@@ -106,7 +106,7 @@ testOnPostgres(
 
 /** Serves what is there, as the binary does, and ends it as a terminal does. */
 async function serving(env: Env, work: (serve: Installation) => Promise<void>): Promise<void> {
-  await using serve = await startServe({ env });
+  await using serve = await startServe({ env, program: patientServe });
   await work(serve);
   serve.signal("SIGTERM");
   assert.equal((await serve.exit).code, 0, serve.output());

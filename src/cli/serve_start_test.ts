@@ -4,7 +4,7 @@ import { binaryPermissions } from "../dev/permissions.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { freshSchema, ownDatabase, runSql, testConnection } from "../testing/database.ts";
 import { test, testOnPostgres, testSecret } from "../testing/harness.ts";
-import { startServe, until } from "../testing/process.ts";
+import { patientServe, startServe, until } from "../testing/process.ts";
 import { runVerb } from "../testing/verbs.ts";
 
 const secret = testSecret.toBase64();
@@ -50,7 +50,7 @@ testOnPostgres("X91 serve waits for a place among the connections of its role, s
 
 testOnPostgres("X91 with fewer connections than its pool wants, serve refuses nobody that it could serve", async () => {
   await using own = await ownDatabase({ connectionLimit: 3 });
-  await using serve = await startServe({ env: settings(own.url) });
+  await using serve = await startServe({ env: settings(own.url), program: patientServe });
   assert.equal(await statusOf(serve.fetch("/register", json(ada))), 201);
   const { access_token } = await (await serve.fetch("/login", json(ada))).json();
   const headers = { authorization: `Bearer ${access_token}` };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { dropSchema, freshSchema, onPostgres } from "../testing/database.ts";
-import { type ServeProcess, startServe, until } from "../testing/process.ts";
+import { type ServeProcess, patientServe, startServe, until } from "../testing/process.ts";
 import { parseAnswers } from "../testing/sockets.ts";
 import { settingsBeside } from "../testing/verbs.ts";
 
@@ -26,7 +26,7 @@ async function startOwn(options: Partial<Parameters<typeof startServe>[0]> = {})
     ...secrets,
     ...admin,
   };
-  const serve = stack.use(await startServe({ ...options, env }));
+  const serve = stack.use(await startServe({ program: patientServe, ...options, env }));
   const resources = stack.move();
   return { serve, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { people } from "../testing/people.ts";
-import { type ServeProcess, startServe, until } from "../testing/process.ts";
+import { type ServeProcess, patientServe, startServe, until } from "../testing/process.ts";
 import { startTraceSink, type TraceSink } from "../testing/trace_sink.ts";
 
 const held = new AsyncDisposableStack();
@@ -21,7 +21,7 @@ async function traced(otel: Record<string, string>): Promise<{ sentinel: ServePr
   const sink = held.use(startTraceSink());
   const dataDir = await Deno.makeTempDir({ prefix: "sentinel-tracing-" });
   held.defer(() => Deno.remove(dataDir, { recursive: true }));
-  return { sink, sentinel: held.use(await startServe({ env: { SENTINEL_DATA_DIR: dataDir, ...sink.env, ...otel } })) };
+  return { sink, sentinel: held.use(await startServe({ env: { SENTINEL_DATA_DIR: dataDir, ...sink.env, ...otel }, program: patientServe })) };
 }
 
 const { sentinel, sink } = await traced({});
@@ -73,10 +73,11 @@ test("OTEL_DENO=true: a login is one trace, of its route, its statements by name
 });
 
 test("OTEL_DENO=true: what no request asked for is in no trace", async () => {
-  await until("a job has sealed the login before", async () => {
-    const metrics = await (await sentinel.fetch("/metrics")).text();
-    return metrics.includes('sentinel_audit_events_total{action="session.created",outcome="success"} 1');
-  });
+  const { username, password } = people.ada;
+  await post("/register", people.ada);
+  await post("/login", { username, password });
+  const sealed = 'sentinel_audit_events_total{action="session.created",outcome="success"}';
+  await until("a job has sealed a login", async () => await sentinel.metric(sealed) >= 1);
   const traceId = newTraceId();
   await (await sentinel.fetch("/livez", { headers: callOf(traceId) })).body?.cancel();
   await traceOf(traceId); // and what ended before it was exported before it

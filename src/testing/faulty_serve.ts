@@ -1,8 +1,11 @@
 import { serve } from "../cli/serve.ts";
 import { configOf } from "../cli/setup.ts";
 import { processIo } from "../cli/terminal.ts";
+import { lengthenDeadlines } from "../platform/deadlines.ts";
+import { patience } from "./patience.ts";
 
 /** `sentinel serve` in which, once it is ready, things fail that nobody awaits or catches (T296). */
+lengthenDeadlines(patience);
 const io = processIo();
 const stopped = new Promise<string>((stop) => Deno.addSignalListener("SIGTERM", () => stop("SIGTERM")));
 await serve(configOf(io), io, stopped, () => {

@@ -6,6 +6,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
+import { patience } from "./patience.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
 /** A body of JSON, a form, or anything that fetch takes; `peer` is the address of whoever has connected. */
@@ -24,9 +25,6 @@ const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RA
 
 /** One secret for all test installations. */
 export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
-
-/** By how much the deadlines of production are lengthened: the machine may be busy with other work. */
-const patience = 20;
 
 const decoder = new TextDecoder();
 

@@ -8,6 +8,12 @@ export type ServeProcess = Awaited<ReturnType<typeof startServe>>;
 export type Exit = { code: number; signal: Deno.Signal | null };
 
 const house = fileURLToPath(new URL("../..", import.meta.url));
+/**
+ * The binary with the deadlines of the suite, for a test that is about no deadline: a busy machine is no failure there.
+ * Tests of faults start the binary itself.
+ */
+export const patientServe = "src/testing/patient_serve.ts";
+
 const pollMs = 20;
 const polledMsMax = 120_000; // fails the test in place of hanging it
 const livedMsMax = 300_000; // then it is killed: whoever waits for its end fails, in place of waiting for ever

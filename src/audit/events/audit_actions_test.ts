@@ -4,6 +4,7 @@ import { migrations } from "../../compose/migrations.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { createExport } from "../../portability/export.ts";
 import { createImport } from "../../portability/import.ts";
+import { recordRestoration } from "../../portability/restoration.ts";
 import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
@@ -32,11 +33,16 @@ type Event = {
   types: string[];
 };
 
-/** What a deed must have left: who did it, to what, and how it ended. */
-type Left = { actor: string | null; subject: [type: string, id: string | null]; outcome?: "failure" };
+/** What a deed must have left: who did it, to what, how it ended, and in which database if not in that of the sweep. */
+type Left = {
+  actor: string | null;
+  subject: [type: string, id: string | null];
+  outcome?: "failure";
+  within?: Pick<Database, "query">;
+};
 
-const listEvents = () =>
-  db.query<Event>(
+const listEvents = (within: Pick<Database, "query"> = db) =>
+  within.query<Event>(
     "list_events",
     `select e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, d.details ->> 'user_agent' as user_agent,
             array(select jsonb_typeof(e.facts)
@@ -124,10 +130,17 @@ const emptied = ["sessions", "grants", "users", "role_exclusion_members", "role_
 ).map((table) => `delete from ${table};`).join("\n") +
   "delete from roles where not built_in; delete from permissions where not built_in;";
 
-/** What ends every session or replaces every key is done in tests of its own: restoration and keys. */
-const elsewhere = ["data.restored", "secret.reset"] as const;
+/** Another installation, for what ends every session or replaces every key. */
+async function startAnother() {
+  const another = await startSentinel();
+  Deno.test.afterAll(() => another[Symbol.asyncDispose]());
+  return another;
+}
 
-const triggers: Record<Exclude<AuditAction, typeof elsewhere[number]>, () => Promise<Left>> = {
+const restored = await startAnother();
+const reset = await startAnother();
+
+const triggers: Record<AuditAction, () => Promise<Left>> = {
   "user.registered": async () => {
     const username = `u${crypto.randomUUID()}`;
     const made = await call("POST", "/users", { username, email: `${username}@example.com`, password });
@@ -285,6 +298,15 @@ const triggers: Record<Exclude<AuditAction, typeof elsewhere[number]>, () => Pro
     await assert.rejects(importing, undone);
     return { actor: null, subject: ["export", id] };
   },
+  "data.restored": async () => {
+    await recordRestoration(restored);
+    return { actor: null, subject: ["installation", null], within: restored.db };
+  },
+  "secret.reset": async () => {
+    const { db, feed } = reset;
+    await createKeys({ db, secrets: createSecrets(randomBytes(32)), trust: feed }).replaceLost();
+    return { actor: null, subject: ["installation", null], within: db };
+  },
   "login.failed": async () => {
     const { id, username } = await newUser();
     const refused = await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });
@@ -294,18 +316,18 @@ const triggers: Record<Exclude<AuditAction, typeof elsewhere[number]>, () => Pro
 };
 
 test("X65 every action of the dictionary has a trigger here", () => {
-  assert.deepEqual([...Object.keys(triggers), ...elsewhere].toSorted(), Object.keys(auditActions).toSorted());
+  assert.deepEqual(Object.keys(triggers).toSorted(), Object.keys(auditActions).toSorted());
 });
 
 /** Done by a command, or elsewhere: no client. */
-const withoutClient = /^(?:key|data)\.|^user\.(?:imported|unlocked)$/;
+const withoutClient = /^(?:key|data|secret)\.|^user\.(?:imported|unlocked)$/;
 
 for (const [action, trigger] of Object.entries(triggers)) {
   test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {
     const before = new Set((await listEvents()).map(({ id }) => id));
-    const { actor, subject: [type, id], outcome = "success" } = await trigger();
+    const { actor, subject: [type, id], outcome = "success", within } = await trigger();
     if (action === "data.imported") return; // on a record that is undone
-    const events = (await listEvents()).filter((event) => !before.has(event.id) && event.action === action);
+    const events = (await listEvents(within)).filter((event) => !before.has(event.id) && event.action === action);
     const about = events.filter(({ subject_type, subject_id }) => subject_type === type && subject_id === id);
     assert.equal(about.length, action === "key.resealed" ? 2 : 1, JSON.stringify(events));
     const agent = withoutClient.test(action) ? null : "the sweep";
