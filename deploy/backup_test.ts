@@ -56,14 +56,14 @@ Deno.test({
     assert.equal(await me(serve, after.late), 401, "a session that the dump does not know");
     assert.equal(await refreshStatus(serve, after.late), 400);
 
-    await verb(young, ["db", "restored"]);
+    await sentinel(young, ["db", "restored"]);
     for (const each of [tokens.kept, tokens.rotated, after.rotated, after.late]) {
       assert.equal(await refreshStatus(serve, each), 400);
       assert.equal(await me(serve, each), 401);
     }
     assert.equal(await me(serve, await logIn(serve, kept!)), 200);
-    await verb(young, ["audit", "verify"]);
-    await verb(young, ["migrate", "verify"]);
+    await sentinel(young, ["audit", "verify"]);
+    await sentinel(young, ["migrate", "verify"]);
     const halves = await young.sql(
       `select username from sentinel.users u
        where not exists (select from sentinel.grants where user_id = u.id)
@@ -113,8 +113,8 @@ function post(serve: ServeProcess, path: string, json: Record<string, string>) {
   });
 }
 
-/** Runs a verb of the binary on the cluster. */
-async function verb(postgres: PostgresCluster, args: string[]): Promise<void> {
+/** Runs a command of the binary on the cluster. */
+async function sentinel(postgres: PostgresCluster, args: string[]): Promise<void> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "src/main.ts", ...args],
     env: settingsOn(postgres),

@@ -3,7 +3,7 @@ import { createLedger, type Ledger } from "../src/testing/ledger.ts";
 import { hasPgbouncer, startPgbouncer } from "../src/testing/pgbouncer.ts";
 import { hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
-import { runVerb } from "../src/testing/verbs.ts";
+import { runCommand } from "../src/testing/commands.ts";
 
 const stack = new AsyncDisposableStack();
 Deno.test.afterAll(() => stack.disposeAsync());
@@ -62,7 +62,7 @@ test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", as
  */
 async function prepareForTransactions(): Promise<void> {
   const env = { DATABASE_URL: postgres.url(), SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64() };
-  assert.equal((await runVerb(["migrate", "up"], { env })).code, 0);
+  assert.equal((await runCommand(["migrate", "up"], { env })).code, 0);
   const settings = {
     search_path: "sentinel",
     statement_timeout: "'2s'",

@@ -8,7 +8,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { bundle } from "../src/dev/bundle.ts";
-import { emptySchema, installation, median, printConditions, printGoal, runVerb } from "./rig.ts";
+import { emptySchema, installation, median, printConditions, printGoal, runCommand } from "./rig.ts";
 import { seed } from "./seed.ts";
 
 const [starts = 15, users = 0] = Deno.args.map(Number);
@@ -16,7 +16,7 @@ const port = 8100;
 const folder = await Deno.makeTempDir({ prefix: "sentinel-bundle-" });
 
 await using schema = await emptySchema();
-await runVerb(["migrate", "up"]);
+await runCommand(["migrate", "up"]);
 if (users > 0) await seed(schema.sql, schema.name, { users, roles: 1_000 });
 await bundle(folder);
 await printConditions({ model: "one start after the other", starts, users });

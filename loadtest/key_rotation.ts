@@ -10,7 +10,7 @@
  * refused where. Exits with 1 if any was refused.
  */
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { emptySchema, fail, logIn, newPerson, printConditions, runVerb, startSentinel } from "./rig.ts";
+import { emptySchema, fail, logIn, newPerson, printConditions, runCommand, startSentinel } from "./rig.ts";
 
 const [rotations = 10, seconds = 3, clients = 4] = Deno.args.map(Number);
 
@@ -28,7 +28,7 @@ let over = false;
 const traffic = Array.from({ length: clients }, refreshAndShow);
 for (let rotation = 0; rotation < rotations; rotation++) {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  await runVerb(["keys", "rotate", "--force"]);
+  await runCommand(["keys", "rotate", "--force"]);
 }
 over = true;
 const kids = new Set((await Promise.all(traffic)).flat());

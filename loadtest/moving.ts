@@ -49,8 +49,8 @@ async function peakOf(pid: number): Promise<number> {
   return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0) / 1024);
 }
 
-/** Runs a verb to its end and prints what it took. */
-async function verb(env: Env, ...args: string[]): Promise<string> {
+/** Runs a command to its end and prints what it took. */
+async function sentinel(env: Env, ...args: string[]): Promise<string> {
   const child = start(env, args), startedAt = performance.now();
   let peakMiB = 0;
   const watch = setInterval(async () => peakMiB = Math.max(peakMiB, await peakOf(child.pid)), 100);
@@ -65,10 +65,10 @@ async function verb(env: Env, ...args: string[]): Promise<string> {
 
 async function move(from: Env, to: Env, file: string, recipient: string): Promise<Record<string, number>> {
   const { counts } = JSON.parse(
-    await verb({ ...from, SENTINEL_RECIPIENT_SECRET: recipient }, "db", "export", file, "--json"),
+    await sentinel({ ...from, SENTINEL_RECIPIENT_SECRET: recipient }, "db", "export", file, "--json"),
   );
-  await verb(to, "migrate", "up");
-  assert.deepEqual(JSON.parse(await verb(to, "db", "import", file, "--json")), { imported: true, counts });
+  await sentinel(to, "migrate", "up");
+  assert.deepEqual(JSON.parse(await sentinel(to, "db", "import", file, "--json")), { imported: true, counts });
   console.log(`               ${((await Deno.stat(file)).size / 2 ** 20).toFixed(0)} MiB: ${JSON.stringify(counts)}`);
   return counts;
 }
@@ -102,11 +102,11 @@ await printConditions({
   "rate limits": "on",
   people,
 });
-await verb(laptop, "migrate", "up");
-await verb(laptop, "user", "import", "--from", "jsonl", file);
+await sentinel(laptop, "migrate", "up");
+await sentinel(laptop, "user", "import", "--from", "jsonl", file);
 const there = await move(laptop, cluster, join(root, "there.jsonl"), cluster.SENTINEL_SECRET!);
 await logIn(cluster, 8200);
-await verb(cluster, "audit", "verify");
+await sentinel(cluster, "audit", "verify");
 const secretAgain = secret();
 await Deno.mkdir(again.SENTINEL_DATA_DIR!, { mode: 0o700 });
 await Deno.writeTextFile(join(again.SENTINEL_DATA_DIR!, "secret"), secretAgain, { mode: 0o600 });
@@ -114,6 +114,6 @@ const back = await move(cluster, again, join(root, "back.jsonl"), secretAgain);
 for (const kind of ["user", "grant", "role", "signing_key"]) assert.equal(back[kind], there[kind], kind);
 assert.equal(back.user, people);
 await logIn(again, 8201);
-await verb(again, "audit", "verify");
+await sentinel(again, "audit", "verify");
 await Deno.remove(root, { recursive: true });
 console.log(`${people} people are there and back, log in, and the audit log proves itself.`);

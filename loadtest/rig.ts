@@ -128,8 +128,8 @@ export async function startSentinel(port: number, settings: Record<string, strin
   return server;
 }
 
-/** Runs another verb of the binary on the same schema. */
-export async function runVerb(words: string[]): Promise<void> {
+/** Runs another command of the binary on the same schema. */
+export async function runCommand(words: string[]): Promise<void> {
   const args = ["run", "-A", "src/main.ts", ...words];
   const { success } = await new Deno.Command(Deno.execPath(), { args, env: installation, stdout: "null" }).output();
   if (!success) throw new Error(`sentinel ${words.join(" ")} failed`);

@@ -19,7 +19,7 @@ import {
   metric,
   printConditions,
   residentMegabytes,
-  runVerb,
+  runCommand,
   type Server,
   startSentinel,
   toolVersion,
@@ -84,7 +84,7 @@ for (let turn = 1; turn <= turns; turn++) {
     await replica.server[Symbol.asyncDispose]();
     replica.server = await startSentinel(replica.port, settings);
   }
-  await runVerb(["keys", "rotate", "--force"]);
+  await runCommand(["keys", "rotate", "--force"]);
 }
 const { code } = await traffic;
 over = true;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
-type Audit = (args: string[], stdin?: string) => ReturnType<typeof runVerb>;
+type Audit = (args: string[], stdin?: string) => ReturnType<typeof runCommand>;
 
 /** A test beside a server whose log has six sealed events. */
 function test(name: string, fn: (audit: Audit, sentinel: Sentinel) => Promise<void>): void {
@@ -12,7 +12,7 @@ function test(name: string, fn: (audit: Audit, sentinel: Sentinel) => Promise<vo
     await sentinel.tokenOf("grace");
     await sentinel.sealer.seal();
     const env = settingsBeside(sentinel);
-    await fn((args, stdin) => runVerb(["audit", ...args], { env, ...(stdin && { stdin }) }), sentinel);
+    await fn((args, stdin) => runCommand(["audit", ...args], { env, ...(stdin && { stdin }) }), sentinel);
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commands, run } from "../main.ts";
-import { runVerb } from "../testing/verbs.ts";
+import { runCommand } from "../testing/commands.ts";
 import type { Command } from "./command.ts";
 
 const canary = "canary-7f3a-do-not-print";
@@ -15,7 +15,7 @@ const all: { path: string[]; command: Command }[] = commands.flatMap((entry) =>
 
 Deno.test("--help lists every command and the exit codes", async () => {
   for (const flag of ["--help", "-h"]) {
-    const { code, out, err } = await runVerb([flag]);
+    const { code, out, err } = await runCommand([flag]);
     assert.deepEqual([code, err], [0, []]);
     const lines = out.join("\n").split("\n");
     for (const { name, summary } of commands) {
@@ -32,7 +32,7 @@ Deno.test("--help on each command and each group explains it and does nothing el
   }));
   for (const { path, summary } of [...groups, ...all.map(({ path, command: { summary } }) => ({ path, summary }))]) {
     for (const args of [["--help"], ["-h"], ["--help", `--${canary}`]]) {
-      const { code, out, err, asked } = await runVerb([...path, ...args], { env: badSettings, typed: [canary] });
+      const { code, out, err, asked } = await runCommand([...path, ...args], { env: badSettings, typed: [canary] });
       assert.deepEqual([code, err, asked], [0, [], []], path.join(" "));
       assert.ok(out[0]!.startsWith(`sentinel ${path.join(" ")}`), path.join(" "));
       assert.ok(out[0]!.includes(summary), path.join(" "));
@@ -57,7 +57,7 @@ Deno.test("a program that stops reading the help, as true does, gets no message"
 });
 
 Deno.test("--help behind -- is a word like any other", async () => {
-  const { code, out } = await runVerb(["user", "disable", "--", "--help"], { env: badSettings });
+  const { code, out } = await runCommand(["user", "disable", "--", "--help"], { env: badSettings });
   assert.equal(code, 78);
   assert.deepEqual(out, []);
 });
@@ -102,7 +102,7 @@ const mistakes: [args: string[], line: string | RegExp][] = [
 
 Deno.test("X44 a wrong call is answered by one line that names what is wrong, before anything is read or asked", async () => {
   for (const [args, line] of mistakes) {
-    const { code, err, asked } = await runVerb(args, { env: badSettings, stdin: canary, typed: [canary, canary] });
+    const { code, err, asked } = await runCommand(args, { env: badSettings, stdin: canary, typed: [canary, canary] });
     assert.deepEqual([code, err.length, asked], [2, 1, []], args.join(" "));
     if (typeof line === "string") assert.equal(err[0], `error: ${line}`, args.join(" "));
     else assert.match(err[0]!, line, args.join(" "));
@@ -118,7 +118,7 @@ Deno.test("X44 every command refuses a word too many, a flag that it does not ha
     const calls = [[...words, "extra", ...required], [...needed, ...required, "--no-such-flag"]];
     if (needed.length > 0) calls.push([...needed.slice(1), ...required]);
     for (const args of calls) {
-      const { code, out, err } = await runVerb([...path, ...args], { env: badSettings });
+      const { code, out, err } = await runCommand([...path, ...args], { env: badSettings });
       assert.deepEqual([code, out, err.length], [2, [], 1], `${path.join(" ")} ${args.join(" ")}`);
       assert.match(err[0]!, new RegExp(`^error: .* See "sentinel ${path.join(" ")} --help"\\.$`));
     }
@@ -127,7 +127,7 @@ Deno.test("X44 every command refuses a word too many, a flag that it does not ha
 
 Deno.test("a flag that may stand there several times is taken several times", async () => {
   const flags = ["--permission", "films:watch", "--permission", "films:cut", "--parent", "user"];
-  const { code } = await runVerb(["role", "create", "editor", ...flags], { env: badSettings });
+  const { code } = await runCommand(["role", "create", "editor", ...flags], { env: badSettings });
   assert.equal(code, 78, "the settings are what is wrong");
 });
 
@@ -155,29 +155,29 @@ Deno.test("T306 what may be a secret is not repeated, wherever it stands", async
       ["role", "list", "--json", `-p${secret}`],
     ];
     for (const args of calls) {
-      const { code, out, err } = await runVerb(args, { env: badSettings });
+      const { code, out, err } = await runCommand(args, { env: badSettings });
       assert.equal(code, 2, args.join(" "));
       assert.ok(!`${out}${err}`.includes(secret) && !`${out}${err}`.includes("\u001b"), `${args.join(" ")}: ${err}`);
     }
   }
   for (const command of ["create", "create-admin"]) {
     const person = ["--username", "ada", "--email", "ada@example.com"];
-    const { code, err } = await runVerb(["user", command, ...person, canary], { env: badSettings });
+    const { code, err } = await runCommand(["user", command, ...person, canary], { env: badSettings });
     assert.equal(code, 2);
     assert.ok(!err.join().includes(canary));
   }
 });
 
 Deno.test("X45 with --json a failure is one document on standard output, beside the sentence", async () => {
-  const usage = await runVerb(["role", "list", "--json", "now"]);
+  const usage = await runCommand(["role", "list", "--json", "now"]);
   assert.deepEqual([usage.code, JSON.parse(usage.out.join("\n"))], [2, {
     error: { code: "usage", detail: 'unexpected "now"' },
   }]);
-  const settings = await runVerb(["role", "list", "--json"], { env: badSettings });
+  const settings = await runCommand(["role", "list", "--json"], { env: badSettings });
   assert.equal(settings.code, 78);
   const { error } = JSON.parse(settings.out.join("\n"));
   assert.deepEqual([error.code, error.errors[0].setting], ["configuration", "PORT"]);
-  const refused = await runVerb(["role", "create", "A", "--json"]);
+  const refused = await runCommand(["role", "create", "A", "--json"]);
   assert.equal(refused.code, 1);
   assert.equal(JSON.parse(refused.out.join("\n")).error.code, "invalid_request");
   assert.match(refused.err[0]!, /^error: name: /);
@@ -210,7 +210,7 @@ Deno.test("a bad configuration answers 78 with every error, before a password is
   ];
   for (const args of calls) {
     const env = { PORT: "x", SENTINEL_DOCS: "x", SENTINEL_SECRT: "x" };
-    const outcome = await runVerb(args, { env, stdin: canary, typed: [canary, canary] });
+    const outcome = await runCommand(args, { env, stdin: canary, typed: [canary, canary] });
     const err = [
       "warning: SENTINEL_SECRT is not a setting; did you mean SENTINEL_SECRET?",
       "error: PORT must be a whole number from 1 to 65535",
@@ -248,7 +248,7 @@ Deno.test("F02 a database that is not there fails a command with 1, as it may co
   ];
   for (const args of calls) {
     const named: string[] = [];
-    const outcome = await runVerb(args, { env, named: (line) => named.push(line) });
+    const outcome = await runCommand(args, { env, named: (line) => named.push(line) });
     const err = ["error: The database cannot be reached, or cannot answer now (ECONNREFUSED)."];
     const { out, ...rest } = outcome;
     assert.deepEqual(rest, { code: 1, err, asked: [] }, args.join(" "));

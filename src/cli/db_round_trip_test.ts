@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { dropSchema, freshSchema } from "../testing/database.ts";
 import { testOnPostgres } from "../testing/harness.ts";
 import { patientServe, startServe } from "../testing/process.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };
 const grace = { username: "grace", email: "grace@example.com", password: "nanoseconds of wire" };
 
 type Env = Record<string, string>;
 
-async function verb(env: Env, args: string[], stdin = ""): Promise<string[]> {
-  const { code, out, err } = await runVerb(args, { env, stdin });
+async function sentinel(env: Env, args: string[], stdin = ""): Promise<string[]> {
+  const { code, out, err } = await runCommand(args, { env, stdin });
   assert.equal(code, 0, `${args.join(" ")}: ${err.join("\n")}`);
   return out;
 }
@@ -75,8 +75,8 @@ testOnPostgres(
     };
     const laptopAgain = { SENTINEL_DATA_DIR: join(root, "again") };
 
-    await verb(laptop, ["migrate", "up"]);
-    await verb(
+    await sentinel(laptop, ["migrate", "up"]);
+    await sentinel(
       laptop,
       ["user", "create-admin", "--username", "ada", "--email", ada.email, "--password-stdin"],
       ada.password,
@@ -92,7 +92,7 @@ testOnPostgres(
     await serving(laptopAgain, find);
 
     for (const env of [cluster, laptopAgain]) {
-      const proof = JSON.parse((await verb(env, ["audit", "verify", "--json"]))[0]!);
+      const proof = JSON.parse((await sentinel(env, ["audit", "verify", "--json"]))[0]!);
       assert.equal(proof.valid, true);
       assert.ok(proof.checkpoints > 0);
     }
@@ -114,9 +114,9 @@ async function serving(env: Env, work: (serve: Installation) => Promise<void>): 
 
 /** Exports for the other's secret, and imports there; answers the counts, which both tell. */
 async function move(from: Env, to: Env, file: string, secret: string): Promise<Record<string, number>> {
-  const [exported] = await verb({ ...from, SENTINEL_RECIPIENT_SECRET: secret }, ["db", "export", file, "--json"]);
-  await verb(to, ["migrate", "up"]);
-  const [imported] = await verb(to, ["db", "import", file, "--json"]);
+  const [exported] = await sentinel({ ...from, SENTINEL_RECIPIENT_SECRET: secret }, ["db", "export", file, "--json"]);
+  await sentinel(to, ["migrate", "up"]);
+  const [imported] = await sentinel(to, ["db", "import", file, "--json"]);
   const { counts } = JSON.parse(exported!);
   const privileged = [{ username: "ada", roles: ["admin"] }]; // X72
   assert.deepEqual(JSON.parse(imported!), { imported: true, counts, privileged });

@@ -7,7 +7,7 @@ import { openPrivateKey } from "../tokens/keys/key_seal.ts";
 import { dropSchema, freshSchema, runSql } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -21,7 +21,7 @@ const forRecipient = (): Record<string, string> => ({
   ...settingsBeside(sentinel),
   SENTINEL_RECIPIENT_SECRET: recipientSecret.toBase64(),
 });
-const exportTo = (file: string, env = forRecipient()) => runVerb(["db", "export", file, "--json"], { env });
+const exportTo = (file: string, env = forRecipient()) => runCommand(["db", "export", file, "--json"], { env });
 
 const customRoles = `
   insert into permissions (name, description) values ('invoices:read', 'See "invoices" \\ {"mac":"x"}');
@@ -50,7 +50,7 @@ async function writeExport(): Promise<string[]> {
 async function emptyTarget(): Promise<AsyncDisposable & { env: Record<string, string>; schema: string }> {
   const schema = freshSchema();
   const env = { ...settingsBeside({ schema }), SENTINEL_SECRET: recipientSecret.toBase64() };
-  assert.equal((await runVerb(["migrate", "up"], { env })).code, 0);
+  assert.equal((await runCommand(["migrate", "up"], { env })).code, 0);
   return { env, schema, [Symbol.asyncDispose]: () => dropSchema(schema) };
 }
 
@@ -65,7 +65,7 @@ async function usersIn(schema: string): Promise<number> {
 testOnPostgres("db import makes an empty database what the other was, once, and logins go on", async () => {
   const lines = await exported();
   await using target = await emptyTarget();
-  const importing = () => runVerb(["db", "import", "-", "--json"], { env: target.env, stdin: lines.join("\n") });
+  const importing = () => runCommand(["db", "import", "-", "--json"], { env: target.env, stdin: lines.join("\n") });
   const first = await importing();
   assert.deepEqual(first.err, []);
   const { imported, counts } = JSON.parse(first.out[0]!);
@@ -82,7 +82,7 @@ testOnPostgres("db import makes an empty database what the other was, once, and 
     assert.ok(moved.length > 0, kind);
     assert.deepEqual(moved, await all(sentinel.schema), kind);
   }
-  const proof = await runVerb(["audit", "verify", "--json"], { env: target.env });
+  const proof = await runCommand(["audit", "verify", "--json"], { env: target.env });
   const { valid, events, checkpoints } = JSON.parse(proof.out[0]!);
   assert.deepEqual([valid, events >= counts.audit_event], [true, true]);
   assert.equal(checkpoints, counts.audit_checkpoint);
@@ -167,12 +167,12 @@ testOnPostgres(
     await using target = await emptyTarget();
     for (const [what, damage, line] of damages) {
       const stdin = damage(lines, at).join("\n");
-      const { code, out, err } = await runVerb(["db", "import", "-"], { env: target.env, stdin });
+      const { code, out, err } = await runCommand(["db", "import", "-"], { env: target.env, stdin });
       assert.deepEqual([code, out], [1, []], what);
       assert.match(err.join("\n"), new RegExp(`^error: Line ${line(at, lines.length)} [^\n]*\\.$`), what);
       assert.equal(await usersIn(target.schema), 0, what);
     }
-    const { code } = await runVerb(["db", "import", "-"], { env: target.env, stdin: lines.join("\n") });
+    const { code } = await runCommand(["db", "import", "-"], { env: target.env, stdin: lines.join("\n") });
     assert.equal(code, 0, "what was refused before left nothing behind");
   },
 );
@@ -182,13 +182,13 @@ testOnPostgres("db import refuses the export of others, and a database that is i
   await using target = await emptyTarget();
   const stdin = lines.join("\n");
   const stranger = { ...target.env, SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 9 + i).toBase64() };
-  const notForUs = await runVerb(["db", "import", "-"], { env: stranger, stdin });
+  const notForUs = await runCommand(["db", "import", "-"], { env: stranger, stdin });
   assert.equal(notForUs.code, 1);
   assert.match(notForUs.err.join("\n"), /^error: Line 1 names another secret .*SENTINEL_RECIPIENT_SECRET\.$/);
 
   const person = ["--username", "first", "--email", "first@example.com", "--password-stdin"];
-  await runVerb(["user", "create", ...person], { env: target.env, stdin: "correct horse battery" });
-  const inUse = await runVerb(["db", "import", "-"], { env: target.env, stdin });
+  await runCommand(["user", "create", ...person], { env: target.env, stdin: "correct horse battery" });
+  const inUse = await runCommand(["db", "import", "-"], { env: target.env, stdin });
   assert.equal(inUse.code, 1);
   assert.match(inUse.err.join("\n"), /^error: The database is not empty: .*\.$/);
   assert.equal(await usersIn(target.schema), 1);
@@ -200,7 +200,7 @@ testOnPostgres("T309 db import refuses what a newer Sentinel wrote, in one sente
   const newer = [{ ...header, version: formatVersion + 1 }, { ...header, schema: "9999_unheard_of" }];
   for (const each of newer) {
     const stdin = createLineSeal(recipient.subkey("export")).seal("header", JSON.stringify(each));
-    const { code, err } = await runVerb(["db", "import", "-"], { env: target.env, stdin });
+    const { code, err } = await runCommand(["db", "import", "-"], { env: target.env, stdin });
     assert.equal(code, 1);
     assert.match(err.join("\n"), /^error: Line 1 says that Sentinel \S+ wrote it, which is newer than this one\.$/);
   }
@@ -220,7 +220,7 @@ testOnPostgres("db export writes no file over another, and leaves none behind wh
 
 testOnPostgres("T306 db export takes no secret from its arguments", async () => {
   for (const flag of ["--recipient-secret", "--secret", "--passphrase"]) {
-    const { code, err } = await runVerb(["db", "export", flag, recipientSecret.toBase64()], { env: forRecipient() });
+    const { code, err } = await runCommand(["db", "export", flag, recipientSecret.toBase64()], { env: forRecipient() });
     assert.equal(code, 2);
     assert.doesNotMatch(err.join("\n"), new RegExp(recipientSecret.toBase64().replaceAll("+", "\\+")));
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runVerb } from "../testing/verbs.ts";
+import { runCommand } from "../testing/commands.ts";
 import { askReadiness } from "./healthcheck.ts";
 
 /** A server on a free port, for the time of `use`. */
@@ -22,13 +22,13 @@ Deno.test("healthcheck answers 0 when GET /readyz does", async () => {
   };
   await serving(handler, async (port) => {
     const env = { PORT: String(port) };
-    assert.deepEqual(await runVerb(["healthcheck"], { env }), {
+    assert.deepEqual(await runCommand(["healthcheck"], { env }), {
       code: 0,
       out: ["The server is ready."],
       err: [],
       asked: [],
     });
-    const { code, out } = await runVerb(["healthcheck", "--json"], { env });
+    const { code, out } = await runCommand(["healthcheck", "--json"], { env });
     assert.equal(code, 0);
     assert.deepEqual(out.map((line) => JSON.parse(line)), [{
       ready: true,
@@ -41,12 +41,12 @@ Deno.test("healthcheck answers 0 when GET /readyz does", async () => {
 
 Deno.test("healthcheck asks a server on every interface on the loopback one", async () => {
   await serving(ready, async (port) => {
-    const { code } = await runVerb(["healthcheck"], { env: { HOST: "0.0.0.0", PORT: String(port) } });
+    const { code } = await runCommand(["healthcheck"], { env: { HOST: "0.0.0.0", PORT: String(port) } });
     assert.equal(code, 0);
   }, "0.0.0.0");
   await serving(ready, async (port) => {
     for (const HOST of ["::", "::1"]) {
-      const { code } = await runVerb(["healthcheck"], { env: { HOST, PORT: String(port) } });
+      const { code } = await runCommand(["healthcheck"], { env: { HOST, PORT: String(port) } });
       assert.equal(code, 0);
     }
   }, "::1");
@@ -56,9 +56,9 @@ Deno.test("healthcheck answers 1 with the reason when the server is not ready", 
   const detail = "This replica is shutting down.";
   await serving(() => Response.json({ status: 503, detail }, { status: 503 }), async (port) => {
     const env = { PORT: String(port) };
-    const { code, out, err } = await runVerb(["healthcheck"], { env });
+    const { code, out, err } = await runCommand(["healthcheck"], { env });
     assert.deepEqual({ code, out, err }, { code: 1, out: [], err: [`error: ${detail}`] });
-    const inJson = await runVerb(["healthcheck", "--json"], { env });
+    const inJson = await runCommand(["healthcheck", "--json"], { env });
     assert.equal(inJson.code, 1);
     assert.deepEqual(JSON.parse(inJson.out[0]!), { ready: false, status: 503, detail });
     assert.deepEqual(inJson.err, []);
@@ -74,7 +74,7 @@ Deno.test("healthcheck takes nothing else on the port for a server that is ready
   ];
   for (const other of others) {
     await serving(other, async (port) => {
-      const { code, err } = await runVerb(["healthcheck"], { env: { PORT: String(port) } });
+      const { code, err } = await runCommand(["healthcheck"], { env: { PORT: String(port) } });
       assert.equal(code, 1);
       assert.match(err.join("\n"), /^error: The server answers (?:200|302)\.$/);
     });
@@ -100,7 +100,7 @@ Deno.test("healthcheck answers 1 when nothing listens, and opens no database", a
     SENTINEL_SECRET: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=",
   };
   for (const env of [{ PORT, SENTINEL_DATA_DIR: dataDir }, { PORT, ...cluster }]) {
-    const { code, out, err } = await runVerb(["healthcheck"], { env });
+    const { code, out, err } = await runCommand(["healthcheck"], { env });
     assert.deepEqual({ code, out, err }, { code: 1, out: [], err: ["error: The server does not answer."] });
   }
   database.close();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { until } from "../testing/process.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
 
-const keys = (...args: string[]) => runVerb(["keys", ...args], { env: settingsBeside(sentinel) });
+const keys = (...args: string[]) => runCommand(["keys", ...args], { env: settingsBeside(sentinel) });
 
 type Stored = { kid: string; state: string; created_at: Date };
 

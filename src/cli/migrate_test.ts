@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { migrations } from "../compose/migrations.ts";
 import { dropSchema, freshSchema, onPostgres, runSql } from "../testing/database.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 /** Each test's own, which is not there yet. */
@@ -15,7 +15,7 @@ Deno.test.afterEach(async () => {
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const migrate = (...args: string[]) => runVerb(["migrate", ...args], { env: settingsBeside({ schema }) });
+const migrate = (...args: string[]) => runCommand(["migrate", ...args], { env: settingsBeside({ schema }) });
 
 const names = migrations.map(({ name }) => name);
 const last = names.at(-1)!;
@@ -36,7 +36,7 @@ testOnPostgres("migrate status and verify tell that everything is pending, and m
 });
 
 testOnPostgres("user list on a schema that is not up to date says how to mend it, and makes nothing", async () => {
-  const { code, out, err } = await runVerb(["user", "list"], { env: settingsBeside({ schema }) });
+  const { code, out, err } = await runCommand(["user", "list"], { env: settingsBeside({ schema }) });
   assert.equal(code, 1);
   assert.deepEqual(out, []);
   assert.deepEqual(err, [`error: not applied: ${names.join(", ")}; run "sentinel migrate up"`]);
@@ -99,7 +99,7 @@ testOnPostgres("F02 migrate says that the database does not exist", async () => 
   const { DATABASE_URL, ...rest } = settingsBeside({ schema });
   const url = new URL(DATABASE_URL!);
   url.pathname = "/no_such_database_anywhere";
-  const { code, err } = await runVerb(["migrate", "up"], { env: { ...rest, DATABASE_URL: url.href } });
+  const { code, err } = await runCommand(["migrate", "up"], { env: { ...rest, DATABASE_URL: url.href } });
   assert.equal(code, 78);
   assert.deepEqual(err, ["error: The database does not exist on that server (SQLSTATE 3D000)."]);
 });

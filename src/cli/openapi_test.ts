@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { runVerb } from "../testing/verbs.ts";
+import { runCommand } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -8,7 +8,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 test("openapi prints what GET /openapi.json answers", async () => {
   const served = await (await sentinel.fetch("/openapi.json")).json();
   for (const args of [["openapi"], ["openapi", "--json"]]) {
-    const { code, out, err } = await runVerb(args);
+    const { code, out, err } = await runCommand(args);
     assert.equal(code, 0);
     assert.deepEqual(err, []);
     assert.deepEqual(JSON.parse(out.join("\n")), served);
@@ -22,7 +22,7 @@ test("openapi follows the settings and opens no database", async () => {
     SENTINEL_PUBLIC_URL: "https://auth.example",
     SENTINEL_DOCS: "off",
   };
-  const { code, out } = await runVerb(["openapi"], { env });
+  const { code, out } = await runCommand(["openapi"], { env });
   assert.equal(code, 0);
   const { servers, paths } = JSON.parse(out.join("\n"));
   assert.deepEqual(servers, [{ url: "https://auth.example" }]);

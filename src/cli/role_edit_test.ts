@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { rowCounts } from "../testing/traces.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const call = (...args: string[]) => runVerb(args, { env: settingsBeside(sentinel) });
+const call = (...args: string[]) => runCommand(args, { env: settingsBeside(sentinel) });
 
 /** The line that the command prints; fails the test unless it succeeds with one. */
 async function said(...args: string[]): Promise<string> {

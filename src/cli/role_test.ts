@@ -3,7 +3,7 @@ import { localClient } from "../audit/events/audit.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { until } from "../testing/process.ts";
 import { rowCounts } from "../testing/traces.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -15,7 +15,7 @@ await roleAdministration.create({ name: "viewer", description: "", permissions: 
 await roleAdministration.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, by);
 const [ada, grace] = [await sentinel.settled("ada"), await sentinel.settled("grace")];
 
-const role = (...args: string[]) => runVerb(["role", ...args], { env: settingsBeside(sentinel) });
+const role = (...args: string[]) => runCommand(["role", ...args], { env: settingsBeside(sentinel) });
 
 const grantsOf = async (id: string) =>
   await db.query<{ role: string; expires_at: Date | null }>(

@@ -6,7 +6,7 @@ import { noChanges } from "../platform/change_feed/change_feed.ts";
 import { freshSchema } from "../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 import { createKeys } from "../tokens/keys/keys.ts";
 import { createSecrets, UnknownSecret } from "../vocabulary/secrets.ts";
 
@@ -75,7 +75,7 @@ testOnPostgres(
     await before.checkpoints.make();
     const exported = (await before.checkpoints.make())!;
     const env = { ...settingsBeside(before), SENTINEL_SECRET: nextSecret.toBase64() };
-    const run = (args: string[], stdin = "") => runVerb(args, { env, stdin });
+    const run = (args: string[], stdin = "") => runCommand(args, { env, stdin });
     assert.equal((await run(["keys", "list"])).code, 78);
     assert.equal((await run(["secret", "reset"])).code, 2);
     assert.equal((await run(["keys", "list"])).code, 78, "nothing was changed");
@@ -115,7 +115,7 @@ Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that
   const backup = `${dataDir}-backup`;
   stack.defer(() => Deno.remove(backup, { recursive: true }));
   const run = async (args: string[], stdin = "") => {
-    const { code, out, err } = await runVerb(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin });
+    const { code, out, err } = await runCommand(args, { env: { SENTINEL_DATA_DIR: dataDir }, stdin });
     assert.deepEqual([code, err], [0, []], args.join(" "));
     return out;
   };
@@ -133,7 +133,7 @@ Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that
   assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
   assert.equal((await run(["user", "list"])).length, 1);
   assert.equal(JSON.parse((await run(["audit", "verify", "--json"]))[0]!).valid, true);
-  const restored = await runVerb(["user", "list"], { env: { SENTINEL_DATA_DIR: backup } });
+  const restored = await runCommand(["user", "list"], { env: { SENTINEL_DATA_DIR: backup } });
   assert.deepEqual(
     [restored.code, restored.out.length],
     [0, 1],
@@ -148,7 +148,7 @@ testOnPostgres(
     const { access_token } = await sentinel.login("grace");
     await sentinel.sealer.seal();
     const env = settingsBeside(sentinel);
-    const { code, out, err } = await runVerb(["db", "restored"], { env });
+    const { code, out, err } = await runCommand(["db", "restored"], { env });
     assert.deepEqual([code, err], [0, []]);
     const said = out.join("\n");
     assert.match(
@@ -168,7 +168,7 @@ testOnPostgres(
       "select seq is not null as sealed from audit_events where action = 'data.restored'",
     );
     assert.deepEqual(marks, [{ sealed: true }]);
-    const proof = JSON.parse((await runVerb(["audit", "verify", "--json"], { env })).out[0]!);
+    const proof = JSON.parse((await runCommand(["audit", "verify", "--json"], { env })).out[0]!);
     assert.deepEqual([proof.valid, proof.unsealed, proof.checkpoints], [true, 0, 1]);
   },
 );

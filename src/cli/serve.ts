@@ -116,7 +116,7 @@ async function firstAdmin(
     return madeUp;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    log.error(`the first administrator could not be created: ${remedy(error)}`, { cause: error.code });
+    log.error("the first administrator could not be created", { cause: error.code, remedy: remedy(error) });
     return undefined;
   }
 }

@@ -21,7 +21,7 @@ import {
   settle,
   statusOf,
 } from "../testing/serve_traffic.ts";
-import { runVerb } from "../testing/verbs.ts";
+import { runCommand } from "../testing/commands.ts";
 
 const secret = Uint8Array.from({ length: 32 }, (_, i) => 7 + i).toBase64();
 const schema = "sentinel";
@@ -148,9 +148,9 @@ test("F02 serve on TLS checks who the database is, and where it cannot ends at o
     assert.doesNotMatch(refused.output(), /waiting for the database/, what);
     assertSilent(refused);
     const env = { DATABASE_URL, SENTINEL_SECRET: secret, SENTINEL_PUBLIC_URL: "http://localhost:8000" };
-    const verb = await runVerb(["user", "list"], { env });
-    assert.deepEqual([verb.code, verb.out, verb.err.length], [code, [], 1], what);
-    assert.match(verb.err[0]!, says, what);
+    const command = await runCommand(["user", "list"], { env });
+    assert.deepEqual([command.code, command.out, command.err.length], [code, [], 1], what);
+    assert.match(command.err[0]!, says, what);
   }
 });
 

@@ -5,7 +5,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { freshSchema, ownDatabase, runSql, testConnection } from "../testing/database.ts";
 import { test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { patientServe, startServe, until } from "../testing/process.ts";
-import { runVerb } from "../testing/verbs.ts";
+import { runCommand } from "../testing/commands.ts";
 
 const secret = testSecret.toBase64();
 const settings = (url: string) => ({
@@ -87,7 +87,7 @@ for (const encoding of ["LATIN1", "SQL_ASCII"]) {
       const refusal = new RegExp(`^error: The database's encoding is ${encoding}, .* needs UTF8: .*template0".$`, "m");
       assert.match(serve.output(), refusal);
       for (const args of [["migrate", "up"], ["migrate", "verify"], ["user", "list"], ["db", "export"]]) {
-        const { code, out, err } = await runVerb(args, { env });
+        const { code, out, err } = await runCommand(args, { env });
         assert.deepEqual([code, out, err.length], [78, [], 1], args.join(" "));
         assert.match(err[0]!, refusal);
       }
@@ -103,9 +103,9 @@ testOnPostgres(
     await using own = await ownDatabase();
     const env = settings(own.url);
     const create = ["user", "create-admin", "--username", ada.username, "--email", ada.email, "--password-stdin"];
-    assert.equal((await runVerb(["migrate", "up"], { env })).code, 0);
-    assert.equal((await runVerb(create, { env, stdin: ada.password })).code, 0);
-    const keys = await runVerb(["keys", "list"], { env });
+    assert.equal((await runCommand(["migrate", "up"], { env })).code, 0);
+    assert.equal((await runCommand(create, { env, stdin: ada.password })).code, 0);
+    const keys = await runCommand(["keys", "list"], { env });
     const wrong = { ...env, SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 99 + i).toBase64() };
     await using serve = await startServe({ env: wrong, wait: "not" });
     assert.deepEqual(await serve.exit, { code: 78, signal: null });
@@ -114,9 +114,9 @@ testOnPostgres(
       /^error: The database's keys are sealed with the secret of id [0-9a-f]{16}, .*secret reset --help/m,
     );
     assert.ok(!serve.output().includes(wrong.SENTINEL_SECRET));
-    const { code } = await runVerb(["user", "list"], { env: wrong });
+    const { code } = await runCommand(["user", "list"], { env: wrong });
     assert.equal(code, 78);
-    assert.deepEqual(await runVerb(["keys", "list"], { env }), keys);
+    assert.deepEqual(await runCommand(["keys", "list"], { env }), keys);
   },
 );
 
@@ -135,7 +135,7 @@ testOnPostgres("X46 serve ends with 78 where the database refuses it for good", 
 
 test("X97 a schema that PostgreSQL keeps for itself is refused by name, before any database is asked", async () => {
   for (const schema of ["pg_x", "pg_catalog"]) {
-    const { code, err } = await runVerb(["migrate", "up"], { env: { SENTINEL_DB_SCHEMA: schema } });
+    const { code, err } = await runCommand(["migrate", "up"], { env: { SENTINEL_DB_SCHEMA: schema } });
     assert.equal(code, 78);
     assert.match(err.join("\n"), /^error: SENTINEL_DB_SCHEMA must .* not begin with pg_/);
   }

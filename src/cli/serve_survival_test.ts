@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { dropSchema, freshSchema, onPostgres } from "../testing/database.ts";
 import { type ServeProcess, patientServe, startServe, until } from "../testing/process.ts";
 import { parseAnswers } from "../testing/sockets.ts";
-import { settingsBeside } from "../testing/verbs.ts";
+import { settingsBeside } from "../testing/commands.ts";
 
 const secrets = {
   SENTINEL_SECRET: Uint8Array.from({ length: 32 }, (_, i) => 201 + i).toBase64(),

@@ -4,14 +4,14 @@ import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import type { PersonName } from "../testing/people.ts";
 import { until } from "../testing/process.ts";
 import { rowCounts } from "../testing/traces.ts";
-import { runVerb, settingsBeside } from "../testing/verbs.ts";
+import { runCommand, settingsBeside } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
 
-const sessions = (...args: string[]) => runVerb(["sessions", ...args], { env: settingsBeside(sentinel) });
+const sessions = (...args: string[]) => runCommand(["sessions", ...args], { env: settingsBeside(sentinel) });
 
 async function login(name: PersonName): Promise<{ id: string; token: string; refresh_token: string }> {
   const { access_token: token, refresh_token } = await sentinel.login(name);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runSql, testConnection } from "../testing/database.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { runVerb, settingsBeside, type Situation } from "../testing/verbs.ts";
+import { runCommand, settingsBeside, type Situation } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -25,7 +25,7 @@ const forms = {
 };
 
 const userImport = (args: string[], situation: Situation = {}) =>
-  runVerb(["user", "import", ...args], { ...situation, env: { ...settingsBeside(sentinel), ...situation.env } });
+  runCommand(["user", "import", ...args], { ...situation, env: { ...settingsBeside(sentinel), ...situation.env } });
 
 const importing = (kind: string, text: string, ...flags: string[]) =>
   userImport(["--from", kind, "-", ...flags], { stdin: text });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { runVerb, settingsBeside, type Situation } from "../testing/verbs.ts";
+import { runCommand, settingsBeside, type Situation } from "../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const user = (args: string[], situation: Situation = {}) =>
-  runVerb(["user", ...args], { env: settingsBeside(sentinel), ...situation });
+  runCommand(["user", ...args], { env: settingsBeside(sentinel), ...situation });
 
 const password = "correct horse battery staple";
 const other = "staple battery horse correct";
@@ -268,7 +268,7 @@ testOnPostgres("X45 user list --json prints every page as one document, and noth
   assert.deepEqual(ada, await (await sentinel.fetch(`/users/${ada!.id}`, {}, "ada")).json());
 });
 
-testOnPostgres("T306 no verb changes anything when its standard input is empty", async () => {
+testOnPostgres("T306 no command changes anything when its standard input is empty", async () => {
   for (
     const args of [["create", ...person("barbara", "--password-stdin")], ["set-password", "grace", "--password-stdin"]]
   ) {

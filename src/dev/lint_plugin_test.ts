@@ -112,7 +112,7 @@ Deno.test("layer-imports places a file wherever the checkout lies", () => {
   assert.equal(layered("C:\\house\\src\\sessions\\sessions.ts").length, 1);
 });
 
-Deno.test("sql-only-in-stores fires on a statement in a noun, a route or a verb", () => {
+Deno.test("sql-only-in-stores fires on a statement in a noun, a route or a command", () => {
   table("sql-only-in-stores", [
     [true, "sessions/sessions.ts", "const text = `select id from sessions where user_id = $1`;"],
     [true, "sessions/login_route.ts", `const text = "delete from sessions where id = $1";`],

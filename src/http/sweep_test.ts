@@ -289,7 +289,7 @@ test("every problem is declared by some operation, or reviewed as one that no op
   const declared = new Set<string>(operations.flatMap(problemsOf));
   const others = {
     method_not_allowed: "there is no operation",
-    key_too_young: "only verbs of the binary meet it",
+    key_too_young: "only commands of the binary meet it",
   };
   const undeclared = Object.keys(problemTypes).filter((code) => !declared.has(code));
   assert.deepEqual(undeclared.sort(), Object.keys(others).sort());

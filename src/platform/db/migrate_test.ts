@@ -7,7 +7,7 @@ import { permissions } from "../../vocabulary/permissions.ts";
 import { dropSchema, freshSchema, runSql, testConnection, testDatabase } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
-import { settingsBeside } from "../../testing/verbs.ts";
+import { settingsBeside } from "../../testing/commands.ts";
 import { clientConfig, type Connection } from "./db.ts";
 import {
   migrate,

@@ -6,7 +6,7 @@ import { type OwnDatabase, ownDatabase, runSql } from "../../testing/database.ts
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people.ts";
 import { until } from "../../testing/process.ts";
-import { runVerb } from "../../testing/verbs.ts";
+import { runCommand } from "../../testing/commands.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { Unavailable } from "./db_errors.ts";
 
@@ -142,7 +142,7 @@ testOnPostgres("X90 every command works on a database with hostile settings", as
   await using own = await ownDatabase({ settings: bearable });
   await using copy = await ownDatabase({ settings: bearable });
   const run = async (args: string[], { stdin = "", env = envOf(own) } = {}) => {
-    const { code, out, err } = await runVerb(args, { env, stdin });
+    const { code, out, err } = await runCommand(args, { env, stdin });
     assert.deepEqual([code, err], [0, []], args.join(" "));
     return out;
   };
@@ -178,7 +178,7 @@ testOnPostgres("X76 what a role has for itself counts no more than what its data
 testOnPostgres("X76 a role whose triggers are off is refused, as nothing that it changed would be heard", async () => {
   await using own = await ownDatabase();
   await runSql(`alter role ${own.role} set session_replication_role to replica`);
-  const { code, err } = await runVerb(["migrate", "up"], { env: envOf(own) });
+  const { code, err } = await runCommand(["migrate", "up"], { env: envOf(own) });
   assert.equal(code, 78);
   assert.match(err.join("\n"), /^error: .*session_replication_role.*\.$/);
 });

@@ -3,10 +3,10 @@ import { run } from "../main.ts";
 import { testConnection } from "./database.ts";
 import { testSecret } from "./harness.ts";
 
-/** What a verb left behind: its exit code, and the lines of both outputs, but for that which names the database. */
+/** What a command left behind: its exit code, and the lines of both outputs, but for that which names the database. */
 export type Outcome = { code: number; out: string[]; err: string[]; asked: string[] };
 
-/** What a verb finds: the settings, standard input, and what is typed at each question (undefined: Ctrl-C). */
+/** What a command finds: the settings, standard input, and what is typed at each question (undefined: Ctrl-C). */
 export type Situation = {
   env?: Record<string, string>;
   stdin?: string;
@@ -16,8 +16,8 @@ export type Situation = {
   named?: (line: string) => void;
 };
 
-/** Runs the binary's verb in this process. No run may show what was typed or piped in, or a secret of the settings. */
-export async function runVerb(
+/** Runs the binary's command in this process. No run may show what was typed or piped in, or a secret of the settings. */
+export async function runCommand(
   args: string[],
   { env = {}, stdin = "", typed, isTerminal = false, named = () => {} }: Situation = {},
 ): Promise<Outcome> {
@@ -48,7 +48,7 @@ export async function runVerb(
 /** The settings of a binary beside `startSentinel()`, on the same schema. On PostgreSQL only: it brings its own connections. */
 export function settingsBeside({ schema }: { schema: string }): Record<string, string> {
   const connection = testConnection();
-  if (connection.kind !== "url") throw new Error("a verb beside a server needs a test on PostgreSQL");
+  if (connection.kind !== "url") throw new Error("a command beside a server needs a test on PostgreSQL");
   return {
     DATABASE_URL: connection.url,
     SENTINEL_DB_SCHEMA: schema,
