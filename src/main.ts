@@ -1,20 +1,20 @@
-import { auditCommands } from "./cli/audit.ts";
+import { auditCommands } from "./cli/audit/audit.ts";
 import type { Io } from "./cli/command.ts";
-import { configCommands } from "./cli/config.ts";
-import { dbCommands } from "./cli/db.ts";
+import { configCommands } from "./cli/config/config.ts";
+import { dbCommands } from "./cli/db/db.ts";
 import { dispatch, type Entries } from "./cli/dispatch.ts";
-import { healthcheckCommand } from "./cli/healthcheck.ts";
-import { keysCommands } from "./cli/keys.ts";
-import { migrateCommands } from "./cli/migrate.ts";
-import { openapiCommand } from "./cli/openapi.ts";
-import { permissionCommands } from "./cli/permission.ts";
-import { roleCommands } from "./cli/role.ts";
-import { secretCommands } from "./cli/secret.ts";
-import { serveCommand } from "./cli/serve.ts";
-import { sessionsCommands } from "./cli/sessions.ts";
+import { healthcheckCommand } from "./cli/healthcheck/healthcheck.ts";
+import { keysCommands } from "./cli/keys/keys.ts";
+import { migrateCommands } from "./cli/migrate/migrate.ts";
+import { openapiCommand } from "./cli/openapi/openapi.ts";
+import { permissionCommands } from "./cli/permission/permission.ts";
+import { roleCommands } from "./cli/role/role.ts";
+import { secretCommands } from "./cli/secret/secret.ts";
+import { serveCommand } from "./cli/serve/serve.ts";
+import { sessionsCommands } from "./cli/sessions/sessions.ts";
 import { processIo } from "./cli/terminal.ts";
-import { userCommands } from "./cli/user.ts";
-import { versionCommand } from "./cli/version.ts";
+import { userCommands } from "./cli/user/user.ts";
+import { versionCommand } from "./cli/version/version.ts";
 
 /** Every command of the binary. */
 export const commands: Entries = [

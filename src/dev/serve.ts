@@ -1,4 +1,4 @@
-import { serve } from "../cli/serve.ts";
+import { serve } from "../cli/serve/serve.ts";
 import { environment, readConfig } from "../compose/config.ts";
 import { Problem } from "../vocabulary/problems.ts";
 import type { Services } from "../compose/services.ts";

@@ -1,4 +1,4 @@
-import { serve } from "../cli/serve.ts";
+import { serve } from "../cli/serve/serve.ts";
 import { configOf } from "../cli/setup.ts";
 import { processIo } from "../cli/terminal.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";

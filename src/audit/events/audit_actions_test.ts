@@ -6,7 +6,7 @@ import { createExport } from "../../portability/export.ts";
 import { createImport } from "../../portability/import.ts";
 import { recordRestoration } from "../../portability/restoration.ts";
 import { createUserImport } from "../../portability/user_import.ts";
-import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
+import { type Init, type Sentinel, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
@@ -33,16 +33,16 @@ type Event = {
   types: string[];
 };
 
-/** What a deed must have left: who did it, to what, how it ended, and in which database if not in that of the sweep. */
+/** What a deed must have left: who did it, to what, how it ended, and where, if it ends every session or replaces every key. */
 type Left = {
   actor: string | null;
   subject: [type: string, id: string | null];
   outcome?: "failure";
-  within?: Pick<Database, "query">;
+  another?: Sentinel;
 };
 
-const listEvents = (within: Pick<Database, "query"> = db) =>
-  within.query<Event>(
+const listEvents = ({ db }: Pick<Sentinel, "db"> = sentinel) =>
+  db.query<Event>(
     "list_events",
     `select e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, d.details ->> 'user_agent' as user_agent,
             array(select jsonb_typeof(e.facts)
@@ -129,16 +129,6 @@ const emptied = ["sessions", "grants", "users", "role_exclusion_members", "role_
   ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
 ).map((table) => `delete from ${table};`).join("\n") +
   "delete from roles where not built_in; delete from permissions where not built_in;";
-
-/** Another installation, for what ends every session or replaces every key. */
-async function startAnother() {
-  const another = await startSentinel();
-  Deno.test.afterAll(() => another[Symbol.asyncDispose]());
-  return another;
-}
-
-const restored = await startAnother();
-const reset = await startAnother();
 
 const triggers: Record<AuditAction, () => Promise<Left>> = {
   "user.registered": async () => {
@@ -299,13 +289,15 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     return { actor: null, subject: ["export", id] };
   },
   "data.restored": async () => {
-    await recordRestoration(restored);
-    return { actor: null, subject: ["installation", null], within: restored.db };
+    const another = await startSentinel({ lasting: false });
+    await recordRestoration(another);
+    return { actor: null, subject: ["installation", null], another };
   },
   "secret.reset": async () => {
-    const { db, feed } = reset;
-    await createKeys({ db, secrets: createSecrets(randomBytes(32)), trust: feed }).replaceLost();
-    return { actor: null, subject: ["installation", null], within: db };
+    const another = await startSentinel({ lasting: false });
+    const secrets = createSecrets(randomBytes(32));
+    await createKeys({ db: another.db, secrets, trust: another.feed }).replaceLost();
+    return { actor: null, subject: ["installation", null], another };
   },
   "login.failed": async () => {
     const { id, username } = await newUser();
@@ -325,9 +317,12 @@ const withoutClient = /^(?:key|data|secret)\.|^user\.(?:imported|unlocked)$/;
 for (const [action, trigger] of Object.entries(triggers)) {
   test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {
     const before = new Set((await listEvents()).map(({ id }) => id));
-    const { actor, subject: [type, id], outcome = "success", within } = await trigger();
+    const { actor, subject: [type, id], outcome = "success", another } = await trigger();
+    await using installation = another ?? null;
     if (action === "data.imported") return; // on a record that is undone
-    const events = (await listEvents(within)).filter((event) => !before.has(event.id) && event.action === action);
+    const events = (await listEvents(installation ?? sentinel)).filter((event) =>
+      !before.has(event.id) && event.action === action
+    );
     const about = events.filter(({ subject_type, subject_id }) => subject_type === type && subject_id === id);
     assert.equal(about.length, action === "key.resealed" ? 2 : 1, JSON.stringify(events));
     const agent = withoutClient.test(action) ? null : "the sweep";

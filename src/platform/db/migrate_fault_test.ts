@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { whenDatabaseAnswers } from "../../cli/database_wait.ts";
+import { whenDatabaseAnswers } from "../../cli/serve/database_wait.ts";
 import { prepareSchema } from "../../cli/setup.ts";
 import { readConfig } from "../../compose/config.ts";
 import { migrations } from "../../compose/migrations.ts";

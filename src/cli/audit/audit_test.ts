@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { type Sentinel, startSentinel, testOnPostgres } from "../../testing/harness.ts";
+import { runCommand, settingsBeside } from "../../testing/commands.ts";
+
+type Audit = (args: string[], stdin?: string) => ReturnType<typeof runCommand>;
+
+/** A test beside a server whose log has six sealed events. */
+function test(name: string, fn: (audit: Audit, sentinel: Sentinel) => Promise<void>): void {
+  testOnPostgres(name, async () => {
+    await using sentinel = await startSentinel();
+    await sentinel.tokenOf("ada");
+    await sentinel.tokenOf("grace");
+    await sentinel.sealer.seal();
+    const env = settingsBeside(sentinel);
+    await fn((args, stdin) => runCommand(["audit", ...args], { env, ...(stdin && { stdin }) }), sentinel);
+  });
+}
+
+const hash = "[0-9a-f]{64}";
+
+test("audit verify passes an untouched log, in words and in JSON", async (audit) => {
+  const { code, out, err } = await audit(["verify"]);
+  assert.deepEqual([code, err], [0, []]);
+  assert.match(out.join("\n"), new RegExp(`^6 events are as they were sealed, up to 6 \\(${hash}\\)\\.`));
+  const json = await audit(["verify", "--json"]);
+  const { hash: head, checkpoints: _, ...proof } = JSON.parse(json.out.join("\n"));
+  assert.match(head, new RegExp(`^${hash}$`));
+  assert.deepEqual(proof, { valid: true, events: 6, erased: 0, unsealed: 0, seq: 6 });
+  assert.equal(JSON.parse((await audit(["verify", "--from", "5", "--json"])).out[0]!).events, 1);
+});
+
+test(
+  "T302 audit checkpoint is what a log that was cut is seen against, from a file or standard input",
+  async (audit, sentinel) => {
+    const made = await audit(["checkpoint"]);
+    assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
+    assert.deepEqual((await audit(["checkpoint"])).out, made.out, "nothing new, nothing made");
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, made.out[0]! + "\n");
+    assert.equal((await audit(["verify", "--checkpoint", file])).code, 0);
+    assert.equal((await audit(["verify", "--checkpoint", "-"], made.out[0])).code, 0);
+    await Deno.writeTextFile(file, `\ufeff${made.out[0]}\r\n`);
+    assert.equal((await audit(["verify", "--checkpoint", file])).code, 0, "X18 with a byte-order mark");
+
+    await sentinel.db.query(
+      "cut",
+      `alter table audit_events disable trigger user; alter table audit_checkpoints disable trigger user;
+     delete from audit_events where seq = 6; delete from audit_checkpoints`,
+    );
+    for (
+      const cut of [
+        await audit(["verify", "--checkpoint", file]),
+        await audit(["verify", "--checkpoint", "-"], made.out[0]),
+      ]
+    ) {
+      assert.equal(cut.code, 1);
+      assert.match(
+        cut.out.join("\n"),
+        /^Checkpoint \d+, of event 6: The checkpoint vouches for events that are not there\.$/,
+      );
+    }
+    await Deno.remove(file);
+  },
+);
+
+test("T302 audit verify names the first bad row and answers 1", async (audit, sentinel) => {
+  await sentinel.db.query("disarm", "alter table audit_events disable trigger user");
+  const [row] = await sentinel.db.query<{ id: string }>(
+    "edit",
+    "update audit_events set outcome = 'failure' where seq = 2 returning id",
+  );
+  const { code, out } = await audit(["verify"]);
+  assert.deepEqual([code, out], [1, [`Event 2 (${row!.id}): This event is not the one that was sealed here.`]]);
+  const json = await audit(["verify", "--json"]);
+  assert.equal(json.code, 1);
+  assert.deepEqual(JSON.parse(json.out[0]!), { valid: false, code: "event_changed", seq: 2, event_id: row!.id });
+});
+
+test("audit verify says of what is no checkpoint that it is none, and does not repeat it", async (audit) => {
+  const strangers = ["canary-x", "{}", "[]", JSON.stringify({ number: 1, seq: 1, canary: 1 })];
+  for (const text of strangers) {
+    const { code, out, err } = await audit(["verify", "--checkpoint", "-"], text);
+    assert.deepEqual([code, out, err], [1, [], ["error: This is no checkpoint."]]);
+  }
+  const { code, err } = await audit(["verify", "--checkpoint", "/nowhere/canary"]);
+  assert.deepEqual([code, err], [1, [
+    "error: The checkpoint cannot be read; it may also come by standard input: --checkpoint -",
+  ]]);
+});

@@ -1,0 +1,13 @@
+import { describeApi } from "../../compose/features.ts";
+import { command } from "../command.ts";
+import { configOf } from "../setup.ts";
+
+/** `openapi` */
+export const openapiCommand = command({
+  name: "openapi",
+  summary: "Print the OpenAPI document",
+  about: "It is what GET /openapi.json answers under these settings. Opens no database.",
+  run({ io }) {
+    io.out(JSON.stringify(describeApi(configOf(io)), null, 2));
+  },
+});

@@ -1,0 +1,181 @@
+import { anyRevision } from "../../access/grants/grants.ts";
+import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
+import { NewRoleRequest } from "../../access/roles/roles_route.ts";
+import { shownRole } from "../../access/roles/role_administration.ts";
+import { validate } from "../../http/request/validation.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { whateverTheState } from "../../platform/revision.ts";
+import { command, type Group } from "../command.ts";
+import { allPages, configOf, operator, withServices } from "../setup.ts";
+import { timeArgument } from "./time_argument.ts";
+
+const listed = (names: string[]) => names.join(",") || "-";
+
+const list = command({
+  name: "list",
+  summary: "List the roles with their own permissions and the roles that they inherit from",
+  async run({ io, out }) {
+    await withServices(configOf(io), io, ({ db }) =>
+      out.list(allRoles(db), {
+        columns: {
+          ROLE: ({ name }) => name,
+          PERMISSIONS: ({ permissions }) => listed(permissions),
+          "INHERITS FROM": ({ parents }) => listed(parents),
+        },
+        shown: shownRole,
+      }));
+  },
+});
+
+function allRoles(db: Db): AsyncGenerator<RoleDetailRow> {
+  return allPages((after, limit) => listRoleDetails(db, after, limit), ({ name }) => name);
+}
+
+const show = command({
+  name: "show",
+  summary: "Show one role",
+  words: ["ROLE"],
+  async run({ words: [name], io, out }) {
+    const role = await withServices(configOf(io), io, ({ roleAdministration }) => roleAdministration.find(name));
+    const { description, permissions, parents, built_in, created_at } = role;
+    const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
+    const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at })
+      .map(([title, value]) => `${title.padEnd(13)}  ${value}`.trimEnd());
+    out.done(lines.join("\n"), role);
+  },
+});
+
+const create = command({
+  name: "create",
+  summary: "Create a role",
+  words: ["ROLE"],
+  flags: {
+    description: { value: "TEXT", about: "what the role is for" },
+    permission: { value: "PERMISSION", multiple: true, about: "a permission that the role holds" },
+    parent: { value: "ROLE", multiple: true, about: "a role that it inherits from" },
+  },
+  about: "A role name has 2 to 64 lower-case letters, digits, _ and -, and never changes.",
+  async run({ words: [name], flags: { description = "", permission = [], parent = [] }, io, out }) {
+    const wanted = validate(NewRoleRequest, { name, description, permissions: permission, parents: parent }, "#");
+    const role = await withServices(
+      configOf(io),
+      io,
+      ({ roleAdministration }) => roleAdministration.create(wanted, operator),
+    );
+    out.done(`Created the role ${name}.`, role);
+  },
+});
+
+const remove = command({
+  name: "delete",
+  summary: "Delete a role, and revoke it from every user who has it",
+  words: ["ROLE"],
+  async run({ words: [name], io, out }) {
+    await withServices(
+      configOf(io),
+      io,
+      ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, operator),
+    );
+    out.done(`Deleted the role ${name}.`, { deleted: name });
+  },
+});
+
+type Parts = "permissions" | "parents";
+
+/** A command that changes one part of a role; its answer says whether it changed anything. */
+function partCommand({ name, part, adds, summary }: { name: string; part: Parts; adds: boolean; summary: string }) {
+  const word = part === "permissions" ? "PERMISSION" : "PARENT";
+  return command({
+    name,
+    summary,
+    words: ["ROLE", word],
+    async run({ words: [role, value], io, out }) {
+      const had = await withServices(configOf(io), io, async ({ db, roleAdministration }) => {
+        const before = await findRole(db, role);
+        const { addPermission, removePermission, addParent, removeParent } = roleAdministration;
+        const [add, remove] = part === "permissions" ? [addPermission, removePermission] : [addParent, removeParent];
+        await (adds ? add : remove)(role, value, whateverTheState, operator);
+        return before?.[part].includes(value) ?? false;
+      });
+      out.done(sentenceOf(role, value, { part, adds, had }), {
+        role,
+        [word.toLowerCase()]: value,
+        changed: had !== adds,
+      });
+    },
+  });
+}
+
+function sentenceOf(role: string, value: string, { part, adds, had }: { part: Parts; adds: boolean; had: boolean }) {
+  const parent = part === "parents";
+  if (adds && had) return parent ? `${role} inherits from ${value} already.` : `${role} has ${value} already.`;
+  if (adds) return parent ? `${role} inherits from ${value} now.` : `Added ${value} to ${role}.`;
+  if (had) return parent ? `${role} no longer inherits from ${value}.` : `Removed ${value} from ${role}.`;
+  return parent ? `${role} does not inherit from ${value}.` : `${role} does not have ${value} of its own.`;
+}
+
+const grant = command({
+  name: "grant",
+  summary: "Grant a role to a user, for good or until a time",
+  words: ["NAME", "ROLE"],
+  flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
+  async run({ words: [name, role], flags: { until }, io, out }) {
+    const end = until === undefined ? null : timeArgument("until", until);
+    const username = await withServices(configOf(io), io, async ({ users, grants }) => {
+      const user = await users.named(name);
+      await grants.grant(user.id, role, end, anyRevision, operator);
+      return user.username;
+    });
+    const expires_at = end?.toISOString() ?? null;
+    out.done(`Granted ${role} to ${username}${end ? ` until ${expires_at}` : ""}.`, {
+      user: username,
+      role,
+      expires_at,
+    });
+  },
+});
+
+const revoke = command({
+  name: "revoke",
+  summary: "Revoke a role from a user",
+  words: ["NAME", "ROLE"],
+  async run({ words: [name, role], io, out }) {
+    const { username, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
+      const { id, username } = await users.named(name);
+      return { username, had: await grants.revoke(id, role, anyRevision, operator) };
+    });
+    const sentence = had
+      ? `Revoked ${role} from ${username}.`
+      : `${username} does not have ${role}; nothing was revoked.`;
+    out.done(sentence, { user: username, role, revoked: had });
+  },
+});
+
+/** `role list|show|create|delete|add-permission|remove-permission|add-parent|remove-parent|grant|revoke` */
+export const roleCommands: Group = {
+  name: "role",
+  summary: "List and edit roles; grant and revoke them",
+  about: "NAME is a username or an e-mail address.",
+  commands: [
+    list,
+    show,
+    create,
+    remove,
+    partCommand({ name: "add-permission", part: "permissions", adds: true, summary: "Add a permission to a role" }),
+    partCommand({
+      name: "remove-permission",
+      part: "permissions",
+      adds: false,
+      summary: "Remove a permission from a role",
+    }),
+    partCommand({ name: "add-parent", part: "parents", adds: true, summary: "Make a role inherit from another" }),
+    partCommand({
+      name: "remove-parent",
+      part: "parents",
+      adds: false,
+      summary: "Stop a role inheriting from another",
+    }),
+    grant,
+    revoke,
+  ],
+};

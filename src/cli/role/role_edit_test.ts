@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
+import { rowCounts } from "../../testing/traces.ts";
+import { runCommand, settingsBeside } from "../../testing/commands.ts";
+
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const call = (...args: string[]) => runCommand(args, { env: settingsBeside(sentinel) });
+
+/** The line that the command prints; fails the test unless it succeeds with one. */
+async function said(...args: string[]): Promise<string> {
+  const { code, out, err } = await call(...args);
+  assert.deepEqual([code, err, out.length], [0, [], 1], args.join(" "));
+  return out[0]!;
+}
+
+const actionsOf = async (id: string) => {
+  const rows = await sentinel.db.query<{ action: string }>(
+    "test",
+    "select action from audit_events where subject_id = $1 and actor_id is null order by occurred_at, id",
+    [id],
+  );
+  return rows.map(({ action }) => action);
+};
+
+testOnPostgres(
+  "a role is created, changed, shown and deleted from the command line, and all of it recorded",
+  async () => {
+    assert.equal(await said("permission", "create", "films:watch"), "Created the permission films:watch.");
+    assert.equal(
+      await said("permission", "create", "films:cut", "--description", "Edit"),
+      "Created the permission films:cut.",
+    );
+    assert.equal(await said("role", "create", "viewer", "--permission", "films:watch"), "Created the role viewer.");
+    assert.equal(
+      await said("role", "create", "editor", "--description", "Edits films", "--parent", "viewer"),
+      "Created the role editor.",
+    );
+    assert.equal(await said("role", "add-permission", "editor", "films:cut"), "Added films:cut to editor.");
+    assert.equal(await said("role", "add-permission", "editor", "films:cut"), "editor has films:cut already.");
+    const { created_at, ...editor } = JSON.parse(await said("role", "show", "editor", "--json"));
+    assert.ok(Date.parse(created_at));
+    const description = "Edits films";
+    assert.deepEqual(editor, {
+      name: "editor",
+      description,
+      built_in: false,
+      permissions: ["films:cut"],
+      parents: ["viewer"],
+    });
+    assert.match(
+      await said("role", "show", "editor"),
+      /^role +editor\ndescription +Edits films\npermissions +films:cut\n/,
+    );
+    assert.equal(await said("role", "remove-permission", "editor", "films:cut"), "Removed films:cut from editor.");
+    assert.equal(
+      await said("role", "remove-permission", "editor", "films:cut"),
+      "editor does not have films:cut of its own.",
+    );
+    assert.equal(await said("role", "remove-parent", "editor", "viewer"), "editor no longer inherits from viewer.");
+    assert.equal(await said("role", "remove-parent", "editor", "viewer"), "editor does not inherit from viewer.");
+    assert.equal(await said("role", "add-parent", "editor", "viewer"), "editor inherits from viewer now.");
+    assert.equal(await said("role", "add-parent", "editor", "viewer"), "editor inherits from viewer already.");
+    assert.equal(await said("role", "delete", "editor"), "Deleted the role editor.");
+    assert.deepEqual(await actionsOf("editor"), [
+      "role.created",
+      "role.permission_added",
+      "role.permission_removed",
+      "role.parent_removed",
+      "role.parent_added",
+      "role.deleted",
+    ]);
+    assert.equal(await said("permission", "delete", "films:cut"), "Deleted the permission films:cut.");
+    assert.deepEqual(await actionsOf("films:cut"), ["permission.created", "permission.deleted"]);
+  },
+);
+
+testOnPostgres("permission list shows what there is; with --json as GET /permissions does", async () => {
+  const { out } = await call("permission", "list");
+  assert.ok(out.some((line) => /^roles:read\t./.test(line)));
+  const listed = JSON.parse((await call("permission", "list", "--json")).out.join("\n"));
+  const served = await (await sentinel.fetch("/permissions?page_size=200", {}, "ada")).json();
+  assert.deepEqual(listed, { items: served.items });
+});
+
+testOnPostgres(
+  "the command line keeps the rules of the API for roles and permissions, and changes nothing then",
+  async () => {
+    const before = await rowCounts(sentinel);
+    const refused: [args: string[], error: RegExp][] = [
+      [["role", "create", "Editor"], /^error: name: /],
+      [["role", "create", "admin"], /^error: .*role/],
+      [["role", "create", "x2", "--permission", "no:such"], /^error: permissions: There is no permission "no:such"\.$/],
+      [["role", "create", "x2", "--parent", "nowhere"], /^error: parents: There is no role "nowhere"\.$/],
+      [["role", "create", "x2", "--parent", "admin"], /^error: admin is nobody's parent\.$/],
+      [["role", "create", "x2", "--description", "x".repeat(1_001)], /^error: description: /],
+      [["role", "show", "nowhere"], /^error: There is no such role\.$/],
+      [["role", "delete", "nowhere"], /^error: There is no such role\.$/],
+      [["role", "delete", "user"], /^error: /],
+      [["role", "add-permission", "user", "roles:read"], /^error: /],
+      [["role", "add-permission", "nowhere", "roles:read"], /^error: There is no such role\.$/],
+      [["permission", "create", "films"], /^error: name: /],
+      [["permission", "create", "users:impersonate"], /^error: name: This resource is Sentinel's own/],
+      [["permission", "create", "roles:read"], /^error: /],
+      [["permission", "delete", "roles:read"], /^error: This permission is Sentinel's own\.$/],
+      [["permission", "delete", "no:such"], /^error: /],
+    ];
+    for (const [args, error] of refused) {
+      const { code, out, err } = await call(...args);
+      assert.deepEqual([code, out, err.length], [1, [], 1], args.join(" "));
+      assert.match(err[0]!, error, args.join(" "));
+    }
+    assert.deepEqual(await rowCounts(sentinel), before);
+  },
+);

@@ -1,0 +1,45 @@
+import { noChanges } from "../../platform/change_feed/change_feed.ts";
+import { createKeys } from "../../tokens/keys/keys.ts";
+import { createSecrets } from "../../vocabulary/secrets.ts";
+import { command, type Group, UsageError } from "../command.ts";
+import { configOf, operator, withDatabase, withServices } from "../setup.ts";
+
+const reset = command({
+  name: "reset",
+  summary: "Go on with a new secret after SENTINEL_SECRET was lost",
+  flags: { confirm: { about: "the secret is lost for good: revoke every session and retire every signing key of it" } },
+  about:
+    `Set SENTINEL_SECRET to a new one first (openssl rand -base64 32); without DATABASE_URL, a missing data/secret is
+created here. Stop every server before.
+
+Lost are all sessions, page tokens, the signing keys and exports written for the lost secret: users log in again,
+and verifiers fetch the new keys. Users, passwords, roles and the audit log stay. The log records the reset, and
+"audit verify" reports it. A secret that is not lost is changed by SENTINEL_SECRET_PREVIOUS instead.`,
+  async run({ flags: { confirm = false }, io, out }) {
+    if (!confirm) throw new UsageError("nothing was changed: --confirm says that the secret is lost for good");
+    const config = configOf(io);
+    const retired = await withDatabase(config, io, ({ db, secret }) => {
+      const secrets = createSecrets(secret, config.previousSecret);
+      return createKeys({ db, secrets, trust: noChanges }).replaceLost();
+    }, { newSecret: true });
+    const { revoked, taken } = await withServices(config, io, async ({ endings, sealer, checkpoints }) => {
+      const revoked = retired.length > 0 ? await endings.endEverySession(operator) : 0;
+      await sealer.seal();
+      return { revoked, taken: await checkpoints.takeOver() };
+    });
+    const changed = retired.length > 0 || taken !== undefined;
+    out.done(
+      changed
+        ? `Retired ${retired.length} signing keys of the lost secret and revoked ${revoked} sessions. Run "sentinel audit verify".`
+        : "Nothing here is sealed with another secret; nothing was changed.",
+      { retired, revoked },
+    );
+  },
+});
+
+/** `secret reset` */
+export const secretCommands: Group = {
+  name: "secret",
+  summary: "Go on after the secret was lost",
+  commands: [reset],
+};

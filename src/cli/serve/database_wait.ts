@@ -1,0 +1,47 @@
+import type { Config } from "../../compose/config.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
+import type { Log } from "../../platform/logger.ts";
+import { refusalOf } from "../database_refusal.ts";
+import { sentencesOf } from "../failure.ts";
+
+const backOffMs = { first: 100, max: 2_000 };
+
+/**
+ * Runs `work` again until the database answers it, up to `SENTINEL_DB_WAIT_SECONDS` (F01); undefined when `stopped`
+ * comes first.
+ *
+ * @throws {DatabaseRefused} at once, where waiting would not help.
+ */
+export async function whenDatabaseAnswers<T>(
+  work: () => Promise<T>,
+  { config, log, stopped }: { config: Config; log: Log; stopped: Promise<unknown> },
+): Promise<T | undefined> {
+  const deadline = performance.now() + config.dbWaitSeconds * 1000;
+  for (let pauseMs = backOffMs.first;; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
+    try {
+      return await work();
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) throw refusal;
+      if (!(error instanceof Unavailable)) throw error;
+      const why = sentencesOf(error).join(" ");
+      if (performance.now() > deadline) {
+        throw new Error(`The database did not answer within ${config.dbWaitSeconds} s. ${why}`, { cause: error });
+      }
+      log.warn("waiting for the database", { cause: `${why} ${driversWords(error)}` });
+      if (await stoppedWithin(stopped, pauseMs)) return undefined;
+    }
+  }
+}
+
+function driversWords(error: Error): string {
+  return error.cause instanceof Error ? driversWords(error.cause) : error.message;
+}
+
+async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => timer = setTimeout(resolve, ms, false));
+  const first = await Promise.race([stopped.then(() => true), late]);
+  clearTimeout(timer);
+  return first;
+}

@@ -1,0 +1,187 @@
+import { hasAdministrator } from "../../access/authority/authority.ts";
+import { createFirstAdmin, oneTimeAdmin } from "../../accounts/registration/first_admin.ts";
+import type { Registration } from "../../accounts/registration/registrations.ts";
+import type { Config } from "../../compose/config.ts";
+import { listen, type Listener } from "../../http/server/listener.ts";
+import { starting } from "../../http/server/starting.ts";
+import { type InstallationDatabase, openInstallationDatabase } from "../../compose/installation_database.ts";
+import { installationSecret } from "../../compose/installation_secret.ts";
+import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
+import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts";
+import { createTracing, type Tracing } from "../../platform/tracing.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { createServices, type Services } from "../../compose/services.ts";
+import { version } from "../../version.ts";
+import { command, type Io } from "../command.ts";
+import { whenDatabaseAnswers } from "./database_wait.ts";
+import { configOf, prepareSchema } from "../setup.ts";
+
+/** `serve`, the command that runs when none is named. */
+export const serveCommand = command({
+  name: "serve",
+  summary: "Serve the API (the default)",
+  silent: true,
+  about: `Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
+SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1, unless it is
+the same one within a second; no acknowledged answer is lost by that.
+Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`,
+  async run({ io }) {
+    const config = configOf(io);
+    const stopped = onSignal();
+    await serve(config, io, stopped);
+  },
+});
+
+/** Serves until `stopped` resolves; `ready` is told when requests are being answered. */
+export async function serve(
+  config: Config,
+  io: Io,
+  stopped: Promise<string>,
+  ready: (services: Services) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const format = config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
+  const tracing = createTracing();
+  const log = stack.use(
+    createLogger({ level: config.logLevel, format, write: writeStdout, traceId: tracing?.traceId }),
+  );
+  survive(log);
+  const { host: hostname, port } = config;
+  const listener = listening({ hostname, port, log });
+  const stopListening = stack.use(listener);
+  const database = stack.use(await openInstallationDatabase(config, log));
+  const start = () => startServices({ config, database, log, tracing });
+  const started = await whenDatabaseAnswers(start, { config, log, stopped });
+  if (!started) return;
+  const services = stack.use(started.services);
+  stopListening.handle(services.handle);
+  log.info("ready", { version, port: listener.address.port });
+  await Promise.race([log.flush(), new Promise((resolve) => setTimeout(resolve, bannerDelayMs))]);
+  banner({ config, database, ...started, io });
+  await ready(services);
+  log.info("stopping", { cause: await stopped });
+  services.readiness.drain();
+  await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
+  services.readiness.stop();
+  await listener[Symbol.asyncDispose]();
+}
+
+/** Readies the database and all that works on it; a start that fails leaves nothing open. */
+async function startServices({ config, database, log, tracing }: {
+  config: Config;
+  database: InstallationDatabase;
+  log: Logger;
+  tracing: Tracing | undefined;
+}) {
+  await using opening = new AsyncDisposableStack();
+  await prepareSchema(database, config, log);
+  const secret = await installationSecret(config, database, log);
+  const services = opening.use(await createServices({ config, database, secret, log, tracing }));
+  const admin = await firstAdmin(config, database, services, log);
+  const engine = database.embedded?.version ?? await findDatabaseVersion(services.db);
+  opening.move();
+  return { services, admin, engine };
+}
+
+/** The banner comes behind the log so far, so that its one-time password is seen; no longer does it wait for a reader. */
+const bannerDelayMs = 250;
+
+/** Listens, and answers that it is starting. @throws {Error} that names the address and what is wrong with it. */
+function listening(at: Parameters<typeof listen>[0]): Listener {
+  try {
+    return listen(at, starting);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.AddrInUse ? "Another program listens there" : (cause as Error).message;
+    throw new Error(`Cannot listen on ${at.hostname}, port ${at.port}. ${why}; set HOST and PORT.`, { cause });
+  }
+}
+
+/** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
+async function firstAdmin(
+  config: Config,
+  { embedded }: InstallationDatabase,
+  { registrations, db }: Services,
+  log: Logger,
+): Promise<Registration | undefined> {
+  if (await hasAdministrator(db)) return undefined;
+  const madeUp = embedded && !config.admin ? oneTimeAdmin() : undefined;
+  const registration = config.admin ?? madeUp;
+  if (!registration) {
+    log.warn('there is no administrator; run "sentinel user create-admin"');
+    return undefined;
+  }
+  try {
+    if (!await createFirstAdmin(registration, { registrations, db })) return undefined;
+    log.info("created the first administrator", { username: registration.username });
+    return madeUp;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    log.error("the first administrator could not be created", { cause: error.code, remedy: remedy(error) });
+    return undefined;
+  }
+}
+
+/** What an operator does about it. An account that has the name may be a stranger's, so it is not promoted by itself. */
+function remedy({ code, errors }: Problem): string {
+  if (code === "username_taken" || code === "email_taken") {
+    const setting = code === "username_taken" ? "SENTINEL_ADMIN_USERNAME" : "SENTINEL_ADMIN_EMAIL";
+    return `another account has it; set another ${setting}, or run "sentinel user create-admin" with another one, or, ` +
+      'if that account is yours, "sentinel role grant NAME admin"';
+  }
+  const reasons = (errors ?? []).map(({ detail }) => detail).join(" ");
+  return `${reasons} Run "sentinel user create-admin"`.trim();
+}
+
+/** For people, so on standard error: standard output is the log. */
+function banner({ config, database, admin, engine, io }: {
+  config: Config;
+  database: InstallationDatabase;
+  admin: Registration | undefined;
+  engine: string;
+  io: Io;
+}): void {
+  const { publicUrl } = config;
+  io.err(`Sentinel ${version}  ${publicUrl}`);
+  if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
+  if (database.embedded) {
+    io.err(`  database  ${engine}, embedded, in ${config.dataDir}`);
+    io.err("            for one machine: survives the death of the process, not of power");
+  } else {
+    io.err(`  database  ${engine}, schema ${config.dbSchema}`);
+  }
+  if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
+}
+
+/** A supervisor signals a whole process group, and a parent in it passes the signal on: within this they are one. */
+const sameSignalMs = 1_000;
+
+/** Resolves with the first signal's name; a second one ends the process at once. */
+function onSignal(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let first: { signal: string; at: number } | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => {
+      const passedOn = first?.signal === signal && performance.now() - first.at < sameSignalMs;
+      if (first && !passedOn) Deno.exit(1);
+      first ??= { signal, at: performance.now() };
+      resolve(signal);
+    });
+  }
+  return promise;
+}
+
+/**
+ * What nobody caught, thrown or rejected, is a bug to be seen and not an end of service: it has allowed nobody anything
+ * (T296).
+ */
+function survive(log: Logger): void {
+  const words = (error: unknown) => ({ cause: error instanceof Error ? error.stack : String(error) });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error("unhandled rejection", words(event.reason));
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    log.error("uncaught error", words(event.error));
+  });
+}

@@ -1,0 +1,679 @@
+import assert from "node:assert/strict";
+import { createHashing } from "../../platform/hashing/hashing.ts";
+import { createCertificates } from "../../testing/certificates.ts";
+import { attemptsMax } from "../../testing/connect_attempts.ts";
+import { type Fault, startFaultProxy } from "../../testing/fault_proxy.ts";
+import { createLedger, type Ledger } from "../../testing/ledger.ts";
+import { clusterPassword, hasPostgres, startPostgres } from "../../testing/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../../testing/process.ts";
+import { roundsOr } from "../../testing/rounds.ts";
+import {
+  assertShedsInTime,
+  assertSilent,
+  createRefresher,
+  createRoleChanger,
+  drained,
+  isReady,
+  load,
+  post,
+  type Refresh,
+  type RoleChanger,
+  settle,
+  statusOf,
+} from "../../testing/serve_traffic.ts";
+import { runCommand } from "../../testing/commands.ts";
+
+const secret = Uint8Array.from({ length: 32 }, (_, i) => 7 + i).toBase64();
+const schema = "sentinel";
+
+const stack = new AsyncDisposableStack();
+Deno.test.afterAll(() => stack.disposeAsync());
+const postgres = hasPostgres ? stack.use(await startPostgres({ settings: { max_connections: 60 } })) : undefined!;
+const proxy = hasPostgres
+  ? stack.use(await startFaultProxy({ hostname: "127.0.0.1", port: postgres.port }))
+  : undefined!;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: !hasPostgres, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** A replica on the cluster, straight or through the proxy. */
+const serveOn = (through: "server" | "proxy", env: Record<string, string> = {}, wait?: "ready" | "not") =>
+  startServe({
+    env: {
+      DATABASE_URL: postgres.url(through === "proxy" ? proxy.port : undefined),
+      SENTINEL_SECRET: secret,
+      SENTINEL_PUBLIC_URL: "http://localhost:8000",
+      SENTINEL_HASH_CONCURRENCY: "2",
+      ...env,
+    },
+    ...(wait && { wait }),
+  });
+
+/** Runs a statement in Sentinel's schema. */
+const sql = async <Row>(text: string, params?: unknown[]): Promise<Row[]> => {
+  await using client = await postgres.session();
+  await client.query(`set default_transaction_read_only to off; set search_path to ${schema}`);
+  return (await client.query(text, params)).rows;
+};
+
+test("F01 serve waits for a database that is down, alive and not ready, and comes up by itself", async () => {
+  await postgres.stop("fast");
+  await using serve = await serveOn("server", {}, "not");
+  await until("it listens", async () => await statusOf(serve, "/livez").catch(() => 0) === 200);
+  await until("it has looked for the database", () => serve.output().includes("waiting for the database"));
+  assert.equal(await statusOf(serve, "/readyz"), 503);
+  assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 503);
+  assert.equal(await statusOf(serve, "/livez"), 200);
+  await postgres.start();
+  await isReady(serve);
+  const ledger = createLedger();
+  await settle(serve, ledger);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F01 serve gives up after SENTINEL_DB_WAIT_SECONDS with 1, and at once when it is told to stop", async () => {
+  await proxy.set({ kind: "refuse" });
+  await using impatient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "1" }, "not");
+  assert.deepEqual(await impatient.exit, { code: 1, signal: null });
+  assert.match(impatient.output(), /The database did not answer within 1 s\./);
+  assertSilent(impatient);
+
+  await using patient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "3600" }, "not");
+  await until("it waits", () => patient.output().includes("waiting for the database"));
+  patient.signal("SIGTERM");
+  assert.deepEqual(await patient.exit, { code: 0, signal: null });
+  await proxy.set({ kind: "pass" });
+});
+
+test("F02 serve ends at once, and tells no password, where the database refuses it for good", async () => {
+  const canary = "wrong-canary-71f3";
+  const refusals = {
+    "wrong password": { url: postgres.url(undefined, { password: canary }), says: /user or the password/ },
+    "no password": { url: postgres.url().replace(/:[^:@]*@/, "@"), says: /asks for a password/ },
+    "unknown user": { url: postgres.url().replace("sentinel:", "stranger:"), says: /user or the password/ },
+    "unknown database": { url: postgres.url(undefined, { database: "nowhere" }), says: /does not exist/ },
+    "TLS where there is none": { url: `${postgres.url()}?sslmode=verify-full`, says: /has no TLS/ },
+  };
+  for (const [what, { url, says }] of Object.entries(refusals)) {
+    await using serve = await serveOn("server", { DATABASE_URL: url }, "not");
+    assert.deepEqual(await serve.exit, { code: 78, signal: null }, what);
+    assert.match(serve.output(), says, what);
+    assert.doesNotMatch(serve.output(), /waiting for the database/, what);
+    assert.ok(!serve.output().includes(canary), what);
+    assertSilent(serve);
+  }
+});
+
+test("F02 serve on TLS checks who the database is, and where it cannot ends at once and says how to mend it", async () => {
+  await using folders = new AsyncDisposableStack();
+  const certificates = async (name: string) => {
+    const folder = await Deno.makeTempDir({ prefix: "sentinel-tls-" });
+    folders.defer(() => Deno.remove(folder, { recursive: true }));
+    return await createCertificates(folder, name);
+  };
+  const [own, strange] = [await certificates("IP:127.0.0.1"), await certificates("IP:127.0.0.1")];
+  await using secured = await startPostgres({ tls: own });
+  const url = (query: string) => `${secured.url()}?sslmode=verify-full${query}`;
+
+  await using serve = await serveOn("server", { DATABASE_URL: url(`&sslrootcert=${own.ca}`) });
+  const [row] = await secured.sql<{ plain: number }>(
+    `select count(*) filter (where not ssl)::int as plain from pg_stat_ssl join pg_stat_activity using (pid)
+     where usename = 'sentinel'`,
+  );
+  assert.equal(row!.plain, 0);
+  assertSilent(serve);
+
+  const vouch = /certificate that no CA known here vouches for: name the file .*sslrootcert=.* \(UNABLE_TO_/;
+  const refusals = {
+    "another CA": { query: `&sslrootcert=${strange.ca}`, says: vouch, code: 78 },
+    "no CA": { query: "", says: vouch, code: 78 },
+    "another host": {
+      query: `&sslrootcert=${own.ca}&host=localhost`,
+      says: /certificate that is not for the host that its URL names/,
+      code: 78,
+    },
+    "a file that is not there": {
+      query: `&sslrootcert=${own.ca}.not`,
+      says: /DATABASE_URL names a file in sslrootcert that cannot be read \(NotFound\); Sentinel may read/,
+      code: 78,
+    },
+  };
+  for (const [what, { query, says, code }] of Object.entries(refusals)) {
+    const DATABASE_URL = url(query);
+    await using refused = await serveOn("server", { DATABASE_URL }, "not");
+    assert.deepEqual(await refused.exit, { code, signal: null }, what);
+    assert.match(refused.output(), says, what);
+    assert.doesNotMatch(refused.output(), /waiting for the database/, what);
+    assertSilent(refused);
+    const env = { DATABASE_URL, SENTINEL_SECRET: secret, SENTINEL_PUBLIC_URL: "http://localhost:8000" };
+    const command = await runCommand(["user", "list"], { env });
+    assert.deepEqual([command.code, command.out, command.err.length], [code, [], 1], what);
+    assert.match(command.err[0]!, says, what);
+  }
+});
+
+test("F03 a crash of the database in the middle of registrations gives 503 and loses nothing acknowledged", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  let stopped = false;
+  const traffic = load(16, () => ledger.register(serve.fetch), () => stopped);
+  for (let crash = 0; crash < 3; crash++) {
+    const goal = ledger.acknowledged().length + 20;
+    await until("registrations go through", () => ledger.acknowledged().length >= goal);
+    await postgres.stop("immediate");
+    const refused = (ledger.statuses()[503] ?? 0) + 20;
+    await until("registrations are refused", () => (ledger.statuses()[503] ?? 0) >= refused);
+    assert.equal(await statusOf(serve, "/livez"), 200);
+    await postgres.start();
+  }
+  const goal = ledger.acknowledged().length + 20;
+  await until("registrations go through again", () => ledger.acknowledged().length >= goal);
+  stopped = true;
+  await traffic;
+  console.log(ledger.statuses());
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await ledger.check({ ask: serve.fetch, sql });
+  assert.equal(serve.isOver(), false);
+  assertSilent(serve);
+});
+
+test("F61 clients that try three times at once while the database is down keep nobody from being served after it", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  let stopped = false;
+  const impatient = async () => {
+    if (await ledger.register(serve.fetch) === 201) return;
+    await Promise.all([1, 2, 3].map(() => ledger.register(serve.fetch)));
+  };
+  const storm = load(16, impatient, () => stopped);
+  await until("registrations go through", () => ledger.acknowledged().length >= 20);
+  await postgres.stop("immediate");
+  const refused = (ledger.statuses()[503] ?? 0) + 200;
+  await until("the storm is on", () => (ledger.statuses()[503] ?? 0) >= refused);
+  await postgres.start();
+  const goal = ledger.acknowledged().length + 50;
+  await until("it is over while they still try", () => ledger.acknowledged().length >= goal);
+  stopped = true;
+  await storm;
+  const calm = createLedger();
+  await load(4, () => calm.register(serve.fetch), () => calm.acknowledged().length >= 20);
+  assert.deepEqual(Object.keys(calm.statuses()), ["201"]);
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F04 a registration whose connection is cut after any byte is whole or absent", async () => {
+  await using serve = await serveOn("proxy", { SENTINEL_CHANGE_FEED: "ttl" });
+  const ledger = createLedger();
+  for (const [to, last] of [["server", 2_600], ["client", 900]] as const) {
+    for (let bytes = 1; bytes <= last; bytes += 37) {
+      await isReady(serve);
+      await proxy.set({ kind: "cut", bytes, to, by: bytes % 2 ? "reset" : "close" });
+      await ledger.register(serve.fetch);
+      await proxy.set({ kind: "pass" });
+    }
+  }
+  console.log(ledger.statuses());
+  assert.deepEqual(Object.keys(ledger.statuses()).sort(), ["201", "503"]);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F07 T224 behind a database that says nothing, what needs it is 503 and what does not goes on", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  await settle(serve, ledger);
+  await proxy.set({ kind: "mute" });
+  const asked = await Promise.all([
+    ledger.register(serve.fetch),
+    ledger.login(serve.fetch, ledger.acknowledged()[0]!),
+    statusOf(serve, "/readyz"),
+  ]);
+  assert.deepEqual(asked, [503, 503, 503]);
+  const alive = await Promise.all(Array.from({ length: 500 }, () => statusOf(serve, "/livez")));
+  assert.deepEqual(new Set(alive), new Set([200]));
+  await proxy.set({ kind: "pass" });
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it may be trusted, and it heals", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  await until("memory is trusted", async () => await serve.metric("sentinel_change_feed_trusted") === 1);
+  assert.equal(await person.me(), 200);
+  const { username, password } = person;
+  const { access_token } = await (await post(serve, "/login", { username, password })).json();
+  const unseen = { authorization: `Bearer ${access_token}` }; // its session has yet to be read
+  const before = serve.descriptors();
+  await postgres.stall();
+  assert.equal(await person.me(), 200);
+  const asked = await Promise.all([
+    ...Array.from({ length: 8 }, () => ledger.register(serve.fetch)),
+    ledger.login(serve.fetch, person),
+    person.me(),
+    assertShedsInTime(() => serve.fetch("/users/me", { headers: unseen })),
+    assertShedsInTime(() => serve.fetch("/readyz")),
+  ]);
+  assert.deepEqual(asked, [...Array(9).fill(503), 200, 503, 503]);
+  // Nobody is let in on what may be outdated: without the change feed memory is worth nothing after its time.
+  await until("memory is no longer trusted", async () => await person.me() === 503);
+  await postgres.resume();
+  await until("it heals", async () => await person.me() === 200);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  const after = serve.descriptors();
+  assert.ok(after <= before + 12, `I10: ${before} descriptors before, ${after} after`);
+  assertSilent(serve);
+});
+
+test("F08 behind a slow network requests are answered or shed, and nothing is by half", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  await proxy.set({ kind: "delay", ms: 50, jitterMs: 25 });
+  for (let turn = 0; turn < 4; turn++) {
+    await Promise.all(Array.from({ length: 10 }, () => ledger.register(serve.fetch)));
+  }
+  await proxy.set({ kind: "pass" });
+  console.log(ledger.statuses());
+  assert.ok(ledger.acknowledged().length > 0);
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F10 with every connection taken new work is 503, the pool that lives goes on, and few try", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  await using idlers = new AsyncDisposableStack();
+  await postgres.takePlaces(idlers);
+  await Promise.all(Array.from({ length: 20 }, () => ledger.register(serve.fetch)));
+  const served = ledger.statuses()[201]!;
+  assert.ok(served > 1, "the connections that live serve");
+  assert.equal(await person.me(), 200);
+  // No live connection is left: an administrator ends them, and others are quicker to take their places.
+  idlers.defer(async () => void await sql("alter role sentinel connection limit -1"));
+  await sql("alter role sentinel connection limit 0");
+  const [attemptsBefore, startedAt] = [attempts(serve), performance.now()];
+  await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
+  let refusals = 0;
+  await load(16, async () => {
+    if (await statusOf(serve, "/readyz") === 503) refusals++;
+  }, () => refusals >= 2_000);
+  const [made, most] = [attempts(serve) - attemptsBefore, attemptsMax(10, (performance.now() - startedAt) / 1000)];
+  console.log({ refusals, attempts: made });
+  assert.ok(made <= most, `${made} attempts for ${refusals} requests, of ${most} at most`);
+  await idlers.disposeAsync();
+  await isReady(serve);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** How often its pool has asked the database for a connection, and got none. */
+const attempts = (serve: ServeProcess) => serve.output().split('"msg":"no database connection"').length - 1;
+
+test("F11 logins of a user whose row is locked leave the others their service", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const locked = await settle(serve, ledger);
+  const other = await settle(serve, ledger);
+  await using locker = await postgres.session();
+  await locker.query("begin");
+  await locker.query(`select from ${schema}.users where id = $1 for update`, [locked.user_id]);
+  const stuck = Promise.all(Array.from({ length: 100 }, () => ledger.login(serve.fetch, locked)));
+  const forLock = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update'";
+  const waiting = async () => (await postgres.sql(forLock)).length;
+  await until("one waits for the lock", async () => await waiting() > 0);
+  for (let turn = 0; turn < 10; turn++) {
+    assert.deepEqual([await other.me(), await ledger.login(serve.fetch, other)], [200, 200]);
+    assert.ok(await waiting() <= 1, "one connection at most waits for the lock");
+  }
+  assert.deepEqual(new Set(await stuck), new Set([503]));
+  await locker.query("rollback");
+  assert.equal(await ledger.login(serve.fetch, locked), 200);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F14 on a read-only database what must write is 503, nothing is by half, and it heals", async () => {
+  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "0" }); // a token is good once
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  const refresh = await createRefresher(serve, person);
+  assert.equal(await refresh(serve), 200);
+  const sessions = () => sql("select * from sessions where user_id = $1 order by id", [person.user_id]);
+  const before = await sessions();
+  const readOnly = async (state: "on" | "off") => {
+    await sql(`alter database sentinel set default_transaction_read_only to ${state}`);
+    await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
+  };
+  await readOnly("on");
+  await isReady(serve);
+  const asked = [await ledger.register(serve.fetch), await ledger.login(serve.fetch, person)];
+  assert.deepEqual(asked, [503, 503]);
+  assert.deepEqual([await refresh(serve), await refresh(serve)], [503, 503]);
+  assert.deepEqual(await sessions(), before);
+  assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 200);
+  assert.equal(await person.me(), 200);
+  // The sessions that are open would stay read-only for ever: they are given up, as after a failover.
+  await sql("alter database sentinel set default_transaction_read_only to off");
+  await until("it heals", async () => await ledger.register(serve.fetch) === 201);
+  await until("refreshes go on", async () => await refresh(serve) === 200);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** Makes every registration raise what `raise` says, in the statement that inserts the user. */
+async function refuseUsers(raise: string): Promise<void> {
+  await sql(
+    `create or replace function ${schema}.refuse_users() returns trigger language plpgsql as $$ begin ${raise} end $$`,
+  );
+  await sql(
+    `create or replace trigger refuse_users before insert on users for each row execute function ${schema}.refuse_users()`,
+  );
+}
+
+test("F15 registrations that the server wants serialized anew are tried again, a few times", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  await sql(`create sequence tries`);
+  await sql(`grant usage on sequence tries to sentinel`);
+  for (const state of ["40001", "40P01"]) {
+    await refuseUsers(`if nextval('${schema}.tries') % 3 <> 0 then raise sqlstate '${state}'; end if; return new;`);
+    assert.equal(await ledger.register(serve.fetch), 201);
+    await refuseUsers(`perform nextval('${schema}.tries'); raise sqlstate '${state}';`);
+    const [before] = await sql<{ n: string }>("select last_value as n from tries");
+    assert.equal(await ledger.register(serve.fetch), 503);
+    const [after] = await sql<{ n: string }>("select last_value as n from tries");
+    assert.equal(Number(after!.n) - Number(before!.n), 4);
+    await sql("select setval('tries', 3)");
+  }
+  await sql("drop trigger refuse_users on users; drop sequence tries");
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F04 F17 150 rounds of pg_terminate_backend under 16 callers of serve: every one is answered, and it lives", async () => {
+  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "60" });
+  const ledger = createLedger();
+  const person = await settle(serve, ledger);
+  await using admin = await postgres.session();
+  const terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'";
+  const refreshes = await Promise.all(Array.from({ length: 12 }, () => createRefresher(serve, person)));
+  const refreshed: Record<number, number> = {};
+  let [answered, stopped] = [0, false];
+  const callers = Promise.all([
+    ...refreshes.map((refresh) =>
+      load(1, async () => {
+        const status = await refresh(serve);
+        assert.ok(status, "a request that nobody answered");
+        refreshed[status] = (refreshed[status] ?? 0) + 1;
+        answered++;
+      }, () => stopped)
+    ),
+    load(4, async () => {
+      assert.ok(await ledger.register(serve.fetch), "a request that nobody answered");
+      answered++;
+    }, () => stopped),
+  ]);
+  for (let round = 0; round < 150; round++) {
+    const goal = answered + 8;
+    await until("callers are answered", () => answered >= goal);
+    await admin.query(terminate);
+  }
+  stopped = true;
+  await callers;
+  await isReady(serve);
+  for (const refresh of refreshes) assert.equal(await refresh(serve), 200);
+  console.log({ answered, refreshed, registered: ledger.statuses() });
+  assert.ok(refreshed[200] && refreshed[503] && ledger.statuses()[201], "some were served, and some refused");
+  assert.equal(serve.isOver(), false);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("F17 cancelled statements during registrations leave nothing by half", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  await using admin = await postgres.session();
+  await load(8, async () => {
+    await ledger.register(serve.fetch);
+    await admin.query(
+      "select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'sentinel' and state <> 'idle'",
+    );
+  }, () => ledger.acknowledged().length >= 60);
+  console.log(ledger.statuses());
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+test("T223 clients that leave in the middle of a login leave nothing behind", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { username, password } = await settle(serve, ledger);
+  const body = JSON.stringify({ username, password });
+  const head =
+    `POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  await load(32, async () => {
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port: serve.port });
+    await socket.write(new TextEncoder().encode(head + body));
+  }, countdown(1_000));
+  await until(
+    "pool and queue are idle",
+    async () =>
+      await serve.metric("sentinel_hash_queue_running") + await serve.metric("sentinel_hash_queue_waiting") +
+          await serve.metric('sentinel_db_pool_connections{state="in_use"}') +
+          await serve.metric("sentinel_db_pool_waiting") === 0,
+  );
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** True from the `turns`th time on. */
+function countdown(turns: number): () => boolean {
+  return () => turns-- <= 0;
+}
+
+test("a revocation made elsewhere is seen though the change feed is silent, and trust comes back", async () => {
+  await using serve = await serveOn("proxy");
+  const ledger = createLedger();
+  const trusted = () => serve.metric("sentinel_change_feed_trusted");
+  const [revoked, kept] = [await settle(serve, ledger), await settle(serve, ledger)];
+  await until("memory is trusted", async () => await trusted() === 1);
+  assert.deepEqual([await revoked.me(), await kept.me()], [200, 200]);
+  const muted: Fault = { kind: "mute" };
+  const listeners = proxy.links().filter(({ said }) => said.includes('listen "'));
+  assert.equal(listeners.length, 1);
+  listeners[0]!.fault = muted;
+  await sql("update sessions set revoked_at = now() where user_id = $1", [revoked.user_id]);
+  const [seen, lost] = [await revoked.me(), serve.output().includes("change feed lost")];
+  assert.ok(seen === 200 || lost, "the feed has told it");
+  await until("trust is lost", async () => await trusted() === 0);
+  await until("the revocation is seen", async () => await revoked.me() === 401);
+  assert.equal(await kept.me(), 200);
+  await until("trust is back", async () => await trusted() === 1);
+  assert.deepEqual([await revoked.me(), await kept.me()], [401, 200]);
+  await sql("update sessions set revoked_at = now() where user_id = $1", [kept.user_id]);
+  await until("the next revocation is heard", async () => await kept.me() === 401);
+  assertSilent(serve);
+});
+
+test("T295 whatever SQLSTATE the database answers with, none of its words leave", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const words = "canary_words_of_the_driver";
+  const raise = (state: string) =>
+    `raise exception '${words}' using errcode = '${state}', constraint = '${words}', table = '${words}', detail = '${words}', hint = '${words}', column = '${words}', schema = '${words}';`;
+  const answers: Record<string, string[]> = {};
+  for (const state of sqlStates) {
+    await refuseUsers(raise(state));
+    const response = await post(serve, "/register", {
+      username: "somebody",
+      email: "somebody@example.com",
+      password: "a long enough password",
+    });
+    const text = await response.text();
+    const said = [text, ...[...response.headers].map(([name, value]) => `${name}: ${value}`)].join("\n");
+    for (const word of [words, "somebody", state, "users", "users_email_key", "insert", "PL/pgSQL", "refuse_users"]) {
+      assert.ok(!said.includes(word), `${state}: ${word} in ${said}`);
+    }
+    const { type, status } = JSON.parse(text);
+    assert.equal(status, response.status, state);
+    (answers[`${status} ${type}`] ??= []).push(state);
+    if (status === 503) assert.ok(response.headers.has("retry-after"), state);
+  }
+  console.log(answers);
+  await sql("drop trigger refuse_users on users");
+  assert.equal(await ledger.register(serve.fetch), 201);
+  await ledger.check({ ask: serve.fetch, sql });
+});
+
+const kills = roundsOr(8);
+
+test(`F23 kill -9 ${kills} times in the middle of registrations, rotations and role changes loses none acknowledged`, async () => {
+  const ledger = createLedger();
+  const env = {
+    SENTINEL_REFRESH_GRACE_SECONDS: "60",
+    SENTINEL_ADMIN_USERNAME: "warden",
+    SENTINEL_ADMIN_EMAIL: "warden@example.com",
+    SENTINEL_ADMIN_PASSWORD: clusterPassword,
+  };
+  const refreshes: Refresh[] = [];
+  let changer: RoleChanger | undefined;
+  for (let kill = 0; kill < kills; kill++) {
+    await using serve = await serveOn("server", env);
+    if (!changer) {
+      const person = await settle(serve, ledger);
+      for (let client = 0; client < 4; client++) refreshes.push(await createRefresher(serve, person));
+      changer = await createRoleChanger(serve, { username: "warden", password: clusterPassword }, person.user_id);
+    }
+    let sent = 0;
+    const isEnough = () => sent >= 40;
+    await Promise.all([
+      ...refreshes.map((refresh) => load(1, () => refresh(serve), isEnough)),
+      load(1, () => changer!.change(serve), isEnough),
+      load(12, async () => {
+        if (++sent === 40) serve.signal("SIGKILL");
+        await ledger.register(serve.fetch);
+      }, isEnough),
+    ]);
+    assert.equal((await serve.exit).signal, "SIGKILL");
+  }
+  await using serve = await serveOn("server", env);
+  console.log({ kills, roleChanges: changer!.acknowledged(), ...ledger.statuses() });
+  assert.ok(ledger.acknowledged().length > 0 && ledger.statuses().none! > 0 && changer!.acknowledged() > 0);
+  for (const refresh of refreshes) assert.equal(await refresh(serve), 200);
+  await changer!.check(sql);
+  await ledger.check({ ask: serve.fetch, sql });
+  assertSilent(serve);
+});
+
+/** A password, and a hash of it that takes seconds. */
+const dear = { password: "worth the wait of seconds", hash: "" };
+
+/** A login that is in flight for as long as its hash takes, which is longer where the machine is slow. */
+async function loginInFlight(serve: ServeProcess, ledger: Ledger): Promise<{ answer: Promise<number | undefined> }> {
+  await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
+  dear.hash ||= await hashing.hash({ kind: "bcrypt", cost: 15 }, dear.password);
+  const { username, user_id } = await settle(serve, ledger);
+  await sql("update users set password_hash = $2 where id = $1", [user_id, dear.hash]);
+  const answer = ledger.login(serve.fetch, { username, password: dear.password });
+  await until("it is being hashed", async () => await serve.metric("sentinel_hash_queue_running") === 1);
+  return { answer };
+}
+
+/** A login that waits in its transaction until `release`, or until it has waited too long, as its user's row is locked. */
+async function loginAtLock(serve: ServeProcess, ledger: Ledger) {
+  const person = await settle(serve, ledger);
+  const locker = await postgres.session();
+  await locker.query("begin");
+  await locker.query(`select from ${schema}.users where id = $1 for update`, [person.user_id]);
+  const answer = ledger.login(serve.fetch, person);
+  await until(
+    "the login waits for the lock",
+    async () => (await postgres.sql("select from pg_stat_activity where wait_event_type = 'Lock'")).length > 0,
+  );
+  return { answer, release: () => locker.query("rollback").then(() => locker.end()) };
+}
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  test(`F45 ${signal} lets a login that is in flight end well, and exits 0`, async () => {
+    await using serve = await serveOn("server");
+    const ledger = createLedger();
+    const { answer } = await loginInFlight(serve, ledger);
+    serve.signal(signal);
+    await until("it accepts nobody any more", () => serve.fetch("/livez").then(drained).then(() => false, () => true));
+    assert.equal(await answer, 200);
+    assert.deepEqual(await serve.exit, { code: 0, signal: null });
+    await ledger.checkRows(sql);
+    assertSilent(serve);
+  });
+}
+
+test("F45 SIGTERM twice at once, as a supervisor and a parent send it, is one", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { answer } = await loginInFlight(serve, ledger);
+  serve.signal("SIGTERM");
+  serve.signal("SIGTERM");
+  await until("it accepts nobody any more", () => serve.fetch("/livez").then(drained).then(() => false, () => true));
+  assert.equal(await answer, 200);
+  assert.deepEqual(await serve.exit, { code: 0, signal: null });
+});
+
+test("F45 SIGTERM again and again ends serve while it drains", async () => {
+  await using serve = await serveOn("server", { SENTINEL_DRAIN_SECONDS: "300" });
+  await until("it has ended", () => {
+    try {
+      serve.signal("SIGTERM");
+    } catch {
+      return true; // there is nobody to be told
+    }
+    return serve.isOver();
+  });
+  assert.deepEqual(await serve.exit, { code: 1, signal: null });
+  assert.match(serve.output(), /"msg":"stopping"/);
+});
+
+test("F45 SIGPIPE ends nothing", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { answer } = await loginInFlight(serve, ledger);
+  serve.signal("SIGPIPE");
+  assert.equal(await statusOf(serve, "/readyz"), 200);
+  assert.equal(await answer, 200);
+  serve.signal("SIGTERM");
+  assert.deepEqual(await serve.exit, { code: 0, signal: null });
+});
+
+test("F45 a second signal ends serve at once, and what it had not acknowledged is whole or absent", async () => {
+  await using serve = await serveOn("server");
+  const ledger = createLedger();
+  const { answer, release } = await loginAtLock(serve, ledger);
+  serve.signal("SIGTERM");
+  await until("it drains", () => serve.output().includes("stopping"));
+  serve.signal("SIGINT");
+  assert.deepEqual(await serve.exit, { code: 1, signal: null });
+  assert.notEqual(await answer, 200);
+  await release();
+  await ledger.checkRows(sql);
+});
+
+/** Every class of PostgreSQL Appendix A that a statement may end with, and the codes that mean something here. */
+const sqlStates = [
+  ...["03000", "08000", "08003", "08006", "08P01", "09000", "0A000", "0B000", "0F000", "0L000", "0P000", "0Z000"],
+  ...["20000", "21000", "22000", "22001", "22003", "22012", "22021", "22023", "22P02", "22P05"],
+  ...["23000", "23001", "23502", "23503", "23505", "23514", "23P01", "24000", "25000", "25006", "25P02", "26000"],
+  ...["27000", "28000", "28P01", "2B000", "2D000", "2F000", "34000", "38000", "39000", "3B000", "3D000", "3F000"],
+  ...["40000", "40001", "40002", "40003", "40P01", "42501", "42601", "42703", "42P01", "44000"],
+  ...["53000", "53100", "53200", "53300", "54000", "54001", "55000", "55006", "55P03", "57000", "57014", "57P01"],
+  ...["57P02", "57P03", "57P05", "58000", "58030", "72000", "F0000", "HV000", "P0001", "P0002", "P0004", "XX000"],
+  ...["XX001", "XX002", "ZZZZZ"],
+];

@@ -1,0 +1,64 @@
+import { UnstorableInput } from "../../platform/db/db_errors.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { command, type Group, UsageError } from "../command.ts";
+import { configOf, operator, withServices } from "../setup.ts";
+
+const list = command({
+  name: "list",
+  summary: "List the live sessions of a user, newest first",
+  words: ["NAME"],
+  async run({ words: [name], io, out }) {
+    await withServices(configOf(io), io, async ({ users, sessionLists }) => {
+      const { id } = await users.named(name);
+      await out.list(sessionLists.all(id), {
+        columns: {
+          ID: ({ id }) => id,
+          CREATED: ({ created_at }) => created_at.toISOString(),
+          "LAST SEEN": ({ last_seen_at }) => last_seen_at.toISOString(),
+          ADDRESS: ({ ip }) => ip ?? "",
+          AGENT: ({ user_agent }) => user_agent ?? "",
+        },
+      });
+    });
+  },
+});
+
+const revoke = command({
+  name: "revoke",
+  summary: "Revoke one session with all its tokens",
+  words: ["ID"],
+  async run({ words: [id], io, out }) {
+    await withServices(configOf(io), io, ({ endings }) => endings.endSession(id, operator).catch(noSuchSession));
+    out.done(`Revoked session ${id}.`, { revoked: 1 });
+  },
+});
+
+function noSuchSession(cause: unknown): never {
+  const unknown = cause instanceof UnstorableInput || (cause instanceof Problem && cause.code === "not_found");
+  if (!unknown) throw cause;
+  throw new Problem("not_found", { detail: "There is no such session, or it has ended already.", cause });
+}
+
+const revokeAll = command({
+  name: "revoke-all",
+  summary: "Revoke every session of a user, or of all users",
+  words: ["[NAME]"],
+  flags: { "all-users": { about: "of all users, for instance after restoring a dump" } },
+  async run({ words: [name], flags: { "all-users": allUsers = false }, io, out }) {
+    if (allUsers === (name !== undefined)) throw new UsageError("name a user, or give --all-users");
+    const count = await withServices(configOf(io), io, async ({ db, users, endings }) => {
+      if (name === undefined) return await endings.endEverySession(operator);
+      const { id } = await users.named(name);
+      return await db.transaction((tx) => endings.endSessionsIn(tx, id, operator));
+    });
+    out.done(`Revoked ${count} ${count === 1 ? "session" : "sessions"} of ${name ?? "all users"}.`, { revoked: count });
+  },
+});
+
+/** `sessions list|revoke|revoke-all` */
+export const sessionsCommands: Group = {
+  name: "sessions",
+  summary: "List and revoke sessions",
+  about: "NAME is a username or an e-mail address.",
+  commands: [list, revoke, revokeAll],
+};

@@ -1,0 +1,120 @@
+import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
+import { shownUser } from "../../accounts/users/user_revision.ts";
+import { localClient } from "../../audit/events/audit.ts";
+import { command, type Group, type Io } from "../command.ts";
+import type { Output } from "../output.ts";
+import { passwordFlag, readPassword } from "./password_entry.ts";
+import { allPages, configOf, operator, withServices } from "../setup.ts";
+import { importCommand } from "./user_import.ts";
+
+const personFlags = {
+  username: { value: "NAME", required: true, about: "the username" },
+  email: { value: "ADDRESS", required: true, about: "the e-mail address" },
+  ...passwordFlag,
+} as const;
+
+const create = command({
+  name: "create",
+  summary: "Create a user with the role user, and those of --role",
+  flags: { ...personFlags, role: { value: "ROLE", multiple: true, about: "a further role" } },
+  async run({ flags: { role = [], ...person }, io, out }) {
+    await register(person, [...new Set([userRole, ...role])], io, out);
+  },
+});
+
+const createAdmin = command({
+  name: "create-admin",
+  summary: "Create an administrator, whether or not there is one",
+  flags: personFlags,
+  async run({ flags, io, out }) {
+    await register(flags, [userRole, adminRole], io, out);
+  },
+});
+
+type Person = { username: string; email: string; "password-stdin": boolean | undefined };
+
+async function register(person: Person, roles: string[], io: Io, out: Output): Promise<void> {
+  const { username, email, "password-stdin": fromStdin } = person;
+  const config = configOf(io);
+  const password = await readPassword(io, fromStdin);
+  const user = await withServices(
+    config,
+    io,
+    ({ registrations }) => registrations.create({ username, email, password }, roles, operator),
+  );
+  const plural = user.roles.length === 1 ? "role" : "roles";
+  out.done(`Created ${user.username} with the ${plural} ${user.roles.join(", ")}.`, user);
+}
+
+const setPassword = command({
+  name: "set-password",
+  summary: "Replace the password of a user and revoke every session",
+  words: ["NAME"],
+  flags: passwordFlag,
+  async run({ words: [name], flags, io, out }) {
+    const config = configOf(io);
+    const password = await readPassword(io, flags["password-stdin"]);
+    const user = await withServices(config, io, ({ users }) => users.setPassword(name, password, localClient));
+    out.done(`Set the password of ${user.username}; every session is revoked.`, user);
+  },
+});
+
+const disable = command({
+  name: "disable",
+  summary: "Disable a user and revoke every session",
+  words: ["NAME"],
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true, localClient));
+    out.done(`Disabled ${user.username}; every session is revoked.`, user);
+  },
+});
+
+const enable = command({
+  name: "enable",
+  summary: "Enable a user who was disabled",
+  words: ["NAME"],
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false, localClient));
+    out.done(`Enabled ${user.username}.`, user);
+  },
+});
+
+const unlock = command({
+  name: "unlock",
+  summary: "Forget the failed logins that are counted against a user",
+  words: ["NAME"],
+  about: "An address with too many failed logins still waits.",
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
+    out.done(`Unlocked ${user.username}; an address with too many failed logins still waits.`, user);
+  },
+});
+
+const list = command({
+  name: "list",
+  summary: "List the users with their roles",
+  async run({ io, out }) {
+    await withServices(configOf(io), io, ({ users }) => {
+      const all = allPages((after, limit) => users.page({}, after, limit), (user) => user.username_canonical);
+      return out.list(all, {
+        columns: {
+          USERNAME: ({ username }) => username,
+          EMAIL: ({ email }) => email,
+          ROLES: ({ roles }) => roles.join(",") || "-",
+          STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
+        },
+        shown: shownUser,
+      });
+    });
+  },
+});
+
+/** `user create|create-admin|set-password|disable|enable|unlock|list|import` */
+export const userCommands: Group = {
+  name: "user",
+  summary: "Create, change, list and import users",
+  about:
+    `NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
+read from standard input, less one trailing newline. No argument takes it: every process could read it there.`,
+  commands: [create, createAdmin, setPassword, disable, enable, unlock, list, importCommand],
+};
