@@ -233,7 +233,8 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     severity: "page",
     expr: "max_over_time(sentinel_db_disk_full[5m]) == 1",
     summary: "The disk of the database of {{ $labels.instance }} is full",
-    description: "It refused to write within the last five minutes: logins and changes get 503, what only reads goes on.",
+    description:
+      "It refused to write within the last five minutes: logins and changes get 503, what only reads goes on.",
     runbook: "disk-full",
     fires: [{
       when: "a write was refused once",
