@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
+import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { begun, refresh } from "../../testing/sessions.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -50,10 +50,16 @@ function text(length: number, { format, pattern }: Schema): string {
   return "vK3#pq9Zw_T7xL".repeat(Math.ceil(length / 14)).slice(0, length);
 }
 
-/** Values just inside and just outside each limit that the schema states. */
+/** So many items that keep the rules of the schema, as far as it states them. */
+function list(length: number, { items = {} }: Schema): unknown[] {
+  const { type, pattern } = resolved(items);
+  return Array.from({ length }, (_, i) => type === "object" ? {} : pattern?.includes(":") ? `a:r${i}` : `r${i}`);
+}
+
+/** Values at each limit that the schema states, and one past it. */
 function probes(schema: Schema): { inside: unknown[]; outside: unknown[] } {
   const [inside, outside]: [unknown[], unknown[]] = [[], []];
-  const { minLength, maxLength, minItems, maxItems, minimum, maximum, pattern } = schema;
+  const { minLength, maxLength, minItems, maxItems, minimum, maximum, pattern, format } = schema;
   if (maxLength !== undefined) {
     inside.push(text(maxLength, schema));
     outside.push(text(maxLength + 1, schema));
@@ -63,11 +69,27 @@ function probes(schema: Schema): { inside: unknown[]; outside: unknown[] } {
     if (minLength > 2) inside.push(text(minLength, schema));
   }
   if (pattern !== undefined && schema.type === "string") outside.push("!");
-  if (maxItems !== undefined) outside.push(Array.from({ length: maxItems + 1 }, (_, i) => `r${i}`));
-  if (minItems !== undefined && minItems > 0) outside.push(Array.from({ length: minItems - 1 }, (_, i) => `r${i}`));
-  if (minimum !== undefined) outside.push(minimum - 1);
-  if (maximum !== undefined) outside.push(maximum + 1);
-  if (schema.enum) outside.push("none of these");
+  if (format === "uuid" || format === "date-time") outside.push("x");
+  if (maxItems !== undefined) {
+    inside.push(list(maxItems, schema));
+    outside.push(list(maxItems + 1, schema));
+  }
+  if (minItems !== undefined && minItems > 0) {
+    inside.push(list(minItems, schema));
+    outside.push(list(minItems - 1, schema));
+  }
+  if (minimum !== undefined) {
+    inside.push(minimum);
+    outside.push(minimum - 1);
+  }
+  if (maximum !== undefined) {
+    inside.push(maximum);
+    outside.push(maximum + 1);
+  }
+  if (schema.enum) {
+    inside.push(schema.enum[0]);
+    outside.push("none of these");
+  }
   return { inside, outside };
 }
 
@@ -78,15 +100,61 @@ const standIns: Record<string, string> = {
 };
 const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => standIns[name] ?? "x:y");
 
-const stated = operations.flatMap((operation) => {
-  const [[type, content] = []] = Object.entries(operation.requestBody?.content ?? {});
-  const body = content && resolved(content.schema);
-  return Object.entries(body?.properties ?? {}).map(([member, schema]) => {
-    const example = {
-      ...Object.fromEntries(Object.entries(body!.properties!).map(([name, of]) => [name, of.example])),
-    };
-    return { ...operation, type, member, schema: resolved(schema), whole: { ...example, ...body!.example as object } };
-  });
+/** What the schema means, as far as its examples tell. */
+function sample(schema: Schema): unknown {
+  const { example, properties, items } = resolved(schema);
+  if (example !== undefined) return example;
+  if (items) return [sample(items)];
+  if (!properties) return undefined;
+  return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, sample(member)]));
+}
+
+/** Each part of a body, however deep, by the names that lead to it; of a list, its first item. */
+function* partsOf(schema: Schema, path: string[] = []): Generator<[path: string[], schema: Schema]> {
+  const { properties = {}, items } = resolved(schema);
+  const parts = items ? { 0: items } : properties;
+  for (const [name, part] of Object.entries(parts)) {
+    yield [[...path, name], resolved(part)];
+    yield* partsOf(part, [...path, name]);
+  }
+}
+
+/** The value with another in the place that these names lead to. */
+function replaced(value: unknown, [name, ...rest]: string[], part: unknown): unknown {
+  if (name === undefined) return part;
+  if (name === "0") return [replaced((value as unknown[] | undefined)?.[0], rest, part)];
+  const members = (value ?? {}) as Record<string, unknown>;
+  return { ...members, [name]: replaced(members[name], rest, part) };
+}
+
+/** A part of a request that has limits: where errors point at it, and the request with another value there. */
+type Place = { what: string; pointer: string; schema: Schema; ask: (value: unknown) => Promise<Response> };
+
+const places = operations.flatMap((operation): Place[] => {
+  const { method, path, parameters = [], requestBody } = operation;
+  const name = `${method} ${path}`;
+  const [[type, content] = []] = Object.entries(requestBody?.content ?? {});
+  const send = async (target: string, init: Init = {}) =>
+    await sentinel.fetch(target, { ...init, method, headers: { authorization: `Bearer ${await tokenFor(name)}` } });
+  const ofBody = [...content ? partsOf(content.schema) : []].map(([names, schema]): Place => ({
+    what: `${name} ${names.join("/")}`,
+    pointer: `#/${names.join("/")}`,
+    schema,
+    ask(value) {
+      const body = replaced(sample(content!.schema), names, value);
+      return send(
+        concrete(path),
+        type === "application/json" ? { json: body } : { form: body as Record<string, string> },
+      );
+    },
+  }));
+  const ofQuery = parameters.filter((each) => each.in === "query").map(({ name: parameter, schema }): Place => ({
+    what: `${name}?${parameter}`,
+    pointer: `#/query/${parameter}`,
+    schema: resolved(schema),
+    ask: (value) => send(`${concrete(path)}?${new URLSearchParams({ [parameter]: String(value) })}`),
+  }));
+  return [...ofBody, ...ofQuery];
 });
 
 const tokens = new Map<string, string>();
@@ -95,52 +163,44 @@ const tokens = new Map<string, string>();
 async function tokenFor(operation: string): Promise<string> {
   const known = tokens.get(operation);
   if (known) return known;
-  const username = `prober${tokens.size}`;
-  const password = "analytical engine no 1";
-  const by = { actor_id: null, client: localClient };
-  await sentinel.registrations.create({ username, email: `${username}@example.com`, password }, ["user", "admin"], by);
-  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
+  const { id } = await newcomer(sentinel, { roles: ["user", "admin"] });
+  const { access_token } = await (await refresh(sentinel, await begun(sentinel, id))).json();
   tokens.set(operation, access_token);
   return access_token;
 }
 
-type Problem = { errors?: { pointer: string; code: string }[] };
-
-async function errorsOf(
-  { method, path, type, member, whole }: typeof stated[number],
-  value: unknown,
-): Promise<string[]> {
-  const sent = { ...whole, [member]: value } as Record<string, string>;
-  const token = await tokenFor(`${method} ${path}`);
-  const response = await sentinel.fetch(concrete(path), {
-    method,
-    headers: { authorization: `Bearer ${token}` },
-    ...(type === "application/json" ? { json: sent } : { form: sent }),
-  });
-  assert.ok(response.status < 500, `${method} ${path} ${member}: ${response.status}`);
+/** How the value is found fault with: by the codes of errors that point at it, or the words of an OAuth error. */
+async function faultsOf({ what, pointer, ask }: Place, value: unknown): Promise<string[]> {
+  const response = await ask(value);
+  assert.ok(response.status < 500, `${what}: ${response.status}`);
   const body = await response.text();
-  const { errors = [], error_description = "" } = body === ""
-    ? {}
-    : JSON.parse(body) as Problem & { error_description?: string };
-  if (error_description.includes(`#/${member}`)) return [error_description];
-  return errors.filter(({ pointer }) => pointer.startsWith(`#/${member}`)).map(({ code }) => code);
+  if (body === "") return [];
+  const { errors = [], error_description = "" }: {
+    errors?: { pointer: string; code: string }[];
+    error_description?: string;
+  } = JSON.parse(body);
+  if (error_description.includes(pointer)) return [error_description];
+  return errors.filter((error) => `${error.pointer}/`.startsWith(`${pointer}/`)).map(({ code }) => code);
 }
 
 test("X32 what is one past a limit of /openapi.json is refused for it, and what is at the limit is not", async () => {
-  let count = 0;
-  for (const each of stated) {
-    const { inside, outside } = probes(each.schema);
-    const what = `${each.method} ${each.path} ${each.member}`;
+  const kinds = { text: 0, list: 0, number: 0, query: 0, nested: 0 };
+  for (const each of places) {
+    const { what, schema, pointer } = each;
+    const { inside, outside } = probes(schema);
     for (const value of outside) {
-      count++;
-      assert.notDeepEqual(await errorsOf(each, value), [], `${what}: ${JSON.stringify(value).slice(-80)}`);
+      assert.notDeepEqual(await faultsOf(each, value), [], `${what}: ${JSON.stringify(value).slice(-80)}`);
+      kinds[Array.isArray(value) ? "list" : typeof value === "number" ? "number" : "text"]++;
+      if (pointer.startsWith("#/query/")) kinds.query++;
+      else if (pointer.split("/").length > 2) kinds.nested++;
     }
     for (const value of inside) {
-      count++;
-      assert.deepEqual(await errorsOf(each, value), [], `${what}: ${JSON.stringify(value).slice(0, 80)}`);
+      const faults = await faultsOf(each, value);
+      const own = Array.isArray(value) ? faults.filter((code) => code !== "unknown_role") : faults; // which is not about its length
+      assert.deepEqual(own, [], `${what}: ${JSON.stringify(value).slice(0, 80)}`);
     }
   }
-  assert.ok(count > 30, `${count} probes`);
+  for (const [kind, count] of Object.entries(kinds)) assert.ok(count > 5, `${count} probes of ${kind}`);
 });
 
 test("X32 every new username, e-mail address and password of /openapi.json has its limits", () => {
@@ -150,11 +210,9 @@ test("X32 every new username, e-mail address and password of /openapi.json has i
     password: ["minLength", "maxLength", "format"],
     new_password: ["minLength", "maxLength", "format"],
   };
-  const creating = stated.filter(({ path }) => /^\/(?:register|users)/.test(path));
-  for (const { method, path, member, schema } of creating) {
-    for (const limit of limits[member] ?? []) {
-      assert.ok(schema[limit] !== undefined, `${method} ${path} ${member} ${limit}`);
-    }
+  const creating = places.filter(({ what }) => /^(?:POST|PUT|PATCH) \/(?:register|users)/.test(what));
+  for (const { what, pointer, schema } of creating) {
+    for (const limit of limits[pointer.slice(2)] ?? []) assert.ok(schema[limit] !== undefined, `${what} ${limit}`);
   }
 });
 
