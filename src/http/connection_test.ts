@@ -83,6 +83,46 @@ test("T222 a body that is longer or shorter than it says is not read as the next
   }
 });
 
+// SECURITY.md says this of the runtime: where it changes, so does what an edge has to bound.
+test("X26 a body declared as 10 GB is refused by its length, before a byte of it has come", async () => {
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const lines = ["POST /login HTTP/1.1", "Content-Type: application/json", "Content-Length: 10000000000"];
+  await socket.write(Buffer.from(request(lines)));
+  assert.match(await firstOf(socket), /^HTTP\/1\.1 413 /);
+});
+
+test("X26 a body that is refused is taken to its end, kept nowhere, and then the connection ends", async () => {
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const answered = new Response(socket.readable).text();
+  const size = 32 * 2 ** 20; // more than the buffers of both ends
+  const before = handled;
+  await socket.write(Buffer.from(request([
+    "POST /login HTTP/1.1",
+    "Content-Type: application/json",
+    `Content-Length: ${size}`,
+  ])));
+  const piece = new Uint8Array(2 ** 16).fill(0x20);
+  for (let sent = 0; sent < size;) sent += await socket.write(piece.subarray(0, size - sent));
+  const statuses = parseAnswers(Buffer.from(await answered)).map(({ status }) => status);
+  assert.deepEqual([statuses, handled - before], [[413], 1]);
+});
+
+test("X26 the runtime asks for a body that Sentinel then refuses by its declared length", async () => {
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const lines = ["POST /login HTTP/1.1", "Content-Type: application/json", "Content-Length: 10000000000"];
+  await socket.write(Buffer.from(request([...lines, "Expect: 100-continue"])));
+  let text = "";
+  while (!text.includes(" 413 ")) text += await firstOf(socket);
+  assert.match(text, /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?413 /);
+});
+
+/** What has arrived next. */
+async function firstOf(socket: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(65_536);
+  const size = await socket.read(buffer) ?? assert.fail("it hung up");
+  return Buffer.from(buffer.subarray(0, size)).toString();
+}
+
 const upgrades = [
   [
     "Connection: Upgrade",
