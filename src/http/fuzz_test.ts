@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { localClient } from "../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
+import { newcomer } from "../testing/people.ts";
+import { begun, refresh } from "../testing/sessions.ts";
 import type { AnyOperation } from "./contract/contract.ts";
 
 /** How much is asked, always the same; with `FUZZ_SECONDS=1800` it goes on for half an hour, by chance or `FUZZ_SEED`. */
@@ -177,10 +178,8 @@ function requestOf({ method, path }: AnyOperation, bearer: string): [path: strin
 
 /** The token of an administrator whom nothing has happened to yet. */
 async function newAdministrator(): Promise<string> {
-  const [username, password] = [`fuzz-${crypto.randomUUID()}`, "seven letters of chance"];
-  const by = { actor_id: null, client: localClient };
-  await sentinel.registrations.create({ username, email: `${username}@example.com`, password }, ["user", "admin"], by);
-  return (await (await sentinel.fetch("/login", { form: { username, password } })).json()).access_token;
+  const { id } = await newcomer(sentinel, { roles: ["user", "admin"] });
+  return (await (await refresh(sentinel, await begun(sentinel, id))).json()).access_token;
 }
 
 async function isIn(bearer: string): Promise<boolean> {
