@@ -43,7 +43,7 @@ async function othersAreServed(): Promise<void> {
     await sentinel.fetch("/users", { headers }),
     await sentinel.fetch("/users/me", {
       method: "PATCH",
-      json: { email: `${crypto.randomUUID()}@example.com` },
+      json: { username: `u${crypto.randomUUID()}` },
       headers,
     }),
   ];
@@ -67,7 +67,7 @@ testOnPostgres(
     await sentinel.settled("grace");
     const { id, headers } = await account();
     const patch = (i: number) =>
-      sentinel.fetch("/users/me", { method: "PATCH", json: { email: `e${i}-${id}@example.com` }, headers });
+      sentinel.fetch("/users/me", { method: "PATCH", json: { username: `u${i}-${id}` }, headers });
     const recorded = () =>
       sentinel.db.query("test", "select from audit_events where actor_id = $1 and action = 'user.changed'", [id]);
     const { settled, done } = await (async () => {
