@@ -114,6 +114,16 @@ test("T196 while Sentinel starts, a request to an odd Host is answered like any 
   assert.equal((await early.speak(["GET /livez HTTP/1.1"]))?.status, 200);
 });
 
+test("X27 while Sentinel starts, HEAD is answered as GET is, for probes that send it", async () => {
+  await using early = overSockets(starting);
+  for (const [path, status] of [["/livez", 200], ["/readyz", 503], ["/", 503]] as const) {
+    const [get, head] = [await early.speak([`GET ${path} HTTP/1.1`]), await early.speak([`HEAD ${path} HTTP/1.1`])];
+    assert.deepEqual([get?.status, head?.status, head?.body], [status, status, ""], path);
+    assert.ok(Number(head?.headers.get("content-length")) > 0, path);
+  }
+  assert.equal((await early.speak(["POST /livez HTTP/1.1"]))?.status, 503);
+});
+
 const foreign = [
   "Host: evil.example",
   "X-Forwarded-Host: evil.example",

@@ -8,6 +8,8 @@ import { pathOf } from "../request/target.ts";
 export const starting: Handler = (request, info) => {
   const call = createCall(request, info, []);
   const path = pathOf(request.url);
-  if (path === "/livez" && request.method === "GET") return jsonAnswer(call, { status: "alive" });
+  if (path === "/livez" && (request.method === "GET" || request.method === "HEAD")) {
+    return jsonAnswer(call, { status: "alive" });
+  }
   return problemAnswer(call, path, new Problem("unavailable", { detail: "Sentinel is starting." }));
 };
