@@ -68,8 +68,10 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     await attempts.share(
       [sessionId, current_password, new_password, networkOf(by.client.ip)],
       () => proveAndReplace(user.id, sessionId, { current_password, new_password }, by),
-      async ({ proven }) => {
-        if (!proven) throw await refusal(user.id, by);
+      async ({ proven }, isRecorded) => {
+        if (proven) return;
+        if (isRecorded) await recordRefusal(user.id, by);
+        throw new Problem("wrong_password");
       },
     );
   }
@@ -105,10 +107,9 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     }
   }
 
-  async function refusal(userId: string, { actor_id, client }: By): Promise<Problem> {
+  async function recordRefusal(userId: string, { actor_id, client }: By): Promise<void> {
     const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
-    return new Problem("wrong_password");
   }
 
   /** Puts the new hash in the place of `stored`, and answers whether that was still there. */

@@ -91,11 +91,14 @@ export function createSessions(deps: SessionsDeps) {
       return await attempts.share(
         [canonical, password, network],
         () => check(canonical, password, { ip: client.ip, network }),
-        async ({ user, failure, floorFrom }) => {
+        async ({ user, failure, floorFrom }, isRecorded) => {
           const minted = user && !failure && await mint(user, client);
           if (minted) return await begin(minted, network);
           const from = Math.max(arrived, floorFrom); // who joined late waits for as long as who did not
-          return await refuseLogin(failure ?? "superseded", user, canonical, client, from);
+          const outcome = failure ?? "superseded";
+          counted(outcome);
+          if (isRecorded) await recordRefusal(outcome, user, canonical, client);
+          return await refuseLogin(from);
         },
       );
     } catch (error) {
@@ -159,14 +162,12 @@ export function createSessions(deps: SessionsDeps) {
     return { user, failure: !user ? "unknown_name" : matches ? "disabled" : "wrong_password", floorFrom };
   }
 
-  async function refuseLogin(
+  async function recordRefusal(
     outcome: LoginOutcome,
     user: LoginRow | undefined,
     canonical: string,
     client: Client,
-    floorFrom: number,
-  ): Promise<never> {
-    counted(outcome);
+  ): Promise<void> {
     await recordAudit(db, {
       action: "login.failed",
       outcome: "failure",
@@ -175,6 +176,9 @@ export function createSessions(deps: SessionsDeps) {
       subject: { type: "user", id: user?.id ?? null },
       details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
     });
+  }
+
+  async function refuseLogin(floorFrom: number): Promise<never> {
     await floorKnown;
     await passwords.withholdUntilFloor(floorFrom);
     throw new Problem("invalid_credentials");

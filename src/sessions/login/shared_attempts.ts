@@ -3,6 +3,9 @@ import { createHmac, randomBytes } from "node:crypto";
 /** Attempts that others may join; those beyond are made alone. */
 const sharedMax = 10_000;
 
+/** Requests of one attempt that are recorded each; a crowd of them must not fill the audit log, for which nobody is limited. */
+const recordedMax = 20;
+
 /** Attempts at a password that are under way in this process. */
 export type SharedAttempts<Outcome> = ReturnType<typeof createSharedAttempts<Outcome>>;
 
@@ -12,22 +15,29 @@ export type SharedAttempts<Outcome> = ReturnType<typeof createSharedAttempts<Out
  */
 export function createSharedAttempts<Outcome>() {
   const key = randomBytes(32);
-  const underWay = new Map<string, Promise<Outcome>>();
+  const underWay = new Map<string, { outcome: Promise<Outcome>; requests: number }>();
   return { share };
 
-  /** Answers what comes of `attempt`, or of an equal one; joining ends when the answer of its first request is ready. */
+  /**
+   * Answers what comes of `attempt`, or of an equal one; joining ends when the answer of its first request is ready.
+   * `answer` learns whether its request is to be recorded.
+   */
   async function share<Answer>(
     asked: (string | null)[],
     attempt: () => Promise<Outcome>,
-    answer: (outcome: Outcome) => Promise<Answer>,
+    answer: (outcome: Outcome, isRecorded: boolean) => Promise<Answer>,
   ): Promise<Answer> {
     const id = createHmac("sha256", key).update(JSON.stringify(asked)).digest("base64");
     const joined = underWay.get(id);
-    if (joined || underWay.size >= sharedMax) return await answer(await (joined ?? attempt()));
-    const begun = attempt();
+    if (joined) {
+      const isRecorded = ++joined.requests <= recordedMax;
+      return await answer(await joined.outcome, isRecorded);
+    }
+    if (underWay.size >= sharedMax) return await answer(await attempt(), true);
+    const begun = { outcome: attempt(), requests: 1 };
     underWay.set(id, begun);
     try {
-      return await answer(await begun);
+      return await answer(await begun.outcome, true);
     } finally {
       underWay.delete(id);
     }

@@ -99,6 +99,21 @@ test("X04 T086 equal wrong attempts at once are counted once and recorded one by
   assert.equal((await events("login.failed", id)).length, 10 + 4);
 });
 
+test("X04 a crowd of equal wrong attempts leaves twenty records, and all of it is refused and counted", async () => {
+  const { id, username, from } = await someone();
+  const failures = async () =>
+    Number(
+      (await sentinel.instruments.expose()).match(/^sentinel_logins_total\{outcome="wrong_password"\} (\S+)$/m)?.[1] ??
+        0,
+    );
+  const before = await failures();
+  assert.deepEqual(await statuses(times(50, () => login(username, "wrong password", { from }))), Array(50).fill(401));
+  assert.equal((await events("login.failed", id)).length, 20);
+  assert.equal(await failures() - before, 50);
+  await statuses([login(username, "wrong password", { from })]);
+  assert.equal((await events("login.failed", id)).length, 21, "the next attempt is recorded");
+});
+
 test("X04 other names, passwords and networks are attempts of their own", async () => {
   const { username, email, from } = await someone();
   const from2 = "198.51.100.1";
@@ -298,6 +313,20 @@ test("an attempt is joined until its first request is answered, and neither afte
   assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 3);
   await assert.rejects(attempts.share(["a"], () => Promise.reject(new Error("failed")), () => Promise.resolve()));
   assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 4);
+});
+
+test("X04 of one attempt the first twenty requests are recorded, and those of the next one again", async () => {
+  const attempts = createSharedAttempts<number>();
+  const round = async () => {
+    const held = Promise.withResolvers<number>();
+    const requests = times(
+      50,
+      () => attempts.share(["a"], () => held.promise, (_, isRecorded) => Promise.resolve(isRecorded)),
+    );
+    held.resolve(1);
+    return (await Promise.all(requests)).filter((isRecorded) => isRecorded).length;
+  };
+  assert.deepEqual([await round(), await round()], [20, 20]);
 });
 
 test("parts of what is asked do not run into each other", async () => {
