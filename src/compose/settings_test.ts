@@ -142,7 +142,67 @@ Deno.test("X21 parameters of a database's URL are known ones, spelled right and 
   ) {
     assert.match(problemOf(parameters) ?? "", problem, parameters);
   }
+  for (
+    const [parameters, problem] of [["port=0", /port/], ["port=65536", /port/], [
+      "host=one,two",
+      /several hosts/,
+    ]] as const
+  ) {
+    assert.match(problemOf(parameters) ?? "", problem, parameters);
+  }
+  assert.equal(problemOf("port=65535"), undefined);
   assert.doesNotMatch(problemOf("pa%3Fss-word&hunter2%21=1") ?? "", /hunter2|pa\?ss/);
+});
+
+Deno.test("X21 a database's URL names one host, and hides nothing behind a #", () => {
+  for (
+    const [url, problem] of [
+      ["postgres://ada@one,two/app?sslmode=verify-full", /several hosts/],
+      ["postgres://ada@one%2Ctwo/app?sslmode=verify-full", /several hosts/],
+      ["postgres://ada@db.example/app#?sslmode=verify-full", /has a #/],
+      ["postgres://ada@db.example/app?sslmode=verify-full#&sslmode=disable", /has a #/],
+    ] as const
+  ) {
+    assert.throws(() => readConfig({ DATABASE_URL: url, SENTINEL_SECRET: secret }), problem, url);
+  }
+});
+
+Deno.test("X30 X21 TLS that takes any certificate is warned of, however it is spelled", () => {
+  const warningsOf = (parameters: string, host = "db.example") =>
+    readConfig({
+      DATABASE_URL: `postgres://ada@${host}/app?${parameters}`,
+      SENTINEL_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
+      SENTINEL_PUBLIC_URL: "https://auth.example.com",
+    }).warnings.join();
+  const [ca] = [import.meta.filename!]; // any file that is there
+  for (
+    const parameters of [
+      "sslmode=no-verify",
+      "ssl=no-verify",
+      `sslmode=no-verify&sslrootcert=${ca}`,
+      "ssl=true&sslmode=no-verify",
+      "uselibpqcompat=true&sslmode=require",
+      "uselibpqcompat=true&sslmode=prefer",
+      `uselibpqcompat=true&sslmode=prefer&sslrootcert=${ca}`,
+    ]
+  ) {
+    assert.match(warningsOf(parameters), /DATABASE_URL takes any certificate.*sslmode=verify-full/, parameters);
+    assert.equal(warningsOf(parameters, "127.0.0.1"), "", parameters);
+  }
+  for (
+    const parameters of [
+      "sslmode=require",
+      "sslmode=prefer",
+      "sslmode=verify-full&uselibpqcompat=true",
+      "uselibpqcompat=false&sslmode=require",
+      "ssl=no-verify&sslmode=require", // the driver heeds sslmode
+      `ssl=no-verify&sslrootcert=${ca}`, // and a certificate to verify by
+      "ssl=true",
+      "sslnegotiation=direct",
+    ]
+  ) {
+    assert.equal(warningsOf(parameters), "", parameters);
+  }
 });
 
 Deno.test("X30 what protects less than it seems is warned of, and ranges that are the whole internet are refused", () => {

@@ -1,4 +1,4 @@
-import { isLoopback, isPlaintext } from "../vocabulary/postgres_url.ts";
+import { isLoopback, isPlaintext, isUnverified } from "../vocabulary/postgres_url.ts";
 import type { SettingValues } from "./settings.ts";
 
 /** 32 random bytes have fewer values than this once in 10¹⁸ times. */
@@ -27,5 +27,7 @@ export function weakSettings(values: SettingValues): string[] {
       .map((name) => `${name} is not random: make one with: openssl rand -base64 32`),
     ...databases.filter((name) => values[name] !== undefined && isPlaintext(values[name]))
       .map((name) => `${name} leads to another machine without TLS: add sslmode=verify-full`),
+    ...databases.filter((name) => values[name] !== undefined && isUnverified(values[name]))
+      .map((name) => `${name} takes any certificate of its server: set sslmode=verify-full`),
   ];
 }

@@ -5,7 +5,7 @@ const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "ver
 
 const anyText = (text: string) => text !== "";
 const oneOf = (...words: string[]) => Object.assign((text: string) => words.includes(text), { words });
-const number = (text: string) => /^\d{1,9}$/.test(text);
+const port = (text: string) => /^\d{1,5}$/.test(text) && +text >= 1 && +text <= 65_535;
 
 type Rule = ((text: string) => boolean) & { words?: string[] };
 
@@ -23,16 +23,20 @@ const parameters: Record<string, Rule> = {
   client_encoding: oneOf("utf8", "UTF8", "UTF-8"),
   options: anyText,
   host: anyText,
-  port: number,
+  port,
   user: anyText,
   password: anyText,
 };
 
 /**
- * What is wrong with the parameters of a PostgreSQL URL, to follow a setting's name; undefined if nothing is. It repeats
+ * What is wrong with a PostgreSQL URL that parses, to follow a setting's name; undefined if nothing is. It repeats
  * names and words that are near a known one, and never a value that may be a secret.
  */
-export function parameterProblem({ searchParams }: URL): string | undefined {
+export function parameterProblem({ searchParams, hostname, hash }: URL): string | undefined {
+  if (hash !== "") return "has a #, behind which everything is passed over: percent-encode it as %23";
+  if (/,|%2c/i.test(searchParams.get("host") ?? hostname)) {
+    return "names several hosts, of which the driver takes none: name one that follows the primary";
+  }
   const names = [...searchParams.keys()];
   for (const [name, value] of searchParams) {
     const rule = Object.hasOwn(parameters, name) ? parameters[name]! : undefined;
@@ -53,13 +57,35 @@ function named(name: string, known: string[]): string {
   return `${shown}${nearest ? `; did you mean ${nearest}?` : ""}`;
 }
 
+const certificates = ["sslrootcert", "sslcert", "sslkey"];
+/** Each of them asks for TLS where `sslmode` says nothing. */
+const tlsParameters = ["ssl", ...certificates];
+
 /** Whether the URL leads to another machine without TLS. */
 export function isPlaintext(postgresUrl: string): boolean {
+  const { searchParams } = new URL(postgresUrl);
+  if (isOfThisMachine(postgresUrl)) return false;
+  const mode = searchParams.get("sslmode");
+  if (mode !== null) return mode === "disable";
+  return searchParams.get("sslnegotiation") !== "direct" && !tlsParameters.some((name) => searchParams.has(name));
+}
+
+/** Whether the URL leads to another machine by TLS that takes any certificate, so whoever stands in between is let in. */
+export function isUnverified(postgresUrl: string): boolean {
+  const { searchParams } = new URL(postgresUrl);
+  if (isOfThisMachine(postgresUrl)) return false;
+  const mode = searchParams.get("sslmode");
+  const hasCertificate = certificates.some((name) => searchParams.has(name)); // then `ssl` is passed over
+  if (mode === null) return searchParams.get("ssl") === "no-verify" && !hasCertificate;
+  if (mode === "no-verify") return true;
+  if (searchParams.get("uselibpqcompat") !== "true") return false;
+  return mode === "prefer" || mode === "require" && !searchParams.has("sslrootcert");
+}
+
+function isOfThisMachine(postgresUrl: string): boolean {
   const { hostname, searchParams } = new URL(postgresUrl);
   const host = searchParams.get("host") ?? decodeURIComponent(hostname);
-  if (host === "" || host.startsWith("/") || isLoopback(host)) return false;
-  const mode = searchParams.get("sslmode");
-  return mode === null ? !searchParams.has("ssl") && !searchParams.has("sslrootcert") : mode === "disable";
+  return host === "" || host.startsWith("/") || isLoopback(host);
 }
 
 /** Whether the name or address is of this machine alone (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
