@@ -1,6 +1,9 @@
 /** Attempts that wait at once in this process; more are refused at once, as they would be if nothing were open. */
 const waitingMax = 1_000;
 
+/** No longer: where attempts keep coming, some are open all the time, and nothing may ever be given back. */
+const longestWaitMs = 30_000;
+
 type Bucket = { key: Uint8Array };
 
 /** The attempts of this process that are open at one bucket, and who waits for one of them to give back. */
@@ -13,7 +16,7 @@ type Opened = { count: number; waiting: ((gaveBack: boolean) => void)[] };
  * asks the database again only when something was given back. Whoever waits at the second of two buckets stays open at
  * the first, and nobody the other way round: no two wait for each other.
  */
-export function createOpenAttempts() {
+export function createOpenAttempts({ waitMsMax = longestWaitMs }: { waitMsMax?: number } = {}) {
   const opened = new Map<string, Opened>();
   let waitingCount = 0;
   return { open, close, wait };
@@ -40,14 +43,21 @@ export function createOpenAttempts() {
     }
   }
 
-  /** Waits until an attempt gives back, and is open in its place: true; or until none is open any more: false. */
+  /** Waits until an attempt gives back, and is open in its place: true; or until none is open any more, or for too long: false. */
   async function wait(bucket: Bucket): Promise<boolean> {
     const at = opened.get(idOf(bucket));
     if (!at || waitingCount >= waitingMax) return false;
     waitingCount++;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    at.waiting.push(resolve);
+    const timer = setTimeout(() => {
+      at.waiting = at.waiting.filter((each) => each !== resolve);
+      resolve(false);
+    }, waitMsMax);
     try {
-      return await new Promise((resolve) => at.waiting.push(resolve));
+      return await promise;
     } finally {
+      clearTimeout(timer);
       waitingCount--;
     }
   }

@@ -171,3 +171,15 @@ Deno.test("attempts wait first come first served while one is open at their buck
   assert.deepEqual(order, [0, 1]);
   assert.equal(await attempts.wait(key(1)), false);
 });
+
+test("X04 an attempt waits for others no longer than it may, though new ones keep coming, and takes nobody's place then", async () => {
+  const attempts = createOpenAttempts({ waitMsMax: 0 });
+  const bucket = { key: new Uint8Array(32) };
+  attempts.open([bucket]);
+  assert.equal(await attempts.wait(bucket), false);
+  const next = attempts.wait(bucket);
+  attempts.close([bucket], { gaveBack: true });
+  assert.equal(await next, true, "what is given back goes to one that waits still");
+  attempts.close([bucket], { gaveBack: false });
+  assert.equal(await attempts.wait(bucket), false, "none is open any more");
+});
