@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import type { Db } from "../platform/db/db.ts";
 import { Unavailable } from "../platform/db/db_errors.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
@@ -32,6 +33,23 @@ export const statusOf = async (at: Sentinel, token: string, path = "/users/me"):
 /** Waits while a change is on its way to the replica. */
 export async function becomes(status: number, at: Sentinel, token: string, path?: string): Promise<void> {
   await until(`it is ${status}`, async () => await statusOf(at, token, path) === status);
+}
+
+/**
+ * Whether what is `asked` waits for a lock that this transaction holds, or is done before anybody did. Only PostgreSQL has
+ * transactions that wait for each other.
+ */
+export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: Promise<unknown>): Promise<boolean> {
+  const [held] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid");
+  const blocked = "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+  let done = false;
+  asked.finally(() => done = true).catch(() => {});
+  let waits = false;
+  await until("it waits or is done", async () => {
+    waits = (await db.query("test", blocked, [held!.pid])).length > 0;
+    return waits || done;
+  });
+  return waits;
 }
 
 /** Sessions whose passwords do as these say, on the same database; nothing is counted unless asked for. */

@@ -6,7 +6,7 @@ import { type Sentinel, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { becomes, begun, refresh, statusOf, waitsBehind } from "../../testing/sessions.ts";
 
 const replicas = await startReplicas({ deaf: true });
 const [first, , editor] = replicas;
@@ -133,3 +133,15 @@ for (const [what, edit, carries] of edits) {
     },
   );
 }
+
+testOnPostgres("a login waits for whoever is disabling its user, and then begins no session", async () => {
+  const { id, username } = await newcomer(first);
+  let answer: Promise<Response> | undefined;
+  await first.db.transaction(async (tx) => {
+    await tx.query("test", "update users set disabled_at = now() where id = $1", [id]);
+    answer = first.fetch("/login", { form: { username, password: "whatever" } });
+    assert.ok(await waitsBehind(tx, first, answer), "it did not wait");
+  });
+  assert.equal((await answer!).status, 401);
+  assert.deepEqual(await first.db.query("test", "select from sessions where user_id = $1", [id]), []);
+});

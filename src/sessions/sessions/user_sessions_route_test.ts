@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import type { PersonName } from "../../testing/people.ts";
+import { waitsBehind } from "../../testing/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel();
@@ -105,3 +106,21 @@ test("an administrator ends anybody's sessions, and the record says who did", as
   );
   assert.equal(event!.actor_id, await sentinel.settled("ada"));
 });
+
+for (const path of ["all", "one"] as const) {
+  testOnPostgres(
+    `an administrator who ends ${path} of a user's sessions waits for who has locked the user`,
+    async () => {
+      const grace = await settled("grace");
+      let answer: Promise<Response> | undefined;
+      await db.transaction(async (tx) => {
+        await tx.query("test", "select from users where id = $1 for update", [await sentinel.settled("grace")]);
+        answer = asWarden(grace[path], "DELETE");
+        assert.ok(await waitsBehind(tx, sentinel, answer), "it did not wait");
+        const live = "select from sessions where id = $1 and revoked_at is null for update nowait";
+        assert.equal((await tx.query("test", live, [grace.id])).length, 1);
+      });
+      assert.equal((await answer!).status, 204);
+    },
+  );
+}

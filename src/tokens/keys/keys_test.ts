@@ -159,8 +159,9 @@ test("T146 a retired key verifies nothing any more, be it the one that signs", a
   const token = await sentinel.tokenOf("grace");
   const headers = { authorization: `Bearer ${token}` };
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
-  const { kid } = (await sentinel.keys.ring()).active;
+  const [{ kid }, next] = await storedKeys() as [StoredKey, StoredKey];
   await sentinel.keys.retire(kid);
+  assert.equal((await sentinel.keys.ring()).active.kid, next.kid); // what verifiers know already
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
   assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
   const { keys } = await (await sentinel.fetch("/.well-known/jwks.json")).json();
