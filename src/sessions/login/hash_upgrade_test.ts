@@ -12,16 +12,16 @@ import { createPasswordPolicy } from "../../credentials/passwords/password_polic
 import { createPasswords, type Passwords } from "../../credentials/passwords/passwords.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
-const replicas = await startReplicas();
+const replicas = await startReplicas({ cheapHashes: true });
 const [first] = replicas;
 const { db, passwords, users } = first;
 
 const old = "correct horse";
 const fresh = "eight rivers and no bridge";
 
-/** bcrypt with cost 4 of {@link old}, by pyca/bcrypt 4.0.1. */
-const oldHash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
-const upgraded = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
+/** scrypt of {@link old}, by passlib 1.7.4. */
+const oldHash = "$scrypt$ln=10,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$A9lBa6RTbfBovWqamVIqXKovIl4Vk6OZyVojLJmYmSI";
+const upgraded = /^\$2b\$04\$/;
 
 await db.query("test", "create table hashes_set (seq bigserial, user_id uuid, hash text)");
 await db.query(

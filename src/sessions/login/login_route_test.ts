@@ -9,7 +9,7 @@ import { overSockets } from "../../testing/sockets.ts";
 import { rowCounts } from "../../testing/traces.ts";
 import type { Tokens } from "./login.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ cheapHashes: true });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { username, email, password } = people.grace;
