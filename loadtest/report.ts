@@ -77,9 +77,9 @@ function sideBySide({ http }: Benchmarks): string[] {
   return [
     "## Side by side",
     "",
-    "The baselines do nothing but answer: the first two read the `Authorization` header and answer the headers and bytes",
-    "of `GET /users/me`. `To raw` is the rate by that of the first row in the same round. Server CPU is user and system",
-    "time of the server's process, hashing threads included; what PostgreSQL takes comes on top. Tokens and people are in",
+    "The baselines only answer: the first two read the `Authorization` header and return the headers and bytes",
+    "of `GET /users/me`. `To raw` is the rate divided by that of the first row in the same round. Server CPU is user and system",
+    "time of the server's process, hashing threads included; PostgreSQL's CPU time is not included. Tokens and users are in",
     "memory, as after their first request.",
     "",
     ...table(head, rows),
@@ -100,7 +100,7 @@ function latency({ latency }: Benchmarks): string[] {
     "",
     "![Median and 99th percentile by the number of clients](loadtest/pictures/latency_by_load.svg)",
     "",
-    "More and more clients ask without pause (closed model). Where the requests a second grow no more, server and load tool",
+    "A growing number of clients sends requests without pause (closed model). Where the rate stops growing, server and load tool",
     "are at the limit of the cores that they share: from there on, more clients only wait longer.",
     "",
     ...table(["Operation", "Clients", "Requests/s", "Median", "p99"], rows),
@@ -141,7 +141,7 @@ function byUsers({ scale }: Benchmarks): string[] {
       ),
     ]),
     "",
-    "Memory keeps 200,000 users and as many sessions at most, whatever the database holds.",
+    "Memory keeps at most 200,000 users and as many sessions, independent of the size of the database.",
     "",
   ];
 }
@@ -154,7 +154,7 @@ function micro({ micro }: Benchmarks): string[] {
   return [
     "## Inside the process",
     "",
-    "`deno task bench`: the parts of a request alone. The last column is the time by that of the first of its group.",
+    "`deno task bench`: the parts of a request alone. The last column is the time divided by that of the first of its group.",
     "",
     ...table(["Group", "Benchmark", "Average", "p99", "Ratio"], rows),
     "",
