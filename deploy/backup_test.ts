@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createLedger } from "../src/testing/ledger.ts";
+import { createLedger, whenServed } from "../src/testing/ledger.ts";
 import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe } from "../src/testing/process.ts";
 import { load } from "../src/testing/serve_traffic.ts";
@@ -28,7 +28,7 @@ Deno.test({
     await using old = await startPostgres();
     await using before = await startServe({ env: settingsOn(old) });
     const ledger = createLedger();
-    for (let n = 0; n < 20; n++) assert.equal(await ledger.register(before.fetch), 201);
+    for (let n = 0; n < 20; n++) assert.equal(await whenServed(() => ledger.register(before.fetch)), 201);
     const [kept, revoked, rotated, late] = ledger.acknowledged();
     const tokens = {
       kept: await logIn(before, kept!),
@@ -50,7 +50,7 @@ Deno.test({
     await young.restore(file);
     await using serve = await startServe({ env: settingsOn(young) });
     await ledger.checkLogins(serve.fetch);
-    assert.equal(await ledger.register(serve.fetch), 201, "sequences and constraints go on");
+    assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201, "sequences and constraints go on");
     assert.deepEqual([await me(serve, tokens.kept), await me(serve, tokens.revoked)], [200, 401]);
     assert.equal(await refreshStatus(serve, tokens.revoked), 400);
     assert.equal(await me(serve, after.late), 401, "a session that the dump does not know");

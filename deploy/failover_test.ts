@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startFaultProxy } from "../src/testing/fault_proxy.ts";
-import { createLedger } from "../src/testing/ledger.ts";
+import { createLedger, whenServed } from "../src/testing/ledger.ts";
 import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { startServe, until } from "../src/testing/process.ts";
 
@@ -34,7 +34,7 @@ Deno.test({
     const settings = { ...settingsFor(primary.url(address.port)), SENTINEL_RATE_LIMIT: "on" };
     await using serve = await startServe({ env: settings });
     const ledger = createLedger();
-    assert.equal(await ledger.register(serve.fetch), 201);
+    assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201);
     const [person] = ledger.acknowledged();
     const people = "select from sentinel.users where username = $1";
     await until("the standby knows them", async () => (await standby.sql(people, [person!.username])).length === 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createLedger, type Ledger } from "../src/testing/ledger.ts";
+import { createLedger, type Ledger, whenServed } from "../src/testing/ledger.ts";
 import { hasPgbouncer, startPgbouncer } from "../src/testing/pgbouncer.ts";
 import { hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
@@ -80,9 +80,9 @@ async function sharesWork(ledger: Ledger, [one, other]: [ServeProcess, ServeProc
   const turns = Array.from({ length: 24 }).values();
   await Promise.all(Array.from({ length: 6 }, async () => {
     for (const _ of turns) {
-      assert.equal(await ledger.register(one.fetch), 201);
+      assert.equal(await whenServed(() => ledger.register(one.fetch)), 201);
       const person = ledger.acknowledged().at(-1)!;
-      assert.equal(await ledger.login(other.fetch, person), 200);
+      assert.equal(await whenServed(() => ledger.login(other.fetch, person)), 200);
     }
   }));
   const { username, password } = ledger.acknowledged()[0]!;
