@@ -71,3 +71,29 @@ test("a role that is deleted during an import is unknown from then on, and stops
   assert.deepEqual(roles, ["user"]);
   assert.deepEqual(codes, [["orphan", "unknown_role"]]);
 });
+
+/** What an import of these users finds, and does. */
+async function imported(...people: Arrival[]) {
+  async function* each() {
+    yield* people;
+  }
+  const found: Finding[] = [];
+  const { take } = createUserImport({ db, reservedUsernames: createReservedUsernames(["owner"]) });
+  const tally = await take(each(), { dryRun: false, privilegedRoles: true, found: (one) => found.push(one) });
+  return { tally, codes: found.map(({ at, code }) => [at, code]) };
+}
+
+test("X11 reserved usernames, and those that look alike, are not imported", async () => {
+  const { tally, codes } = await imported(arrival("Owner", []), arrival("0wner", []), arrival("owners", []));
+  assert.deepEqual(codes, [["Owner", "reserved_username"], ["0wner", "reserved_username"]]);
+  assert.deepEqual([tally.imported, tally.skipped], [1, 2]);
+});
+
+test("X72 an account whose privileged role is refused, as another excludes it, is not listed as privileged", async () => {
+  const [role, other] = [await newRole(), await newRole()];
+  await roleAdministration.addPermission(role, "users:write", whateverTheState, by);
+  await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, by);
+  const { tally, codes } = await imported(arrival("torn", [role, other]), arrival("whole", [role]));
+  assert.deepEqual(codes, [["torn", "excluded_roles"]]);
+  assert.deepEqual(tally.privileged, [{ at: "whole", username: "whole", roles: [role] }]);
+});
