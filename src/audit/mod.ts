@@ -7,6 +7,7 @@ import { createSealer } from "./chain/sealer.ts";
 import { createVerification } from "./chain/verification.ts";
 import { finishErasures } from "./erasure/erasures.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
+import { createExpiry } from "./expiry/expiry.ts";
 
 interface Needs {
   db: Database;
@@ -26,9 +27,11 @@ export const audit = feature({
   name: "audit",
   compose({ db, secrets, counted }: Needs) {
     const checkpoints = createCheckpoints({ db, secrets });
+    const sealer = createSealer({ db, lagged: counted.auditLag, sealed: counted.auditEvent });
     return {
       checkpoints,
-      sealer: createSealer({ db, lagged: counted.auditLag, sealed: counted.auditEvent }),
+      sealer,
+      auditExpiry: createExpiry({ db, sealer }),
       auditVerification: createVerification({ db, checkpoints }),
     };
   },

@@ -1998,7 +1998,7 @@ export interface components {
             /** @example d99349fb-2s */
             request_id: string | null;
             /**
-             * @description What was done, and `ip` and `user_agent` of the actor and names of the subject while these users exist; null if nothing is left
+             * @description What was done, and `ip` and `user_agent` of the actor and names of the subject while these users exist, until the operator expires them; null if nothing is left
              * @example {
              *       "ip": "192.0.2.7",
              *       "user_agent": "Mozilla/5.0"
@@ -7643,7 +7643,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */
-                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.created" | "key.resealed" | "key.rotated" | "key.retired" | "data.exported" | "data.imported" | "data.restored" | "secret.reset" | "login.failed";
+                action?: "user.registered" | "user.imported" | "user.disabled" | "user.enabled" | "user.changed" | "user.deleted" | "user.password_refused" | "user.unlocked" | "user.password_changed" | "user.sessions_revoked" | "role.granted" | "role.revoked" | "role.created" | "role.changed" | "role.deleted" | "role.permission_added" | "role.permission_removed" | "role.parent_added" | "role.parent_removed" | "role_exclusion.created" | "role_exclusion.deleted" | "permission.created" | "permission.deleted" | "session.created" | "session.refresh_reused" | "session.revoked" | "key.created" | "key.resealed" | "key.rotated" | "key.retired" | "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "secret.reset" | "login.failed";
                 /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

@@ -34,6 +34,8 @@ export const auditActions = {
   "key.resealed": "A signing key was encrypted under the current secret.",
   "key.rotated": "The next signing key became active.",
   "key.retired": "A signing key was retired: tokens that it signed are no longer accepted.",
+  "audit.details_expired":
+    "The details of old events were expired: what they say of addresses and names is deleted. The events stay.",
   "data.exported": "Everything but sessions was exported for another installation.",
   "data.imported": "An export of another installation was imported.",
   "data.restored": "The database was restored from a backup. Changes made after the backup are lost.",

@@ -109,24 +109,37 @@ export async function updateLinks(db: Db, events: { id: string }[], links: Link[
   return row!.count;
 }
 
-/** A sealed event with its parts; `unexplained` says that one is gone and nobody was deleted whose it was. */
+/** The place up to which the chain says that details are expired; 0 where it does not. */
+export async function findExpiredUpTo(db: Db): Promise<number> {
+  const [row] = await db.query<{ seq: number }>("find_expired_up_to", "select audit_expired_up_to()::float8 as seq");
+  return row!.seq;
+}
+
+/** A sealed event with its parts; `unexplained` says that one is gone, did not expire, and nobody was deleted whose it was. */
 export type SealedEvent = ChainedEvent & Link & {
   salt: Uint8Array | null;
   details: Record<string, unknown> | null;
   subject_salt: Uint8Array | null;
   subject_details: Record<string, unknown> | null;
   unexplained: boolean;
+  /** Whether its details are expired, as far as the database knows. */
+  expired: boolean;
 };
 
 /** Sealed events after this place, in the order of the chain. */
 export function listSealed(db: Db, after: number | null, limit: number): Promise<SealedEvent[]> {
   return db.query<SealedEvent>(
     "list_sealed",
-    `select ${chained}, e.seq::float8 as seq, e.hash, a.salt, a.details, s.salt as subject_salt,
+    `with expiry as materialized (select audit_expired_up_to() as seq)
+     select ${chained}, e.seq::float8 as seq, e.hash, a.salt, a.details, s.salt as subject_salt,
             s.details as subject_details,
-            case when a.event_id is null then not audit_person_deleted(e, 'actor') else false end
-            or case when e.subject_digest is not null and s.event_id is null
-                 then not audit_person_deleted(e, 'subject') else false end as unexplained
+            e.seq <= (select seq from expiry) as expired,
+            case
+              when e.seq <= (select seq from expiry) then false
+              when a.event_id is null and not audit_person_deleted(e, 'actor') then true
+              when e.subject_digest is not null and s.event_id is null then not audit_person_deleted(e, 'subject')
+              else false
+            end as unexplained
      from audit_events e
      left join audit_details a on a.event_id = e.id and a.part = 'actor'
      left join audit_details s on s.event_id = e.id and s.part = 'subject'

@@ -10,7 +10,7 @@ export const breaks = {
   event_missing: "The event of this place is not there.",
   event_changed: "This event is not the one that was sealed here.",
   details_changed: "The details are not those that were recorded.",
-  details_missing: "The details are gone, and nobody was deleted whose they were.",
+  details_missing: "The details are gone, but did not expire, and nobody was deleted whose they were.",
   checkpoint_forged: "The checkpoint is not one that Sentinel signed, or does not follow the one before it.",
   checkpoint_foreign: "The checkpoint is signed with a key that no secret of this installation vouches for.",
   chain_cut: "The checkpoint vouches for events that are not there.",
@@ -27,6 +27,8 @@ export type Proof = {
   valid: true;
   events: number;
   erased: number;
+  /** Events that lack a part and are of an age whose details are expired; absent where none are. */
+  expired?: number;
   unsealed: number;
   checkpoints: number;
   /** How often the secret was replaced without the one before it; absent where it never was. */
@@ -36,6 +38,8 @@ export type Proof = {
 };
 
 export type Verdict = Proof | Break;
+
+type Counts = { events: number; erased: number; expired: number };
 
 const batchSize = 2_000;
 
@@ -54,27 +58,34 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
     if ("code" in vouched) return vouched;
     const broken = exported && await compare(exported, vouched.keys);
     if (broken) return broken;
-    const { seq, hash, events, erased } = chain;
+    const { seq, hash, events, erased, expired } = chain;
     const unsealed = await countUnsealed(db);
     const resets = await countSecretResets(db);
     const { count: checkpoints } = vouched;
     const proof: Proof = { valid: true, events, erased, unsealed, checkpoints, seq, hash: hash.toHex() };
-    return resets > 0 ? { ...proof, secret_resets: resets } : proof;
+    return { ...proof, ...(expired > 0 && { expired }), ...(resets > 0 && { secret_resets: resets }) };
   }
 
-  async function walkChain(from: number): Promise<Break | Link & { events: number; erased: number }> {
+  async function walkChain(from: number): Promise<Break | Link & Counts> {
     let link = from === 0 ? origin : await findLink(db, from);
     if (!link) return { valid: false, code: "event_missing", seq: from };
-    let [events, erased] = [0, 0];
+    const counts = { events: 0, erased: 0, expired: 0 };
+    let lastExpired: SealedEvent | undefined, provenUpTo = 0;
     for await (const event of sealedAfter(from)) {
       const next = linkAfter(link, event);
       const code = breakOf(event, next);
       if (code) return { valid: false, code, seq: Math.min(event.seq, next.seq), ...named(code, event) };
       link = next;
-      events++;
-      if (!event.salt || event.subject_digest && !event.subject_salt) erased++;
+      counts.events++;
+      provenUpTo = Math.max(provenUpTo, expiredBy(event));
+      if (event.salt && (event.subject_salt || !event.subject_digest)) continue;
+      counts[event.expired ? "expired" : "erased"]++;
+      if (event.expired) lastExpired = event;
     }
-    return { ...link, events, erased };
+    // The database said what is expired; only what the proven events say counts.
+    const { seq = 0, id = "" } = lastExpired ?? {};
+    if (seq > provenUpTo) return { valid: false, code: "details_missing", seq, event_id: id };
+    return { ...link, ...counts };
   }
 
   /** The next batch is fetched while one is being proven. */
@@ -129,6 +140,12 @@ function breakOf(event: SealedEvent, next: Link): BreakCode | undefined {
   const isTrue = isBound(event.details_digest, event.salt, event.details) &&
     isBound(event.subject_digest, event.subject_salt, event.subject_details);
   return isTrue ? undefined : "details_changed";
+}
+
+/** The place up to which this event says that details are expired: before its own, or none. */
+function expiredBy({ action, facts, seq }: SealedEvent): number {
+  const upTo = action === "audit.details_expired" ? facts?.seq : 0;
+  return typeof upTo === "number" && upTo < seq ? upTo : 0;
 }
 
 /** Whether the part is the one that the event was recorded with, or gone. */

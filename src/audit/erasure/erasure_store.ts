@@ -87,3 +87,17 @@ export async function deleteLateDetails(db: Db, events: { id: string }[]): Promi
     [events.map(({ id }) => id)],
   );
 }
+
+/** Deletes what is left of the details of the events after one place, up to another; answers how many parts it was. */
+export async function deleteExpiredDetails(db: Db, after: number, upTo: number): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "delete_expired_details",
+    `with gone as (
+       delete from audit_details d using audit_events e
+       where d.event_id = e.id and e.seq > $1 and e.seq <= $2 returning 1
+     )
+     select count(*)::int as count from gone`,
+    [after, upTo],
+  );
+  return row!.count;
+}

@@ -267,6 +267,14 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await sentinel.keys.retire(next.kid);
     return { actor: null, subject: ["key", next.kid] };
   },
+  "audit.details_expired": async () => {
+    await sentinel.sealer.seal();
+    await db.query("test", "alter table audit_events disable trigger user");
+    await db.query("test", "update audit_events set occurred_at = now() - interval '2 days' where seq = 1");
+    await db.query("test", "alter table audit_events enable trigger user");
+    await sentinel.auditExpiry.expireOlderThan(1);
+    return { actor: null, subject: ["installation", null] };
+  },
   "data.exported": async () => ({ actor: null, subject: ["export", (await exported()).id] }),
   "data.imported": async () => {
     const { id, file } = await exported();
@@ -320,7 +328,7 @@ test("X65 every action of the dictionary has a trigger here", () => {
 const twice = new Set<string>(["key.resealed", "secret.reset"]);
 
 /** Done by a command, or elsewhere: no client. */
-const withoutClient = /^(?:key|data|secret)\.|^user\.(?:imported|unlocked)$/;
+const withoutClient = /^(?:audit|key|data|secret)\.|^user\.(?:imported|unlocked)$/;
 
 for (const [action, trigger] of Object.entries(triggers)) {
   test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {

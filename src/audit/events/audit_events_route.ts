@@ -26,7 +26,7 @@ const AuditEventResponse = z.strictObject({
   details: z.record(z.string(), z.unknown()).nullable()
     .openapi({
       description: "What was done, and `ip` and `user_agent` of the actor and names of the subject while these users " +
-        "exist; null if nothing is left",
+        "exist, until the operator expires them; null if nothing is left",
       example: { ip: "192.0.2.7", user_agent: "Mozilla/5.0" },
     }),
 }).openapi("AuditEvent");

@@ -52,11 +52,30 @@ find a chain that was cut or written anew.`,
   },
 });
 
-/** `audit verify|checkpoint` */
+const expireDetails = command({
+  name: "expire-details",
+  summary: "Delete the addresses, user agents and names of old events; the events and their proof stay",
+  flags: { "older-than": { value: "DAYS", required: true, about: "the age in days" } },
+  about:
+    `The audit log records it first, and audit verify accepts only what that covers. Details cannot be restored. Run it
+regularly; an interrupted run is finished by the next one.`,
+  async run({ flags: { "older-than": days }, io, out }) {
+    if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError("--older-than takes a number of days, at least 1");
+    const expired = await withServices(
+      configOf(io),
+      io,
+      ({ auditExpiry }) => auditExpiry.expireOlderThan(Number(days)),
+    );
+    const { seq, deleted } = expired;
+    out.done(`Deleted ${deleted} details. Those of all events up to ${seq} are expired.`, expired);
+  },
+});
+
+/** `audit verify|checkpoint|expire-details` */
 export const auditCommands: Group = {
   name: "audit",
-  summary: "Prove the audit log, or print a checkpoint of it",
-  commands: [verify, checkpoint],
+  summary: "Prove the audit log, print a checkpoint of it, or delete the details of old events",
+  commands: [verify, checkpoint, expireDetails],
 };
 
 async function readCheckpoint(file: string, io: Io) {
@@ -78,10 +97,11 @@ async function readText(file: string): Promise<string> {
 
 function sentenceOf(verdict: Verdict): string {
   if (verdict.valid) {
-    const { events, seq, hash, erased, unsealed, checkpoints, secret_resets } = verdict;
+    const { events, seq, hash, erased, expired, unsealed, checkpoints, secret_resets } = verdict;
     return [
       `${events} events are as they were sealed, up to ${seq} (${hash}).`,
       `${erased} of them without details, as their people were deleted; ${checkpoints} checkpoints agree.`,
+      ...(expired === undefined ? [] : [`${expired} of them without details, as these are expired.`]),
       ...(secret_resets === undefined ? [] : [
         `The secret was lost and replaced ${secret_resets} times: older checkpoints are as they were found then.`,
       ]),

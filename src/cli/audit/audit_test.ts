@@ -87,3 +87,36 @@ test("audit verify says of what is no checkpoint that it is none, and does not r
     "error: The checkpoint cannot be read; it may also come by standard input: --checkpoint -",
   ]]);
 });
+
+test(
+  "X98 audit expire-details deletes what is older than so many days, and audit verify says so",
+  async (audit, sentinel) => {
+    for (const days of ["0", "-1", "1.5", "x", "", "100000"]) {
+      const { code, err } = await audit(["expire-details", `--older-than=${days}`]);
+      assert.equal(code, 2, err.join());
+    }
+    assert.equal((await audit(["expire-details"])).code, 2);
+    const none = await audit(["expire-details", "--older-than", "1"]);
+    assert.deepEqual([none.code, none.out], [0, ["Deleted 0 details. Those of all events up to 0 are expired."]]);
+
+    await sentinel.db.transaction((tx) =>
+      tx.query(
+        "age",
+        `do $$ begin
+         alter table audit_events disable trigger user;
+         alter table audit_checkpoints disable trigger user;
+         delete from audit_checkpoints;
+         update audit_events set seq = null, hash = null, occurred_at = occurred_at - interval '2 days';
+         alter table audit_events enable trigger user;
+         alter table audit_checkpoints enable trigger user;
+       end $$`,
+      )
+    );
+    await sentinel.sealer.seal();
+    const some = await audit(["expire-details", "--older-than", "1"]);
+    assert.match(some.out.join("\n"), /^Deleted \d+ details\. Those of all events up to 6 are expired\.$/);
+    const { code, out } = await audit(["verify"]);
+    assert.equal(code, 0);
+    assert.match(out.join("\n"), /^7 events .*\n0 of them .*\n6 of them without details, as these are expired\.\n/);
+  },
+);

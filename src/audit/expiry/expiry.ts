@@ -1,0 +1,46 @@
+import type { Database } from "../../platform/db/db.ts";
+import { findExpiredUpTo, lockChain } from "../chain/chain_store.ts";
+import type { Sealer } from "../chain/sealer.ts";
+import { deleteExpiredDetails } from "../erasure/erasure_store.ts";
+import { localClient, recordAudit } from "../events/audit.ts";
+import { findLastOlderThan } from "./expiry_store.ts";
+
+/** Events of one transaction: few enough that nobody waits for them. */
+const batchSize = 2_000;
+
+/** What was expired: the details of all events up to `seq`, of which `deleted` parts were still there. */
+export type Expired = { seq: number; deleted: number };
+
+/** Deletes the details of old events, on the record; the events and their chain stay. */
+export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
+  return { expireOlderThan };
+
+  /**
+   * Records up to which place the details are expired, and deletes them once that is sealed, which the database requires.
+   * What an interrupted call has left is deleted by the next one, also where no further event is old enough.
+   */
+  async function expireOlderThan(days: number): Promise<Expired> {
+    const seq = await findLastOlderThan(db, days);
+    const expired = await findExpiredUpTo(db);
+    if (seq > expired) await record({ seq, days });
+    return await deleteUpTo(Math.max(seq, expired));
+  }
+
+  async function record(details: { seq: number; days: number }): Promise<void> {
+    const subject = { type: "installation", id: null } as const;
+    await recordAudit(db, { action: "audit.details_expired", actor_id: null, client: localClient, subject, details });
+    await sealer.seal();
+    while (await findExpiredUpTo(db) < details.seq) { // another replica was sealing, and may have begun before this
+      await db.transaction(lockChain);
+      await sealer.seal();
+    }
+  }
+
+  async function deleteUpTo(seq: number): Promise<Expired> {
+    let deleted = 0;
+    for (let after = 0; after < seq; after += batchSize) {
+      deleted += await deleteExpiredDetails(db, after, Math.min(after + batchSize, seq));
+    }
+    return { seq, deleted };
+  }
+}
