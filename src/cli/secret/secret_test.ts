@@ -10,7 +10,7 @@ import { runCommand, settingsBeside } from "../../testing/commands.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { createSecrets, UnknownSecret } from "../../vocabulary/secrets.ts";
 
-const nextSecret = new Uint8Array(32).fill(11);
+const nextSecret = Uint8Array.from({ length: 32 }, (_, i) => 11 + i);
 
 /** What the same database is to an installation with another secret. */
 function withNextSecret({ db }: Sentinel) {
