@@ -13,8 +13,7 @@ import { openDatabase } from "./run_database.ts";
 /** Faults take minutes: they are run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** Folders that take as long as all others together. */
-const secondHalf =
-  "src/access/,src/audit/,src/cli/,src/client/,src/compose/,src/dev/,src/platform/,src/testing/,src/tokens/";
+const secondHalf = "src/cli/,src/client/,src/compose/,src/dev/,src/platform/,src/testing/,src/tokens/";
 const interrupted = 130; // a shell's code for an interrupted command
 const lineSizeMax = 2 ** 24;
 

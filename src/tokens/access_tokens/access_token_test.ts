@@ -50,7 +50,9 @@ const refusal = {
     type: "/problems/invalid_token",
     title: "Invalid token",
     status: 401,
-    detail: "The access token is malformed, expired, revoked or not ours (RFC 6750 §3.1). Log in again or refresh.",
+    detail:
+      "The access token is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, " +
+      "or log in again.",
     instance: "/users/me",
   },
 };
