@@ -26,7 +26,8 @@ async function login(at: Sentinel): Promise<Login> {
 const liveIds = async () =>
   (await first.db.query<{ id: string }>(
     "test",
-    "select id from sessions where revoked_at is null and user_id = $1 order by id",
+    `select id from sessions where revoked_at is null and user_id = $1 and last_seen_at > now() - interval '7 days'
+     order by id`,
     [graceId],
   )).map(({ id }) => id);
 
