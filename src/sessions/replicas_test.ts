@@ -35,7 +35,7 @@ for (const [id, what, username, deed] of endings) {
       const { id } = await registrations.create(person, ["user"], by);
       const login = async (at: Sentinel) => await at.fetch("/login", { form: { username, password } });
       const { access_token, refresh_token } = await (await login(here)).json();
-      for (const replica of [here, there, elsewhere]) assert.equal(await statusOf(replica, access_token), 200);
+      for (const replica of [here, there, elsewhere]) await becomes(200, replica, access_token);
       await deed(id);
       assert.equal(await statusOf(elsewhere, access_token), 401);
       for (const replica of [here, there]) {

@@ -40,11 +40,11 @@ function databaseSettings(): Record<string, string> {
 /**
  * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
  * does nothing by itself: it seals, purges and vouches when it is told to. On the embedded engine the one before must be
- * disposed of: a second one would wait for its connection for ever. `cheapHashes` take 1 ms each, for tests of what comes
- * of a password and not of how it is hashed.
+ * disposed of: a second one would wait for its connection for ever. Hashes are cheap, 1 ms each: tests of how
+ * passwords are hashed ask for those of the policy, by `cheapHashes: false`.
  */
 export async function startSentinel(
-  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = false }: {
+  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;

@@ -8,7 +8,7 @@ export type Replicas = readonly [Sentinel, Sentinel, Sentinel];
  * Three replicas on one schema, until the file has run; the embedded database serves one. If the last is `deaf`, it hears
  * of no change: what it changes itself it must forget by itself. `cheapHashes` as in {@link startSentinel}.
  */
-export async function startReplicas({ deaf = false, cheapHashes = false } = {}): Promise<Replicas> {
+export async function startReplicas({ deaf = false, cheapHashes = true } = {}): Promise<Replicas> {
   const first = await startSentinel({ cheapHashes });
   const { schema } = first;
   const settings = deaf ? { SENTINEL_CHANGE_FEED: "ttl" } : {};

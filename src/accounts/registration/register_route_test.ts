@@ -3,7 +3,7 @@ import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traces.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ cheapHashes: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 let registered = 0;

@@ -4,7 +4,7 @@ import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 import { runCommand, settingsBeside, type Situation } from "../../testing/commands.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ cheapHashes: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const password = "correct horse";
