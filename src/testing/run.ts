@@ -32,10 +32,11 @@ async function run(given: string[]): Promise<number> {
   return Math.max(...runs.map(({ code, result }) => result ? code : code || 1));
 }
 
-/** The seed that is given, or a new one, and the arguments with it. */
+/** The seed that is given, by `--shuffle` or `TEST_SEED`, or a new one, and the arguments with it. */
 function shuffled(given: string[]): { seed: number; args: string[] } {
   const isShuffle = (arg: string) => /^--shuffle(?:=|$)/.test(arg);
-  const seed = Number(given.find(isShuffle)?.split("=")[1] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  const chosen = given.find(isShuffle)?.split("=")[1] || Deno.env.get("TEST_SEED");
+  const seed = Number(chosen || crypto.getRandomValues(new Uint32Array(1))[0]);
   return { seed, args: [`--shuffle=${seed}`, ...given.filter((arg) => !isShuffle(arg))] };
 }
 
