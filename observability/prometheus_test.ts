@@ -79,12 +79,14 @@ test("an old refresh token that comes back lights SentinelRefreshReuse, and noth
     const response = await sentinel.fetch("/oauth/token", { method: "POST", body: form });
     return { status: response.status, body: await response.json() };
   };
-  const { body: { refresh_token: current } } = await trade(refresh.token);
-  await until(
-    "the grace is over and the old token is refused",
-    async () => (await trade(refresh.token)).status === 400,
-  );
-  assert.equal((await trade(current)).status, 400, "the session has ended");
+  const { body: first } = await trade(refresh.token);
+  const { body: second } = await trade(first.refresh_token);
+  const headers = { authorization: `Bearer ${second.access_token}` };
+  await until("the grace is over and the old token ends the session", async () => {
+    await trade(refresh.token);
+    return (await sentinel.fetch("/users/me", { headers })).status === 401;
+  });
+  assert.equal((await trade(second.refresh_token)).status, 400, "the session has ended");
   await lightsOnly("SentinelRefreshReuse");
   await out();
 });
