@@ -2,7 +2,7 @@
  * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
  * `--check` writes nothing, names the stale ones and exits 1.
  */
-import openapiTS, { astToString } from "openapi-typescript";
+import openapiTS, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import type { Command } from "../cli/command.ts";
@@ -139,10 +139,29 @@ function labelsOf({ labels }: Metric): string {
 }
 
 async function clientTypes(): Promise<string> {
-  const document = JSON.parse(openApi());
+  const document = withOneProblem(JSON.parse(openApi()));
   return `// Follows from openapi.json: deno task generate.\n\n${
     astToString(await openapiTS(document, { defaultNonNullable: false }))
   }`;
+}
+
+type Responses = Record<string, { content?: Record<string, unknown> }>;
+
+/** The document in which every answer that is a problem and nothing else is one response: its type is the same in each. */
+function withOneProblem(document: {
+  paths: Record<string, Record<string, { responses?: Responses }>>;
+  components: { responses?: Responses };
+}): OpenAPI3 {
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  document.components.responses = { Problem: { content: problem } };
+  for (const { responses = {} } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    for (const [status, { content = {} }] of Object.entries(responses)) {
+      const [type, ...others] = Object.keys(content);
+      if (type !== "application/problem+json" || others.length > 0) continue;
+      responses[status] = { $ref: "#/components/responses/Problem" } as Responses[string];
+    }
+  }
+  return document as unknown as OpenAPI3;
 }
 
 async function clientReadme(current: string): Promise<string> {
