@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createLedger, whenServed } from "../src/testing/ledger.ts";
-import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
-import { type ServeProcess, startServe } from "../src/testing/process.ts";
-import { load } from "../src/testing/serve_traffic.ts";
+import { createLedger, whenServed } from "../src/testing/traffic/ledger.ts";
+import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe } from "../src/testing/servers/process.ts";
+import { load } from "../src/testing/traffic/serve_traffic.ts";
 
 type Tokens = { access_token: string; refresh_token: string };
 

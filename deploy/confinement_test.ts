@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { bundle } from "../src/dev/bundle.ts";
-import { binaryPermissions } from "../src/dev/permissions.ts";
-import { smokeTest } from "../src/dev/smoke.ts";
-import { startServe } from "../src/testing/process.ts";
+import { bundle } from "../src/dev/binary/bundle.ts";
+import { binaryPermissions } from "../src/dev/binary/permissions.ts";
+import { smokeTest } from "../src/dev/binary/smoke.ts";
+import { startServe } from "../src/testing/servers/process.ts";
 
 /** Of the image; nobody's on this machine. */
 const uid = 65532;

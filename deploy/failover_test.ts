@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { startFaultProxy } from "../src/testing/fault_proxy.ts";
-import { createLedger, whenServed } from "../src/testing/ledger.ts";
-import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
-import { startServe, until } from "../src/testing/process.ts";
+import { startFaultProxy } from "../src/testing/servers/fault_proxy.ts";
+import { createLedger, whenServed } from "../src/testing/traffic/ledger.ts";
+import { hasPostgres, type PostgresCluster, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
+import { startServe, until } from "../src/testing/servers/process.ts";
 
 const standbySettings = { hot_standby: "on" };
 

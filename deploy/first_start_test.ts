@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import lock from "./serve.lock" with { type: "text" };
-import { freePort } from "../src/testing/postgres_cluster.ts";
-import { linesOf } from "../src/platform/text_lines.ts";
+import { freePort } from "../src/testing/servers/postgres_cluster.ts";
+import { linesOf } from "../src/platform/text/text_lines.ts";
 
 const house = fileURLToPath(new URL("..", import.meta.url));
 const startedMsMax = 300_000; // fails the test in place of hanging it: the packages come over the network

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../src/testing/process.ts";
+import { until } from "../src/testing/servers/process.ts";
 
 /** Whether a Docker engine here has or gets the images that ours is built from; elsewhere this test is skipped by name. */
 const canBuild = await docker("info").then(getBases).then(() => true, () => false);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createLedger, type Ledger, whenServed } from "../src/testing/ledger.ts";
-import { hasPgbouncer, startPgbouncer } from "../src/testing/pgbouncer.ts";
-import { hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
-import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+import { createLedger, type Ledger, whenServed } from "../src/testing/traffic/ledger.ts";
+import { hasPgbouncer, startPgbouncer } from "../src/testing/servers/pgbouncer.ts";
+import { hasPostgres, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../src/testing/servers/process.ts";
 import { runCommand } from "../src/testing/commands.ts";
 
 const stack = new AsyncDisposableStack();

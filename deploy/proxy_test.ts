@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { hasCaddy, startCaddy } from "../src/testing/caddy.ts";
-import { type Ask, createLedger } from "../src/testing/ledger.ts";
-import { freePort, hasPostgres, startPostgres } from "../src/testing/postgres_cluster.ts";
-import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+import { hasCaddy, startCaddy } from "../src/testing/servers/caddy.ts";
+import { type Ask, createLedger } from "../src/testing/traffic/ledger.ts";
+import { freePort, hasPostgres, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../src/testing/servers/process.ts";
 
 const admin = { username: "ada", password: "analytical engine No. 1" };
 const replicaEnv = {

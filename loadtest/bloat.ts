@@ -18,7 +18,7 @@ import { migrate } from "../src/platform/db/migrate.ts";
 import { composeFeatures, type FeatureServices } from "../src/compose/features.ts";
 import { createServices } from "../src/compose/services.ts";
 import { purge } from "../src/sessions/sessions/purge.ts";
-import { type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
+import { type PostgresCluster, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
 import { printConditions } from "./rig.ts";
 
 const [logins = 100_000, clients = 8] = Deno.args.map(Number);

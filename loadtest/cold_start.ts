@@ -7,7 +7,7 @@
  * turn; asks every 2 ms and prints the median and the slowest of each, beside the goal.
  */
 import { fileURLToPath } from "node:url";
-import { bundle } from "../src/dev/bundle.ts";
+import { bundle } from "../src/dev/binary/bundle.ts";
 import { emptySchema, installation, median, printConditions, printGoal, runCommand } from "./rig.ts";
 import { seed } from "./seed.ts";
 

@@ -11,7 +11,7 @@
  * for the highest rate run twice: in large steps, then in small ones around the last that held. Exits as k6 does: 99 if
  * a claim of the script does not hold.
  */
-import { freePort } from "../src/testing/postgres_cluster.ts";
+import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import type { Step } from "./k6/ceiling.ts";
 import { emptySchema, hashParameters, printConditions, type Server, startSentinel, toolVersion } from "./rig.ts";
 

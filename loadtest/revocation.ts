@@ -11,7 +11,7 @@
  * that made the change after it answered, and after a refusal. Exits with 1 if there is any, or if anything took longer
  * than the five seconds that are promised.
  */
-import { startFaultProxy } from "../src/testing/fault_proxy.ts";
+import { startFaultProxy } from "../src/testing/servers/fault_proxy.ts";
 import {
   emptySchema,
   fail,

@@ -10,8 +10,8 @@
  * each sixth of the run its median, and the least heap, which is what garbage collection leaves; and descriptors and
  * connections in the first and the last third. Exits with 1 if a request failed or was not made, or if descriptors or connections grew.
  */
-import { startCaddy } from "../src/testing/caddy.ts";
-import { freePort } from "../src/testing/postgres_cluster.ts";
+import { startCaddy } from "../src/testing/servers/caddy.ts";
+import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import {
   emptySchema,
   fail,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../src/testing/process.ts";
+import { until } from "../src/testing/servers/process.ts";
 import { load } from "./grafana/load.ts";
 import { startPrometheus } from "./prometheus_process.ts";
 

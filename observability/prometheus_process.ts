@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { freePort } from "../src/testing/postgres_cluster.ts";
-import { until } from "../src/testing/process.ts";
+import { freePort } from "../src/testing/servers/postgres_cluster.ts";
+import { until } from "../src/testing/servers/process.ts";
 import { hastened, patient, rulesYaml } from "./rules.ts";
 
 /** One series of an answer: its labels, and its value now. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type PostgresCluster, startPostgres } from "../src/testing/postgres_cluster.ts";
-import { type ServeProcess, startServe, until } from "../src/testing/process.ts";
+import { type PostgresCluster, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../src/testing/servers/process.ts";
 import { boards } from "./files.ts";
 import { type Prometheus, promtool, startPrometheus } from "./prometheus_process.ts";
 

@@ -5,7 +5,7 @@ import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer } from "../testing/people.ts";
 import { statementsOf } from "../testing/statements.ts";
-import { rowCounts } from "../testing/traces.ts";
+import { rowCounts } from "../testing/traffic/traces.ts";
 
 // What AuthZEN 1.0 leaves open and what callers may learn: names of subjects and actions, missing members, explanations.
 const sentinel = await startSentinel();

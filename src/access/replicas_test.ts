@@ -4,8 +4,8 @@ import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { until } from "../testing/process.ts";
-import { turn, whenTrusted } from "../testing/traces.ts";
+import { until } from "../testing/servers/process.ts";
+import { turn, whenTrusted } from "../testing/traffic/traces.ts";
 
 // An edit of a role on one replica, in the decisions of the others; the embedded database serves one.
 const here = await startSentinel();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { rowCounts } from "../testing/traces.ts";
+import { rowCounts } from "../testing/traffic/traces.ts";
 
 // Applications may trust the name of a role that gives nothing here: holding is asked for the role itself.
 const sentinel = await startSentinel();

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearestName } from "../platform/nearest_name.ts";
+import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Command, type Flags, type FlagValues, UsageError } from "./command.ts";
 
 /** Of every command that prints something. */

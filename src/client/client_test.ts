@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startSentinel, test } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { overSockets } from "../testing/sockets.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
 import { createSentinelClient, SentinelError, type Tokens } from "./mod.ts";
 
 const sentinel = await startSentinel();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startSentinel } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { overSockets } from "../testing/sockets.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
 
 const npmIsThere = await new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).output()
   .then(({ success }) => success, () => false);

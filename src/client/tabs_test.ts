@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deno } from "../dev/bundle.ts";
+import { deno } from "../dev/binary/bundle.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { people } from "../testing/people.ts";
-import { overSockets } from "../testing/sockets.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
 import { type Browser, browserStorage, createSentinelClient, type SentinelClient, type TokenStorage } from "./mod.ts";
 
 /** Serves the package's bundle and a page, as an application does. */

@@ -1,4 +1,4 @@
-import { nearestName } from "../platform/nearest_name.ts";
+import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
 import { weakSettings, withoutSslMode } from "./weak_settings.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { filesBelow } from "./test_files.ts";
+import { filesBelow } from "./mutation/test_files.ts";
 
 const house = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,4 +1,4 @@
-import { deno, modules } from "./bundle.ts";
+import { deno, modules } from "./binary/bundle.ts";
 
 /** A package as `deno info` describes it; `dependencies` are ids. */
 export type NpmPackage = { name: string; version: string; dependencies: string[] };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startServe, until } from "../testing/process.ts";
-import { freePort } from "../testing/postgres_cluster.ts";
+import { startServe, until } from "../testing/servers/process.ts";
+import { freePort } from "../testing/servers/postgres_cluster.ts";
 
 const house = fileURLToPath(new URL("../../", import.meta.url));
 const readme = Deno.readTextFileSync(join(house, "README.md"));

@@ -1,9 +1,9 @@
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
-import { districts } from "./lint_districts.ts";
-import { placeOf, targetOf } from "./lint_layers.ts";
-import { owners } from "./lint_tables.ts";
-import { filesBelow } from "./test_files.ts";
+import { districts } from "./lint/districts.ts";
+import { placeOf, targetOf } from "./lint/layers.ts";
+import { owners } from "./lint/tables.ts";
+import { filesBelow } from "./mutation/test_files.ts";
 
 const source = new URL("../", import.meta.url).pathname;
 
@@ -62,7 +62,7 @@ export async function districtsPage(): Promise<string> {
   return [
     "# Imports between districts",
     "",
-    "Generated from `src/dev/lint_districts.ts` and the sources by `deno task generate`.",
+    "Generated from `src/dev/lint/districts.ts` and the sources by `deno task generate`.",
     "",
     "A district is a folder of `src/`. A file imports only from its own district and from the districts to the left of it;",
     "`deno lint` refuses every other import. ● marks an import that exists, ○ one that is allowed. `testing/`, `dev/` and",

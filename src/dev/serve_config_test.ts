@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
 import fullLock from "../../deno.lock" with { type: "text" };
 import serveLock from "../../deploy/serve.lock" with { type: "text" };
-import { deno, modules } from "./bundle.ts";
+import { deno, modules } from "./binary/bundle.ts";
 
 type Lock = { specifiers: Record<string, string>; npm: Record<string, { integrity: string }> };
 type Info = { modules: { error?: string }[]; npmPackages: Record<string, { dependencies: string[] }> };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startSentinel, test } from "../testing/harness.ts";
-import { overSockets, parseAnswers } from "../testing/sockets.ts";
+import { overSockets, parseAnswers } from "../testing/traffic/sockets.ts";
 
 const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32" } });
 let handled = 0;

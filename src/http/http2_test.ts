@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startSentinel, test } from "../testing/harness.ts";
-import { overSockets } from "../testing/sockets.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
 
 const sentinel = await startSentinel();
 let handled = 0;

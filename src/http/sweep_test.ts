@@ -6,8 +6,8 @@ import { oauthErrors, type ProblemCode, problems as problemTypes } from "../voca
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer, type PersonName } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
-import { overSockets } from "../testing/sockets.ts";
-import { rowCounts } from "../testing/traces.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
+import { rowCounts } from "../testing/traffic/traces.ts";
 import { createApp } from "./request/app.ts";
 import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";

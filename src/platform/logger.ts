@@ -1,5 +1,5 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
-import { cutText } from "./cut_text.ts";
+import { cutText } from "./text/cut_text.ts";
 
 /** Levels, each with its weight. */
 export const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;

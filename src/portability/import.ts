@@ -2,7 +2,7 @@ import { localClient, recordAudit } from "../audit/events/audit.ts";
 import { withBudget } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { ConstraintViolation } from "../platform/db/db_errors.ts";
-import { linesOf, textOf } from "../platform/text_lines.ts";
+import { linesOf, textOf } from "../platform/text/text_lines.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import { type Counts, movingBudgetMs, onlyOnce } from "./export.ts";
 import { createLineSeal, End, ExportFileError, formatVersion, Header, partsOf } from "./export_format.ts";

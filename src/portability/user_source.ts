@@ -2,7 +2,7 @@
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { z } from "zod";
-import { linesOf, textOf } from "../platform/text_lines.ts";
+import { linesOf, textOf } from "../platform/text/text_lines.ts";
 import type { SeedRow } from "./user_import_store.ts";
 
 /** Which columns and members a source has. */

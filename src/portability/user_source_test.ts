@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Arrival, type BrokenRow, fromSeed, readPeople, SourceError, type SourceKind } from "./user_source.ts";
-import { TextError } from "../platform/text_lines.ts";
+import { TextError } from "../platform/text/text_lines.ts";
 
 /** Reads the text, which arrives in pieces of so many bytes. */
 async function read(kind: SourceKind, text: string | Uint8Array, size = 5): Promise<(Arrival | BrokenRow)[]> {

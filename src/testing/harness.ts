@@ -6,7 +6,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
-import { patience } from "./patience.ts";
+import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
 /** A body of JSON, a form, or anything that fetch takes; `peer` is the address of whoever has connected. */

@@ -7,7 +7,7 @@ import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
 import { createSessions, type SessionsDeps } from "../sessions/login/login.ts";
 import { type Sentinel, testSecret } from "./harness.ts";
-import { until } from "./process.ts";
+import { until } from "./servers/process.ts";
 
 const secrets = createSecrets(testSecret);
 

@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from "node:url";
-import { normalForm, normalizedLengthMax } from "../platform/normal_form.ts";
+import { normalForm, normalizedLengthMax } from "../platform/text/normal_form.ts";
 import { type FieldError, Problem } from "./problems.ts";
 import { isHighlyRestrictive } from "./scripts.ts";
 

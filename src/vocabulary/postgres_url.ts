@@ -1,4 +1,4 @@
-import { nearestName } from "../platform/nearest_name.ts";
+import { nearestName } from "../platform/text/nearest_name.ts";
 
 /** How the driver spells each mode. It takes `prefer`, `require` and `verify-ca` for `verify-full`, and never falls back. */
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { lockAdministrators, lockUsers } from "./authority_store.ts";
 
 // What somebody with roles:grant, roles:write and users:write, and less than admin, may try.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
-import { rowCounts, statementCounts } from "../../testing/traces.ts";
+import { rowCounts, statementCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

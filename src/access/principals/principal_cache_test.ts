@@ -3,7 +3,7 @@ import { decodeJwt } from "jose";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import { type Access, createLiveState } from "./principal_cache.ts";
 
 const sentinel = await startSentinel();

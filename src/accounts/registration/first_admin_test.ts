@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test as anyTest } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { createFirstAdmin, oneTimeAdmin } from "./first_admin.ts";
 
 /** A test on an installation of its own, in which nobody is in charge yet. */

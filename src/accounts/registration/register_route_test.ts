@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel({ cheapHashes: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

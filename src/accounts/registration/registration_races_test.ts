@@ -3,7 +3,7 @@ import { onPostgres } from "../../testing/database.ts";
 import { test } from "../../testing/harness.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { rowCounts, statementCounts } from "../../testing/traces.ts";
+import { rowCounts, statementCounts } from "../../testing/traffic/traces.ts";
 
 const replicas = await startReplicas();
 const [first] = replicas;

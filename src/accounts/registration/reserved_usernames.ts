@@ -1,4 +1,4 @@
-import { normalForm } from "../../platform/normal_form.ts";
+import { normalForm } from "../../platform/text/normal_form.ts";
 import { skeleton } from "../../vocabulary/confusables.ts";
 import { canonicalIdentifier, isUsername } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

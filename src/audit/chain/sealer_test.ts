@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { auditActions } from "../../vocabulary/events.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import { canonicalJson, localClient, recordAudit } from "../events/audit.ts";
 
 const sentinel = await startSentinel();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dropSchema, freshSchema } from "../../testing/database.ts";
 import { testOnPostgres } from "../../testing/harness.ts";
-import { patientServe, startServe } from "../../testing/process.ts";
+import { patientServe, startServe } from "../../testing/servers/process.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { localClient } from "../../audit/events/audit.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import { until } from "../../testing/process.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { until } from "../../testing/servers/process.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
-import { startServe } from "../../testing/process.ts";
+import { startServe } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 
 const password = "correct horse battery staple";

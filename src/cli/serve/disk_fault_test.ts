@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { clientConfig } from "../../platform/db/db.ts";
 import { type Embedded, startEmbedded } from "../../platform/embedded/embedded.ts";
-import { createLedger, type Ledger, type Sql } from "../../testing/ledger.ts";
-import { hasPostgres, startPostgres } from "../../testing/postgres_cluster.ts";
-import { type ServeProcess, startServe, until } from "../../testing/process.ts";
-import { assertSilent, isReady, post, settle, statusOf } from "../../testing/serve_traffic.ts";
-import { mayMount, mountSmallDisk } from "../../testing/small_disk.ts";
+import { createLedger, type Ledger, type Sql } from "../../testing/traffic/ledger.ts";
+import { hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
+import { assertSilent, isReady, post, settle, statusOf } from "../../testing/traffic/serve_traffic.ts";
+import { mayMount, mountSmallDisk } from "../../testing/servers/small_disk.ts";
 
 const publicUrl = { SENTINEL_PUBLIC_URL: "http://localhost:8000" };
 

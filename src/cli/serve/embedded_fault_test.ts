@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { clientConfig } from "../../platform/db/db.ts";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
-import { createLedger, type Sql } from "../../testing/ledger.ts";
-import { startServe, until } from "../../testing/process.ts";
+import { createLedger, type Sql } from "../../testing/traffic/ledger.ts";
+import { startServe, until } from "../../testing/servers/process.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { assertShedsInTime, assertSilent, load, post, settle, statusOf } from "../../testing/serve_traffic.ts";
+import { assertShedsInTime, assertSilent, load, post, settle, statusOf } from "../../testing/traffic/serve_traffic.ts";
 
 const kills = roundsOr(3);
 

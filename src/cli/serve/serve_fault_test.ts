@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHashing } from "../../platform/hashing/hashing.ts";
-import { createCertificates } from "../../testing/certificates.ts";
-import { attemptsMax } from "../../testing/connect_attempts.ts";
-import { type Fault, startFaultProxy } from "../../testing/fault_proxy.ts";
-import { createLedger, type Ledger } from "../../testing/ledger.ts";
-import { clusterPassword, hasPostgres, startPostgres } from "../../testing/postgres_cluster.ts";
-import { type ServeProcess, startServe, until } from "../../testing/process.ts";
+import { createCertificates } from "../../testing/servers/certificates.ts";
+import { attemptsMax } from "../../testing/servers/connect_attempts.ts";
+import { type Fault, startFaultProxy } from "../../testing/servers/fault_proxy.ts";
+import { createLedger, type Ledger } from "../../testing/traffic/ledger.ts";
+import { clusterPassword, hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
+import { type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
 import { roundsOr } from "../../testing/rounds.ts";
 import {
   assertShedsInTime,
@@ -20,7 +20,7 @@ import {
   type RoleChanger,
   settle,
   statusOf,
-} from "../../testing/serve_traffic.ts";
+} from "../../testing/traffic/serve_traffic.ts";
 import { runCommand } from "../../testing/commands.ts";
 
 const secret = Uint8Array.from({ length: 32 }, (_, i) => 7 + i).toBase64();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../testing/postgres_cluster.ts";
-import { until } from "../../testing/process.ts";
+import { freePort } from "../../testing/servers/postgres_cluster.ts";
+import { until } from "../../testing/servers/process.ts";
 
 const requests = 30_000; // more than the pipe, a batch and the lines that wait may hold together
 const connections = 4;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { binaryPermissions } from "../../dev/permissions.ts";
+import { binaryPermissions } from "../../dev/binary/permissions.ts";
 import { migrate } from "../../platform/db/migrate.ts";
 import { freshSchema, ownDatabase, runSql, testConnection } from "../../testing/database.ts";
 import { test, testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { patientServe, startServe, until } from "../../testing/process.ts";
+import { patientServe, startServe, until } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 
 const secret = testSecret.toBase64();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { dropSchema, freshSchema, onPostgres } from "../../testing/database.ts";
-import { patientServe, type ServeProcess, startServe, until } from "../../testing/process.ts";
-import { parseAnswers } from "../../testing/sockets.ts";
+import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
+import { parseAnswers } from "../../testing/traffic/sockets.ts";
 import { settingsBeside } from "../../testing/commands.ts";
 
 const secrets = {
@@ -45,7 +45,7 @@ const login = (serve: ServeProcess, password: string) =>
   serve.fetch("/login", { method: "POST", body: new URLSearchParams({ username: "ada", password }) });
 
 test("T296 what is thrown in a timer or rejected unseen is logged, lets nobody in, and the process goes on", async () => {
-  await using own = await startOwn({ program: "src/testing/faulty_serve.ts" });
+  await using own = await startOwn({ program: "src/testing/servers/faulty_serve.ts" });
   const { serve } = own;
   const causes = ["thrown in a timer", "thrown in a microtask", "rejected", "rejected without an error"];
   const failures = () =>
@@ -71,7 +71,7 @@ test("T296 what is thrown in a timer or rejected unseen is logged, lets nobody i
 });
 
 test("T293 a process at debug level that fails, ends sessions and stops writes none of its secrets", async () => {
-  await using own = await startOwn({ program: "src/testing/faulty_serve.ts" });
+  await using own = await startOwn({ program: "src/testing/servers/faulty_serve.ts" });
   const { serve } = own;
   const { access_token, refresh_token } = await (await login(serve, secrets.SENTINEL_ADMIN_PASSWORD)).json();
   const authorization = `Bearer ${access_token}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { people } from "../../testing/people.ts";
-import { patientServe, type ServeProcess, startServe, until } from "../../testing/process.ts";
-import { startTraceSink, type TraceSink } from "../../testing/trace_sink.ts";
+import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
+import { startTraceSink, type TraceSink } from "../../testing/servers/trace_sink.ts";
 
 const held = new AsyncDisposableStack();
 Deno.test.afterAll(() => held.disposeAsync());

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { normalForm } from "../../platform/normal_form.ts";
+import { normalForm } from "../../platform/text/normal_form.ts";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
 import { type Guess, passwordGuesses } from "./password_guesses.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { setTimeout } from "node:timers/promises";
-import { normalForm } from "../../platform/normal_form.ts";
+import { normalForm } from "../../platform/text/normal_form.ts";
 import {
   dummyHash,
   type Hashing,

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { Problem } from "../../vocabulary/problems.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets } from "../../testing/sockets.ts";
-import { statementCounts } from "../../testing/traces.ts";
+import { overSockets } from "../../testing/traffic/sockets.ts";
+import { statementCounts } from "../../testing/traffic/traces.ts";
 import { createPages, pageSizeMax } from "./list_page.ts";
 
 const sentinel = await startSentinel();

@@ -1,4 +1,4 @@
-import { cutText } from "../../platform/cut_text.ts";
+import { cutText } from "../../platform/text/cut_text.ts";
 import { revisionOf } from "../../platform/revision.ts";
 import { oauthErrors, Problem, problems } from "../../vocabulary/problems.ts";
 import type { Call } from "./request_context.ts";

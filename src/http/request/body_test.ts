@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../../vocabulary/problems.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets } from "../../testing/sockets.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { overSockets } from "../../testing/traffic/sockets.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { bodySizeMax, bodyTimeoutMs, readBody, readQuery } from "./body.ts";
 
 const sentinel = await startSentinel();

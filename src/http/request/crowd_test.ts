@@ -4,9 +4,9 @@ import { clientConfig } from "../../platform/db/db.ts";
 import { testConnection } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import { begun, refresh } from "../../testing/sessions.ts";
-import { statementCounts } from "../../testing/traces.ts";
+import { statementCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets } from "../../testing/sockets.ts";
+import { overSockets } from "../../testing/traffic/sockets.ts";
 
 const settings = { SENTINEL_TRUSTED_PROXIES: "127.0.0.1", SENTINEL_FORWARDED_HEADER: "forwarded" };
 const sentinel = await startSentinel({ settings });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets } from "../../testing/sockets.ts";
+import { overSockets } from "../../testing/traffic/sockets.ts";
 
 const sentinel = await startSentinel();
 const { speak, ...server } = overSockets(sentinel.handle);

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { localClient } from "../../audit/events/audit.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
-import { digests, requestBytes, slowSockets } from "../../testing/late_bytes.ts";
+import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
 import { newcomer } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";

@@ -4,10 +4,10 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import { localClient } from "../../audit/events/audit.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { changeable, digests, requestBytes, slowSockets } from "../../testing/late_bytes.ts";
+import { changeable, digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
 import { newcomer } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
-import type { Spoken } from "../../testing/sockets.ts";
+import type { Spoken } from "../../testing/traffic/sockets.ts";
 
 // The operations that ask nobody who they are, as the credential is in the body: it is judged once it is whole.
 const here = await startSentinel({ lasting: false });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets, parseAnswers, type Spoken } from "../../testing/sockets.ts";
+import { overSockets, parseAnswers, type Spoken } from "../../testing/traffic/sockets.ts";
 import { starting } from "../server/starting.ts";
 
 const sentinel = await startSentinel();

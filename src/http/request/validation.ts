@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { cutText } from "../../platform/cut_text.ts";
+import { cutText } from "../../platform/text/cut_text.ts";
 import { type FieldError, Problem } from "../../vocabulary/problems.ts";
 
 /** An answer points at this many broken rules. */

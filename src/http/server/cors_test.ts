@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import { createCors } from "./cors.ts";
 
 const app = "https://app.example.com";

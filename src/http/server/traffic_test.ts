@@ -4,7 +4,7 @@ import { metrics as catalogue } from "../../vocabulary/events.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { createMetrics } from "../../platform/metrics.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { turn } from "../../testing/traces.ts";
+import { turn } from "../../testing/traffic/traces.ts";
 import { createCall, unmatchedRoute } from "../request/request_context.ts";
 import { createTraffic } from "./traffic.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { overSockets, parseAnswers } from "../../testing/sockets.ts";
-import { statementCounts } from "../../testing/traces.ts";
+import { overSockets, parseAnswers } from "../../testing/traffic/sockets.ts";
+import { statementCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();
 const { exchange, ...server } = overSockets(sentinel.handle);

@@ -5,8 +5,8 @@ import { onPostgres } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people.ts";
 import { begun, refresh } from "../../testing/sessions.ts";
-import { until } from "../../testing/process.ts";
-import { whenTrusted } from "../../testing/traces.ts";
+import { until } from "../../testing/servers/process.ts";
+import { whenTrusted } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel({
   settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900", SENTINEL_HASH_QUEUE_MAX: "7" },

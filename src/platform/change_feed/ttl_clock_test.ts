@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import type { DatabaseClock } from "../clock.ts";
 
 testOnPostgres(

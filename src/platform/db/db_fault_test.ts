@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { attemptsMax } from "../../testing/connect_attempts.ts";
-import { startFaultProxy } from "../../testing/fault_proxy.ts";
-import { hasPostgres, startPostgres } from "../../testing/postgres_cluster.ts";
-import { until } from "../../testing/process.ts";
+import { attemptsMax } from "../../testing/servers/connect_attempts.ts";
+import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
+import { hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
+import { until } from "../../testing/servers/process.ts";
 import pg from "pg";
 import { withBudget } from "./deadline.ts";
 import { createDatabase, type DatabaseOptions } from "./db.ts";

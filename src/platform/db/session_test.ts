@@ -5,7 +5,7 @@ import { localClient } from "../../audit/events/audit.ts";
 import { type OwnDatabase, ownDatabase, runSql } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { Unavailable } from "./db_errors.ts";

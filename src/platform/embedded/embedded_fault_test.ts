@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import { startWriter } from "../../testing/embedded_writer.ts";
+import { startWriter } from "../../testing/servers/embedded_writer.ts";
 import { roundsOr } from "../../testing/rounds.ts";
 import { EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 

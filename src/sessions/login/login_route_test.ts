@@ -5,8 +5,8 @@ import { dummyHash } from "../../platform/hashing/hashing.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 import { sessionsWith } from "../../testing/sessions.ts";
-import { overSockets } from "../../testing/sockets.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { overSockets } from "../../testing/traffic/sockets.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 import type { Tokens } from "./login.ts";
 
 const sentinel = await startSentinel({ cheapHashes: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { onPostgres, testConnection } from "../../testing/database.ts";
-import { startFaultProxy } from "../../testing/fault_proxy.ts";
+import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
 import { begun, losingAnswers, refresh } from "../../testing/sessions.ts";

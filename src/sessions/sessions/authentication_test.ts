@@ -5,7 +5,7 @@ import { localClient } from "../../audit/events/audit.ts";
 import { bytes, createForge, ed25519, malleated } from "../../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 
 const sentinel = await startSentinel({ cheapHashes: true });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { rowCounts } from "../../testing/traces.ts";
+import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -21,7 +21,7 @@ import {
   strangersHand,
 } from "../../testing/forged_tokens.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { rowCounts, statementCounts, turn, whenTrusted } from "../../testing/traces.ts";
+import { rowCounts, statementCounts, turn, whenTrusted } from "../../testing/traffic/traces.ts";
 import { createAccessTokens } from "./access_token.ts";
 import { createKeys } from "../keys/keys.ts";
 

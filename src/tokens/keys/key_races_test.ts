@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
-import { until } from "../../testing/process.ts";
+import { until } from "../../testing/servers/process.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
 import { begun, refresh, statusOf } from "../../testing/sessions.ts";

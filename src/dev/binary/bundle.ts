@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const house = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The program and its two workers, which are found beside it by these names. */
+export const modules = {
+  "main.js": "src/main.ts",
+  "bcrypt_worker.ts": "src/platform/hashing/bcrypt_worker.ts",
+  "embedded_worker.ts": "src/platform/embedded/embedded_worker.ts",
+};
+
+/** What PGlite reads from beside its own code. */
+const engine = ["initdb.wasm", "pglite.data", "pglite.wasm"];
+
+/** Every file of a bundle; the first is the program. */
+export const bundleFiles: readonly string[] = [...Object.keys(modules), ...engine];
+
+/**
+ * Writes Sentinel into `folder` as files that need no other: migrations, documents and word lists are text inside
+ * the program.
+ */
+export async function bundle(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [name, source] of Object.entries(modules)) {
+    await deno(["bundle", "--quiet", "--platform", "deno", "--output", join(folder, name), source]);
+  }
+  for (const name of engine) {
+    const text = await Deno.readFile(join(house, "node_modules/@electric-sql/pglite/dist", name));
+    await Deno.writeFile(join(folder, name), text);
+  }
+}
+
+/**
+ * Runs Deno in the house, without colours. `stdout` is the result alone, to be parsed: Deno reports downloads on the
+ * standard error. `output` is all that it wrote. Throws `output` if the command fails, unless it may.
+ */
+export async function deno(
+  args: string[],
+  { env = {}, mayFail = false }: { env?: Record<string, string>; mayFail?: boolean } = {},
+): Promise<{ success: boolean; stdout: string; output: string }> {
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: house, env: { NO_COLOR: "1", ...env } });
+  const result = await command.output();
+  const [stdout, stderr] = [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const output = stdout! + stderr!;
+  if (!result.success && !mayFail) throw new Error(`deno ${args[0]} failed:\n${output}`);
+  return { success: result.success, stdout: stdout!, output };
+}

@@ -1,0 +1,48 @@
+import { type Place, placeOf, targetOf } from "./layers.ts";
+import { imports } from "./imports.ts";
+
+/** The districts of `src/`, lowest first: each imports only from itself and from those before it. */
+export const districts = [
+  "platform",
+  "vocabulary",
+  "http",
+  "audit",
+  "delivery",
+  "access",
+  "tokens",
+  "credentials",
+  "sessions",
+  "accounts",
+  "oauth",
+  "operations",
+  "portability",
+  "account",
+  "console",
+  "compose",
+  "cli",
+];
+
+/** Where a feature stands that the list does not name: it may use all others, and only what composes it may use it. */
+const newFeature = districts.indexOf("operations") - 0.5;
+
+/** Fails an import that points upwards: from a district to a later one, even of a type. */
+export const districtImports: Deno.lint.Rule = {
+  create(context) {
+    const from = placeOf(context.filename);
+    if (!from || from.layer === "test" || from.layer === "client") return {};
+    return imports(({ specifier, node }) => {
+      const target = specifier.startsWith(".") ? targetOf(from, specifier) : undefined;
+      if (!target || heightOf(target) <= heightOf(from)) return;
+      const message = `${from.folder || from.path} stands below ${target.folder || target.path} (${target.path}): ` +
+        "take what is needed as an argument, or move it down.";
+      context.report({ node, message });
+    });
+  },
+};
+
+function heightOf({ folder, path }: Place): number {
+  if (path === "version.ts") return -1;
+  if (folder === "") return districts.length;
+  const height = districts.indexOf(folder);
+  return height < 0 ? newFeature : height;
+}

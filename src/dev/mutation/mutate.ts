@@ -1,0 +1,145 @@
+/**
+ * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake. It
+ * changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest: first
+ * those that import the source or are named after it, then the others of its folder. A change with which they all pass
+ * has survived: a test is missing, or the code is not needed. Prints the survivors; exits 1 if there is one. Give
+ * `TEST_DATABASE_URL` to run on PostgreSQL.
+ */
+import { basename, dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { openDatabase, type RunDatabase } from "../../testing/run/run_database.ts";
+import { type Mutant, mutantsOf } from "./mutators.ts";
+import { filesBelow, testFiles } from "./test_files.ts";
+
+const stageMsMax = 600_000; // then the mutant hangs, and counts as noticed
+
+type Candidate = Mutant & { file: string };
+type Worker = { house: string; database: RunDatabase };
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: "string", default: "30" },
+    seed: { type: "string", default: String(crypto.getRandomValues(new Uint32Array(1))[0]) },
+    parallel: { type: "string", default: "1" },
+  },
+});
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
+Deno.exit(await mutate(positionals.length > 0 ? positionals : ["src"]));
+
+async function mutate(paths: string[]): Promise<number> {
+  const files = (await filesBelow(paths, isMutable)).map((path) => relative(".", path));
+  const all = await Promise.all(
+    files.map(async (file) => mutantsOf(await Deno.readTextFile(file)).map((mutant) => ({ file, ...mutant }))),
+  );
+  const chosen = sampled(all.flat(), Number(options.sample), Number(options.seed));
+  console.log(`${chosen.length} of ${all.flat().length} mutants of ${files.length} files, seed ${options.seed}`);
+  const tests = await stagesBySource(files);
+  const survivors: Candidate[] = [];
+  let judged = 0;
+  const queue = chosen.values();
+  await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
+    await using worker = await startWorker();
+    const passing = new Map<string, Promise<boolean>>();
+    for (const mutant of queue) {
+      if (stop.signal.aborted) return;
+      const verdict = await judge(worker, mutant, tests.get(mutant.file)!, passing);
+      if (stop.signal.aborted) return;
+      judged++;
+      if (verdict === "SURVIVED") survivors.push(mutant);
+      console.log(`${verdict}: ${shown(mutant)}`);
+    }
+  }));
+  console.log(`${judged} mutants, ${survivors.length} survived`);
+  return survivors.length > 0 ? 1 : 0;
+}
+
+function isMutable(name: string): boolean {
+  return name.endsWith(".ts") && !/_(?:test|bench)\.ts$|\.d\.ts$/.test(name);
+}
+
+/** So many of them, the same for the same seed. */
+function sampled(mutants: Candidate[], count: number, seed: number): Candidate[] {
+  const random = mulberry32(seed);
+  return mutants.map((mutant) => ({ mutant, order: random() })).sort((a, b) => a.order - b.order)
+    .slice(0, count).map(({ mutant }) => mutant);
+}
+
+/** Numbers from 0 to 1 that look random (Tommy Ettinger's mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The tests of each source, the nearest first. */
+async function stagesBySource(files: string[]): Promise<Map<string, string[][]>> {
+  const tests = await Promise.all((await testFiles(["src"])).map(async (path) => {
+    const imports = (await Deno.readTextFile(path)).matchAll(/ from "(\.[^"]+)"/g);
+    return { path, imports: [...imports].map(([, specifier]) => join(dirname(path), specifier!)) };
+  }));
+  return new Map(files.map((file) => {
+    const stem = basename(file).replace(/(?:_route|_store)?\.ts$/, "");
+    const near = tests.filter(({ path, imports }) =>
+      imports.includes(file) || dirname(path) === dirname(file) && basename(path).startsWith(stem)
+    ).map(({ path }) => path);
+    const others = tests.map(({ path }) => path).filter((path) => dirname(path) === dirname(file));
+    return [file, [near, others.filter((path) => !near.includes(path))].filter((stage) => stage.length > 0)];
+  }));
+}
+
+/** A copy of the repository and a database. */
+async function startWorker(): Promise<Worker & AsyncDisposable> {
+  await using held = new AsyncDisposableStack();
+  const house = await Deno.makeTempDir({ prefix: "sentinel-mutate-" });
+  held.defer(() => Deno.remove(house, { recursive: true }));
+  const listed = await new Deno.Command("git", { args: ["ls-files", "-co", "--exclude-standard", "-z"] }).output();
+  for (const path of new TextDecoder().decode(listed.stdout).split("\0").filter(Boolean)) {
+    await Deno.mkdir(join(house, dirname(path)), { recursive: true });
+    await Deno.copyFile(path, join(house, path));
+  }
+  await Deno.symlink(await Deno.realPath("node_modules"), join(house, "node_modules"));
+  const database = held.use(await openDatabase());
+  const resources = held.move();
+  return { house, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+async function judge(worker: Worker, mutant: Candidate, stages: string[][], passing: Map<string, Promise<boolean>>) {
+  const place = join(worker.house, mutant.file);
+  const original = await Deno.readTextFile(place);
+  for (const stage of stages) {
+    const key = stage.join(" ");
+    if (!passing.has(key)) passing.set(key, passes(worker, stage));
+    if (!await passing.get(key)) return "NOT JUDGED, as its tests fail without it";
+    await Deno.writeTextFile(place, mutant.source);
+    try {
+      if (!await passes(worker, stage)) return "noticed";
+    } finally {
+      await Deno.writeTextFile(place, original);
+    }
+  }
+  return "SURVIVED";
+}
+
+async function passes({ house, database }: Worker, tests: string[]): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", "--fail-fast", ...tests],
+    cwd: house,
+    env: database.env,
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(stageMsMax)]),
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
+function shown({ file, line, what, from, to }: Candidate): string {
+  const short = (text: string) => JSON.stringify(text.trim().replaceAll(/\s+/g, " ").slice(0, 80));
+  return `${file}:${line}: ${what}: ${short(from)} becomes ${short(to)}`;
+}

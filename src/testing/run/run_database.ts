@@ -1,0 +1,40 @@
+import pg from "pg";
+import { startEmbedded } from "../../platform/embedded/embedded.ts";
+
+const statementTimeoutMs = 120_000; // the machine may be busy
+
+/** A database for one run of tests: what the run prints about it, and the environment that names it to the tests. */
+export type RunDatabase = AsyncDisposable & { version: string; env: Record<string, string> };
+
+/**
+ * The database that `TEST_DATABASE_URL` names or the engine on `SENTINEL_TEST_SOCKET`, which outlive the run, or else an
+ * engine of its own.
+ */
+export async function openDatabase(): Promise<RunDatabase> {
+  const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
+  if (url) return given(await versionOf(url));
+  if (Deno.env.get("SENTINEL_TEST_SOCKET")) return given("the engine that SENTINEL_TEST_SOCKET names");
+  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-test-" });
+  await using held = new AsyncDisposableStack();
+  held.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const { version, socket } = held.use(await startEmbedded({ dataDir, log: console, statementTimeoutMs }));
+  const resources = held.move();
+  return {
+    version,
+    env: { SENTINEL_TEST_SOCKET: socket.host },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The environment names it already. */
+function given(version: string): RunDatabase {
+  return { version, env: {}, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+async function versionOf(connectionString: string): Promise<string> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query("show server_version");
+  await client.end();
+  return `PostgreSQL ${rows[0].server_version}`;
+}

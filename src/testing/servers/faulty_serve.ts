@@ -1,0 +1,22 @@
+import { serve } from "../../cli/serve/serve.ts";
+import { configOf } from "../../cli/setup.ts";
+import { processIo } from "../../cli/terminal.ts";
+import { lengthenDeadlines } from "../../platform/deadlines.ts";
+import { patience } from "../run/patience.ts";
+
+/** `sentinel serve` in which, once it is ready, things fail that nobody awaits or catches (T296). */
+lengthenDeadlines(patience);
+const io = processIo();
+const stopped = new Promise<string>((stop) => Deno.addSignalListener("SIGTERM", () => stop("SIGTERM")));
+await serve(configOf(io), io, stopped, () => {
+  setTimeout(() => {
+    throw new Error("thrown in a timer");
+  });
+  queueMicrotask(() => {
+    throw new Error("thrown in a microtask");
+  });
+  Promise.reject(new Error("rejected"));
+  Promise.reject("rejected without an error");
+  return Promise.resolve();
+});
+Deno.exit(0); // the listener would keep the process

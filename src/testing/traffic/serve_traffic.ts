@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { assertSheds, type Ledger, type Sql } from "./ledger.ts";
+import { clusterPassword } from "../servers/postgres_cluster.ts";
+import { type ServeProcess, until } from "../servers/process.ts";
+
+/** Somebody registered and logged in, with a request that shows their token still counts. */
+export async function settle(serve: ServeProcess, ledger: Ledger) {
+  assert.equal(await ledger.register(serve.fetch), 201);
+  const { username, password, user_id } = ledger.acknowledged().at(-1)!;
+  const { access_token } = await (await post(serve, "/login", { username, password })).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  const me = async () => (await drained(await serve.fetch("/users/me", { headers }))).status;
+  return { username, password, user_id: user_id!, me };
+}
+
+/** Sends JSON. */
+export const post = (serve: ServeProcess, path: string, json: unknown) =>
+  serve.fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(json) });
+
+/** The answer with its body read; if it is a 5xx it must shed. */
+export async function drained(response: Response): Promise<Response> {
+  const text = await response.text();
+  if (response.status >= 500) assertSheds(response.url, response, JSON.parse(text));
+  return response;
+}
+
+/** The status of a GET. */
+export const statusOf = async (serve: ServeProcess, path: string) => (await drained(await serve.fetch(path))).status;
+
+/** Waits until `/readyz` says 200. */
+export const isReady = (serve: ServeProcess) =>
+  until("it is ready", async () => await statusOf(serve, "/readyz") === 200);
+
+/** `callers` at once, each again and again until `enough`. */
+export async function load(callers: number, request: () => Promise<unknown>, enough: () => boolean): Promise<void> {
+  await Promise.all(Array.from({ length: callers }, async () => {
+    while (!enough()) await request();
+  }));
+}
+
+/** Everything Sentinel writes must be free of these. */
+export function assertSilent(serve: ServeProcess) {
+  assert.ok(!serve.output().includes(clusterPassword), "the database's password is in the output");
+  assert.doesNotMatch(serve.output(), /unforeseen error|unhandled rejection/);
+}
+
+/** A client that refreshes; answers the status, undefined where no answer came. */
+export type Refresh = (serve: ServeProcess) => Promise<number | undefined>;
+
+/**
+ * A new session's honest client: it comes with the last refresh token that it was given, whatever answer was lost, and
+ * must never be told that it is logged out.
+ */
+export async function createRefresher(serve: ServeProcess, person: { username: string; password: string }) {
+  const { username, password } = person;
+  let { refresh_token } = await (await post(serve, "/login", { username, password })).json();
+  const refresh: Refresh = async ({ fetch }) => {
+    const body = new URLSearchParams({ grant_type: "refresh_token", refresh_token });
+    const response = await fetch("/oauth/token", { method: "POST", body }).catch(() => undefined);
+    const answer = await response?.json().catch(() => undefined);
+    if (!response || !answer) return undefined;
+    assertSheds("/oauth/token", response, answer);
+    assert.ok(response.status === 200 || response.status === 503, `I3: ${response.status} ${JSON.stringify(answer)}`);
+    if (response.status === 200) refresh_token = answer.refresh_token;
+    return response.status;
+  };
+  return refresh;
+}
+
+export type RoleChanger = Awaited<ReturnType<typeof createRoleChanger>>;
+
+/** Somebody in charge, who gives a user the role `admin` and takes it away again, turn by turn. */
+export async function createRoleChanger(
+  serve: ServeProcess,
+  warden: { username: string; password: string },
+  userId: string,
+) {
+  const { access_token } = await (await post(serve, "/login", warden)).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  let [turn, acknowledged] = [0, 0];
+  return { change, check, acknowledged: () => acknowledged };
+
+  async function change({ fetch }: ServeProcess): Promise<void> {
+    const method = turn++ % 2 === 0 ? "PUT" : "DELETE";
+    const response = await fetch(`/users/${userId}/roles/admin`, { method, headers }).catch(() => undefined);
+    if (!response) return;
+    const { status } = await drained(response);
+    assert.ok(status === 204 || status === 503, `${method} ${status}`);
+    if (status === 204) acknowledged++;
+  }
+
+  /** I5: each change has its event, and the last one says what is. */
+  async function check(sql: Sql): Promise<void> {
+    const events = await sql<{ action: string }>(
+      `select action from audit_events where subject_id = '${userId}' and action like 'role.%' order by occurred_at, id`,
+    );
+    const inTurn = events.map((_, i) => ({ action: i % 2 === 0 ? "role.granted" : "role.revoked" }));
+    assert.deepEqual(events, inTurn, "I5: changes and their events");
+    const held = await sql(`select from grants where user_id = '${userId}' and role = 'admin'`);
+    assert.equal(held.length, events.length % 2, "I5: the last event and what is");
+  }
+}
+
+const shedMsMax = 10_000;
+
+/**
+ * I11: a 503, and not when the client has given up. The promise is 2 s, which a busy machine may miss: what it took is
+ * printed, and the bound is several times that. For requests that hash nothing, as the time for that is the machine's.
+ */
+export async function assertShedsInTime(ask: () => Promise<Response>): Promise<number> {
+  const askedAt = performance.now();
+  const response = await ask();
+  const tookMs = Math.round(performance.now() - askedAt);
+  const { status } = await drained(response);
+  assert.equal(status, 503);
+  assert.ok(tookMs <= shedMsMax, `I11: ${response.url} took ${tookMs} ms`);
+  console.log(`${new URL(response.url).pathname} 503 after ${tookMs} ms`);
+  return status;
+}

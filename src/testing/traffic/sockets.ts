@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import { listen } from "../../http/server/listener.ts";
+import type { Handler } from "../../http/server/handler.ts";
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** One answer, as it came. */
+export type Spoken = { status: number; headers: Headers; body: string };
+
+/** Serves the handler on a free port of this machine, and speaks to it by hand. */
+export function overSockets(handle: Handler) {
+  const listener = listen({ hostname: "127.0.0.1", port: 0, log: silent }, handle);
+  const { port } = listener.address;
+  return { port, speak, exchange, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
+
+  /**
+   * Sends these lines, and then the body, as no client library would; undefined when the server hung up without an
+   * answer. `Connection: close` is added, and a Host if none is among the lines.
+   */
+  async function speak(lines: (string | Uint8Array)[], body: string | Uint8Array = ""): Promise<Spoken | undefined> {
+    const [first, ...rest] = lines;
+    const host = rest.some((line) => /^host:/i.test(String(line))) ? [] : ["Host: localhost"];
+    const head = [first!, ...host, "Connection: close", ...rest].flatMap((line) => [line, "\r\n"]);
+    const answer = await exchange(
+      Buffer.concat([...head, "\r\n", body].map((part) => Buffer.from(part as Uint8Array))),
+    );
+    return answer.length === 0 ? undefined : parseAnswers(answer)[0];
+  }
+
+  /** Sends the bytes and nothing else; answers everything that came until the server hung up. */
+  async function exchange(bytes: Uint8Array): Promise<Buffer> {
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port });
+    const written = writeAll(socket, bytes).catch(() => {}); // it may hang up before it has heard everything
+    const answer = await readAll(socket);
+    await written;
+    return answer;
+  }
+}
+
+async function writeAll(socket: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) written += await socket.write(bytes.subarray(written));
+}
+
+async function readAll(socket: Deno.Conn): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const buffer = new Uint8Array(65_536);
+  try {
+    for (let size = await socket.read(buffer); size !== null; size = await socket.read(buffer)) {
+      chunks.push(buffer.slice(0, size));
+    }
+  } catch {
+    // What came before a reset counts.
+  }
+  return Buffer.concat(chunks);
+}
+
+/** HTTP/1.1 answers, one after another as on one connection (RFC 9112 §9.3). */
+export function parseAnswers(bytes: Uint8Array): Spoken[] {
+  const text = Buffer.from(bytes).toString("latin1");
+  const answers: Spoken[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf("\r\n\r\n", start);
+    const [statusLine, ...lines] = text.slice(start, end).split("\r\n");
+    const headers = new Headers(lines.map((line): [string, string] => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    }));
+    const status = Number(statusLine!.split(" ")[1]);
+    const length = headers.get("content-length") ?? (status === 204 ? 0 : text.length);
+    const body = text.slice(end + 4, end + 4 + Number(length));
+    answers.push({ status, headers, body });
+    start = end + 4 + body.length;
+  }
+  return answers;
+}
