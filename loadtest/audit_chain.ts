@@ -4,7 +4,8 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/audit_chain.ts [events]
  */
-import { localClient, recordAudit } from "../src/audit/events/audit.ts";
+import { localClient } from "../src/vocabulary/actor.ts";
+import { recordAudit } from "../src/audit/events/audit.ts";
 import { erase } from "../src/audit/erasure/erasures.ts";
 import { type AuditFilter, listAuditEvents } from "../src/audit/events/audit_store.ts";
 import { createCheckpoints } from "../src/audit/chain/checkpoints.ts";

@@ -1,5 +1,5 @@
+import { localClient } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer, people } from "../testing/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";

@@ -15,8 +15,8 @@ import { roleExclusionsRoute } from "./exclusions/role_exclusions_route.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createPermissionRegistry } from "./permissions/permission_registry.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
-import { createLiveState } from "./principals/principal_cache.ts";
-import { createRoles } from "./roles/permission_evaluator.ts";
+import { createPrincipalCache } from "./principals/principal_cache.ts";
+import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
 import { createRoleAdministration } from "./roles/role_administration.ts";
 import { rolePartsRoute } from "./roles/role_parts_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
@@ -34,8 +34,8 @@ interface Needs {
 export const access = feature({
   name: "access",
   compose({ db, clock, trust, counted }: Needs) {
-    const live = createLiveState({ db, trust });
-    const roles = createRoles({ db, clock, trust });
+    const live = createPrincipalCache({ db, trust });
+    const roles = createPermissionEvaluator({ db, clock, trust });
     return {
       live,
       roles,

@@ -1,6 +1,6 @@
+import { localClient } from "../vocabulary/actor.ts";
 import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../audit/events/audit.ts";
 import { hasAdministrator } from "./authority/authority.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";

@@ -1,5 +1,5 @@
+import { localClient } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer } from "../testing/people.ts";

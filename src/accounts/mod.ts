@@ -1,6 +1,6 @@
 import type { Grants } from "../access/grants/grants.ts";
 import type { EffectivePermissions } from "../access/decisions/effective_permissions.ts";
-import type { LiveState } from "../access/principals/principal_cache.ts";
+import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { Roles } from "../access/roles/permission_evaluator.ts";
 import type { PasswordPolicy } from "../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
@@ -8,7 +8,7 @@ import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Throttle } from "../sessions/login/throttle.ts";
-import type { Endings } from "../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import { createPasswordChanges, type PasswordChangeOutcome } from "./recovery/password_change.ts";
 import { createPasswordProof } from "./recovery/password_proof.ts";
 import { passwordRoute } from "./recovery/password_route.ts";
@@ -25,14 +25,14 @@ import { usersRoute } from "./users/users_route.ts";
 interface Needs {
   config: { registration: "open" | "off"; reservedUsernames: readonly string[] };
   db: Database;
-  live: LiveState;
+  live: PrincipalCache;
   roles: Roles;
   grants: Grants;
   effectivePermissions: EffectivePermissions;
   passwords: Passwords;
   policy: PasswordPolicy;
   throttle: Throttle;
-  endings: Endings;
+  sessionRevocation: SessionRevocation;
   pages: Pages;
   counted: {
     passwordChange(outcome: PasswordChangeOutcome): void;

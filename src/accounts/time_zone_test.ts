@@ -1,5 +1,5 @@
+import { localClient } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../audit/events/audit.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 

@@ -1,4 +1,4 @@
-import { type By, localClient } from "../audit/events/audit.ts";
+import { type Actor, localClient } from "../vocabulary/actor.ts";
 import { type Config, readConfig } from "../compose/config.ts";
 import {
   describeDatabase,
@@ -18,7 +18,7 @@ import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
 
 /** In the audit log, a command acts for no user and from no address. */
-export const operator: By = { actor_id: null, client: localClient };
+export const operator: Actor = { actor_id: null, client: localClient };
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
 export function configOf(io: Io): Config {

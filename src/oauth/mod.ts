@@ -1,10 +1,10 @@
-import type { LiveState } from "../access/principals/principal_cache.ts";
+import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { Roles } from "../access/roles/permission_evaluator.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Sessions } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
-import type { Endings } from "../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
@@ -15,13 +15,13 @@ import { tokenRoute } from "./token_endpoint/token_route.ts";
 interface Needs {
   publicUrl: string;
   docs: boolean;
-  live: LiveState;
+  live: PrincipalCache;
   roles: Roles;
   tokens: AccessTokens;
   authentication: Authentication;
   sessions: Sessions;
   rotation: Rotation;
-  endings: Endings;
+  sessionRevocation: SessionRevocation;
 }
 
 /** What OAuth clients use: the token endpoint, revocation, introspection, metadata. */

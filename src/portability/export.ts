@@ -1,8 +1,9 @@
+import { localClient } from "../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
-import { localClient, recordAudit } from "../audit/events/audit.ts";
+import { recordAudit } from "../audit/events/audit.ts";
 import type { Checkpoint, Checkpoints } from "../audit/chain/checkpoints.ts";
 import type { Sealer } from "../audit/chain/sealer.ts";
-import { withBudget } from "../platform/db/deadline.ts";
+import { withDeadline } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import { openPrivateKey, sealPrivateKey } from "../tokens/keys/key_seal.ts";
@@ -49,7 +50,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
       secret_id: recipient.id,
     };
     const once = onlyOnce();
-    return await withBudget(movingBudgetMs, () =>
+    return await withDeadline(movingBudgetMs, () =>
       db.transaction((tx) => {
         once();
         return writeAll(tx, header, { recipient, sink });

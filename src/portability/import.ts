@@ -1,5 +1,6 @@
-import { localClient, recordAudit } from "../audit/events/audit.ts";
-import { withBudget } from "../platform/db/deadline.ts";
+import { localClient } from "../vocabulary/actor.ts";
+import { recordAudit } from "../audit/events/audit.ts";
+import { withDeadline } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { ConstraintViolation } from "../platform/db/db_errors.ts";
 import { linesOf, textOf } from "../platform/text/text_lines.ts";
@@ -38,7 +39,7 @@ export function createImport({ db, secrets, schemas }: {
    */
   async function read(file: ReadableStream<Uint8Array>): Promise<Outcome> {
     const once = onlyOnce();
-    return await withBudget(movingBudgetMs, () =>
+    return await withDeadline(movingBudgetMs, () =>
       db.transaction((tx) => {
         once();
         return readAll(tx, linesOf(textOf(file), lineSizeMax));

@@ -1,8 +1,9 @@
-import { localClient, recordAudit } from "../audit/events/audit.ts";
+import { localClient } from "../vocabulary/actor.ts";
+import { recordAudit } from "../audit/events/audit.ts";
 import type { Checkpoints } from "../audit/chain/checkpoints.ts";
 import type { Sealer } from "../audit/chain/sealer.ts";
 import type { Database } from "../platform/db/db.ts";
-import type { Endings } from "../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import { findLastEventTime } from "./table_store.ts";
 
 /** What a restored database knows last, and how many of its sessions were revoked. */
@@ -12,9 +13,9 @@ export type Restoration = { last_event_at: string | null; revoked: number };
  * Marks in the audit log that the database was restored from a backup, revokes every session, and vouches for the chain
  * as it is now. The mark comes first: whatever interrupts the rest, the log says why it is cut.
  */
-export async function recordRestoration({ db, endings, sealer, checkpoints }: {
+export async function recordRestoration({ db, sessionRevocation, sealer, checkpoints }: {
   db: Database;
-  endings: Endings;
+  sessionRevocation: SessionRevocation;
   sealer: Sealer;
   checkpoints: Checkpoints;
 }): Promise<Restoration> {
@@ -22,7 +23,7 @@ export async function recordRestoration({ db, endings, sealer, checkpoints }: {
   const by = { actor_id: null, client: localClient };
   const subject = { type: "installation", id: null } as const;
   await recordAudit(db, { ...by, action: "data.restored", subject, details: { last_event_at } });
-  const revoked = await endings.endEverySession(by);
+  const revoked = await sessionRevocation.revokeEverySession(by);
   await sealer.seal();
   await checkpoints.make();
   return { last_event_at, revoked };

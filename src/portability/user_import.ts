@@ -1,3 +1,4 @@
+import { localClient } from "../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import {
   grantToNewcomers,
@@ -10,7 +11,7 @@ import {
 import { userRole } from "../access/roles/permission_evaluator.ts";
 import { identifiersOf, isEmail, isUsername, usernameRule } from "../vocabulary/identifiers.ts";
 import type { ReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
-import { localClient, recordAll } from "../audit/events/audit.ts";
+import { recordAll } from "../audit/events/audit.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { fromForeign } from "../platform/hashing/foreign_hash.ts";
 import { insertMovingUsers, listNamesakes, listSeedUsers, type MovingUser } from "./user_import_store.ts";

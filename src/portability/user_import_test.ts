@@ -1,6 +1,6 @@
+import { localClient } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
-import { localClient } from "../audit/events/audit.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { createUserImport, type Finding } from "./user_import.ts";

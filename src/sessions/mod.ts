@@ -1,4 +1,4 @@
-import type { LiveState } from "../access/principals/principal_cache.ts";
+import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
@@ -15,7 +15,7 @@ import { logoutRoute } from "./sessions/logout_route.ts";
 import { mySessionsRoute } from "./sessions/my_sessions_route.ts";
 import { purge } from "./sessions/purge.ts";
 import { createSessionLists } from "./sessions/session_lists.ts";
-import { createEndings } from "./sessions/session_revocation.ts";
+import { createSessionRevocation } from "./sessions/session_revocation.ts";
 import { userSessionsRoute } from "./sessions/user_sessions_route.ts";
 
 interface Needs {
@@ -33,7 +33,7 @@ interface Needs {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   secrets: Secrets;
-  live: LiveState;
+  live: PrincipalCache;
   tokens: AccessTokens;
   passwords: Passwords;
   pages: Pages;
@@ -59,17 +59,17 @@ export const sessions = feature({
     const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), ...limits });
     const lifetimes = { accessTtlSeconds, idleSeconds, graceSeconds: config.refreshGraceSeconds };
     const rotation = createRotation({ db, tokens, secrets, live, ...lifetimes, counted: counted.refresh });
-    const endings = createEndings({ db, live, tokens, rotation });
+    const sessionRevocation = createSessionRevocation({ db, live, tokens, rotation });
     return {
       throttle,
       rotation,
-      endings,
+      sessionRevocation,
       authentication: createAuthentication({ tokens, live, clock, counted: counted.tokenVerification }),
       sessionLists: createSessionLists({ db, live, idleSeconds }),
       sessions: createSessions({
         ...needs,
         throttle,
-        endings,
+        sessionRevocation,
         accessTtlSeconds,
         idleSeconds,
         sessionMaxSeconds: config.sessionMaxSeconds,

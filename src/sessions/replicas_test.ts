@@ -1,7 +1,7 @@
+import { localClient } from "../vocabulary/actor.ts";
 import { anyRevision } from "../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../audit/events/audit.ts";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
 import { newcomer } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
@@ -15,7 +15,7 @@ const always = () => true;
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;
 
-const endings: [id: string, what: string, name: string, deed: (id: string) => Promise<unknown>][] = [
+const sessionRevocation: [id: string, what: string, name: string, deed: (id: string) => Promise<unknown>][] = [
   ["T137", "disabled", "marie", (id) => elsewhere.users.change(id, { disabled: true }, always, by)],
   ["T138", "deleted", "lise", (id) => elsewhere.users.remove(id, always, by)],
   [
@@ -26,7 +26,7 @@ const endings: [id: string, what: string, name: string, deed: (id: string) => Pr
   ],
 ];
 
-for (const [id, what, username, deed] of endings) {
+for (const [id, what, username, deed] of sessionRevocation) {
   testOnPostgres(
     `${id} a user ${what} on one replica has nothing on the others: no access, no refresh, no login`,
     async () => {

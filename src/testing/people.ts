@@ -1,5 +1,5 @@
+import { localClient } from "../vocabulary/actor.ts";
 import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
-import { localClient } from "../audit/events/audit.ts";
 import type { Services } from "../compose/services.ts";
 
 /** Ada runs the place, Grace uses it, Nobody has an account and no role at all. */

@@ -54,13 +54,13 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
 
 /** Sessions whose passwords do as these say, on the same database; nothing is counted unless asked for. */
 export function sessionsWith(
-  { db, tokens, throttle, endings, passwords }: Sentinel,
+  { db, tokens, throttle, sessionRevocation, passwords }: Sentinel,
   changes: Partial<Passwords>,
   others: Partial<Pick<SessionsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
   return createSessions({
     db,
-    endings,
+    sessionRevocation,
     passwords: { ...passwords, ...changes },
     tokens,
     throttle,

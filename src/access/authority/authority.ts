@@ -1,4 +1,4 @@
-import type { By } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { Permission } from "../../vocabulary/permissions.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -22,7 +22,7 @@ import {
  *
  * @throws {Problem} `forbidden`
  */
-export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, detail: string): Promise<void> {
+export async function requireHolds(tx: Db, { actor_id }: Actor, asked: Asked, detail: string): Promise<void> {
   if (actor_id !== null && !await findHoldsAll(tx, actor_id, asked)) throw new Problem("forbidden", { detail });
 }
 
@@ -31,8 +31,8 @@ export async function refuseUnlessHolds(tx: Db, { actor_id }: By, asked: Asked, 
  *
  * @throws {Problem} `forbidden`
  */
-export async function refuseUnlessMay(tx: Db, by: By, permission: Permission): Promise<void> {
-  await refuseUnlessHolds(tx, by, { permission }, `This takes the permission ${permission}.`);
+export async function requireMay(tx: Db, by: Actor, permission: Permission): Promise<void> {
+  await requireHolds(tx, by, { permission }, `This takes the permission ${permission}.`);
 }
 
 /**
@@ -40,8 +40,8 @@ export async function refuseUnlessMay(tx: Db, by: By, permission: Permission): P
  *
  * @throws {Problem} `forbidden`
  */
-export async function refuseToTouch(tx: Db, by: By, userId: string, permission: string): Promise<void> {
-  await refuseUnlessHolds(tx, by, { permission, userId }, "This user holds more than you do.");
+export async function requireMayEdit(tx: Db, by: Actor, userId: string, permission: string): Promise<void> {
+  await requireHolds(tx, by, { permission, userId }, "This user holds more than you do.");
 }
 
 /**
@@ -50,9 +50,9 @@ export async function refuseToTouch(tx: Db, by: By, userId: string, permission: 
  *
  * @throws {Problem} `forbidden`
  */
-export async function refuseToTakeOver(tx: Db, by: By, userId: string, permission: string): Promise<void> {
+export async function requireMayTakeOver(tx: Db, by: Actor, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
-  await refuseUnlessHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
+  await requireHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
 }
 
 /**
@@ -61,15 +61,15 @@ export async function refuseToTakeOver(tx: Db, by: By, userId: string, permissio
  *
  * @throws {Problem} `forbidden`
  */
-export async function refuseToEdit(tx: Db, by: By, role: string, detail: string): Promise<void> {
+export async function requireMayEditRole(tx: Db, by: Actor, role: string, detail: string): Promise<void> {
   const permission = "roles:write";
   if (by.actor_id === null || await findHoldsAll(tx, by.actor_id, { permission, roles: [role] })) return;
   if (await findHeld(tx, role)) throw new Problem("forbidden", { detail });
-  await refuseUnlessHolds(tx, by, { permission, givenBy: [role] }, detail);
+  await requireHolds(tx, by, { permission, givenBy: [role] }, detail);
 }
 
 /** Locks the user and the actor. @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted. */
-export async function lockUser(tx: Db, userId: string, { actor_id }: By): Promise<void> {
+export async function lockUser(tx: Db, userId: string, { actor_id }: Actor): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
   if (actor_id !== null && !found.includes(actor_id)) throw new Problem("invalid_token");
   if (!found.includes(userId)) throw new Problem("not_found", { detail: "There is no such user." });

@@ -1,10 +1,10 @@
+import type { Principal, PrincipalUser } from "../../vocabulary/actor.ts";
 import { validate as isUuid } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
-import type { Principal } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listHolders } from "../grants/grant_store.ts";
-import { isNamed, type LiveState, type LiveUser } from "../principals/principal_cache.ts";
+import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
 import type { Grant, Roles } from "../roles/permission_evaluator.ts";
 
@@ -47,7 +47,7 @@ const namedMax = 20;
  */
 export function createDecisions({ db, live, roles, counted }: {
   db: Db;
-  live: LiveState;
+  live: PrincipalCache;
   roles: Roles;
   counted: (decision: "allow" | "deny") => void;
 }) {
@@ -74,12 +74,12 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 
   /** A user by id, username or e-mail address. A UUID is always an id, whoever has it for a username. */
-  function userOf({ type, id }: Question["subject"]): LiveUser | undefined | Promise<LiveUser | undefined> {
+  function userOf({ type, id }: Question["subject"]): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     if (type !== "user") return undefined;
     return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : live.userNamed(id));
   }
 
-  function judge(graph: RoleGraph, user: LiveUser | undefined, question: Question, asker: Asker): Decision {
+  function judge(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
     const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
     counted(grant ? "allow" : "deny");
@@ -93,7 +93,7 @@ export function createDecisions({ db, live, roles, counted }: {
 
   function lack(
     graph: RoleGraph,
-    user: LiveUser | undefined,
+    user: PrincipalUser | undefined,
     permission: string,
     { seesRoles }: Asker,
   ): Explanation {
@@ -145,14 +145,14 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 }
 
-function isThemselves(user: LiveUser, { type, id }: Question["subject"]): boolean {
+function isThemselves(user: PrincipalUser, { type, id }: Question["subject"]): boolean {
   if (type !== "user") return false;
   return isUuid(id) ? id.toLowerCase() === user.id : isNamed(user, canonicalIdentifier(id));
 }
 
 function way(
   graph: RoleGraph,
-  user: LiveUser,
+  user: PrincipalUser,
   { role, expires_at }: Grant,
   permission: string,
   { seesRoles }: Asker,

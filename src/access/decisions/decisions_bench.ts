@@ -1,9 +1,9 @@
+import type { PrincipalUser } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { createDecisions } from "./decisions.ts";
-import type { LiveState } from "../principals/principal_cache.ts";
-import type { LiveUser } from "../principals/principal_store.ts";
+import type { PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleRow } from "../roles/role_store.ts";
-import { createRoles } from "../roles/permission_evaluator.ts";
+import { createPermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 const depth = 10;
 const roleCount = 10_000;
@@ -19,7 +19,7 @@ const db: Db = {
   query: <Row>(name: string) => Promise.resolve((name === "list_roles" ? rows : permissions) as Row[]),
 };
 
-const ada: LiveUser = {
+const ada: PrincipalUser = {
   id: "019a0000-0000-7000-8000-000000000001",
   username: "ada",
   email: "ada@example.com",
@@ -27,8 +27,10 @@ const ada: LiveUser = {
   disabled: false,
   grants: ["user", "role-5", "role-105", "role-209"].map((role) => ({ role, expires_at: null })),
 };
-const live = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<LiveState> as LiveState;
-const roles = createRoles({ db, clock: { now: () => 0 }, trust: { trusted: true } });
+const live = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
+  PrincipalCache
+> as PrincipalCache;
+const roles = createPermissionEvaluator({ db, clock: { now: () => 0 }, trust: { trusted: true } });
 await roles.graph();
 const decisions = createDecisions({ db, live, roles, counted: () => {} });
 

@@ -1,6 +1,6 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { rowCounts, statementCounts } from "../../testing/traffic/traces.ts";

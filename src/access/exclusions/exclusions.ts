@@ -1,8 +1,9 @@
+import type { Actor } from "../../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { type FieldError, Problem } from "../../vocabulary/problems.ts";
-import { refuseUnlessHolds } from "../authority/authority.ts";
+import { requireHolds } from "../authority/authority.ts";
 import {
   deleteExclusion,
   type ExclusionRow,
@@ -11,7 +12,7 @@ import {
   insertExclusion,
 } from "./exclusion_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
-import { refuseUnknownRoles } from "../roles/unknown_names.ts";
+import { requireKnownRoles } from "../roles/unknown_names.ts";
 
 /** A role exclusion as the wire shows it. */
 export type Exclusion = Omit<ExclusionRow, "created_at"> & { created_at: string };
@@ -27,14 +28,14 @@ export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 
   /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
-  async function create({ description, at_most, roles }: NewExclusion, by: By): Promise<Exclusion> {
+  async function create({ description, at_most, roles }: NewExclusion, by: Actor): Promise<Exclusion> {
     const errors = refusals(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
-      await refuseUnknownRoles(tx, roles, "#/roles");
+      await requireHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireKnownRoles(tx, roles, "#/roles");
       await insertExclusion(tx, { id, description, at_most, roles });
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
       const subject = { type: "role_exclusion" as const, id };
@@ -44,13 +45,13 @@ export function createExclusions({ db }: { db: Database }) {
   }
 
   /** @throws {Problem} `not_found`, `forbidden`. */
-  async function remove(id: string, by: By): Promise<void> {
+  async function remove(id: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
       const exclusion = await findExclusion(tx, id);
       if (!exclusion) throw new Problem("not_found");
       const { roles, at_most } = exclusion;
-      await refuseUnlessHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
       await deleteExclusion(tx, id);
       const subject = { type: "role_exclusion" as const, id };
       await recordAudit(tx, { action: "role_exclusion.deleted", ...by, subject, details: { roles, at_most } });

@@ -1,14 +1,15 @@
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { keepAdministrator, lockUser, refuseToTouch, refuseUnlessHolds } from "../authority/authority.ts";
+import { keepAdministrator, lockUser, requireHolds, requireMayEdit } from "../authority/authority.ts";
 import { findUserExcluded } from "../exclusions/exclusion_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
-import type { LiveState } from "../principals/principal_cache.ts";
+import type { PrincipalCache } from "../principals/principal_cache.ts";
 import { adminRole, userRole } from "../roles/role_graph.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
-import { refuseUnknownRoles } from "../roles/unknown_names.ts";
+import { requireKnownRoles } from "../roles/unknown_names.ts";
 
 /** Refuses the change of a user who is no longer as the caller read them; asked once the user is locked. */
 export type RequireRevision = (tx: Tx) => Promise<void>;
@@ -25,7 +26,7 @@ const onlyOnesOwn =
 const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Who has which role, perhaps until a date. */
-export function createGrants({ db, live, clock }: { db: Database; live: LiveState; clock: Clock }) {
+export function createGrants({ db, live, clock }: { db: Database; live: PrincipalCache; clock: Clock }) {
   return { grant, revoke, grantAll };
 
   /**
@@ -39,7 +40,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
     role: string,
     expiresAt: Date | null,
     requireRevision: RequireRevision,
-    by: By,
+    by: Actor,
   ): Promise<void> {
     if (expiresAt) refuseUnlessAhead(expiresAt);
     await change(userId, { role, until: expiresAt, requireRevision }, by, async (tx) => {
@@ -55,7 +56,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
    */
-  async function revoke(userId: string, role: string, requireRevision: RequireRevision, by: By): Promise<boolean> {
+  async function revoke(userId: string, role: string, requireRevision: RequireRevision, by: Actor): Promise<boolean> {
     return await change(userId, { role, requireRevision }, by, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return false;
       const details = { role };
@@ -75,16 +76,16 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
   async function change<T>(
     userId: string,
     { role, requireRevision, ...until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
-    by: By,
+    by: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     const deed = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, by);
-      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
-      await refuseToTouch(tx, by, userId, "roles:grant");
+      await requireHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
+      await requireMayEdit(tx, by, userId, "roles:grant");
       await requireRevision(tx);
-      await refuseUnknownRoles(tx, [role], "#/path/role");
+      await requireKnownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => live.forgetUser(userId));
       return await work(tx);
     };
@@ -97,13 +98,13 @@ export function createGrants({ db, live, clock }: { db: Database; live: LiveStat
    *
    * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
    */
-  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, by: By): Promise<void> {
+  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, by: Actor): Promise<void> {
     const asked = roles.filter((role) => role !== userRole);
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
       await lockUser(tx, userId, by);
-      await refuseUnlessHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
-      await refuseUnknownRoles(tx, asked, pointer);
+      await requireHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
+      await requireKnownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));
     if (roles.length > 1) await refuseIfExcluded(tx, userId);

@@ -1,8 +1,9 @@
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { permissions } from "../../vocabulary/permissions.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
-import { refuseUnlessMay } from "../authority/authority.ts";
+import { requireMay } from "../authority/authority.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import type { Roles } from "../roles/permission_evaluator.ts";
@@ -33,13 +34,13 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
   }
 
   /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
-  async function register(name: string, description: string, by: By): Promise<PermissionView> {
+  async function register(name: string, description: string, by: Actor): Promise<PermissionView> {
     if (ownResources.has(resourceOf(name))) {
       const detail = "This resource is Sentinel's own: name yours otherwise.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }
     return await db.transaction(async (tx) => {
-      await refuseUnlessMay(tx, by, "permissions:write");
+      await requireMay(tx, by, "permissions:write");
       tx.afterwards(roles.forget);
       await insertPermission(tx, name, description).catch((error) => {
         throw onConstraint(error, { permissions_pkey: "permission_taken" });
@@ -51,10 +52,10 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: R
   }
 
   /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
-  async function remove(name: string, by: By): Promise<void> {
+  async function remove(name: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await refuseUnlessMay(tx, by, "permissions:write");
+      await requireMay(tx, by, "permissions:write");
       tx.afterwards(roles.forget);
       const permission = await findPermission(tx, name);
       if (!permission) throw new Problem("not_found");

@@ -1,28 +1,24 @@
-import type { Principal } from "../../vocabulary/actor.ts";
+import type { Principal, PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
 import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { isFresh, keepUntil, type Trust } from "../../platform/cache/cache_validity.ts";
-import { createFills } from "../../platform/cache/shared_lookups.ts";
-import { findAccess, findLiveUsers, findNamedUsers, type LiveSession, type LiveUser } from "./principal_store.ts";
-
-export type { LiveSession, LiveUser };
-
-export type { Principal as Access };
+import { createSharedLookups } from "../../platform/cache/shared_lookups.ts";
+import { findAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
 
 /** Sessions and users as they are now: in memory while that may be trusted, one query otherwise. */
-export type LiveState = ReturnType<typeof createLiveState>;
+export type PrincipalCache = ReturnType<typeof createPrincipalCache>;
 
 type Kept<T> = { value: T; until: number };
 
 /** Two bounded maps, session and user, and the look-ups that fill them. */
-export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
-  const sessions = new BoundedMap<string, Kept<LiveSession>>(sizeMax);
-  const users = new BoundedMap<string, Kept<LiveUser>>(sizeMax);
+export function createPrincipalCache({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
+  const sessions = new BoundedMap<string, Kept<PrincipalSession>>(sizeMax);
+  const users = new BoundedMap<string, Kept<PrincipalUser>>(sizeMax);
   const idsByName = new BoundedMap<string, string>(sizeMax);
-  const accessFills = createFills<Principal>();
-  const userFills = createFills<LiveUser>();
-  const nameFills = createFills<LiveUser>();
+  const accessLookups = createSharedLookups<Principal>();
+  const userLookups = createSharedLookups<PrincipalUser>();
+  const nameLookups = createSharedLookups<PrincipalUser>();
 
   return { access, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
 
@@ -31,27 +27,31 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     const session = fresh(sessions.get(sessionId));
     const user = fresh(users.get(userId));
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
-    return accessFills.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
+    return accessLookups.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
   }
 
   /** The user; undefined when there is none of this id. */
-  function user(id: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+  function user(id: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const known = knownUser(id);
     if (known) return known;
     const until = keepUntil(trust);
-    return userFills.join(id, id, async (mayKeep) => keepUser((await findLiveUsers(db, [id]))[0], until, mayKeep));
+    return userLookups.join(
+      id,
+      id,
+      async (mayKeep) => keepUser((await findPrincipalUsers(db, [id]))[0], until, mayKeep),
+    );
   }
 
   /**
    * The user whose username or e-mail address this is, in any spelling; undefined when there is none, and without a
    * statement for what can be neither.
    */
-  function userNamed(text: string): LiveUser | undefined | Promise<LiveUser | undefined> {
+  function userNamed(text: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const name = canonicalIdentifier(text);
     const known = knownUserNamed(name);
     if (known || !isName(text)) return known;
     const until = keepUntil(trust);
-    return nameFills.join(name, "", async (mayKeep) => {
+    return nameLookups.join(name, "", async (mayKeep) => {
       const found = (await findNamedUsers(db, { ids: [], names: [name] })).find((user) => isNamed(user, name));
       return keepName(name, keepUser(found, until, mayKeep));
     });
@@ -63,25 +63,25 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));
     if (ids.length + names.length < 2) return;
     const until = keepUntil(trust);
-    const findAll = () => names.length === 0 ? findLiveUsers(db, ids) : findNamedUsers(db, { ids, names });
-    let found: Promise<Map<string, LiveUser>> | undefined;
+    const findAll = () => names.length === 0 ? findPrincipalUsers(db, ids) : findNamedUsers(db, { ids, names });
+    let found: Promise<Map<string, PrincipalUser>> | undefined;
     const find = () => found ??= findAll().then(byKeys);
     for (const id of ids) {
-      userFills.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
+      userLookups.join(id, id, async (mayKeep) => keepUser((await find()).get(id), until, mayKeep)).catch(() => {});
     }
     for (const name of names) {
       const load = async (mayKeep: () => boolean) => keepName(name, keepUser((await find()).get(name), until, mayKeep));
-      nameFills.join(name, "", load).catch(() => {});
+      nameLookups.join(name, "", load).catch(() => {});
     }
   }
 
   /** The user if memory has them. */
-  function knownUser(id: string): LiveUser | undefined {
+  function knownUser(id: string): PrincipalUser | undefined {
     return fresh(users.get(id));
   }
 
   /** The user of this canonical name if memory has them, and they still are called so. */
-  function knownUserNamed(name: string): LiveUser | undefined {
+  function knownUserNamed(name: string): PrincipalUser | undefined {
     const id = idsByName.get(name);
     const user = id === undefined ? undefined : knownUser(id);
     return user && isNamed(user, name) ? user : undefined;
@@ -89,23 +89,23 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
 
   function forgetSession(id: string): void {
     sessions.delete(id);
-    accessFills.overtake(id);
+    accessLookups.overtake(id);
   }
 
   function forgetUser(id: string): void {
     users.delete(id);
-    accessFills.overtakeAll(id);
-    userFills.overtake(id);
-    nameFills.overtakeAll(); // whose they are is not known before they end
+    accessLookups.overtakeAll(id);
+    userLookups.overtake(id);
+    nameLookups.overtakeAll(); // whose they are is not known before they end
   }
 
   function forgetAll(): void {
     sessions.clear();
     users.clear();
     idsByName.clear();
-    accessFills.overtakeAll();
-    userFills.overtakeAll();
-    nameFills.overtakeAll();
+    accessLookups.overtakeAll();
+    userLookups.overtakeAll();
+    nameLookups.overtakeAll();
   }
 
   async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Principal | undefined> {
@@ -119,20 +119,24 @@ export function createLiveState({ db, trust, sizeMax = 200_000 }: { db: Db; trus
     return found;
   }
 
-  function keepUser(found: LiveUser | undefined, until: number, mayKeep: () => boolean): LiveUser | undefined {
+  function keepUser(
+    found: PrincipalUser | undefined,
+    until: number,
+    mayKeep: () => boolean,
+  ): PrincipalUser | undefined {
     if (found && mayKeep()) users.set(found.id, { value: found, until });
     return found;
   }
 
   /** The name alone says nothing that may be late: it counts while the user in memory is called so. */
-  function keepName(name: string, user: LiveUser | undefined): LiveUser | undefined {
+  function keepName(name: string, user: PrincipalUser | undefined): PrincipalUser | undefined {
     if (user) idsByName.set(name, user.id);
     return user;
   }
 }
 
 /** Whether this canonical name is one of the user's. */
-export function isNamed({ username, email }: LiveUser, name: string): boolean {
+export function isNamed({ username, email }: PrincipalUser, name: string): boolean {
   return canonicalIdentifier(username) === name || canonicalIdentifier(email) === name;
 }
 
@@ -141,8 +145,10 @@ function isName(text: string): boolean {
 }
 
 /** Each user by id and by both canonical names. */
-function byKeys(users: LiveUser[]): Map<string, LiveUser> {
-  const keysOf = ({ id, username, email }: LiveUser) => [id, canonicalIdentifier(username), canonicalIdentifier(email)];
+function byKeys(users: PrincipalUser[]): Map<string, PrincipalUser> {
+  const keysOf = (
+    { id, username, email }: PrincipalUser,
+  ) => [id, canonicalIdentifier(username), canonicalIdentifier(email)];
   return new Map(users.flatMap((user) => keysOf(user).map((key) => [key, user] as const)));
 }
 

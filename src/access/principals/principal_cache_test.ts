@@ -1,10 +1,11 @@
+import type { Principal } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { until } from "../../testing/servers/process.ts";
-import { type Access, createLiveState } from "./principal_cache.ts";
+import { createPrincipalCache } from "./principal_cache.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -31,7 +32,7 @@ function slowly() {
       return rows;
     },
   };
-  const live = createLiveState({ db: slow, trust: { trusted: true } });
+  const live = createPrincipalCache({ db: slow, trust: { trusted: true } });
   return { live, looks: () => looks, read, answer };
 
   /** Waits until all that was asked has been read. */
@@ -73,7 +74,7 @@ for (const [what, tell] of overtakings) {
   });
 }
 
-const endings: [what: string, change: string, tell: (live: Live, sid: string, id: string) => void][] = [
+const sessionRevocation: [what: string, change: string, tell: (live: Live, sid: string, id: string) => void][] = [
   [
     "an end of the session",
     "update sessions set revoked_at = now() where id = $1",
@@ -87,7 +88,7 @@ const endings: [what: string, change: string, tell: (live: Live, sid: string, id
   ["a change of everything", "update sessions set revoked_at = now() where id = $1", (live) => live.forgetAll()],
 ];
 
-for (const [what, change, tell] of endings) {
+for (const [what, change, tell] of sessionRevocation) {
   test(`a look-up of a session that ${what} overtakes answers those who asked before, and is not kept`, async () => {
     const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
     const { live, looks, read, answer } = slowly();
@@ -97,7 +98,7 @@ for (const [what, change, tell] of endings) {
     tell(live, sid, sub);
     const late = [live.access(sid, sub), live.access(sid, sub)];
     await answer();
-    const isOver = (access: Access | undefined) => access!.session.revoked || access!.user.disabled;
+    const isOver = (access: Principal | undefined) => access!.session.revoked || access!.user.disabled;
     const over = async (asked: typeof early) => (await Promise.all(asked)).map(isOver);
     assert.deepEqual([await over(early), await over(late)], [[false, false], [true, true]]);
     assert.equal(looks(), 2, "those who asked together looked together");
@@ -136,7 +137,7 @@ test("a user who is not there is asked for each time, and a look-up that fails i
   const id = crypto.randomUUID();
   let looks = 0;
   const broken: Db = { query: () => (looks++, Promise.reject(new Error("out of order"))) };
-  const live = createLiveState({ db: broken, trust: { trusted: true } });
+  const live = createPrincipalCache({ db: broken, trust: { trusted: true } });
   for (let i = 1; i <= 2; i++) {
     await assert.rejects(async () => await live.user(id), /out of order/);
     assert.equal(looks, i);

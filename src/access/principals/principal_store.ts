@@ -1,8 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
 
-export type { PrincipalSession as LiveSession, PrincipalUser as LiveUser };
-
 type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
   session_revoked: boolean;
@@ -20,12 +18,12 @@ const liveUser = `u.id, u.username, u.email, u.created_at, u.disabled_at is not 
 type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
 /** The users and their grants. */
-export async function findLiveUsers(db: Db, ids: string[]): Promise<PrincipalUser[]> {
+export async function findPrincipalUsers(db: Db, ids: string[]): Promise<PrincipalUser[]> {
   const text = `select ${liveUser} from users u where u.id = any($1::uuid[])`;
   return (await db.query<UserRow>("find_live_users", text, [ids], { keepPlan: true })).map(asLiveUser);
 }
 
-/** As {@link findLiveUsers}, of users by id or by a canonical username or e-mail address. */
+/** As {@link findPrincipalUsers}, of users by id or by a canonical username or e-mail address. */
 export async function findNamedUsers(
   db: Db,
   { ids, names }: { ids: string[]; names: string[] },

@@ -1,12 +1,13 @@
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/events.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
-import { refuseToEdit, refuseUnlessHolds, refuseUnlessMay } from "../authority/authority.ts";
+import { requireHolds, requireMay, requireMayEditRole } from "../authority/authority.ts";
 import { findAnybodyExcluded } from "../exclusions/exclusion_store.ts";
 import { deleteGrantsOfRole } from "../grants/grant_store.ts";
-import type { LiveState } from "../principals/principal_cache.ts";
+import type { PrincipalCache } from "../principals/principal_cache.ts";
 import { adminRole } from "./role_graph.ts";
 import {
   deleteRole,
@@ -22,7 +23,7 @@ import {
   updateRoleDescription,
 } from "./role_store.ts";
 import type { Roles } from "./permission_evaluator.ts";
-import { refuseUnknownPermissions, refuseUnknownRoles } from "./unknown_names.ts";
+import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
 
 /** A role as the wire shows it. */
 export type Role = Omit<RoleDetailRow, "created_at"> & { created_at: string };
@@ -39,7 +40,7 @@ const onlyOnesOwn =
  * all that it gives before and after (T153, T154). Making a role does not grant it: who makes one under a name that
  * applications trust has nothing of it. Built-in roles stay as they are.
  */
-export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: LiveState }) {
+export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: PrincipalCache }) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
   /** @throws {Problem} `not_found` */
@@ -48,9 +49,9 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
-  async function create({ name, description, permissions, parents }: NewRole, by: By): Promise<Role> {
+  async function create({ name, description, permissions, parents }: NewRole, by: Actor): Promise<Role> {
     return await edit(async (tx) => {
-      await refuseUnlessMay(tx, by, "roles:write");
+      await requireMay(tx, by, "roles:write");
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });
@@ -62,7 +63,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function describe(name: string, description: string, expected: Expected, by: By): Promise<Role> {
+  async function describe(name: string, description: string, expected: Expected, by: Actor): Promise<Role> {
     return await editRole(name, expected, by, async (tx, role) => {
       if (role.description === description) return shownRole(role);
       await updateRoleDescription(tx, name, description);
@@ -76,7 +77,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
    *
    * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
    */
-  async function remove(name: string, expected: Expected, by: By): Promise<void> {
+  async function remove(name: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx, { permissions, parents }) => {
       tx.afterwards(live.forgetAll); // or whoever had it would have the next role of this name
       const grants = await deleteGrantsOfRole(tx, name);
@@ -88,7 +89,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function addPermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+  async function addPermission(name: string, permission: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
       if (!await give(tx, name, [permission], "#/path/permission", by)) return;
       await record(tx, "role.permission_added", name, by, { permission });
@@ -96,7 +97,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function removePermission(name: string, permission: string, expected: Expected, by: By): Promise<void> {
+  async function removePermission(name: string, permission: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
       if (!await deleteRolePermission(tx, name, permission)) return;
       await record(tx, "role.permission_removed", name, by, { permission });
@@ -104,7 +105,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
-  async function addParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+  async function addParent(name: string, parent: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
       if (!await inherit(tx, name, [parent], "#/path/parent", by)) return;
       await record(tx, "role.parent_added", name, by, { parent });
@@ -112,7 +113,7 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function removeParent(name: string, parent: string, expected: Expected, by: By): Promise<void> {
+  async function removeParent(name: string, parent: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx) => {
       if (!await deleteRoleParent(tx, name, parent)) return;
       await record(tx, "role.parent_removed", name, by, { parent });
@@ -130,13 +131,13 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
   async function editRole<T>(
     name: string,
     expected: Expected,
-    by: By,
+    by: Actor,
     deed: (tx: Tx, role: RoleDetailRow) => Promise<T>,
   ): Promise<T> {
     return await edit(async (tx) => {
       const role = await found(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
-      await refuseToEdit(tx, by, name, onlyOnesOwn);
+      await requireMayEditRole(tx, by, name, onlyOnesOwn);
       if (!expected(shownRole(role))) throw new Problem("precondition_failed");
       return await deed(tx, role);
     });
@@ -144,17 +145,17 @@ export function createRoleAdministration({ db, roles, live }: { db: Database; ro
 }
 
 /** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
-async function give(tx: Tx, role: string, permissions: string[], pointer: string, by: By): Promise<boolean> {
-  await refuseUnlessHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
-  await refuseUnknownPermissions(tx, permissions, pointer);
+async function give(tx: Tx, role: string, permissions: string[], pointer: string, by: Actor): Promise<boolean> {
+  await requireHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
+  await requireKnownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
 }
 
 /** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
-async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: By): Promise<boolean> {
+async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: Actor): Promise<boolean> {
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
-  await refuseUnlessHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
-  await refuseUnknownRoles(tx, parents, pointer);
+  await requireHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  await requireKnownRoles(tx, parents, pointer);
   if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";
     throw new Problem("invalid_request", { errors: [{ pointer, code: "role_cycle", detail }] });
@@ -175,6 +176,6 @@ export function shownRole({ name, description, built_in, permissions, parents, c
   return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
 }
 
-function record(tx: Tx, action: AuditAction, id: string, by: By, details: Record<string, unknown>): Promise<void> {
+function record(tx: Tx, action: AuditAction, id: string, by: Actor, details: Record<string, unknown>): Promise<void> {
   return recordAudit(tx, { action, ...by, subject: { type: "role", id }, details });
 }

@@ -4,13 +4,13 @@ import { findUnknownPermission } from "../permissions/permission_store.ts";
 import { findUnknownRole } from "./role_store.ts";
 
 /** @throws {Problem} `invalid_request` at `pointer`, or `not_found` if that points into the path, `#/path/role`. */
-export async function refuseUnknownRoles(tx: Db, names: string[], pointer: string): Promise<void> {
+export async function requireKnownRoles(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownRole(tx, names);
   if (unknown !== undefined) throw absent("role", unknown, pointer);
 }
 
-/** @throws {Problem} as {@link refuseUnknownRoles} does. */
-export async function refuseUnknownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
+/** @throws {Problem} as {@link requireKnownRoles} does. */
+export async function requireKnownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownPermission(tx, names);
   if (unknown !== undefined) throw absent("permission", unknown, pointer);
 }

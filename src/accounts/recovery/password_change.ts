@@ -1,9 +1,9 @@
-import type { LiveUser } from "../../access/principals/principal_cache.ts";
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { networkOf } from "../../platform/network.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { findPasswordHash, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
@@ -27,12 +27,12 @@ const lane = "familiar";
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
 /** People change their own passwords. */
-export function createPasswordChanges({ db, passwords, policy, throttle, endings, counted = () => {} }: {
+export function createPasswordChanges({ db, passwords, policy, throttle, sessionRevocation, counted = () => {} }: {
   db: Database;
   passwords: Passwords;
   policy: PasswordPolicy;
   throttle: Throttle;
-  endings: Endings;
+  sessionRevocation: SessionRevocation;
   counted?: (outcome: PasswordChangeOutcome) => void;
 }) {
   const attempts = createSharedAttempts<{ proven: boolean }>();
@@ -58,10 +58,10 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
   }
 
   async function attempt(
-    user: LiveUser,
+    user: PrincipalUser,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    by: By,
+    by: Actor,
   ): Promise<void> {
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
@@ -81,7 +81,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     userId: string,
     sessionId: string,
     change: PasswordChange,
-    by: By,
+    by: Actor,
   ): Promise<{ proven: boolean }> {
     passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
@@ -94,7 +94,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     userId: string,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    by: By,
+    by: Actor,
   ): Promise<boolean> {
     let hash: string | undefined;
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
@@ -107,7 +107,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     }
   }
 
-  async function recordRefusal(userId: string, { actor_id, client }: By): Promise<void> {
+  async function recordRefusal(userId: string, { actor_id, client }: Actor): Promise<void> {
     const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
   }
@@ -117,11 +117,11 @@ export function createPasswordChanges({ db, passwords, policy, throttle, endings
     userId: string,
     sessionId: string,
     { stored, hash }: { stored: string; hash: string },
-    by: By,
+    by: Actor,
   ): Promise<boolean> {
     return await db.transaction(async (tx) => {
       if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
-      await endings.endOtherSessionsIn(tx, userId, sessionId, by);
+      await sessionRevocation.revokeOtherSessionsIn(tx, userId, sessionId, by);
       await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
       return true;
     });

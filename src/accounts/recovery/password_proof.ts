@@ -1,4 +1,5 @@
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import { findPasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
@@ -23,7 +24,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
    *
    * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
    */
-  async function prove(userId: string, sessionId: string, password: string, by: By): Promise<void> {
+  async function prove(userId: string, sessionId: string, password: string, by: Actor): Promise<void> {
     passwords.admit(lane);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
     const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
@@ -36,7 +37,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
     return await passwords.verify(password, stored, { lane });
   }
 
-  async function refusal(userId: string, { actor_id, client }: By): Promise<Problem> {
+  async function refusal(userId: string, { actor_id, client }: Actor): Promise<Problem> {
     const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
     return new Problem("wrong_password");

@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { randomBytes } from "node:crypto";
 import { hasAdministrator, lockedWithoutAdministrator } from "../../access/authority/authority.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
-import { localClient } from "../../audit/events/audit.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 

@@ -1,6 +1,6 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { hasAdministrator } from "../../access/authority/authority.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test as anyTest } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";

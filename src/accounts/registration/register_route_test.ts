@@ -1,5 +1,5 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 

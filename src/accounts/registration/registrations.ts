@@ -1,9 +1,9 @@
+import type { Actor, Client, Principal } from "../../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
-import { refuseUnlessMay } from "../../access/authority/authority.ts";
+import { requireMay } from "../../access/authority/authority.ts";
 import type { Grants } from "../../access/grants/grants.ts";
-import type { Principal } from "../../vocabulary/actor.ts";
 import { type Roles, userRole } from "../../access/roles/permission_evaluator.ts";
-import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
@@ -50,7 +50,7 @@ export function createRegistrations(
   async function register(
     { role, ...registration }: Registration & { role: string },
     granter: Principal | undefined,
-    by: By,
+    by: Actor,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
@@ -78,9 +78,9 @@ export function createRegistrations(
    *
    * @throws {Problem} as {@link register}.
    */
-  async function createFor(registration: Registration, granted: string[], by: By): Promise<Person> {
+  async function createFor(registration: Registration, granted: string[], by: Actor): Promise<Person> {
     refuseIfAny(reservedUsernames.errors(registration.username));
-    const within = (tx: Tx) => refuseUnlessMay(tx, by, "users:write");
+    const within = (tx: Tx) => requireMay(tx, by, "users:write");
     return await create(registration, granted, by, { pointer: "#/roles", within });
   }
 
@@ -93,7 +93,7 @@ export function createRegistrations(
   async function create(
     registration: Registration,
     granted: string[],
-    by: By,
+    by: Actor,
     { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
   ): Promise<Person> {
     const user = await newUser(registration);

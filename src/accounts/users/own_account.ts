@@ -1,6 +1,6 @@
+import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
 import { keepAdministrator, lockUser } from "../../access/authority/authority.ts";
-import type { LiveState, LiveUser } from "../../access/principals/principal_cache.ts";
-import type { By } from "../../audit/events/audit.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
@@ -10,21 +10,21 @@ import type { PasswordProof } from "../recovery/password_proof.ts";
 import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, type NewNames, renameUser } from "./user_changes.ts";
-import { foundUser, noSuchUser, type Person, personOf, shownUser } from "./user_revision.ts";
+import { noSuchUser, type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
 import type { UserRow } from "./user_store.ts";
 
 /** What users may change of their own accounts. */
 export type OwnChange = NewNames & { current_password?: string | undefined };
 
 /** The caller, from memory, and their session. */
-export type SignedIn = { user: Pick<LiveUser, "id" | "username" | "email">; session: { id: string } };
+export type SignedIn = { user: Pick<PrincipalUser, "id" | "username" | "email">; session: { id: string } };
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
 
 /** What users do with their own accounts. */
 export function createOwnAccount({ db, live, throttle, proof, reservedUsernames }: {
   db: Database;
-  live: LiveState;
+  live: PrincipalCache;
   throttle: Throttle;
   proof: PasswordProof;
   reservedUsernames: ReservedUsernames;
@@ -38,7 +38,7 @@ export function createOwnAccount({ db, live, throttle, proof, reservedUsernames 
    * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `precondition_failed`, `username_taken`,
    * `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
    */
-  async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, by: By): Promise<Person> {
+  async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, by: Actor): Promise<Person> {
     const { id } = caller.user;
     refuseIfAny(errorsOf(wanted, caller.user));
     const movesMailbox = isOtherMailbox(wanted.email, caller.user);
@@ -51,7 +51,7 @@ export function createOwnAccount({ db, live, throttle, proof, reservedUsernames 
         if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
         if (!movesMailbox && isOtherMailbox(wanted.email, before)) throw passwordMissing(); // memory was late
         await renameUser(tx, before, wanted, by);
-        return shownToThemselves(await foundUser(tx, id));
+        return shownToThemselves(await requireUser(tx, id));
       })
     );
   }
@@ -61,7 +61,7 @@ export function createOwnAccount({ db, live, throttle, proof, reservedUsernames 
    *
    * @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, and `invalid_token` as {@link change}.
    */
-  async function remove(caller: SignedIn, currentPassword: string, by: By): Promise<void> {
+  async function remove(caller: SignedIn, currentPassword: string, by: Actor): Promise<void> {
     await prove(caller, currentPassword, by);
     const deed = async (tx: Tx) => {
       await locked(tx, caller.user.id, by);
@@ -70,14 +70,14 @@ export function createOwnAccount({ db, live, throttle, proof, reservedUsernames 
     await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => deed(tx))));
   }
 
-  function prove({ user, session }: SignedIn, password: string, by: By): Promise<void> {
+  function prove({ user, session }: SignedIn, password: string, by: Actor): Promise<void> {
     return proof.prove(user.id, session.id, password, by);
   }
 
-  async function locked(tx: Tx, id: string, by: By): Promise<UserRow> {
+  async function locked(tx: Tx, id: string, by: Actor): Promise<UserRow> {
     tx.afterwards(() => live.forgetUser(id));
     await lockUser(tx, id, by);
-    const user = await foundUser(tx, id);
+    const user = await requireUser(tx, id);
     if (user.disabled_at) throw noSuchUser();
     return user;
   }

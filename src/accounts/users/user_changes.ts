@@ -1,5 +1,6 @@
+import type { Actor } from "../../vocabulary/actor.ts";
 import { erase } from "../../audit/erasure/erasures.ts";
-import { type By, recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { AuditAction } from "../../vocabulary/events.ts";
 import { identifiersOf } from "../../vocabulary/identifiers.ts";
@@ -9,7 +10,7 @@ import { deleteUser, updateIdentifiers, type UserRow } from "./user_store.ts";
 export type NewNames = { username?: string | undefined; email?: string | undefined };
 
 /** Writes the names and records both states. Names that stay as they were change nothing. */
-export async function renameUser(tx: Tx, before: UserRow, { username, email }: NewNames, by: By): Promise<void> {
+export async function renameUser(tx: Tx, before: UserRow, { username, email }: NewNames, by: Actor): Promise<void> {
   const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
   if (after.username === before.username && after.email === before.email) return;
   await updateIdentifiers(tx, before.id, after);
@@ -26,13 +27,13 @@ export async function renameUser(tx: Tx, before: UserRow, { username, email }: N
  * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
  * as far as one request goes.
  */
-export async function deleteAndErase(tx: Tx, id: string, by: By): Promise<void> {
+export async function deleteAndErase(tx: Tx, id: string, by: Actor): Promise<void> {
   await recordOfUser(tx, "user.deleted", id, by); // first: it may be the actor who is deleted
   await deleteUser(tx, id);
   await erase(tx, id);
 }
 
 /** Records an action on the user. */
-export function recordOfUser(tx: Tx, action: AuditAction, id: string, by: By): Promise<void> {
+export function recordOfUser(tx: Tx, action: AuditAction, id: string, by: Actor): Promise<void> {
   return recordAudit(tx, { action, ...by, subject: { type: "user", id } });
 }

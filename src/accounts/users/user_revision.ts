@@ -40,22 +40,22 @@ export function personOf({ id, username, email, created_at }: Omit<Person, "role
 }
 
 /** @throws {Problem} `not_found` */
-export async function foundUser(db: Db, id: string): Promise<UserRow> {
+export async function requireUser(db: Db, id: string): Promise<UserRow> {
   const user = await findUser(db, id);
   if (!user) throw noSuchUser();
   return user;
 }
 
 /** The user in the state that is expected. @throws {Problem} `not_found`, `precondition_failed` */
-export async function foundUserAs(tx: Db, id: string, expected: Expected): Promise<UserRow> {
-  const row = await foundUser(tx, id);
+export async function requireUserAs(tx: Db, id: string, expected: Expected): Promise<UserRow> {
+  const row = await requireUser(tx, id);
   if (!expected(shownUser(row))) throw new Problem("precondition_failed");
   return row;
 }
 
 /** For edits of what is shown with a user, whom the transaction has locked. @throws {Problem} `precondition_failed` */
-export async function refuseUnlessIn(tx: Db, id: string, expected: Expected): Promise<void> {
-  if (expected !== whateverTheState) await foundUserAs(tx, id, expected);
+export async function requireRevision(tx: Db, id: string, expected: Expected): Promise<void> {
+  if (expected !== whateverTheState) await requireUserAs(tx, id, expected);
 }
 
 /** What is answered about a user whom there is not. */

@@ -13,7 +13,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { EffectivePermissions } from "../../access/decisions/effective_permissions.ts";
-import { refuseUnlessIn } from "./user_revision.ts";
+import { requireRevision } from "./user_revision.ts";
 import type { Grants } from "../../access/grants/grants.ts";
 import { RoleParameter } from "../../access/roles/roles_route.ts";
 
@@ -96,10 +96,10 @@ export const userRolesRoute = resource([grant, revoke, effective], (app, { grant
   app.add(
     grant,
     ({ params: { id, role }, body, expected, by }) =>
-      grants.grant(id, role, body?.expires_at ?? null, (tx) => refuseUnlessIn(tx, id, expected()), by()),
+      grants.grant(id, role, body?.expires_at ?? null, (tx) => requireRevision(tx, id, expected()), by()),
   );
   app.add(revoke, async ({ params: { id, role }, expected, by }) => {
-    await grants.revoke(id, role, (tx) => refuseUnlessIn(tx, id, expected()), by());
+    await grants.revoke(id, role, (tx) => requireRevision(tx, id, expected()), by());
   });
   app.add(effective, ({ params: { id }, query, caller }) => {
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit, caller);

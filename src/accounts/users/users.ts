@@ -1,10 +1,10 @@
-import { keepAdministrator, lockUser, refuseToTakeOver, refuseToTouch } from "../../access/authority/authority.ts";
-import type { LiveState } from "../../access/principals/principal_cache.ts";
-import type { By, Client } from "../../audit/events/audit.ts";
+import type { Actor, Client } from "../../vocabulary/actor.ts";
+import { keepAdministrator, lockUser, requireMayEdit, requireMayTakeOver } from "../../access/authority/authority.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
-import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
@@ -12,7 +12,7 @@ import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabu
 import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, recordOfUser, renameUser } from "./user_changes.ts";
-import { foundUser, foundUserAs, noSuchUser, shownUser, type User } from "./user_revision.ts";
+import { noSuchUser, requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
 import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
 
 /** What may be changed of a user; what is absent stays. */
@@ -28,8 +28,8 @@ export type Users = ReturnType<typeof createUsers>;
 export interface UsersDeps {
   db: Database;
   passwords: Passwords;
-  live: LiveState;
-  endings: Endings;
+  live: PrincipalCache;
+  sessionRevocation: SessionRevocation;
   policy: PasswordPolicy;
   throttle: Throttle;
   reservedUsernames: ReservedUsernames;
@@ -38,12 +38,14 @@ export interface UsersDeps {
 const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
 
 /** People: who there is, and what becomes of them. */
-export function createUsers({ db, passwords, live, endings, policy, throttle, reservedUsernames }: UsersDeps) {
+export function createUsers(
+  { db, passwords, live, sessionRevocation, policy, throttle, reservedUsernames }: UsersDeps,
+) {
   return { find, page, change, remove, named, setPassword, setDisabled, unlock };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<User> {
-    return shownUser(await foundUser(db, id));
+    return shownUser(await requireUser(db, id));
   }
 
   /** A page of users by name, after `after`. The names of the filter may be in any spelling. */
@@ -58,18 +60,18 @@ export function createUsers({ db, passwords, live, endings, policy, throttle, re
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, or for a password longer, `precondition_failed`,
    * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
    */
-  async function change(id: string, wanted: UserChange, expected: Expected, by: By): Promise<User> {
+  async function change(id: string, wanted: UserChange, expected: Expected, by: Actor): Promise<User> {
     const { password, disabled } = wanted;
     if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
     const deed = async (tx: Tx): Promise<User> => {
-      const refuse = hash === undefined ? refuseToTouch : refuseToTakeOver;
+      const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, by, id, "users:write"), by);
       refuseIfAny(errorsOf(wanted, before));
       await renameUser(tx, before, wanted, by);
       if (hash !== undefined) await replacePassword(tx, id, hash, by);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
-      return shownUser(await foundUser(tx, id));
+      return shownUser(await requireUser(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
       throw onConstraint(error, taken);
@@ -82,9 +84,9 @@ export function createUsers({ db, passwords, live, endings, policy, throttle, re
    *
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
    */
-  async function remove(id: string, expected: Expected, by: By): Promise<void> {
+  async function remove(id: string, expected: Expected, by: Actor): Promise<void> {
     const deed = async (tx: Tx) => {
-      await locked(tx, id, expected, () => refuseToTouch(tx, by, id, "users:delete"), by);
+      await locked(tx, id, expected, () => requireMayEdit(tx, by, id, "users:delete"), by);
       await deleteAndErase(tx, id, by);
     };
     await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
@@ -105,31 +107,31 @@ export function createUsers({ db, passwords, live, endings, policy, throttle, re
     id: string,
     expected: Expected,
     refuse: () => Promise<void>,
-    by: By,
+    by: Actor,
   ): Promise<UserRow> {
     tx.afterwards(() => live.forgetUser(id));
     await lockUser(tx, id, by);
     await refuse();
-    return await foundUserAs(tx, id, expected);
+    return await requireUserAs(tx, id, expected);
   }
 
   /** Hashes before any transaction begins: a hash takes long, and others would wait. */
   async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
-    const user = await foundUser(db, id);
+    const user = await requireUser(db, id);
     refuseIfAny(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
     return await passwords.hash(password);
   }
 
-  async function replacePassword(tx: Tx, id: string, hash: string, by: By): Promise<void> {
+  async function replacePassword(tx: Tx, id: string, hash: string, by: Actor): Promise<void> {
     await overwritePasswordHash(tx, id, hash);
-    await endings.endSessionsIn(tx, id, by);
+    await sessionRevocation.revokeSessionsIn(tx, id, by);
     await recordOfUser(tx, "user.password_changed", id, by);
   }
 
-  async function disable(tx: Tx, id: string, disabled: boolean, by: By): Promise<void> {
+  async function disable(tx: Tx, id: string, disabled: boolean, by: Actor): Promise<void> {
     await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, by); // first: it may be the actor who is disabled
     await updateDisabled(tx, id, disabled);
-    if (disabled) await endings.endSessionsIn(tx, id, by);
+    if (disabled) await sessionRevocation.revokeSessionsIn(tx, id, by);
   }
 
   /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */

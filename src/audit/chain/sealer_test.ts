@@ -1,10 +1,11 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { auditActions } from "../../vocabulary/events.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { until } from "../../testing/servers/process.ts";
-import { canonicalJson, localClient, recordAudit } from "../events/audit.ts";
+import { canonicalJson, recordAudit } from "../events/audit.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

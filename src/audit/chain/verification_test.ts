@@ -1,10 +1,11 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "../../platform/db/db.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
-import { canonicalJson, detailsDigest, localClient, recordAudit } from "../events/audit.ts";
+import { canonicalJson, detailsDigest, recordAudit } from "../events/audit.ts";
 import { erase } from "../erasure/erasures.ts";
 import { linkAfter, origin } from "./chain.ts";
 import { type Checkpoint, createCheckpoints } from "./checkpoints.ts";

@@ -1,8 +1,9 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
-import { localClient, recordAudit } from "../events/audit.ts";
+import { recordAudit } from "../events/audit.ts";
 import { erase, finishErasures } from "./erasures.ts";
 
 const sentinel = await startSentinel();

@@ -6,8 +6,6 @@ import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
-export { type Actor as By, type Client, localClient } from "../../vocabulary/actor.ts";
-
 /** What an event may be about. */
 export const subjectTypes = [
   "user",

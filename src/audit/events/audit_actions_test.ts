@@ -1,3 +1,4 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { migrations } from "../../compose/migrations.ts";
@@ -10,7 +11,6 @@ import { type Init, startSentinel, test, testSecret } from "../../testing/harnes
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
-import { localClient } from "./audit.ts";
 
 // Everything that the audit log records happens once here, and is recorded with who did what to whom.
 const sentinel = await startSentinel();

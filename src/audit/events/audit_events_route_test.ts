@@ -1,6 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { localClient, recordAudit } from "./audit.ts";
+import { recordAudit } from "./audit.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { localClient } from "./audit.ts";
 import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
 // Searches of a long record, and what they show of people who are gone.

@@ -1,3 +1,4 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
@@ -5,7 +6,7 @@ import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people.ts";
-import { canonicalJson, detailsDigest, localClient, recordAudit } from "./audit.ts";
+import { canonicalJson, detailsDigest, recordAudit } from "./audit.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

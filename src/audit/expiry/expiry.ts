@@ -1,8 +1,9 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { findExpiredUpTo, lockChain } from "../chain/chain_store.ts";
 import type { Sealer } from "../chain/sealer.ts";
 import { deleteExpiredDetails } from "../erasure/erasure_store.ts";
-import { localClient, recordAudit } from "../events/audit.ts";
+import { recordAudit } from "../events/audit.ts";
 import { findLastOlderThan } from "./expiry_store.ts";
 
 /** Events of one transaction: few enough that nobody waits for them. */

@@ -22,8 +22,8 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
       const secrets = createSecrets(secret, config.previousSecret);
       return createKeys({ db, secrets, trust: noChanges }).replaceLost();
     }, { newSecret: true });
-    const { revoked, taken } = await withServices(config, io, async ({ endings, sealer, checkpoints }) => {
-      const revoked = retired.length > 0 ? await endings.endEverySession(operator) : 0;
+    const { revoked, taken } = await withServices(config, io, async ({ sessionRevocation, sealer, checkpoints }) => {
+      const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(operator) : 0;
       await sealer.seal();
       return { revoked, taken: await checkpoints.takeOver() };
     });

@@ -28,7 +28,11 @@ const revoke = command({
   summary: "Revoke one session with all its tokens",
   words: ["ID"],
   async run({ words: [id], io, out }) {
-    await withServices(configOf(io), io, ({ endings }) => endings.endSession(id, operator).catch(noSuchSession));
+    await withServices(
+      configOf(io),
+      io,
+      ({ sessionRevocation }) => sessionRevocation.endSession(id, operator).catch(noSuchSession),
+    );
     out.done(`Revoked session ${id}.`, { revoked: 1 });
   },
 });
@@ -46,10 +50,10 @@ const revokeAll = command({
   flags: { "all-users": { about: "of all users, for instance after restoring a dump" } },
   async run({ words: [name], flags: { "all-users": allUsers = false }, io, out }) {
     if (allUsers === (name !== undefined)) throw new UsageError("name a user, or give --all-users");
-    const count = await withServices(configOf(io), io, async ({ db, users, endings }) => {
-      if (name === undefined) return await endings.endEverySession(operator);
+    const count = await withServices(configOf(io), io, async ({ db, users, sessionRevocation }) => {
+      if (name === undefined) return await sessionRevocation.revokeEverySession(operator);
       const { id } = await users.named(name);
-      return await db.transaction((tx) => endings.endSessionsIn(tx, id, operator));
+      return await db.transaction((tx) => sessionRevocation.revokeSessionsIn(tx, id, operator));
     });
     out.done(`Revoked ${count} ${count === 1 ? "session" : "sessions"} of ${name ?? "all users"}.`, { revoked: count });
   },

@@ -1,6 +1,6 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import { shownUser } from "../../accounts/users/user_revision.ts";
-import { localClient } from "../../audit/events/audit.ts";
 import { command, type Group, type Io } from "../command.ts";
 import type { Output } from "../output.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";

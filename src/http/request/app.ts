@@ -4,7 +4,7 @@ import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
 import { problemAnswer } from "./answer.ts";
-import type { Call } from "./request_context.ts";
+import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
 import { asProblem } from "./failure.ts";
 import type { Guard } from "./guard.ts";
@@ -27,7 +27,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
   log: Log;
   isStopping?: () => boolean;
 }) {
-  const hono = new Hono<{ Bindings: Call }>();
+  const hono = new Hono<{ Bindings: RequestContext }>();
   const operations: AnyOperation[] = [];
   // Paths without parameters, which are served by their own operations only. Hono finds `/users/{id}` for `/users/me` too,
   // and with two at hand answers by promises.
@@ -41,7 +41,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
   return { add, fetch, operations, hono };
 
   /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
-  function fetch(request: Request, call: Call): Response | Promise<Response> {
+  function fetch(request: Request, call: RequestContext): Response | Promise<Response> {
     const path = pathOf(request.url);
     const own = exact.get(path);
     const isHead = request.method === "HEAD"; // is answered as GET; the handler leaves the body out
@@ -71,7 +71,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
       hono.on(
         method,
         path.replaceAll(/\{(\w+)\}/g, ":$1"),
-        (c: Context<{ Bindings: Call }>) => route(c.req.raw, c.env, c.req.param()),
+        (c: Context<{ Bindings: RequestContext }>) => route(c.req.raw, c.env, c.req.param()),
       );
     }
   }

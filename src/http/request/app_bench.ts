@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { createApp } from "./app.ts";
-import { createCall } from "./request_context.ts";
+import { createRequestContext } from "./request_context.ts";
 import { anyone, fromMemory, ok, operation, problems } from "../contract/contract.ts";
 import { refuseBadTarget } from "./target.ts";
 
@@ -30,7 +30,7 @@ const [me, budget] = ["/users/me", "/budget"].map((path) =>
   Request,
   Request,
 ];
-const callOf = (request: Request) => createCall(request, info, []);
+const callOf = (request: Request) => createRequestContext(request, info, []);
 if ((await app.fetch(me, callOf(me))).status !== 200 || (await app.hono.fetch(me, callOf(me))).status !== 200) {
   throw new Error("what is measured is wrong");
 }

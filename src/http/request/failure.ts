@@ -5,13 +5,13 @@ import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { BodyBrokeOff } from "./body.ts";
-import type { Call } from "./request_context.ts";
+import type { RequestContext } from "./request_context.ts";
 
 /**
  * The problem that an error is answered with. What nobody foresaw is `internal`, which tells the client nothing; the log
  * tells its cause.
  */
-export function asProblem(error: unknown, call: Call, log: Log): Problem {
+export function asProblem(error: unknown, call: RequestContext, log: Log): Problem {
   const facts = { request_id: call.id, route: call.route };
   if (error instanceof Problem) return error;
   if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });

@@ -1,13 +1,13 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
-import type { Call } from "./request_context.ts";
+import type { RequestContext } from "./request_context.ts";
 import type { Requirement } from "../contract/contract.ts";
 
 /** Lets a request in, and says who sends it; undefined where nobody need be. */
 export type Guard = (
   request: Request,
   access: Requirement,
-  call: Call,
+  call: RequestContext,
 ) => Principal | undefined | Promise<Principal | undefined>;
 
 /** Tells who sends an access token. */

@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../../audit/events/audit.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
@@ -161,7 +161,7 @@ type Cause = {
 const causes: Cause[] = [
   {
     name: "the session ended",
-    rule: (at, { session }) => at.endings.endSession(session, by),
+    rule: (at, { session }) => at.sessionRevocation.endSession(session, by),
     sql: ({ session }) => ["update sessions set revoked_at = now() where id = $1", session],
     path: "/users/me",
     status: 401,

@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { anyRevision } from "../../access/grants/grants.ts";
-import { localClient } from "../../audit/events/audit.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { changeable, digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
@@ -80,7 +80,7 @@ type Cause = {
 const otherHash = await here.passwords.hash("one harbour and seven seas");
 const causes: Record<string, Cause> = {
   "the session ended": {
-    rule: ({ session }) => here.endings.endSession(session, by),
+    rule: ({ session }) => here.sessionRevocation.endSession(session, by),
     sql: ({ session }) => ["update sessions set revoked_at = now() where id = $1", session],
     endsLogins: false,
   },

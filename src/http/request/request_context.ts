@@ -5,7 +5,7 @@ import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts
 import type { ErrorStyle } from "../contract/contract.ts";
 
 /** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
-export interface Call {
+export interface RequestContext {
   /** `X-Request-ID` where a trusted proxy sends it and it is well-formed, else our own: what is recorded. */
   readonly id: string;
   /** What AuthZEN 1.0 wants back, whatever it says: for the answer's header only, never for a log. */
@@ -31,12 +31,12 @@ const userAgentLengthMax = 256;
 const processId = crypto.randomUUID().slice(0, 8);
 let sequence = 0;
 
-export function createCall(
+export function createRequestContext(
   request: Request,
   info: Deno.ServeHandlerInfo,
   trustedProxies: Cidr[],
   forwardedHeader: ForwardedHeader = "x-forwarded-for",
-): Call {
+): RequestContext {
   const given = request.headers.get("x-request-id");
   const isOfProxy = given !== null && wellFormedId.test(given) && isTrustedPeer(socketAddress(info), trustedProxies);
   const id = isOfProxy ? given : `${processId}-${(++sequence).toString(36)}`;

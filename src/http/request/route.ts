@@ -1,11 +1,11 @@
-import { requestBudgetMs, spend, useShareOf, withBudget } from "../../platform/db/deadline.ts";
+import { requestBudgetMs, useShareOf, withDeadline, withinDeadline } from "../../platform/db/deadline.ts";
 import type { Party } from "../../platform/db/shares.ts";
 import { networkOf } from "../../platform/network.ts";
 import { type Expected, expectedBy } from "../../platform/revision.ts";
 import type { Actor, Client, Principal } from "../../vocabulary/actor.ts";
 import { successAnswer } from "./answer.ts";
 import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
-import type { Call } from "./request_context.ts";
+import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation } from "../contract/contract.ts";
 import { throwBodyFailure } from "./failure.ts";
 import { bearerToken, type Guard } from "./guard.ts";
@@ -31,7 +31,7 @@ type AnyHandler = (input: any) => unknown;
 type Params = Record<string, string>;
 
 /** Answers a request that its method and path have chosen it for. */
-export type Route = (request: Request, call: Call, params: Params) => Response | Promise<Response>;
+export type Route = (request: Request, call: RequestContext, params: Params) => Response | Promise<Response>;
 
 /**
  * The way of a request to one operation: who may, then what was sent, then the handler, then the answer. Each step goes on
@@ -49,25 +49,25 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
     call.errors = operation.errors;
     const caller = guard(request, access, call);
     if (fromMemory && !(caller instanceof Promise)) return admitted(request, call, given, caller);
-    return withBudget(
+    return withDeadline(
       requestBudgetMs,
       () =>
         caller instanceof Promise
-          ? spend(caller).then((known) => admitted(request, call, given, known))
+          ? withinDeadline(caller).then((known) => admitted(request, call, given, known))
           : admitted(request, call, given, caller),
     );
   };
 
-  function admitted(request: Request, call: Call, given: Params, caller: Principal | undefined) {
+  function admitted(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
     if (!fromMemory) useShareOf(partyOf(call, caller));
     return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
   }
 
   /** A body may take 10 s to arrive, and its sender may lose access meanwhile: then the guard is asked again. */
-  async function readAndHandle(request: Request, call: Call, given: Params, caller: Principal | undefined) {
+  async function readAndHandle(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
     const parts = await read(request, given);
     const known = body ? guard(request, access, call) : caller;
-    return handle(request, call, known instanceof Promise ? await spend(known) : known, parts);
+    return handle(request, call, known instanceof Promise ? await withinDeadline(known) : known, parts);
   }
 
   async function read(request: Request, given: Params): Promise<object> {
@@ -82,7 +82,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
     throwBodyFailure(error, isStopping);
   }
 
-  function handle(request: Request, call: Call, caller: Principal | undefined, parts: object) {
+  function handle(request: Request, call: RequestContext, caller: Principal | undefined, parts: object) {
     const value = handler({
       ...parts,
       caller,
@@ -98,7 +98,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
 }
 
 /** Whose requests take turns: those of an account, and those without one from a network. */
-function partyOf(call: Call, caller: Principal | undefined): Party {
+function partyOf(call: RequestContext, caller: Principal | undefined): Party {
   if (caller) return { kind: "account", id: caller.user.id };
   return { kind: "network", id: networkOf(call.client().ip) ?? "unknown" };
 }

@@ -1,4 +1,4 @@
-import type { Call } from "../request/request_context.ts";
+import type { RequestContext } from "../request/request_context.ts";
 import { textAnswer } from "../request/answer.ts";
 
 /** Seconds for which a browser may keep a preflight. */
@@ -14,7 +14,7 @@ export function createCors(origins: readonly string[]) {
 
   return {
     /** Answers a preflight of an allowed origin; anything else goes on as if CORS did not exist. */
-    preflight(request: Request, call: Call): Response | undefined {
+    preflight(request: Request, call: RequestContext): Response | undefined {
       if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
       if (!allowed.has(request.headers.get("origin") ?? "")) return undefined;
       call.route = "preflight";

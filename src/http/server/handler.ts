@@ -2,14 +2,14 @@ import type { Log } from "../../platform/logger.ts";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 import { problemAnswer } from "../request/answer.ts";
 import type { App } from "../request/app.ts";
-import { type Call, createCall } from "../request/request_context.ts";
+import { createRequestContext, type RequestContext } from "../request/request_context.ts";
 import type { ForwardedHeader } from "../request/address.ts";
 import { createCors } from "./cors.ts";
 import { asProblem } from "../request/failure.ts";
 import { pathOf, refuseBadTarget } from "../request/target.ts";
 
 /** Told of each request when it is answered. */
-export type Answered = (request: Request, call: Call, status: number, durationMs: number) => void;
+export type Answered = (request: Request, call: RequestContext, status: number, durationMs: number) => void;
 
 export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
@@ -27,14 +27,14 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
 
   return (request, info) => {
     arrived();
-    const call = createCall(request, info, trustedProxies, forwardedHeader);
+    const call = createRequestContext(request, info, trustedProxies, forwardedHeader);
     const response = respond(request, call);
     return response instanceof Promise
       ? response.then((known) => finish(request, call, known))
       : finish(request, call, response);
   };
 
-  function respond(request: Request, call: Call): Response | Promise<Response> {
+  function respond(request: Request, call: RequestContext): Response | Promise<Response> {
     try {
       refuseBadTarget(request);
       const answer = cors?.preflight(request, call) ?? app.fetch(request, call);
@@ -44,7 +44,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
     }
   }
 
-  function finish(request: Request, call: Call, response: Response): Response {
+  function finish(request: Request, call: RequestContext, response: Response): Response {
     cors?.allow(request, response);
     answered(request, call, response.status, performance.now() - call.arrivedAt);
     return response;

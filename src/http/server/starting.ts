@@ -1,12 +1,12 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import { jsonAnswer, problemAnswer } from "../request/answer.ts";
-import { createCall } from "../request/request_context.ts";
+import { createRequestContext } from "../request/request_context.ts";
 import type { Handler } from "./handler.ts";
 import { pathOf } from "../request/target.ts";
 
 /** Answers while the database is waited for: alive, and not yet ready for anything. */
 export const starting: Handler = (request, info) => {
-  const call = createCall(request, info, []);
+  const call = createRequestContext(request, info, []);
   const path = pathOf(request.url);
   if (path === "/livez" && (request.method === "GET" || request.method === "HEAD")) {
     return jsonAnswer(call, { status: "alive" });

@@ -1,6 +1,6 @@
 import { createInstruments } from "../../operations/metrics/instruments.ts";
 import { createLogger } from "../../platform/logger.ts";
-import { createCall } from "../request/request_context.ts";
+import { createRequestContext } from "../request/request_context.ts";
 import { createTraffic } from "./traffic.ts";
 
 const log = createLogger({ level: "info", format: "json", write: () => Promise.resolve() });
@@ -9,7 +9,7 @@ const { answered } = createTraffic({ instruments, log, sample: 0, tracing: undef
 
 const request = new Request("http://127.0.0.1/users/me");
 const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
-const call = createCall(request, { remoteAddr, completed: Promise.resolve() }, []);
+const call = createRequestContext(request, { remoteAddr, completed: Promise.resolve() }, []);
 call.route = "/users/me";
 const labels = { method: "GET", route: "/users/me", status: "200" };
 

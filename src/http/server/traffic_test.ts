@@ -5,7 +5,7 @@ import { createLogger } from "../../platform/logger.ts";
 import { createMetrics } from "../../platform/metrics.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { turn } from "../../testing/traffic/traces.ts";
-import { createCall, unmatchedRoute } from "../request/request_context.ts";
+import { createRequestContext, unmatchedRoute } from "../request/request_context.ts";
 import { createTraffic } from "./traffic.ts";
 
 const sentinel = await startSentinel();
@@ -193,7 +193,7 @@ test("of successful requests the sample is logged, of those that failed every on
     const { arrived, answered } = createTraffic({ instruments: sentinel.instruments, log, sample, tracing: undefined });
     for (const status of [200, 401, 503, 500]) {
       arrived();
-      answered(request, createCall(request, info, []), status, 1);
+      answered(request, createRequestContext(request, info, []), status, 1);
     }
     return logged;
   };

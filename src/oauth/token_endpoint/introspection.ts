@@ -1,4 +1,5 @@
-import type { LiveState, LiveUser } from "../../access/principals/principal_cache.ts";
+import type { PrincipalUser } from "../../vocabulary/actor.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Roles } from "../../access/roles/permission_evaluator.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
@@ -29,7 +30,7 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
   tokens: AccessTokens;
   authentication: Authentication;
   rotation: Rotation;
-  live: LiveState;
+  live: PrincipalCache;
   roles: Roles;
   issuer: string;
 }) {
@@ -67,7 +68,7 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
     };
   }
 
-  function about(user: LiveUser): Omit<Introspected, "active"> {
+  function about(user: PrincipalUser): Omit<Introspected, "active"> {
     const { username } = user;
     return { client_id: clientId, username, roles: roles.activeRoles(user), scope: "", iss: issuer, aud: issuer };
   }

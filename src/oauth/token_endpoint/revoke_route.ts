@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
-import type { Endings } from "../../sessions/sessions/session_revocation.ts";
+import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 
 const RevocationRequest = z.object({
   token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
@@ -25,6 +25,6 @@ const route = operation({
 });
 
 /** `POST /oauth/revoke` */
-export const revokeRoute = resource([route], (app, { endings }: { endings: Endings }) => {
-  app.add(route, ({ body: { token }, client }) => endings.endSessionOfToken(token, client()));
+export const revokeRoute = resource([route], (app, { sessionRevocation }: { sessionRevocation: SessionRevocation }) => {
+  app.add(route, ({ body: { token }, client }) => sessionRevocation.revokeSessionOfToken(token, client()));
 });

@@ -1,5 +1,5 @@
+import type { Client } from "../../vocabulary/actor.ts";
 import { z } from "@hono/zod-openapi";
-import type { Client } from "../../audit/events/audit.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";

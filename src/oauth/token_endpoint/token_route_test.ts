@@ -1,6 +1,6 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
-import { localClient } from "../../audit/events/audit.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";

@@ -1,4 +1,4 @@
-import { withBudget } from "../../platform/db/deadline.ts";
+import { withDeadline } from "../../platform/db/deadline.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
@@ -37,7 +37,7 @@ export function createReadiness(
    */
   async function requireReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
-    const applied = await (looking ??= withBudget(probeBudgetMs, () => listAppliedMigrations(db))
+    const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))
       .finally(() => looking = undefined));
     const missing = migrations.some(({ name }) => !applied.includes(name));
     if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });

@@ -1,11 +1,11 @@
-import { requestBudgetMs, withBudget } from "../db/deadline.ts";
+import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
 import { isFresh, keepUntil, type Trust } from "./cache_validity.ts";
 
 /**
  * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not trusted. A load that a change
  * overtook answers those who asked before the change, and is not kept.
  */
-export function createLiveValue<T>(load: () => Promise<T>, trust: Trust) {
+export function createCachedValue<T>(load: () => Promise<T>, trust: Trust) {
   let generation = 0;
   let kept: { value: T; until: number } | undefined;
   let loading: Promise<T> | undefined;
@@ -29,7 +29,7 @@ export function createLiveValue<T>(load: () => Promise<T>, trust: Trust) {
   async function fill(born: number): Promise<T> {
     const until = keepUntil(trust);
     try {
-      const value = await withBudget(requestBudgetMs, load); // many may wait for it
+      const value = await withDeadline(requestBudgetMs, load); // many may wait for it
       if (born === generation) kept = { value, until };
       return value;
     } finally {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createLiveValue } from "./cached_value.ts";
+import { createCachedValue } from "./cached_value.ts";
 
 /** A value whose loads are answered, or fail, when the test says so. */
 function heldLoads(trusted = true) {
@@ -9,7 +9,7 @@ function heldLoads(trusted = true) {
     loads.push(next);
     return next.promise;
   };
-  return { loads, value: createLiveValue(load, { trusted }) };
+  return { loads, value: createCachedValue(load, { trusted }) };
 }
 
 Deno.test("X60 a load that a change overtakes answers those who asked before it, and is not kept", async () => {

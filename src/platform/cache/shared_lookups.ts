@@ -1,4 +1,4 @@
-import { requestBudgetMs, withBudget } from "../db/deadline.ts";
+import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
 
 /** All of them together leave connections for other work. */
 const share = { kind: "look_ups", id: "all" } as const;
@@ -10,7 +10,7 @@ type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: bool
  * kept; whoever asks after it begins a new one. A look-up has a time budget of its own, not that of the first request
  * waiting for it.
  */
-export function createFills<T>() {
+export function createSharedLookups<T>() {
   const underWay = new Map<string, Fill<T>>();
 
   return { join, overtake, overtakeAll };
@@ -25,7 +25,7 @@ export function createFills<T>() {
     if (known) return known.answer;
     const fill: Fill<T> = { answer: Promise.resolve(undefined), userId, overtaken: false };
     underWay.set(key, fill);
-    fill.answer = withBudget(requestBudgetMs, () => load(() => !fill.overtaken), share).finally(() => {
+    fill.answer = withDeadline(requestBudgetMs, () => load(() => !fill.overtaken), share).finally(() => {
       if (!fill.overtaken) underWay.delete(key);
     });
     return fill.answer;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createFills } from "./shared_lookups.ts";
+import { createSharedLookups } from "./shared_lookups.ts";
 
 /** Look-ups that end when the test says so, and what each was told about keeping its answer. */
 function held() {
-  const fills = createFills<string>();
+  const fills = createSharedLookups<string>();
   const loads: { answer: PromiseWithResolvers<string | undefined>; mayKeep: () => boolean }[] = [];
   const join = (key: string, userId = key) =>
     fills.join(key, userId, (mayKeep) => {

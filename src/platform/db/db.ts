@@ -1,5 +1,5 @@
 import pg from "pg";
-import { BudgetSpent, currentParty, spend, withBudget } from "./deadline.ts";
+import { BudgetSpent, currentParty, withDeadline, withinDeadline } from "./deadline.ts";
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
@@ -91,7 +91,9 @@ export function createDatabase(options: DatabaseOptions) {
     // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
     // not taken from the request that happened to open it, which pays for its own waiting.
     onConnect: async (client) => {
-      if (await withBudget(connectTimeoutMs, () => spend(prepareSession(client, schema)))) sessions.add(client);
+      if (await withDeadline(connectTimeoutMs, () => withinDeadline(prepareSession(client, schema)))) {
+        sessions.add(client);
+      }
     },
   }, log);
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
@@ -194,7 +196,7 @@ export function createDatabase(options: DatabaseOptions) {
     for (;;) {
       const connecting = pool.connect();
       try {
-        return await spend(connecting);
+        return await withinDeadline(connecting);
       } catch (error) {
         if (error instanceof BudgetSpent) connecting.then((late) => late.release(), () => {});
         const code = error instanceof pg.DatabaseError ? error.code : undefined;
@@ -218,7 +220,7 @@ export function createDatabase(options: DatabaseOptions) {
     const kept = options?.keepPlan && sessions.has(client);
     const running = client.query({ text, ...(values && { values }), ...(kept && { name }) });
     try {
-      return await spend(running);
+      return await withinDeadline(running);
     } catch (error) {
       running.catch(() => {}); // it may end after its time, when nobody waits for it any more
       throw asDatabaseError(error, name);

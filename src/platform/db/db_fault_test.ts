@@ -4,7 +4,7 @@ import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
 import { hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
 import { until } from "../../testing/servers/process.ts";
 import pg from "pg";
-import { withBudget } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { createDatabase, type DatabaseOptions } from "./db.ts";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
 
@@ -180,7 +180,7 @@ test("F07 callers of a server that takes everything and says nothing end as unav
 
 test("F07 a budget is one for all of a request's statements", async () => {
   await using db = openDatabase();
-  const request = withBudget(300, async () => {
+  const request = withDeadline(300, async () => {
     for (let statement = 0; statement < 100; statement++) await db.query("wait", "select pg_sleep(0.05)");
   });
   await assert.rejects(request, Unavailable);

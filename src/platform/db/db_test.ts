@@ -4,7 +4,7 @@ import { dropSchema, freshSchema, onPostgres, testConnection } from "../../testi
 import { test, testOnPostgres } from "../../testing/harness.ts";
 import { clientConfig, createDatabase } from "./db.ts";
 import { Unavailable } from "./db_errors.ts";
-import { withBudget } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 
 const schema = freshSchema();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -55,18 +55,18 @@ test("a transaction that a rule or a constraint ends is not begun again", async 
 
 test("a request whose time for the database is spent is answered at once, and the pool serves the next one", async () => {
   await assert.rejects(
-    withBudget(20, () => db.query("test", "select pg_sleep(0.3)")),
+    withDeadline(20, () => db.query("test", "select pg_sleep(0.3)")),
     (error) => error instanceof Unavailable && !error.usable,
   );
   assert.ok(!db.stats().reachable);
-  await assert.rejects(withBudget(0, () => db.query("test", "select pg_sleep(0.2)")), Unavailable);
+  await assert.rejects(withDeadline(0, () => db.query("test", "select pg_sleep(0.2)")), Unavailable);
   assert.deepEqual(await db.query("test", "select 1 as one"), [{ one: 1 }]);
   assert.ok(db.stats().reachable);
 });
 
 test("a budget is one for all statements of a request: what the first has spent the second has not", async () => {
   let statements = 0;
-  const request = withBudget(150, async () => {
+  const request = withDeadline(150, async () => {
     for (;; statements++) await db.query("test", "select pg_sleep(0.06)");
   });
   await assert.rejects(request, Unavailable);

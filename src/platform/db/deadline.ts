@@ -10,8 +10,8 @@ const budgets = new AsyncLocalStorage<Budget>();
 /** All that a request may wait for the database, in sum; a 503 is then answered well within 2 s. */
 export const requestBudgetMs = 1_500;
 
-/** Runs `work` with `ms` to spend in {@link spend}, however many waits it takes, on the share of `party` if one is named. */
-export function withBudget<T>(ms: number, work: () => T, party?: Party): T {
+/** Runs `work` with `ms` to spend in {@link withinDeadline}, however many waits it takes, on the share of `party` if one is named. */
+export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
   return budgets.run({ remainingMs: deadlineMs(ms), party }, work);
 }
 
@@ -26,7 +26,7 @@ export function currentParty(): Party | undefined {
   return budgets.getStore()?.party;
 }
 
-/** Thrown by {@link spend} when the budget is used up. */
+/** Thrown by {@link withinDeadline} when the budget is used up. */
 export class BudgetSpent extends Error {
   override readonly name = "BudgetSpent";
 }
@@ -35,7 +35,7 @@ export class BudgetSpent extends Error {
  * Waits for `work`, at most for what is left of the budget; a caller without one gets {@link requestBudgetMs}.
  * The work itself goes on: whoever started it must end it.
  */
-export async function spend<T>(work: Promise<T>): Promise<T> {
+export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), party: undefined };
   const started = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;

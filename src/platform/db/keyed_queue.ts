@@ -1,4 +1,4 @@
-import { spend } from "./deadline.ts";
+import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /** How work ended, as far as those behind it care. */
@@ -9,7 +9,7 @@ type Ending = Unavailable | undefined;
  * paid from the request's budget as waiting for the database is. Whoever waits behind work that a lock has kept from
  * ending does not try it again: the lock would cost each of them a connection.
  */
-export function createTurns() {
+export function createKeyedQueue() {
   const lasts = new Map<string, Promise<Ending>>();
 
   /** @throws {Unavailable} when the turn does not come in time, or the one before ended so. */
@@ -28,7 +28,9 @@ export function createTurns() {
 }
 
 async function turnAfter(before: Promise<Ending>): Promise<void> {
-  const failure = await spend(before).catch((cause) => new Unavailable("its turn did not come in time", { cause }));
+  const failure = await withinDeadline(before).catch((cause) =>
+    new Unavailable("its turn did not come in time", { cause })
+  );
   if (failure) throw failure;
 }
 

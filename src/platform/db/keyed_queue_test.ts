@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { withBudget } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
-import { createTurns } from "./keyed_queue.ts";
+import { createKeyedQueue } from "./keyed_queue.ts";
 
 Deno.test("turns: work of one key is done one after another, in order, and that of another key meanwhile", async () => {
-  const inTurn = createTurns();
+  const inTurn = createKeyedQueue();
   const told: string[] = [];
   const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
   const works = gates.map(({ promise }, i) =>
@@ -20,10 +20,10 @@ Deno.test("turns: work of one key is done one after another, in order, and that 
 });
 
 Deno.test("turns: whoever cannot wait so long does nothing, and stands in nobody's way; no more does work that fails", async () => {
-  const inTurn = createTurns();
+  const inTurn = createKeyedQueue();
   const { promise, reject } = Promise.withResolvers<void>();
   const first = inTurn("one", () => promise);
-  const impatient = withBudget(0, () => inTurn("one", () => assert.fail("it was not its turn")));
+  const impatient = withDeadline(0, () => inTurn("one", () => assert.fail("it was not its turn")));
   await assert.rejects(impatient, Unavailable);
   const last = inTurn("one", () => Promise.resolve("done"));
   reject(new Error("failed"));
@@ -32,7 +32,7 @@ Deno.test("turns: whoever cannot wait so long does nothing, and stands in nobody
 });
 
 Deno.test("turns: whoever waits behind work that a lock has kept waiting fails with it, and whoever comes after tries", async () => {
-  const inTurn = createTurns();
+  const inTurn = createKeyedQueue();
   const { promise, reject } = Promise.withResolvers<void>();
   const first = inTurn("one", () => promise);
   const behind = Array.from({ length: 3 }, () => inTurn("one", () => assert.fail("it had just failed")));
@@ -44,7 +44,7 @@ Deno.test("turns: whoever waits behind work that a lock has kept waiting fails w
 });
 
 Deno.test("turns: whoever waits behind work that failed in another way has a turn of their own", async () => {
-  const inTurn = createTurns();
+  const inTurn = createKeyedQueue();
   const first = inTurn("one", () => Promise.reject(new Unavailable("connection lost")));
   const behind = inTurn("one", () => Promise.resolve("done"));
   await assert.rejects(first, { message: "connection lost" });

@@ -1,4 +1,4 @@
-import { spend } from "./deadline.ts";
+import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /**
@@ -42,7 +42,7 @@ export function createShares(poolSize: number) {
     const turn = Promise.withResolvers<void>();
     seat.waiting.push(turn.resolve);
     try {
-      await spend(turn.promise);
+      await withinDeadline(turn.promise);
     } catch (cause) {
       const place = seat.waiting.indexOf(turn.resolve);
       if (place < 0) leave(party); // its turn came in the same moment

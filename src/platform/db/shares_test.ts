@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "./db_errors.ts";
-import { withBudget } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { createShares, type Party, ShareUsedUp } from "./shares.ts";
 
 const ada: Party = { kind: "account", id: "ada" };
@@ -42,7 +42,7 @@ Deno.test("X74 shares: more than a hundred of an account do not wait, and look-u
 Deno.test("X74 shares: a place that does not come in time is not kept, and goes to the next", async () => {
   const { enter, leave } = createShares(1);
   await enter(ada);
-  await assert.rejects(withBudget(0, () => enter(ada)), ShareUsedUp);
+  await assert.rejects(withDeadline(0, () => enter(ada)), ShareUsedUp);
   const next = enter(ada);
   leave(ada);
   await next;
@@ -51,7 +51,7 @@ Deno.test("X74 shares: a place that does not come in time is not kept, and goes 
   const lookUps: Party = { kind: "look_ups", id: "all" };
   await enter(lookUps);
   await assert.rejects(
-    withBudget(0, () => enter(lookUps)),
+    withDeadline(0, () => enter(lookUps)),
     (error) => error instanceof Unavailable && !(error instanceof ShareUsedUp),
   );
 });

@@ -1,5 +1,5 @@
 import type { Db } from "../db/db.ts";
-import { withBudget } from "../db/deadline.ts";
+import { withDeadline } from "../db/deadline.ts";
 import { checkpoint, findWornTable, flushStatistics, isCheckpointDue, vacuumTable } from "./maintenance_store.ts";
 
 /** Shorter than the engine lets any statement run. */
@@ -11,7 +11,7 @@ const budgetMs = 8_000;
  * each step is small.
  */
 export async function maintain(db: Db): Promise<void> {
-  await withBudget(budgetMs, async () => {
+  await withDeadline(budgetMs, async () => {
     if (await isCheckpointDue(db)) await checkpoint(db);
     await flushStatistics(db);
     const worn = await findWornTable(db);

@@ -1,16 +1,17 @@
+import type { Client } from "../../vocabulary/actor.ts";
 import { createHmac, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
-import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import { HashQueueFull, type Lane } from "../../platform/hashing/hashing.ts";
 import { networkOf } from "../../platform/network.ts";
-import { createTurns } from "../../platform/db/keyed_queue.ts";
+import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets, SecretUse } from "../../vocabulary/secrets.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import type { Endings } from "../sessions/session_revocation.ts";
+import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
 import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
@@ -49,7 +50,7 @@ export interface SessionsDeps {
   throttle: Throttle;
   tokens: AccessTokens;
   secrets: Secrets;
-  endings: Endings;
+  sessionRevocation: SessionRevocation;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
   /** Live ones that a user may have. */
@@ -67,12 +68,12 @@ const familiarMax = 100_000; // networks
 
 /** Logins, and the sessions they begin. */
 export function createSessions(deps: SessionsDeps) {
-  const { db, passwords, throttle, tokens, secrets, endings } = deps;
+  const { db, passwords, throttle, tokens, secrets, sessionRevocation } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
   const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, by any name
   const attempts = createSharedAttempts<Checked>();
-  const inTurn = createTurns(); // by user: however many log in to an account that is locked, they keep one connection
+  const inTurn = createKeyedQueue(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
   return { login, watchSchemes, whenFloorKnown: () => floorKnown };
 
@@ -238,7 +239,7 @@ export function createSessions(deps: SessionsDeps) {
       user_agent: client.user_agent,
     };
     const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
-    await endings.recordEndedIn(tx, user.id, ended, { actor_id: user.id, client });
+    await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
     const { now, roles } = user;

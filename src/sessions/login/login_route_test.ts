@@ -1,6 +1,6 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../../audit/events/audit.ts";
 import { dummyHash } from "../../platform/hashing/hashing.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";

@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { localClient } from "../../audit/events/audit.ts";
 import { type Sentinel, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";

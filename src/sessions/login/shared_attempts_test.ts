@@ -1,10 +1,10 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import { people } from "../../testing/people.ts";
-import { localClient } from "../../audit/events/audit.ts";
 
 const settings = {
   SENTINEL_RATE_LIMIT: "on",

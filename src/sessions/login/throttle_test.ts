@@ -1,5 +1,5 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { sessionsWith } from "../../testing/sessions.ts";

@@ -1,5 +1,6 @@
-import type { LiveState } from "../../access/principals/principal_cache.ts";
-import { type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Client } from "../../vocabulary/actor.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
@@ -40,7 +41,7 @@ export interface RotationDeps {
   db: Database;
   tokens: AccessTokens;
   secrets: Secrets;
-  live: LiveState;
+  live: PrincipalCache;
   idleSeconds: number;
   graceSeconds: number;
   accessTtlSeconds: number;

@@ -46,7 +46,7 @@ let adas: Promise<string> | undefined;
 const asAda = async (method: string, path: string, json?: unknown) =>
   await asked(await (adas ??= ender.tokenOf("ada")), method, path, json);
 
-const endings: [id: string, what: string, end: (ended: Ended) => Promise<Response>][] = [
+const sessionRevocation: [id: string, what: string, end: (ended: Ended) => Promise<Response>][] = [
   ["T127 T134", "POST /logout", ({ refresh_token }) => ender.fetch("/logout", { json: { refresh_token } })],
   [
     "T127",
@@ -112,7 +112,7 @@ async function allDead(given: Tokens[]): Promise<void> {
   }
 }
 
-for (const [id, what, end] of endings) {
+for (const [id, what, end] of sessionRevocation) {
   testOnPostgres(
     `${id} after ${what} is answered nothing of the session lives, whatever refreshed meanwhile`,
     async () => {

@@ -1,4 +1,4 @@
-import type { LiveState } from "../../access/principals/principal_cache.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -12,7 +12,7 @@ export type Authentication = ReturnType<typeof createAuthentication>;
  */
 export function createAuthentication({ tokens, live, clock, counted = () => {} }: {
   tokens: AccessTokens;
-  live: LiveState;
+  live: PrincipalCache;
   clock: Clock;
   counted?: (result: "revoked") => void;
 }) {

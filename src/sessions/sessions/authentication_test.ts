@@ -1,7 +1,7 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import { localClient } from "../../audit/events/audit.ts";
 import { bytes, createForge, ed25519, malleated } from "../../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, formOrJson, noContent, operation, problems } from "../../http/contract/contract.ts";
-import type { Endings } from "./session_revocation.ts";
+import type { SessionRevocation } from "./session_revocation.ts";
 
 const LogoutRequest = z.strictObject({
   refresh_token: z.string().optional().openapi({ example: "snt_rt_AZq…" }),
@@ -23,10 +23,10 @@ const route = operation({
 });
 
 /** `POST /logout` */
-export const logoutRoute = resource([route], (app, { endings }: { endings: Endings }) => {
+export const logoutRoute = resource([route], (app, { sessionRevocation }: { sessionRevocation: SessionRevocation }) => {
   app.add(route, async ({ body, bearer, client }) => {
     for (const token of [bearer(), body?.refresh_token]) {
-      if (token) await endings.endSessionOfToken(token, client());
+      if (token) await sessionRevocation.revokeSessionOfToken(token, client());
     }
   });
 });

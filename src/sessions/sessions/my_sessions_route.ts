@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { Id, leadsTo, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import type { Endings } from "./session_revocation.ts";
+import type { SessionRevocation } from "./session_revocation.ts";
 import type { SessionLists, SessionRow } from "./session_lists.ts";
 
 /** A session as its owner or an administrator sees it. */
@@ -83,12 +83,15 @@ function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: Sess
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */
 export const mySessionsRoute = resource(
   [endOne, list, endOthers],
-  (app, deps: SessionListDeps & { endings: Endings }) => {
-    app.add(endOne, ({ caller, params: { id }, by }) => deps.endings.endOwnSession(caller.user.id, id, by()));
+  (app, deps: SessionListDeps & { sessionRevocation: SessionRevocation }) => {
+    app.add(
+      endOne,
+      ({ caller, params: { id }, by }) => deps.sessionRevocation.revokeOwnSession(caller.user.id, id, by()),
+    );
     app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
     app.add(
       endOthers,
-      ({ caller: { user, session }, by }) => deps.endings.endOtherOwnSessions(user.id, session.id, by()),
+      ({ caller: { user, session }, by }) => deps.sessionRevocation.revokeOtherOwnSessions(user.id, session.id, by()),
     );
   },
 );

@@ -1,4 +1,4 @@
-import type { LiveState } from "../../access/principals/principal_cache.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { listSessions, type SessionRow } from "./session_store.ts";
@@ -11,7 +11,7 @@ const pageSize = 200;
 export type SessionLists = ReturnType<typeof createSessionLists>;
 
 /** The live sessions of a user, newest first. */
-export function createSessionLists({ db, live, idleSeconds }: { db: Db; live: LiveState; idleSeconds: number }) {
+export function createSessionLists({ db, live, idleSeconds }: { db: Db; live: PrincipalCache; idleSeconds: number }) {
   return { page, all, refuseUnlessUser };
 
   /** A page of them, before the session `before`. */

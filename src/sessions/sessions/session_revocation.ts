@@ -1,6 +1,7 @@
-import { lockUser, refuseToTouch } from "../../access/authority/authority.ts";
-import type { LiveState } from "../../access/principals/principal_cache.ts";
-import { type By, type Client, recordAudit } from "../../audit/events/audit.ts";
+import type { Actor, Client } from "../../vocabulary/actor.ts";
+import { lockUser, requireMayEdit } from "../../access/authority/authority.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
@@ -10,7 +11,7 @@ import { revokeOtherSessions, revokeSession, revokeSessions, revokeSomeSessions 
 /** Sessions of one transaction: few enough that nobody waits for them. */
 const batchSize = 200;
 
-export type Endings = ReturnType<typeof createEndings>;
+export type SessionRevocation = ReturnType<typeof createSessionRevocation>;
 
 /**
  * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
@@ -18,32 +19,32 @@ export type Endings = ReturnType<typeof createEndings>;
  * caller may touch the user, and the others leave that to whoever calls them. Whoever ends sessions by an access token
  * locks the user first: two sessions that end each other would wait for one another.
  */
-export function createEndings({ db, live, tokens, rotation }: {
+export function createSessionRevocation({ db, live, tokens, rotation }: {
   db: Database;
-  live: LiveState;
+  live: PrincipalCache;
   tokens: AccessTokens;
   rotation: Rotation;
 }) {
   return {
     endSession,
-    endOwnSession,
-    endOtherOwnSessions,
-    endSessionAsAdministrator,
-    endSessionsAsAdministrator,
-    endSessionOfToken,
-    endEverySession,
-    endSessionsIn,
-    endOtherSessionsIn,
-    recordEndedIn,
+    revokeOwnSession,
+    revokeOtherOwnSessions,
+    revokeSessionAsAdministrator,
+    revokeSessionsAsAdministrator,
+    revokeSessionOfToken,
+    revokeEverySession,
+    revokeSessionsIn,
+    revokeOtherSessionsIn,
+    recordRevokedIn,
   };
 
   /** Ends one session, whoever's. @throws {Problem} `not_found` */
-  async function endSession(id: string, by: By): Promise<void> {
+  async function endSession(id: string, by: Actor): Promise<void> {
     await db.transaction((tx) => endOneIn(tx, id, undefined, by));
   }
 
   /** Ends one session of the user who asks. @throws {Problem} `not_found` for whatever is not theirs. */
-  async function endOwnSession(userId: string, id: string, by: By): Promise<void> {
+  async function revokeOwnSession(userId: string, id: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockUser(tx, userId, by);
       await endOneIn(tx, id, userId, by);
@@ -51,31 +52,31 @@ export function createEndings({ db, live, tokens, rotation }: {
   }
 
   /** Ends every session but one of the user who asks. */
-  async function endOtherOwnSessions(userId: string, keptId: string, by: By): Promise<void> {
+  async function revokeOtherOwnSessions(userId: string, keptId: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockUser(tx, userId, by);
-      await endOtherSessionsIn(tx, userId, keptId, by);
+      await revokeOtherSessionsIn(tx, userId, keptId, by);
     });
   }
 
   /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
-  async function endSessionAsAdministrator(userId: string, id: string, by: By): Promise<void> {
+  async function revokeSessionAsAdministrator(userId: string, id: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await refuseUnlessMayEnd(tx, userId, by);
+      await requireMayRevoke(tx, userId, by);
       await endOneIn(tx, id, userId, by);
     });
   }
 
   /** Ends every session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
-  async function endSessionsAsAdministrator(userId: string, by: By): Promise<void> {
+  async function revokeSessionsAsAdministrator(userId: string, by: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await refuseUnlessMayEnd(tx, userId, by);
-      await endSessionsIn(tx, userId, by);
+      await requireMayRevoke(tx, userId, by);
+      await revokeSessionsIn(tx, userId, by);
     });
   }
 
   /** Ends the session of an access or refresh token; a token that proves nothing ends nothing (RFC 7009 §2.2). */
-  async function endSessionOfToken(token: string, client: Client): Promise<void> {
+  async function revokeSessionOfToken(token: string, client: Client): Promise<void> {
     const found = await sessionOf(token);
     if (!found) return;
     await db.transaction(async (tx) => {
@@ -85,7 +86,7 @@ export function createEndings({ db, live, tokens, rotation }: {
   }
 
   /** Ends everybody's sessions, batch by batch; answers how many. */
-  async function endEverySession(by: By): Promise<number> {
+  async function revokeEverySession(by: Actor): Promise<number> {
     const batch = () =>
       db.transaction(async (tx) => {
         const ids = await revokeSomeSessions(tx, batchSize);
@@ -99,20 +100,20 @@ export function createEndings({ db, live, tokens, rotation }: {
   }
 
   /** Ends every session of the user; answers how many. */
-  async function endSessionsIn(tx: Tx, userId: string, by: By): Promise<number> {
-    return await recordEndedIn(tx, userId, await revokeSessions(tx, userId), by);
+  async function revokeSessionsIn(tx: Tx, userId: string, by: Actor): Promise<number> {
+    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), by);
   }
 
   /** Ends every session of the user but one. */
-  async function endOtherSessionsIn(tx: Tx, userId: string, keptId: string, by: By): Promise<void> {
-    await recordEndedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
+  async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, by: Actor): Promise<void> {
+    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
   }
 
   /**
    * Records and forgets sessions of the user that the transaction has ended; answers how many. They are one event: ending
    * a thousand must not take too long to answer, whoever began them.
    */
-  async function recordEndedIn(tx: Tx, userId: string, ids: string[], by: By): Promise<number> {
+  async function recordRevokedIn(tx: Tx, userId: string, ids: string[], by: Actor): Promise<number> {
     tx.afterwards(() => ids.forEach(live.forgetSession));
     if (ids.length > 0) {
       const subject = { type: "user", id: userId } as const;
@@ -122,16 +123,16 @@ export function createEndings({ db, live, tokens, rotation }: {
     return ids.length;
   }
 
-  async function endOneIn(tx: Tx, id: string, userId: string | undefined, by: By): Promise<void> {
+  async function endOneIn(tx: Tx, id: string, userId: string | undefined, by: Actor): Promise<void> {
     tx.afterwards(() => live.forgetSession(id));
     const owner = await revokeSession(tx, id, userId);
     if (!owner) throw new Problem("not_found");
     await record(tx, id, afterEnding([id], by));
   }
 
-  async function refuseUnlessMayEnd(tx: Tx, userId: string, by: By): Promise<void> {
+  async function requireMayRevoke(tx: Tx, userId: string, by: Actor): Promise<void> {
     await lockUser(tx, userId, by);
-    await refuseToTouch(tx, by, userId, "sessions:revoke");
+    await requireMayEdit(tx, by, userId, "sessions:revoke");
   }
 
   async function sessionOf(token: string): Promise<{ id: string; user_id: string } | undefined> {
@@ -146,12 +147,12 @@ export function createEndings({ db, live, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, by: By): Promise<void> {
+  async function record(tx: Tx, id: string, by: Actor): Promise<void> {
     await recordAudit(tx, { action: "session.revoked", ...by, subject: { type: "session", id } });
   }
 }
 
 /** An actor who has ended the session that they act by: it was live, or it would not be among those that were ended. */
-function afterEnding(ids: string[], { session_id, ...by }: By): By {
+function afterEnding(ids: string[], { session_id, ...by }: Actor): Actor {
   return session_id !== undefined && ids.includes(session_id) ? by : { ...by, session_id };
 }

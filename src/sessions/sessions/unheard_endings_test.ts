@@ -1,5 +1,5 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
@@ -18,7 +18,7 @@ const sentinel = await startSentinel({
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { endings } = sentinel;
+const { sessionRevocation } = sentinel;
 const password = "a password of theirs";
 const hash = await sentinel.passwords.hash(password);
 
@@ -50,8 +50,11 @@ const ways: [what: string, end: (ended: Session) => Promise<unknown>][] = [
     "DELETE /users/{id}/sessions",
     async (ended) => await asked(await session(), "DELETE", `/users/${ended.userId}/sessions`),
   ],
-  ["the end of one session by command", ({ id }) => endings.endSession(id, { actor_id: null, client: localClient })],
-  ["the end of every session", () => endings.endEverySession({ actor_id: null, client: localClient })],
+  [
+    "the end of one session by command",
+    ({ id }) => sessionRevocation.endSession(id, { actor_id: null, client: localClient }),
+  ],
+  ["the end of every session", () => sessionRevocation.revokeEverySession({ actor_id: null, client: localClient })],
   ["a refresh token's reuse", async ({ refresh_token }) => {
     assert.equal((await refresh(sentinel, refresh_token)).status, 200);
     assert.equal((await refresh(sentinel, refresh_token)).status, 400);

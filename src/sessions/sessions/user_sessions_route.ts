@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { Id, leadsTo, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
-import type { Endings } from "./session_revocation.ts";
+import type { SessionRevocation } from "./session_revocation.ts";
 import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_route.ts";
 
 const params = z.strictObject({ id: Id });
@@ -47,14 +47,17 @@ const endOne = operation({
 });
 
 /** `GET|DELETE /users/{id}/sessions`, `DELETE /users/{id}/sessions/{session_id}` */
-export const userSessionsRoute = resource([endOne, list, end], (app, deps: SessionListDeps & { endings: Endings }) => {
-  app.add(
-    endOne,
-    ({ params: { id, session_id }, by }) => deps.endings.endSessionAsAdministrator(id, session_id, by()),
-  );
-  app.add(list, async ({ caller, params: { id }, query }) => {
-    await deps.sessionLists.refuseUnlessUser(id);
-    return await sessionPage(deps, id, query, caller.session.id);
-  });
-  app.add(end, ({ params: { id }, by }) => deps.endings.endSessionsAsAdministrator(id, by()));
-});
+export const userSessionsRoute = resource(
+  [endOne, list, end],
+  (app, deps: SessionListDeps & { sessionRevocation: SessionRevocation }) => {
+    app.add(
+      endOne,
+      ({ params: { id, session_id }, by }) => deps.sessionRevocation.revokeSessionAsAdministrator(id, session_id, by()),
+    );
+    app.add(list, async ({ caller, params: { id }, query }) => {
+      await deps.sessionLists.refuseUnlessUser(id);
+      return await sessionPage(deps, id, query, caller.session.id);
+    });
+    app.add(end, ({ params: { id }, by }) => deps.sessionRevocation.revokeSessionsAsAdministrator(id, by()));
+  },
+);

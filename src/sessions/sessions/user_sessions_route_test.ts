@@ -1,5 +1,5 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { localClient } from "../../audit/events/audit.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import type { PersonName } from "../../testing/people.ts";
 import { waitsBehind } from "../../testing/sessions.ts";

@@ -1,10 +1,11 @@
+import { localClient } from "../../vocabulary/actor.ts";
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
-import { localClient, recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/events.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
-import { createLiveValue } from "../../platform/cache/cached_value.ts";
+import { createCachedValue } from "../../platform/cache/cached_value.ts";
 import type { Trust } from "../../platform/cache/cache_validity.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
@@ -48,7 +49,7 @@ export function createKeys({ db, secrets, trust, sealed = () => {} }: {
   /** Told of an active key that cannot be opened here. */
   sealed?: (kid: string, cause: unknown) => void;
 }) {
-  const ring = createLiveValue(load, trust);
+  const ring = createCachedValue(load, trust);
   let signing: SigningKey | undefined; // the last that was opened
 
   return { ensure, list, rotate, retire, replaceLost, ring: ring.get, known: ring.peek, forget: ring.forget };
