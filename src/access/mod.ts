@@ -1,6 +1,6 @@
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
-import type { Trust } from "../platform/cache/cache_validity.ts";
+import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import { adminOnlyRoute } from "./decisions/admin_only_route.ts";
@@ -24,7 +24,7 @@ import { rolesRoute } from "./roles/roles_route.ts";
 interface Needs {
   db: Database;
   clock: Clock;
-  trust: Trust;
+  trust: CacheValidity;
   pages: Pages;
   publicUrl: string;
   counted: { decision(decision: "allow" | "deny"): void };

@@ -1,7 +1,7 @@
 import type { Grants } from "../access/grants/grants.ts";
 import type { EffectivePermissions } from "../access/decisions/effective_permissions.ts";
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { Roles } from "../access/roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
 import type { PasswordPolicy } from "../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { feature } from "../http/contract/feature.ts";
@@ -26,7 +26,7 @@ interface Needs {
   config: { registration: "open" | "off"; reservedUsernames: readonly string[] };
   db: Database;
   live: PrincipalCache;
-  roles: Roles;
+  roles: PermissionEvaluator;
   grants: Grants;
   effectivePermissions: EffectivePermissions;
   passwords: Passwords;

@@ -1,6 +1,6 @@
 import type { Pages } from "../http/contract/list_page.ts";
 import type { Instruments } from "../operations/metrics/instruments.ts";
-import type { Trust } from "../platform/cache/cache_validity.ts";
+import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Hashing } from "../platform/hashing/hashing.ts";
@@ -18,7 +18,7 @@ export interface Foundation {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   /** How long what memory holds may be believed. */
-  trust: Trust;
+  trust: CacheValidity;
   log: Logger;
   instruments: Instruments;
   counted: Instruments["counted"];

@@ -1,7 +1,7 @@
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { Roles } from "../access/roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
 import { feature } from "../http/contract/feature.ts";
-import type { Sessions } from "../sessions/login/login.ts";
+import type { Logins } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
@@ -16,10 +16,10 @@ interface Needs {
   publicUrl: string;
   docs: boolean;
   live: PrincipalCache;
-  roles: Roles;
+  roles: PermissionEvaluator;
   tokens: AccessTokens;
   authentication: Authentication;
-  sessions: Sessions;
+  logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
 }

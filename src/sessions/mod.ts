@@ -6,7 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
-import { createSessions, type LoginOutcome } from "./login/login.ts";
+import { createLogins, type LoginOutcome } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
 import { createThrottle, type RateLimits } from "./login/throttle.ts";
 import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
@@ -66,7 +66,7 @@ export const sessions = feature({
       sessionRevocation,
       authentication: createAuthentication({ tokens, live, clock, counted: counted.tokenVerification }),
       sessionLists: createSessionLists({ db, live, idleSeconds }),
-      sessions: createSessions({
+      logins: createLogins({
         ...needs,
         throttle,
         sessionRevocation,
@@ -80,7 +80,7 @@ export const sessions = feature({
     };
   },
   jobs: [
-    { name: "password schemes", everyMs: minute, run: ({ sessions }) => sessions.watchSchemes() },
+    { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.settle() },
     { name: "purge", everyMs: minute, run: ({ db, config }) => purge(db, config.sessionMaxSeconds) },

@@ -5,7 +5,7 @@ import { Unavailable } from "../platform/db/db_errors.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
-import { createSessions, type SessionsDeps } from "../sessions/login/login.ts";
+import { createLogins, type LoginsDeps } from "../sessions/login/login.ts";
 import { type Sentinel, testSecret } from "./harness.ts";
 import { until } from "./servers/process.ts";
 
@@ -53,12 +53,12 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
 }
 
 /** Sessions whose passwords do as these say, on the same database; nothing is counted unless asked for. */
-export function sessionsWith(
+export function loginsWith(
   { db, tokens, throttle, sessionRevocation, passwords }: Sentinel,
   changes: Partial<Passwords>,
-  others: Partial<Pick<SessionsDeps, "monotonic" | "counted" | "countedAccount">> = {},
+  others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
-  return createSessions({
+  return createLogins({
     db,
     sessionRevocation,
     passwords: { ...passwords, ...changes },

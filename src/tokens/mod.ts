@@ -1,5 +1,5 @@
 import { feature } from "../http/contract/feature.ts";
-import type { Trust } from "../platform/cache/cache_validity.ts";
+import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Log } from "../platform/logger.ts";
@@ -12,7 +12,7 @@ interface Needs {
   config: { publicUrl: string; accessTokenTtlSeconds: number };
   db: Database;
   clock: Clock;
-  trust: Trust;
+  trust: CacheValidity;
   secrets: Secrets;
   log: Log;
   counted: { tokenVerification(result: "valid" | "cached" | "invalid" | "revoked"): void };

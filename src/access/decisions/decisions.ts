@@ -6,7 +6,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { listHolders } from "../grants/grant_store.ts";
 import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
-import type { Grant, Roles } from "../roles/permission_evaluator.ts";
+import type { Grant, PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 /** May this subject do this action on this resource, whose `id` is ignored? (AuthZEN 1.0, "Information Model") */
 export type Question = {
@@ -48,7 +48,7 @@ const namedMax = 20;
 export function createDecisions({ db, live, roles, counted }: {
   db: Db;
   live: PrincipalCache;
-  roles: Roles;
+  roles: PermissionEvaluator;
   counted: (decision: "allow" | "deny") => void;
 }) {
   return { decide, expect, admit, holders, actions };

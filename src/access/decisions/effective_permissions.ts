@@ -2,7 +2,7 @@ import type { Principal } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { isoTime } from "./decisions.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
-import type { Roles } from "../roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 /**
  * A way in which a user holds a permission: the grant, and, for those who may see roles, the line of roles from it to the
@@ -16,7 +16,7 @@ export type EffectivePermission = { permission: string; sources: Source[] };
 export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>;
 
 /** All that a user may, and why. */
-export function createEffectivePermissions({ live, roles }: { live: PrincipalCache; roles: Roles }) {
+export function createEffectivePermissions({ live, roles }: { live: PrincipalCache; roles: PermissionEvaluator }) {
   return { list };
 
   /** The user's permissions by name, after `after`; a disabled user has none. @throws {Problem} `not_found` */

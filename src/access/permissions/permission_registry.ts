@@ -6,7 +6,7 @@ import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import { requireMay } from "../authority/authority.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
-import type { Roles } from "../roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 /** A permission as the wire shows it. */
 export type PermissionView = Omit<PermissionRow, "created_at"> & { created_at: string };
@@ -23,7 +23,7 @@ export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-
 const ownResources = new Set(Object.keys(permissions).map(resourceOf));
 
 /** Applications bring their own permissions; `admin` holds them from that moment. */
-export function createPermissionRegistry({ db, roles }: { db: Database; roles: Roles }) {
+export function createPermissionRegistry({ db, roles }: { db: Database; roles: PermissionEvaluator }) {
   return { find, register, remove };
 
   /** @throws {Problem} `not_found` */

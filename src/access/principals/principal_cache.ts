@@ -2,7 +2,7 @@ import type { Principal, PrincipalSession, PrincipalUser } from "../../vocabular
 import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { isFresh, keepUntil, type Trust } from "../../platform/cache/cache_validity.ts";
+import { type CacheValidity, isFresh, keepUntil } from "../../platform/cache/cache_validity.ts";
 import { createSharedLookups } from "../../platform/cache/shared_lookups.ts";
 import { findAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
 
@@ -12,7 +12,9 @@ export type PrincipalCache = ReturnType<typeof createPrincipalCache>;
 type Kept<T> = { value: T; until: number };
 
 /** Two bounded maps, session and user, and the look-ups that fill them. */
-export function createPrincipalCache({ db, trust, sizeMax = 200_000 }: { db: Db; trust: Trust; sizeMax?: number }) {
+export function createPrincipalCache(
+  { db, trust, sizeMax = 200_000 }: { db: Db; trust: CacheValidity; sizeMax?: number },
+) {
   const sessions = new BoundedMap<string, Kept<PrincipalSession>>(sizeMax);
   const users = new BoundedMap<string, Kept<PrincipalUser>>(sizeMax);
   const idsByName = new BoundedMap<string, string>(sizeMax);

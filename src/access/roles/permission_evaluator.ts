@@ -1,7 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { createCachedValue } from "../../platform/cache/cached_value.ts";
-import type { Trust } from "../../platform/cache/cache_validity.ts";
+import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
 import type { Principal, PrincipalUser } from "../../vocabulary/actor.ts";
 import { listPermissionNames } from "../permissions/permission_store.ts";
 import { createRoleGraph, type RoleGraph } from "./role_graph.ts";
@@ -9,13 +9,13 @@ import { listRoles } from "./role_store.ts";
 
 export { adminRole, userRole } from "./role_graph.ts";
 
-export type Roles = ReturnType<typeof createPermissionEvaluator>;
+export type PermissionEvaluator = ReturnType<typeof createPermissionEvaluator>;
 
 /** A grant of a user in memory. */
 export type Grant = PrincipalUser["grants"][number];
 
 /** Answers what a user may, from the whole role graph in memory. Deny by default. */
-export function createPermissionEvaluator({ db, clock, trust }: { db: Db; clock: Clock; trust: Trust }) {
+export function createPermissionEvaluator({ db, clock, trust }: { db: Db; clock: Clock; trust: CacheValidity }) {
   const graph = createCachedValue(async () => {
     const [rows, permissions] = await Promise.all([listRoles(db), listPermissionNames(db)]);
     return createRoleGraph(rows, permissions);

@@ -22,7 +22,7 @@ import {
   type RoleDetailRow,
   updateRoleDescription,
 } from "./role_store.ts";
-import type { Roles } from "./permission_evaluator.ts";
+import type { PermissionEvaluator } from "./permission_evaluator.ts";
 import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
 
 /** A role as the wire shows it. */
@@ -40,7 +40,9 @@ const onlyOnesOwn =
  * all that it gives before and after (T153, T154). Making a role does not grant it: who makes one under a name that
  * applications trust has nothing of it. Built-in roles stay as they are.
  */
-export function createRoleAdministration({ db, roles, live }: { db: Database; roles: Roles; live: PrincipalCache }) {
+export function createRoleAdministration(
+  { db, roles, live }: { db: Database; roles: PermissionEvaluator; live: PrincipalCache },
+) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
   /** @throws {Problem} `not_found` */

@@ -2,7 +2,7 @@ import type { Actor, Client, Principal } from "../../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import { requireMay } from "../../access/authority/authority.ts";
 import type { Grants } from "../../access/grants/grants.ts";
-import { type Roles, userRole } from "../../access/roles/permission_evaluator.ts";
+import { type PermissionEvaluator, userRole } from "../../access/roles/permission_evaluator.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
@@ -22,7 +22,7 @@ export type Registrations = ReturnType<typeof createRegistrations>;
 export interface RegistrationsDeps {
   db: Database;
   passwords: Passwords;
-  roles: Roles;
+  roles: PermissionEvaluator;
   grants: Grants;
   policy: PasswordPolicy;
   throttle: Throttle;

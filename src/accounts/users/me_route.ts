@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Roles } from "../../access/roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
@@ -113,7 +113,7 @@ const route = operation({
   ...problems("unavailable"),
 });
 
-type MeDeps = { roles: Roles; ownAccount: OwnAccount };
+type MeDeps = { roles: PermissionEvaluator; ownAccount: OwnAccount };
 
 /** `GET|PATCH|DELETE /users/me` */
 export const meRoute = resource([route, change, remove], (app, { roles, ownAccount }: MeDeps) => {

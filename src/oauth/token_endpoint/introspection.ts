@@ -1,6 +1,6 @@
 import type { PrincipalUser } from "../../vocabulary/actor.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
-import type { Roles } from "../../access/roles/permission_evaluator.ts";
+import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
@@ -31,7 +31,7 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
   authentication: Authentication;
   rotation: Rotation;
   live: PrincipalCache;
-  roles: Roles;
+  roles: PermissionEvaluator;
   issuer: string;
 }) {
   return { introspect };

@@ -6,7 +6,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { scopeLengthMax, TokenResponse } from "../../sessions/login/login_route.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
-import type { Sessions, Tokens } from "../../sessions/login/login.ts";
+import type { Logins, Tokens } from "../../sessions/login/login.ts";
 
 /** RFC 6749 §3.2: a parameter without a value is as if it were not there. */
 const parameter = (schema: z.ZodString) => schema.optional().transform((value) => value || undefined);
@@ -61,10 +61,10 @@ type TokenRequest = z.output<typeof TokenRequest>;
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
   [route],
-  (app, { sessions, rotation }: { sessions: Sessions; rotation: Rotation }) => {
+  (app, { logins, rotation }: { logins: Logins; rotation: Rotation }) => {
     const grants: Record<string, (request: TokenRequest, client: Client) => Promise<Tokens>> = {
       password: (request, client) =>
-        sessions.login({ username: need(request, "username"), password: need(request, "password") }, client),
+        logins.login({ username: need(request, "username"), password: need(request, "password") }, client),
       refresh_token(request, client) {
         if (request.scope) throw new Problem("invalid_scope");
         return rotation.rotate(need(request, "refresh_token"), client);

@@ -1,5 +1,5 @@
 /** Whether memory may be trusted until it is told to forget. While it may not, it lives {@link untrustedTtlMs}. */
-export interface Trust {
+export interface CacheValidity {
   readonly trusted: boolean;
 }
 
@@ -7,7 +7,7 @@ export interface Trust {
 const untrustedTtlMs = 2_000;
 
 /** Until when (of `performance.now()`) something learned now may be kept. */
-export function keepUntil(trust: Trust): number {
+export function keepUntil(trust: CacheValidity): number {
   return trust.trusted ? Infinity : performance.now() + untrustedTtlMs;
 }
 

@@ -1,11 +1,11 @@
 import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
-import { isFresh, keepUntil, type Trust } from "./cache_validity.ts";
+import { type CacheValidity, isFresh, keepUntil } from "./cache_validity.ts";
 
 /**
  * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not trusted. A load that a change
  * overtook answers those who asked before the change, and is not kept.
  */
-export function createCachedValue<T>(load: () => Promise<T>, trust: Trust) {
+export function createCachedValue<T>(load: () => Promise<T>, trust: CacheValidity) {
   let generation = 0;
   let kept: { value: T; until: number } | undefined;
   let loading: Promise<T> | undefined;

@@ -5,7 +5,7 @@ import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
 import { destroyClient } from "../db/pool.ts";
 import { prepareSession } from "../db/session.ts";
-import type { Trust } from "../cache/cache_validity.ts";
+import type { CacheValidity } from "../cache/cache_validity.ts";
 
 const beatMs = 1_000;
 const silenceMs = 3_000;
@@ -24,7 +24,7 @@ export interface ChangeFeedOptions {
   heard?: (seconds: number) => void;
 }
 
-export type ChangeFeed = Trust & AsyncDisposable & {
+export type ChangeFeed = CacheValidity & AsyncDisposable & {
   /** Since the channel was last heard; 0 where there is none. */
   silenceSeconds(): number;
 };
@@ -38,7 +38,7 @@ export const ownChanges: ChangeFeed = without({ trusted: true });
 /** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
 export const noChanges: ChangeFeed = without({ trusted: false });
 
-function without(trust: Trust): ChangeFeed {
+function without(trust: CacheValidity): ChangeFeed {
   return { ...trust, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 

@@ -6,7 +6,7 @@ import { type Sentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { becomes, begun, refresh, sessionsWith, statusOf } from "../../testing/sessions.ts";
+import { becomes, begun, loginsWith, refresh, statusOf } from "../../testing/sessions.ts";
 import { createPasswordChanges } from "../../accounts/recovery/password_change.ts";
 import { createPasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { createPasswords, type Passwords } from "../../credentials/passwords/passwords.ts";
@@ -105,8 +105,8 @@ test("T103 a login that finds the hash queue full only when it upgrades lets in,
   hashing.verify(dummyHash("$2$16"), "takes seconds").catch(() => {}); // it ends with the test
   await assert.rejects(full.hash(old), { name: "HashQueueFull" });
   const { id, username } = await person();
-  const sessions = sessionsWith(first, { hash: full.hash });
-  const { access_token } = await sessions.login({ username, password: old }, localClient);
+  const logins = loginsWith(first, { hash: full.hash });
+  const { access_token } = await logins.login({ username, password: old }, localClient);
   assert.equal(await statusOf(first, access_token), 200);
   assert.deepEqual(await hashesSet(id), []);
   assert.equal(await loginStatus(username, old), 200);
@@ -115,7 +115,7 @@ test("T103 a login that finds the hash queue full only when it upgrades lets in,
 
 test("T194 a hash upgrade loses against a change of the password, and so does its login", async () => {
   const { id, username } = await person();
-  const racing = sessionsWith(first, {
+  const racing = loginsWith(first, {
     async hash(password) {
       await users.setPassword(username, fresh, localClient);
       return await passwords.hash(password);

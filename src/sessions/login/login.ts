@@ -42,9 +42,9 @@ export type LoginOutcome =
   | "overloaded"
   | "rate_limited";
 
-export type Sessions = ReturnType<typeof createSessions>;
+export type Logins = ReturnType<typeof createLogins>;
 
-export interface SessionsDeps {
+export interface LoginsDeps {
   db: Database;
   passwords: Passwords;
   throttle: Throttle;
@@ -67,7 +67,7 @@ const seedSizeBytes = 32;
 const familiarMax = 100_000; // networks
 
 /** Logins, and the sessions they begin. */
-export function createSessions(deps: SessionsDeps) {
+export function createLogins(deps: LoginsDeps) {
   const { db, passwords, throttle, tokens, secrets, sessionRevocation } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, formOrJson, ok, operation, problems } from "../../http/contract/contract.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
-import type { Sessions } from "./login.ts";
+import type { Logins } from "./login.ts";
 
 /** Nothing comes of a scope: permissions come from roles. */
 export const scopeLengthMax = 1_024;
@@ -47,6 +47,6 @@ const route = operation({
 });
 
 /** `POST /login` */
-export const loginRoute = resource([route], (app, { sessions }: { sessions: Sessions }) => {
-  app.add(route, ({ body, client }) => sessions.login(body, client()));
+export const loginRoute = resource([route], (app, { logins }: { logins: Logins }) => {
+  app.add(route, ({ body, client }) => logins.login(body, client()));
 });

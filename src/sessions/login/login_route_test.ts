@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { dummyHash } from "../../platform/hashing/hashing.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
-import { sessionsWith } from "../../testing/sessions.ts";
+import { loginsWith } from "../../testing/sessions.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import type { Tokens } from "./login.ts";
@@ -350,7 +350,7 @@ const meanwhile: [what: string, name: string, deed: (name: string) => Promise<un
 for (const [what, name, deed] of meanwhile) {
   test(`login begins no session when ${what} after the password was verified`, async () => {
     const { id, username, password } = await person(name);
-    const racing = sessionsWith(sentinel, {
+    const racing = loginsWith(sentinel, {
       async verify(given, stored) {
         const matches = await sentinel.passwords.verify(given, stored);
         await deed(username);
@@ -370,7 +370,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
   let nowMs = 0;
   let release = Promise.withResolvers<void>();
   let reached = Promise.withResolvers<void>();
-  const sessions = sessionsWith(sentinel, {
+  const logins = loginsWith(sentinel, {
     async verify(given, stored, how) {
       nowMs = 1_000; // 900 of them waiting for a slot
       return await sentinel.passwords.verify(given, stored, how).finally(() => nowMs = 1_100);
@@ -391,7 +391,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
     const before = await rowCounts(sentinel);
     let answered = false;
     nowMs = 100;
-    const attempt = sessions.login(credentials, localClient).finally(() => answered = true);
+    const attempt = logins.login(credentials, localClient).finally(() => answered = true);
     attempt.catch(() => {});
     await reached.promise;
     assert.equal(answered, false);
@@ -403,7 +403,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
     await assert.rejects(attempt, { code: "invalid_credentials" });
   }
   assert.equal(withheld.length, 3);
-  await sessions.login({ username, password }, localClient);
+  await logins.login({ username, password }, localClient);
   assert.equal(withheld.length, 3);
 });
 

@@ -2,7 +2,7 @@ import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { sessionsWith } from "../../testing/sessions.ts";
+import { loginsWith } from "../../testing/sessions.ts";
 
 const sentinel = await startSentinel({
   settings: {
@@ -191,7 +191,7 @@ test("T101 one password tried on 200 accounts from 200 addresses raises the coun
   let accounts = 0;
   // Hashes nothing, so that there can be many.
   const idle = { verify: () => Promise.resolve(false), withholdUntilFloor: () => Promise.resolve() };
-  const guessed = sessionsWith(sentinel, idle, { countedAccount: () => void accounts++ });
+  const guessed = loginsWith(sentinel, idle, { countedAccount: () => void accounts++ });
   const spray = (username: string, i: number) =>
     assert.rejects(guessed.login({ username, password: "Summer2026" }, { ...localClient, ip: `198.19.0.${i}` }), {
       code: "invalid_credentials",
@@ -337,7 +337,7 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
 
 test("T102 a login that finds the hash queue full after it was counted is not counted", async () => {
   const passwords = { verify: () => Promise.reject(new HashQueueFull("full")) };
-  const full = sessionsWith(sentinel, passwords, { countedAccount: () => assert.fail("nobody was guessed at") });
+  const full = loginsWith(sentinel, passwords, { countedAccount: () => assert.fail("nobody was guessed at") });
   const client = { ...localClient, ip: "203.0.113.102" };
   const username = "turned-away";
   await fresh(username);
@@ -369,7 +369,7 @@ test("T102 POST /register that a full hash queue turns away, soon or late, count
 
 test("T099 who comes from where the last login succeeded does not wait behind strangers, whatever name is tried", async () => {
   const lanes: unknown[] = [];
-  const watched = sessionsWith(sentinel, {
+  const watched = loginsWith(sentinel, {
     verify: (password, stored, how) => {
       lanes.push(how?.lane);
       return sentinel.passwords.verify(password, stored, how);

@@ -67,7 +67,7 @@ export function createRotation(deps: RotationDeps) {
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
   async function rotate(token: string, client: Client): Promise<Tokens> {
-    const claims = await proveClaims(token);
+    const claims = await verifyClaims(token);
     if (!claims) throw refused("invalid");
     const next = await moveOn(claims);
     return next ?? await repeat(claims, client);
@@ -98,7 +98,7 @@ export function createRotation(deps: RotationDeps) {
       return await answer("replayed", counter, current);
     }
     const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
-    throw refused(isReuse && await endReused(session, claims, client) ? "reused" : "invalid");
+    throw refused(isReuse && await revokeReused(session, claims, client) ? "reused" : "invalid");
   }
 
   /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
@@ -111,7 +111,7 @@ export function createRotation(deps: RotationDeps) {
   }
 
   /** What the token proves, of a session that may have ended since. */
-  async function proveClaims(token: string): Promise<RefreshClaims | undefined> {
+  async function verifyClaims(token: string): Promise<RefreshClaims | undefined> {
     const claims = parseRefreshToken(token);
     const seed = claims && seeds.get(claims.sessionId);
     if (!seed) return (await prove(token))?.claims;
@@ -123,7 +123,7 @@ export function createRotation(deps: RotationDeps) {
   }
 
   /** Ends the session, on the record; false when somebody had ended it already. */
-  function endReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
+  function revokeReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
     const { id, user_id, refresh_counter } = session;
     return db.transaction(async (tx) => {
       tx.afterwards(() => live.forgetSession(id));

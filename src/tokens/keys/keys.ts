@@ -6,7 +6,7 @@ import type { AuditAction } from "../../vocabulary/events.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { createCachedValue } from "../../platform/cache/cached_value.ts";
-import type { Trust } from "../../platform/cache/cache_validity.ts";
+import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
@@ -45,7 +45,7 @@ export type Keys = ReturnType<typeof createKeys>;
 export function createKeys({ db, secrets, trust, sealed = () => {} }: {
   db: Database;
   secrets: Secrets;
-  trust: Trust;
+  trust: CacheValidity;
   /** Told of an active key that cannot be opened here. */
   sealed?: (kid: string, cause: unknown) => void;
 }) {
