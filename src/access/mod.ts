@@ -24,7 +24,7 @@ import { rolesRoute } from "./roles/roles_route.ts";
 interface Needs {
   db: Database;
   clock: Clock;
-  trust: CacheValidity;
+  cacheValidity: CacheValidity;
   pages: Pages;
   publicUrl: string;
   counted: { decision(decision: "allow" | "deny"): void };
@@ -33,9 +33,9 @@ interface Needs {
 /** What users may do: roles, permissions, exclusions, grants, and decisions. */
 export const access = feature({
   name: "access",
-  compose({ db, clock, trust, counted }: Needs) {
-    const live = createPrincipalCache({ db, trust });
-    const roles = createPermissionEvaluator({ db, clock, trust });
+  compose({ db, clock, cacheValidity, counted }: Needs) {
+    const live = createPrincipalCache({ db, cacheValidity });
+    const roles = createPermissionEvaluator({ db, clock, cacheValidity });
     return {
       live,
       roles,

@@ -18,7 +18,7 @@ export interface Foundation {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   /** How long what memory holds may be believed. */
-  trust: CacheValidity;
+  cacheValidity: CacheValidity;
   log: Logger;
   instruments: Instruments;
   counted: Instruments["counted"];

@@ -60,7 +60,7 @@ export async function createServices({ config, database, secret, log, lasting = 
   const memories: Memory[] = [];
   const feed = opening.use(openFeed({ config, database, log, clock: databaseClock, ...forgetting(memories), heard }));
   const clock = database.embedded ? systemClock : databaseClock;
-  const given = { db, hashing, instruments, log, clock, trust: feed };
+  const given = { db, hashing, instruments, log, clock, cacheValidity: feed };
   const services = composeFeatures(createFoundation(config, createSecrets(secret, config.previousSecret), given));
   const features = featuresOf(config);
   for (const { memory } of features) if (memory) memories.push(memory(services));
@@ -85,7 +85,7 @@ export async function createServices({ config, database, secret, log, lasting = 
 function createFoundation(
   config: Config,
   secrets: Secrets,
-  given: Pick<Foundation, "db" | "hashing" | "instruments" | "log" | "clock" | "trust">,
+  given: Pick<Foundation, "db" | "hashing" | "instruments" | "log" | "clock" | "cacheValidity">,
 ): Foundation {
   const { publicUrl, docs, metricsToken } = config;
   return {

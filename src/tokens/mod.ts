@@ -12,7 +12,7 @@ interface Needs {
   config: { publicUrl: string; accessTokenTtlSeconds: number };
   db: Database;
   clock: Clock;
-  trust: CacheValidity;
+  cacheValidity: CacheValidity;
   secrets: Secrets;
   log: Log;
   counted: { tokenVerification(result: "valid" | "cached" | "invalid" | "revoked"): void };
@@ -21,10 +21,10 @@ interface Needs {
 /** Access tokens, and the keys that they are signed and verified with. */
 export const tokens = feature({
   name: "tokens",
-  compose({ config, db, clock, trust, secrets, log, counted }: Needs) {
+  compose({ config, db, clock, cacheValidity, secrets, log, counted }: Needs) {
     const sealed = (kid: string, cause: unknown) =>
       log.error("the active signing key cannot be opened here", { kid, cause: String(cause) });
-    const keys = createKeys({ db, secrets, trust, sealed });
+    const keys = createKeys({ db, secrets, cacheValidity, sealed });
     return {
       keys,
       tokens: createAccessTokens({

@@ -30,7 +30,7 @@ const ada: PrincipalUser = {
 const live = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
   PrincipalCache
 > as PrincipalCache;
-const roles = createPermissionEvaluator({ db, clock: { now: () => 0 }, trust: { trusted: true } });
+const roles = createPermissionEvaluator({ db, clock: { now: () => 0 }, cacheValidity: { trusted: true } });
 await roles.graph();
 const decisions = createDecisions({ db, live, roles, counted: () => {} });
 

@@ -13,7 +13,7 @@ type Kept<T> = { value: T; until: number };
 
 /** Two bounded maps, session and user, and the look-ups that fill them. */
 export function createPrincipalCache(
-  { db, trust, sizeMax = 200_000 }: { db: Db; trust: CacheValidity; sizeMax?: number },
+  { db, cacheValidity, sizeMax = 200_000 }: { db: Db; cacheValidity: CacheValidity; sizeMax?: number },
 ) {
   const sessions = new BoundedMap<string, Kept<PrincipalSession>>(sizeMax);
   const users = new BoundedMap<string, Kept<PrincipalUser>>(sizeMax);
@@ -36,7 +36,7 @@ export function createPrincipalCache(
   function user(id: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const known = knownUser(id);
     if (known) return known;
-    const until = keepUntil(trust);
+    const until = keepUntil(cacheValidity);
     return userLookups.join(
       id,
       id,
@@ -52,7 +52,7 @@ export function createPrincipalCache(
     const name = canonicalIdentifier(text);
     const known = knownUserNamed(name);
     if (known || !isName(text)) return known;
-    const until = keepUntil(trust);
+    const until = keepUntil(cacheValidity);
     return nameLookups.join(name, "", async (mayKeep) => {
       const found = (await findNamedUsers(db, { ids: [], names: [name] })).find((user) => isNamed(user, name));
       return keepName(name, keepUser(found, until, mayKeep));
@@ -64,7 +64,7 @@ export function createPrincipalCache(
     const ids = asked.ids.filter((id) => !knownUser(id));
     const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));
     if (ids.length + names.length < 2) return;
-    const until = keepUntil(trust);
+    const until = keepUntil(cacheValidity);
     const findAll = () => names.length === 0 ? findPrincipalUsers(db, ids) : findNamedUsers(db, { ids, names });
     let found: Promise<Map<string, PrincipalUser>> | undefined;
     const find = () => found ??= findAll().then(byKeys);
@@ -111,7 +111,7 @@ export function createPrincipalCache(
   }
 
   async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Principal | undefined> {
-    const until = keepUntil(trust);
+    const until = keepUntil(cacheValidity);
     const found = await findAccess(db, sessionId);
     if (found?.user.id !== userId) return undefined;
     if (mayKeep()) {

@@ -32,7 +32,7 @@ function slowly() {
       return rows;
     },
   };
-  const live = createPrincipalCache({ db: slow, trust: { trusted: true } });
+  const live = createPrincipalCache({ db: slow, cacheValidity: { trusted: true } });
   return { live, looks: () => looks, read, answer };
 
   /** Waits until all that was asked has been read. */
@@ -137,7 +137,7 @@ test("a user who is not there is asked for each time, and a look-up that fails i
   const id = crypto.randomUUID();
   let looks = 0;
   const broken: Db = { query: () => (looks++, Promise.reject(new Error("out of order"))) };
-  const live = createPrincipalCache({ db: broken, trust: { trusted: true } });
+  const live = createPrincipalCache({ db: broken, cacheValidity: { trusted: true } });
   for (let i = 1; i <= 2; i++) {
     await assert.rejects(async () => await live.user(id), /out of order/);
     assert.equal(looks, i);

@@ -15,11 +15,13 @@ export type PermissionEvaluator = ReturnType<typeof createPermissionEvaluator>;
 export type Grant = PrincipalUser["grants"][number];
 
 /** Answers what a user may, from the whole role graph in memory. Deny by default. */
-export function createPermissionEvaluator({ db, clock, trust }: { db: Db; clock: Clock; trust: CacheValidity }) {
+export function createPermissionEvaluator(
+  { db, clock, cacheValidity }: { db: Db; clock: Clock; cacheValidity: CacheValidity },
+) {
   const graph = createCachedValue(async () => {
     const [rows, permissions] = await Promise.all([listRoles(db), listPermissionNames(db)]);
     return createRoleGraph(rows, permissions);
-  }, trust);
+  }, cacheValidity);
 
   return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 

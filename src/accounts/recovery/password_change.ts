@@ -21,8 +21,8 @@ const refusals = {
 
 export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
 
-/** People who are logged in do not wait behind those who try to log in. */
-const lane = "familiar";
+/** Users who are logged in do not wait behind those who try to log in. */
+const networkKind = "known";
 
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
@@ -83,7 +83,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     change: PasswordChange,
     by: Actor,
   ): Promise<{ proven: boolean }> {
-    passwords.admit(lane);
+    passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
     const proven = await throttle.judge(taken, replaceIfProven(userId, sessionId, change, by), (proven) => proven);
     return { proven };
@@ -101,8 +101,8 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     for (;;) {
       const stored = await findPasswordHash(db, userId);
       if (stored === undefined) throw new Problem("invalid_token");
-      if (!await passwords.verify(current_password, stored, { lane })) return false;
-      hash ??= await passwords.hash(new_password, { lane });
+      if (!await passwords.verify(current_password, stored, { networkKind })) return false;
+      hash ??= await passwords.hash(new_password, { networkKind });
       if (await replace(userId, sessionId, { stored, hash }, by)) return true;
     }
   }

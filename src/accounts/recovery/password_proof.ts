@@ -6,7 +6,7 @@ import type { Throttle } from "../../sessions/login/throttle.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 
 /** Users who are logged in do not wait behind those who try to log in. */
-const lane = "familiar";
+const networkKind = "known";
 
 export type PasswordProof = ReturnType<typeof createPasswordProof>;
 
@@ -25,7 +25,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
    * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
    */
   async function prove(userId: string, sessionId: string, password: string, by: Actor): Promise<void> {
-    passwords.admit(lane);
+    passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
     const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
     if (!isRight) throw await refusal(userId, by);
@@ -34,7 +34,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
   async function matches(userId: string, password: string): Promise<boolean> {
     const stored = await findPasswordHash(db, userId);
     if (stored === undefined) throw new Problem("invalid_token");
-    return await passwords.verify(password, stored, { lane });
+    return await passwords.verify(password, stored, { networkKind });
   }
 
   async function refusal(userId: string, { actor_id, client }: Actor): Promise<Problem> {

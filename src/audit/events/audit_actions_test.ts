@@ -251,7 +251,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   "key.resealed": async () => {
     const secret = randomBytes(32);
     const sealed = (current: Uint8Array, previous: Uint8Array) =>
-      createKeys({ db, secrets: createSecrets(current, previous), trust: sentinel.feed }).ensure();
+      createKeys({ db, secrets: createSecrets(current, previous), cacheValidity: sentinel.feed }).ensure();
     await sealed(secret, testSecret);
     await sealed(testSecret, secret);
     const active = (await sentinel.keys.list()).find(({ state }) => state === "active")!;
@@ -306,7 +306,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   },
   "secret.reset": async () => {
     for (const secret of [randomBytes(32), testSecret]) {
-      await createKeys({ db, secrets: createSecrets(secret), trust: sentinel.feed }).replaceLost();
+      await createKeys({ db, secrets: createSecrets(secret), cacheValidity: sentinel.feed }).replaceLost();
     }
     sentinel.keys.forget();
     await adaLogsIn();

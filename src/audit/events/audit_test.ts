@@ -194,14 +194,14 @@ test("PUT /users/me/password with a wrong current password records one failure, 
 });
 
 test("signing keys that are encrypted under a new secret are recorded, once each", async () => {
-  const { db, feed: trust } = sentinel;
+  const { db, feed: cacheValidity } = sentinel;
   const secret = randomBytes(32);
-  const keys = createKeys({ db, secrets: createSecrets(secret, testSecret), trust });
+  const keys = createKeys({ db, secrets: createSecrets(secret, testSecret), cacheValidity });
   const resealed = (await keys.list()).map(({ kid }) => ["key.resealed", kid]);
   const subjects = (events: Row[]) => events.map(({ action, subject_id }) => [action, subject_id]);
   assert.deepEqual(subjects(await recorded(() => keys.ensure())), resealed);
   assert.deepEqual(await recorded(() => keys.ensure()), []);
-  const back = createKeys({ db, secrets: createSecrets(testSecret, secret), trust });
+  const back = createKeys({ db, secrets: createSecrets(testSecret, secret), cacheValidity });
   assert.deepEqual(subjects(await recorded(() => back.ensure())), resealed);
 });
 

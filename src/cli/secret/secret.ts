@@ -20,7 +20,7 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
     const config = configOf(io);
     const retired = await withDatabase(config, io, ({ db, secret }) => {
       const secrets = createSecrets(secret, config.previousSecret);
-      return createKeys({ db, secrets, trust: noChanges }).replaceLost();
+      return createKeys({ db, secrets, cacheValidity: noChanges }).replaceLost();
     }, { newSecret: true });
     const { revoked, taken } = await withServices(config, io, async ({ sessionRevocation, sealer, checkpoints }) => {
       const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(operator) : 0;

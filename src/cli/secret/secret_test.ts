@@ -16,7 +16,7 @@ const nextSecret = Uint8Array.from({ length: 32 }, (_, i) => 11 + i);
 function withNextSecret({ db }: Sentinel) {
   const secrets = createSecrets(nextSecret);
   const checkpoints = createCheckpoints({ db, secrets });
-  const keys = createKeys({ db, secrets, trust: noChanges });
+  const keys = createKeys({ db, secrets, cacheValidity: noChanges });
   return { keys, checkpoints, verification: createVerification({ db, checkpoints }) };
 }
 

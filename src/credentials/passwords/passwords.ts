@@ -4,8 +4,8 @@ import { normalForm } from "../../platform/text/normal_form.ts";
 import {
   dummyHash,
   type Hashing,
+  type HashOptions,
   type HashPolicy,
-  type HashTurn,
   meetsPolicy,
   schemeOf,
   schemeOfPolicy,
@@ -56,9 +56,9 @@ export function createPasswords(
    * @throws {HashQueueFull}
    * @throws {RangeError} when it is empty or too long, which the wire refuses first.
    */
-  async function hash(password: string, turn?: HashTurn): Promise<string> {
+  async function hash(password: string, options?: HashOptions): Promise<string> {
     if (!isAcceptable(password)) throw new RangeError(`a password has 1 to ${passwordSizeBytesMax} bytes`);
-    return await hashing.hash(policy, normalForm(password, "NFC"), turn);
+    return await hashing.hash(policy, normalForm(password, "NFC"), options);
   }
 
   /**
@@ -71,13 +71,13 @@ export function createPasswords(
   async function verify(
     password: string,
     stored: string | undefined,
-    { lot, ...turn }: HashTurn & { lot?: number } = {},
+    { lot, ...options }: HashOptions & { lot?: number } = {},
   ): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(lot === undefined ? policyScheme : drawnScheme(lot), turn);
+      await measure(lot === undefined ? policyScheme : drawnScheme(lot), options);
       return false;
     }
-    return await hashing.verify(stored, normalForm(password, "NFC"), turn);
+    return await hashing.verify(stored, normalForm(password, "NFC"), options);
   }
 
   /** Tells whether a hash that the password was just verified against should be replaced by one under the policy. */
@@ -123,8 +123,8 @@ export function createPasswords(
     }
   }
 
-  async function measure(scheme: string, turn?: HashTurn) {
-    await hashing.verify(dummyHash(scheme), "nobody has this password", turn);
+  async function measure(scheme: string, options?: HashOptions) {
+    await hashing.verify(dummyHash(scheme), "nobody has this password", options);
   }
 
   function sample(scheme: string, ms: number) {

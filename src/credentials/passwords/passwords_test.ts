@@ -111,9 +111,9 @@ Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not whe
   const passwords = createPasswords({ hashing, policy: bcrypt4, monotonic });
   const asked = [stored4, undefined, "!", stored4];
   await Promise.all(
-    asked.map((stored, i) => passwords.verify("wrong", stored, { began: () => told.push(`began ${i}`) })),
+    asked.map((stored, i) => passwords.verify("wrong", stored, { onStart: () => told.push(`started ${i}`) })),
   );
-  assert.deepEqual(told, asked.flatMap((_, i) => [`began ${i}`, "computed"]));
+  assert.deepEqual(told, asked.flatMap((_, i) => [`started ${i}`, "computed"]));
 });
 
 Deno.test("T062 the longest password is hashed whole; one byte more, or none, is refused", async () => {

@@ -7,8 +7,8 @@ export interface CacheValidity {
 const untrustedTtlMs = 2_000;
 
 /** Until when (of `performance.now()`) something learned now may be kept. */
-export function keepUntil(trust: CacheValidity): number {
-  return trust.trusted ? Infinity : performance.now() + untrustedTtlMs;
+export function keepUntil(cacheValidity: CacheValidity): number {
+  return cacheValidity.trusted ? Infinity : performance.now() + untrustedTtlMs;
 }
 
 /** Whether something kept until then still counts. */

@@ -5,7 +5,7 @@ import { type CacheValidity, isFresh, keepUntil } from "./cache_validity.ts";
  * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not trusted. A load that a change
  * overtook answers those who asked before the change, and is not kept.
  */
-export function createCachedValue<T>(load: () => Promise<T>, trust: CacheValidity) {
+export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: CacheValidity) {
   let generation = 0;
   let kept: { value: T; until: number } | undefined;
   let loading: Promise<T> | undefined;
@@ -27,7 +27,7 @@ export function createCachedValue<T>(load: () => Promise<T>, trust: CacheValidit
   }
 
   async function fill(born: number): Promise<T> {
-    const until = keepUntil(trust);
+    const until = keepUntil(cacheValidity);
     try {
       const value = await withDeadline(requestBudgetMs, load); // many may wait for it
       if (born === generation) kept = { value, until };

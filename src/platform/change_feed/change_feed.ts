@@ -38,8 +38,8 @@ export const ownChanges: ChangeFeed = without({ trusted: true });
 /** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
 export const noChanges: ChangeFeed = without({ trusted: false });
 
-function without(trust: CacheValidity): ChangeFeed {
-  return { ...trust, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
+function without(cacheValidity: CacheValidity): ChangeFeed {
+  return { ...cacheValidity, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /**

@@ -1,50 +1,55 @@
 /** Every slot is taken and the queue behind them is full. */
 export class HashQueueFull extends Error {
-  override name = "HashQueueFull";
+  override readonly name = "HashQueueFull";
 }
 
-/** Who waits: people of a network whose last login succeeded, or anybody else. */
-export type Lane = "familiar" | "stranger";
+/** Whether a request comes from a network that has proven itself, or from any other. Each kind has a queue of its own. */
+export type NetworkKind = "known" | "unknown";
 
-const otherLane = { familiar: "stranger", stranger: "familiar" } as const;
+const otherKind = { known: "unknown", unknown: "known" } as const;
+
+/** What a caller gets after the queue was closed. */
+export function hashingClosed(): Error {
+  return new Error("hashing has ended");
+}
 
 /**
- * Admits `concurrency` at once and lets `queueMax` more wait in two lanes, first come first served in each. Slots go to
- * the lanes by turns, and each lane is sure of half of the places: of a lane that has more than its half, the newest is
- * turned away for whoever comes in the other. So neither crowd can shut the other out.
+ * Admits `concurrency` at once and lets `queueMax` more wait in two queues, first come first served in each. The queues
+ * take turns, and each is guaranteed half of the places: when the other one is full beyond its half, its newest entry is
+ * refused to make room.
  */
-export function createGate(concurrency: number, queueMax: number, rejected: () => void) {
-  const lanes: Record<Lane, PromiseWithResolvers<void>[]> = { familiar: [], stranger: [] };
+export function createHashQueue(concurrency: number, queueMax: number, rejected: () => void) {
+  const queues: Record<NetworkKind, PromiseWithResolvers<void>[]> = { known: [], unknown: [] };
   const half = Math.ceil(queueMax / 2);
-  let served: Lane = "stranger";
+  let served: NetworkKind = "unknown";
   let running = 0;
   let closed: PromiseWithResolvers<void> | undefined;
   return { admit, enter, leave, depth, close };
 
-  /** Refuses, before any work is done, what {@link enter} would refuse now. @throws {HashQueueFull} */
-  function admit(lane: Lane = "stranger"): void {
-    if (running < concurrency || waiting() < queueMax || lanes[otherLane[lane]].length > half) return;
-    throw turnedAway();
+  /** Refuses what {@link enter} would refuse now, and takes no place. @throws {HashQueueFull} */
+  function admit(networkKind: NetworkKind = "unknown"): void {
+    if (running < concurrency || waiting() < queueMax || queues[otherKind[networkKind]].length > half) return;
+    throw full();
   }
 
-  /** @throws {HashQueueFull}, at once or when the other lane takes the place back. */
-  async function enter(lane: Lane): Promise<void> {
-    if (closed) throw ended();
-    admit(lane);
+  /** Resolves with a slot, for {@link leave} to free. @throws {HashQueueFull}, at once or when the other queue takes its place. */
+  async function enter(networkKind: NetworkKind): Promise<void> {
+    if (closed) throw hashingClosed();
+    admit(networkKind);
     if (running < concurrency) {
       running++;
       return;
     }
-    if (waiting() >= queueMax) lanes[otherLane[lane]].pop()!.reject(turnedAway());
+    if (waiting() >= queueMax) queues[otherKind[networkKind]].pop()!.reject(full());
     const turn = Promise.withResolvers<void>();
-    lanes[lane].push(turn);
+    queues[networkKind].push(turn);
     await turn.promise;
   }
 
-  /** Hands the slot on to who has waited longest in the lane whose turn it is, so that no newcomer overtakes. */
+  /** Hands the slot directly to the next in turn, so that no newcomer overtakes. */
   function leave(): void {
-    if (lanes[otherLane[served]].length > 0) served = otherLane[served];
-    const next = lanes[served].shift();
+    if (queues[otherKind[served]].length > 0) served = otherKind[served];
+    const next = queues[served].shift();
     if (next) return next.resolve();
     if (--running === 0) closed?.resolve();
   }
@@ -55,20 +60,16 @@ export function createGate(concurrency: number, queueMax: number, rejected: () =
 
   async function close(): Promise<void> {
     closed ??= Promise.withResolvers();
-    for (const lane of Object.values(lanes)) for (const turn of lane.splice(0)) turn.reject(ended());
+    for (const queue of Object.values(queues)) for (const turn of queue.splice(0)) turn.reject(hashingClosed());
     if (running > 0) await closed.promise;
   }
 
   function waiting(): number {
-    return lanes.familiar.length + lanes.stranger.length;
+    return queues.known.length + queues.unknown.length;
   }
 
-  function turnedAway(): HashQueueFull {
+  function full(): HashQueueFull {
     rejected();
     return new HashQueueFull("every hash slot is taken and the queue is full");
   }
-}
-
-export function ended(): Error {
-  return new Error("hashing has ended");
 }

@@ -1,53 +1,53 @@
 import assert from "node:assert/strict";
-import { createGate, HashQueueFull, type Lane } from "./hash_queue.ts";
+import { createHashQueue, HashQueueFull, type NetworkKind } from "./hash_queue.ts";
 
-/** A gate of one slot, which is taken, and what became of those who wait, in its order. */
-async function busyGate(queueMax: number) {
+/** A queue for one slot, which is taken, and the outcomes of those who wait, in order. */
+async function busyQueue(queueMax: number) {
   const outcomes: string[] = [];
   let rejected = 0;
-  const gate = createGate(1, queueMax, () => rejected++);
-  await gate.enter("stranger");
-  const wait = (lane: Lane, ...names: string[]) => {
+  const queue = createHashQueue(1, queueMax, () => rejected++);
+  await queue.enter("unknown");
+  const wait = (networkKind: NetworkKind, ...names: string[]) => {
     for (const name of names) {
-      gate.enter(lane).then(() => outcomes.push(name), (error) => {
+      queue.enter(networkKind).then(() => outcomes.push(name), (error) => {
         assert.ok(error instanceof HashQueueFull);
-        outcomes.push(`${name} turned away`);
+        outcomes.push(`${name} refused`);
       });
     }
   };
-  /** Lets one go after the other until nobody waits. */
+  /** Frees the slot until no hash waits. */
   const empty = async () => {
-    while (gate.depth().waiting > 0) {
-      gate.leave();
+    while (queue.depth().waiting > 0) {
+      queue.leave();
       await settled();
     }
-    gate.leave();
+    queue.leave();
   };
-  return { gate, outcomes, wait, empty, rejected: () => rejected };
+  return { queue, outcomes, wait, empty, rejected: () => rejected };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("T099 the lanes are served by turns, first come first served in each", async () => {
-  const { gate, outcomes, wait, empty } = await busyGate(8);
-  wait("stranger", "s1", "s2", "s3", "s4");
-  wait("familiar", "f1", "f2");
+Deno.test("T099 the queues are served in turns, first come first served in each", async () => {
+  const { queue, outcomes, wait, empty } = await busyQueue(8);
+  wait("unknown", "unknown 1", "unknown 2", "unknown 3", "unknown 4");
+  wait("known", "known 1", "known 2");
   await empty();
-  assert.deepEqual(outcomes, ["f1", "s1", "f2", "s2", "s3", "s4"]);
-  assert.deepEqual(gate.depth(), { running: 0, waiting: 0 });
+  assert.deepEqual(outcomes, ["known 1", "unknown 1", "known 2", "unknown 2", "unknown 3", "unknown 4"]);
+  assert.deepEqual(queue.depth(), { running: 0, waiting: 0 });
 });
 
-for (const [crowd, few] of [["stranger", "familiar"], ["familiar", "stranger"]] as const) {
-  Deno.test(`T099 a crowd in the lane ${crowd} gives half of the places back, its newest first, and no more`, async () => {
-    const { gate, outcomes, wait, empty, rejected } = await busyGate(4);
+for (const [crowd, few] of [["unknown", "known"], ["known", "unknown"]] as const) {
+  Deno.test(`T099 a crowd of ${crowd} networks loses half of the places, its newest first, and no more`, async () => {
+    const { queue, outcomes, wait, empty, rejected } = await busyQueue(4);
     wait(crowd, "c1", "c2", "c3", "c4");
-    assert.throws(() => gate.admit(crowd), HashQueueFull);
-    gate.admit(few);
+    assert.throws(() => queue.admit(crowd), HashQueueFull);
+    queue.admit(few);
     wait(few, "a", "b");
     await settled();
-    assert.deepEqual(outcomes, ["c4 turned away", "c3 turned away"]);
-    assert.throws(() => gate.admit(few), HashQueueFull);
-    assert.equal(gate.depth().waiting, 4);
+    assert.deepEqual(outcomes, ["c4 refused", "c3 turned away"]);
+    assert.throws(() => queue.admit(few), HashQueueFull);
+    assert.equal(queue.depth().waiting, 4);
     assert.equal(rejected(), 4);
     outcomes.length = 0;
     await empty();

@@ -1,16 +1,16 @@
 import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
-import { createGate, ended, type Lane } from "./hash_queue.ts";
+import { createHashQueue, hashingClosed, type NetworkKind } from "./hash_queue.ts";
 import type { InSpan } from "../tracing.ts";
 
-export { HashQueueFull, type Lane } from "./hash_queue.ts";
+export { HashQueueFull, type NetworkKind } from "./hash_queue.ts";
 export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
 
-/** Is told what hashing does, so that this file needs to know neither metrics nor rules. */
+/** Observes hashing: its metrics, and the floor of refusals, which follows the slowest scheme. */
 export interface HashObserver {
   /** A hash got its slot after waiting this long; 0 when one was free. */
   waited(seconds: number): void;
-  /** A hash was turned away: the queue was full. */
+  /** A hash was refused because the queue was full. */
   rejected(): void;
   /** A hash of this scheme (see {@link schemeOf}) took this long, waiting not included. */
   computed(scheme: string, seconds: number): void;
@@ -22,41 +22,45 @@ export interface HashingOptions {
   /** Hashes that may wait for a slot. */
   queueMax: number;
   metrics?: Partial<HashObserver>;
-  /** Runs each hash in a span, the wait for its slot not included. */
+  /** Runs each hash in a span, which begins when the hash has its slot. */
   inSpan?: InSpan | undefined;
-  /** Starts a bcrypt thread; a module that speaks as `bcrypt_worker.ts` does. */
+  /** Starts a bcrypt thread, which answers messages as `bcrypt_worker.ts` does. */
   startWorker?: () => Worker;
 }
 
-/** What a bcrypt thread is asked: `password` has 1 to 72 bytes, `salt` 16. */
+/** The message to a bcrypt thread: `password` has 1 to 72 bytes, `salt` 16. */
 export interface BcryptJob {
   password: Uint8Array;
   salt: Uint8Array;
   cost: number;
 }
 
-/** When a hash is computed: in which lane it waits (that of strangers unless said), and who is told of its beginning. */
-export type HashTurn = { lane?: Lane | undefined; began?: (() => void) | undefined };
+export interface HashOptions {
+  /** Chooses the queue in which the hash waits; `unknown` by default. */
+  networkKind?: NetworkKind | undefined;
+  /** Called when the hash has its slot. */
+  onStart?: (() => void) | undefined;
+}
 
 /** Hashes and verifies passwords away from the event loop. */
 export type Hashing = ReturnType<typeof createHashing>;
 
 /**
- * At most `concurrency` hashes are computed at once; behind them wait at most `queueMax`, in two lanes (see
- * {@link createGate}). One more is refused at once. Disposal rejects what waits, ends the threads and what runs on them,
- * and returns when nothing runs any more.
+ * At most `concurrency` hashes are computed at once; behind them at most `queueMax` wait, in two queues (see
+ * {@link createHashQueue}). Any further hash is refused at once. Disposal rejects the hashes that wait, terminates the
+ * threads with the hashes that they compute, and resolves when no other hash runs.
  */
 export function createHashing(options: HashingOptions) {
   const { concurrency, queueMax, metrics, inSpan, startWorker = startBcryptWorker } = options;
   const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
-  const tell: HashObserver = {
+  const everyObserver: HashObserver = {
     waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
     rejected: () => observers.forEach((observer) => observer.rejected?.()),
     computed: (scheme, seconds) => observers.forEach((observer) => observer.computed?.(scheme, seconds)),
   };
-  const gate = createGate(concurrency, queueMax, tell.rejected);
+  const queue = createHashQueue(concurrency, queueMax, everyObserver.rejected);
   const workers = createBcryptWorkers(startWorker);
-  return { hash, verify, admit: gate.admit, depth: gate.depth, observe, [Symbol.asyncDispose]: dispose };
+  return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
    * Hashes the whole password, however long, into a PHC or MCF string. bcrypt reads 72 bytes and in some
@@ -65,50 +69,50 @@ export function createHashing(options: HashingOptions) {
    * @throws {HashQueueFull}
    * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
    */
-  async function hash(policy: HashPolicy, password: string, turn: HashTurn = {}): Promise<string> {
+  async function hash(policy: HashPolicy, password: string, options: HashOptions = {}): Promise<string> {
     if (password === "") throw new RangeError("an empty password is not hashed");
     const recipe = newRecipe(policy, password);
-    return format(recipe, await compute(recipe, password, 32, turn));
+    return format(recipe, await compute(recipe, password, 32, options));
   }
 
   /**
-   * Tells whether `stored` was made from `password`. What is stored in no known form, or asks for more than the caps,
-   * matches nothing, and neither does an empty password.
+   * Returns whether `stored` is a hash of `password`. A hash of an unknown form, or whose parameters exceed the caps,
+   * matches no password, and an empty password matches no hash.
    *
    * @throws {HashQueueFull}
    */
-  async function verify(stored: string, password: string, turn: HashTurn = {}): Promise<boolean> {
+  async function verify(stored: string, password: string, options: HashOptions = {}): Promise<boolean> {
     const parsed = parse(stored);
     if (!parsed || password === "") return false;
     const { recipe, digest } = parsed;
-    const matches = timingSafeEqual(await compute(recipe, password, digest.length, turn), digest);
+    const matches = timingSafeEqual(await compute(recipe, password, digest.length, options), digest);
     return matches && !(password.includes("\0") && mayTakeTwo(recipe));
   }
 
-  /** Reports to one more observer, for good. */
+  /** Adds an observer, for as long as this hashing lives. */
   function observe(observer: Partial<HashObserver>) {
     observers.push(observer);
   }
 
   async function dispose() {
-    const idle = gate.close();
+    const idle = queue.close();
     workers.close();
     await idle;
   }
 
-  async function compute(recipe: Recipe, password: string, digestBytes: number, { lane, began }: HashTurn) {
+  async function compute(recipe: Recipe, password: string, digestBytes: number, { networkKind, onStart }: HashOptions) {
     const arrived = performance.now();
-    await gate.enter(lane ?? "stranger");
+    await queue.enter(networkKind ?? "unknown");
     try {
-      tell.waited(secondsSince(arrived));
-      began?.();
+      everyObserver.waited(secondsSince(arrived));
+      onStart?.();
       const started = performance.now();
       const work = () => derive(recipe, password, digestBytes);
       const digest = await (inSpan ? inSpan("internal", "hash password", { scheme: recipe.scheme }, work) : work());
-      tell.computed(recipe.scheme, secondsSince(started));
+      everyObserver.computed(recipe.scheme, secondsSince(started));
       return digest;
     } finally {
-      gate.leave();
+      queue.leave();
     }
   }
 
@@ -123,8 +127,8 @@ export function createHashing(options: HashingOptions) {
 }
 
 /**
- * Whether two passwords that differ in NULs may be one key: bcrypt repeats the password with a NUL between, HMAC fills a
- * short key up with them (RFC 2104 §2). A NUL of the user's own never matches there.
+ * Whether two passwords that differ only in NULs may have the same key: bcrypt repeats the password with a NUL between,
+ * and HMAC pads a short key with NULs (RFC 2104 §2). A password that contains a NUL never matches such a hash.
  */
 function mayTakeTwo(recipe: Recipe): boolean {
   return recipe.kind === "bcrypt" ? !recipe.prehash : recipe.kind !== "argon2id";
@@ -150,7 +154,7 @@ function scrypt(recipe: RecipeOf<"scrypt">, password: string, digestBytes: numbe
   return promise;
 }
 
-/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times as fast as that of `node:crypto`. */
+/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times faster than that of `node:crypto`. */
 async function pbkdf2(recipe: RecipeOf<"pbkdf2">, password: string, digestBytes: number) {
   const { hash, iterations } = recipe, salt = new Uint8Array(recipe.salt);
   const key = await crypto.subtle.importKey("raw", encode(password), "PBKDF2", false, ["deriveBits"]);
@@ -164,7 +168,7 @@ const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string>
   hex: (password) => createHash("sha256").update(password).digest("hex"),
 };
 
-/** Threads for bcrypt: started at first need, kept, one job each. One that fails is ended and its job rejected. */
+/** Threads for bcrypt, one job each, started when first needed and kept. A thread that fails is terminated and its job rejected. */
 function createBcryptWorkers(start: () => Worker) {
   const idle = new Set<Worker>();
   const busy = new Map<Worker, (reason: Error) => void>();
@@ -172,7 +176,7 @@ function createBcryptWorkers(start: () => Worker) {
   return { derive, close };
 
   async function derive(job: BcryptJob): Promise<Uint8Array> {
-    if (closed) throw ended();
+    if (closed) throw hashingClosed();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const [worker = start()] = idle;
     idle.delete(worker);
@@ -199,7 +203,7 @@ function createBcryptWorkers(start: () => Worker) {
 
   function close() {
     closed = true;
-    for (const worker of [...idle, ...busy.keys()]) end(worker, ended());
+    for (const worker of [...idle, ...busy.keys()]) end(worker, hashingClosed());
   }
 }
 

@@ -5,7 +5,7 @@ import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
-import { HashQueueFull, type Lane } from "../../platform/hashing/hashing.ts";
+import { HashQueueFull, type NetworkKind } from "../../platform/hashing/hashing.ts";
 import { networkOf } from "../../platform/network.ts";
 import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -64,14 +64,14 @@ export interface LoginsDeps {
 }
 
 const seedSizeBytes = 32;
-const familiarMax = 100_000; // networks
+const knownNetworksMax = 100_000; // networks
 
 /** Logins, and the sessions they begin. */
 export function createLogins(deps: LoginsDeps) {
   const { db, passwords, throttle, tokens, secrets, sessionRevocation } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const { monotonic, counted, countedAccount } = deps;
-  const familiar = new BoundedMap<string, true>(familiarMax); // networks whose last login here succeeded, by any name
+  const knownNetworks = new BoundedMap<string, true>(knownNetworksMax); // their last login here succeeded, by any name
   const attempts = createSharedAttempts<Checked>();
   const inTurn = createKeyedQueue(); // by user: however many log in to an account that is locked, they keep one connection
   let floorKnown: Promise<void> | undefined;
@@ -115,7 +115,7 @@ export function createLogins(deps: LoginsDeps) {
 
   async function begin({ mint, refreshToken }: Minted, network: string | null): Promise<Tokens> {
     const answered = await tokensFor(tokens, mint, refreshToken);
-    if (network) familiar.set(network, true);
+    if (network) knownNetworks.set(network, true);
     counted("succeeded");
     return answered;
   }
@@ -142,16 +142,16 @@ export function createLogins(deps: LoginsDeps) {
     { ip, network }: { ip: string | null; network: string | null },
   ): Promise<Checked> {
     let floorFrom = monotonic();
-    const lane: Lane = network && familiar.get(network) ? "familiar" : "stranger";
-    passwords.admit(lane);
+    const networkKind: NetworkKind = network && knownNetworks.get(network) ? "known" : "unknown";
+    passwords.admit(networkKind);
     const user = await findLogin(db, canonical, network);
     const knownUserId = user?.known ? user.id : undefined;
     const askedAt = monotonic();
     const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
     const queuedAt = monotonic();
     if (taken.waited) floorFrom += queuedAt - askedAt;
-    const began = () => floorFrom += monotonic() - queuedAt;
-    const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), lane, began });
+    const onStart = () => floorFrom += monotonic() - queuedAt;
+    const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), networkKind, onStart });
     const opens = (matches: boolean) => matches && user !== undefined && !user.disabled;
     const matches = await throttle.judge(taken, hashed, opens); // the queue may have filled up meanwhile
     if (user && opens(matches)) {
@@ -159,7 +159,7 @@ export function createLogins(deps: LoginsDeps) {
       return { user: { ...user, password_hash }, failure: undefined, floorFrom };
     }
     if (taken.first) countedAccount();
-    if (network) familiar.delete(network);
+    if (network) knownNetworks.delete(network);
     return { user, failure: !user ? "unknown_name" : matches ? "disabled" : "wrong_password", floorFrom };
   }
 

@@ -236,7 +236,7 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
   const looked: string[] = [];
   const query: Db["query"] = (name, ...rest) => (looked.push(name), sentinel.db.query(name, ...rest));
   const db = { ...sentinel.db, query };
-  const keys = createKeys({ db, secrets: createSecrets(testSecret), trust: { trusted: true } });
+  const keys = createKeys({ db, secrets: createSecrets(testSecret), cacheValidity: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
   const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
   for (let i = 0; i < 10_000; i++) {
@@ -248,7 +248,7 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
 
 test("a token is not called bad because the database does not answer", async () => {
   const db = { ...sentinel.db, query: () => Promise.reject(new Unavailable("away")) };
-  const keys = createKeys({ db, secrets: createSecrets(testSecret), trust: { trusted: true } });
+  const keys = createKeys({ db, secrets: createSecrets(testSecret), cacheValidity: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
   const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
   await assert.rejects(async () => await tokens.verify(genuine), Unavailable);

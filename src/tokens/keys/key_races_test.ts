@@ -96,7 +96,7 @@ testOnPostgres(
   "T192 where there is no key, of all processes that start at once one makes it, and all sign with it",
   async () => {
     const secrets = createSecrets(testSecret);
-    const starting = ({ db }: typeof first) => createKeys({ db, secrets, trust: { trusted: true } }).ensure();
+    const starting = ({ db }: typeof first) => createKeys({ db, secrets, cacheValidity: { trusted: true } }).ensure();
     for (let round = 0; round < roundsOr(20); round++) {
       await db.query("test", "delete from signing_keys");
       for (const replica of replicas) replica.keys.forget();

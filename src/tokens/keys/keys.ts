@@ -42,14 +42,14 @@ export type KeyRing = {
 export type Keys = ReturnType<typeof createKeys>;
 
 /** Signing keys: generated here, stored encrypted, held in memory, and read again when the change feed says so. */
-export function createKeys({ db, secrets, trust, sealed = () => {} }: {
+export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   db: Database;
   secrets: Secrets;
-  trust: CacheValidity;
+  cacheValidity: CacheValidity;
   /** Told of an active key that cannot be opened here. */
   sealed?: (kid: string, cause: unknown) => void;
 }) {
-  const ring = createCachedValue(load, trust);
+  const ring = createCachedValue(load, cacheValidity);
   let signing: SigningKey | undefined; // the last that was opened
 
   return { ensure, list, rotate, retire, replaceLost, ring: ring.get, known: ring.peek, forget: ring.forget };

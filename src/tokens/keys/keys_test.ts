@@ -22,7 +22,7 @@ const storedKeys = () =>
 
 /** Keys as another process would have them: with a memory of its own, and this secret. */
 const keysOf = (secret: Uint8Array, previous?: Uint8Array) =>
-  createKeys({ db, secrets: createSecrets(secret, previous), trust: { trusted: true } });
+  createKeys({ db, secrets: createSecrets(secret, previous), cacheValidity: { trusted: true } });
 
 /** Decrypts as the product says it encrypts: AES-256-GCM, nonce ‖ ciphertext ‖ tag, the kid as additional data. */
 function decrypted(sealed: Uint8Array, subkey: Uint8Array, kid: string): JWK {
