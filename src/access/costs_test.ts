@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer, people } from "../testing/people.ts";
@@ -8,7 +8,7 @@ import { statementsOf } from "../testing/statements.ts";
 const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const bearer = (token: string): Init => ({ headers: { authorization: `Bearer ${token}` } });
 const ada = await sentinel.tokenOf("ada");
 const asAda = (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, ...bearer(ada) });

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { hasAdministrator } from "./authority/authority.ts";
@@ -16,7 +16,7 @@ const [first] = replicas;
 const { db } = first;
 
 const rounds = onPostgres ? 100 : 3; // one connection has no races: there the rules alone are tested
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 
 /** Somebody with these roles. */
 const newcomer = async (...roles: string[]) => (await newUser(first, { roles })).id;

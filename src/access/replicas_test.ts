@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
@@ -16,7 +16,7 @@ Deno.test.afterAll(async () => {
   for (const replica of new Set([deaf, there, here])) await replica[Symbol.asyncDispose]();
 });
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const permission = "admin_area:enter";
 const holder = await here.settled("nobody");
 await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, by);

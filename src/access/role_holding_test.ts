@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
@@ -10,7 +10,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, grants } = sentinel;
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
@@ -14,7 +14,7 @@ for (const table of ["users", "grants", "roles", "role_permissions", "role_paren
   await db.query("test", `alter table ${table} disable trigger user`);
 }
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const permission = "admin_area:enter";
 
 async function newRole(...permissions: string[]): Promise<string> {

@@ -1,4 +1,3 @@
-import { localClient } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { onPostgres } from "../testing/database.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
@@ -29,7 +28,7 @@ test("a grant until the end of 9999 keeps nobody from reading, changing and dele
 
   assert.equal((await asGrace("/users/me", { method: "PATCH", json: { username: "gracie" } })).status, 200);
   assert.equal((await asAda(path, { method: "PATCH", json: { username: "grace" } })).status, 200);
-  await users.setDisabled("grace", true, localClient);
+  await users.setDisabled("grace", true);
   const headers = { "if-match": (await asAda(path)).headers.get("etag")! };
   assert.equal((await asAda(path, { method: "DELETE", headers })).status, 204);
   assert.deepEqual(await db.query("test", "show time zone"), [{ TimeZone: "Europe/Berlin" }]);

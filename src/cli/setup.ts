@@ -1,4 +1,3 @@
-import { type Actor, localClient } from "../vocabulary/actor.ts";
 import { type Config, readConfig } from "../compose/config.ts";
 import {
   describeDatabase,
@@ -16,9 +15,6 @@ import { migrate, MigrationError, type Migrator, verifyMigrations } from "../pla
 import { UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
-
-/** In the audit log, a command acts for no user and from no address. */
-export const operator: Actor = { actor_id: null, client: localClient };
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
 export function configOf(io: Io): Config {

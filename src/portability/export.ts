@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "../audit/events/audit.ts";
 import type { Checkpoint, Checkpoints } from "../audit/chain/checkpoints.ts";
@@ -39,7 +39,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
   async function write(recipient: Secrets, sink: (lines: string) => void | Promise<void>): Promise<Counts> {
     const id = uuidv7();
     const subject = { type: "export" as const, id };
-    await recordAudit(db, { action: "data.exported", actor_id: null, client: localClient, subject });
+    await recordAudit(db, { action: "data.exported", ...localActor, subject });
     await sealer.seal();
     const header: Header = {
       format: "sentinel-export",

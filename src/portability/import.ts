@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { recordAudit } from "../audit/events/audit.ts";
 import { withDeadline } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
@@ -60,8 +60,7 @@ export function createImport({ db, secrets, schemas }: {
     const subject = { type: "export" as const, id: header.id };
     await recordAudit(tx, {
       action: "data.imported",
-      actor_id: null,
-      client: localClient,
+      ...localActor,
       subject,
       details: { counts },
     });

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { recordAudit } from "../audit/events/audit.ts";
 import type { Checkpoints } from "../audit/chain/checkpoints.ts";
 import type { Sealer } from "../audit/chain/sealer.ts";
@@ -20,10 +20,9 @@ export async function recordRestoration({ db, sessionRevocation, sealer, checkpo
   checkpoints: Checkpoints;
 }): Promise<Restoration> {
   const last_event_at = await findLastEventTime(db) ?? null;
-  const by = { actor_id: null, client: localClient };
   const subject = { type: "installation", id: null } as const;
-  await recordAudit(db, { ...by, action: "data.restored", subject, details: { last_event_at } });
-  const revoked = await sessionRevocation.revokeEverySession(by);
+  await recordAudit(db, { ...localActor, action: "data.restored", subject, details: { last_event_at } });
+  const revoked = await sessionRevocation.revokeEverySession(localActor);
   await sealer.seal();
   await checkpoints.make();
   return { last_event_at, revoked };

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import {
   grantToNewcomers,
@@ -128,8 +128,7 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
       tx,
       inserted.map(({ user: { id, username, email, disabled }, roles }) => ({
         action: "user.imported" as const,
-        actor_id: null,
-        client: localClient,
+        ...localActor,
         subject: { type: "user" as const, id },
         details: { roles, disabled },
         names: { username, email },

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { whateverTheState } from "../platform/revision.ts";
@@ -10,7 +10,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, roleAdministration } = sentinel;
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
 async function newRole(): Promise<string> {

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { anyRevision } from "../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -10,7 +10,7 @@ import { becomes, refresh, statusOf } from "../testing/sessions.ts";
 // What one replica does holds on the others; the embedded database serves one.
 const [here, there, elsewhere] = await startReplicas({ deaf: true });
 const { keys, registrations } = here;
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const always = () => true;
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;

@@ -1,4 +1,4 @@
-import { localClient } from "../vocabulary/actor.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
 import type { Services } from "../compose/services.ts";
 
@@ -15,7 +15,7 @@ const roles: Record<PersonName, string[]> = { ada: [userRole, adminRole], grace:
 
 /** Makes the person's account and answers its id. */
 export async function settle(name: PersonName, { registrations }: Services): Promise<string> {
-  const { id } = await registrations.create(people[name], roles[name], { actor_id: null, client: localClient });
+  const { id } = await registrations.create(people[name], roles[name], localActor);
   return id;
 }
 

@@ -33,3 +33,6 @@ export type Actor = {
   scopes?: Scopes;
   client: Client;
 };
+
+/** A command of the binary, or the server itself. */
+export const localActor: Actor = { actor_id: null, client: localClient };

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
@@ -9,7 +9,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, live } = sentinel;
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
@@ -122,9 +122,9 @@ test("context.explain tells what is missing, and which roles would give it", asy
   assert.equal((await lack(nobody, "nothing:read")).missing, "permission");
   assert.deepEqual((await lack(nobody, "nothing:read")).roles, []);
   assert.equal((await lack(crypto.randomUUID(), "documents:read")).missing, "subject");
-  await sentinel.users.setDisabled("nobody", true, localClient);
+  await sentinel.users.setDisabled("nobody", true);
   assert.equal((await lack(nobody, "documents:read")).missing, "active_subject");
-  await sentinel.users.setDisabled("nobody", false, localClient);
+  await sentinel.users.setDisabled("nobody", false);
 });
 
 test("T169 a grant that has ended is in no decision, no token, no list and no role, without anybody's doing", async () => {

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -6,7 +6,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
 const asAda = (path: string) => sentinel.fetch(path, { headers: { authorization } });
 const [ada, nobody] = [await sentinel.settled("ada"), await sentinel.settled("nobody")];

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -7,7 +7,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));

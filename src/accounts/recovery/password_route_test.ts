@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -16,7 +16,7 @@ async function person(username: string): Promise<string> {
   const { id } = await registrations.create(
     { username, email: `${username}@example.com`, password: old },
     ["user"],
-    { actor_id: null, client: localClient },
+    localActor,
   );
   return id;
 }

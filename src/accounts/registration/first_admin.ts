@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { randomBytes } from "node:crypto";
 import { hasAdministrator, lockedWithoutAdministrator } from "../../access/authority/authority.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
@@ -21,8 +21,7 @@ export async function createFirstAdmin(
     if (!await lockedWithoutAdministrator(tx)) throw new AlreadyThere();
   };
   try {
-    const by = { actor_id: null, client: localClient };
-    await registrations.create(registration, [userRole, adminRole], by, { within: onlyFirst });
+    await registrations.create(registration, [userRole, adminRole], localActor, { within: onlyFirst });
     return true;
   } catch (error) {
     if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then nothing else counts

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { hasAdministrator } from "../../access/authority/authority.ts";
 import assert from "node:assert/strict";
 import { onPostgres } from "../../testing/database.ts";
@@ -120,7 +120,7 @@ test("T176 a bootstrap next to a registration of the same name makes one of them
   await withReplicas(sentinel, async ([first, second]) => {
     const [bootstrap, registration] = await Promise.allSettled([
       createFirstAdmin(another, first!),
-      second!.registrations.register({ ...another, role: "user" }, undefined, { actor_id: null, client: localClient }),
+      second!.registrations.register({ ...another, role: "user" }, undefined, localActor),
     ]);
     const outcomes = [bootstrap!.status, registration!.status].toSorted();
     assert.deepEqual(outcomes, ["fulfilled", "rejected"]);

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -269,7 +269,7 @@ test("X11 POST /register and POST /users refuse mixed scripts, reserved names an
     }
   }
   assert.deepEqual(await rowCounts(sentinel), before);
-  const by = { actor_id: null, client: localClient };
+  const by = localActor;
   const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], by);
   assert.equal(username, "support");
 });
@@ -476,9 +476,8 @@ test("POST /register lets a granter who is no administrator grant only what they
      insert into role_permissions values ('clerk', 'roles:grant'), ('auditor', 'admin_area:enter')`,
   );
   sentinel.roles.forget();
-  const local = { ip: null, user_agent: null, request_id: null };
   const clerk = { username: "bob.clerk", email: "bob.clerk@example.com", password: "four and twenty" };
-  await sentinel.registrations.create(clerk, ["clerk"], { actor_id: null, client: local });
+  await sentinel.registrations.create(clerk, ["clerk"], localActor);
   const { username, password } = clerk;
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   const statusFor = async (role: string) =>
@@ -491,9 +490,8 @@ test("POST /register lets a granter who is no administrator grant only what they
 });
 
 test("POST /register by an administrator whose grant has ended gives no role", async () => {
-  const local = { ip: null, user_agent: null, request_id: null };
   const former = { username: "former.admin", email: "former.admin@example.com", password: "once upon a time" };
-  const { id } = await sentinel.registrations.create(former, ["admin"], { actor_id: null, client: local });
+  const { id } = await sentinel.registrations.create(former, ["admin"], localActor);
   await sentinel.db.query("end_grant", "update grants set expires_at = now() - interval '1 s' where user_id = $1", [
     id,
   ]);

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
@@ -16,7 +16,7 @@ async function guest(username: string, roles = ["user"]) {
   const { id } = await sentinel.registrations.create(
     { username, email: `${username}@example.com`, password },
     roles,
-    { actor_id: null, client: localClient },
+    localActor,
   );
   const login = await sentinel.fetch("/login", { form: { username, password } });
   return { id, username, token: (await login.json()).access_token as string };
@@ -104,16 +104,16 @@ test("GET /users/me answers a role whose grant will end", async () => {
 test("GET /users/me refuses a disabled account at once, and its old token even when it is enabled again", async () => {
   const { username, token } = await guest("guest.disabled");
   assert.equal((await me(token)).status, 200);
-  await sentinel.users.setDisabled(username, true, localClient);
+  await sentinel.users.setDisabled(username, true);
   await refusesToken(token);
-  await sentinel.users.setDisabled(username, false, localClient);
+  await sentinel.users.setDisabled(username, false);
   await refusesToken(token);
 });
 
 test("GET /users/me refuses tokens from before a change of the password at once", async () => {
   const { username, token } = await guest("guest.changed");
   assert.equal((await me(token)).status, 200);
-  await sentinel.users.setPassword(username, "another password now", localClient);
+  await sentinel.users.setPassword(username, "another password now");
   await refusesToken(token);
 });
 

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 
@@ -18,7 +18,7 @@ const password = "an unremarkable guest";
 /** A user of the test's own, who has just logged in at `at`. */
 async function guest(username: string, roles = ["user"]) {
   const registration = { username, email: `${username}@example.com`, password };
-  const { id } = await sentinel.registrations.create(registration, roles, { actor_id: null, client: localClient });
+  const { id } = await sentinel.registrations.create(registration, roles, localActor);
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   const headers = { authorization: `Bearer ${access_token}` };
   return {

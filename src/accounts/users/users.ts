@@ -1,4 +1,4 @@
-import type { Actor, Client } from "../../vocabulary/actor.ts";
+import { type Actor, localActor } from "../../vocabulary/actor.ts";
 import { keepAdministrator, lockUser, requireMayEdit, requireMayTakeOver } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
@@ -142,21 +142,21 @@ export function createUsers(
   }
 
   /** As {@link change} does, for a command of the binary. */
-  async function setPassword(name: string, password: string, client: Client): Promise<User> {
-    return await change((await named(name)).id, { password }, whateverTheState, { actor_id: null, client });
+  async function setPassword(name: string, password: string): Promise<User> {
+    return await change((await named(name)).id, { password }, whateverTheState, localActor);
   }
 
   /** As {@link change} does, for a command of the binary. */
-  async function setDisabled(name: string, disabled: boolean, client: Client): Promise<User> {
-    return await change((await named(name)).id, { disabled }, whateverTheState, { actor_id: null, client });
+  async function setDisabled(name: string, disabled: boolean): Promise<User> {
+    return await change((await named(name)).id, { disabled }, whateverTheState, localActor);
   }
 
   /** Forgets the failed logins counted against the account, not those of an address. @throws {Problem} `not_found` */
-  async function unlock(name: string, client: Client): Promise<User> {
+  async function unlock(name: string): Promise<User> {
     const { id } = await named(name);
     await db.transaction(async (tx) => {
       await throttle.forgive(tx, id);
-      await recordOfUser(tx, "user.unlocked", id, { actor_id: null, client });
+      await recordOfUser(tx, "user.unlocked", id, localActor);
     });
     return await find(id);
   }

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { auditActions } from "../../vocabulary/events.ts";
@@ -28,8 +28,7 @@ const countUnsealed = async ({ db }: Pick<Sentinel, "db"> = sentinel) =>
 const record = (subject: string, { db }: { db: Db } = sentinel) =>
   recordAudit(db, {
     action: "role.granted",
-    actor_id: null,
-    client: localClient,
+    ...localActor,
     subject: { type: "role", id: subject },
   });
 

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor, localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "../../platform/db/db.ts";
@@ -21,8 +21,7 @@ const run = (sql: string) => db.query("tamper", sql);
 const record = (tx: Db, n: number, action: "role.granted" | "user.deleted" = "role.granted", id = String(n)) =>
   recordAudit(tx, {
     action,
-    actor_id: null,
-    client: localClient,
+    ...localActor,
     subject: { type: action === "user.deleted" ? "user" : "role", id },
     details: { n },
   });

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -27,8 +27,7 @@ async function newcomer(username: string): Promise<string> {
 
 const recordDeletion = (id: string) => ({
   action: "user.deleted" as const,
-  actor_id: null,
-  client: localClient,
+  ...localActor,
   subject: { type: "user" as const, id },
 });
 
@@ -44,7 +43,7 @@ async function live(name: "grace" | "nobody"): Promise<string> {
   await sentinel.fetch(`/users/${id}/sessions`, { method: "DELETE" }, "ada");
   const caller = { user: { id, username: name, email: `${name}@example.com` }, session: { id: "any" } };
   await sentinel.ownAccount.change(caller, { username: `${name}-the-second` }, () => true, { actor_id: id, client });
-  await sentinel.users.setDisabled(`${name}-the-second`, true, localClient);
+  await sentinel.users.setDisabled(`${name}-the-second`, true);
   return id;
 }
 
@@ -180,7 +179,7 @@ test("X78 what a deleted administrator did to others is told for ever, and their
   const boss = await sentinel.registrations.create(
     { username: "boss", email: "boss@example.com", password: "quite enough words" },
     ["user", "admin"],
-    { actor_id: null, client: localClient },
+    localActor,
   );
   const other = await newcomer("underling");
   const by = { actor_id: boss.id, client: { ...client, ip: "198.51.100.77" } };

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { migrations } from "../../compose/migrations.ts";
@@ -19,7 +19,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 const ada = await sentinel.settled("ada");
 const headers = { authorization: `Bearer ${await sentinel.tokenOf("ada")}`, "user-agent": "the sweep" };
-const local = { actor_id: null, client: localClient };
+const local = localActor;
 
 type Event = {
   id: string;
@@ -178,7 +178,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   },
   "user.unlocked": async () => {
     const { id, username } = await newUser();
-    await sentinel.users.unlock(username, localClient);
+    await sentinel.users.unlock(username);
     return { actor: null, subject: ["user", id] };
   },
   "user.sessions_revoked": async () => {

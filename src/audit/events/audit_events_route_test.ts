@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { recordAudit } from "./audit.ts";
@@ -114,8 +114,7 @@ test("T077 GET /audit-events by pages gives every chosen event once; a token is 
 
 const newer = {
   action: "user.unlocked",
-  actor_id: null,
-  client: localClient,
+  ...localActor,
   subject: { type: "user", id: grace },
 } as const;
 

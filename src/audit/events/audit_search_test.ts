@@ -1,4 +1,3 @@
-import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -22,7 +21,7 @@ test("T312 GET /audit-events shows an erased person's events without what identi
   const registration = { username: "gone", email: "gone@example.com", password: "quite enough words" };
   const { id } = await (await sentinel.fetch("/register", { json: registration })).json();
   await sentinel.fetch("/login", { form: { username: "gone", password: "wrong" } });
-  await sentinel.users.unlock("gone", localClient);
+  await sentinel.users.unlock("gone");
   assert.equal((await sentinel.fetch(`/users/${id}`, { method: "DELETE", headers: auditor })).status, 204);
   const { items } = await page(`?subject_type=user&subject_id=${id}`);
   const details = new Map(items.map(({ action, details }) => [action, details]));

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
@@ -111,9 +111,9 @@ test("POST /login records one event for each session, by its owner", async () =>
 test("T093 POST /login that is refused records one failure, with the reason and whose account it was", async () => {
   const grace = await sentinel.settled("grace");
   const { username, password } = people.grace;
-  await sentinel.users.setDisabled("grace", true, localClient);
+  await sentinel.users.setDisabled("grace", true);
   const disabled = await recorded(() => post("/login", { username, password }));
-  await sentinel.users.setDisabled("grace", false, localClient);
+  await sentinel.users.setDisabled("grace", false);
   const wrong = await recorded(() => post("/login", { username, password: "not hers" }));
   for (const [events, reason] of [[disabled, "disabled"], [wrong, "wrong_password"]] as const) {
     assert.equal(events.length, 1);
@@ -146,14 +146,14 @@ test("POST /login of an unknown name keeps only its HMAC, the same for every spe
 
 type Deed = (name: string) => Promise<unknown>;
 const deeds: [action: string, deed: Deed, before?: Deed][] = [
-  ["user.password_changed", (name) => sentinel.users.setPassword(name, "the next password", localClient)],
-  ["user.disabled", (name) => sentinel.users.setDisabled(name, true, localClient)],
+  ["user.password_changed", (name) => sentinel.users.setPassword(name, "the next password")],
+  ["user.disabled", (name) => sentinel.users.setDisabled(name, true)],
   [
     "user.enabled",
-    (name) => sentinel.users.setDisabled(name, false, localClient),
-    (name) => sentinel.users.setDisabled(name, true, localClient),
+    (name) => sentinel.users.setDisabled(name, false),
+    (name) => sentinel.users.setDisabled(name, true),
   ],
-  ["user.unlocked", (name) => sentinel.users.unlock(name, localClient)],
+  ["user.unlocked", (name) => sentinel.users.unlock(name)],
 ];
 
 for (const [action, deed, before] of deeds) {
@@ -207,9 +207,7 @@ test("signing keys that are encrypted under a new secret are recorded, once each
 
 test("disabling the last administrator is refused, and neither done nor recorded", async () => {
   await sentinel.settled("ada");
-  const events = await recorded(() =>
-    assert.rejects(sentinel.users.setDisabled("ada", true, localClient), { code: "last_admin" })
-  );
+  const events = await recorded(() => assert.rejects(sentinel.users.setDisabled("ada", true), { code: "last_admin" }));
   assert.deepEqual(events, []);
   assert.equal((await post("/login", { username: people.ada.username, password: people.ada.password })).status, 200);
 });
@@ -220,8 +218,7 @@ test("an event is undone together with its deed", async () => {
       sentinel.db.transaction(async (tx) => {
         await recordAudit(tx, {
           action: "role.granted",
-          actor_id: null,
-          client: localClient,
+          ...localActor,
           subject: { type: "role", id: "x" },
         });
         throw new Error("undo");
@@ -247,8 +244,7 @@ test("the digests of every event are those of its parts, each with a salt, as th
   await sentinel.db.transaction((tx) =>
     recordAudit(tx, {
       action: "role.granted",
-      actor_id: null,
-      client: localClient,
+      ...localActor,
       subject: { type: "role", id: "x" },
       names: details,
     })
@@ -299,8 +295,7 @@ const again = async ({ id }: Row) => (await listEvents()).find((event) => event.
 const aRole = {
   action: "role.granted",
   outcome: "failure",
-  actor_id: null,
-  client: localClient,
+  ...localActor,
   subject: { type: "role", id: "x" },
 } as const;
 
@@ -427,7 +422,7 @@ test("T293 no password, token or hash is in a log line, on the record, in a metr
   const another = { ...person, username: "canary2", email: "canary2@example.com" };
   for (const path of ["/users/me", "/admin-only"]) await ask(path, { headers });
   await ask("/register", { json: { ...another, role: "admin" }, headers });
-  await sentinel.users.setPassword("canary", secret("new-password"), localClient);
+  await sentinel.users.setPassword("canary", secret("new-password"));
   await ask("/users/me", { headers });
 
   const places = {

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { findExpiredUpTo, lockChain } from "../chain/chain_store.ts";
 import type { Sealer } from "../chain/sealer.ts";
@@ -29,7 +29,7 @@ export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
 
   async function record(details: { seq: number; days: number }): Promise<void> {
     const subject = { type: "installation", id: null } as const;
-    await recordAudit(db, { action: "audit.details_expired", actor_id: null, client: localClient, subject, details });
+    await recordAudit(db, { action: "audit.details_expired", ...localActor, subject, details });
     await sealer.seal();
     while (await findExpiredUpTo(db) < details.seq) { // another replica was sealing, and may have begun before this
       await db.transaction(lockChain);

@@ -1,9 +1,10 @@
+import { localActor } from "../../vocabulary/actor.ts";
 import { shownPermission } from "../../access/permissions/permission_registry.ts";
 import { listPermissions } from "../../access/permissions/permission_store.ts";
 import { NewPermissionRequest } from "../../access/permissions/permissions_route.ts";
 import { validate } from "../../http/request/validation.ts";
 import { command, type Group } from "../command.ts";
-import { allPages, configOf, operator, withServices } from "../setup.ts";
+import { allPages, configOf, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
@@ -31,7 +32,7 @@ const create = command({
     const permission = await withServices(
       configOf(io),
       io,
-      ({ permissionRegistry }) => permissionRegistry.register(wanted.name, wanted.description, operator),
+      ({ permissionRegistry }) => permissionRegistry.register(wanted.name, wanted.description, localActor),
     );
     out.done(`Created the permission ${name}.`, permission);
   },
@@ -42,7 +43,7 @@ const remove = command({
   summary: "Delete a permission that no role holds",
   words: ["PERMISSION"],
   async run({ words: [name], io, out }) {
-    await withServices(configOf(io), io, ({ permissionRegistry }) => permissionRegistry.remove(name, operator));
+    await withServices(configOf(io), io, ({ permissionRegistry }) => permissionRegistry.remove(name, localActor));
     out.done(`Deleted the permission ${name}.`, { deleted: name });
   },
 });

@@ -1,3 +1,4 @@
+import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
@@ -6,7 +7,7 @@ import { validate } from "../../http/request/validation.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { command, type Group } from "../command.ts";
-import { allPages, configOf, operator, withServices } from "../setup.ts";
+import { allPages, configOf, withServices } from "../setup.ts";
 import { timeArgument } from "./time_argument.ts";
 
 const listed = (names: string[]) => names.join(",") || "-";
@@ -60,7 +61,7 @@ const create = command({
     const role = await withServices(
       configOf(io),
       io,
-      ({ roleAdministration }) => roleAdministration.create(wanted, operator),
+      ({ roleAdministration }) => roleAdministration.create(wanted, localActor),
     );
     out.done(`Created the role ${name}.`, role);
   },
@@ -74,7 +75,7 @@ const remove = command({
     await withServices(
       configOf(io),
       io,
-      ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, operator),
+      ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, localActor),
     );
     out.done(`Deleted the role ${name}.`, { deleted: name });
   },
@@ -94,7 +95,7 @@ function partCommand({ name, part, adds, summary }: { name: string; part: Parts;
         const before = await findRole(db, role);
         const { addPermission, removePermission, addParent, removeParent } = roleAdministration;
         const [add, remove] = part === "permissions" ? [addPermission, removePermission] : [addParent, removeParent];
-        await (adds ? add : remove)(role, value, whateverTheState, operator);
+        await (adds ? add : remove)(role, value, whateverTheState, localActor);
         return before?.[part].includes(value) ?? false;
       });
       out.done(sentenceOf(role, value, { part, adds, had }), {
@@ -123,7 +124,7 @@ const grant = command({
     const end = until === undefined ? null : timeArgument("until", until);
     const username = await withServices(configOf(io), io, async ({ users, grants }) => {
       const user = await users.named(name);
-      await grants.grant(user.id, role, end, anyRevision, operator);
+      await grants.grant(user.id, role, end, anyRevision, localActor);
       return user.username;
     });
     const expires_at = end?.toISOString() ?? null;
@@ -142,7 +143,7 @@ const revoke = command({
   async run({ words: [name, role], io, out }) {
     const { username, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
       const { id, username } = await users.named(name);
-      return { username, had: await grants.revoke(id, role, anyRevision, operator) };
+      return { username, had: await grants.revoke(id, role, anyRevision, localActor) };
     });
     const sentence = had
       ? `Revoked ${role} from ${username}.`

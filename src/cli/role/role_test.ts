@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
 import { until } from "../../testing/servers/process.ts";
@@ -9,7 +9,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, roleAdministration } = sentinel;
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 await sentinel.permissionRegistry.register("films:watch", "", by);
 await roleAdministration.create({ name: "viewer", description: "", permissions: ["films:watch"], parents: [] }, by);
 await roleAdministration.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, by);

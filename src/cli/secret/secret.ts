@@ -1,8 +1,9 @@
+import { localActor } from "../../vocabulary/actor.ts";
 import { noChanges } from "../../platform/change_feed/change_feed.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { configOf, operator, withDatabase, withServices } from "../setup.ts";
+import { configOf, withDatabase, withServices } from "../setup.ts";
 
 const reset = command({
   name: "reset",
@@ -23,7 +24,7 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
       return createKeys({ db, secrets, cacheValidity: noChanges }).replaceLost();
     }, { newSecret: true });
     const { revoked, taken } = await withServices(config, io, async ({ sessionRevocation, sealer, checkpoints }) => {
-      const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(operator) : 0;
+      const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(localActor) : 0;
       await sealer.seal();
       return { revoked, taken: await checkpoints.takeOver() };
     });

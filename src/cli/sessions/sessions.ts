@@ -1,7 +1,8 @@
+import { localActor } from "../../vocabulary/actor.ts";
 import { UnstorableInput } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { configOf, operator, withServices } from "../setup.ts";
+import { configOf, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
@@ -31,7 +32,7 @@ const revoke = command({
     await withServices(
       configOf(io),
       io,
-      ({ sessionRevocation }) => sessionRevocation.endSession(id, operator).catch(noSuchSession),
+      ({ sessionRevocation }) => sessionRevocation.endSession(id, localActor).catch(noSuchSession),
     );
     out.done(`Revoked session ${id}.`, { revoked: 1 });
   },
@@ -51,9 +52,9 @@ const revokeAll = command({
   async run({ words: [name], flags: { "all-users": allUsers = false }, io, out }) {
     if (allUsers === (name !== undefined)) throw new UsageError("name a user, or give --all-users");
     const count = await withServices(configOf(io), io, async ({ db, users, sessionRevocation }) => {
-      if (name === undefined) return await sessionRevocation.revokeEverySession(operator);
+      if (name === undefined) return await sessionRevocation.revokeEverySession(localActor);
       const { id } = await users.named(name);
-      return await db.transaction((tx) => sessionRevocation.revokeSessionsIn(tx, id, operator));
+      return await db.transaction((tx) => sessionRevocation.revokeSessionsIn(tx, id, localActor));
     });
     out.done(`Revoked ${count} ${count === 1 ? "session" : "sessions"} of ${name ?? "all users"}.`, { revoked: count });
   },

@@ -1,10 +1,10 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import { shownUser } from "../../accounts/users/user_revision.ts";
 import { command, type Group, type Io } from "../command.ts";
 import type { Output } from "../output.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
-import { allPages, configOf, operator, withServices } from "../setup.ts";
+import { allPages, configOf, withServices } from "../setup.ts";
 import { importCommand } from "./user_import.ts";
 
 const personFlags = {
@@ -40,7 +40,7 @@ async function register(person: Person, roles: string[], io: Io, out: Output): P
   const user = await withServices(
     config,
     io,
-    ({ registrations }) => registrations.create({ username, email, password }, roles, operator),
+    ({ registrations }) => registrations.create({ username, email, password }, roles, localActor),
   );
   const plural = user.roles.length === 1 ? "role" : "roles";
   out.done(`Created ${user.username} with the ${plural} ${user.roles.join(", ")}.`, user);
@@ -54,7 +54,7 @@ const setPassword = command({
   async run({ words: [name], flags, io, out }) {
     const config = configOf(io);
     const password = await readPassword(io, flags["password-stdin"]);
-    const user = await withServices(config, io, ({ users }) => users.setPassword(name, password, localClient));
+    const user = await withServices(config, io, ({ users }) => users.setPassword(name, password));
     out.done(`Set the password of ${user.username}; every session is revoked.`, user);
   },
 });
@@ -64,7 +64,7 @@ const disable = command({
   summary: "Disable a user and revoke every session",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true, localClient));
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true));
     out.done(`Disabled ${user.username}; every session is revoked.`, user);
   },
 });
@@ -74,7 +74,7 @@ const enable = command({
   summary: "Enable a user who was disabled",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false, localClient));
+    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false));
     out.done(`Enabled ${user.username}.`, user);
   },
 });
@@ -85,7 +85,7 @@ const unlock = command({
   words: ["NAME"],
   about: "An address with too many failed logins still waits.",
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name, localClient));
+    const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name));
     out.done(`Unlocked ${user.username}; an address with too many failed logins still waits.`, user);
   },
 });

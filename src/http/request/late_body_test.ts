@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -20,7 +20,7 @@ Deno.test.afterAll(async () => {
   for (const at of new Set([there, late, here])) await at[Symbol.asyncDispose]();
 });
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const always = () => true;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);

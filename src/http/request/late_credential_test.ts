@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { anyRevision } from "../../access/grants/grants.ts";
@@ -18,7 +18,7 @@ Deno.test.afterAll(async () => {
   for (const at of new Set([there, here])) await at[Symbol.asyncDispose]();
 });
 
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
 await newcomer(here, { roles: ["admin"] }); // who is left in charge

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { createSecrets } from "../../vocabulary/secrets.ts";
@@ -291,10 +291,10 @@ test("F59 a token of somebody with 500 roles is as long as one that is accepted,
 
 test("T136 T137 T138 a refresh token is worth nothing once its user is given a password, disabled or deleted", async () => {
   const { registrations, users } = sentinel;
-  const by = { actor_id: null, client: localClient };
+  const by = localActor;
   const deeds: [name: string, deed: (name: string) => Promise<unknown>][] = [
-    ["given", (name) => users.setPassword(name, "another long enough one", localClient)],
-    ["disabled", (name) => users.setDisabled(name, true, localClient)],
+    ["given", (name) => users.setPassword(name, "another long enough one")],
+    ["disabled", (name) => users.setDisabled(name, true)],
     ["deleted", async (name) => users.remove((await users.named(name)).id, () => true, by)],
   ];
   for (const [username, deed] of deeds) {
@@ -305,7 +305,7 @@ test("T136 T137 T138 a refresh token is worth nothing once its user is given a p
     await deed(username);
     for (const dead of [next, refresh_token]) await assertInvalidGrant(await refresh(dead));
   }
-  await users.setDisabled("disabled", false, localClient);
+  await users.setDisabled("disabled", false);
   assert.deepEqual(
     await db.query(
       "test",

@@ -117,7 +117,7 @@ test("T194 a hash upgrade loses against a change of the password, and so does it
   const { id, username } = await person();
   const racing = loginsWith(first, {
     async hash(password) {
-      await users.setPassword(username, fresh, localClient);
+      await users.setPassword(username, fresh);
       return await passwords.hash(password);
     },
   });
@@ -184,7 +184,7 @@ test("T194 a change of the password that an upgrade of its hash comes before is 
 test("T194 a change of the password that another comes before is refused, and that other stands", async () => {
   const someone = await person();
   const other = "nine lakes and one boat";
-  const { proofs, changed } = await changing(someone, () => users.setPassword(someone.username, other, localClient));
+  const { proofs, changed } = await changing(someone, () => users.setPassword(someone.username, other));
   await assert.rejects(changed(), { code: "wrong_password" });
   assert.deepEqual(proofs, [true, false]);
   assert.equal((await hashesSet(someone.id)).length, 1);

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor, localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { dummyHash } from "../../platform/hashing/hashing.ts";
@@ -20,7 +20,7 @@ const login = (json: Record<string, unknown>, init: Init = {}) => sentinel.fetch
 /** Somebody of their own for one test. */
 async function person(username: string, { password = "a password of theirs" } = {}) {
   const registration = { username, email: `${username}@example.com`, password };
-  const { id } = await sentinel.registrations.create(registration, ["user"], { actor_id: null, client: localClient });
+  const { id } = await sentinel.registrations.create(registration, ["user"], localActor);
   return { id, username, password };
 }
 
@@ -175,7 +175,7 @@ test("T109 T111 POST /login records the socket's address and the agent, whatever
 
 test("T086 T093 POST /login fails alike for unknown user, wrong password and disabled account", async () => {
   const { username: disabled, password: right } = await person("dora");
-  await sentinel.users.setDisabled("dora", true, localClient);
+  await sentinel.users.setDisabled("dora", true);
   const attempts: [attempt: Record<string, string>, reason: string][] = [
     [{ username: "never.seen", password }, "unknown_name"],
     [{ username: "never@example.com", password }, "unknown_name"],
@@ -210,7 +210,7 @@ test("POST /login is counted by its outcome", async () => {
   };
   const before = await counts();
   const { username: disabled, password: right } = await person("dolores");
-  await sentinel.users.setDisabled(disabled, true, localClient);
+  await sentinel.users.setDisabled(disabled, true);
   await login({ username, password });
   await login({ username, password: "not her password" });
   await login({ username: "never.seen", password });
@@ -337,9 +337,9 @@ const meanwhile: [what: string, name: string, deed: (name: string) => Promise<un
   [
     "the password is changed",
     "changed.meanwhile",
-    (name) => sentinel.users.setPassword(name, "the new one", localClient),
+    (name) => sentinel.users.setPassword(name, "the new one"),
   ],
-  ["the account is disabled", "disabled.meanwhile", (name) => sentinel.users.setDisabled(name, true, localClient)],
+  ["the account is disabled", "disabled.meanwhile", (name) => sentinel.users.setDisabled(name, true)],
   [
     "the account is deleted",
     "deleted.meanwhile",
@@ -365,7 +365,7 @@ for (const [what, name, deed] of meanwhile) {
 
 test("T088 login withholds every refusal until the floor, after it is on record, and no success", async () => {
   const { username: disabled, password: right } = await person("floored");
-  await sentinel.users.setDisabled(disabled, true, localClient);
+  await sentinel.users.setDisabled(disabled, true);
   const withheld: { floorFrom: number; rows: Record<string, number> }[] = [];
   let nowMs = 0;
   let release = Promise.withResolvers<void>();

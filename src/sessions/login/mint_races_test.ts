@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -11,7 +11,7 @@ import { becomes, begun, refresh, statusOf, waitsBehind } from "../../testing/se
 const replicas = await startReplicas({ deaf: true });
 const [first, , editor] = replicas;
 const { roleAdministration } = editor;
-const by = { actor_id: null, client: localClient };
+const by = localActor;
 const always = () => true;
 const permission = "admin_area:enter";
 const path = "/admin-only";

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
@@ -23,10 +23,7 @@ let made = 0;
 async function someone() {
   const username = `someone-${++made}`;
   const email = `${username}@example.com`;
-  const { id } = await registrations.create({ username, email, password }, [], {
-    actor_id: null,
-    client: localClient,
-  });
+  const { id } = await registrations.create({ username, email, password }, [], localActor);
   return { id, username, email, from: `192.0.2.${made}` };
 }
 
@@ -291,7 +288,7 @@ test("X80 unlock empties both names' buckets where the user is known, and where 
   for (const where of [from, "198.51.100.81"]) {
     for (const name of [username, email]) assert.equal(await guessesLeft(name, where), 5);
   }
-  await sentinel.users.unlock(username, localClient);
+  await sentinel.users.unlock(username);
   for (const where of [from, "198.51.100.81"]) {
     for (const name of [username, email]) assert.equal((await login(name, password, { from: where })).status, 200);
   }

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor, localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -36,10 +36,7 @@ const login = (username: string, from: string) => attempt(username, password, fr
 
 /** Makes an account that no other test uses, and answers its id. */
 async function fresh(username: string): Promise<string> {
-  const { id } = await registrations.create({ username, email: `${username}@example.com`, password }, [], {
-    actor_id: null,
-    client: localClient,
-  });
+  const { id } = await registrations.create({ username, email: `${username}@example.com`, password }, [], localActor);
   return id;
 }
 
@@ -117,7 +114,7 @@ test("T086 T093 a name that is locked tells nothing of another, be it of the sam
     );
     assert.equal(await guess(name, from), 429, name);
   }
-  await users.unlock(username, localClient);
+  await users.unlock(username);
   for (const name of [username, email]) assert.equal(await guess(name, "192.0.2.30"), 401, name);
   for (const name of ["no-such-name", "no-such-name@example.com"]) assert.equal(await guess(name, "192.0.2.30"), 429);
 });
@@ -127,11 +124,11 @@ test("unlock lets strangers in again at once, and whoever has emptied their own 
   await fresh("unlocked");
   for (let i = 0; i < 3; i++) assert.equal(await guess("unlocked", home), 401);
   assert.equal((await login("unlocked", home)).status, 429);
-  await users.unlock("unlocked", localClient);
+  await users.unlock("unlocked");
   assert.equal((await login("unlocked", home)).status, 200);
   for (let i = 0; i < 3; i++) assert.equal(await guess("unlocked", home), 401);
   assert.equal((await login("unlocked", home)).status, 429);
-  await users.unlock("unlocked", localClient);
+  await users.unlock("unlocked");
   assert.equal((await login("unlocked", home)).status, 200);
 });
 
@@ -139,7 +136,7 @@ test("unlock leaves an address that may try no more without a try, and its accou
   const from = "192.0.2.3";
   await Promise.all(Array.from({ length: 10 }, (_, i) => guess(`from-one-address-${i}`, from)));
   await fresh("crowded");
-  await users.unlock("crowded", localClient);
+  await users.unlock("crowded");
   assert.equal((await refusal(await login("crowded", from))).headers[2], '"login_address";q=10;w=900');
   assert.equal((await login("crowded", "192.0.2.4")).status, 200);
 });
@@ -151,7 +148,7 @@ test("T121 a success gives back its own take and no more, of the account and of 
   for (let i = 0; i < 4; i++) assert.equal(await own(), 200);
   const guesses = await Promise.all(Array.from({ length: 5 }, () => guess(id, from)));
   assert.deepEqual(guesses.toSorted(), [401, 401, 401, 429, 429]);
-  await users.unlock(id, localClient);
+  await users.unlock(id);
   for (let i = 0; i < 5; i++) { // with the five before, all that the address has
     assert.equal(await guess(`victim-${i}`, from), 401);
     if (i < 4) assert.equal(await own(), 200);
@@ -205,7 +202,7 @@ test("T101 one password tried on 200 accounts from 200 addresses raises the coun
 test("the right password of a disabled account counts as a guess, as it opens nothing", async () => {
   const username = "suspended";
   await fresh(username);
-  await users.setDisabled(username, true, localClient);
+  await users.setDisabled(username, true);
   const hashes = await metric("sentinel_hash_duration_seconds_count");
   const statuses = [];
   for (let i = 0; i < 5; i++) statuses.push(await statusOf(username, password, "192.0.2.22"));

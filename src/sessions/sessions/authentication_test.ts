@@ -1,4 +1,3 @@
-import { localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
@@ -79,7 +78,7 @@ test("T044 a token minted afresh for a revoked session is refused, whatever it i
 test("T044 a new password ends every session that began before it", async () => {
   const person = await someone();
   const [first, second, other] = [await knownToken(person), await knownToken(person), await knownToken()];
-  await users.setPassword(person.username, password, localClient);
+  await users.setPassword(person.username, password);
   await assertRefused(first.token);
   await assertRefused(second.token);
   assert.equal(await statusOf(other.token), 200);
@@ -107,9 +106,9 @@ test("T044 a session past its end is refused, though its token has time left", a
 test("GET /users/me refuses a disabled account's token for good, also once the account is enabled again", async () => {
   const person = await someone();
   const { token } = await knownToken(person);
-  await users.setDisabled(person.username, true, localClient);
+  await users.setDisabled(person.username, true);
   await assertRefused(token);
-  await users.setDisabled(person.username, false, localClient);
+  await users.setDisabled(person.username, false);
   await assertRefused(token);
   assert.equal(await statusOf(await tokenOf(person)), 200);
 });
@@ -227,7 +226,7 @@ testOnPostgres("T044 a replica that hears nothing but the change feed refuses wh
   const person = await someone();
   const { token } = await knownToken(person);
   assert.equal((await ask(token, "/users/me", replica)).status, 200);
-  await users.setDisabled(person.username, true, localClient);
+  await users.setDisabled(person.username, true);
   await assertRefused(token);
   await until("word of the change has come", async () => (await ask(token, "/users/me", replica)).status === 401);
   await assertRefused(token, replica);

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { onPostgres } from "../../testing/database.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -52,9 +52,9 @@ const ways: [what: string, end: (ended: Session) => Promise<unknown>][] = [
   ],
   [
     "the end of one session by command",
-    ({ id }) => sessionRevocation.endSession(id, { actor_id: null, client: localClient }),
+    ({ id }) => sessionRevocation.endSession(id, localActor),
   ],
-  ["the end of every session", () => sessionRevocation.revokeEverySession({ actor_id: null, client: localClient })],
+  ["the end of every session", () => sessionRevocation.revokeEverySession(localActor)],
   ["a refresh token's reuse", async ({ refresh_token }) => {
     assert.equal((await refresh(sentinel, refresh_token)).status, 200);
     assert.equal((await refresh(sentinel, refresh_token)).status, 400);

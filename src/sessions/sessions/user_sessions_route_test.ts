@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import type { PersonName } from "../../testing/people.ts";
@@ -25,7 +25,7 @@ async function warden(): Promise<string> {
   );
   roles.forget();
   const person = { username: "warden", email: "warden@example.com", password };
-  await registrations.create(person, ["user", "warden"], { actor_id: null, client: localClient });
+  await registrations.create(person, ["user", "warden"], localActor);
   const { access_token } = await (await sentinel.fetch("/login", { form: { username: "warden", password } })).json();
   return access_token;
 }

@@ -1,4 +1,4 @@
-import { localClient } from "../../vocabulary/actor.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
 import { recordAudit } from "../../audit/events/audit.ts";
@@ -155,8 +155,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
       const subject = { type: "installation", id: null } as const;
       await recordAudit(tx, {
         action: "secret.reset",
-        actor_id: null,
-        client: localClient,
+        ...localActor,
         subject,
         details: { keys: lost },
       });
@@ -202,7 +201,7 @@ function missingStates(keys: { state: KeyState }[]): ("active" | "next")[] {
 }
 
 async function record(tx: Db, action: AuditAction, kid: string): Promise<void> {
-  await recordAudit(tx, { action, actor_id: null, client: localClient, subject: { type: "key", id: kid } });
+  await recordAudit(tx, { action, ...localActor, subject: { type: "key", id: kid } });
 }
 
 async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
