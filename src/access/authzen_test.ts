@@ -90,7 +90,7 @@ test("X33 a UUID is always an id, whatever users are called", async () => {
 
 test("X33 a name is answered from memory once it was asked for, and no longer than it is the user's", async () => {
   const { id, username, email } = await somebody("viewer");
-  const find = async (name: string) => foundIn(await statementsOf(sentinel, () => decisionOf(question(name))));
+  const find = async (name: string) => foundIn(await statementsOf(() => decisionOf(question(name))));
   sentinel.live.forgetUser(id);
   assert.deepEqual([await find(username), await find(username.toLowerCase()), await find(email)], [1, 0, 1]);
   assert.deepEqual([await find(email), await find(id)], [0, 0]);
@@ -108,7 +108,7 @@ test("X33 a name that nobody has costs what an id that nobody has costs, and a h
   await decisionOf(question("somebody-else"));
   for (const id of [crypto.randomUUID(), "nobody-at-all", "nobody@example.net"]) {
     for (const _time of [1, 2]) {
-      const made = await statementsOf(sentinel, async () => assert.equal(await decisionOf(question(id)), false));
+      const made = await statementsOf(async () => assert.equal(await decisionOf(question(id)), false));
       assert.equal(foundIn(made), 1, id);
     }
   }
@@ -116,7 +116,7 @@ test("X33 a name that nobody has costs what an id that nobody has costs, and a h
   const ids = Array.from({ length: 50 }, (_, i) => [`unknown-${i}`, crypto.randomUUID()]).flat();
   const evaluations = [...ids, known.username].map((id) => ({ subject: { type: "user", id } }));
   const { action, resource } = question("");
-  const made = await statementsOf(sentinel, async () => {
+  const made = await statementsOf(async () => {
     const body = await (await asAda("/access/v1/evaluations", { json: { action, resource, evaluations } })).json();
     assert.deepEqual(body.evaluations, [...Array(100).fill({ decision: false }), { decision: true }]);
   });

@@ -160,7 +160,7 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`DELETE /roles/{role}`": { deed: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
 };
 
-/** The transaction itself, what jobs do meanwhile, and the role graph, which word of an edit before may reach late. */
+/** The transaction itself, and the role graph, which is read again after an edit before this one. */
 const aside = /^(?:begin|commit|find_now|list_roles|list_permission_names)$|seal|chain|checkpoint|late_details/;
 
 async function hashCount(): Promise<number> {
@@ -177,7 +177,7 @@ for (const [what, { deed, before, status }] of Object.entries(deeds) as [keyof t
     const given = String(await before?.({ user, role }));
     await asAda("/admin-only"); // so that the caller and the graph are known
     const hashesBefore = await hashCount();
-    const made = await statementsOf(sentinel, async () => {
+    const made = await statementsOf(async () => {
       const response = await deed({ user, role, given });
       assert.ok(status === undefined ? response.ok : response.status === status, `${response.status}`);
     });

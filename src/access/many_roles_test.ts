@@ -47,7 +47,7 @@ test(
       return (await answer.json()).evaluations.map(({ decision }: { decision: boolean }) => decision);
     };
     await decide();
-    const made = await statementsOf(sentinel, async () => {
+    const made = await statementsOf(async () => {
       assert.deepEqual(await decide(), [...Array(99).fill(true), false]);
     });
     assert.deepEqual(Object.keys(made).filter((name) => name.startsWith("list_") || name.startsWith("find_live")), []);

@@ -5,6 +5,7 @@ import { createLogger, type LogLevel } from "../platform/logger.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
+import { countStatements } from "./statements.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people.ts";
@@ -78,6 +79,7 @@ export async function startSentinel(
     await createServices({ config, database, secret: config.secret ?? testSecret, log, lasting }),
   );
   await services.logins.whenFloorKnown(); // what a test counts is of the test
+  countStatements(services);
   const ids = new Map<PersonName, string>();
   const resources = stack.move();
 

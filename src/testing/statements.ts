@@ -1,18 +1,30 @@
-import type { Sentinel } from "./harness.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Services } from "../compose/services.ts";
 
-/** The statements that `deed` makes, each with how often. */
-export async function statementsOf(
-  { instruments }: Sentinel,
-  deed: () => Promise<unknown>,
-): Promise<Record<string, number>> {
-  const before = await counts(instruments);
-  await deed();
-  const made = Object.entries(await counts(instruments)).map(([name, n]) => [name, n - (before[name] ?? 0)] as const);
-  return Object.fromEntries(made.filter(([, count]) => count > 0));
+/** How often each statement ran, by name. */
+export type StatementCounts = Record<string, number>;
+
+const counts = new AsyncLocalStorage<StatementCounts>();
+
+/** Lets {@link statementsOf} see the statements of one installation. */
+export function countStatements({ instruments }: Pick<Services, "instruments">): void {
+  const durations = instruments.sentinel_db_query_duration_seconds;
+  const { with: series } = durations;
+  durations.with = (labels) => {
+    const made = counts.getStore();
+    if (made) made[labels.statement] = (made[labels.statement] ?? 0) + 1;
+    return series(labels);
+  };
 }
 
-async function counts(instruments: Sentinel["instruments"]): Promise<Record<string, number>> {
-  const text = await instruments.expose();
-  const samples = text.matchAll(/^sentinel_db_query_duration_seconds_count\{statement="(\w+)"\} (\d+)$/gm);
-  return Object.fromEntries(samples.map(([, name, count]) => [name, Number(count)]));
+/** Runs `deed`, and adds its statements to `made`; those of jobs that run at the same time do not count. */
+export function countInto<T>(made: StatementCounts, deed: () => T): T {
+  return counts.run(made, deed);
+}
+
+/** The statements of `deed`, which sends its requests without a socket. */
+export async function statementsOf(deed: () => Promise<unknown>): Promise<StatementCounts> {
+  const made: StatementCounts = {};
+  await countInto(made, deed);
+  return made;
 }

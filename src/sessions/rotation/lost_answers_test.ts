@@ -130,7 +130,7 @@ test("X02 an answer that was lost without a 503, as of a process that died, is r
   const [token, late] = [await session(), await session()];
   for (const each of [token, late]) await rotateUnheard(each);
   await pass(token, "9 minutes 50 seconds");
-  assert.deepEqual(await statementsOf(sentinel, async () => assert.equal(counterOf(await next(token)), 1)), {
+  assert.deepEqual(await statementsOf(async () => assert.equal(counterOf(await next(token)), 1)), {
     find_for_refresh: 2,
     update_refresh_counter: 1,
     update_repeated_counter: 1,
@@ -217,7 +217,7 @@ test("X02 notes of sessions that have ended meanwhile, or that nobody rotated, c
   const token = await session();
   assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
   await sentinel.db.query("test", "delete from sessions where id = $1", [idOf(token)]);
-  assert.deepEqual(await statementsOf(sentinel, sentinel.rotation.storeUnanswered), { update_unanswered_counters: 1 });
-  assert.deepEqual(await statementsOf(sentinel, sentinel.rotation.storeUnanswered), {});
+  assert.deepEqual(await statementsOf(sentinel.rotation.storeUnanswered), { update_unanswered_counters: 1 });
+  assert.deepEqual(await statementsOf(sentinel.rotation.storeUnanswered), {});
   assert.equal((await refresh(sentinel, token)).status, 400);
 });

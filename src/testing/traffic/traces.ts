@@ -2,17 +2,6 @@ import { setImmediate } from "node:timers";
 import type { Sentinel } from "../harness.ts";
 import { until } from "../servers/process.ts";
 
-/** How often each statement ran so far, by name; what was recorded is sealed first, and looking for more not counted. */
-export async function statementCounts(
-  { instruments, sealer }: Pick<Sentinel, "instruments" | "sealer">,
-): Promise<Record<string, number>> {
-  await sealer.seal();
-  const text = await instruments.expose();
-  const counts = text.matchAll(/^sentinel_db_query_duration_seconds_count\{statement="(\w+)"\} (\d+)$/gm);
-  const pairs = [...counts].map(([, statement, count]) => [statement!, Number(count)] as const);
-  return Object.fromEntries(pairs.filter(([statement]) => statement !== "find_unsealed_age"));
-}
-
 /** Rows that an act with consequences would add. */
 export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<string, number>> {
   const tables = ["users", "grants", "sessions", "audit_events", "signing_keys"];
