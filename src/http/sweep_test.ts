@@ -181,17 +181,20 @@ const open = [
 ];
 /** Reviewed: these do without a token, and judge one that is sent. */
 const optional = ["POST /register"];
-/** Reviewed: these take a token and no permission, as they are about its owner. */
+/** Reviewed: these take any credential and no permission, as they only read what is about its user. */
 const selfService = [
-  "DELETE /users/me",
-  "DELETE /users/me/sessions",
-  "DELETE /users/me/sessions/{id}",
   "GET /users/me",
   "GET /users/me/sessions",
-  "PATCH /users/me",
   "POST /access/v1/evaluation",
   "POST /access/v1/evaluations",
   "POST /access/v1/search/action",
+];
+/** Reviewed: these change the account itself, and take a credential without scopes. */
+const ofOwnAccount = [
+  "DELETE /users/me",
+  "DELETE /users/me/sessions",
+  "DELETE /users/me/sessions/{id}",
+  "PATCH /users/me",
   "PUT /users/me/password",
 ];
 
@@ -220,6 +223,7 @@ test("every public and every self-service operation is on its reviewed list", ()
   assert.deepEqual(named("anyone"), open);
   assert.deepEqual(named("optional"), optional);
   assert.deepEqual(named("signed_in"), selfService);
+  assert.deepEqual(named("own_account"), ofOwnAccount);
   assert.deepEqual(operations.flatMap(({ alsoAt = [] }) => alsoAt), otherPaths);
   for (const { hidden, path, method, access } of operations) {
     const loadedByPages = path.startsWith("/docs/") || path === "/sentinel.css" || path === "/favicon.ico";
@@ -276,7 +280,13 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
   for (const { name, each } of described) {
     const declared = offered.find((other) => nameOf(other) === name)!;
     const token = [{ password: [] }, { bearer: [] }];
-    const security = { anyone: [], optional: [{}, ...token], signed_in: token, permission: token }[kindOf(declared)];
+    const security = {
+      anyone: [],
+      optional: [{}, ...token],
+      signed_in: token,
+      own_account: token,
+      permission: token,
+    }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
     const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && oauthErrors[code];
     const statusOf = (code: ProblemCode) => asOAuth(code) ? 400 : problemTypes[code].status;
@@ -523,7 +533,7 @@ test("T212 an unforeseen error is 500 with the usual headers, in silence, and it
     format: "json",
     write: (bytes) => Promise.resolve(lines.push(Buffer.from(bytes).toString())),
   });
-  const app = createApp({ guard: () => undefined, log });
+  const app = createApp({ guard: () => () => undefined, log });
   const doomed = operation({
     method: "get",
     path: "/doomed",

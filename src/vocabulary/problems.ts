@@ -62,7 +62,7 @@ export const problems = {
   forbidden: {
     status: 403,
     title: "Forbidden",
-    about: "Your roles do not hold the permission that this operation needs.",
+    about: "You do not hold the permission that this operation needs, or your credential does not carry it.",
     headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
   },
   registration_closed: {

@@ -18,12 +18,16 @@ import {
 
 /**
  * Refuses an actor who does not hold all that is asked, by what the database says now and not by a token or by memory
- * (T152). A command of the binary acts for no user and may do everything.
+ * (T152), as far as their credential carries it. A command of the binary acts for no user and may do everything.
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireHolds(tx: Db, { actor_id }: Actor, asked: Asked, detail: string): Promise<void> {
-  if (actor_id !== null && !await findHoldsAll(tx, actor_id, asked)) throw new Problem("forbidden", { detail });
+export async function requireHolds(tx: Db, by: Actor, asked: Asked, detail: string): Promise<void> {
+  if (!await holdsAll(tx, by, asked)) throw new Problem("forbidden", { detail });
+}
+
+async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Promise<boolean> {
+  return actor_id === null || await findHoldsAll(tx, { id: actor_id, scopes }, asked);
 }
 
 /**
@@ -63,7 +67,7 @@ export async function requireMayTakeOver(tx: Db, by: Actor, userId: string, perm
  */
 export async function requireMayEditRole(tx: Db, by: Actor, role: string, detail: string): Promise<void> {
   const permission = "roles:write";
-  if (by.actor_id === null || await findHoldsAll(tx, by.actor_id, { permission, roles: [role] })) return;
+  if (await holdsAll(tx, by, { permission, roles: [role] })) return;
   if (await findHeld(tx, role)) throw new Problem("forbidden", { detail });
   await requireHolds(tx, by, { permission, givenBy: [role] }, detail);
 }

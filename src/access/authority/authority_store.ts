@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { Scopes } from "../../vocabulary/actor.ts";
 
 /** Keeps others from changing administrators until this transaction ends; foreign keys to the role do not wait. */
 export async function lockAdministrators(db: Db): Promise<void> {
@@ -41,8 +42,14 @@ export type Asked = {
   lasting?: boolean;
 };
 
-/** Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. */
-export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promise<boolean> {
+/** A user who acts, and the permissions that their credential is limited to. */
+export type Holder = { id: string; scopes?: Scopes };
+
+/**
+ * Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. With scopes,
+ * only permissions that these carry count, and the role `admin` is held no more and stands for no other role.
+ */
+export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, asked: Asked): Promise<boolean> {
   const { permission, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } = asked;
   const end = until === undefined ? "-infinity" : until?.toISOString() ?? "infinity";
   const [row] = await db.query<{ holds_all: boolean }>(
@@ -67,9 +74,14 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
        union
        select p.parent, a.until, a.itself from asked a join role_parents p on p.role = a.role
      ),
-     administers as (select max(until) as until from held where role = 'admin'),
-     has as (select role, max(until) as until from held group by role),
-     holds as (select permission, max(until) as until from role_permissions join held using (role) group by permission),
+     administers as (select max(until) as until from held where role = 'admin' and $9::text[] is null),
+     has as (select role, max(until) as until from held where $9 is null or role <> 'admin' group by role),
+     carried (permission, until) as (
+       select permission, until from role_permissions join held using (role) where $9 is null or permission = any($9)
+       union all
+       select unnest($9) collate "C", until from held where role = 'admin'
+     ),
+     holds as (select permission, max(until) as until from carried group by permission),
      needed as (
        select permission, until from role_permissions join asked using (role)
        union
@@ -85,7 +97,7 @@ export async function findHoldsAll(db: Db, actorId: string, asked: Asked): Promi
          where n.itself and n.role <> 'user' and coalesce(greatest(h.until, a.until) < n.until, true)
        ) as holds_all
      from administers a`,
-    [actorId, roles, permissions, userId, permission, end, lasting, givenBy],
+    [actorId, roles, permissions, userId, permission, end, lasting, givenBy, scopes ? [...scopes] : null],
   );
   return row!.holds_all;
 }

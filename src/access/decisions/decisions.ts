@@ -24,7 +24,7 @@ export type Explanation =
   | { permission: string; path: Step[] }
   | {
     permission: string;
-    missing: "subject" | "active_subject" | "permission" | "grant";
+    missing: "subject" | "active_subject" | "permission" | "grant" | "scope";
     /** Roles that would give it, those that hold it themselves first and `admin` last. */
     roles?: string[];
     /** Grants that gave it until they ended. */
@@ -33,8 +33,11 @@ export type Explanation =
 
 export type Decision = { decision: boolean; context?: { explanation: Explanation } };
 
-/** What the caller may learn: whether the roles and permissions that there are. */
-export type Asker = { seesRoles: boolean };
+/** Whether the caller may learn which roles and permissions there are, and what their scopes leave of their own. */
+export type Asker = { seesRoles: boolean; limit?: Limit | undefined };
+
+/** A user who asks about themselves by a credential with scopes. */
+type Limit = { userId: string; scopes: ReadonlySet<string> };
 
 export type Decisions = ReturnType<typeof createDecisions>;
 
@@ -82,10 +85,10 @@ export function createDecisions({ db, live, roles, counted }: {
   function judge(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
     const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
-    counted(grant ? "allow" : "deny");
-    const decision = grant !== undefined;
+    const decision = grant !== undefined && carries(asker, user, permission);
+    counted(decision ? "allow" : "deny");
     if (question.context?.explain !== true) return { decision };
-    const explanation = user && grant
+    const explanation = user && grant && decision
       ? way(graph, user, grant, permission, asker)
       : lack(graph, user, permission, asker);
     return { decision, context: { explanation } };
@@ -95,10 +98,13 @@ export function createDecisions({ db, live, roles, counted }: {
     graph: RoleGraph,
     user: PrincipalUser | undefined,
     permission: string,
-    { seesRoles }: Asker,
+    asker: Asker,
   ): Explanation {
+    const { seesRoles } = asker;
     const registered = !seesRoles || graph.registered.has(permission);
-    const missing = !registered ? "permission" : !user ? "subject" : user.disabled ? "active_subject" : "grant";
+    const inactive = !user ? "subject" : user.disabled ? "active_subject" : undefined;
+    const lacking = inactive ?? (carries(asker, user, permission) ? "grant" : "scope");
+    const missing = registered ? lacking : "permission";
     const active = user && roles.activeGrants(user);
     const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission))
       .slice(0, namedMax) ?? [];
@@ -117,11 +123,13 @@ export function createDecisions({ db, live, roles, counted }: {
    * @throws {Problem} `forbidden`
    */
   async function admit(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
-    if (await roles.holds(caller, "decisions:evaluate")) return { seesRoles: true };
-    if (!subjects.every((subject) => isThemselves(caller.user, subject))) {
+    const { user, scopes } = caller;
+    const limit = scopes && { userId: user.id, scopes };
+    if (await roles.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
+    if (!subjects.every((subject) => isThemselves(user, subject))) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
     }
-    return { seesRoles: await roles.holds(caller, "roles:read") };
+    return { seesRoles: await roles.holds(caller, "roles:read"), limit };
   }
 
   /** Active users who hold the permission, by id after `after`. */
@@ -131,18 +139,24 @@ export function createDecisions({ db, live, roles, counted }: {
   }
 
   /** The actions that the subject may do on a resource of this type, sorted. */
-  async function actions(subject: Question["subject"], resourceType: string): Promise<string[]> {
+  async function actions(subject: Question["subject"], resourceType: string, asker: Asker): Promise<string[]> {
     const user = await userOf(subject);
     if (!user || user.disabled) return [];
     const graph = await roles.graph();
     const names = new Set<string>();
     for (const { role } of roles.activeGrants(user)) {
       for (const permission of graph.permissionsOf(role)) {
-        if (permission.startsWith(`${resourceType}:`)) names.add(permission.slice(resourceType.length + 1));
+        if (!permission.startsWith(`${resourceType}:`) || !carries(asker, user, permission)) continue;
+        names.add(permission.slice(resourceType.length + 1));
       }
     }
     return [...names].sort();
   }
+}
+
+/** Whether the caller's scopes, which limit only what their own user may, have the permission. */
+function carries({ limit }: Asker, subject: PrincipalUser | undefined, permission: string): boolean {
+  return limit === undefined || subject?.id !== limit.userId || limit.scopes.has(permission);
 }
 
 function isThemselves(user: PrincipalUser, { type, id }: Question["subject"]): boolean {

@@ -64,9 +64,9 @@ const Allowed = z.strictObject({
 
 const Denied = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
-  missing: z.enum(["subject", "active_subject", "permission", "grant"]).openapi({
+  missing: z.enum(["subject", "active_subject", "permission", "grant", "scope"]).openapi({
     description: "Why it was denied: no such user, user disabled, no such permission (without `roles:read` or " +
-      "`decisions:evaluate`, `grant`), or no grant that gives it",
+      "`decisions:evaluate`, `grant`), no grant that gives it, or a permission of yours that your credential does not carry",
   }),
   roles: z.array(z.string()).optional().openapi({
     description: "Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for " +

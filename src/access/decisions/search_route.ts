@@ -80,8 +80,8 @@ export const searchRoute = resource(
       return await searched(list, page, fetch, (id) => ({ type: "user" as const, id }));
     });
     app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
-      await decisions.admit(caller, [subject]);
-      const all = await decisions.actions(subject, resource.type);
+      const asker = await decisions.admit(caller, [subject]);
+      const all = await decisions.actions(subject, resource.type, asker);
       const fetch = (after: string | null, limit: number) =>
         Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
       const list = listOf("actions", page, subject.id, resource.type, resource.id);

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { json, noContent, operation, problems, signedIn } from "../../http/contract/contract.ts";
+import { json, noContent, operation, ownAccount, problems } from "../../http/contract/contract.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { PasswordChanges } from "./password_change.ts";
 
@@ -15,7 +15,7 @@ const route = operation({
   operationId: "changePassword",
   tags: ["sessions"],
   summary: "Change your password; your other sessions end",
-  ...signedIn,
+  ...ownAccount,
   ...json(PasswordChange),
   ...noContent("Changed"),
   ...problems("wrong_password", "rate_limited", "overloaded", "unavailable"),

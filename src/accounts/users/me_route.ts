@@ -9,6 +9,7 @@ import {
   noContent,
   ok,
   operation,
+  ownAccount,
   problems,
   revised,
   signedIn,
@@ -78,7 +79,7 @@ const change = operation({
   description:
     "Absent members stay as they are. Another e-mail address takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
     "changed with `PUT /users/me/password`.",
-  ...signedIn,
+  ...ownAccount,
   ...conditional,
   ...json(MeChange),
   ...revised(PersonResponse, "You, as you are now"),
@@ -94,7 +95,7 @@ const remove = operation({
   description:
     "Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what " +
     "was done, by id, but no names, addresses or devices.",
-  ...signedIn,
+  ...ownAccount,
   ...json(MeDeletion),
   ...noContent("Deleted"),
   ...problems("wrong_password", "last_admin", "rate_limited", "overloaded", "unavailable"),

@@ -15,11 +15,15 @@ export type BodySpec<B extends z.ZodType = z.ZodType> = {
 };
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
-/** Who may call: anybody, anybody but a token given must be good, the owner of a token, or one who holds a permission. */
+/**
+ * Who may call: anybody; anybody, but a token that is sent must be good; the user of any credential; the user of one
+ * without scopes; or a user who holds a permission.
+ */
 export type Requirement =
   | { kind: "anyone" }
   | { kind: "optional" }
   | { kind: "signed_in" }
+  | { kind: "own_account" }
   | { kind: "permission"; permission: Permission };
 
 /** The one answer of success; its body is what the handler returns. */
@@ -132,8 +136,14 @@ export function requires(permission: Permission): { access: { kind: "permission"
   return { access: { kind: "permission", permission } };
 }
 
-/** For whoever has a valid access token, about themselves. */
+/** For every user with a valid credential, to read what is about themselves. */
 export const signedIn = { access: { kind: "signed_in" } } as const;
+
+/**
+ * For users who signed in themselves, on their own account: a credential with scopes changes no password, e-mail
+ * address, session or key.
+ */
+export const ownAccount = { access: { kind: "own_account" } } as const;
 
 /** For everybody; on the reviewed list of public operations. */
 export const anyone = { access: { kind: "anyone" } } as const;

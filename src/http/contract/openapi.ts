@@ -60,6 +60,7 @@ const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> =
   anyone: [],
   optional: ["invalid_token", "unavailable"],
   signed_in: ["token_missing", "invalid_token", "unavailable"],
+  own_account: ["token_missing", "invalid_token", "forbidden", "unavailable"],
   permission: ["token_missing", "invalid_token", "forbidden", "unavailable"],
 };
 

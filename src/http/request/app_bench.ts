@@ -5,7 +5,7 @@ import { anyone, fromMemory, ok, operation, problems } from "../contract/contrac
 import { refuseBadTarget } from "./target.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-const app = createApp({ guard: () => undefined, log });
+const app = createApp({ guard: () => () => undefined, log });
 const shared = {
   method: "get" as const,
   tags: ["operations"] as ["operations"],

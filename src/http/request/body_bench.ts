@@ -5,7 +5,7 @@ import { readBody } from "./body.ts";
 import type { BodySpec } from "../contract/contract.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-const app = createApp({ guard: () => undefined, log });
+const app = createApp({ guard: () => () => undefined, log });
 evaluationRoute.serve(app, { decisions: {} as Decisions });
 const spec: BodySpec = app.operations[0]!.body!;
 const { schema, accepts } = spec;

@@ -3,12 +3,14 @@ import type { Principal } from "../../vocabulary/actor.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Requirement } from "../contract/contract.ts";
 
-/** Lets a request in, and says who sends it; undefined where nobody need be. */
-export type Guard = (
+/** Lets a request in, and says who sends it; undefined where it need not be known. */
+export type Admission = (
   request: Request,
-  access: Requirement,
   call: RequestContext,
 ) => Principal | undefined | Promise<Principal | undefined>;
+
+/** What decides who is let in to operations of this requirement. */
+export type Guard = (access: Requirement) => Admission;
 
 /** Tells who sends an access token. */
 export interface Authentication {
@@ -21,33 +23,51 @@ export interface Authorization {
   holds(principal: Principal, permission: string): boolean | Promise<boolean>;
 }
 
+/** Whether the principal is let in; it throws where there is more to say than that the permission is not held. */
+type Check = (principal: Principal) => boolean | Promise<boolean>;
+
 /** Enforces what an operation declares: `requires()`, `signedIn`, `anyone`. Asks for permissions, never for role names. */
 export function createGuard({ authentication, roles }: {
   authentication: Authentication;
   roles: Authorization;
 }): Guard {
-  return (request, access, call) => {
-    if (access.kind === "anyone") return undefined;
-    const token = bearerToken(request.headers.get("authorization"));
-    if (token === undefined) {
-      if (access.kind === "optional") return undefined;
-      throw new Problem("token_missing");
-    }
-    const caller = authentication.authenticate(token);
-    return caller instanceof Promise ? caller.then(admit) : admit(caller);
+  return (access) => {
+    if (access.kind === "anyone") return () => undefined;
+    const isOptional = access.kind === "optional";
+    const check = checkOf(access);
 
-    function admit(caller: Principal): Principal | Promise<Principal> {
-      call.userId = caller.user.id;
-      if (access.kind !== "permission") return caller;
-      const may = roles.holds(caller, access.permission);
-      return may instanceof Promise ? may.then((held) => refuseUnless(held, caller)) : refuseUnless(may, caller);
-    }
+    return (request, call) => {
+      const token = bearerToken(request.headers.get("authorization"));
+      if (token === undefined) {
+        if (isOptional) return undefined;
+        throw new Problem("token_missing");
+      }
+      const caller = authentication.authenticate(token);
+      return caller instanceof Promise ? caller.then(admit) : admit(caller);
+
+      function admit(caller: Principal): Principal | Promise<Principal> {
+        call.userId = caller.user.id;
+        const may = check(caller);
+        return may instanceof Promise ? may.then((held) => refuseUnless(held, caller)) : refuseUnless(may, caller);
+      }
+    };
   };
+
+  function checkOf(access: Requirement): Check {
+    if (access.kind === "permission") return (caller) => roles.holds(caller, access.permission);
+    return access.kind === "own_account" ? isFirstParty : () => true;
+  }
 
   function refuseUnless(held: boolean, caller: Principal): Principal {
     if (!held) throw new Problem("forbidden");
     return caller;
   }
+}
+
+/** @throws {Problem} `forbidden` for a credential with scopes. */
+function isFirstParty({ scopes }: Principal): boolean {
+  if (scopes === undefined) return true;
+  throw new Problem("forbidden", { detail: "This takes a sign-in of your own: no credential with scopes does it." });
 }
 
 /**

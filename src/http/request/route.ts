@@ -41,13 +41,14 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   guard: Guard;
   isStopping: () => boolean;
 }): Route {
-  const { body, bodyOptional, query, params, success, access, fromMemory } = operation;
+  const { body, bodyOptional, query, params, success, fromMemory } = operation;
+  const admit = guard(operation.access);
   const reads = body !== undefined || query !== undefined || params !== undefined;
 
   return (request, call, given) => {
     call.route = operation.path;
     call.errors = operation.errors;
-    const caller = guard(request, access, call);
+    const caller = admit(request, call);
     if (fromMemory && !(caller instanceof Promise)) return admitted(request, call, given, caller);
     return withDeadline(
       requestBudgetMs,
@@ -66,7 +67,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   /** A body may take 10 s to arrive, and its sender may lose access meanwhile: then the guard is asked again. */
   async function readAndHandle(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
     const parts = await read(request, given);
-    const known = body ? guard(request, access, call) : caller;
+    const known = body ? admit(request, call) : caller;
     return handle(request, call, known instanceof Promise ? await withinDeadline(known) : known, parts);
   }
 
@@ -87,7 +88,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ...parts,
       caller,
       client: call.client,
-      by: () => ({ actor_id: caller?.user.id ?? null, session_id: caller?.session.id, client: call.client() }),
+      by: () => actorOf(call, caller),
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
     });
@@ -95,6 +96,15 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ? value.then((known) => successAnswer(call, request, success, known))
       : successAnswer(call, request, success, value);
   }
+}
+
+function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
+  return {
+    actor_id: caller?.user.id ?? null,
+    session_id: caller?.session.id,
+    scopes: caller?.scopes,
+    client: call.client(),
+  };
 }
 
 /** Whose requests take turns: those of an account, and those without one from a network. */

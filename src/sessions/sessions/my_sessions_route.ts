@@ -1,6 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { Id, leadsTo, noContent, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
+import {
+  Id,
+  leadsTo,
+  noContent,
+  ok,
+  operation,
+  ownAccount,
+  problems,
+  signedIn,
+  Time,
+} from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { SessionRevocation } from "./session_revocation.ts";
 import type { SessionLists, SessionRow } from "./session_lists.ts";
@@ -38,7 +48,7 @@ const endOne = operation({
   tags: ["sessions"],
   summary: "End one of your sessions",
   params: z.strictObject({ id: Id }),
-  ...signedIn,
+  ...ownAccount,
   ...noContent("Ended"),
   ...problems("not_found", "unavailable"),
 });
@@ -49,7 +59,7 @@ const endOthers = operation({
   operationId: "endMyOtherSessions",
   tags: ["sessions"],
   summary: "End all your sessions but this one",
-  ...signedIn,
+  ...ownAccount,
   ...noContent("Ended"),
   ...problems("unavailable"),
 });

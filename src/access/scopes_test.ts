@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../testing/harness.ts";
+import { narrowedTo } from "../testing/narrowed.ts";
+import { newcomer } from "../testing/people.ts";
+import { begun, refresh } from "../testing/sessions.ts";
+import { rowCounts } from "../testing/traffic/traces.ts";
+import { localClient } from "../vocabulary/actor.ts";
+import { permissions } from "../vocabulary/permissions.ts";
+import type { AnyOperation, Requirement } from "../http/contract/contract.ts";
+
+// A credential with scopes does what its user may, and of that no more than its scopes name.
+const sentinel = await startSentinel();
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const by = { actor_id: null, client: localClient };
+for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", by);
+
+async function newRole(...permissions: string[]): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, by);
+  return name;
+}
+
+/** A user with these roles: their id, and how they call by a credential with the scopes. */
+async function userWith(...roles: string[]) {
+  const { id } = await newcomer(sentinel, { roles });
+  const { access_token } = await (await refresh(sentinel, await begun(sentinel, id))).json();
+  return { id, as: (...scopes: string[]) => narrowedTo(sentinel, scopes, access_token) };
+}
+
+const requirementOf = ({ access }: AnyOperation) => access as Requirement;
+const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
+const administrator = await userWith("user", "admin");
+
+const values: Record<string, string> = {
+  id: crypto.randomUUID(),
+  session_id: crypto.randomUUID(),
+  role: "none",
+  permission: "none:none",
+  parent: "none",
+};
+const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? assert.fail(name));
+
+const send = (call: typeof administrator.as extends (...scopes: string[]) => infer C ? C : never, each: AnyOperation) =>
+  call(concrete(each.path), { method: each.method.toUpperCase(), ...(each.body && { body: "{" }) });
+
+test("every operation that requires a permission answers 403 to an administrator's credential without that scope", async () => {
+  const before = await rowCounts(sentinel);
+  for (const each of sentinel.app.operations) {
+    const access = requirementOf(each);
+    if (access.kind !== "permission") continue;
+    const others = Object.keys(permissions).filter((name) => name !== access.permission);
+    for (const scopes of [[], others]) {
+      assert.equal((await send(administrator.as(...scopes), each)).status, 403, `${nameOf(each)} ${scopes}`);
+    }
+    assert.notEqual((await send(administrator.as(access.permission), each)).status, 403, nameOf(each));
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("every operation on one's own account answers 403 to a credential with scopes, and every other one lets it in", async () => {
+  const all = administrator.as(...Object.keys(permissions));
+  const before = await rowCounts(sentinel);
+  for (const each of sentinel.app.operations) {
+    const { kind } = requirementOf(each);
+    if (kind === "own_account") assert.equal((await send(all, each)).status, 403, nameOf(each));
+    if (kind === "signed_in") assert.ok(![401, 403].includes((await send(all, each)).status), nameOf(each));
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("every operation that takes any credential only reads", () => {
+  const reading = ["POST /access/v1/evaluation", "POST /access/v1/evaluations", "POST /access/v1/search/action"];
+  const taking = sentinel.app.operations.filter((each) => requirementOf(each).kind === "signed_in");
+  const others = taking.filter(({ method }) => method !== "get").map(nameOf);
+  assert.deepEqual(others.sort(), reading);
+});
+
+test("a scope that the user does not hold gives nothing", async () => {
+  const grace = await userWith("user");
+  assert.equal((await grace.as("users:read")("/users")).status, 403);
+});
+
+test("an administrator's credential with scopes grants neither admin nor a role that admin alone stands for", async () => {
+  const [ledger, friend] = [await newRole("ledger:read"), await userWith()];
+  const call = administrator.as("roles:grant", "users:read", "ledger:read");
+  for (const role of ["admin", ledger]) {
+    const path = `/users/${friend.id}/roles/${role}`;
+    assert.equal((await call(path, { method: "PUT" })).status, 403, role);
+  }
+  const person = { username: "straw", email: "straw@example.com", password: "a man of straw and paper" };
+  const writing = administrator.as("roles:grant", "users:write");
+  for (const role of ["admin", ledger]) {
+    assert.equal((await writing("/users", { json: { ...person, roles: [role] } })).status, 403, role);
+    assert.equal((await writing("/register", { json: { ...person, role } })).status, 403, role);
+  }
+  assert.deepEqual((await sentinel.live.user(friend.id))!.grants, []);
+});
+
+test("a credential grants and revokes a role that its user holds only with all that the role gives in its scopes", async () => {
+  const [office, ledger] = [await newRole("roles:grant"), await newRole("ledger:read", "ledger:write")];
+  const [clerk, friend] = [await userWith(office, ledger), await userWith()];
+  const path = `/users/${friend.id}/roles/${ledger}`;
+  for (const scopes of [["roles:grant"], ["roles:grant", "ledger:read"], ["ledger:read", "ledger:write"]]) {
+    assert.equal((await clerk.as(...scopes)(path, { method: "PUT" })).status, 403, scopes.join());
+  }
+  const all = clerk.as("roles:grant", "ledger:read", "ledger:write");
+  assert.equal((await all(path, { method: "PUT" })).status, 204);
+  assert.equal((await clerk.as("roles:grant")(path, { method: "DELETE" })).status, 403);
+  assert.equal((await all(path, { method: "DELETE" })).status, 204);
+});
+
+test("a credential edits users, roles and exclusions only with all that these have in its scopes", async () => {
+  const office = await newRole("users:write", "users:delete", "sessions:revoke", "roles:write");
+  const ledger = await newRole("ledger:read");
+  const [clerk, keeper] = [await userWith(office, ledger), await userWith(ledger)];
+  const before = await rowCounts(sentinel);
+  const narrow = clerk.as("users:write", "users:delete", "sessions:revoke", "roles:write");
+  const attempts: [method: string, path: string, json?: unknown][] = [
+    ["PATCH", `/users/${keeper.id}`, { disabled: true }],
+    ["PATCH", `/users/${keeper.id}`, { password: "another one entirely" }],
+    ["DELETE", `/users/${keeper.id}`],
+    ["DELETE", `/users/${keeper.id}/sessions`],
+    ["PATCH", `/roles/${ledger}`, { description: "mine" }],
+    ["DELETE", `/roles/${ledger}`],
+    ["PUT", `/roles/${ledger}/permissions/roles:write`],
+    ["POST", "/roles", { name: "heir", parents: [ledger] }],
+    ["POST", "/roles", { name: "heir", permissions: ["ledger:read"] }],
+    ["POST", "/role-exclusions", { roles: [ledger, "user"], at_most: 1 }],
+  ];
+  for (const [method, path, json] of attempts) {
+    const response = await narrow(path, { method, ...(json !== undefined && { json }) });
+    assert.equal(response.status, 403, `${method} ${path}`);
+  }
+  assert.deepEqual(await rowCounts(sentinel), before);
+  const wide = clerk.as("users:write", "ledger:read");
+  assert.equal((await wide(`/users/${keeper.id}`, { method: "PATCH", json: { disabled: true } })).status, 200);
+});
+
+test("about its own user a credential is told what it may itself, and about others what they may", async () => {
+  const reader = await newRole("ledger:read", "ledger:write", "decisions:evaluate");
+  const [clerk, friend] = [await userWith(reader), await userWith(reader)];
+  const call = clerk.as("ledger:read", "decisions:evaluate");
+  const ask = async (id: string, name: string) => {
+    const json = {
+      subject: { type: "user", id },
+      action: { name },
+      resource: { type: "ledger", id: "1" },
+      context: { explain: true },
+    };
+    const { decision, context } = await (await call("/access/v1/evaluation", { json })).json();
+    return [decision, context.explanation.missing];
+  };
+  assert.deepEqual(await ask(clerk.id, "read"), [true, undefined]);
+  assert.deepEqual(await ask(clerk.id, "write"), [false, "scope"]);
+  assert.deepEqual(await ask(friend.id, "write"), [true, undefined]);
+  const actionsOf = async (id: string) => {
+    const json = { subject: { type: "user", id }, resource: { type: "ledger", id: "1" } };
+    const { results } = await (await call("/access/v1/search/action", { json })).json();
+    return results.map(({ name }: { name: string }) => name);
+  };
+  assert.deepEqual([await actionsOf(clerk.id), await actionsOf(friend.id)], [["read"], ["read", "write"]]);
+});
