@@ -1617,10 +1617,10 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description Why it was denied: no such user, user disabled, no such permission (without `roles:read` or `decisions:evaluate`, `grant`), or no grant that gives it
+                     * @description Why it was denied: no such user, user disabled, no such permission (without `roles:read` or `decisions:evaluate`, `grant`), no grant that gives it, or a permission of yours that your credential does not carry
                      * @enum {string}
                      */
-                    missing: "subject" | "active_subject" | "permission" | "grant";
+                    missing: "subject" | "active_subject" | "permission" | "grant" | "scope";
                     /**
                      * @description Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
@@ -2538,6 +2538,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
@@ -2598,6 +2599,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
