@@ -17,7 +17,7 @@ export { findPasswordHash, listPasswordSchemes, overwritePasswordHash, updatePas
 export const passwordSizeBytesMax = 1024;
 
 /** How much longer than the slowest hash a failed login takes: room for the statements around the hash. */
-const floorFactor = 1.2;
+const minimumFailureFactor = 1.2;
 
 /** Durations kept of each scheme; their median is its cost, so that a pause of the machine moves nothing. */
 const samplesMax = 31;
@@ -48,7 +48,7 @@ export function createPasswords(
   const durationsMs = new Map<string, number[]>();
   let givesWay = false;
   hashing.observe({ computed: (scheme, seconds) => sample(scheme, seconds * 1000) });
-  return { admit: hashing.admit, hash, verify, needsRehash, schemesSeen, withholdUntilFloor };
+  return { admit: hashing.admit, hash, verify, needsRehash, schemesSeen, waitOutMinimumFailure };
 
   /**
    * Hashes a new password under the policy.
@@ -63,7 +63,7 @@ export function createPasswords(
 
   /**
    * Tells whether the password matches. One hash is computed whatever is asked: a dummy when there is no user, when what
-   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `lot` picks the dummy's scheme
+   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `dummySeed` picks the dummy's scheme
    * among those that are stored, so that the time for which a slot is taken does not tell them apart either.
    *
    * @throws {HashQueueFull}
@@ -71,10 +71,10 @@ export function createPasswords(
   async function verify(
     password: string,
     stored: string | undefined,
-    { lot, ...options }: HashOptions & { lot?: number } = {},
+    { dummySeed, ...options }: HashOptions & { dummySeed?: number } = {},
   ): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(lot === undefined ? policyScheme : drawnScheme(lot), options);
+      await measure(dummySeed === undefined ? policyScheme : drawnScheme(dummySeed), options);
       return false;
     }
     return await hashing.verify(stored, normalForm(password, "NFC"), options);
@@ -97,9 +97,9 @@ export function createPasswords(
     givesWay = true;
   }
 
-  /** Waits out what is left of the floor. It holds neither a hash slot nor a connection. */
-  async function withholdUntilFloor(fromMs: number): Promise<void> {
-    const leftMs = fromMs + floorMs() - monotonic();
+  /** Waits for what is left of the minimum time of a failure. It holds neither a hash slot nor a connection. */
+  async function waitOutMinimumFailure(fromMs: number): Promise<void> {
+    const leftMs = fromMs + minimumFailureMs() - monotonic();
     if (leftMs > 0) await wait(leftMs);
   }
 
@@ -107,13 +107,13 @@ export function createPasswords(
    * Milliseconds before which no failed login is answered, the wait for a slot not counted: 1.2 × the slowest kind of
    * hash now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
    */
-  function floorMs(): number {
-    return floorFactor * Math.max(0, ...durationsMs.values().map(median));
+  function minimumFailureMs(): number {
+    return minimumFailureFactor * Math.max(0, ...durationsMs.values().map(median));
   }
 
-  function drawnScheme(lot: number): string {
+  function drawnScheme(dummySeed: number): string {
     const schemes = [...durationsMs.keys()].sort();
-    return schemes[lot % schemes.length] ?? policyScheme;
+    return schemes[dummySeed % schemes.length] ?? policyScheme;
   }
 
   async function calibrate(scheme: string) {

@@ -47,12 +47,12 @@ function watchedPasswords(hashing: Hashing, policy: PasswordsOptions["policy"]) 
   let waitedMs = 0;
   const wait = (ms: number) => Promise.resolve(void (waitedMs = Math.round(ms)));
   const passwords = createPasswords({ hashing, policy, monotonic: () => 0, wait });
-  const floorMs = async () => {
+  const minimumFailureMs = async () => {
     waitedMs = 0;
-    await passwords.withholdUntilFloor(0);
+    await passwords.waitOutMinimumFailure(0);
     return waitedMs;
   };
-  return { passwords, floorMs };
+  return { passwords, minimumFailureMs };
 }
 
 Deno.test("a password matches its own hash under either policy, and no other", async () => {
@@ -134,26 +134,26 @@ Deno.test("T103 a hash of another policy, or of a password it cuts, needs a reha
   assert.equal(real.passwords.needsRehash(dummyHash(argon2idScheme), phrase), true);
 });
 
-Deno.test("T088 the floor is 1.2 times the slowest kind of hash now stored", async () => {
+Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of hash now stored", async () => {
   const costs: Record<string, number> = { [argon2idScheme]: 40, "$2$10": 75, "$2$12": 300 };
   const { hashing } = timedHashing((scheme) => costs[scheme]!);
-  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
-  assert.equal(await floorMs(), 0);
+  const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
+  assert.equal(await minimumFailureMs(), 0);
   await passwords.schemesSeen([]);
-  assert.equal(await floorMs(), 48);
+  assert.equal(await minimumFailureMs(), 48);
   await passwords.schemesSeen(["$2$10", "$2$12"]);
-  assert.equal(await floorMs(), 360);
+  assert.equal(await minimumFailureMs(), 360);
   await passwords.schemesSeen(["$2$10"]);
-  assert.equal(await floorMs(), 90);
+  assert.equal(await minimumFailureMs(), 90);
 });
 
 Deno.test("T088 a scheme that is first met in a login counts at once", async () => {
   const { hashing } = timedHashing((scheme) => scheme === "$2$12" ? 300 : 40);
-  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
+  const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
   await passwords.verify(phrase, undefined);
-  assert.equal(await floorMs(), 48);
+  assert.equal(await minimumFailureMs(), 48);
   await passwords.verify(phrase, dummyHash("$2$12"));
-  assert.equal(await floorMs(), 360);
+  assert.equal(await minimumFailureMs(), 360);
 });
 
 Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds that are stored, always the same", async () => {
@@ -161,24 +161,24 @@ Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds 
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
   await passwords.schemesSeen(["$2$12"]);
   computed.length = 0;
-  for (const lot of [0, 1, 0, 1]) await passwords.verify(phrase, undefined, { lot });
+  for (const dummySeed of [0, 1, 0, 1]) await passwords.verify(phrase, undefined, { dummySeed });
   assert.deepEqual(computed, ["$2$12", argon2idScheme, "$2$12", argon2idScheme]);
 });
 
-Deno.test("the floor follows the median of the last 31 hashes, whatever single ones take", async () => {
+Deno.test("the minimum time of a failure follows the median of the last 31 hashes, whatever single ones take", async () => {
   let ms = 40;
   const { hashing } = timedHashing(() => ms);
-  const { passwords, floorMs } = watchedPasswords(hashing, argon2id);
+  const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
   const verifyTimes = async (times: number) => {
     for (let i = 0; i < times; i++) await passwords.verify(phrase, undefined);
   };
   await verifyTimes(31);
   ms = 5000;
   await verifyTimes(15);
-  assert.equal(await floorMs(), 48);
+  assert.equal(await minimumFailureMs(), 48);
   ms = 80;
   await verifyTimes(31);
-  assert.equal(await floorMs(), 96);
+  assert.equal(await minimumFailureMs(), 96);
 });
 
 Deno.test("a scheme is measured once: the first ones whoever hashes, and later ones when nobody does", async () => {
@@ -197,20 +197,20 @@ Deno.test("a scheme is measured once: the first ones whoever hashes, and later o
 
 Deno.test("measuring never rejects, neither for a scheme nobody knows nor when hashing has ended", async () => {
   const hashing = createHashing({ concurrency: 1, queueMax: 0 });
-  const { passwords, floorMs } = watchedPasswords(hashing, bcrypt4);
+  const { passwords, minimumFailureMs } = watchedPasswords(hashing, bcrypt4);
   await passwords.schemesSeen(["$2$99", "$md5$", "$2$05"]);
-  assert.ok(await floorMs() > 0);
+  assert.ok(await minimumFailureMs() > 0);
   await hashing[Symbol.asyncDispose]();
   await passwords.schemesSeen(["$2$06"]);
 });
 
-Deno.test("T086 a refusal waits out the rest of the floor from the beginning of its hash, once, and not beyond", async () => {
+Deno.test("T086 a refusal waits out the rest of the minimum time from the beginning of its hash, once, and not beyond", async () => {
   const waits: number[] = [];
   let nowMs = 1000;
   const { hashing } = timedHashing(() => 100);
   const wait = (ms: number) => Promise.resolve(void waits.push(Math.round(ms)));
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic: () => nowMs, wait });
   await passwords.schemesSeen([]);
-  for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.withholdUntilFloor(1000);
+  for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.waitOutMinimumFailure(1000);
   assert.deepEqual(waits, [120, 80, 1]);
 });

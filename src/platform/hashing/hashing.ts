@@ -6,7 +6,7 @@ import type { InSpan } from "../tracing.ts";
 export { HashQueueFull, type NetworkKind } from "./hash_queue.ts";
 export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } from "./hash_format.ts";
 
-/** Observes hashing: its metrics, and the floor of refusals, which follows the slowest scheme. */
+/** Observes hashing: its metrics, and the minimum time of a failed login, which follows the slowest scheme. */
 export interface HashObserver {
   /** A hash got its slot after waiting this long; 0 when one was free. */
   waited(seconds: number): void;

@@ -1,40 +1,32 @@
-import type { Client } from "../../vocabulary/actor.ts";
-import { createHmac, randomBytes } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
-import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import { createHmac } from "node:crypto";
 import { recordAudit } from "../../audit/events/audit.ts";
-import type { Database, Tx } from "../../platform/db/db.ts";
-import { BoundedMap } from "../../platform/cache/bounded_map.ts";
-import { HashQueueFull, type NetworkKind } from "../../platform/hashing/hashing.ts";
-import { networkOf } from "../../platform/network.ts";
-import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
-import { Problem } from "../../vocabulary/problems.ts";
-import type { Secrets, SecretUse } from "../../vocabulary/secrets.ts";
-import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { findLogin, lockUserForMint, type LoginRow } from "./login_store.ts";
-import { findPasswordHash, listPasswordSchemes, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
-import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
-import { insertSession } from "../sessions/session_store.ts";
+import { HashQueueFull } from "../../platform/hashing/hashing.ts";
+import { networkOf } from "../../platform/network.ts";
+import type { Tokens } from "../../tokens/access_tokens/mint.ts";
+import type { Client } from "../../vocabulary/actor.ts";
+import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { createKnownNetworks } from "./known_networks.ts";
+import { findLogin, type LoginRow } from "./login_store.ts";
+import { createMinimumFailureTime } from "./minimum_failure_time.ts";
+import { createPasswordCheck, type LoginFailure } from "./password_check.ts";
+import { createSessionStart, type SessionStartDeps } from "./session_start.ts";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import type { Throttle } from "./throttle.ts";
-import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 
 /** A name, which is a username or an e-mail address, and a password. */
 export type Credentials = { username: string; password: string };
 
 export type { Tokens };
 
-/** What comes of checking a password: the user whose it is, with the hash that it matches, or why there is none. */
-type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; floorFrom: number };
+/** What an attempt is made with: the canonical name, the password, and where it comes from. */
+type Attempt = { name: string; password: string; ip: string | null; network: string | null };
 
-/** What the tokens of a session that has begun are made of. */
-type Minted = { mint: Mint; refreshToken: string };
+/** The user of that name, why the password does not open the account, and from when the minimum time of a failure counts. */
+type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; fromMs: number };
 
-type LoginFailure = "unknown_name" | "wrong_password" | "disabled";
-
-/** `superseded`: disabled, deleted or given another password after this one was verified. */
+/** `superseded`: the user was disabled or deleted, or the password changed, after it was verified. */
 export type LoginOutcome =
   | "succeeded"
   | LoginFailure
@@ -44,62 +36,50 @@ export type LoginOutcome =
 
 export type Logins = ReturnType<typeof createLogins>;
 
-export interface LoginsDeps {
-  db: Database;
+export interface LoginsDeps extends SessionStartDeps {
   passwords: Passwords;
   throttle: Throttle;
-  tokens: AccessTokens;
-  secrets: Secrets;
-  sessionRevocation: SessionRevocation;
-  accessTtlSeconds: number;
-  sessionMaxSeconds: number;
-  /** Live ones that a user may have. */
-  sessionsPerUserMax: number;
-  idleSeconds: number;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   counted: (outcome: LoginOutcome) => void;
-  /** A login failed at an account, or a name that nobody has, where none had in a while. */
+  /** A login failed at an account, or at an unknown name, where none had failed in a while. */
   countedAccount: () => void;
 }
 
-const seedSizeBytes = 32;
-const knownNetworksMax = 100_000; // networks
-
-/** Logins, and the sessions they begin. */
+/** Logs users in. */
 export function createLogins(deps: LoginsDeps) {
-  const { db, passwords, throttle, tokens, secrets, sessionRevocation } = deps;
-  const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
-  const { monotonic, counted, countedAccount } = deps;
-  const knownNetworks = new BoundedMap<string, true>(knownNetworksMax); // their last login here succeeded, by any name
+  const { db, passwords, throttle, secrets, monotonic, counted, countedAccount } = deps;
   const attempts = createSharedAttempts<Checked>();
-  const inTurn = createKeyedQueue(); // by user: however many log in to an account that is locked, they keep one connection
-  let floorKnown: Promise<void> | undefined;
-  return { login, watchSchemes, whenFloorKnown: () => floorKnown };
+  const knownNetworks = createKnownNetworks();
+  const passwordCheck = createPasswordCheck(deps);
+  const minimumFailureTime = createMinimumFailureTime(deps);
+  const sessionStart = createSessionStart(deps);
+  const { watchSchemes, whenKnown: whenMinimumKnown } = minimumFailureTime;
+  return { login, watchSchemes, whenMinimumKnown };
 
   /**
    * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
    * and in time (ASVS 6.3.8). The same name and password from the same network at the same time are one attempt, of
    * which each request has a session, or a refusal, of its own.
    *
-   * @throws {Problem} `invalid_credentials`; {HashQueueFull} when too many passwords are being checked.
+   * @throws {Problem} `invalid_credentials`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
-    const arrived = monotonic();
-    const canonical = canonicalIdentifier(username);
+    const arrivedMs = monotonic();
     const network = networkOf(client.ip);
+    const attempt = { name: canonicalIdentifier(username), password, ip: client.ip, network };
     try {
       return await attempts.share(
-        [canonical, password, network],
-        () => check(canonical, password, { ip: client.ip, network }),
-        async ({ user, failure, floorFrom }, isRecorded) => {
-          const minted = user && !failure && await mint(user, client);
-          if (minted) return await begin(minted, network);
-          const from = Math.max(arrived, floorFrom); // who joined late waits for as long as who did not
-          const outcome = failure ?? "superseded";
+        [attempt.name, password, network],
+        () => check(attempt),
+        async (checked, isRecorded) => {
+          const tokens = await begin(checked, network, client);
+          if (tokens) return tokens;
+          const outcome = checked.failure ?? "superseded";
           counted(outcome);
-          if (isRecorded) await recordRefusal(outcome, user, canonical, client);
-          return await refuseLogin(from);
+          if (isRecorded) await record(outcome, checked.user, attempt.name, client);
+          await minimumFailureTime.waitOut(Math.max(arrivedMs, checked.fromMs)); // a request that joined late waits as long
+          throw new Problem("invalid_credentials");
         },
       );
     } catch (error) {
@@ -109,144 +89,56 @@ export function createLogins(deps: LoginsDeps) {
     }
   }
 
-  function mint(user: LoginRow, client: Client): Promise<Minted | undefined> {
-    return inTurn(user.id, () => db.transaction((tx) => mintTokens(tx, user, client)));
-  }
-
-  async function begin({ mint, refreshToken }: Minted, network: string | null): Promise<Tokens> {
-    const answered = await tokensFor(tokens, mint, refreshToken);
-    if (network) knownNetworks.set(network, true);
-    counted("succeeded");
-    return answered;
-  }
-
   /**
-   * Looks up which kinds of hash are stored: a failed login takes as long as the slowest of them. None is answered before
-   * the first look-up has ended.
+   * Admission, from the cheapest refusal on: a full queue is known in memory, then attempts are counted, and only then is
+   * a hash computed. The right password returns what its attempt took, before anything else can fail.
    */
-  function watchSchemes(): Promise<void> {
-    const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
-    floorKnown ??= seen.catch(() => {});
-    return seen;
-  }
-
-  /**
-   * The cheapest refusal comes first: of a full queue, in memory; then of who tries too often; only then is a hash
-   * computed. The right password is given back what it took, before anything else can fail. The floor of a refusal
-   * counts from the arrival, without the waits for other attempts and for a slot, which say nothing about the name and
-   * may be longer than any floor.
-   */
-  async function check(
-    canonical: string,
-    password: string,
-    { ip, network }: { ip: string | null; network: string | null },
-  ): Promise<Checked> {
-    let floorFrom = monotonic();
-    const networkKind: NetworkKind = network && knownNetworks.get(network) ? "known" : "unknown";
+  async function check({ name, password, ip, network }: Attempt): Promise<Checked> {
+    const timer = minimumFailureTime.start();
+    const networkKind = knownNetworks.kindOf(network);
     passwords.admit(networkKind);
-    const user = await findLogin(db, canonical, network);
-    const knownUserId = user?.known ? user.id : undefined;
-    const askedAt = monotonic();
-    const taken = await throttle.takeLogin({ ip, name: canonical, knownUserId });
-    const queuedAt = monotonic();
-    if (taken.waited) floorFrom += queuedAt - askedAt;
-    const onStart = () => floorFrom += monotonic() - queuedAt;
-    const hashed = passwords.verify(password, user?.password_hash, { lot: lotOf(canonical), networkKind, onStart });
-    const opens = (matches: boolean) => matches && user !== undefined && !user.disabled;
-    const matches = await throttle.judge(taken, hashed, opens); // the queue may have filled up meanwhile
-    if (user && opens(matches)) {
-      const password_hash = await upgradeHash(user, password);
-      return { user: { ...user, password_hash }, failure: undefined, floorFrom };
+    const user = await findLogin(db, name, network);
+    timer.mark();
+    const taken = await throttle.takeLogin({ ip, name, knownUserId: user?.known ? user.id : undefined });
+    if (taken.waited) timer.leaveOut();
+    timer.mark();
+    const options = { networkKind, onStart: timer.leaveOut };
+    const checking = passwordCheck.failureOf(user, { name, password }, options); // the queue may be full by now
+    const failure = await throttle.judge(taken, checking, (failure) => failure === undefined);
+    if (user && !failure) {
+      return { user: await passwordCheck.upgrade(user, password), failure, fromMs: timer.fromMs() };
     }
     if (taken.first) countedAccount();
-    if (network) knownNetworks.delete(network);
-    return { user, failure: !user ? "unknown_name" : matches ? "disabled" : "wrong_password", floorFrom };
+    knownNetworks.remove(network);
+    return { user, failure, fromMs: timer.fromMs() };
   }
 
-  async function recordRefusal(
-    outcome: LoginOutcome,
-    user: LoginRow | undefined,
-    canonical: string,
+  /** Starts a session; undefined after a failure, or if the account has changed since the password was verified. */
+  async function begin(
+    { user, failure }: Checked,
+    network: string | null,
     client: Client,
-  ): Promise<void> {
+  ): Promise<Tokens | undefined> {
+    const tokens = user && !failure && await sessionStart.start(user, client);
+    if (!tokens) return undefined;
+    knownNetworks.add(network);
+    counted("succeeded");
+    return tokens;
+  }
+
+  async function record(reason: LoginOutcome, user: LoginRow | undefined, name: string, client: Client): Promise<void> {
     await recordAudit(db, {
       action: "login.failed",
       outcome: "failure",
       actor_id: null,
       client,
       subject: { type: "user", id: user?.id ?? null },
-      details: user ? { reason: outcome } : { reason: outcome, name_hmac: nameHmac(canonical) },
+      details: user ? { reason } : { reason, name_hmac: nameHmac(name) },
     });
   }
 
-  async function refuseLogin(floorFrom: number): Promise<never> {
-    await floorKnown;
-    await passwords.withholdUntilFloor(floorFrom);
-    throw new Problem("invalid_credentials");
-  }
-
-  /** People type passwords where names belong: of an unknown name only this is kept. */
-  function nameHmac(canonical: string): string {
-    return hmacOf("audit", canonical).toString("base64url");
-  }
-
-  /** Picks, for an unknown name, which stored scheme the dummy hash uses, always the same. */
-  function lotOf(canonical: string): number {
-    return hmacOf("dummy_scheme", canonical).readUInt32BE();
-  }
-
-  function hmacOf(use: SecretUse, canonical: string) {
-    return createHmac("sha256", secrets.subkey(use)).update(canonical).digest();
-  }
-
-  /**
-   * Rehashes to the policy what was just verified, outside of any transaction; a full queue leaves it for next time.
-   * Answers the hash that the password is now known to match: of many logins at once, one upgrades (T103), and a
-   * password changed meanwhile wins (T194).
-   */
-  async function upgradeHash({ id, password_hash }: LoginRow, password: string): Promise<string> {
-    if (!passwords.needsRehash(password_hash, password)) return password_hash;
-    try {
-      const upgraded = await passwords.hash(password);
-      if (await updatePasswordHash(db, id, password_hash, upgraded)) return upgraded;
-      const stored = await findPasswordHash(db, id);
-      return stored && await passwords.verify(password, stored) ? stored : password_hash;
-    } catch {
-      return password_hash;
-    }
-  }
-
-  /**
-   * Begins a session, and makes room for it; the only place that does. Undefined when the user was disabled or deleted,
-   * or the password changed, after it was verified.
-   */
-  async function mintTokens(
-    tx: Tx,
-    verified: LoginRow,
-    client: Client,
-  ): Promise<Minted | undefined> {
-    const user = await lockUserForMint(tx, verified.id);
-    if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
-    const id = uuidv7();
-    const seed = randomBytes(seedSizeBytes);
-    const session = {
-      id,
-      user_id: user.id,
-      refresh_seed: seed,
-      secret_id: secrets.id,
-      ttl_seconds: sessionMaxSeconds,
-      ip: client.ip,
-      user_agent: client.user_agent,
-    };
-    const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
-    await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
-    const subject = { type: "session", id } as const;
-    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
-    const { now, roles } = user;
-    const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
-    return {
-      mint: { sub: user.id, sid: id, roles, now, expires_at, accessTtlSeconds },
-      refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
-    };
+  /** Users type passwords where names belong: of an unknown name only this is kept. */
+  function nameHmac(name: string): string {
+    return createHmac("sha256", secrets.subkey("audit")).update(name).digest("base64url");
   }
 }

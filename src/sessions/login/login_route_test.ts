@@ -363,10 +363,10 @@ for (const [what, name, deed] of meanwhile) {
   });
 }
 
-test("T088 login withholds every refusal until the floor, after it is on record, and no success", async () => {
-  const { username: disabled, password: right } = await person("floored");
+test("T088 login withholds every refusal for the minimum time, after it is on record, and no success", async () => {
+  const { username: disabled, password: right } = await person("withheld");
   await sentinel.users.setDisabled(disabled, true);
-  const withheld: { floorFrom: number; rows: Record<string, number> }[] = [];
+  const withheld: { fromMs: number; rows: Record<string, number> }[] = [];
   let nowMs = 0;
   let release = Promise.withResolvers<void>();
   let reached = Promise.withResolvers<void>();
@@ -375,8 +375,8 @@ test("T088 login withholds every refusal until the floor, after it is on record,
       nowMs = 1_000; // 900 of them waiting for a slot
       return await sentinel.passwords.verify(given, stored, how).finally(() => nowMs = 1_100);
     },
-    async withholdUntilFloor(floorFrom) {
-      withheld.push({ floorFrom, rows: await rowCounts(sentinel) });
+    async waitOutMinimumFailure(fromMs) {
+      withheld.push({ fromMs, rows: await rowCounts(sentinel) });
       reached.resolve();
       await release.promise;
     },
@@ -396,7 +396,7 @@ test("T088 login withholds every refusal until the floor, after it is on record,
     await reached.promise;
     assert.equal(answered, false);
     assert.deepEqual(withheld.at(-1), {
-      floorFrom: 1_000,
+      fromMs: 1_000,
       rows: { ...before, audit_events: before.audit_events! + 1 },
     });
     release.resolve();

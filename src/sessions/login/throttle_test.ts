@@ -187,7 +187,7 @@ test("T101 one password tried on many accounts is counted by accounts, be it fro
 test("T101 one password tried on 200 accounts from 200 addresses raises the count by 200, and on one by 1", async () => {
   let accounts = 0;
   // Hashes nothing, so that there can be many.
-  const idle = { verify: () => Promise.resolve(false), withholdUntilFloor: () => Promise.resolve() };
+  const idle = { verify: () => Promise.resolve(false), waitOutMinimumFailure: () => Promise.resolve() };
   const guessed = loginsWith(sentinel, idle, { countedAccount: () => void accounts++ });
   const spray = (username: string, i: number) =>
     assert.rejects(guessed.login({ username, password: "Summer2026" }, { ...localClient, ip: `198.19.0.${i}` }), {
@@ -371,7 +371,7 @@ test("T099 a login from a network whose last login succeeded does not wait behin
       kinds.push(how?.networkKind);
       return sentinel.passwords.verify(password, stored, how);
     },
-    withholdUntilFloor: () => Promise.resolve(),
+    waitOutMinimumFailure: () => Promise.resolve(),
   });
   const client = { ...localClient, ip: "203.0.113.99" };
   const username = "familiar";

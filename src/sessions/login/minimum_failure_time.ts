@@ -1,0 +1,48 @@
+import { listPasswordSchemes, type Passwords } from "../../credentials/passwords/passwords.ts";
+import type { Db } from "../../platform/db/db.ts";
+
+/**
+ * Answers no failed login sooner than the slowest kind of stored hash takes, so that time does not tell whether there is
+ * such a user (ASVS 6.3.8).
+ */
+export function createMinimumFailureTime({ db, passwords, monotonic }: {
+  db: Db;
+  passwords: Passwords;
+  /** Milliseconds from any origin, never going back. */
+  monotonic: () => number;
+}) {
+  let known: Promise<void> | undefined;
+  return { start, waitOut, watchSchemes, whenKnown: () => known };
+
+  /**
+   * Begins to count. The waits for other attempts and for a hash slot are left out: they say nothing about the name, and
+   * may be longer than the minimum.
+   */
+  function start() {
+    let fromMs = monotonic();
+    let markedMs = fromMs;
+    return { fromMs: () => fromMs, mark, leaveOut };
+
+    function mark(): void {
+      markedMs = monotonic();
+    }
+
+    /** Leaves out the time since the mark. */
+    function leaveOut(): void {
+      fromMs += monotonic() - markedMs;
+    }
+  }
+
+  /** Waits for what is left of the minimum, and before the first look-up of {@link watchSchemes} has ended, for that. */
+  async function waitOut(fromMs: number): Promise<void> {
+    await known;
+    await passwords.waitOutMinimumFailure(fromMs);
+  }
+
+  /** Looks up which kinds of hash are stored: the minimum follows the slowest of them. */
+  function watchSchemes(): Promise<void> {
+    const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
+    known ??= seen.catch(() => {});
+    return seen;
+  }
+}

@@ -1,0 +1,53 @@
+import { createHmac } from "node:crypto";
+import { findPasswordHash, type Passwords, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
+import type { Db } from "../../platform/db/db.ts";
+import type { HashOptions } from "../../platform/hashing/hashing.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import type { LoginRow } from "./login_store.ts";
+
+/** Why a name and a password do not open an account. */
+export type LoginFailure = "unknown_name" | "wrong_password" | "disabled";
+
+/** Checks passwords against accounts, and keeps the stored hashes up to the policy. */
+export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwords: Passwords; secrets: Secrets }) {
+  return { failureOf, upgrade };
+
+  /**
+   * Undefined if the password opens the account. One hash is computed in any case: for an unknown name a dummy, always of
+   * the same scheme.
+   *
+   * @throws {HashQueueFull}
+   */
+  async function failureOf(
+    user: LoginRow | undefined,
+    { name, password }: { name: string; password: string },
+    options: HashOptions,
+  ): Promise<LoginFailure | undefined> {
+    const matches = await passwords.verify(password, user?.password_hash, { ...options, dummySeed: dummySeedOf(name) });
+    if (!user) return "unknown_name";
+    if (!matches) return "wrong_password";
+    return user.disabled ? "disabled" : undefined;
+  }
+
+  /**
+   * Rehashes a password that was just verified to the policy, outside of any transaction; if the queue is full, the next
+   * login does. Returns the user with the hash that the password is now known to match: of many logins at once, one
+   * upgrades, and a password that was changed meanwhile wins.
+   */
+  async function upgrade(user: LoginRow, password: string): Promise<LoginRow> {
+    const { id, password_hash } = user;
+    if (!passwords.needsRehash(password_hash, password)) return user;
+    try {
+      const upgraded = await passwords.hash(password);
+      if (await updatePasswordHash(db, id, password_hash, upgraded)) return { ...user, password_hash: upgraded };
+      const stored = await findPasswordHash(db, id);
+      return stored && await passwords.verify(password, stored) ? { ...user, password_hash: stored } : user;
+    } catch {
+      return user;
+    }
+  }
+
+  function dummySeedOf(name: string): number {
+    return createHmac("sha256", secrets.subkey("dummy_scheme")).update(name).digest().readUInt32BE();
+  }
+}
