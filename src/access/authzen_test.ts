@@ -91,7 +91,7 @@ test("X33 a UUID is always an id, whatever users are called", async () => {
 test("X33 a name is answered from memory once it was asked for, and no longer than it is the user's", async () => {
   const { id, username, email } = await somebody("viewer");
   const find = async (name: string) => foundIn(await statementsOf(() => decisionOf(question(name))));
-  sentinel.live.forgetUser(id);
+  sentinel.principals.forgetUser(id);
   assert.deepEqual([await find(username), await find(username.toLowerCase()), await find(email)], [1, 0, 1]);
   assert.deepEqual([await find(email), await find(id)], [0, 0]);
   const other = await somebody();
@@ -125,9 +125,9 @@ test("X33 a name that nobody has costs what an id that nobody has costs, and a h
 
 test("X33 a change that overtakes the look-up of a name is seen by the next who ask", async () => {
   const { id, username } = await newcomer(sentinel, { roles: ["viewer"] });
-  const first = sentinel.live.userNamed(username);
-  sentinel.live.forgetUser(id);
-  const second = sentinel.live.userNamed(username);
+  const first = sentinel.principals.userNamed(username);
+  sentinel.principals.forgetUser(id);
+  const second = sentinel.principals.userNamed(username);
   assert.notEqual(first, second);
   await Promise.all([first, second]);
 });

@@ -34,27 +34,27 @@ interface Needs {
 export const access = feature({
   name: "access",
   compose({ db, clock, cacheValidity, counted }: Needs) {
-    const live = createPrincipalCache({ db, cacheValidity });
+    const principals = createPrincipalCache({ db, cacheValidity });
     const roles = createPermissionEvaluator({ db, clock, cacheValidity });
     return {
-      live,
+      principals,
       roles,
-      grants: createGrants({ db, live, clock }),
-      roleAdministration: createRoleAdministration({ db, roles, live }),
+      grants: createGrants({ db, principals, clock }),
+      roleAdministration: createRoleAdministration({ db, roles, principals }),
       exclusions: createExclusions({ db }),
       permissionRegistry: createPermissionRegistry({ db, roles }),
-      effectivePermissions: createEffectivePermissions({ live, roles }),
-      decisions: createDecisions({ db, live, roles, counted: counted.decision }),
+      effectivePermissions: createEffectivePermissions({ principals, roles }),
+      decisions: createDecisions({ db, principals, roles, counted: counted.decision }),
     };
   },
-  memory: ({ live, roles }) => ({
+  memory: ({ principals, roles }) => ({
     changed: {
-      user: (ids) => ids.forEach(live.forgetUser),
-      session: (ids) => ids.forEach(live.forgetSession),
+      user: (ids) => ids.forEach(principals.forgetUser),
+      session: (ids) => ids.forEach(principals.forgetSession),
       graph: roles.forget,
     },
     forgetAll() {
-      live.forgetAll();
+      principals.forgetAll();
       roles.forget();
     },
   }),

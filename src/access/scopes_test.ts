@@ -94,7 +94,7 @@ test("an administrator's credential with scopes grants neither admin nor a role 
     assert.equal((await writing("/users", { json: { ...person, roles: [role] } })).status, 403, role);
     assert.equal((await writing("/register", { json: { ...person, role } })).status, 403, role);
   }
-  assert.deepEqual((await sentinel.live.user(friend.id))!.grants, []);
+  assert.deepEqual((await sentinel.principals.user(friend.id))!.grants, []);
 });
 
 test("a credential grants and revokes a role that its user holds only with all that the role gives in its scopes", async () => {

@@ -25,7 +25,7 @@ import { usersRoute } from "./users/users_route.ts";
 interface Needs {
   config: { registration: "open" | "off"; reservedUsernames: readonly string[] };
   db: Database;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   roles: PermissionEvaluator;
   grants: Grants;
   effectivePermissions: EffectivePermissions;

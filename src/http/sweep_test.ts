@@ -84,7 +84,7 @@ async function disabledsToken(): Promise<string> {
   const { id } = await newcomer(sentinel, { roles: ["user"] });
   const token = await tokenFor(id);
   await sentinel.db.query("disable", "update users set disabled_at = now() where id = $1", [id]);
-  sentinel.live.forgetUser(id);
+  sentinel.principals.forgetUser(id);
   return token;
 }
 

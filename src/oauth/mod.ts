@@ -15,7 +15,7 @@ import { tokenRoute } from "./token_endpoint/token_route.ts";
 interface Needs {
   publicUrl: string;
   docs: boolean;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   roles: PermissionEvaluator;
   tokens: AccessTokens;
   authentication: Authentication;

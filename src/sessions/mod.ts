@@ -33,7 +33,7 @@ interface Needs {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   secrets: Secrets;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   tokens: AccessTokens;
   passwords: Passwords;
   pages: Pages;
@@ -53,19 +53,19 @@ const minute = 60 * second;
 export const sessions = feature({
   name: "sessions",
   compose({ config, counted, ...needs }: Needs) {
-    const { db, live, secrets, tokens, clock } = needs;
+    const { db, principals, secrets, tokens, clock } = needs;
     const { accessTokenTtlSeconds: accessTtlSeconds, sessionIdleSeconds: idleSeconds } = config;
     const limits = { limits: config.rateLimits, counted: counted.throttled };
     const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), ...limits });
     const lifetimes = { accessTtlSeconds, idleSeconds, graceSeconds: config.refreshGraceSeconds };
-    const rotation = createRotation({ db, tokens, secrets, live, ...lifetimes, counted: counted.refresh });
-    const sessionRevocation = createSessionRevocation({ db, live, tokens, rotation });
+    const rotation = createRotation({ db, tokens, secrets, principals, ...lifetimes, counted: counted.refresh });
+    const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
     return {
       throttle,
       rotation,
       sessionRevocation,
-      authentication: createAuthentication({ tokens, live, clock, counted: counted.tokenVerification }),
-      sessionLists: createSessionLists({ db, live, idleSeconds }),
+      authentication: createAuthentication({ tokens, principals, clock, counted: counted.tokenVerification }),
+      sessionLists: createSessionLists({ db, principals, idleSeconds }),
       logins: createLogins({
         ...needs,
         throttle,

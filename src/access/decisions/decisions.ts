@@ -48,9 +48,9 @@ const namedMax = 20;
  * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
  * an error: it never means allow (T168).
  */
-export function createDecisions({ db, live, roles, counted }: {
+export function createDecisions({ db, principals, roles, counted }: {
   db: Db;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   roles: PermissionEvaluator;
   counted: (decision: "allow" | "deny") => void;
 }) {
@@ -69,17 +69,17 @@ export function createDecisions({ db, live, roles, counted }: {
   function expect(subjects: Question["subject"][]): void {
     const [ids, names] = [new Set<string>(), new Set<string>()];
     for (const { type, id } of subjects) {
-      if (type !== "user" || live.knownUser(id)) continue;
+      if (type !== "user" || principals.knownUser(id)) continue;
       if (isUuid(id)) ids.add(id.toLowerCase());
       else names.add(id);
     }
-    if (ids.size + names.size > 1) live.lookUp({ ids: [...ids], names: [...names] });
+    if (ids.size + names.size > 1) principals.lookUp({ ids: [...ids], names: [...names] });
   }
 
   /** A user by id, username or e-mail address. A UUID is always an id, whoever has it for a username. */
   function userOf({ type, id }: Question["subject"]): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     if (type !== "user") return undefined;
-    return live.knownUser(id) ?? (isUuid(id) ? live.user(id.toLowerCase()) : live.userNamed(id));
+    return principals.knownUser(id) ?? (isUuid(id) ? principals.user(id.toLowerCase()) : principals.userNamed(id));
   }
 
   function judge(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {

@@ -27,12 +27,12 @@ const ada: PrincipalUser = {
   disabled: false,
   grants: ["user", "role-5", "role-105", "role-209"].map((role) => ({ role, expires_at: null })),
 };
-const live = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
+const principals = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
   PrincipalCache
 > as PrincipalCache;
 const roles = createPermissionEvaluator({ db, clock: { now: () => 0 }, cacheValidity: { trusted: true } });
 await roles.graph();
-const decisions = createDecisions({ db, live, roles, counted: () => {} });
+const decisions = createDecisions({ db, principals, roles, counted: () => {} });
 
 const ask = (document: number, explain = false) => ({
   subject: { type: "user", id: ada.id },

@@ -7,7 +7,7 @@ import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
-const { db, grants, live } = sentinel;
+const { db, grants, principals } = sentinel;
 
 const by = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
@@ -78,7 +78,7 @@ test("admin holds every permission that there is, those of applications too", as
 });
 
 test("an error means neither yes nor no", async () => {
-  live.forgetAll();
+  principals.forgetAll();
   const { query } = db;
   db.query = () => Promise.reject(new Error("out of order"));
   try {
@@ -132,7 +132,7 @@ test("T169 a grant that has ended is in no decision, no token, no list and no ro
   await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), anyRevision, by);
   assert.deepEqual(await decide(nobody, "documents:read"), { decision: true });
   await db.query("test", "update grants set expires_at = now() - interval '1 second' where user_id = $1", [nobody]);
-  live.forgetUser(nobody);
+  principals.forgetUser(nobody);
   const { decision, context } = await decide(nobody, "documents:read", explain);
   assert.deepEqual([decision, context.explanation.missing], [false, "grant"]);
   assert.equal(context.explanation.expired[0].role, "viewer");
@@ -329,14 +329,14 @@ test("a decision about somebody in memory costs no query, about anybody else one
     for (let i = 0; i < 3; i++) await decide(grace, "documents:read", explain);
   });
   assert.deepEqual(known, {});
-  live.forgetUser(grace);
+  principals.forgetUser(grace);
   const evaluations = Array.from({ length: 10 }, () => ({}));
   const json = { ...question(grace, "documents:read"), evaluations };
   assert.deepEqual(await statementsOf(() => asAda("/access/v1/evaluations", { json })), { find_live_users: 1 });
 });
 
 test("decisions about several who are not in memory cost one query, and each is about the one it names", async () => {
-  live.forgetAll();
+  principals.forgetAll();
   await decide(ada, "documents:read"); // and the graph
   const subjects = [grace, nobody, crypto.randomUUID(), grace.toUpperCase()].map((id) => ({
     subject: { type: "user", id },

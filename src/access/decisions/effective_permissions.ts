@@ -16,7 +16,9 @@ export type EffectivePermission = { permission: string; sources: Source[] };
 export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>;
 
 /** All that a user may, and why. */
-export function createEffectivePermissions({ live, roles }: { live: PrincipalCache; roles: PermissionEvaluator }) {
+export function createEffectivePermissions(
+  { principals, roles }: { principals: PrincipalCache; roles: PermissionEvaluator },
+) {
   return { list };
 
   /** The user's permissions by name, after `after`; a disabled user has none. @throws {Problem} `not_found` */
@@ -27,7 +29,7 @@ export function createEffectivePermissions({ live, roles }: { live: PrincipalCac
     caller: Principal,
   ): Promise<EffectivePermission[]> {
     const seesRoles = await roles.holds(caller, "roles:read");
-    const user = await live.user(userId);
+    const user = await principals.user(userId);
     if (!user) throw new Problem("not_found", { detail: "There is no such user." });
     const graph = await roles.graph();
     const grants = user.disabled ? [] : roles.activeGrants(user);

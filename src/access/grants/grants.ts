@@ -26,7 +26,7 @@ const onlyOnesOwn =
 const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Who has which role, perhaps until a date. */
-export function createGrants({ db, live, clock }: { db: Database; live: PrincipalCache; clock: Clock }) {
+export function createGrants({ db, principals, clock }: { db: Database; principals: PrincipalCache; clock: Clock }) {
   return { grant, revoke, grantAll };
 
   /**
@@ -86,7 +86,7 @@ export function createGrants({ db, live, clock }: { db: Database; live: Principa
       await requireMayEdit(tx, by, userId, "roles:grant");
       await requireRevision(tx);
       await requireKnownRoles(tx, [role], "#/path/role");
-      tx.afterwards(() => live.forgetUser(userId));
+      tx.afterwards(() => principals.forgetUser(userId));
       return await work(tx);
     };
     return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => deed(tx)) : deed(tx));

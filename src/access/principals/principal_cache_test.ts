@@ -32,8 +32,8 @@ function slowly() {
       return rows;
     },
   };
-  const live = createPrincipalCache({ db: slow, cacheValidity: { trusted: true } });
-  return { live, looks: () => looks, read, answer };
+  const principals = createPrincipalCache({ db: slow, cacheValidity: { trusted: true } });
+  return { principals, looks: () => looks, read, answer };
 
   /** Waits until all that was asked has been read. */
   async function read() {
@@ -46,63 +46,67 @@ function slowly() {
   }
 }
 
-type Live = ReturnType<typeof slowly>["live"];
+type Live = ReturnType<typeof slowly>["principals"];
 
 const rename = (id: string, username: string) =>
   db.query("test", "update users set username = $2 where id = $1", [id, username]);
 
-const overtakings: [what: string, tell: (live: Live, id: string) => void][] = [
-  ["a change of the user", (live, id) => live.forgetUser(id)],
-  ["a change of everything", (live) => live.forgetAll()],
+const overtakings: [what: string, tell: (principals: Live, id: string) => void][] = [
+  ["a change of the user", (principals, id) => principals.forgetUser(id)],
+  ["a change of everything", (principals) => principals.forgetAll()],
 ];
 
 for (const [what, tell] of overtakings) {
   test(`a look-up of a user that ${what} overtakes answers those who asked before, and is not kept`, async () => {
     const id = await sentinel.settled("grace");
     await rename(id, "before");
-    const { live, looks, read, answer } = slowly();
-    const early = [live.user(id), live.user(id)];
+    const { principals, looks, read, answer } = slowly();
+    const early = [principals.user(id), principals.user(id)];
     await read();
     await rename(id, "after");
-    tell(live, id);
-    const late = [live.user(id), live.user(id)];
+    tell(principals, id);
+    const late = [principals.user(id), principals.user(id)];
     await answer();
     const names = async (asked: typeof early) => (await Promise.all(asked)).map((user) => user?.username);
     assert.deepEqual([await names(early), await names(late)], [["before", "before"], ["after", "after"]]);
     assert.equal(looks(), 2, "those who asked together looked together");
-    assert.equal(live.knownUser(id)?.username, "after");
+    assert.equal(principals.knownUser(id)?.username, "after");
   });
 }
 
-const sessionRevocation: [what: string, change: string, tell: (live: Live, sid: string, id: string) => void][] = [
+const sessionRevocation: [what: string, change: string, tell: (principals: Live, sid: string, id: string) => void][] = [
   [
     "an end of the session",
     "update sessions set revoked_at = now() where id = $1",
-    (live, sid) => live.forgetSession(sid),
+    (principals, sid) => principals.forgetSession(sid),
   ],
   [
     "a change of the user",
     "update users set disabled_at = now() where id = (select user_id from sessions where id = $1)",
-    (live, _, id) => live.forgetUser(id),
+    (principals, _, id) => principals.forgetUser(id),
   ],
-  ["a change of everything", "update sessions set revoked_at = now() where id = $1", (live) => live.forgetAll()],
+  [
+    "a change of everything",
+    "update sessions set revoked_at = now() where id = $1",
+    (principals) => principals.forgetAll(),
+  ],
 ];
 
 for (const [what, change, tell] of sessionRevocation) {
   test(`a look-up of a session that ${what} overtakes answers those who asked before, and is not kept`, async () => {
     const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
-    const { live, looks, read, answer } = slowly();
-    const early = [live.access(sid, sub), live.access(sid, sub)];
+    const { principals, looks, read, answer } = slowly();
+    const early = [principals.access(sid, sub), principals.access(sid, sub)];
     await read();
     await db.query("test", change, [sid]);
-    tell(live, sid, sub);
-    const late = [live.access(sid, sub), live.access(sid, sub)];
+    tell(principals, sid, sub);
+    const late = [principals.access(sid, sub), principals.access(sid, sub)];
     await answer();
     const isOver = (access: Principal | undefined) => access!.session.revoked || access!.user.disabled;
     const over = async (asked: typeof early) => (await Promise.all(asked)).map(isOver);
     assert.deepEqual([await over(early), await over(late)], [[false, false], [true, true]]);
     assert.equal(looks(), 2, "those who asked together looked together");
-    const known = live.access(sid, sub);
+    const known = principals.access(sid, sub);
     assert.ok(!(known instanceof Promise) && isOver(known), "what is kept is what came after the change");
     await db.query("test", "update users set disabled_at = null where id = $1", [sub]);
   });
@@ -110,26 +114,26 @@ for (const [what, change, tell] of sessionRevocation) {
 
 test("a look-up of a session that changes of others pass is kept", async () => {
   const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
-  const { live, looks, answer } = slowly();
-  const asked = live.access(sid, sub);
-  live.forgetSession(crypto.randomUUID());
-  live.forgetUser(crypto.randomUUID());
+  const { principals, looks, answer } = slowly();
+  const asked = principals.access(sid, sub);
+  principals.forgetSession(crypto.randomUUID());
+  principals.forgetUser(crypto.randomUUID());
   await answer();
   assert.equal((await asked)?.session.revoked, false);
-  assert.ok(!(live.access(sid, sub) instanceof Promise));
+  assert.ok(!(principals.access(sid, sub) instanceof Promise));
   assert.equal(looks(), 1);
 });
 
 test("a look-up of a user that a change of somebody else passes is kept", async () => {
   const id = await sentinel.settled("grace");
-  const { live, looks, answer } = slowly();
-  const asked = live.user(id);
-  live.forgetUser(crypto.randomUUID());
-  live.forgetSession(crypto.randomUUID());
+  const { principals, looks, answer } = slowly();
+  const asked = principals.user(id);
+  principals.forgetUser(crypto.randomUUID());
+  principals.forgetSession(crypto.randomUUID());
   await answer();
   assert.equal((await asked)?.id, id);
-  assert.equal(live.knownUser(id)?.id, id);
-  await live.user(id);
+  assert.equal(principals.knownUser(id)?.id, id);
+  await principals.user(id);
   assert.equal(looks(), 1);
 });
 
@@ -137,11 +141,11 @@ test("a user who is not there is asked for each time, and a look-up that fails i
   const id = crypto.randomUUID();
   let looks = 0;
   const broken: Db = { query: () => (looks++, Promise.reject(new Error("out of order"))) };
-  const live = createPrincipalCache({ db: broken, cacheValidity: { trusted: true } });
+  const principals = createPrincipalCache({ db: broken, cacheValidity: { trusted: true } });
   for (let i = 1; i <= 2; i++) {
-    await assert.rejects(async () => await live.user(id), /out of order/);
+    await assert.rejects(async () => await principals.user(id), /out of order/);
     assert.equal(looks, i);
   }
-  assert.equal(await sentinel.live.user(id), undefined);
-  assert.equal(sentinel.live.knownUser(id), undefined);
+  assert.equal(await sentinel.principals.user(id), undefined);
+  assert.equal(sentinel.principals.knownUser(id), undefined);
 });

@@ -41,7 +41,7 @@ const onlyOnesOwn =
  * applications trust has nothing of it. Built-in roles stay as they are.
  */
 export function createRoleAdministration(
-  { db, roles, live }: { db: Database; roles: PermissionEvaluator; live: PrincipalCache },
+  { db, roles, principals }: { db: Database; roles: PermissionEvaluator; principals: PrincipalCache },
 ) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
@@ -81,7 +81,7 @@ export function createRoleAdministration(
    */
   async function remove(name: string, expected: Expected, by: Actor): Promise<void> {
     await editRole(name, expected, by, async (tx, { permissions, parents }) => {
-      tx.afterwards(live.forgetAll); // or whoever had it would have the next role of this name
+      tx.afterwards(principals.forgetAll); // or whoever had it would have the next role of this name
       const grants = await deleteGrantsOfRole(tx, name);
       await deleteRole(tx, name).catch((error) => {
         throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });

@@ -22,9 +22,9 @@ export type SignedIn = { user: Pick<PrincipalUser, "id" | "username" | "email">;
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
 
 /** What users do with their own accounts. */
-export function createOwnAccount({ db, live, throttle, proof, reservedUsernames }: {
+export function createOwnAccount({ db, principals, throttle, proof, reservedUsernames }: {
   db: Database;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   throttle: Throttle;
   proof: PasswordProof;
   reservedUsernames: ReservedUsernames;
@@ -75,7 +75,7 @@ export function createOwnAccount({ db, live, throttle, proof, reservedUsernames 
   }
 
   async function locked(tx: Tx, id: string, by: Actor): Promise<UserRow> {
-    tx.afterwards(() => live.forgetUser(id));
+    tx.afterwards(() => principals.forgetUser(id));
     await lockUser(tx, id, by);
     const user = await requireUser(tx, id);
     if (user.disabled_at) throw noSuchUser();

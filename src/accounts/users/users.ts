@@ -28,7 +28,7 @@ export type Users = ReturnType<typeof createUsers>;
 export interface UsersDeps {
   db: Database;
   passwords: Passwords;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   sessionRevocation: SessionRevocation;
   policy: PasswordPolicy;
   throttle: Throttle;
@@ -39,7 +39,7 @@ const ownPassword = "Your own password is changed with PUT /users/me/password, w
 
 /** People: who there is, and what becomes of them. */
 export function createUsers(
-  { db, passwords, live, sessionRevocation, policy, throttle, reservedUsernames }: UsersDeps,
+  { db, passwords, principals, sessionRevocation, policy, throttle, reservedUsernames }: UsersDeps,
 ) {
   return { find, page, change, remove, named, setPassword, setDisabled, unlock };
 
@@ -109,7 +109,7 @@ export function createUsers(
     refuse: () => Promise<void>,
     by: Actor,
   ): Promise<UserRow> {
-    tx.afterwards(() => live.forgetUser(id));
+    tx.afterwards(() => principals.forgetUser(id));
     await lockUser(tx, id, by);
     await refuse();
     return await requireUserAs(tx, id, expected);

@@ -181,7 +181,7 @@ test("GET /audit-events takes audit:read, and no role by name", async () => {
     "grant",
     "insert into grants (user_id, role) select id, 'auditor' from users where username = 'nobody'",
   );
-  sentinel.live.forgetAll();
+  sentinel.principals.forgetAll();
   sentinel.roles.forget();
   assert.equal((await sentinel.fetch("/audit-events", {}, "nobody")).status, 200);
 });

@@ -161,7 +161,7 @@ testOnPostgres(
       assert.ok(said.includes(what), what);
     }
     const headers = { authorization: `Bearer ${access_token}` };
-    sentinel.live.forgetAll();
+    sentinel.principals.forgetAll();
     assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
     const marks = await sentinel.db.query<{ sealed: boolean }>(
       "test",

@@ -5,7 +5,7 @@ import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts"
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, config, live } = sentinel;
+const { db, config, principals } = sentinel;
 
 const adas = await sentinel.login("ada");
 
@@ -89,7 +89,7 @@ test('POST /oauth/introspect says exactly {"active": false} of every token that 
     const id = sessionIdOf(refresh_token);
     assert.equal((await ask(access_token)).active, true);
     await end(id);
-    live.forgetSession(id);
+    principals.forgetSession(id);
     for (const dead of [access_token, refresh_token]) assert.deepEqual(await ask(dead), { active: false });
   }
   const idle = await sentinel.login("grace");
@@ -105,7 +105,7 @@ test("T137 POST /oauth/introspect says that a disabled user's tokens are worth n
   const id = await sentinel.settled("nobody");
   const disable = async (disabled: boolean) => {
     await db.query("test", "update users set disabled_at = case when $2 then now() end where id = $1", [id, disabled]);
-    live.forgetUser(id);
+    principals.forgetUser(id);
   };
   await disable(true);
   for (const dead of [access_token, refresh_token]) assert.deepEqual(await ask(dead), { active: false });

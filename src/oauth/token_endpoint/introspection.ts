@@ -26,11 +26,11 @@ export type Introspected = {
 export type Introspection = ReturnType<typeof createIntrospection>;
 
 /** Tells others what a token is now: as live as Sentinel's own judgement, for it is the same. */
-export function createIntrospection({ tokens, authentication, rotation, live, roles, issuer }: {
+export function createIntrospection({ tokens, authentication, rotation, principals, roles, issuer }: {
   tokens: AccessTokens;
   authentication: Authentication;
   rotation: Rotation;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   roles: PermissionEvaluator;
   issuer: string;
 }) {
@@ -56,7 +56,7 @@ export function createIntrospection({ tokens, authentication, rotation, live, ro
     if (!proven) return undefined;
     const { claims, session } = proven;
     if (!session.alive || claims.counter !== session.refresh_counter) return { active: false };
-    const access = await live.access(session.id, session.user_id);
+    const access = await principals.access(session.id, session.user_id);
     if (!access) return { active: false };
     const times = { iat: Math.floor(session.created_at), exp: Math.floor(session.expires_at) };
     return {

@@ -269,7 +269,7 @@ test("F59 a token of somebody with 500 roles is as long as one that is accepted,
       "insert into grants (user_id, role) select $1, unnest($2::text[]) on conflict do nothing",
       [id, names],
     );
-    sentinel.live.forgetUser(id);
+    sentinel.principals.forgetUser(id);
     return (await refreshed(refresh_token)).access_token;
   };
   const namesRoles = [];

@@ -145,7 +145,7 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
   };
   const policy = createPasswordPolicy({ passwordMinLength: 8, passwordBlocklist: true, publicUrl: "http://localhost" });
   const { change } = createPasswordChanges({ ...first, passwords: slow, policy, counted: () => {} });
-  const user = (await first.live.user(id))!;
+  const user = (await first.principals.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;
   const by = { actor_id: id, session_id: sessionId, client: localClient };
   const changed = () => change(user, sessionId, { current_password: old, new_password: fresh }, by);

@@ -41,7 +41,7 @@ export interface RotationDeps {
   db: Database;
   tokens: AccessTokens;
   secrets: Secrets;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   idleSeconds: number;
   graceSeconds: number;
   accessTtlSeconds: number;
@@ -56,7 +56,7 @@ export interface RotationDeps {
  * statement; whether the session lives is asked of the database by that statement, never of memory.
  */
 export function createRotation(deps: RotationDeps) {
-  const { db, tokens, secrets, live, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
+  const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   const unanswered = createUnansweredRotations(db);
   return { rotate, prove, storeUnanswered: unanswered.store };
@@ -126,7 +126,7 @@ export function createRotation(deps: RotationDeps) {
   function revokeReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
     const { id, user_id, refresh_counter } = session;
     return db.transaction(async (tx) => {
-      tx.afterwards(() => live.forgetSession(id));
+      tx.afterwards(() => principals.forgetSession(id));
       if (!await revokeSession(tx, id)) return false;
       await recordAudit(tx, {
         action: "session.refresh_reused",

@@ -10,9 +10,9 @@ export type Authentication = ReturnType<typeof createAuthentication>;
  * Tells who sends an access token: the signature is proven by {@link AccessTokens}, and session and user are looked
  * up as they are now. Answers at once where memory knows both: such a request costs no query and no promise.
  */
-export function createAuthentication({ tokens, live, clock, counted = () => {} }: {
+export function createAuthentication({ tokens, principals, clock, counted = () => {} }: {
   tokens: AccessTokens;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   clock: Clock;
   counted?: (result: "revoked") => void;
 }) {
@@ -25,7 +25,7 @@ export function createAuthentication({ tokens, live, clock, counted = () => {} }
   }
 
   function lookUp({ sid, sub }: AccessClaims): Principal | Promise<Principal> {
-    const access = live.access(sid, sub);
+    const access = principals.access(sid, sub);
     return access instanceof Promise ? access.then(refuseUnlessAlive) : refuseUnlessAlive(access);
   }
 

@@ -9,7 +9,7 @@ import { until } from "../../testing/servers/process.ts";
 const sentinel = await startSentinel({ cheapHashes: true });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, keys, live, users } = sentinel;
+const { db, keys, principals, users } = sentinel;
 
 const ask = (token: string, path = "/users/me", at: Pick<typeof sentinel, "fetch"> = sentinel) =>
   at.fetch(path, { headers: { authorization: `Bearer ${token}` } });
@@ -47,7 +47,7 @@ async function knownToken(person?: Person): Promise<{ token: string; sid: string
 
 const revoke = async (sid: string) => {
   await db.query("revoke", "update sessions set revoked_at = now() where id = $1", [sid]);
-  live.forgetSession(sid);
+  principals.forgetSession(sid);
 };
 
 /** The active key goes on verifying and signs no more; another is made in its place. */
@@ -99,7 +99,7 @@ test("T044 DELETE /users/me/sessions ends every other session's tokens, and not 
 test("T044 a session past its end is refused, though its token has time left", async () => {
   const { token, sid } = await knownToken();
   await db.query("end", "update sessions set expires_at = now() - interval '1 second' where id = $1", [sid]);
-  live.forgetSession(sid);
+  principals.forgetSession(sid);
   await assertRefused(token);
 });
 
@@ -116,10 +116,10 @@ test("GET /users/me refuses a disabled account's token for good, also once the a
 test("GET /users/me refuses a disabled account though its session lives", async () => {
   const { token, sub } = await knownToken();
   await db.query("disable", "update users set disabled_at = now() where id = $1", [sub]);
-  live.forgetUser(sub);
+  principals.forgetUser(sub);
   await assertRefused(token);
   await db.query("enable", "update users set disabled_at = null where id = $1", [sub]);
-  live.forgetUser(sub);
+  principals.forgetUser(sub);
   assert.equal(await statusOf(token), 200);
 });
 
@@ -127,7 +127,7 @@ test("T032 a deleted user's token is refused", async () => {
   const gone = await someone();
   const { token } = await knownToken(gone);
   await db.query("delete_user", "delete from users where id = $1", [gone.id]);
-  live.forgetUser(gone.id);
+  principals.forgetUser(gone.id);
   await assertRefused(token);
 });
 
@@ -139,10 +139,10 @@ test("GET /admin-only lets in by the grants of now, not those of the login", asy
     "update grants set expires_at = now() - interval '1 minute' where user_id = $1 and role = 'admin'",
     [sub],
   );
-  live.forgetUser(sub);
+  principals.forgetUser(sub);
   assert.equal(await statusOf(token, "/admin-only"), 403);
   await db.query("grant", "update grants set expires_at = null where user_id = $1", [sub]);
-  live.forgetUser(sub);
+  principals.forgetUser(sub);
   assert.equal(await statusOf(token, "/admin-only"), 200);
 });
 

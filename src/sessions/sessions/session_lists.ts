@@ -11,7 +11,9 @@ const pageSize = 200;
 export type SessionLists = ReturnType<typeof createSessionLists>;
 
 /** The live sessions of a user, newest first. */
-export function createSessionLists({ db, live, idleSeconds }: { db: Db; live: PrincipalCache; idleSeconds: number }) {
+export function createSessionLists(
+  { db, principals, idleSeconds }: { db: Db; principals: PrincipalCache; idleSeconds: number },
+) {
   return { page, all, refuseUnlessUser };
 
   /** A page of them, before the session `before`. */
@@ -31,6 +33,6 @@ export function createSessionLists({ db, live, idleSeconds }: { db: Db; live: Pr
 
   /** Nobody's list is empty; that of an id that nobody has is not there. @throws {Problem} `not_found` */
   async function refuseUnlessUser(id: string): Promise<void> {
-    if (!await live.user(id)) throw new Problem("not_found");
+    if (!await principals.user(id)) throw new Problem("not_found");
   }
 }

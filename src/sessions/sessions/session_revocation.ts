@@ -19,9 +19,9 @@ export type SessionRevocation = ReturnType<typeof createSessionRevocation>;
  * caller may touch the user, and the others leave that to whoever calls them. Whoever ends sessions by an access token
  * locks the user first: two sessions that end each other would wait for one another.
  */
-export function createSessionRevocation({ db, live, tokens, rotation }: {
+export function createSessionRevocation({ db, principals, tokens, rotation }: {
   db: Database;
-  live: PrincipalCache;
+  principals: PrincipalCache;
   tokens: AccessTokens;
   rotation: Rotation;
 }) {
@@ -80,7 +80,7 @@ export function createSessionRevocation({ db, live, tokens, rotation }: {
     const found = await sessionOf(token);
     if (!found) return;
     await db.transaction(async (tx) => {
-      tx.afterwards(() => live.forgetSession(found.id));
+      tx.afterwards(() => principals.forgetSession(found.id));
       if (await revokeSession(tx, found.id)) await record(tx, found.id, { actor_id: found.user_id, client });
     });
   }
@@ -90,7 +90,7 @@ export function createSessionRevocation({ db, live, tokens, rotation }: {
     const batch = () =>
       db.transaction(async (tx) => {
         const ids = await revokeSomeSessions(tx, batchSize);
-        tx.afterwards(() => ids.forEach(live.forgetSession));
+        tx.afterwards(() => ids.forEach(principals.forgetSession));
         for (const id of ids) await record(tx, id, by);
         return ids.length;
       });
@@ -114,7 +114,7 @@ export function createSessionRevocation({ db, live, tokens, rotation }: {
    * a thousand must not take too long to answer, whoever began them.
    */
   async function recordRevokedIn(tx: Tx, userId: string, ids: string[], by: Actor): Promise<number> {
-    tx.afterwards(() => ids.forEach(live.forgetSession));
+    tx.afterwards(() => ids.forEach(principals.forgetSession));
     if (ids.length > 0) {
       const subject = { type: "user", id: userId } as const;
       const details = { sessions: ids.length };
@@ -124,7 +124,7 @@ export function createSessionRevocation({ db, live, tokens, rotation }: {
   }
 
   async function endOneIn(tx: Tx, id: string, userId: string | undefined, by: Actor): Promise<void> {
-    tx.afterwards(() => live.forgetSession(id));
+    tx.afterwards(() => principals.forgetSession(id));
     const owner = await revokeSession(tx, id, userId);
     if (!owner) throw new Problem("not_found");
     await record(tx, id, afterEnding([id], by));
