@@ -11,16 +11,16 @@ import { rowCounts } from "../testing/traffic/traces.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = localActor;
+const actor = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
 
-for (const name of ["films:watch", "films:cut"]) await sentinel.permissionRegistry.register(name, "", by);
+for (const name of ["films:watch", "films:cut"]) await sentinel.permissionRegistry.register(name, "", actor);
 for (const [name, permissions, parents] of [["viewer", ["films:watch"], []], ["cutter", [], ["viewer"]]] as const) {
   await sentinel.roleAdministration.create(
     { name, description: "", permissions: [...permissions], parents: [...parents] },
-    by,
+    actor,
   );
 }
 
@@ -29,7 +29,7 @@ async function somebody(...roles: string[]) {
   const username = `Ü.${crypto.randomUUID().slice(0, 20)}`;
   const email = `${crypto.randomUUID()}@Example.com`;
   const password = "not a word of anybody's";
-  const { id } = await sentinel.registrations.create({ username, email, password }, ["user", ...roles], by);
+  const { id } = await sentinel.registrations.create({ username, email, password }, ["user", ...roles], actor);
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   return { id, username, email, call: withToken(access_token) };
 }
@@ -95,11 +95,11 @@ test("X33 a name is answered from memory once it was asked for, and no longer th
   assert.deepEqual([await find(username), await find(username.toLowerCase()), await find(email)], [1, 0, 1]);
   assert.deepEqual([await find(email), await find(id)], [0, 0]);
   const other = await somebody();
-  await sentinel.users.change(id, { username: `${username}.old` }, whateverTheState, by);
-  await sentinel.users.change(other.id, { username }, whateverTheState, by);
+  await sentinel.users.change(id, { username: `${username}.old` }, whateverTheState, actor);
+  await sentinel.users.change(other.id, { username }, whateverTheState, actor);
   assert.equal(await decisionOf(question(username)), false);
   assert.equal(await decisionOf(question(`${username}.old`)), true);
-  await sentinel.grants.revoke(id, "viewer", anyRevision, by);
+  await sentinel.grants.revoke(id, "viewer", anyRevision, actor);
   assert.equal(await decisionOf(question(`${username}.old`)), false);
   assert.equal(await decisionOf(question(email)), false);
 });
@@ -161,7 +161,7 @@ test("X33 T159 actions have capitals, dots and slashes; resources have not, and 
     assert.equal(made.status, 201, name);
     const role = `r${crypto.randomUUID()}`;
     assert.equal((await asAda("/roles", { json: { name: role, permissions: [name] } })).status, 201);
-    await sentinel.grants.grant(id, role, null, anyRevision, by);
+    await sentinel.grants.grant(id, role, null, anyRevision, actor);
     const action = name.slice("http:".length);
     assert.equal(await decisionOf({ ...question(id, action), resource: { type: "http", id: "/films" } }), true, name);
     assert.equal((await asAda(`/permissions/${encodeURIComponent(name)}`)).status, 200, name);
@@ -302,7 +302,7 @@ test("X06 an explanation names roles and tells permissions that there are to tho
     const role = `r${crypto.randomUUID()}`;
     await sentinel.roleAdministration.create(
       { name: role, description: "", permissions: [permission], parents: [] },
-      by,
+      actor,
     );
     const { id, call } = await somebody(role, "cutter");
     assert.deepEqual((await explanationOf(question(id, "cut", explain), call)).roles, ["admin"]);
@@ -334,7 +334,7 @@ test("X06 GET /users/{id}/permissions shows the line of roles to those only who 
   const readers = `r${crypto.randomUUID()}`;
   await sentinel.roleAdministration.create(
     { name: readers, description: "", permissions: ["users:read"], parents: [] },
-    by,
+    actor,
   );
   const { call } = await somebody(readers);
   const seen = await (await call(`/users/${id}/permissions`)).json();

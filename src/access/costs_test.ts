@@ -8,14 +8,14 @@ import { statementsOf } from "../testing/statements.ts";
 const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = localActor;
+const actor = localActor;
 const bearer = (token: string): Init => ({ headers: { authorization: `Bearer ${token}` } });
 const ada = await sentinel.tokenOf("ada");
 const asAda = (path: string, init: Init = {}) => sentinel.fetch(path, { ...init, ...bearer(ada) });
 const grace = await sentinel.settled("grace");
-await sentinel.permissionRegistry.register("films:watch", "", by);
+await sentinel.permissionRegistry.register("films:watch", "", actor);
 const createRole = (name: string) =>
-  sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, by);
+  sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, actor);
 await createRole("viewer");
 
 const question = {

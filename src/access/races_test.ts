@@ -16,7 +16,7 @@ const [first] = replicas;
 const { db } = first;
 
 const rounds = onPostgres ? 100 : 3; // one connection has no races: there the rules alone are tested
-const by = localActor;
+const actor = localActor;
 
 /** Somebody with these roles. */
 const newcomer = async (...roles: string[]) => (await newUser(first, { roles })).id;
@@ -54,8 +54,8 @@ test("T183 two administrators who demote each other leave one of them in charge"
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => here.grants.revoke(bob, "admin", anyRevision, { ...by, actor_id: ada }),
-      () => there.grants.revoke(ada, "admin", anyRevision, { ...by, actor_id: bob }),
+      () => here.grants.revoke(bob, "admin", anyRevision, { ...actor, actor_id: ada }),
+      () => there.grants.revoke(ada, "admin", anyRevision, { ...actor, actor_id: bob }),
     );
     assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
     assert.ok(await hasAdministrator(db));
@@ -68,10 +68,10 @@ test("T184 demoting, deleting, disabling and letting expire at once leave one ad
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const outcomes = await atOnce(
-      () => one.grants.revoke(ada, "admin", anyRevision, by),
-      () => two.users.change(ada, { disabled: true }, whateverTheState, by),
-      () => three.users.remove(bob, whateverTheState, by),
-      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), anyRevision, by),
+      () => one.grants.revoke(ada, "admin", anyRevision, actor),
+      () => two.users.change(ada, { disabled: true }, whateverTheState, actor),
+      () => three.users.remove(bob, whateverTheState, actor),
+      () => one.grants.grant(bob, "admin", new Date(Date.now() + 60_000), anyRevision, actor),
     );
     assert.ok(outcomes.includes("last_admin"), outcomes.join());
     assert.ok(await hasAdministrator(db), outcomes.join());
@@ -86,19 +86,22 @@ test("T184 stripping what an administrator is of leaves one who may all, whateve
     await db.query("test", "delete from grants where role = 'admin'");
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
     const [demoted, removed, ...stripped] = await atOnce(
-      () => one.grants.revoke(ada, "admin", anyRevision, by),
-      () => two.users.remove(bob, whateverTheState, { ...by, actor_id: ada }),
+      () => one.grants.revoke(ada, "admin", anyRevision, actor),
+      () => two.users.remove(bob, whateverTheState, { ...actor, actor_id: ada }),
       () =>
-        three.roleAdministration.removePermission("admin", "roles:grant", whateverTheState, { ...by, actor_id: bob }),
-      () => one.roleAdministration.addParent("admin", heir, whateverTheState, { ...by, actor_id: bob }),
-      () => two.roleAdministration.remove("admin", whateverTheState, { ...by, actor_id: ada }),
+        three.roleAdministration.removePermission("admin", "roles:grant", whateverTheState, {
+          ...actor,
+          actor_id: bob,
+        }),
+      () => one.roleAdministration.addParent("admin", heir, whateverTheState, { ...actor, actor_id: bob }),
+      () => two.roleAdministration.remove("admin", whateverTheState, { ...actor, actor_id: ada }),
     );
     assert.deepEqual(stripped, ["role_built_in", "role_built_in", "role_built_in"]);
     assert.match(`${demoted} ${removed}`, /^(?:done forbidden|last_admin done)$/);
     const [left, gone] = demoted === "done" ? [bob, ada] : [ada, bob];
     const friend = await newcomer();
     const grant = (actor_id: string) => () =>
-      three.grants.grant(friend, "admin", null, anyRevision, { ...by, actor_id });
+      three.grants.grant(friend, "admin", null, anyRevision, { ...actor, actor_id });
     const refusal = demoted === "done" ? "forbidden" : "invalid_token"; // of an administrator who is deleted
     assert.deepEqual(await atOnce(grant(gone), grant(left)), [refusal, "done"]);
     await db.query("test", "delete from users where id in ($1, $2, $3)", [ada, bob, friend]);
@@ -111,8 +114,8 @@ test("T186 a role that is deleted while it is granted leaves no grant of it", as
   for (let round = 0; round < rounds; round++) {
     const role = await newRole();
     const [granted, deleted] = await atOnce(
-      () => here.grants.grant(user, role, null, anyRevision, by),
-      () => there.roleAdministration.remove(role, whateverTheState, by),
+      () => here.grants.grant(user, role, null, anyRevision, actor),
+      () => there.roleAdministration.remove(role, whateverTheState, actor),
     );
     assert.equal(deleted, "done");
     assert.match(granted!, /^(?:done|not_found)$/);
@@ -124,13 +127,13 @@ test(
   "T152 T154 a role that gains a permission while it is granted gives it only by whoever holds it",
   async () => {
     const [here, there] = replicas;
-    await first.permissionRegistry.register("vault:open", "", by);
+    await first.permissionRegistry.register("vault:open", "", actor);
     const clerks = await newRole("roles:grant");
     for (let round = 0; round < rounds; round++) {
       const [clerk, role] = [await newcomer(clerks), await newRole()];
       const outcomes = await atOnce(
-        () => here.grants.grant(clerk, role, null, anyRevision, { ...by, actor_id: clerk }),
-        () => there.roleAdministration.addPermission(role, "vault:open", whateverTheState, by),
+        () => here.grants.grant(clerk, role, null, anyRevision, { ...actor, actor_id: clerk }),
+        () => there.roleAdministration.addPermission(role, "vault:open", whateverTheState, actor),
       );
       const order = await db.query<{ action: string }>(
         "test",
@@ -148,13 +151,13 @@ test(
 
 test("T152 whoever loses a role while granting it either granted it before, or not at all", async () => {
   const [here, there] = replicas;
-  await first.permissionRegistry.register("safe:open", "", by);
+  await first.permissionRegistry.register("safe:open", "", actor);
   const [clerks, keepers] = [await newRole("roles:grant"), await newRole("safe:open")];
   for (let round = 0; round < rounds; round++) {
     const [clerk, friend] = [await newcomer(clerks, keepers), await newcomer()];
     const outcomes = await atOnce(
-      () => here.grants.grant(friend, keepers, null, anyRevision, { ...by, actor_id: clerk }),
-      () => there.grants.revoke(clerk, keepers, anyRevision, by),
+      () => here.grants.grant(friend, keepers, null, anyRevision, { ...actor, actor_id: clerk }),
+      () => there.grants.revoke(clerk, keepers, anyRevision, actor),
     );
     const order = await db.query<{ action: string }>(
       "test",
@@ -170,15 +173,15 @@ test("T152 whoever loses a role while granting it either granted it before, or n
 test("a role exclusion holds however its roles are granted at once", async () => {
   const [one, two, three] = replicas;
   const [buyer, payer] = [await newRole(), await newRole()];
-  await first.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by);
+  await first.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, actor);
   for (let round = 0; round < rounds; round++) {
     const [user, heir] = [await newcomer(), await newRole()];
     await atOnce(
-      () => one.grants.grant(user, buyer, null, anyRevision, by),
-      () => two.grants.grant(user, payer, null, anyRevision, by),
-      () => three.grants.grant(user, heir, null, anyRevision, by),
-      () => one.roleAdministration.addParent(heir, buyer, whateverTheState, by),
-      () => two.roleAdministration.addParent(heir, payer, whateverTheState, by),
+      () => one.grants.grant(user, buyer, null, anyRevision, actor),
+      () => two.grants.grant(user, payer, null, anyRevision, actor),
+      () => three.grants.grant(user, heir, null, anyRevision, actor),
+      () => one.roleAdministration.addParent(heir, buyer, whateverTheState, actor),
+      () => two.roleAdministration.addParent(heir, payer, whateverTheState, actor),
     );
     const graph = await three.roleAdministration.find(heir);
     const held = new Set((await rolesOf(user)).flatMap((role) => role === heir ? graph.parents : [role]));
@@ -193,9 +196,9 @@ test(
     for (let round = 0; round < rounds; round++) {
       const [user, buyer, payer] = [await newcomer(), await newRole(), await newRole()];
       const outcomes = await atOnce(
-        () => one.grants.grant(user, buyer, null, anyRevision, by),
-        () => two.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, by),
-        () => three.grants.grant(user, payer, null, anyRevision, by),
+        () => one.grants.grant(user, buyer, null, anyRevision, actor),
+        () => two.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, actor),
+        () => three.grants.grant(user, payer, null, anyRevision, actor),
       );
       const both = (await rolesOf(user)).length === 2;
       assert.equal(both, outcomes[1] === "exclusion_violated", outcomes.join());
@@ -208,8 +211,8 @@ test("T157 two roles that begin to inherit from each other at once make no cycle
   for (let round = 0; round < rounds; round++) {
     const [one, other] = [await newRole(), await newRole()];
     const outcomes = await atOnce(
-      () => here.roleAdministration.addParent(one, other, whateverTheState, by),
-      () => there.roleAdministration.addParent(other, one, whateverTheState, by),
+      () => here.roleAdministration.addParent(one, other, whateverTheState, actor),
+      () => there.roleAdministration.addParent(other, one, whateverTheState, actor),
     );
     assert.deepEqual(outcomes.sort(), ["done", "invalid_request"]);
   }
@@ -218,7 +221,7 @@ test("T157 two roles that begin to inherit from each other at once make no cycle
 test("T166 of two who edit one role by the same ETag the second is refused", async () => {
   const [here, there] = replicas;
   const role = await newRole();
-  await here.grants.grant(await here.settled("ada"), "admin", null, anyRevision, by);
+  await here.grants.grant(await here.settled("ada"), "admin", null, anyRevision, actor);
   for (let round = 0; round < 20; round++) {
     const etag = (await here.fetch(`/roles/${role}`, {}, "ada")).headers.get("etag")!;
     const token = await here.tokenOf("ada");
@@ -235,8 +238,8 @@ test("T191 two users who change to the same e-mail address at once: one has it",
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];
     const outcomes = await atOnce(
-      () => here.users.change(ada, { email }, whateverTheState, by),
-      () => there.users.change(bob, { email: email.toUpperCase() }, whateverTheState, by),
+      () => here.users.change(ada, { email }, whateverTheState, actor),
+      () => there.users.change(bob, { email: email.toUpperCase() }, whateverTheState, actor),
     );
     assert.deepEqual(outcomes.sort(), ["done", "email_taken"]);
   }

@@ -16,12 +16,12 @@ Deno.test.afterAll(async () => {
   for (const replica of new Set([deaf, there, here])) await replica[Symbol.asyncDispose]();
 });
 
-const by = localActor;
+const actor = localActor;
 const permission = "admin_area:enter";
 const holder = await here.settled("nobody");
-await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, by);
-await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, by);
-await grants.grant(holder, "doorman", null, anyRevision, by);
+await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, actor);
+await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, actor);
+await grants.grant(holder, "doorman", null, anyRevision, actor);
 
 const question = {
   subject: { type: "user", id: holder },
@@ -36,8 +36,8 @@ async function becomes(decision: boolean, at: Sentinel): Promise<void> {
   for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
 }
 
-const take = () => roleAdministration.removePermission("porter", permission, whateverTheState, by);
-const give = () => roleAdministration.addPermission("porter", permission, whateverTheState, by);
+const take = () => roleAdministration.removePermission("porter", permission, whateverTheState, actor);
+const give = () => roleAdministration.addPermission("porter", permission, whateverTheState, actor);
 
 /** Ends the connections on which replicas listen, and waits until this one knows. */
 async function cutFeed({ feed }: Sentinel): Promise<void> {

@@ -10,14 +10,14 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, grants } = sentinel;
-const by = localActor;
+const actor = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
 
 async function newRole(role: { permissions?: string[]; parents?: string[] } = {}): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [], ...role }, by);
+  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [], ...role }, actor);
   return name;
 }
 
@@ -27,7 +27,7 @@ async function newcomer(...roles: string[]) {
   const { id } = await sentinel.registrations.create(
     { username, email: `${username}@example.com`, password },
     ["user", ...roles],
-    by,
+    actor,
   );
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   return { id, call: withToken(access_token) };
@@ -79,18 +79,18 @@ test("X79 a role that gives nothing is granted and revoked only by those who hol
     ["/users", { json: { ...person(), roles: [ceo] } }],
     ["/register", { json: { ...person(), role: ceo } }],
   ]);
-  await grants.grant(clerk.id, ceo, null, anyRevision, by);
+  await grants.grant(clerk.id, ceo, null, anyRevision, actor);
   assert.equal((await clerk.call(`/users/${friend.id}/roles/${ceo}`, { method: "PUT" })).status, 204);
   assert.equal((await clerk.call(`/users/${boss.id}/roles/${ceo}`, { method: "DELETE" })).status, 204);
   assert.equal((await clerk.call("/users", { json: { ...person(), roles: [ceo] } })).status, 201);
-  await grants.revoke(clerk.id, ceo, anyRevision, by);
+  await grants.revoke(clerk.id, ceo, anyRevision, actor);
 });
 
 test("X79 what was granted until a date, or has ended, grants no role for longer", async () => {
   const ceo = await newRole();
   const friend = await newcomer();
   const until = new Date(Date.now() + 3_600_000);
-  await grants.grant(clerk.id, ceo, until, anyRevision, by);
+  await grants.grant(clerk.id, ceo, until, anyRevision, actor);
   await refusedAll([
     [`/users/${friend.id}/roles/${ceo}`, { method: "PUT" }],
     [`/users/${clerk.id}/roles/${ceo}`, { method: "PUT" }],
@@ -121,17 +121,17 @@ test("X79 a role that gives nothing and is held is edited, deleted and excluded 
     ]);
   }
   await refusedAll([[`/roles/${heir}/parents/${other}`, { method: "DELETE" }]]);
-  await grants.grant(clerk.id, heir, null, anyRevision, by);
+  await grants.grant(clerk.id, heir, null, anyRevision, actor);
   for (const role of [other, heir]) {
     const patch = { method: "PATCH", json: { description: "ours" } };
     assert.equal((await clerk.call(`/roles/${role}`, patch)).status, 200);
   }
-  await grants.revoke(clerk.id, heir, anyRevision, by);
+  await grants.revoke(clerk.id, heir, anyRevision, actor);
 });
 
 test("X79 a role inherits only from what its editor holds, though the parent gives nothing", async () => {
   const [ceo, mine] = [await newRole(), await newRole()];
-  await grants.grant(clerk.id, mine, null, anyRevision, by);
+  await grants.grant(clerk.id, mine, null, anyRevision, actor);
   await refusedAll([
     [`/roles/${mine}/parents/${ceo}`, { method: "PUT" }],
     [`/roles/${office}/parents/${ceo}`, { method: "PUT" }],
@@ -158,7 +158,7 @@ test("X79 the author of a role finishes it, grants it to nobody, and loses it on
     ["/role-exclusions", { json: { roles: [name, "user"], at_most: 1 } }],
   ]);
   assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "PUT" })).status, 204);
-  await sentinel.users.change(friend.id, { disabled: true }, whateverTheState, by);
+  await sentinel.users.change(friend.id, { disabled: true }, whateverTheState, actor);
   await refusedAll([
     [`/roles/${name}`, { method: "DELETE" }],
     [`/roles/${name}/permissions/users:read`, { method: "DELETE" }],
@@ -186,12 +186,12 @@ test("X79 a user with a role that gives nothing is changed, taken over and delet
     [`/users/${boss.id}`, { method: "DELETE" }],
     [`/users/${boss.id}/sessions`, { method: "DELETE" }],
   ]);
-  await grants.grant(clerk.id, ceo, new Date(Date.now() + 3_600_000), anyRevision, by);
+  await grants.grant(clerk.id, ceo, new Date(Date.now() + 3_600_000), anyRevision, actor);
   const reset = { method: "PATCH", json: { password: "somebody else knows this" } };
   await refusedAll([[`/users/${boss.id}`, reset]]);
-  await grants.grant(clerk.id, ceo, null, anyRevision, by);
+  await grants.grant(clerk.id, ceo, null, anyRevision, actor);
   assert.equal((await clerk.call(`/users/${boss.id}`, reset)).status, 200);
-  await grants.revoke(clerk.id, ceo, anyRevision, by);
+  await grants.revoke(clerk.id, ceo, anyRevision, actor);
   const plain = await newcomer();
   assert.equal((await clerk.call(`/users/${plain.id}`, { method: "DELETE" })).status, 204);
 });
@@ -214,7 +214,7 @@ test("X79 an administrator by rule does all of it, holding none of the roles", a
 
 test("X63 an exclusion is deleted only by those who hold all its roles", async () => {
   const [buyer, payer] = [await newRole({ permissions: ["audit:read"] }), await newRole()];
-  await grants.grant(clerk.id, payer, null, anyRevision, by);
+  await grants.grant(clerk.id, payer, null, anyRevision, actor);
   for (const roles of [[buyer, "user"], [payer, buyer], [await newRole(), "user"]]) {
     const made = await asAda("/role-exclusions", { json: { roles, at_most: 1 } });
     const exclusion = made.headers.get("location")!;
@@ -222,7 +222,7 @@ test("X63 an exclusion is deleted only by those who hold all its roles", async (
     assert.equal((await asAda(exclusion, { method: "DELETE" })).status, 204);
     assert.equal((await asAda(exclusion, { method: "DELETE" })).status, 404);
   }
-  await grants.revoke(clerk.id, payer, anyRevision, by);
+  await grants.revoke(clerk.id, payer, anyRevision, actor);
 });
 
 test("X64 nobody is made with roles that exclude each other, granted or inherited, by no way of making users", async () => {

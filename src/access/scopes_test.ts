@@ -12,12 +12,12 @@ import type { AnyOperation, Requirement } from "../http/contract/contract.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = { actor_id: null, client: localClient };
-for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", by);
+const actor = { actor_id: null, client: localClient };
+for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", actor);
 
 async function newRole(...permissions: string[]): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, by);
+  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
   return name;
 }
 

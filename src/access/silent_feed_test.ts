@@ -14,12 +14,12 @@ for (const table of ["users", "grants", "roles", "role_permissions", "role_paren
   await db.query("test", `alter table ${table} disable trigger user`);
 }
 
-const by = localActor;
+const actor = localActor;
 const permission = "admin_area:enter";
 
 async function newRole(...permissions: string[]): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await roleAdministration.create({ name, description: "", permissions, parents: [] }, by);
+  await roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
   return name;
 }
 
@@ -36,9 +36,9 @@ test("T139 a grant and its end are at once in the decisions of the replica that 
   const role = await newRole(permission);
   const { id } = await newcomer(sentinel);
   assert.equal(await mayEnter(id), false);
-  await grants.grant(id, role, null, anyRevision, by);
+  await grants.grant(id, role, null, anyRevision, actor);
   assert.equal(await mayEnter(id), true);
-  await grants.revoke(id, role, anyRevision, by);
+  await grants.revoke(id, role, anyRevision, actor);
   assert.equal(await mayEnter(id), false);
 });
 
@@ -46,13 +46,13 @@ test("T193 an edit of a role is at once in the decisions of the replica that mad
   const [role, parent] = [await newRole(), await newRole(permission)];
   const { id } = await newcomer(sentinel, { roles: [role] });
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.addPermission(role, permission, whateverTheState, by);
+  await roleAdministration.addPermission(role, permission, whateverTheState, actor);
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.removePermission(role, permission, whateverTheState, by);
+  await roleAdministration.removePermission(role, permission, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.addParent(role, parent, whateverTheState, by);
+  await roleAdministration.addParent(role, parent, whateverTheState, actor);
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.removeParent(role, parent, whateverTheState, by);
+  await roleAdministration.removeParent(role, parent, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
 });
 
@@ -60,8 +60,8 @@ test("T193 a role that is created under the name of a deleted one is held by nob
   const role = await newRole(permission);
   const { id } = await newcomer(sentinel, { roles: [role] });
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.remove(role, whateverTheState, by);
+  await roleAdministration.remove(role, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.create({ name: role, description: "", permissions: [permission], parents: [] }, by);
+  await roleAdministration.create({ name: role, description: "", permissions: [permission], parents: [] }, actor);
   assert.equal(await mayEnter(id), false);
 });

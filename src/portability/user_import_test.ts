@@ -10,12 +10,12 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, roleAdministration } = sentinel;
-const by = localActor;
+const actor = localActor;
 const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
 async function newRole(): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await roleAdministration.create({ name, description: "", permissions: [], parents: [] }, by);
+  await roleAdministration.create({ name, description: "", permissions: [], parents: [] }, actor);
   return name;
 }
 
@@ -46,7 +46,7 @@ test("X72 a role that becomes privileged during an import is not given from then
   const { roles, codes, tally } = await lastOf(
     "promoted",
     [role],
-    () => roleAdministration.addPermission(role, "users:write", whateverTheState, by),
+    () => roleAdministration.addPermission(role, "users:write", whateverTheState, actor),
   );
   assert.deepEqual(roles, ["user"]);
   assert.deepEqual(codes, [["promoted", "privileged_role"]]);
@@ -56,18 +56,22 @@ test("X72 a role that becomes privileged during an import is not given from then
 
 test("X72 a role that becomes privileged by inheritance during an import is not given from then on", async () => {
   const [role, parent] = [await newRole(), await newRole()];
-  await roleAdministration.addPermission(parent, "roles:grant", whateverTheState, by);
+  await roleAdministration.addPermission(parent, "roles:grant", whateverTheState, actor);
   const { roles } = await lastOf(
     "heir",
     [role],
-    () => roleAdministration.addParent(role, parent, whateverTheState, by),
+    () => roleAdministration.addParent(role, parent, whateverTheState, actor),
   );
   assert.deepEqual(roles, ["user"]);
 });
 
 test("a role that is deleted during an import is unknown from then on, and stops nothing", async () => {
   const role = await newRole();
-  const { roles, codes } = await lastOf("orphan", [role], () => roleAdministration.remove(role, whateverTheState, by));
+  const { roles, codes } = await lastOf(
+    "orphan",
+    [role],
+    () => roleAdministration.remove(role, whateverTheState, actor),
+  );
   assert.deepEqual(roles, ["user"]);
   assert.deepEqual(codes, [["orphan", "unknown_role"]]);
 });
@@ -91,8 +95,8 @@ test("X11 reserved usernames, and those that look alike, are not imported", asyn
 
 test("X72 an account whose privileged role is refused, as another excludes it, is not listed as privileged", async () => {
   const [role, other] = [await newRole(), await newRole()];
-  await roleAdministration.addPermission(role, "users:write", whateverTheState, by);
-  await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, by);
+  await roleAdministration.addPermission(role, "users:write", whateverTheState, actor);
+  await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, actor);
   const { tally, codes } = await imported(arrival("torn", [role, other]), arrival("whole", [role]));
   assert.deepEqual(codes, [["torn", "excluded_roles"]]);
   assert.deepEqual(tally.privileged, [{ at: "whole", username: "whole", roles: [role] }]);

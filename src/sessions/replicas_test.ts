@@ -10,19 +10,19 @@ import { becomes, refresh, statusOf } from "../testing/sessions.ts";
 // What one replica does holds on the others; the embedded database serves one.
 const [here, there, elsewhere] = await startReplicas({ deaf: true });
 const { keys, registrations } = here;
-const by = localActor;
+const actor = localActor;
 const always = () => true;
 
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()).kid;
 
 const sessionRevocation: [id: string, what: string, name: string, deed: (id: string) => Promise<unknown>][] = [
-  ["T137", "disabled", "marie", (id) => elsewhere.users.change(id, { disabled: true }, always, by)],
-  ["T138", "deleted", "lise", (id) => elsewhere.users.remove(id, always, by)],
+  ["T137", "disabled", "marie", (id) => elsewhere.users.change(id, { disabled: true }, always, actor)],
+  ["T138", "deleted", "lise", (id) => elsewhere.users.remove(id, always, actor)],
   [
     "T136",
     "given a password",
     "emmy",
-    (id) => elsewhere.users.change(id, { password: "another long one" }, always, by),
+    (id) => elsewhere.users.change(id, { password: "another long one" }, always, actor),
   ],
 ];
 
@@ -32,7 +32,7 @@ for (const [id, what, username, deed] of sessionRevocation) {
     async () => {
       const password = "seven seas and one harbour";
       const person = { username, email: `${username}@example.com`, password };
-      const { id } = await registrations.create(person, ["user"], by);
+      const { id } = await registrations.create(person, ["user"], actor);
       const login = async (at: Sentinel) => await at.fetch("/login", { form: { username, password } });
       const { access_token, refresh_token } = await (await login(here)).json();
       for (const replica of [here, there, elsewhere]) await becomes(200, replica, access_token);
@@ -52,8 +52,8 @@ testOnPostgres("T139 a role that is taken away opens nothing any more to tokens 
   for (const replica of [here, there, elsewhere]) {
     assert.equal(await statusOf(replica, access_token, "/admin-only"), 200);
   }
-  await here.grants.grant((await newcomer(here)).id, "admin", null, anyRevision, by); // somebody is to be left in charge
-  await elsewhere.grants.revoke(await here.settled("ada"), "admin", anyRevision, by);
+  await here.grants.grant((await newcomer(here)).id, "admin", null, anyRevision, actor); // somebody is to be left in charge
+  await elsewhere.grants.revoke(await here.settled("ada"), "admin", anyRevision, actor);
   assert.equal(await statusOf(elsewhere, access_token, "/admin-only"), 403);
   for (const replica of [here, there]) {
     await becomes(403, replica, access_token, "/admin-only");

@@ -22,8 +22,8 @@ import {
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireHolds(tx: Db, by: Actor, asked: Asked, detail: string): Promise<void> {
-  if (!await holdsAll(tx, by, asked)) throw new Problem("forbidden", { detail });
+export async function requireHolds(tx: Db, actor: Actor, asked: Asked, detail: string): Promise<void> {
+  if (!await holdsAll(tx, actor, asked)) throw new Problem("forbidden", { detail });
 }
 
 async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Promise<boolean> {
@@ -35,8 +35,8 @@ async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Prom
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireMay(tx: Db, by: Actor, permission: Permission): Promise<void> {
-  await requireHolds(tx, by, { permission }, `This takes the permission ${permission}.`);
+export async function requireMay(tx: Db, actor: Actor, permission: Permission): Promise<void> {
+  await requireHolds(tx, actor, { permission }, `This takes the permission ${permission}.`);
 }
 
 /**
@@ -44,8 +44,8 @@ export async function requireMay(tx: Db, by: Actor, permission: Permission): Pro
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireMayEdit(tx: Db, by: Actor, userId: string, permission: string): Promise<void> {
-  await requireHolds(tx, by, { permission, userId }, "This user holds more than you do.");
+export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
+  await requireHolds(tx, actor, { permission, userId }, "This user holds more than you do.");
 }
 
 /**
@@ -54,9 +54,9 @@ export async function requireMayEdit(tx: Db, by: Actor, userId: string, permissi
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireMayTakeOver(tx: Db, by: Actor, userId: string, permission: string): Promise<void> {
+export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
-  await requireHolds(tx, by, asked, "This user holds more than you do, or holds it for longer.");
+  await requireHolds(tx, actor, asked, "This user holds more than you do, or holds it for longer.");
 }
 
 /**
@@ -65,11 +65,11 @@ export async function requireMayTakeOver(tx: Db, by: Actor, userId: string, perm
  *
  * @throws {Problem} `forbidden`
  */
-export async function requireMayEditRole(tx: Db, by: Actor, role: string, detail: string): Promise<void> {
+export async function requireMayEditRole(tx: Db, actor: Actor, role: string, detail: string): Promise<void> {
   const permission = "roles:write";
-  if (await holdsAll(tx, by, { permission, roles: [role] })) return;
+  if (await holdsAll(tx, actor, { permission, roles: [role] })) return;
   if (await findHeld(tx, role)) throw new Problem("forbidden", { detail });
-  await requireHolds(tx, by, { permission, givenBy: [role] }, detail);
+  await requireHolds(tx, actor, { permission, givenBy: [role] }, detail);
 }
 
 /** Locks the user and the actor. @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted. */

@@ -11,17 +11,17 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, users } = sentinel;
 
-const by = localActor;
+const actor = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
 
 const office = ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"];
-for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", by);
+for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", actor);
 
 async function newRole(...permissions: string[]): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, by);
+  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
   return name;
 }
 
@@ -32,7 +32,7 @@ async function newcomer(...roles: string[]) {
   const { id } = await sentinel.registrations.create(
     { username, email: `${username}@example.com`, password },
     ["user", ...roles],
-    by,
+    actor,
   );
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
   return { id, call: withToken(access_token) };
@@ -48,7 +48,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   const ledger = await newRole("ledger:read");
   const until = inAnHour();
   const later = new Date(until.getTime() + 1);
-  await grants.grant(clerk.id, ledger, until, anyRevision, by);
+  await grants.grant(clerk.id, ledger, until, anyRevision, actor);
   const friend = await newcomer();
   const grantOf = (id: string, expires_at: Date | null) =>
     clerk.call(`/users/${id}/roles/${ledger}`, { method: "PUT", json: { expires_at } });
@@ -66,7 +66,7 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   assert.deepEqual(await rowCounts(sentinel), before);
   assert.equal((await grantOf(friend.id, until)).status, 204);
   assert.equal((await clerk.call(`/users/${friend.id}/roles/${ledger}`, { method: "DELETE" })).status, 204);
-  await grants.revoke(clerk.id, ledger, anyRevision, by);
+  await grants.revoke(clerk.id, ledger, anyRevision, actor);
 });
 
 test("T152 T158 whoever holds something until a date sets no password of somebody who holds it for longer", async () => {
@@ -77,20 +77,20 @@ test("T152 T158 whoever holds something until a date sets no password of somebod
   const before = await rowCounts(sentinel);
   assert.equal((await reset(keeper.id)).status, 403);
   for (const role of [ledger, "admin"]) {
-    await grants.grant(helper.id, role, inAnHour(), anyRevision, by);
+    await grants.grant(helper.id, role, inAnHour(), anyRevision, actor);
     for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
-    await grants.revoke(helper.id, role, anyRevision, by);
+    await grants.revoke(helper.id, role, anyRevision, actor);
   }
   assert.equal((await rowCounts(sentinel)).users, before.users);
   assert.equal((await reset(plain.id)).status, 200);
-  await grants.grant(helper.id, ledger, null, anyRevision, by);
+  await grants.grant(helper.id, ledger, null, anyRevision, actor);
   assert.equal((await reset(keeper.id)).status, 200);
 });
 
 test("what an operation takes may be held until a date: what is given then counts", async () => {
   const [writers, ledger] = [await newRole("roles:write", "roles:grant"), await newRole("ledger:write")];
   const deputy = await newcomer(ledger);
-  await grants.grant(deputy.id, writers, inAnHour(), anyRevision, by);
+  await grants.grant(deputy.id, writers, inAnHour(), anyRevision, actor);
   const name = `r${crypto.randomUUID()}`;
   assert.equal((await deputy.call("/roles", { json: { name, permissions: ["ledger:write"] } })).status, 201);
   assert.equal((await asAda(`/users/${deputy.id}/roles/${name}`, { method: "PUT" })).status, 204);
@@ -100,19 +100,22 @@ test("what an operation takes may be held until a date: what is given then count
 test("T137 whoever was disabled, or may no more, does nothing to themselves either, though memory is late", async () => {
   const late = await newcomer(clerks);
   const attempts = [
-    () => users.change(late.id, { disabled: false }, () => true, { ...by, actor_id: late.id }),
-    () => users.change(late.id, { disabled: true }, () => true, { ...by, actor_id: late.id }),
-    () => users.remove(late.id, () => true, { ...by, actor_id: late.id }),
+    () => users.change(late.id, { disabled: false }, () => true, { ...actor, actor_id: late.id }),
+    () => users.change(late.id, { disabled: true }, () => true, { ...actor, actor_id: late.id }),
+    () => users.remove(late.id, () => true, { ...actor, actor_id: late.id }),
   ];
-  await users.change(late.id, { disabled: true }, () => true, by);
+  await users.change(late.id, { disabled: true }, () => true, actor);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
   const caller = { user: { id: late.id, username: "late", email: "late@example.com" }, session: { id: "any" } };
   const rename = () =>
-    sentinel.ownAccount.change(caller, { username: "somebody-else" }, whateverTheState, { ...by, actor_id: late.id });
+    sentinel.ownAccount.change(caller, { username: "somebody-else" }, whateverTheState, {
+      ...actor,
+      actor_id: late.id,
+    });
   await assert.rejects(rename, { code: "invalid_token" });
   assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
-  await users.change(late.id, { disabled: false }, () => true, by);
-  await grants.revoke(late.id, clerks, anyRevision, by);
+  await users.change(late.id, { disabled: false }, () => true, actor);
+  await grants.revoke(late.id, clerks, anyRevision, actor);
   for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
 });
 
@@ -126,7 +129,7 @@ for (const [what, [table, change]] of Object.entries(unheard)) {
   test(`T137 whoever ${what} makes and deletes nothing on a replica whose memory is late`, async () => {
     const mallory = await newcomer(clerks);
     const spare = `spare:p${crypto.randomUUID()}`;
-    await sentinel.permissionRegistry.register(spare, "", by);
+    await sentinel.permissionRegistry.register(spare, "", actor);
     assert.equal((await mallory.call("/users")).status, 200);
     await db.transaction(async (tx) => {
       await tx.query("test", `alter table ${table} disable trigger user`);
@@ -294,7 +297,7 @@ testOnPostgres("whoever waits for the administrators holds up nobody who only na
   const role = await newRole();
   await db.transaction(async (tx) => {
     await lockAdministrators(tx);
-    await sentinel.exclusions.create({ description: "", roles: ["admin", role], at_most: 1 }, by);
+    await sentinel.exclusions.create({ description: "", roles: ["admin", role], at_most: 1 }, actor);
   });
 });
 

@@ -9,7 +9,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, principals } = sentinel;
 
-const by = localActor;
+const actor = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
@@ -21,7 +21,7 @@ const [ada, grace, nobody] = [
 ];
 
 for (const name of ["documents:read", "documents:write", "invoices:pay"]) {
-  await sentinel.permissionRegistry.register(name, "", by);
+  await sentinel.permissionRegistry.register(name, "", actor);
 }
 for (
   const [name, permissions, parents] of [["viewer", ["documents:read"], []], ["editor", ["documents:write"], [
@@ -34,9 +34,9 @@ for (
     permissions: permissions as string[],
     parents: parents as string[],
   };
-  await sentinel.roleAdministration.create(role, by);
+  await sentinel.roleAdministration.create(role, actor);
 }
-await grants.grant(grace, "editor", null, anyRevision, by);
+await grants.grant(grace, "editor", null, anyRevision, actor);
 
 const question = (id: string, permission: string, more: Record<string, unknown> = {}) => {
   const [type = "", name = ""] = permission.split(":");
@@ -129,7 +129,7 @@ test("context.explain tells what is missing, and which roles would give it", asy
 });
 
 test("T169 a grant that has ended is in no decision, no token, no list and no role, without anybody's doing", async () => {
-  await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), anyRevision, by);
+  await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), anyRevision, actor);
   assert.deepEqual(await decide(nobody, "documents:read"), { decision: true });
   await db.query("test", "update grants set expires_at = now() - interval '1 second' where user_id = $1", [nobody]);
   principals.forgetUser(nobody);
@@ -144,7 +144,7 @@ test("T169 a grant that has ended is in no decision, no token, no list and no ro
   assert.ok(!results.some(({ id }: { id: string }) => id === nobody));
   const { access_token } = await sentinel.login("nobody");
   assert.deepEqual(JSON.parse(atob(access_token.split(".")[1]!)).roles, []);
-  await grants.revoke(nobody, "viewer", anyRevision, by);
+  await grants.revoke(nobody, "viewer", anyRevision, actor);
 });
 
 test("PUT /users/{id}/roles/{role} takes an end in the future, and gives it another", async () => {
@@ -274,7 +274,7 @@ test("AuthZEN's X-Request-ID comes back as it was, and none but a well-formed on
 });
 
 test("POST /access/v1/search/subject and /action give everybody and everything, page by page, to the last", async () => {
-  await grants.grant(nobody, "viewer", null, anyRevision, by);
+  await grants.grant(nobody, "viewer", null, anyRevision, actor);
   const all = async (path: string, json: Record<string, unknown>) => {
     const found: { id?: string; name?: string }[] = [];
     for (let token: string | undefined = ""; token !== undefined;) {
@@ -298,7 +298,7 @@ test("POST /access/v1/search/subject and /action give everybody and everything, 
   );
   const misplaced = { ...question(grace, "documents:"), page: { token: "bm90IG9uZSBvZiBvdXJzIGF0IGFsbA" } };
   assert.equal((await asAda("/access/v1/search/action", { json: misplaced })).status, 400);
-  await grants.revoke(nobody, "viewer", anyRevision, by);
+  await grants.revoke(nobody, "viewer", anyRevision, actor);
 });
 
 test("AuthZEN's page token is good for the search that gave it, and a limit of 0 gives nothing", async () => {

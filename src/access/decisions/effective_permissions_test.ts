@@ -6,21 +6,21 @@ import { startSentinel, test } from "../../testing/harness.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const by = localActor;
+const actor = localActor;
 const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
 const asAda = (path: string) => sentinel.fetch(path, { headers: { authorization } });
 const [ada, nobody] = [await sentinel.settled("ada"), await sentinel.settled("nobody")];
 
 const names = ["films:cut", "films:shoot", "films:watch", "films:write"];
-for (const name of names) await sentinel.permissionRegistry.register(name, "", by);
+for (const name of names) await sentinel.permissionRegistry.register(name, "", actor);
 const make = (name: string, permissions: string[], parents: string[]) =>
-  sentinel.roleAdministration.create({ name, description: "", permissions, parents }, by);
+  sentinel.roleAdministration.create({ name, description: "", permissions, parents }, actor);
 await make("viewer", ["films:watch"], []);
 await make("editor", ["films:cut", "films:watch"], ["viewer"]);
 await make("director", ["films:shoot", "films:write"], ["editor"]);
 const end = new Date("2099-01-01T00:00:00Z");
-await sentinel.grants.grant(nobody, "director", null, anyRevision, by);
-await sentinel.grants.grant(nobody, "viewer", end, anyRevision, by);
+await sentinel.grants.grant(nobody, "director", null, anyRevision, actor);
+await sentinel.grants.grant(nobody, "viewer", end, anyRevision, actor);
 
 /** Every page of the path, as the links lead from one to the next. */
 async function pages(path: string) {

@@ -28,33 +28,33 @@ export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 
   /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
-  async function create({ description, at_most, roles }: NewExclusion, by: Actor): Promise<Exclusion> {
+  async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<Exclusion> {
     const errors = refusals(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await requireHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:write", roles }, onlyOnesOwn);
       await requireKnownRoles(tx, roles, "#/roles");
       await insertExclusion(tx, { id, description, at_most, roles });
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
       const subject = { type: "role_exclusion" as const, id };
-      await recordAudit(tx, { action: "role_exclusion.created", ...by, subject, details: { roles, at_most } });
+      await recordAudit(tx, { action: "role_exclusion.created", ...actor, subject, details: { roles, at_most } });
       return shownExclusion((await findExclusion(tx, id))!);
     });
   }
 
   /** @throws {Problem} `not_found`, `forbidden`. */
-  async function remove(id: string, by: Actor): Promise<void> {
+  async function remove(id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
       const exclusion = await findExclusion(tx, id);
       if (!exclusion) throw new Problem("not_found");
       const { roles, at_most } = exclusion;
-      await requireHolds(tx, by, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:write", roles }, onlyOnesOwn);
       await deleteExclusion(tx, id);
       const subject = { type: "role_exclusion" as const, id };
-      await recordAudit(tx, { action: "role_exclusion.deleted", ...by, subject, details: { roles, at_most } });
+      await recordAudit(tx, { action: "role_exclusion.deleted", ...actor, subject, details: { roles, at_most } });
     });
   }
 }

@@ -84,7 +84,7 @@ export const roleExclusionsRoute = resource(
       const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
       return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
     });
-    app.add(create, ({ body, by }) => exclusions.create(body, by()));
-    app.add(remove, ({ params: { id }, by }) => exclusions.remove(id, by()));
+    app.add(create, ({ body, actor }) => exclusions.create(body, actor()));
+    app.add(remove, ({ params: { id }, actor }) => exclusions.remove(id, actor()));
   },
 );

@@ -40,14 +40,14 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     role: string,
     expiresAt: Date | null,
     requireRevision: RequireRevision,
-    by: Actor,
+    actor: Actor,
   ): Promise<void> {
     if (expiresAt) refuseUnlessAhead(expiresAt);
-    await change(userId, { role, until: expiresAt, requireRevision }, by, async (tx) => {
+    await change(userId, { role, until: expiresAt, requireRevision }, actor, async (tx) => {
       if (!await upsertGrant(tx, userId, role, expiresAt)) return;
       await refuseIfExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
-      await recordAudit(tx, { action: "role.granted", ...by, subject: { type: "user", id: userId }, details });
+      await recordAudit(tx, { action: "role.granted", ...actor, subject: { type: "user", id: userId }, details });
     });
   }
 
@@ -56,11 +56,16 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
    *
    * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
    */
-  async function revoke(userId: string, role: string, requireRevision: RequireRevision, by: Actor): Promise<boolean> {
-    return await change(userId, { role, requireRevision }, by, async (tx) => {
+  async function revoke(
+    userId: string,
+    role: string,
+    requireRevision: RequireRevision,
+    actor: Actor,
+  ): Promise<boolean> {
+    return await change(userId, { role, requireRevision }, actor, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return false;
       const details = { role };
-      await recordAudit(tx, { action: "role.revoked", ...by, subject: { type: "user", id: userId }, details });
+      await recordAudit(tx, { action: "role.revoked", ...actor, subject: { type: "user", id: userId }, details });
       return true;
     });
   }
@@ -76,14 +81,14 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   async function change<T>(
     userId: string,
     { role, requireRevision, ...until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
-    by: Actor,
+    actor: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     const deed = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
-      await lockUser(tx, userId, by);
-      await requireHolds(tx, by, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
-      await requireMayEdit(tx, by, userId, "roles:grant");
+      await lockUser(tx, userId, actor);
+      await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
+      await requireMayEdit(tx, actor, userId, "roles:grant");
       await requireRevision(tx);
       await requireKnownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => principals.forgetUser(userId));
@@ -98,12 +103,12 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
    *
    * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
    */
-  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, by: Actor): Promise<void> {
+  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, actor: Actor): Promise<void> {
     const asked = roles.filter((role) => role !== userRole);
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
-      await lockUser(tx, userId, by);
-      await requireHolds(tx, by, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
+      await lockUser(tx, userId, actor);
+      await requireHolds(tx, actor, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
       await requireKnownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));

@@ -34,28 +34,28 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: P
   }
 
   /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
-  async function register(name: string, description: string, by: Actor): Promise<PermissionView> {
+  async function register(name: string, description: string, actor: Actor): Promise<PermissionView> {
     if (ownResources.has(resourceOf(name))) {
       const detail = "This resource is Sentinel's own: name yours otherwise.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }
     return await db.transaction(async (tx) => {
-      await requireMay(tx, by, "permissions:write");
+      await requireMay(tx, actor, "permissions:write");
       tx.afterwards(roles.forget);
       await insertPermission(tx, name, description).catch((error) => {
         throw onConstraint(error, { permissions_pkey: "permission_taken" });
       });
       const subject = { type: "permission" as const, id: name };
-      await recordAudit(tx, { action: "permission.created", ...by, subject, details: { description } });
+      await recordAudit(tx, { action: "permission.created", ...actor, subject, details: { description } });
       return shownPermission((await findPermission(tx, name))!);
     });
   }
 
   /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
-  async function remove(name: string, by: Actor): Promise<void> {
+  async function remove(name: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await requireMay(tx, by, "permissions:write");
+      await requireMay(tx, actor, "permissions:write");
       tx.afterwards(roles.forget);
       const permission = await findPermission(tx, name);
       if (!permission) throw new Problem("not_found");
@@ -65,7 +65,7 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: P
       });
       const { description } = permission;
       const subject = { type: "permission" as const, id: name };
-      await recordAudit(tx, { action: "permission.deleted", ...by, subject, details: { description } });
+      await recordAudit(tx, { action: "permission.deleted", ...actor, subject, details: { description } });
     });
   }
 }

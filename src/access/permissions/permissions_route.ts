@@ -106,8 +106,8 @@ export const permissionsRoute = resource(
       const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
       return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
     });
-    app.add(create, ({ body, by }) => permissionRegistry.register(body.name, body.description, by()));
+    app.add(create, ({ body, actor }) => permissionRegistry.register(body.name, body.description, actor()));
     app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
-    app.add(remove, ({ params: { permission }, by }) => permissionRegistry.remove(permission, by()));
+    app.add(remove, ({ params: { permission }, actor }) => permissionRegistry.remove(permission, actor()));
   },
 );

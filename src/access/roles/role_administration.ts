@@ -51,25 +51,25 @@ export function createRoleAdministration(
   }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
-  async function create({ name, description, permissions, parents }: NewRole, by: Actor): Promise<Role> {
+  async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<Role> {
     return await edit(async (tx) => {
-      await requireMay(tx, by, "roles:write");
+      await requireMay(tx, actor, "roles:write");
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });
-      if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", by);
-      if (parents.length > 0) await inherit(tx, name, parents, "#/parents", by);
-      await record(tx, "role.created", name, by, { permissions, parents });
+      if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", actor);
+      if (parents.length > 0) await inherit(tx, name, parents, "#/parents", actor);
+      await record(tx, "role.created", name, actor, { permissions, parents });
       return shownRole(await found(tx, name));
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function describe(name: string, description: string, expected: Expected, by: Actor): Promise<Role> {
-    return await editRole(name, expected, by, async (tx, role) => {
+  async function describe(name: string, description: string, expected: Expected, actor: Actor): Promise<Role> {
+    return await editRole(name, expected, actor, async (tx, role) => {
       if (role.description === description) return shownRole(role);
       await updateRoleDescription(tx, name, description);
-      await record(tx, "role.changed", name, by, { before: role.description, after: description });
+      await record(tx, "role.changed", name, actor, { before: role.description, after: description });
       return shownRole({ ...role, description });
     });
   }
@@ -79,46 +79,46 @@ export function createRoleAdministration(
    *
    * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
    */
-  async function remove(name: string, expected: Expected, by: Actor): Promise<void> {
-    await editRole(name, expected, by, async (tx, { permissions, parents }) => {
+  async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
+    await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // or whoever had it would have the next role of this name
       const grants = await deleteGrantsOfRole(tx, name);
       await deleteRole(tx, name).catch((error) => {
         throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
       });
-      await record(tx, "role.deleted", name, by, { permissions, parents, grants });
+      await record(tx, "role.deleted", name, actor, { permissions, parents, grants });
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function addPermission(name: string, permission: string, expected: Expected, by: Actor): Promise<void> {
-    await editRole(name, expected, by, async (tx) => {
-      if (!await give(tx, name, [permission], "#/path/permission", by)) return;
-      await record(tx, "role.permission_added", name, by, { permission });
+  async function addPermission(name: string, permission: string, expected: Expected, actor: Actor): Promise<void> {
+    await editRole(name, expected, actor, async (tx) => {
+      if (!await give(tx, name, [permission], "#/path/permission", actor)) return;
+      await record(tx, "role.permission_added", name, actor, { permission });
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function removePermission(name: string, permission: string, expected: Expected, by: Actor): Promise<void> {
-    await editRole(name, expected, by, async (tx) => {
+  async function removePermission(name: string, permission: string, expected: Expected, actor: Actor): Promise<void> {
+    await editRole(name, expected, actor, async (tx) => {
       if (!await deleteRolePermission(tx, name, permission)) return;
-      await record(tx, "role.permission_removed", name, by, { permission });
+      await record(tx, "role.permission_removed", name, actor, { permission });
     });
   }
 
   /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
-  async function addParent(name: string, parent: string, expected: Expected, by: Actor): Promise<void> {
-    await editRole(name, expected, by, async (tx) => {
-      if (!await inherit(tx, name, [parent], "#/path/parent", by)) return;
-      await record(tx, "role.parent_added", name, by, { parent });
+  async function addParent(name: string, parent: string, expected: Expected, actor: Actor): Promise<void> {
+    await editRole(name, expected, actor, async (tx) => {
+      if (!await inherit(tx, name, [parent], "#/path/parent", actor)) return;
+      await record(tx, "role.parent_added", name, actor, { parent });
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function removeParent(name: string, parent: string, expected: Expected, by: Actor): Promise<void> {
-    await editRole(name, expected, by, async (tx) => {
+  async function removeParent(name: string, parent: string, expected: Expected, actor: Actor): Promise<void> {
+    await editRole(name, expected, actor, async (tx) => {
       if (!await deleteRoleParent(tx, name, parent)) return;
-      await record(tx, "role.parent_removed", name, by, { parent });
+      await record(tx, "role.parent_removed", name, actor, { parent });
     });
   }
 
@@ -133,13 +133,13 @@ export function createRoleAdministration(
   async function editRole<T>(
     name: string,
     expected: Expected,
-    by: Actor,
+    actor: Actor,
     deed: (tx: Tx, role: RoleDetailRow) => Promise<T>,
   ): Promise<T> {
     return await edit(async (tx) => {
       const role = await found(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
-      await requireMayEditRole(tx, by, name, onlyOnesOwn);
+      await requireMayEditRole(tx, actor, name, onlyOnesOwn);
       if (!expected(shownRole(role))) throw new Problem("precondition_failed");
       return await deed(tx, role);
     });
@@ -147,16 +147,16 @@ export function createRoleAdministration(
 }
 
 /** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
-async function give(tx: Tx, role: string, permissions: string[], pointer: string, by: Actor): Promise<boolean> {
-  await requireHolds(tx, by, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
+async function give(tx: Tx, role: string, permissions: string[], pointer: string, actor: Actor): Promise<boolean> {
+  await requireHolds(tx, actor, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
   await requireKnownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
 }
 
 /** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
-async function inherit(tx: Tx, role: string, parents: string[], pointer: string, by: Actor): Promise<boolean> {
+async function inherit(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
-  await requireHolds(tx, by, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
   await requireKnownRoles(tx, parents, pointer);
   if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";
@@ -178,6 +178,12 @@ export function shownRole({ name, description, built_in, permissions, parents, c
   return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
 }
 
-function record(tx: Tx, action: AuditAction, id: string, by: Actor, details: Record<string, unknown>): Promise<void> {
-  return recordAudit(tx, { action, ...by, subject: { type: "role", id }, details });
+function record(
+  tx: Tx,
+  action: AuditAction,
+  id: string,
+  actor: Actor,
+  details: Record<string, unknown>,
+): Promise<void> {
+  return recordAudit(tx, { action, ...actor, subject: { type: "role", id }, details });
 }

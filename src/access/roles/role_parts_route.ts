@@ -72,21 +72,23 @@ export const rolePartsRoute = resource(
   (app, { roleAdministration }: { roleAdministration: RoleAdministration }) => {
     app.add(
       addPermission,
-      ({ params: { role, permission }, expected, by }) =>
-        roleAdministration.addPermission(role, permission, expected(), by()),
+      ({ params: { role, permission }, expected, actor }) =>
+        roleAdministration.addPermission(role, permission, expected(), actor()),
     );
     app.add(
       removePermission,
-      ({ params: { role, permission }, expected, by }) =>
-        roleAdministration.removePermission(role, permission, expected(), by()),
+      ({ params: { role, permission }, expected, actor }) =>
+        roleAdministration.removePermission(role, permission, expected(), actor()),
     );
     app.add(
       addParent,
-      ({ params: { role, parent }, expected, by }) => roleAdministration.addParent(role, parent, expected(), by()),
+      ({ params: { role, parent }, expected, actor }) =>
+        roleAdministration.addParent(role, parent, expected(), actor()),
     );
     app.add(
       removeParent,
-      ({ params: { role, parent }, expected, by }) => roleAdministration.removeParent(role, parent, expected(), by()),
+      ({ params: { role, parent }, expected, actor }) =>
+        roleAdministration.removeParent(role, parent, expected(), actor()),
     );
   },
 );

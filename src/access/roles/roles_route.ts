@@ -146,13 +146,13 @@ export const rolesRoute = resource(
       const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
       return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
     });
-    app.add(create, ({ body, by }) => roleAdministration.create(body, by()));
+    app.add(create, ({ body, actor }) => roleAdministration.create(body, actor()));
     app.add(get, ({ params: { role } }) => roleAdministration.find(role));
     app.add(
       describe,
-      ({ params: { role }, body, expected, by }) =>
-        roleAdministration.describe(role, body.description, expected(), by()),
+      ({ params: { role }, body, expected, actor }) =>
+        roleAdministration.describe(role, body.description, expected(), actor()),
     );
-    app.add(remove, ({ params: { role }, expected, by }) => roleAdministration.remove(role, expected(), by()));
+    app.add(remove, ({ params: { role }, expected, actor }) => roleAdministration.remove(role, expected(), actor()));
   },
 );

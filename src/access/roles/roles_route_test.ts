@@ -7,13 +7,13 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 
-const by = localActor;
+const actor = localActor;
 const withToken = (token: string) => (path: string, init: Init = {}) =>
   sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 const asAda = withToken(await sentinel.tokenOf("ada"));
 
 for (const name of ["documents:read", "documents:write", "documents:publish", "safe:open"]) {
-  await sentinel.permissionRegistry.register(name, "", by);
+  await sentinel.permissionRegistry.register(name, "", actor);
 }
 
 const clerk = { username: "clerk", email: "clerk@example.com", password: "a small window, a long queue" };
@@ -24,8 +24,8 @@ const asClerk = withToken((await (await sentinel.fetch("/login", { form: clerk }
 async function newClerk(): Promise<string> {
   const permissions = ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"];
   const desk = [...permissions, "documents:read", "permissions:write"];
-  await sentinel.roleAdministration.create({ name: "clerk", description: "", permissions: desk, parents: [] }, by);
-  return (await sentinel.registrations.create(clerk, ["user", "clerk"], by)).id;
+  await sentinel.roleAdministration.create({ name: "clerk", description: "", permissions: desk, parents: [] }, actor);
+  return (await sentinel.registrations.create(clerk, ["user", "clerk"], actor)).id;
 }
 
 const newRole = async (role: Record<string, unknown> = {}) => {

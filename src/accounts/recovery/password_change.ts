@@ -61,16 +61,16 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     user: PrincipalUser,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    by: Actor,
+    actor: Actor,
   ): Promise<void> {
     const errors = await policy.errors(new_password, user, "#/new_password");
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     await attempts.share(
-      [sessionId, current_password, new_password, networkOf(by.client.ip)],
-      () => proveAndReplace(user.id, sessionId, { current_password, new_password }, by),
+      [sessionId, current_password, new_password, networkOf(actor.client.ip)],
+      () => proveAndReplace(user.id, sessionId, { current_password, new_password }, actor),
       async ({ proven }, isRecorded) => {
         if (proven) return;
-        if (isRecorded) await recordRefusal(user.id, by);
+        if (isRecorded) await recordRefusal(user.id, actor);
         throw new Problem("wrong_password");
       },
     );
@@ -81,11 +81,11 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     userId: string,
     sessionId: string,
     change: PasswordChange,
-    by: Actor,
+    actor: Actor,
   ): Promise<{ proven: boolean }> {
     passwords.admit(networkKind);
-    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
-    const proven = await throttle.judge(taken, replaceIfProven(userId, sessionId, change, by), (proven) => proven);
+    const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
+    const proven = await throttle.judge(taken, replaceIfProven(userId, sessionId, change, actor), (proven) => proven);
     return { proven };
   }
 
@@ -94,7 +94,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     userId: string,
     sessionId: string,
     { current_password, new_password }: PasswordChange,
-    by: Actor,
+    actor: Actor,
   ): Promise<boolean> {
     let hash: string | undefined;
     // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
@@ -103,7 +103,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
       if (stored === undefined) throw new Problem("invalid_token");
       if (!await passwords.verify(current_password, stored, { networkKind })) return false;
       hash ??= await passwords.hash(new_password, { networkKind });
-      if (await replace(userId, sessionId, { stored, hash }, by)) return true;
+      if (await replace(userId, sessionId, { stored, hash }, actor)) return true;
     }
   }
 
@@ -117,12 +117,12 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     userId: string,
     sessionId: string,
     { stored, hash }: { stored: string; hash: string },
-    by: Actor,
+    actor: Actor,
   ): Promise<boolean> {
     return await db.transaction(async (tx) => {
       if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
-      await sessionRevocation.revokeOtherSessionsIn(tx, userId, sessionId, by);
-      await recordAudit(tx, { action: "user.password_changed", ...by, subject: { type: "user", id: userId } });
+      await sessionRevocation.revokeOtherSessionsIn(tx, userId, sessionId, actor);
+      await recordAudit(tx, { action: "user.password_changed", ...actor, subject: { type: "user", id: userId } });
       return true;
     });
   }

@@ -24,11 +24,11 @@ export function createPasswordProof({ db, passwords, throttle }: {
    *
    * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
    */
-  async function prove(userId: string, sessionId: string, password: string, by: Actor): Promise<void> {
+  async function prove(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
     passwords.admit(networkKind);
-    const taken = await throttle.takePasswordChange({ ip: by.client.ip, sessionId });
+    const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
     const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
-    if (!isRight) throw await refusal(userId, by);
+    if (!isRight) throw await refusal(userId, actor);
   }
 
   async function matches(userId: string, password: string): Promise<boolean> {

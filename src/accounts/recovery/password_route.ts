@@ -25,6 +25,6 @@ const route = operation({
 export const passwordRoute = resource([route], (app, { passwordChanges }: { passwordChanges: PasswordChanges }) => {
   app.add(
     route,
-    ({ body, caller: { user, session }, by }) => passwordChanges.change(user, session.id, body, by()),
+    ({ body, caller: { user, session }, actor }) => passwordChanges.change(user, session.id, body, actor()),
   );
 });

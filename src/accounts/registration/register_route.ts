@@ -48,5 +48,5 @@ const route = operation({
 
 /** `POST /register` */
 export const registerRoute = resource([route], (app, { registrations }: { registrations: Registrations }) => {
-  app.add(route, ({ body, caller, by }) => registrations.register(body, caller, by()));
+  app.add(route, ({ body, caller, actor }) => registrations.register(body, caller, actor()));
 });

@@ -269,8 +269,8 @@ test("X11 POST /register and POST /users refuse mixed scripts, reserved names an
     }
   }
   assert.deepEqual(await rowCounts(sentinel), before);
-  const by = localActor;
-  const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], by);
+  const actor = localActor;
+  const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], actor);
   assert.equal(username, "support");
 });
 

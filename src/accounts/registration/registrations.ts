@@ -50,7 +50,7 @@ export function createRegistrations(
   async function register(
     { role, ...registration }: Registration & { role: string },
     granter: Principal | undefined,
-    by: Actor,
+    actor: Actor,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
@@ -59,8 +59,8 @@ export function createRegistrations(
     }
     refuseIfAny(reservedUsernames.errors(registration.username));
     passwords.admit();
-    const allowance = await take(by.client);
-    const created = create(registration, [...new Set([userRole, role])], by);
+    const allowance = await take(actor.client);
+    const created = create(registration, [...new Set([userRole, role])], actor);
     return await throttle.judge(allowance, created, () => false);
   }
 
@@ -78,10 +78,10 @@ export function createRegistrations(
    *
    * @throws {Problem} as {@link register}.
    */
-  async function createFor(registration: Registration, granted: string[], by: Actor): Promise<Person> {
+  async function createFor(registration: Registration, granted: string[], actor: Actor): Promise<Person> {
     refuseIfAny(reservedUsernames.errors(registration.username));
-    const within = (tx: Tx) => requireMay(tx, by, "users:write");
-    return await create(registration, granted, by, { pointer: "#/roles", within });
+    const within = (tx: Tx) => requireMay(tx, actor, "users:write");
+    return await create(registration, granted, actor, { pointer: "#/roles", within });
   }
 
   /**
@@ -93,17 +93,17 @@ export function createRegistrations(
   async function create(
     registration: Registration,
     granted: string[],
-    by: Actor,
+    actor: Actor,
     { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
   ): Promise<Person> {
     const user = await newUser(registration);
     const created_at = await db.transaction(async (tx) => {
       await within?.(tx);
       const { created_at } = await insertUser(tx, user);
-      await grants.grantAll(tx, user.id, granted, pointer, by);
+      await grants.grantAll(tx, user.id, granted, pointer, actor);
       const subject = { type: "user" as const, id: user.id };
       const names = { username: user.username, email: user.email };
-      await recordAudit(tx, { action: "user.registered", ...by, subject, details: { roles: granted }, names });
+      await recordAudit(tx, { action: "user.registered", ...actor, subject, details: { roles: granted }, names });
       return created_at;
     }).catch((error) => {
       throw countTaken(onConstraint(error, taken));

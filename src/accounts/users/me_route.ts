@@ -119,6 +119,6 @@ type MeDeps = { roles: PermissionEvaluator; ownAccount: OwnAccount };
 /** `GET|PATCH|DELETE /users/me` */
 export const meRoute = resource([route, change, remove], (app, { roles, ownAccount }: MeDeps) => {
   app.add(route, ({ caller: { user } }) => personOf(user, roles.activeRoles(user)));
-  app.add(change, ({ caller, body, expected, by }) => ownAccount.change(caller, body, expected(), by()));
-  app.add(remove, ({ caller, body, by }) => ownAccount.remove(caller, body.current_password, by()));
+  app.add(change, ({ caller, body, expected, actor }) => ownAccount.change(caller, body, expected(), actor()));
+  app.add(remove, ({ caller, body, actor }) => ownAccount.remove(caller, body.current_password, actor()));
 });

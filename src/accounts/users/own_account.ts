@@ -38,19 +38,19 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `precondition_failed`, `username_taken`,
    * `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
    */
-  async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, by: Actor): Promise<Person> {
+  async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;
     refuseIfAny(errorsOf(wanted, caller.user));
     const movesMailbox = isOtherMailbox(wanted.email, caller.user);
     if (movesMailbox && wanted.current_password === undefined) throw passwordMissing();
     await throttle.takeAccountChange(id);
-    if (movesMailbox) await prove(caller, wanted.current_password!, by);
+    if (movesMailbox) await prove(caller, wanted.current_password!, actor);
     return await asOwner(() =>
       db.transaction(async (tx) => {
-        const before = await locked(tx, id, by);
+        const before = await locked(tx, id, actor);
         if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
         if (!movesMailbox && isOtherMailbox(wanted.email, before)) throw passwordMissing(); // memory was late
-        await renameUser(tx, before, wanted, by);
+        await renameUser(tx, before, wanted, actor);
         return shownToThemselves(await requireUser(tx, id));
       })
     );
@@ -61,22 +61,22 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    *
    * @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, and `invalid_token` as {@link change}.
    */
-  async function remove(caller: SignedIn, currentPassword: string, by: Actor): Promise<void> {
-    await prove(caller, currentPassword, by);
+  async function remove(caller: SignedIn, currentPassword: string, actor: Actor): Promise<void> {
+    await prove(caller, currentPassword, actor);
     const deed = async (tx: Tx) => {
-      await locked(tx, caller.user.id, by);
-      await deleteAndErase(tx, caller.user.id, by);
+      await locked(tx, caller.user.id, actor);
+      await deleteAndErase(tx, caller.user.id, actor);
     };
     await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => deed(tx))));
   }
 
-  function prove({ user, session }: SignedIn, password: string, by: Actor): Promise<void> {
-    return proof.prove(user.id, session.id, password, by);
+  function prove({ user, session }: SignedIn, password: string, actor: Actor): Promise<void> {
+    return proof.prove(user.id, session.id, password, actor);
   }
 
-  async function locked(tx: Tx, id: string, by: Actor): Promise<UserRow> {
+  async function locked(tx: Tx, id: string, actor: Actor): Promise<UserRow> {
     tx.afterwards(() => principals.forgetUser(id));
-    await lockUser(tx, id, by);
+    await lockUser(tx, id, actor);
     const user = await requireUser(tx, id);
     if (user.disabled_at) throw noSuchUser();
     return user;

@@ -10,7 +10,7 @@ import { deleteUser, updateIdentifiers, type UserRow } from "./user_store.ts";
 export type NewNames = { username?: string | undefined; email?: string | undefined };
 
 /** Writes the names and records both states. Names that stay as they were change nothing. */
-export async function renameUser(tx: Tx, before: UserRow, { username, email }: NewNames, by: Actor): Promise<void> {
+export async function renameUser(tx: Tx, before: UserRow, { username, email }: NewNames, actor: Actor): Promise<void> {
   const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
   if (after.username === before.username && after.email === before.email) return;
   await updateIdentifiers(tx, before.id, after);
@@ -20,20 +20,20 @@ export async function renameUser(tx: Tx, before: UserRow, { username, email }: N
   };
   const changed = (["username", "email"] as const).filter((name) => before[name] !== after[name]);
   const subject = { type: "user", id: before.id } as const;
-  await recordAudit(tx, { action: "user.changed", ...by, subject, details: { changed }, names });
+  await recordAudit(tx, { action: "user.changed", ...actor, subject, details: { changed }, names });
 }
 
 /**
  * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
  * as far as one request goes.
  */
-export async function deleteAndErase(tx: Tx, id: string, by: Actor): Promise<void> {
-  await recordOfUser(tx, "user.deleted", id, by); // first: it may be the actor who is deleted
+export async function deleteAndErase(tx: Tx, id: string, actor: Actor): Promise<void> {
+  await recordOfUser(tx, "user.deleted", id, actor); // first: it may be the actor who is deleted
   await deleteUser(tx, id);
   await erase(tx, id);
 }
 
 /** Records an action on the user. */
-export function recordOfUser(tx: Tx, action: AuditAction, id: string, by: Actor): Promise<void> {
-  return recordAudit(tx, { action, ...by, subject: { type: "user", id } });
+export function recordOfUser(tx: Tx, action: AuditAction, id: string, actor: Actor): Promise<void> {
+  return recordAudit(tx, { action, ...actor, subject: { type: "user", id } });
 }

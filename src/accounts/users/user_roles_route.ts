@@ -95,11 +95,11 @@ export const userRolesRoute = resource([grant, revoke, effective], (app, { grant
 }) => {
   app.add(
     grant,
-    ({ params: { id, role }, body, expected, by }) =>
-      grants.grant(id, role, body?.expires_at ?? null, (tx) => requireRevision(tx, id, expected()), by()),
+    ({ params: { id, role }, body, expected, actor }) =>
+      grants.grant(id, role, body?.expires_at ?? null, (tx) => requireRevision(tx, id, expected()), actor()),
   );
-  app.add(revoke, async ({ params: { id, role }, expected, by }) => {
-    await grants.revoke(id, role, (tx) => requireRevision(tx, id, expected()), by());
+  app.add(revoke, async ({ params: { id, role }, expected, actor }) => {
+    await grants.revoke(id, role, (tx) => requireRevision(tx, id, expected()), actor());
   });
   app.add(effective, ({ params: { id }, query, caller }) => {
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit, caller);

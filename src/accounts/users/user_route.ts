@@ -88,6 +88,6 @@ const remove = operation({
 /** `GET|PATCH|DELETE /users/{id}` */
 export const userRoute = resource([get, change, remove], (app, { users }: { users: Users }) => {
   app.add(get, ({ params: { id } }) => users.find(id));
-  app.add(change, ({ params: { id }, body, expected, by }) => users.change(id, body, expected(), by()));
-  app.add(remove, ({ params: { id }, expected, by }) => users.remove(id, expected(), by()));
+  app.add(change, ({ params: { id }, body, expected, actor }) => users.change(id, body, expected(), actor()));
+  app.add(remove, ({ params: { id }, expected, actor }) => users.remove(id, expected(), actor()));
 });

@@ -60,17 +60,17 @@ export function createUsers(
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, or for a password longer, `precondition_failed`,
    * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
    */
-  async function change(id: string, wanted: UserChange, expected: Expected, by: Actor): Promise<User> {
+  async function change(id: string, wanted: UserChange, expected: Expected, actor: Actor): Promise<User> {
     const { password, disabled } = wanted;
-    if (password !== undefined && by.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
+    if (password !== undefined && actor.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
     const deed = async (tx: Tx): Promise<User> => {
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
-      const before = await locked(tx, id, expected, () => refuse(tx, by, id, "users:write"), by);
+      const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
       refuseIfAny(errorsOf(wanted, before));
-      await renameUser(tx, before, wanted, by);
-      if (hash !== undefined) await replacePassword(tx, id, hash, by);
-      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, by);
+      await renameUser(tx, before, wanted, actor);
+      if (hash !== undefined) await replacePassword(tx, id, hash, actor);
+      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
       return shownUser(await requireUser(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
@@ -84,10 +84,10 @@ export function createUsers(
    *
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
    */
-  async function remove(id: string, expected: Expected, by: Actor): Promise<void> {
+  async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     const deed = async (tx: Tx) => {
-      await locked(tx, id, expected, () => requireMayEdit(tx, by, id, "users:delete"), by);
-      await deleteAndErase(tx, id, by);
+      await locked(tx, id, expected, () => requireMayEdit(tx, actor, id, "users:delete"), actor);
+      await deleteAndErase(tx, id, actor);
     };
     await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
   }
@@ -107,10 +107,10 @@ export function createUsers(
     id: string,
     expected: Expected,
     refuse: () => Promise<void>,
-    by: Actor,
+    actor: Actor,
   ): Promise<UserRow> {
     tx.afterwards(() => principals.forgetUser(id));
-    await lockUser(tx, id, by);
+    await lockUser(tx, id, actor);
     await refuse();
     return await requireUserAs(tx, id, expected);
   }
@@ -122,16 +122,16 @@ export function createUsers(
     return await passwords.hash(password);
   }
 
-  async function replacePassword(tx: Tx, id: string, hash: string, by: Actor): Promise<void> {
+  async function replacePassword(tx: Tx, id: string, hash: string, actor: Actor): Promise<void> {
     await overwritePasswordHash(tx, id, hash);
-    await sessionRevocation.revokeSessionsIn(tx, id, by);
-    await recordOfUser(tx, "user.password_changed", id, by);
+    await sessionRevocation.revokeSessionsIn(tx, id, actor);
+    await recordOfUser(tx, "user.password_changed", id, actor);
   }
 
-  async function disable(tx: Tx, id: string, disabled: boolean, by: Actor): Promise<void> {
-    await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, by); // first: it may be the actor who is disabled
+  async function disable(tx: Tx, id: string, disabled: boolean, actor: Actor): Promise<void> {
+    await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, actor); // first: it may be the actor who is disabled
     await updateDisabled(tx, id, disabled);
-    if (disabled) await sessionRevocation.revokeSessionsIn(tx, id, by);
+    if (disabled) await sessionRevocation.revokeSessionsIn(tx, id, actor);
   }
 
   /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */

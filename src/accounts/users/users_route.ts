@@ -85,8 +85,8 @@ export const usersRoute = resource(
         shownUser,
       );
     });
-    app.add(create, async ({ body: { roles, ...registration }, by }) => {
-      const { id } = await registrations.createFor(registration, [...new Set(roles)], by());
+    app.add(create, async ({ body: { roles, ...registration }, actor }) => {
+      const { id } = await registrations.createFor(registration, [...new Set(roles)], actor());
       return await users.find(id);
     });
   },

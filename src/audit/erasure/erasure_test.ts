@@ -182,20 +182,20 @@ test("X78 what a deleted administrator did to others is told for ever, and their
     localActor,
   );
   const other = await newcomer("underling");
-  const by = { actor_id: boss.id, client: { ...client, ip: "198.51.100.77" } };
+  const actor = { actor_id: boss.id, client: { ...client, ip: "198.51.100.77" } };
   const role = `r${crypto.randomUUID()}`;
-  await sentinel.permissionRegistry.register("traces:read", "What is left", by);
+  await sentinel.permissionRegistry.register("traces:read", "What is left", actor);
   await sentinel.roleAdministration.create(
     { name: role, description: "", permissions: ["traces:read"], parents: ["user"] },
-    by,
+    actor,
   );
-  await sentinel.grants.grant(other, role, null, () => Promise.resolve(), by);
-  await sentinel.grants.grant(other, "admin", null, () => Promise.resolve(), by);
-  const exclusion = await sentinel.exclusions.create({ description: "", roles: [role, "user"], at_most: 1 }, by)
+  await sentinel.grants.grant(other, role, null, () => Promise.resolve(), actor);
+  await sentinel.grants.grant(other, "admin", null, () => Promise.resolve(), actor);
+  const exclusion = await sentinel.exclusions.create({ description: "", roles: [role, "user"], at_most: 1 }, actor)
     .catch(() => undefined);
   assert.equal(exclusion, undefined);
-  await sentinel.users.change(other, { username: "underling-two" }, () => true, by);
-  await sentinel.grants.revoke(other, "admin", () => Promise.resolve(), by);
+  await sentinel.users.change(other, { username: "underling-two" }, () => true, actor);
+  await sentinel.grants.revoke(other, "admin", () => Promise.resolve(), actor);
   const told = async () => {
     const path = `/audit-events?actor_id=${boss.id}`;
     const { items } = await (await sentinel.fetch(path, {}, "ada")).json();
@@ -217,7 +217,7 @@ test("X78 what a deleted administrator did to others is told for ever, and their
     }],
     ["role.revoked", { role: "admin" }],
   ]);
-  await sentinel.users.remove(boss.id, () => true, by);
+  await sentinel.users.remove(boss.id, () => true, actor);
   assert.deepEqual((await told()).slice(1), before);
   assert.doesNotMatch(JSON.stringify(await listEvents()), /198\.51\.100\.77|boss@/);
   await sentinel.sealer.seal();

@@ -9,10 +9,10 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, roleAdministration } = sentinel;
 
-const by = localActor;
-await sentinel.permissionRegistry.register("films:watch", "", by);
-await roleAdministration.create({ name: "viewer", description: "", permissions: ["films:watch"], parents: [] }, by);
-await roleAdministration.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, by);
+const actor = localActor;
+await sentinel.permissionRegistry.register("films:watch", "", actor);
+await roleAdministration.create({ name: "viewer", description: "", permissions: ["films:watch"], parents: [] }, actor);
+await roleAdministration.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, actor);
 const [ada, grace] = [await sentinel.settled("ada"), await sentinel.settled("grace")];
 
 const role = (...args: string[]) => runCommand(["role", ...args], { env: settingsBeside(sentinel) });

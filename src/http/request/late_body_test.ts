@@ -20,12 +20,12 @@ Deno.test.afterAll(async () => {
   for (const at of new Set([there, late, here])) await at[Symbol.asyncDispose]();
 });
 
-const by = localActor;
+const actor = localActor;
 const always = () => true;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
 await newcomer(here, { roles: ["admin"] }); // who is left in charge
-for (const [i, at] of [here, late, there].entries()) await at.registrations.create(person(`first-${i}`), [], by);
+for (const [i, at] of [here, late, there].entries()) await at.registrations.create(person(`first-${i}`), [], actor);
 await here.db.query(
   "test",
   "insert into permissions (name, description) values ('stables:sweep', ''), ('stables:water', '')",
@@ -161,7 +161,7 @@ type Cause = {
 const causes: Cause[] = [
   {
     name: "the session ended",
-    rule: (at, { session }) => at.sessionRevocation.endSession(session, by),
+    rule: (at, { session }) => at.sessionRevocation.endSession(session, actor),
     sql: ({ session }) => ["update sessions set revoked_at = now() where id = $1", session],
     path: "/users/me",
     status: 401,
@@ -169,7 +169,7 @@ const causes: Cause[] = [
   },
   {
     name: "the user was disabled",
-    rule: (at, { id }) => at.users.change(id, { disabled: true }, always, by),
+    rule: (at, { id }) => at.users.change(id, { disabled: true }, always, actor),
     sql: ({ id }) => ["update users set disabled_at = now() where id = $1", id],
     path: "/users/me",
     status: 401,
@@ -177,7 +177,7 @@ const causes: Cause[] = [
   },
   {
     name: "the user was deleted",
-    rule: (at, { id }) => at.users.remove(id, always, by),
+    rule: (at, { id }) => at.users.remove(id, always, actor),
     sql: ({ id }) => ["delete from users where id = $1", id],
     path: "/users/me",
     status: 401,
@@ -185,7 +185,7 @@ const causes: Cause[] = [
   },
   {
     name: "the role was taken away",
-    rule: (at, { id }) => at.grants.revoke(id, "admin", anyRevision, by),
+    rule: (at, { id }) => at.grants.revoke(id, "admin", anyRevision, actor),
     sql: ({ id }) => ["delete from grants where user_id = $1 and role = 'admin'", id],
     path: "/admin-only",
     status: 403,

@@ -18,7 +18,7 @@ Deno.test.afterAll(async () => {
   for (const at of new Set([there, here])) await at[Symbol.asyncDispose]();
 });
 
-const by = localActor;
+const actor = localActor;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
 await newcomer(here, { roles: ["admin"] }); // who is left in charge
@@ -80,12 +80,12 @@ type Cause = {
 const otherHash = await here.passwords.hash("one harbour and seven seas");
 const causes: Record<string, Cause> = {
   "the session ended": {
-    rule: ({ session }) => here.sessionRevocation.endSession(session, by),
+    rule: ({ session }) => here.sessionRevocation.endSession(session, actor),
     sql: ({ session }) => ["update sessions set revoked_at = now() where id = $1", session],
     endsLogins: false,
   },
   "the user was disabled": {
-    rule: ({ id }) => here.users.change(id, { disabled: true }, () => true, by),
+    rule: ({ id }) => here.users.change(id, { disabled: true }, () => true, actor),
     sql: ({ id }) => [
       `with disabled as (update users set disabled_at = now() where id = $1 returning id)
        update sessions set revoked_at = now() from disabled where user_id = disabled.id`,
@@ -94,12 +94,12 @@ const causes: Record<string, Cause> = {
     endsLogins: true,
   },
   "the user was deleted": {
-    rule: ({ id }) => here.users.remove(id, () => true, by),
+    rule: ({ id }) => here.users.remove(id, () => true, actor),
     sql: ({ id }) => ["delete from users where id = $1", id],
     endsLogins: true,
   },
   "the password was changed": {
-    rule: ({ id }) => here.users.change(id, { password: "one harbour and seven seas" }, () => true, by),
+    rule: ({ id }) => here.users.change(id, { password: "one harbour and seven seas" }, () => true, actor),
     sql: ({ id }) => [
       `with changed as (update users set password_hash = $2 where id = $1 returning id)
        update sessions set revoked_at = now() from changed where user_id = changed.id`,
@@ -168,7 +168,7 @@ test("X01 tokens for a credential whose last byte is late have the roles of when
       here,
       name,
       user,
-      () => here.grants.revoke(user.id, "admin", anyRevision, by),
+      () => here.grants.revoke(user.id, "admin", anyRevision, actor),
     );
     assert.equal(status, 200, `${name}: ${body}`);
     const tokens = JSON.parse(body);

@@ -18,7 +18,7 @@ export interface Input<P, Q, B, C> {
   caller: C;
   client(): Client;
   /** Who does it and from where, for the record. */
-  by(): Actor;
+  actor(): Actor;
   /** Of `If-Match`. */
   expected(): Expected;
   /** The bearer token as it came, for operations that judge it themselves. */
@@ -88,7 +88,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ...parts,
       caller,
       client: call.client,
-      by: () => actorOf(call, caller),
+      actor: () => actorOf(call, caller),
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
     });

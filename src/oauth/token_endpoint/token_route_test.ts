@@ -291,15 +291,15 @@ test("F59 a token of somebody with 500 roles is as long as one that is accepted,
 
 test("T136 T137 T138 a refresh token is worth nothing once its user is given a password, disabled or deleted", async () => {
   const { registrations, users } = sentinel;
-  const by = localActor;
+  const actor = localActor;
   const deeds: [name: string, deed: (name: string) => Promise<unknown>][] = [
     ["given", (name) => users.setPassword(name, "another long enough one")],
     ["disabled", (name) => users.setDisabled(name, true)],
-    ["deleted", async (name) => users.remove((await users.named(name)).id, () => true, by)],
+    ["deleted", async (name) => users.remove((await users.named(name)).id, () => true, actor)],
   ];
   for (const [username, deed] of deeds) {
     const password = "seven seas and one harbour";
-    await registrations.create({ username, email: `${username}@example.com`, password }, ["user"], by);
+    await registrations.create({ username, email: `${username}@example.com`, password }, ["user"], actor);
     const { refresh_token } = await (await token({ grant_type: "password", username, password })).json();
     const { refresh_token: next } = await refreshed(refresh_token);
     await deed(username);

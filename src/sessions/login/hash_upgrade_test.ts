@@ -147,8 +147,8 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
   const { change } = createPasswordChanges({ ...first, passwords: slow, policy, counted: () => {} });
   const user = (await first.principals.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;
-  const by = { actor_id: id, session_id: sessionId, client: localClient };
-  const changed = () => change(user, sessionId, { current_password: old, new_password: fresh }, by);
+  const actor = { actor_id: id, session_id: sessionId, client: localClient };
+  const changed = () => change(user, sessionId, { current_password: old, new_password: fresh }, actor);
   return { refreshToken, proofs, changed };
 }
 

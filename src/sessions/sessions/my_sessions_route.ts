@@ -96,12 +96,13 @@ export const mySessionsRoute = resource(
   (app, deps: SessionListDeps & { sessionRevocation: SessionRevocation }) => {
     app.add(
       endOne,
-      ({ caller, params: { id }, by }) => deps.sessionRevocation.revokeOwnSession(caller.user.id, id, by()),
+      ({ caller, params: { id }, actor }) => deps.sessionRevocation.revokeOwnSession(caller.user.id, id, actor()),
     );
     app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
     app.add(
       endOthers,
-      ({ caller: { user, session }, by }) => deps.sessionRevocation.revokeOtherOwnSessions(user.id, session.id, by()),
+      ({ caller: { user, session }, actor }) =>
+        deps.sessionRevocation.revokeOtherOwnSessions(user.id, session.id, actor()),
     );
   },
 );

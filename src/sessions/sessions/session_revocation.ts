@@ -39,39 +39,39 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   };
 
   /** Ends one session, whoever's. @throws {Problem} `not_found` */
-  async function endSession(id: string, by: Actor): Promise<void> {
-    await db.transaction((tx) => endOneIn(tx, id, undefined, by));
+  async function endSession(id: string, actor: Actor): Promise<void> {
+    await db.transaction((tx) => endOneIn(tx, id, undefined, actor));
   }
 
   /** Ends one session of the user who asks. @throws {Problem} `not_found` for whatever is not theirs. */
-  async function revokeOwnSession(userId: string, id: string, by: Actor): Promise<void> {
+  async function revokeOwnSession(userId: string, id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await lockUser(tx, userId, by);
-      await endOneIn(tx, id, userId, by);
+      await lockUser(tx, userId, actor);
+      await endOneIn(tx, id, userId, actor);
     });
   }
 
   /** Ends every session but one of the user who asks. */
-  async function revokeOtherOwnSessions(userId: string, keptId: string, by: Actor): Promise<void> {
+  async function revokeOtherOwnSessions(userId: string, keptId: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await lockUser(tx, userId, by);
-      await revokeOtherSessionsIn(tx, userId, keptId, by);
+      await lockUser(tx, userId, actor);
+      await revokeOtherSessionsIn(tx, userId, keptId, actor);
     });
   }
 
   /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
-  async function revokeSessionAsAdministrator(userId: string, id: string, by: Actor): Promise<void> {
+  async function revokeSessionAsAdministrator(userId: string, id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await requireMayRevoke(tx, userId, by);
-      await endOneIn(tx, id, userId, by);
+      await requireMayRevoke(tx, userId, actor);
+      await endOneIn(tx, id, userId, actor);
     });
   }
 
   /** Ends every session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
-  async function revokeSessionsAsAdministrator(userId: string, by: Actor): Promise<void> {
+  async function revokeSessionsAsAdministrator(userId: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await requireMayRevoke(tx, userId, by);
-      await revokeSessionsIn(tx, userId, by);
+      await requireMayRevoke(tx, userId, actor);
+      await revokeSessionsIn(tx, userId, actor);
     });
   }
 
@@ -86,12 +86,12 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   }
 
   /** Ends everybody's sessions, batch by batch; answers how many. */
-  async function revokeEverySession(by: Actor): Promise<number> {
+  async function revokeEverySession(actor: Actor): Promise<number> {
     const batch = () =>
       db.transaction(async (tx) => {
         const ids = await revokeSomeSessions(tx, batchSize);
         tx.afterwards(() => ids.forEach(principals.forgetSession));
-        for (const id of ids) await record(tx, id, by);
+        for (const id of ids) await record(tx, id, actor);
         return ids.length;
       });
     let count = 0;
@@ -100,39 +100,39 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   }
 
   /** Ends every session of the user; answers how many. */
-  async function revokeSessionsIn(tx: Tx, userId: string, by: Actor): Promise<number> {
-    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), by);
+  async function revokeSessionsIn(tx: Tx, userId: string, actor: Actor): Promise<number> {
+    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor);
   }
 
   /** Ends every session of the user but one. */
-  async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, by: Actor): Promise<void> {
-    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), by);
+  async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, actor: Actor): Promise<void> {
+    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor);
   }
 
   /**
    * Records and forgets sessions of the user that the transaction has ended; answers how many. They are one event: ending
    * a thousand must not take too long to answer, whoever began them.
    */
-  async function recordRevokedIn(tx: Tx, userId: string, ids: string[], by: Actor): Promise<number> {
+  async function recordRevokedIn(tx: Tx, userId: string, ids: string[], actor: Actor): Promise<number> {
     tx.afterwards(() => ids.forEach(principals.forgetSession));
     if (ids.length > 0) {
       const subject = { type: "user", id: userId } as const;
       const details = { sessions: ids.length };
-      await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, by), subject, details });
+      await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, actor), subject, details });
     }
     return ids.length;
   }
 
-  async function endOneIn(tx: Tx, id: string, userId: string | undefined, by: Actor): Promise<void> {
+  async function endOneIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<void> {
     tx.afterwards(() => principals.forgetSession(id));
     const owner = await revokeSession(tx, id, userId);
     if (!owner) throw new Problem("not_found");
-    await record(tx, id, afterEnding([id], by));
+    await record(tx, id, afterEnding([id], actor));
   }
 
-  async function requireMayRevoke(tx: Tx, userId: string, by: Actor): Promise<void> {
-    await lockUser(tx, userId, by);
-    await requireMayEdit(tx, by, userId, "sessions:revoke");
+  async function requireMayRevoke(tx: Tx, userId: string, actor: Actor): Promise<void> {
+    await lockUser(tx, userId, actor);
+    await requireMayEdit(tx, actor, userId, "sessions:revoke");
   }
 
   async function sessionOf(token: string): Promise<{ id: string; user_id: string } | undefined> {
@@ -147,12 +147,12 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, by: Actor): Promise<void> {
-    await recordAudit(tx, { action: "session.revoked", ...by, subject: { type: "session", id } });
+  async function record(tx: Tx, id: string, actor: Actor): Promise<void> {
+    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id } });
   }
 }
 
 /** An actor who has ended the session that they act by: it was live, or it would not be among those that were ended. */
-function afterEnding(ids: string[], { session_id, ...by }: Actor): Actor {
-  return session_id !== undefined && ids.includes(session_id) ? by : { ...by, session_id };
+function afterEnding(ids: string[], { session_id, ...actor }: Actor): Actor {
+  return session_id !== undefined && ids.includes(session_id) ? actor : { ...actor, session_id };
 }

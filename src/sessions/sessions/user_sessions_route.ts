@@ -52,12 +52,13 @@ export const userSessionsRoute = resource(
   (app, deps: SessionListDeps & { sessionRevocation: SessionRevocation }) => {
     app.add(
       endOne,
-      ({ params: { id, session_id }, by }) => deps.sessionRevocation.revokeSessionAsAdministrator(id, session_id, by()),
+      ({ params: { id, session_id }, actor }) =>
+        deps.sessionRevocation.revokeSessionAsAdministrator(id, session_id, actor()),
     );
     app.add(list, async ({ caller, params: { id }, query }) => {
       await deps.sessionLists.refuseUnlessUser(id);
       return await sessionPage(deps, id, query, caller.session.id);
     });
-    app.add(end, ({ params: { id }, by }) => deps.sessionRevocation.revokeSessionsAsAdministrator(id, by()));
+    app.add(end, ({ params: { id }, actor }) => deps.sessionRevocation.revokeSessionsAsAdministrator(id, actor()));
   },
 );
