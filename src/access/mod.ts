@@ -35,27 +35,27 @@ export const access = feature({
   name: "access",
   compose({ db, clock, cacheValidity, counted }: Needs) {
     const principals = createPrincipalCache({ db, cacheValidity });
-    const roles = createPermissionEvaluator({ db, clock, cacheValidity });
+    const evaluator = createPermissionEvaluator({ db, clock, cacheValidity });
     return {
       principals,
-      roles,
+      evaluator,
       grants: createGrants({ db, principals, clock }),
-      roleAdministration: createRoleAdministration({ db, roles, principals }),
+      roleAdministration: createRoleAdministration({ db, evaluator, principals }),
       exclusions: createExclusions({ db }),
-      permissionRegistry: createPermissionRegistry({ db, roles }),
-      effectivePermissions: createEffectivePermissions({ principals, roles }),
-      decisions: createDecisions({ db, principals, roles, counted: counted.decision }),
+      permissionRegistry: createPermissionRegistry({ db, evaluator }),
+      effectivePermissions: createEffectivePermissions({ principals, evaluator }),
+      decisions: createDecisions({ db, principals, evaluator, counted: counted.decision }),
     };
   },
-  memory: ({ principals, roles }) => ({
+  memory: ({ principals, evaluator }) => ({
     changed: {
       user: (ids) => ids.forEach(principals.forgetUser),
       session: (ids) => ids.forEach(principals.forgetSession),
-      graph: roles.forget,
+      graph: evaluator.forget,
     },
     forgetAll() {
       principals.forgetAll();
-      roles.forget();
+      evaluator.forget();
     },
   }),
   resources: [

@@ -26,7 +26,7 @@ interface Needs {
   config: { registration: "open" | "off"; reservedUsernames: readonly string[] };
   db: Database;
   principals: PrincipalCache;
-  roles: PermissionEvaluator;
+  evaluator: PermissionEvaluator;
   grants: Grants;
   effectivePermissions: EffectivePermissions;
   passwords: Passwords;

@@ -118,9 +118,13 @@ function forgetting(memories: readonly Memory[]) {
 
 /** Everything that answers requests. */
 function createWire(services: FeatureServices, tracing: Tracing | undefined) {
-  const { config, instruments, log, readiness, authentication, roles } = services;
+  const { config, instruments, log, readiness, authentication, evaluator } = services;
   const { trustedProxies, forwardedHeader, corsOrigins } = config;
-  const app = createApp({ guard: createGuard({ authentication, roles }), log, isStopping: readiness.isStopping });
+  const app = createApp({
+    guard: createGuard({ authentication, authorization: evaluator }),
+    log,
+    isStopping: readiness.isStopping,
+  });
   serveFeatures(app, services);
   instruments.expectAnswers(app.operations);
   const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });

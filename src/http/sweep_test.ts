@@ -45,7 +45,7 @@ async function furnish(): Promise<void> {
     "furnish_permission",
     "insert into permissions (name, description) values ('stables:sweep', '') on conflict do nothing",
   );
-  sentinel.roles.forget();
+  sentinel.evaluator.forget();
 }
 
 const concrete = (path: string) =>

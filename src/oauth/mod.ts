@@ -16,7 +16,7 @@ interface Needs {
   publicUrl: string;
   docs: boolean;
   principals: PrincipalCache;
-  roles: PermissionEvaluator;
+  evaluator: PermissionEvaluator;
   tokens: AccessTokens;
   authentication: Authentication;
   logins: Logins;

@@ -6,12 +6,12 @@ import type { Init, Sentinel } from "./harness.ts";
 
 /** Calls every operation with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
-  const { authentication, roles, log } = sentinel;
+  const { authentication, evaluator, log } = sentinel;
   const authenticate = async (text: string) => ({
     ...await authentication.authenticate(text),
     scopes: new Set(scopes),
   });
-  const app = createApp({ guard: createGuard({ authentication: { authenticate }, roles }), log });
+  const app = createApp({ guard: createGuard({ authentication: { authenticate }, authorization: evaluator }), log });
   serveFeatures(app, sentinel);
   const info = {
     remoteAddr: { transport: "tcp" as const, hostname: "127.0.0.1", port: 1 },

@@ -48,17 +48,17 @@ const namedMax = 20;
  * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
  * an error: it never means allow (T168).
  */
-export function createDecisions({ db, principals, roles, counted }: {
+export function createDecisions({ db, principals, evaluator, counted }: {
   db: Db;
   principals: PrincipalCache;
-  roles: PermissionEvaluator;
+  evaluator: PermissionEvaluator;
   counted: (decision: "allow" | "deny") => void;
 }) {
   return { decide, expect, admit, holders, actions };
 
   function decide(question: Question, asker: Asker): Decision | Promise<Decision> {
     const user = userOf(question.subject);
-    const graph = roles.graph();
+    const graph = evaluator.graph();
     if (user instanceof Promise || graph instanceof Promise) {
       return Promise.all([user, graph]).then(([user, graph]) => judge(graph, user, question, asker));
     }
@@ -84,7 +84,7 @@ export function createDecisions({ db, principals, roles, counted }: {
 
   function judge(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
-    const grant = user && !user.disabled ? roles.grantGiving(graph, user, permission) : undefined;
+    const grant = user && !user.disabled ? evaluator.grantGiving(graph, user, permission) : undefined;
     const decision = grant !== undefined && carries(asker, user, permission);
     counted(decision ? "allow" : "deny");
     if (question.context?.explain !== true) return { decision };
@@ -105,7 +105,7 @@ export function createDecisions({ db, principals, roles, counted }: {
     const inactive = !user ? "subject" : user.disabled ? "active_subject" : undefined;
     const lacking = inactive ?? (carries(asker, user, permission) ? "grant" : "scope");
     const missing = registered ? lacking : "permission";
-    const active = user && roles.activeGrants(user);
+    const active = user && evaluator.activeGrants(user);
     const expired = user?.grants.filter((grant) => !active!.includes(grant) && graph.gives(grant.role, permission))
       .slice(0, namedMax) ?? [];
     return {
@@ -125,16 +125,16 @@ export function createDecisions({ db, principals, roles, counted }: {
   async function admit(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
     const { user, scopes } = caller;
     const limit = scopes && { userId: user.id, scopes };
-    if (await roles.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
+    if (await evaluator.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
     if (!subjects.every((subject) => isThemselves(user, subject))) {
       throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
     }
-    return { seesRoles: await roles.holds(caller, "roles:read"), limit };
+    return { seesRoles: await evaluator.holds(caller, "roles:read"), limit };
   }
 
   /** Active users who hold the permission, by id after `after`. */
   async function holders(permission: string, after: string | null, limit: number): Promise<string[]> {
-    const names = [...(await roles.graph()).rolesGiving(permission)];
+    const names = [...(await evaluator.graph()).rolesGiving(permission)];
     return names.length === 0 ? [] : await listHolders(db, names, after, limit);
   }
 
@@ -142,9 +142,9 @@ export function createDecisions({ db, principals, roles, counted }: {
   async function actions(subject: Question["subject"], resourceType: string, asker: Asker): Promise<string[]> {
     const user = await userOf(subject);
     if (!user || user.disabled) return [];
-    const graph = await roles.graph();
+    const graph = await evaluator.graph();
     const names = new Set<string>();
-    for (const { role } of roles.activeGrants(user)) {
+    for (const { role } of evaluator.activeGrants(user)) {
       for (const permission of graph.permissionsOf(role)) {
         if (!permission.startsWith(`${resourceType}:`) || !carries(asker, user, permission)) continue;
         names.add(permission.slice(resourceType.length + 1));

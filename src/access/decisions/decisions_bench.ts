@@ -30,9 +30,9 @@ const ada: PrincipalUser = {
 const principals = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
   PrincipalCache
 > as PrincipalCache;
-const roles = createPermissionEvaluator({ db, clock: { now: () => 0 }, cacheValidity: { trusted: true } });
-await roles.graph();
-const decisions = createDecisions({ db, principals, roles, counted: () => {} });
+const evaluator = createPermissionEvaluator({ db, clock: { now: () => 0 }, cacheValidity: { trusted: true } });
+await evaluator.graph();
+const decisions = createDecisions({ db, principals, evaluator, counted: () => {} });
 
 const ask = (document: number, explain = false) => ({
   subject: { type: "user", id: ada.id },

@@ -17,7 +17,7 @@ export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>
 
 /** All that a user may, and why. */
 export function createEffectivePermissions(
-  { principals, roles }: { principals: PrincipalCache; roles: PermissionEvaluator },
+  { principals, evaluator }: { principals: PrincipalCache; evaluator: PermissionEvaluator },
 ) {
   return { list };
 
@@ -28,11 +28,11 @@ export function createEffectivePermissions(
     limit: number,
     caller: Principal,
   ): Promise<EffectivePermission[]> {
-    const seesRoles = await roles.holds(caller, "roles:read");
+    const seesRoles = await evaluator.holds(caller, "roles:read");
     const user = await principals.user(userId);
     if (!user) throw new Problem("not_found", { detail: "There is no such user." });
-    const graph = await roles.graph();
-    const grants = user.disabled ? [] : roles.activeGrants(user);
+    const graph = await evaluator.graph();
+    const grants = user.disabled ? [] : evaluator.activeGrants(user);
     const held = new Set(grants.flatMap(({ role }) => [...graph.permissionsOf(role)]));
     const names = [...held].filter((name) => after === null || name > after).sort().slice(0, limit);
     return names.map((permission) => ({

@@ -23,7 +23,7 @@ export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-
 const ownResources = new Set(Object.keys(permissions).map(resourceOf));
 
 /** Applications bring their own permissions; `admin` holds them from that moment. */
-export function createPermissionRegistry({ db, roles }: { db: Database; roles: PermissionEvaluator }) {
+export function createPermissionRegistry({ db, evaluator }: { db: Database; evaluator: PermissionEvaluator }) {
   return { find, register, remove };
 
   /** @throws {Problem} `not_found` */
@@ -41,7 +41,7 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: P
     }
     return await db.transaction(async (tx) => {
       await requireMay(tx, actor, "permissions:write");
-      tx.afterwards(roles.forget);
+      tx.afterwards(evaluator.forget);
       await insertPermission(tx, name, description).catch((error) => {
         throw onConstraint(error, { permissions_pkey: "permission_taken" });
       });
@@ -56,7 +56,7 @@ export function createPermissionRegistry({ db, roles }: { db: Database; roles: P
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
       await requireMay(tx, actor, "permissions:write");
-      tx.afterwards(roles.forget);
+      tx.afterwards(evaluator.forget);
       const permission = await findPermission(tx, name);
       if (!permission) throw new Problem("not_found");
       if (permission.built_in) throw new Problem("permission_in_use", { detail: "This permission is Sentinel's own." });

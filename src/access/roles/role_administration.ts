@@ -41,7 +41,7 @@ const onlyOnesOwn =
  * applications trust has nothing of it. Built-in roles stay as they are.
  */
 export function createRoleAdministration(
-  { db, roles, principals }: { db: Database; roles: PermissionEvaluator; principals: PrincipalCache },
+  { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },
 ) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
@@ -125,7 +125,7 @@ export function createRoleAdministration(
   async function edit<T>(deed: (tx: Tx) => Promise<T>): Promise<T> {
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      tx.afterwards(roles.forget);
+      tx.afterwards(evaluator.forget);
       return await deed(tx);
     });
   }

@@ -475,7 +475,7 @@ test("POST /register lets a granter who is no administrator grant only what they
     `with made as (insert into roles (name) values ('clerk'), ('auditor') returning name)
      insert into role_permissions values ('clerk', 'roles:grant'), ('auditor', 'admin_area:enter')`,
   );
-  sentinel.roles.forget();
+  sentinel.evaluator.forget();
   const clerk = { username: "bob.clerk", email: "bob.clerk@example.com", password: "four and twenty" };
   await sentinel.registrations.create(clerk, ["clerk"], localActor);
   const { username, password } = clerk;

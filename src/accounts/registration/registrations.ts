@@ -22,7 +22,7 @@ export type Registrations = ReturnType<typeof createRegistrations>;
 export interface RegistrationsDeps {
   db: Database;
   passwords: Passwords;
-  roles: PermissionEvaluator;
+  evaluator: PermissionEvaluator;
   grants: Grants;
   policy: PasswordPolicy;
   throttle: Throttle;
@@ -37,7 +37,7 @@ export const taken = { users_username_key: "username_taken", users_email_key: "e
 
 /** How accounts come to be. */
 export function createRegistrations(
-  { db, passwords, roles, grants, policy, throttle, reservedUsernames, isOpen, counted }: RegistrationsDeps,
+  { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, counted }: RegistrationsDeps,
 ) {
   return { register, createFor, create };
 
@@ -53,7 +53,7 @@ export function createRegistrations(
     actor: Actor,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
-    if (role !== userRole && !(granter && await roles.holds(granter, "roles:grant"))) {
+    if (role !== userRole && !(granter && await evaluator.holds(granter, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }

@@ -114,11 +114,11 @@ const route = operation({
   ...problems("unavailable"),
 });
 
-type MeDeps = { roles: PermissionEvaluator; ownAccount: OwnAccount };
+type MeDeps = { evaluator: PermissionEvaluator; ownAccount: OwnAccount };
 
 /** `GET|PATCH|DELETE /users/me` */
-export const meRoute = resource([route, change, remove], (app, { roles, ownAccount }: MeDeps) => {
-  app.add(route, ({ caller: { user } }) => personOf(user, roles.activeRoles(user)));
+export const meRoute = resource([route, change, remove], (app, { evaluator, ownAccount }: MeDeps) => {
+  app.add(route, ({ caller: { user } }) => personOf(user, evaluator.activeRoles(user)));
   app.add(change, ({ caller, body, expected, actor }) => ownAccount.change(caller, body, expected(), actor()));
   app.add(remove, ({ caller, body, actor }) => ownAccount.remove(caller, body.current_password, actor()));
 });

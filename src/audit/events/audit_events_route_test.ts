@@ -182,6 +182,6 @@ test("GET /audit-events takes audit:read, and no role by name", async () => {
     "insert into grants (user_id, role) select id, 'auditor' from users where username = 'nobody'",
   );
   sentinel.principals.forgetAll();
-  sentinel.roles.forget();
+  sentinel.evaluator.forget();
   assert.equal((await sentinel.fetch("/audit-events", {}, "nobody")).status, 200);
 });

@@ -127,7 +127,7 @@ async function renewed(): Promise<void> {
   await sentinel.db.query("test", "delete from roles where not built_in");
   await sentinel.db.query("test", "delete from permissions where not built_in");
   await sentinel.db.query("test", "delete from users where username in ('ada', 'grace')");
-  sentinel.roles.forget();
+  sentinel.evaluator.forget();
 }
 
 /** The token of a new administrator, whom no example is about. */

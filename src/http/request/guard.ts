@@ -27,9 +27,9 @@ export interface Authorization {
 type Check = (principal: Principal) => boolean | Promise<boolean>;
 
 /** Enforces what an operation declares: `requires()`, `signedIn`, `anyone`. Asks for permissions, never for role names. */
-export function createGuard({ authentication, roles }: {
+export function createGuard({ authentication, authorization }: {
   authentication: Authentication;
-  roles: Authorization;
+  authorization: Authorization;
 }): Guard {
   return (access) => {
     if (access.kind === "anyone") return () => undefined;
@@ -54,7 +54,7 @@ export function createGuard({ authentication, roles }: {
   };
 
   function checkOf(access: Requirement): Check {
-    if (access.kind === "permission") return (caller) => roles.holds(caller, access.permission);
+    if (access.kind === "permission") return (caller) => authorization.holds(caller, access.permission);
     return access.kind === "own_account" ? isFirstParty : () => true;
   }
 

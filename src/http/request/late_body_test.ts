@@ -80,7 +80,7 @@ async function newThings(): Promise<Record<string, string>> {
      select id from e`,
     [name],
   );
-  here.roles.forget();
+  here.evaluator.forget();
   return { id, role: name, parent: `${name}-parent`, other: `${name}-other`, session, exclusion: exclusion!.id };
 }
 

@@ -26,12 +26,12 @@ export type Introspected = {
 export type Introspection = ReturnType<typeof createIntrospection>;
 
 /** Tells others what a token is now: as live as Sentinel's own judgement, for it is the same. */
-export function createIntrospection({ tokens, authentication, rotation, principals, roles, issuer }: {
+export function createIntrospection({ tokens, authentication, rotation, principals, evaluator, issuer }: {
   tokens: AccessTokens;
   authentication: Authentication;
   rotation: Rotation;
   principals: PrincipalCache;
-  roles: PermissionEvaluator;
+  evaluator: PermissionEvaluator;
   issuer: string;
 }) {
   return { introspect };
@@ -70,6 +70,6 @@ export function createIntrospection({ tokens, authentication, rotation, principa
 
   function about(user: PrincipalUser): Omit<Introspected, "active"> {
     const { username } = user;
-    return { client_id: clientId, username, roles: roles.activeRoles(user), scope: "", iss: issuer, aud: issuer };
+    return { client_id: clientId, username, roles: evaluator.activeRoles(user), scope: "", iss: issuer, aud: issuer };
   }
 }

@@ -8,7 +8,7 @@ import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts"
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, registrations, roles } = sentinel;
+const { db, registrations, evaluator } = sentinel;
 
 const idOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.sessionId;
 
@@ -23,7 +23,7 @@ async function warden(): Promise<string> {
     "test",
     "insert into role_permissions (role, permission) values ('warden', 'sessions:read'), ('warden', 'sessions:revoke')",
   );
-  roles.forget();
+  evaluator.forget();
   const person = { username: "warden", email: "warden@example.com", password };
   await registrations.create(person, ["user", "warden"], localActor);
   const { access_token } = await (await sentinel.fetch("/login", { form: { username: "warden", password } })).json();
