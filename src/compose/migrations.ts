@@ -18,6 +18,7 @@ import m0017 from "../../sql/migrations/0017_throttle_takes.sql" with { type: "t
 import m0018 from "../../sql/migrations/0018_action_names.sql" with { type: "text" };
 import m0019 from "../../sql/migrations/0019_audit_parts.sql" with { type: "text" };
 import m0020 from "../../sql/migrations/0020_audit_retention.sql" with { type: "text" };
+import m0021 from "../../sql/migrations/0021_user_kinds.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   { name: "0018_action_names", sql: m0018 },
   { name: "0019_audit_parts", sql: m0019 },
   { name: "0020_audit_retention", sql: m0020 },
+  { name: "0021_user_kinds", sql: m0021 },
 ];

@@ -24,7 +24,7 @@ export const tables = {
   user: {
     table: "users",
     columns: `id, username, username_canonical, email, email_canonical, password_hash, created_at, updated_at,
-              disabled_at`,
+              disabled_at, kind, service_name, service_description`,
     order: "id",
   },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },
@@ -88,12 +88,17 @@ export async function closeRows(db: Db): Promise<void> {
   await db.query("close_rows", "close moving_rows");
 }
 
-/** Inserts rows of this kind as {@link fetchRows} gave them. */
+/**
+ * Inserts rows of this kind as {@link fetchRows} gave them, one at least. A column that an export of an older schema does
+ * not have gets its default.
+ */
 export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<void> {
   const { table, columns }: Table = tables[kind];
+  const given = Object.keys(JSON.parse(rows[0]!));
+  const names = columns.split(/,\s*/).filter((name) => given.includes(name)).join(", ");
   await db.query(
     "insert_rows",
-    `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1)`,
+    `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1)`,
     [`[${rows.join(",")}]`],
   );
 }

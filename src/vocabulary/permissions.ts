@@ -10,6 +10,9 @@ export const permissions = {
   "roles:grant": "Grant roles to users, as far as one holds what the role gives",
   "roles:read": "See roles, permissions and role exclusions",
   "roles:write": "Make and edit roles and role exclusions, as far as one holds what the role gives",
+  "service_accounts:read": "See service accounts, their roles and what they may do",
+  "service_accounts:write":
+    "Create service accounts, and change, disable or delete those that hold no more than oneself",
   "sessions:read": "See the sessions of any user",
   "sessions:revoke": "End sessions of any user, as far as one holds what that user holds",
   "tokens:introspect": "Ask what a token is worth (RFC 7662)",

@@ -6,12 +6,12 @@ export async function lockAdministrators(db: Db): Promise<void> {
   await db.query("lock_administrators", "select from roles where name = 'admin' for no key update");
 }
 
-/** Active administrators: not disabled, and with a grant that has no end. */
+/** Active administrators: people who are not disabled, with a grant that has no end. */
 export async function countAdministrators(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_administrators",
     `select count(*)::int as count from grants g join users u on u.id = g.user_id
-     where g.role = 'admin' and g.expires_at is null and u.disabled_at is null`,
+     where g.role = 'admin' and g.expires_at is null and u.disabled_at is null and u.kind = 'person'`,
   );
   return row!.count;
 }

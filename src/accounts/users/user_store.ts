@@ -57,7 +57,7 @@ export async function insertUser(db: Db, user: NewUser): Promise<{ created_at: D
 }
 
 export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
-  const [row] = await db.query<UserRow>("find_user", `select ${columns} from users u where u.id = $1`, [id]);
+  const [row] = await db.query<UserRow>("find_user", `select ${columns} from users u where u.id = $1 and u.kind = 'person'`, [id]);
   return row;
 }
 
@@ -84,22 +84,25 @@ export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.query("delete_user", "delete from users where id = $1", [id]);
 }
 
-/** A page of users in the order of their canonical names, after `after`. */
+/** What a person is listed by: the canonical username, or of a person without one the canonical e-mail address. */
+const listName = "coalesce(u.username_canonical, u.email_canonical)";
+
+/** A page of people in the order of their names, after `after`. */
 export function listUsers(
   db: Db,
   { username, email, role, disabled }: UserFilter,
   after: string | null,
   limit: number,
-): Promise<(UserRow & { username_canonical: string })[]> {
+): Promise<(UserRow & { list_name: string })[]> {
   return db.query(
     "list_users",
-    `select ${columns}, u.username_canonical from users u
-     where ($1::text is null or u.username_canonical > $1)
+    `select ${columns}, ${listName} as list_name from users u
+     where u.kind = 'person' and ($1::text is null or ${listName} > $1)
        and ($2::text is null or u.username_canonical ^@ $2)
        and ($3::text is null or u.email_canonical ^@ $3)
        and ($4::text is null or exists (select from active_grants g where g.user_id = u.id and g.role = $4))
        and ($5::boolean is null or (u.disabled_at is not null) = $5)
-     order by u.username_canonical limit $6`,
+     order by ${listName} limit $6`,
     [after, username, email, role, disabled, limit],
   );
 }

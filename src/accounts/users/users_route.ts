@@ -81,7 +81,7 @@ export const usersRoute = resource(
         name,
         { page_size, page_token },
         fetch,
-        ({ username_canonical }) => username_canonical,
+        ({ list_name }) => list_name,
         shownUser,
       );
     });

@@ -95,7 +95,7 @@ const list = command({
   summary: "List the users with their roles",
   async run({ io, out }) {
     await withServices(configOf(io), io, ({ users }) => {
-      const all = allPages((after, limit) => users.page({}, after, limit), (user) => user.username_canonical);
+      const all = allPages((after, limit) => users.page({}, after, limit), ({ list_name }) => list_name);
       return out.list(all, {
         columns: {
           USERNAME: ({ username }) => username,
