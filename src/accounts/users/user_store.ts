@@ -57,7 +57,11 @@ export async function insertUser(db: Db, user: NewUser): Promise<{ created_at: D
 }
 
 export async function findUser(db: Db, id: string): Promise<UserRow | undefined> {
-  const [row] = await db.query<UserRow>("find_user", `select ${columns} from users u where u.id = $1 and u.kind = 'person'`, [id]);
+  const [row] = await db.query<UserRow>(
+    "find_user",
+    `select ${columns} from users u where u.id = $1 and u.kind = 'person'`,
+    [id],
+  );
   return row;
 }
 
