@@ -5,7 +5,7 @@ import { installation, limits, objectiveNames } from "./objectives.ts";
 /** Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are added. */
 export type Series = Record<string, string>;
 
-/** One alert, with what must light it, and what comes near and must not. */
+/** One alert, with the cases that must trigger it, and similar cases that must not. */
 export type Alert = {
   severity: "page" | "ticket";
   expr: string;
@@ -18,28 +18,28 @@ export type Alert = {
   silent: [Case, ...Case[]];
 };
 
-/** What is measured from the start of a test on, by the minute, and the times at which an alert is looked at. */
+/** The samples of a rule test, one a minute from its start, and the times at which it checks the firing alerts. */
 export type Case = {
-  /** What there is to see, where there are several. */
+  /** Distinguishes several cases of one alert, in the name of the test. */
   when?: string;
   at: string | string[];
   series: Series;
-  /** The other alerts that are lit then. */
+  /** The other alerts that fire then. */
   with?: string[];
 };
 
 /** Where the runbooks are read; change it here if your copy lives elsewhere, and run `deno task generate`. */
 export const runbooksUrl = "https://github.com/sentinel/sentinel/blob/main/observability/runbooks";
 
-/** A database that is down has an alert of its own, and what follows from it wakes nobody a second time. */
+/** A database that is down has its own alert, so its consequences trigger no second one. */
 const databaseDown = `job:sentinel_db_reachable:max1m < ${limits.well}`;
 const unlessDatabaseDown = `unless on (${installation}) ${databaseDown}`;
 
-const whileAnotherIsDown = {
+const whileAnotherDatabaseIsDown = {
   when: "while another environment's database is down",
   with: ["SentinelDatabaseDown"],
 };
-const anotherIsDown: Series = { 'sentinel_db_reachable{environment="staging"}': "1 0x10" };
+const anotherDatabaseIsDown: Series = { 'sentinel_db_reachable{environment="staging"}': "1 0x10" };
 
 const whileDatabaseIsDown = { when: "while the database is down", at: "8m", with: ["SentinelDatabaseDown"] };
 const databaseIsDown: Series = { "sentinel_db_reachable{}": "1 0x10" };
@@ -64,16 +64,16 @@ group by (${installation}) (present_over_time(up{job="sentinel"}[1h])) unless on
 or
 absent_over_time(up{job="sentinel"}[1h])`,
     for: "1m",
-    summary: '{{ or $labels.instance "Every replica" }} is not being scraped',
+    summary: '{{ or $labels.instance "Every replica" }} does not answer Prometheus',
     description:
-      "Prometheus has had no answer from /metrics for a minute: the process is gone, or cannot be reached, " +
-      "or Prometheus knows of none.",
+      "Prometheus has had no answer from /metrics for a minute: the process has ended or cannot be reached, " +
+      "or Prometheus finds no target.",
     runbook: "down",
     fires: [
       { at: "3m", series: { up: "1 0x10" } },
-      { when: "Prometheus has lost sight of every replica", at: ["9m", "90m"], series: { up: "1x2 stale" } },
+      { when: "Prometheus finds no target", at: ["9m", "90m"], series: { up: "1x2 stale" } },
       {
-        when: "Prometheus has lost sight of every replica of one environment",
+        when: "Prometheus finds no target of one environment",
         at: "9m",
         series: { up: "1x2 stale", 'up{environment="staging"}': "1x10" },
       },
@@ -85,19 +85,19 @@ absent_over_time(up{job="sentinel"}[1h])`,
     expr: databaseDown,
     summary: "No replica reaches the database",
     description:
-      "For a minute every statement has failed. Logins and refreshes answer 503; nothing is let in unproven.",
+      "Every statement has failed for a minute. Logins and refreshes are answered 503; no request is let in unverified.",
     runbook: "database-down",
     fires: [{ at: "5m", series: { sentinel_db_reachable: "1x2 0x10" } }, {
-      when: "and another environment's is not",
+      when: "while another environment's database answers",
       at: "5m",
       series: { sentinel_db_reachable: "1x2 0x10", 'sentinel_db_reachable{environment="staging"}': "1x20" },
     }, {
-      when: "and nothing else is, though every request fails or is slow",
+      when: "and no other alert fires, though every request fails or is slow",
       at: ["25m", "30m", "34m"],
       series: quarterOfAnHourDown,
     }],
     silent: [{ at: "5m", series: { sentinel_db_reachable: "1 0 1 0 1 1x10" } }, {
-      when: "and so is everything else, for as long as a window remembers the time when it was down",
+      when: "after the outage, and so is every other alert while a window contains part of it",
       at: ["37m", "42m", "60m", "100m", "200m", "300m", "394m", "420m"],
       series: quarterOfAnHourDown,
     }],
@@ -112,14 +112,14 @@ absent_over_time(up{job="sentinel"}[1h])`,
 or
 rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     for: "1m",
-    summary: "More logins than {{ $labels.instance }} can hash",
-    description: "The queue of passwords to be hashed is full or nearly so: logins wait, and soon answer 503.",
+    summary: "{{ $labels.instance }} receives more logins than it can hash",
+    description: "The hash queue is full or nearly full. Logins wait, and are answered 503 when it is full.",
     runbook: "hash-queue-saturated",
     fires: [{
       at: "4m",
       series: { "sentinel_hash_queue_waiting{}": "0 60x10", "sentinel_hash_queue_limit{}": "64x10" },
     }, {
-      when: "passwords refused, whenever one looks at the queue",
+      when: "passwords are refused, though the queue has places at each scrape",
       at: "4m",
       series: { "sentinel_hash_rejected_total{}": "0+12x10" },
     }],
@@ -127,7 +127,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       at: "4m",
       series: { "sentinel_hash_queue_waiting{}": "0 64 20x10", "sentinel_hash_queue_limit{}": "64x10" },
     }, {
-      when: "a few passwords refused",
+      when: "a few passwords are refused",
       at: "4m",
       series: { "sentinel_hash_rejected_total{}": "0+3x10" },
     }],
@@ -138,13 +138,12 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       `max by (${installation}) (sentinel_audit_seal_lag_seconds) > ${limits.auditSealLagSeconds} ${unlessDatabaseDown}`,
     for: "2m",
     summary: "The audit log is not being sealed",
-    description:
-      "The oldest event that no seal protects is {{ $value | humanizeDuration }} old; it should be a second.",
+    description: "The oldest event without a seal is {{ $value | humanizeDuration }} old; a second is normal.",
     runbook: "audit-seal-stuck",
     fires: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10" } }, {
-      ...whileAnotherIsDown,
+      ...whileAnotherDatabaseIsDown,
       at: "6m",
-      series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...anotherIsDown },
+      series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...anotherDatabaseIsDown },
     }],
     silent: [{ at: "6m", series: { "sentinel_audit_seal_lag_seconds{}": "0 61 2x10" } }, {
       ...whileDatabaseIsDown,
@@ -158,11 +157,11 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     for: "15m",
     summary: "The background job {{ $labels.name }} keeps failing",
     description:
-      "It has failed again and again for a quarter of an hour. The audit checkpoint does so, and no more are " +
-      "signed, when the audit log is not what the last one vouches for: somebody may have rewritten it.",
+      "It has failed repeatedly for 15 minutes. If it is the audit checkpoint, the audit log may have been " +
+      "rewritten: no checkpoint is signed while the log differs from the last one.",
     runbook: "job-failing",
     fires: [{
-      when: "by the minute, on whichever replica",
+      when: "each minute, first on one replica, then on another",
       at: "20m",
       series: {
         'sentinel_job_failures_total{name="audit checkpoint"}': "0 0+1x10 stale",
@@ -170,7 +169,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       },
     }],
     silent: [{
-      when: "when it succeeds again",
+      when: "after the job succeeds again",
       at: ["12m", "20m", "30m"],
       series: { 'sentinel_job_failures_total{name="audit seal"}': "0 0+60x9 600x20" },
     }, {
@@ -183,8 +182,8 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     severity: "ticket",
     expr: `max by (${installation}) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,
     for: "1h",
-    summary: "The signing key is due to be rotated",
-    description: "It has signed for {{ $value | humanizeDuration }}; 90 days is the rule.",
+    summary: "The signing key should be rotated",
+    description: "It has been the active key for {{ $value | humanizeDuration }}; the limit is 90 days.",
     runbook: "key-ageing",
     fires: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7776001+60x100" } }],
     silent: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7700000+60x100" } }],
@@ -193,9 +192,10 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     severity: "ticket",
     expr: `sentinel_change_feed_heartbeat_age_seconds > ${limits.heartbeatAgeSeconds} ${unlessDatabaseDown}`,
     for: "1m",
-    summary: "{{ $labels.instance }} does not hear of changes",
-    description: "No heartbeat for {{ $value | humanizeDuration }}, though the database answers. What is remembered " +
-      "lives 2 s, so revocations still count within that; every request costs statements.",
+    summary: "{{ $labels.instance }} receives no changes from the database",
+    description: "The change feed has had no heartbeat for {{ $value | humanizeDuration }}, though the database " +
+      "answers. Cached access state lives 2 s, so a revocation still takes effect within 2 s; requests run more " +
+      "statements.",
     runbook: "listener-dead",
     fires: [{
       at: "4m",
@@ -213,13 +213,13 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     severity: "page",
     expr: `min_over_time(sentinel_db_pool_waiting[1m]) >= ${limits.poolWaiting} ${unlessDatabaseDown}`,
     for: "1m",
-    summary: "Every database connection of {{ $labels.instance }} is taken",
-    description: "{{ $value }} callers or more have been waiting for a connection all the time.",
+    summary: "Every database connection of {{ $labels.instance }} is in use",
+    description: "At least {{ $value }} callers have been waiting for a connection at every scrape of a minute.",
     runbook: "pool-exhausted",
     fires: [{ at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10" } }, {
-      ...whileAnotherIsDown,
+      ...whileAnotherDatabaseIsDown,
       at: "5m",
-      series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10", ...anotherIsDown },
+      series: { "sentinel_db_pool_waiting{}": "0 3x10", "sentinel_db_reachable{}": "1x10", ...anotherDatabaseIsDown },
     }],
     silent: [
       { at: "5m", series: { "sentinel_db_pool_waiting{}": "0 3 3 0 3 0 3", "sentinel_db_reachable{}": "1x10" } },
@@ -234,7 +234,7 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     expr: "max_over_time(sentinel_db_disk_full[5m]) == 1",
     summary: "The disk of the database of {{ $labels.instance }} is full",
     description:
-      "It refused to write within the last five minutes: logins and changes get 503, what only reads goes on.",
+      "The database refused to write within the last five minutes. Logins and changes are answered 503; reads succeed.",
     runbook: "disk-full",
     fires: [{
       when: "a write was refused once",
@@ -251,8 +251,8 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
     severity: "ticket",
     expr: `sentinel_store_info{engine="embedded",environment="production"} == 1`,
     for: "5m",
-    summary: "{{ $labels.instance }} keeps production's accounts in the embedded database",
-    description: "It is for one machine, and survives the death of the process but no loss of power.",
+    summary: "{{ $labels.instance }} runs in production on the embedded database",
+    description: "The embedded database is for one machine. It survives the death of the process, not a loss of power.",
     runbook: "embedded-in-production",
     fires: [{ at: "10m", series: { 'sentinel_store_info{engine="embedded",environment="production"}': "1x20" } }],
     silent: [{

@@ -1,7 +1,7 @@
 import type { Alert } from "./alerts.ts";
 import { installation, limits } from "./objectives.ts";
 
-/** Somebody guesses at passwords, or uses what was stolen. */
+/** The alerts for guessed passwords and stolen tokens. */
 export const attackAlerts: Record<string, Alert> = {
   SentinelCredentialStuffing: {
     severity: "page",
@@ -9,9 +9,9 @@ export const attackAlerts: Record<string, Alert> = {
 and
 job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins:rate5m`,
     for: "1m",
-    summary: "Somebody is trying lists of names and passwords",
-    description: "{{ $value | humanize }} logins a second name nobody, or come from an address that is out of tries; " +
-      "they are more than half of all.",
+    summary: "Lists of names and passwords are being tried",
+    description: "{{ $value | humanize }} logins a second have an unknown name, or come from an address that has " +
+      "reached its limit. They are more than half of all logins.",
     runbook: "credential-stuffing",
     fires: [{
       at: "9m",
@@ -22,7 +22,7 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
         "sentinel_guessed_accounts_total{}": "0+60x10",
       },
     }, {
-      when: "from an address that is out of tries",
+      when: "from an address that has reached its limit",
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="unknown_name"}': "0x10",
@@ -31,7 +31,7 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
         'sentinel_throttled_total{limit="login_address"}': "0+60x10",
       },
     }, {
-      when: "however many log in to another environment",
+      when: "while many users log in to another environment",
       at: "9m",
       series: {
         'sentinel_logins_total{outcome="unknown_name"}': "0+60x10",
@@ -55,9 +55,9 @@ job:sentinel_logins_stuffing:rate5m > ${limits.guessShare} * job:sentinel_logins
 and
 job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_logins:rate5m`,
     for: "1m",
-    summary: "Somebody is trying a few passwords on many accounts",
-    description: "Logins fail at {{ $value | humanize }} other accounts a second; more than half of all logins have " +
-      "the wrong password for an account that exists.",
+    summary: "A few passwords are being tried on many accounts",
+    description: "Logins fail at {{ $value | humanize }} further accounts a second. More than half of all logins " +
+      "have the wrong password of an existing account.",
     runbook: "password-spraying",
     fires: [{
       at: "9m",
@@ -79,8 +79,8 @@ job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_
   SentinelRefreshReuse: {
     severity: "ticket",
     expr: `sum by (${installation}) (increase(sentinel_refresh_reuse_total[5m])) > ${limits.refreshReuses}`,
-    summary: "An old refresh token came back, and its session was ended",
-    description: "Either a token was stolen, or a client keeps tokens that it has already traded.",
+    summary: "An old refresh token was used, and its session was revoked",
+    description: "Either a token was stolen, or a client keeps tokens that it has already exchanged.",
     runbook: "refresh-reuse",
     fires: [{ at: "5m", series: { "sentinel_refresh_reuse_total{}": "0x3 1x10" } }],
     silent: [{

@@ -9,7 +9,7 @@ import {
   trafficMin,
 } from "./objectives.ts";
 
-/** Of each promise: a series that counts all requests, and one that counts some of them, by how many are bad. */
+/** For each SLO, a series that counts all requests, and one that counts the bad or the good ones, as `counted` says. */
 const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {
   availability: {
     all: 'http_requests_total{route="/login",status="200"}',
@@ -28,12 +28,12 @@ const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: 
   },
 };
 
-/** A database that was down has woken somebody by itself: its minutes light nothing while a pair's last window holds them. */
+/** An outage of the database has an alert of its own: a pair stays silent while its shorter window contains part of it. */
 const unlessDatabaseWasDown = (window: string) =>
   `unless on (${installation}) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
 
-const whileAccountsAreMade: Case = {
-  when: "while accounts are made and changed, each with a password to hash",
+const whileUsersAreCreated: Case = {
+  when: "while users are created and changed, each with a password to hash",
   at: "40m",
   series: {
     'http_request_duration_seconds_count{method="POST",route="/users",status="201"}': "0+10x50",
@@ -43,17 +43,17 @@ const whileAccountsAreMade: Case = {
   },
 };
 
-/** The recorded share of bad requests, by window; of those that `labels` takes in. */
+/** The recorded share of bad requests over a window, of the series that match `labels`. */
 export function errorRatio(objective: ObjectiveName, window: string, labels = ""): string {
   return `job_slo:sentinel_errors:ratio_rate${window}{${[`slo="${objective}"`, ...labels ? [labels] : []].join(",")}}`;
 }
 
-/** Some minutes: how many requests each has, and how many times the budget of bad ones. */
+/** Minutes with the same number of requests and the same burn rate. */
 export type Stretch = { minutes: number; burn: number; requests?: number };
 
 /**
- * Two alerts on one budget: it burns so fast that somebody must get up, or so fast that it will be gone before the
- * month is. Both windows must agree, so that one begins late enough to mean something and ends soon after the trouble.
+ * Two alerts for one error budget: Fast pages the operator, Slow is a ticket. Both windows of a pair must exceed the
+ * burn rate: the long one ignores short peaks, the short one ends the alert soon after the fault.
  */
 export function burnAlerts(objective: ObjectiveName): Record<string, Alert> {
   const { title, target, alert: name, runbook }: Objective = objectives[objective];
@@ -70,18 +70,18 @@ export function burnAlerts(objective: ObjectiveName): Record<string, Alert> {
     expr: `(\n${windows(severity)}\n)
 and
 job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`,
-    summary: `${title}: the error budget is burning`,
-    description: "{{ $value | humanizePercentage }} of them were not; " +
-      `${(budget * 100).toFixed(1)} % may not be, over thirty days.`,
+    summary: `${title}: the error budget burns too fast`,
+    description: "{{ $value | humanizePercentage }} of the requests miss the SLO; " +
+      `over thirty days, ${(budget * 100).toFixed(1)} % may miss it.`,
     runbook,
     silent: [
       { at: "40m", series: after({ minutes: 50, burn: 0.5 }) },
       {
-        when: "all bad, but fewer than one a minute",
+        when: "while every request is bad, but there is less than one a minute",
         at: "40m",
         series: after({ minutes: 50, burn: 1000, requests: 0.4 }),
       },
-      ...objective === "token_latency" ? [whileAccountsAreMade] : [],
+      ...objective === "token_latency" ? [whileUsersAreCreated] : [],
     ],
   });
   return {
@@ -91,11 +91,11 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       fires: [
         { at: "40m", series: after({ minutes: 50, burn: 20 }), with: [slow] },
         {
-          when: "1h and 5m alone",
+          when: "by the windows 1h and 5m alone",
           at: "212m",
           series: after({ minutes: 200, burn: 0 }, { minutes: 10, burn: 100 }, { minutes: 10, burn: 0 }),
         },
-        { when: "6h and 30m alone", at: "40m", series: after({ minutes: 50, burn: 10 }), with: [slow] },
+        { when: "by the windows 6h and 30m alone", at: "40m", series: after({ minutes: 50, burn: 10 }), with: [slow] },
         ...objective === "availability" ? ofAvailability.fast : [],
       ],
     },
@@ -105,19 +105,19 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       fires: [
         { at: "40m", series: after({ minutes: 50, burn: 4 }) },
         ...objective === "availability" ? ofAvailability.slow : [],
-        { when: "3d and 6h alone", at: "40m", series: after({ minutes: 50, burn: 2 }) },
+        { when: "by the windows 3d and 6h alone", at: "40m", series: after({ minutes: 50, burn: 2 }) },
       ],
     },
   };
 }
 
 /**
- * What is tried on one promise alone, as the others differ in nothing but what they count; after a day it takes promtool
- * ten seconds and more.
+ * Cases for one SLO alone: the others differ only in what they count, and promtool takes more than ten seconds for a
+ * day of samples.
  */
 const ofAvailability: Record<"fast" | "slow", Case[]> = {
   fast: [{
-    when: "whatever another environment has: many more requests, all good, or no database",
+    when: "while another environment has many good requests and no database",
     at: "40m",
     series: {
       ...burning("availability", [{ minutes: 50, burn: 20 }]),
@@ -127,7 +127,7 @@ const ofAvailability: Record<"fast" | "slow", Case[]> = {
     with: [`${objectives.availability.alert}Slow`, "SentinelDatabaseDown"],
   }],
   slow: [{
-    when: "1d and 2h alone, after an hour of a thousand times as many requests",
+    when: "by the windows 1d and 2h alone, after an hour with a thousand times as many requests",
     at: "1520m",
     series: burning("availability", [
       { minutes: 60, burn: 0, requests: 1_000_000 },
@@ -136,7 +136,7 @@ const ofAvailability: Record<"fast" | "slow", Case[]> = {
   }],
 };
 
-/** What the promise is told by, while its budget burns so. */
+/** The series that an SLO reads, while its budget burns at these rates. */
 export function burning(objective: ObjectiveName, stretches: Stretch[]): Series {
   const { all, some, counted } = counts[objective];
   const bad = (burn: number, requests: number) =>
@@ -150,7 +150,7 @@ export function burning(objective: ObjectiveName, stretches: Stretch[]): Series 
   };
 }
 
-/** The values of a counter that grows by so many a minute, for so many minutes, one stretch after another. */
+/** The values of a counter that grows by `perMinute` for `minutes`, one stretch after another. */
 function counter(stretches: { minutes: number; perMinute: number }[]): string {
   let total = 0;
   const values = stretches.map(({ minutes, perMinute }) => {

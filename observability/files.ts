@@ -5,10 +5,10 @@ import { type Board, dashboardJson } from "./grafana/panels.ts";
 import { runtime } from "./grafana/runtime.ts";
 import { rulesYaml, ruleTestsYaml } from "./rules.ts";
 
-/** The dashboards of what Sentinel itself tells, by the names of their files. */
+/** The dashboards of Sentinel's own metrics, by the names of their files. */
 export const boards: Record<string, Board> = { overview, authentication, runtime };
 
-/** What follows from the tables here: its path in the repository, its format, and its text. */
+/** Every generated file: its path in the repository, its format, and its text. */
 export const observabilityFiles: { path: string; format: "json" | "yaml"; text: () => string }[] = [
   { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: rulesYaml },
   { path: "observability/prometheus/tests/alerts.yml", format: "yaml", text: ruleTestsYaml },
@@ -20,9 +20,9 @@ export const observabilityFiles: { path: string; format: "json" | "yaml"; text: 
   })),
 ];
 
-/** The rules as the Prometheus operator takes them. */
+/** The rules as a resource of the Prometheus operator. */
 function ruleResource(rules: string): string {
   const head = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: sentinel\nspec:\n";
-  const [about, ...groups] = rules.split("\n");
-  return `${about}\n${head}${groups.map((line) => line && `  ${line}`).join("\n")}`;
+  const [source, ...groups] = rules.split("\n");
+  return `${source}\n${head}${groups.map((line) => line && `  ${line}`).join("\n")}`;
 }

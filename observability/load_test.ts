@@ -8,8 +8,8 @@ const compose = await Deno.readTextFile(new URL("../compose.yaml", import.meta.u
 const percentiles = [...compose.match(/K6_PROMETHEUS_RW_TREND_STATS: (.*)/)![1]!.matchAll(/p\((\d+)\)/g)];
 
 /**
- * A page with the series that k6 writes by the settings of compose.yaml, by its own naming (k6's documentation,
- * "Prometheus remote write"): counters end in `_total`, rates in `_rate`, each statistic of a trend in its name.
+ * A page with the series that k6 writes with the settings of compose.yaml (k6's documentation, "Prometheus remote
+ * write"): the name of a counter ends in `_total`, of a rate in `_rate`, of a trend in its statistic.
  */
 function seriesOfK6(requests: number): string {
   const labels = `{name="/login",method="POST",status="200",scenario="default"}`;
@@ -22,7 +22,7 @@ function seriesOfK6(requests: number): string {
   ].join("\n") + "\n";
 }
 
-Deno.test("the series that k6 writes by the settings of compose.yaml answer each query of the dashboard Load", async () => {
+Deno.test("each query of the dashboard Load has data in the series that k6 writes with the settings of compose.yaml", async () => {
   assert.ok(percentiles.length > 0);
   let requests = 0;
   await using page = Deno.serve(

@@ -1,34 +1,31 @@
-/**
- * What is promised and what is worth waking somebody for: every alert and every line that a dashboard draws comes from
- * these tables.
- */
+/** The SLOs and the limits of the alerts. Every rule, and every line on a panel, is generated from these tables. */
 
-/** Routes that serve operators and machines; no promise covers them. */
+/** Routes that serve operators and machines; no SLO covers them. */
 const operations = "/livez|/readyz|/metrics|/docs.*|/openapi.json|/problems/.*|/.well-known/.*|unmatched|preflight";
 
-/** Routes that hash a password or trade a refresh token. */
+/** Routes that hash a password or exchange a refresh token. */
 const logins = "/login|/oauth/token|/register|/users/me/password";
 
-/** Routes on which some methods hash a password and others do not: no promise about time covers them. */
+/** Routes on which some requests hash a password and others do not: no SLO on latency covers them. */
 const accounts = "/users|/users/\\\\{id\\\\}";
 
-/** What one installation's series have in common: two in one Prometheus are told apart by `environment`. */
+/** The labels of one installation: `environment` distinguishes several in one Prometheus. */
 export const installation = "job, environment";
 
-/** One promise: of all requests that `selector` takes in, at least `target` are good. */
+/** One SLO: of all requests that match `selector`, at least the share `target` is good. */
 export type Objective = {
   title: string;
-  /** Of `http_requests_total` and `http_request_duration_seconds`. */
+  /** Selects series of `http_requests_total` and `http_request_duration_seconds`. */
   selector: string;
-  /** Good is answered at all (no 5xx), or answered within so many seconds; a bound of the histogram. */
+  /** A good request is answered within this time, a bound of the histogram; without it, answered without a 5xx. */
   withinSeconds?: number;
   target: number;
-  /** Of its alerts, to which Fast or Slow is added. */
+  /** The name of its two alerts, without Fast or Slow at the end. */
   alert: string;
   runbook: string;
 };
 
-/** The promises, each over thirty days. */
+/** The SLOs, each over thirty days. */
 export const objectives = {
   availability: {
     title: "Requests answered without a 5xx",
@@ -60,9 +57,9 @@ export type ObjectiveName = keyof typeof objectives;
 export const objectiveNames = Object.keys(objectives) as ObjectiveName[];
 
 /**
- * How fast an error budget may burn, over a long window and the last of it (The Site Reliability Workbook, ch. 5,
- * table 5-8): 14.4 spends 2 % of thirty days' budget in an hour, 6 spends 5 % in six, 3 spends 10 % in a day, and 1
- * spends it all in thirty.
+ * The burn rates that trigger an alert, over a long window and its last part (The Site Reliability Workbook, ch. 5,
+ * table 5-8): 14.4 spends 2 % of the budget of thirty days in an hour, 6 spends 5 % in six hours, 3 spends 10 % in a
+ * day, and 1 spends all of it in thirty days.
  */
 export const burnRates = [
   { severity: "page", factor: 14.4, long: "1h", short: "5m" },
@@ -71,31 +68,31 @@ export const burnRates = [
   { severity: "ticket", factor: 1, long: "3d", short: "6h" },
 ] as const;
 
-/** Below so many requests a second no share of them says anything; one a minute. */
+/** One request a minute; below it a share of the requests means nothing. */
 export const trafficMin = 1 / 60;
 
-/** Where an alert begins, and a dashboard's line turns red. */
+/** The limit of each alert, which is also the line on its panel. */
 export const limits = {
-  /** A gauge that is 1 while something is well. */
+  /** A gauge is 1 while all is well, and 0 otherwise. */
   well: 1,
-  /** Callers that wait for a connection, all the time. */
+  /** Callers that wait for a connection, at every scrape of a minute. */
   poolWaiting: 1,
   /** Guesses a second, over five minutes. */
   guessesPerSecond: 0.1,
-  /** Of all logins, the share that must be guesses: honest people mistype far less. */
+  /** The share of guesses among all logins: users mistype far less often. */
   guessShare: 0.5,
-  /** Sessions ended in five minutes: one is enough, whatever the extrapolation makes of it. */
+  /** Sessions revoked in five minutes: less than one, because Prometheus extrapolates an increase. */
   refreshReuses: 0.5,
-  /** Of the places in the hash queue. */
+  /** The share of the hash queue that is in use. */
   hashQueueShare: 0.8,
   /** Passwords refused a second because the queue was full. */
   hashRejectedPerSecond: 0.1,
   /** The audit log is sealed each second. */
   auditSealLagSeconds: 60,
-  /** Turns of one job that failed in three minutes: the slowest has a turn a minute, and one is enough. */
+  /** Failed runs of one job in three minutes: less than one, as every job runs at least once a minute. */
   jobFailures: 0.5,
   /** 90 days: a quarter of the shortest cryptoperiod that NIST SP 800-57 part 1 §5.3.6 gives a signing key. */
   keyAgeSeconds: 7_776_000,
-  /** The change feed beats each second and is given up after 3. */
+  /** The change feed has a heartbeat each second, and a replica distrusts it after 3 s without. */
   heartbeatAgeSeconds: 10,
 } as const;

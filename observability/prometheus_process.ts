@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import { until } from "../src/testing/servers/process.ts";
-import { hastened, patient, rulesYaml } from "./rules.ts";
+import { accelerated, rulesYaml, withWideLatency } from "./rules.ts";
 
 /** One series of an answer: its labels, and its value now. */
 export type Sample = { metric: Record<string, string>; value: [time: number, value: string] };
@@ -16,9 +16,9 @@ export type Prometheus = Awaited<ReturnType<typeof startPrometheus>>;
 const shipped = new URL("prometheus/prometheus.yml", import.meta.url);
 
 /**
- * Starts one in a temporary folder, on the shipped configuration and rules: it scrapes each second, and every window and
- * wait of the rules is `times` shorter. It takes remote writes, as in compose.yaml. Slowness lights nothing there: how fast this machine is, is not what is tested.
- * Disposal kills it.
+ * Starts Prometheus in a temporary folder with the shipped configuration and rules. It scrapes each second, accepts
+ * remote writes as in compose.yaml, and every window and wait of the rules is `times` shorter. The SLOs on latency
+ * allow 10 s, so that a slow machine triggers no alert. Disposal kills it.
  */
 export async function startPrometheus({ target, token, times }: { target: string; token: string; times: number }) {
   await using opening = new AsyncDisposableStack();
@@ -26,7 +26,7 @@ export async function startPrometheus({ target, token, times }: { target: string
   opening.defer(() => Deno.remove(folder, { recursive: true }));
   await Deno.writeTextFile(join(folder, "token"), token);
   await Deno.mkdir(join(folder, "rules"));
-  await Deno.writeTextFile(join(folder, "rules/sentinel.yml"), patient(hastened(rulesYaml(), times)));
+  await Deno.writeTextFile(join(folder, "rules/sentinel.yml"), withWideLatency(accelerated(rulesYaml(), times)));
   const configuration = (await Deno.readTextFile(shipped))
     .replaceAll("15s", "1s")
     .replace("sentinel:8000", target)
@@ -60,21 +60,21 @@ export async function startPrometheus({ target, token, times }: { target: string
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 
-  /** What the expression is now. @throws when Prometheus cannot make sense of it. */
+  /** The value of an expression now. @throws when Prometheus refuses it. */
   async function query(expr: string): Promise<Sample[]> {
     return (await ask<{ result: Sample[] }>("query", new URLSearchParams({ query: expr }))).result;
   }
 
-  /** Every rule, as last evaluated. */
+  /** Every rule with the result of its last evaluation. */
   async function rules(): Promise<Rule[]> {
     return (await ask<{ groups: { rules: Rule[] }[] }>("rules")).groups.flatMap(({ rules }) => rules);
   }
 
-  /** The names of the alerts that are lit now. */
+  /** The names of the alerts that fire now. */
   async function firing(): Promise<string[]> {
     type Alerts = { alerts: { state: string; labels: Record<string, string> }[] };
-    const lit = (await ask<Alerts>("alerts")).alerts.filter(({ state }) => state === "firing");
-    return [...new Set(lit.map(({ labels }) => labels.alertname!))].sort();
+    const active = (await ask<Alerts>("alerts")).alerts.filter(({ state }) => state === "firing");
+    return [...new Set(active.map(({ labels }) => labels.alertname!))].sort();
   }
 
   async function ask<T>(what: string, body?: URLSearchParams): Promise<T> {
@@ -85,7 +85,7 @@ export async function startPrometheus({ target, token, times }: { target: string
   }
 }
 
-/** Runs promtool in the folder of the shipped files; answers what it says, and whether it is content. */
+/** Runs promtool in the folder of the shipped files. */
 export async function promtool(...args: string[]): Promise<{ success: boolean; output: string }> {
   const cwd = fileURLToPath(new URL(".", shipped));
   const { success, stdout, stderr } = await new Deno.Command("promtool", { args, cwd }).output();

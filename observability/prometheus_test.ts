@@ -4,26 +4,26 @@ import { type ServeProcess, startServe, until } from "../src/testing/servers/pro
 import { boards } from "./files.ts";
 import { type Prometheus, promtool, startPrometheus } from "./prometheus_process.ts";
 
-/** The rules' five minutes are fifteen seconds here, and their minute three. */
+/** Five minutes of the rules are fifteen seconds here. */
 const times = 20;
 
-const metricsToken = "the-scraper-and-nobody-else";
+const metricsToken = "the-token-of-the-scraper";
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };
 
 const held = new AsyncDisposableStack();
 const { postgres, sentinel, prometheus, send, access, refresh } = await begin();
-const requests = again(100, () => sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access}` } }));
-const logins = again(1_000, () => send("/login", ada));
+const requests = repeat(100, () => sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${access}` } }));
+const logins = repeat(1_000, () => send("/login", ada));
 held.defer(requests.stop);
 held.defer(logins.stop);
 Deno.test.afterAll(() => held.disposeAsync());
 
-/** A test of what outlives it. */
+/** A test that shares the processes of this file, which outlive it. */
 function test(name: string, fn: () => Promise<void>) {
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
-test("promtool takes the configuration, the rules and their tests", async () => {
+test("promtool accepts the configuration and the rules, and their tests pass", async () => {
   for (
     const args of [["check", "config", "prometheus.yml"], ["check", "rules", "rules/sentinel.yml"], [
       "test",
@@ -36,7 +36,7 @@ test("promtool takes the configuration, the rules and their tests", async () => 
   }
 });
 
-test("Prometheus scrapes Sentinel with its token, and is refused without", async () => {
+test("Prometheus scrapes Sentinel with the token, and GET /metrics without it is refused", async () => {
   const open = await sentinel.fetch("/metrics");
   await open.body?.cancel();
   assert.equal(open.status, 401);
@@ -46,8 +46,8 @@ test("Prometheus scrapes Sentinel with its token, and is refused without", async
 test("every rule is evaluated without an error", async () => {
   const evaluated = async () => (await prometheus.rules()).every(({ health }) => health !== "unknown");
   await until("all rules were evaluated", evaluated);
-  const unsound = (await prometheus.rules()).filter(({ health, lastError }) => health !== "ok" || lastError);
-  assert.deepEqual(unsound, []);
+  const failed = (await prometheus.rules()).filter(({ health, lastError }) => health !== "ok" || lastError);
+  assert.deepEqual(failed, []);
 });
 
 test("every recorded series has data", async () => {
@@ -58,7 +58,7 @@ test("every recorded series has data", async () => {
 
 for (const { title, rows } of Object.values(boards)) {
   for (const { title: panel, queries } of rows.flatMap((row) => row.panels)) {
-    test(`${title}: ${panel} has an answer to each of its queries`, async () => {
+    test(`${title}: every query of "${panel}" has data`, async () => {
       for (const { expr } of queries) {
         const concrete = expr.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "5m")
           .replaceAll("$instance", ".*").replaceAll("$environment", "development");
@@ -68,64 +68,74 @@ for (const { title, rows } of Object.values(boards)) {
   }
 }
 
-test("nothing is lit by honest traffic", async () => {
+test("no alert fires on honest traffic", async () => {
   assert.deepEqual(await prometheus.firing(), []);
-  await logins.stop(); // from an attacker's address ada cannot log in either, which would look like more of it
+  await logins.stop(); // The limit of the attacker's address would refuse ada too, and count as an attack.
 });
 
-test("an old refresh token that comes back lights SentinelRefreshReuse, and nothing else", async () => {
-  const trade = async (refresh_token: string) => {
+test("an old refresh token triggers SentinelRefreshReuse alone", async () => {
+  const exchange = async (refresh_token: string) => {
     const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token });
     const response = await sentinel.fetch("/oauth/token", { method: "POST", body: form });
     return { status: response.status, body: await response.json() };
   };
-  const { body: first } = await trade(refresh.token);
-  const { body: second } = await trade(first.refresh_token);
+  const { body: first } = await exchange(refresh.token);
+  const { body: second } = await exchange(first.refresh_token);
   const headers = { authorization: `Bearer ${second.access_token}` };
-  await until("the grace is over and the old token ends the session", async () => {
-    await trade(refresh.token);
+  await until("the grace period is over and the old token revokes the session", async () => {
+    await exchange(refresh.token);
     return (await sentinel.fetch("/users/me", { headers })).status === 401;
   });
-  assert.equal((await trade(second.refresh_token)).status, 400, "the session has ended");
-  await lightsOnly("SentinelRefreshReuse");
-  await out();
+  assert.equal((await exchange(second.refresh_token)).status, 400, "the session is revoked");
+  await onlyFires("SentinelRefreshReuse");
+  await noneFires();
 });
 
-test("lists of names and passwords light SentinelCredentialStuffing, and nothing else", async () => {
+test("lists of names and passwords trigger SentinelCredentialStuffing alone", async () => {
   let attempts = 0;
-  const attack = again(100, () => send("/login", { username: `leaked${attempts++}`, password: "hunter2" }));
-  await lightsOnly("SentinelCredentialStuffing").finally(attack.stop);
-  await out();
+  const attack = repeat(100, () => send("/login", { username: `leaked${attempts++}`, password: "hunter2" }));
+  await onlyFires("SentinelCredentialStuffing").finally(attack.stop);
+  await noneFires();
 });
 
-test("a killed database lights SentinelDatabaseDown, and nothing else", async () => {
+test("a killed database triggers SentinelDatabaseDown alone", async () => {
   await postgres.stop("immediate");
-  await lightsOnly("SentinelDatabaseDown", { seconds: 15 });
+  await onlyFires("SentinelDatabaseDown", { seconds: 15 });
   await postgres.start();
-  await out();
+  await noneFires();
   for (let second = 0; second < 10; second++) {
-    assert.deepEqual(await prometheus.firing(), [], "its consequences wake nobody afterwards");
-    await turn(1_000);
+    assert.deepEqual(await prometheus.firing(), [], "its consequences trigger no alert afterwards");
+    await pause(1_000);
   }
 });
 
-/** Fails unless the alert is lit, alone all the time, and goes on being so for some seconds. */
-async function lightsOnly(name: string, { seconds = 3 } = {}) {
-  const lit = new Set<string>();
-  const look = async () => (await prometheus.firing()).forEach((each) => lit.add(each));
-  await until(`${name} is lit`, async () => {
-    await look();
-    return lit.has(name);
+test("every statement of a runbook runs in Sentinel's schema", async () => {
+  await using session = await postgres.session();
+  await session.query("set search_path to sentinel");
+  const folder = new URL("runbooks/", import.meta.url);
+  const texts = [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(new URL(name, folder)));
+  const statements = texts.join("\n").match(/(?<=`)select [^`]+;(?=`)/g) ?? [];
+  assert.ok(statements.length >= 7, `${statements.length} statements`);
+  for (const statement of statements) await session.query(statement);
+});
+
+/** Fails unless the alert fires, and no other one does until some seconds later. */
+async function onlyFires(name: string, { seconds = 3 } = {}) {
+  const fired = new Set<string>();
+  const check = async () => (await prometheus.firing()).forEach((each) => fired.add(each));
+  await until(`${name} fires`, async () => {
+    await check();
+    return fired.has(name);
   });
   for (let second = 0; second < seconds; second++) {
-    await turn(1_000);
-    await look();
+    await pause(1_000);
+    await check();
   }
-  assert.deepEqual([...lit], [name]);
+  assert.deepEqual([...fired], [name]);
 }
 
-async function out() {
-  await until("no alert is lit", async () => (await prometheus.firing()).length === 0);
+async function noneFires() {
+  await until("no alert fires", async () => (await prometheus.firing()).length === 0);
 }
 
 function hasData(samples: { value: [number, string] }[]): boolean {
@@ -160,13 +170,13 @@ async function begin() {
   }
 }
 
-/** Asks again and again, with a pause after each answer, until stopped. */
-function again(pauseMs: number, ask: () => Promise<Response>) {
+/** Sends a request repeatedly, with a pause after each answer, until it is stopped. */
+function repeat(pauseMs: number, request: () => Promise<Response>) {
   let stopped = false;
   const running = (async () => {
     while (!stopped) {
-      await (await ask()).body?.cancel();
-      await turn(pauseMs);
+      await (await request()).body?.cancel();
+      await pause(pauseMs);
     }
   })();
   return {
@@ -177,6 +187,6 @@ function again(pauseMs: number, ask: () => Promise<Response>) {
   };
 }
 
-function turn(ms: number): Promise<void> {
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,7 +4,7 @@ import { burnRates, installation, type Objective, objectives } from "./objective
 
 type Recorded = { record: string; expr: string; labels?: Record<string, string> };
 
-/** Every recorded series but those of the objectives. */
+/** Every recorded series except those of the SLOs. */
 const recorded: Recorded[] = [
   {
     record: "job:sentinel_db_reachable:max1m",
@@ -39,7 +39,7 @@ export function rulesYaml(): string {
   return `${generated}groups:\n${groups.join("\n")}`;
 }
 
-/** `observability/prometheus/tests/alerts.yml`: each alert lit by what must light it, and by nothing that comes near. */
+/** `observability/prometheus/tests/alerts.yml`: the cases of each alert, those that trigger it and those that do not. */
 export function ruleTestsYaml(): string {
   const tests = Object.entries(alerts).flatMap(([name, { fires, silent }]) => [
     ...fires.map((each) => testYaml(`${name} fires`, each, [name])),
@@ -48,8 +48,8 @@ export function ruleTestsYaml(): string {
   return `${generated}rule_files: [../rules/sentinel.yml]\nevaluation_interval: 1m\ntests:\n${tests.join("")}`;
 }
 
-/** The same rules in a hurry: every window and every wait is `times` shorter, down to whole seconds. */
-export function hastened(yaml: string, times: number): string {
+/** The rules with every window and every wait `times` shorter, rounded to whole seconds. */
+export function accelerated(yaml: string, times: number): string {
   const shorter = (count: string, unit: string) =>
     `${Math.max(1, Math.round(Number(count) * secondsOf[unit as keyof typeof secondsOf] / times))}s`;
   return yaml
@@ -57,8 +57,8 @@ export function hastened(yaml: string, times: number): string {
     .replaceAll(/^(\s+for: )(\d+)([smhd])$/gm, (_, key, count, unit) => key + shorter(count, unit));
 }
 
-/** The same rules for a machine that is busy with tests: what takes no longer than the last bound of a histogram is in time. */
-export function patient(yaml: string): string {
+/** The rules for a machine that is busy with tests: every SLO on latency has the largest bound of the histogram. */
+export function withWideLatency(yaml: string): string {
   return yaml.replaceAll(/le=~"[^"]+"/g, `le=~"${leOf(metrics.http_request_duration_seconds.buckets.at(-1)!)}"`);
 }
 
@@ -66,7 +66,7 @@ const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 const generated = "# From observability/alerts.ts and objectives.ts, by `deno task generate`.\n";
 
-/** How much there was, and which share of it was bad, over every window that a burn rate is told by. */
+/** The requests of an SLO, and the share of bad ones over every window of the burn rates. */
 function objectiveRules(slo: string, { selector, withinSeconds }: Objective): Recorded[] {
   const labels = { slo };
   const all = (window: string) => `sum by (${installation}) (rate(${family}{${selector}}[${window}]))`;
@@ -90,7 +90,7 @@ function objectiveRules(slo: string, { selector, withinSeconds }: Objective): Re
   ];
 }
 
-/** The label of a histogram's bound, which Prometheus 3 writes as a float and 2 as it came. */
+/** The label of a histogram's bound: Prometheus 3 writes every bound as a float, Prometheus 2 as it was sent. */
 function leOf(seconds: number): string {
   return Number.isInteger(seconds) ? `${seconds}(\\\\.0)?` : String(seconds).replace(".", "\\\\.");
 }
@@ -117,15 +117,15 @@ function testYaml(name: string, { when, at, series, with: others = [] }: Case, f
   const samples = [...firing, ...others].map((alertname) =>
     `          - labels: '{alertname="${alertname}"}'\n            value: 1\n`
   );
-  const looks = [at].flat().map((time) =>
+  const checks = [at].flat().map((time) =>
     `      - expr: count by (alertname) (ALERTS{alertstate="firing"})\n        eval_time: ${time}\n` +
     `        exp_samples:${samples.length > 0 ? "\n" + samples.join("") : " []\n"}`
   );
   return `  - name: ${when ? `"${name}: ${when}"` : name}\n    interval: 1m\n    input_series:\n${inputs.join("")}` +
-    `    promql_expr_test:\n${looks.join("")}`;
+    `    promql_expr_test:\n${checks.join("")}`;
 }
 
-/** Of which replica the series is; of production's unless it says otherwise. */
+/** The series with the labels of a replica, in production unless it names another environment. */
 function withTarget(selector: string): string {
   const [, name, labels = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(selector)!;
   const environment = labels.includes("environment=") ? [] : ['environment="production"'];

@@ -16,7 +16,7 @@ const expressions = [
   ...rules.matchAll(/expr: \|\n((?: {10}.*\n)+)/g).map(([, expr]) => expr!),
 ];
 
-Deno.test("every metric that a rule or a panel asks for is in the catalogue or is recorded", () => {
+Deno.test("every metric in a rule or a panel is a metric of Sentinel or a recorded series", () => {
   const recorded = new Set(rules.matchAll(/record: (\S+)/g).map(([, name]) => name!));
   for (const expr of expressions) {
     for (const [name] of expr.matchAll(/\b(?:job(?:_slo)?:)?(?:sentinel|http|process)_[\w:]+/g)) {
@@ -26,14 +26,14 @@ Deno.test("every metric that a rule or a panel asks for is in the catalogue or i
   }
 });
 
-Deno.test("every promise about time is told by a bound of the histogram", () => {
+Deno.test("the duration of every SLO on latency is a bound of the histogram", () => {
   const { buckets } = metrics.http_request_duration_seconds;
   for (const { withinSeconds } of Object.values<Objective>(objectives)) {
     if (withinSeconds !== undefined) assert.ok((buckets as readonly number[]).includes(withinSeconds));
   }
 });
 
-Deno.test("every alert has a runbook that names it, and no runbook is left over", async () => {
+Deno.test("every alert has a runbook that names it, and every runbook has an alert", async () => {
   const folder = new URL("runbooks/", import.meta.url);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name.replace(/\.md$/, "")).sort();
   assert.deepEqual(files, [...new Set(Object.values(alerts).map(({ runbook }) => runbook))].sort());
@@ -43,27 +43,27 @@ Deno.test("every alert has a runbook that names it, and no runbook is left over"
   }
 });
 
-Deno.test("every panel says what it shows and in which unit, and those with a line lead to a runbook", () => {
+Deno.test("every panel has a description and a unit, and every line is of an existing alert", () => {
   for (const { title, description, unit, alert } of panels) {
     assert.ok(description.length > 0 && unit.length > 0, title);
     if (alert) assert.ok(alert.name in alerts, `${title}: ${alert.name}`);
   }
 });
 
-Deno.test("every panel follows the choice of a replica, or says that it does not", () => {
+Deno.test("every panel shows the chosen replicas, or says that it always shows all", () => {
   for (const { title, description, queries } of panels) {
-    const follows = queries.every(({ expr }) => expr.includes("$instance"));
-    assert.equal(description.includes(ofAllReplicas), !follows, title);
+    const showsChosen = queries.every(({ expr }) => expr.includes("$instance"));
+    assert.equal(description.includes(ofAllReplicas), !showsChosen, title);
   }
 });
 
-Deno.test("every panel follows the choice of an environment", () => {
+Deno.test("every panel shows the chosen environment", () => {
   for (const { title, queries } of panels) {
     for (const { expr } of queries) assert.ok(expr.includes("$environment"), title);
   }
 });
 
-Deno.test("every dashboard asks the data source that its reader chooses", () => {
+Deno.test("every dashboard queries the data source that the reader chooses", () => {
   for (const text of Object.values(boards).map(dashboardJson)) {
     assert.deepEqual([...new Set(text.matchAll(/"uid": "(?!sentinel-)(.*)"/g).map(([, uid]) => uid))], [
       "${datasource}",
@@ -72,27 +72,27 @@ Deno.test("every dashboard asks the data source that its reader chooses", () => 
   }
 });
 
-Deno.test("every rule that sums tells one environment from another", () => {
+Deno.test("every rule that aggregates by job aggregates by environment too", () => {
   for (const expr of [...Object.values(alerts).map(({ expr }) => expr), rules]) {
     assert.doesNotMatch(expr, /\b(?:by|on) \(job\b(?!, environment\b)/);
   }
 });
 
-Deno.test("the line of every panel is where its alert begins", () => {
+Deno.test("the line of every panel is the limit of its alert", () => {
   for (const { title, alert } of panels) {
     if (!alert) continue;
     const comparison = "above" in alert ? />=? ([\d.]+)(?: \* ([\d.]+))?/g : /<=? ([\d.]+)()/g;
-    const begins = [...alerts[alert.name]!.expr.matchAll(comparison)].flatMap(([, limit, share]) => [
+    const alertLimits = [...alerts[alert.name]!.expr.matchAll(comparison)].flatMap(([, limit, share]) => [
       Number(limit),
       ...share ? [Number((Number(limit) * Number(share)).toFixed(6))] : [],
     ]);
-    const promise = Object.values<Objective>(objectives).find(({ alert: name }) => alert.name.startsWith(name));
+    const objective = Object.values<Objective>(objectives).find(({ alert: name }) => alert.name.startsWith(name));
     const line = "above" in alert ? alert.above : alert.below;
-    assert.ok([...begins, promise?.withinSeconds].includes(line), `${title}: ${line} is not of ${alert.name}`);
+    assert.ok([...alertLimits, objective?.withinSeconds].includes(line), `${title}: ${line} is not of ${alert.name}`);
   }
 });
 
-Deno.test("every line that is logged is explained, and nothing else is", async () => {
+Deno.test("LOGS.md explains every message that is logged, and no other", async () => {
   const sources = new URL("../src/", import.meta.url);
   const messages = new Set(["request"]);
   for (const name of await listSources(sources)) {
@@ -117,7 +117,7 @@ async function listSources(folder: URL): Promise<string[]> {
   return names;
 }
 
-Deno.test("the server knows nothing of what makes the dashboards", async () => {
+Deno.test("the server imports nothing that generates the dashboards", async () => {
   const main = new URL("../src/main.ts", import.meta.url).href;
   const info = new Deno.Command(Deno.execPath(), { args: ["info", "--quiet", "--json", main] });
   const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
@@ -126,7 +126,7 @@ Deno.test("the server knows nothing of what makes the dashboards", async () => {
   assert.deepEqual(graph.filter((specifier) => /grafana|\/observability\//.test(specifier)), []);
 });
 
-Deno.test("the overview begins with the five panels that everybody looks at first", () => {
+Deno.test("the overview begins with traffic, errors and latency", () => {
   assert.deepEqual(boards.overview!.rows[0]!.panels.map(({ title }) => title).sort(), [
     "Error rate",
     "Latency P50/P95/P99",

@@ -1,34 +1,36 @@
 import { limits, objectives } from "../objectives.ts";
 import { type Board, environment, ofAllReplicas, percentiles, rateBy, replica } from "./panels.ts";
 
-/** Who comes in, who is kept out, and who is trying. */
+/** Logins, tokens, decisions and signs of attacks. */
 export const authentication: Board = {
   uid: "sentinel-authentication",
   title: "Authentication and attacks",
-  description: "Logins, tokens and decisions, and what guessing looks like.",
+  description: "Logins, tokens, decisions, and signs of attacks.",
   rows: [
     {
       title: "Attacks",
       panels: [
         {
-          title: "Guesses at names nobody has",
-          description: "Logins a second, over five minutes, that name nobody or come from an address that is out of " +
-            `tries. Credential stuffing, where they are also more than half of all logins. ${ofAllReplicas}`,
+          title: "Logins with unknown names",
+          description:
+            "Logins a second, over five minutes, with an unknown name, or from an address that has reached " +
+            `its limit. If they are more than half of all logins, it is credential stuffing. ${ofAllReplicas}`,
           unit: "cps",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessesPerSecond },
           queries: [{ expr: `job:sentinel_logins_stuffing:rate5m{${environment}}`, legend: "guesses" }],
         },
         {
-          title: "Accounts guessed at",
-          description: "Accounts a second, over five minutes, at which a login fails after a while without one. " +
-            `Password spraying, where more than half of all logins have the wrong password. ${ofAllReplicas}`,
+          title: "Accounts with a first failed login",
+          description: "Accounts a second, over five minutes, at which a login fails for the first time in a while. " +
+            "If more than half of all logins have the wrong password as well, it is password spraying. " +
+            ofAllReplicas,
           unit: "cps",
           alert: { name: "SentinelPasswordSpraying", above: limits.guessesPerSecond },
           queries: [{ expr: `job:sentinel_guessed_accounts:rate5m{${environment}}`, legend: "accounts" }],
         },
         {
-          title: "Share of logins that are guesses",
-          description: `Both alerts of this row ask for more than half. ${ofAllReplicas}`,
+          title: "Share of failed logins",
+          description: `Of all logins. Both alerts of this row require more than half. ${ofAllReplicas}`,
           unit: "percentunit",
           alert: { name: "SentinelCredentialStuffing", above: limits.guessShare },
           queries: [
@@ -37,75 +39,79 @@ export const authentication: Board = {
           ],
         },
         {
-          title: "Turned away by a limit",
-          description: "Attempts a second that cost no password hash, by the limit that ran out.",
+          title: "Attempts refused by a rate limit",
+          description: "Per second, by limit. They cost no password hash.",
           unit: "cps",
           queries: [rateBy("limit", "sentinel_throttled_total")],
         },
         {
-          title: "Refresh tokens that came back",
-          description: "Sessions ended in five minutes because an old refresh token was used again.",
+          title: "Reused refresh tokens",
+          description: "Sessions revoked in five minutes because an old refresh token was used again.",
           unit: "short",
           alert: { name: "SentinelRefreshReuse", above: limits.refreshReuses },
           queries: [{ expr: `sum(increase(sentinel_refresh_reuse_total{${replica}}[5m]))`, legend: "sessions" }],
         },
         {
           title: "Token verifications",
-          description: "Access tokens presented a second. Cached ones cost no signature; revoked ones were good once.",
+          description:
+            "Access tokens presented per second. A cached token needs no check of its signature; a revoked " +
+            "one has a valid signature, but its session has ended.",
           unit: "cps",
           queries: [rateBy("result", "sentinel_token_verifications_total")],
         },
       ],
     },
     {
-      title: "People",
+      title: "Users",
       panels: [
         {
           title: "Logins",
-          description: "By outcome. A disabled account and an unknown name look alike to the client, not here.",
+          description:
+            "Per second, by outcome. The client cannot distinguish a disabled account, an unknown name and " +
+            "a wrong password.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_logins_total")],
         },
         {
           title: "Login latency",
-          description: "POST /login, hash and waiting included. The line is the promise.",
+          description: "Of POST /login, with the hash and the wait for it. The line is the SLO.",
           unit: "s",
           alert: { name: "SentinelLoginLatencyBurnFast", above: objectives.login_latency.withinSeconds },
           queries: percentiles("http_request_duration_seconds", 'route="/login"'),
         },
         {
           title: "Refreshes",
-          description: "By outcome; replayed is a lost answer repaired within the grace.",
+          description: "Per second, by outcome. Replayed: a client whose answer was lost got the same answer again.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_refreshes_total")],
         },
         {
           title: "Registrations",
-          description: "By outcome.",
+          description: "Per second, by outcome.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_registrations_total")],
         },
         {
           title: "Password changes",
-          description: "People who asked to change their own, by outcome.",
+          description: "Changes of the user's own password per second, by outcome.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_password_changes_total")],
         },
         {
           title: "Decisions",
-          description: "Access decisions asked for, by what they were.",
+          description: "Access decisions per second, by result.",
           unit: "cps",
           queries: [rateBy("decision", "sentinel_decisions_total")],
         },
         {
           title: "Audit events",
-          description: "Events sealed a second, by what they record.",
+          description: "Events sealed per second, by action.",
           unit: "cps",
           queries: [rateBy("action", "sentinel_audit_events_total")],
         },
         {
           title: "Audit seal lag",
-          description: "Age of the oldest event that no seal protects yet.",
+          description: "Age of the oldest event that is not yet sealed.",
           unit: "s",
           alert: { name: "SentinelAuditSealStuck", above: limits.auditSealLagSeconds },
           queries: [{ expr: `max(sentinel_audit_seal_lag_seconds{${replica}})`, legend: "lag" }],

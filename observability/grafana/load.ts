@@ -1,13 +1,13 @@
 import type { Board } from "./panels.ts";
 
-/** What k6 writes into Prometheus while it runs (compose.yaml, profile `load`): load as its clients see it. */
+/** The metrics that k6 writes into Prometheus (compose.yaml, profile `load`): load as the clients see it. */
 export const load: Board = {
   uid: "sentinel-load",
   title: "Load",
-  description: "What k6 asks of Sentinel, and what it sees of the answers. Empty unless it runs.",
+  description: "The requests that k6 sends, and the answers that it receives. Empty unless k6 runs.",
   rows: [
     {
-      title: "As k6 sees it",
+      title: "Seen by k6",
       panels: [
         {
           title: "Requests per second",
@@ -17,7 +17,7 @@ export const load: Board = {
         },
         {
           title: "Latency P50/P95/P99 by route",
-          description: "From a request's begin to its answer's last byte, over the whole run so far.",
+          description: "From the start of a request to the last byte of its answer, over the whole run so far.",
           unit: "s",
           queries: [50, 95, 99].map((percent) => ({
             expr: `max by (name) (k6_http_req_duration_p${percent})`,
@@ -25,14 +25,15 @@ export const load: Board = {
           })),
         },
         {
-          title: "Requests not answered as they should",
-          description: "Share of the requests of each route so far.",
+          title: "Failed requests",
+          description: "Share of the requests of each route with an unexpected answer, over the whole run so far.",
           unit: "percentunit",
           queries: [{ expr: "max by (name) (k6_http_req_failed_rate)", legend: "{{name}}" }],
         },
         {
-          title: "Virtual users, and arrivals that found none free",
-          description: "Dropped arrivals mean that k6 asked less than it was told to.",
+          title: "Virtual users and dropped iterations",
+          description:
+            "k6 drops an iteration when no virtual user is free: it then sends less than the script asks for.",
           unit: "short",
           queries: [
             { expr: "max(k6_vus)", legend: "virtual users" },

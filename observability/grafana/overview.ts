@@ -3,21 +3,21 @@ import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } fro
 import { type Board, environment, ofAllReplicas, type Panel, percentiles, rateBy, replica } from "./panels.ts";
 
 const requests = `http_requests_total{${replica}}`;
-const promised = `${replica},${objectives.availability.selector}`;
+const countedByTheSlo = `${replica},${objectives.availability.selector}`;
 const fastest = burnRates[0];
 
-/** What everybody looks at first. */
+/** The home dashboard. */
 export const overview: Board = {
   uid: "sentinel-overview",
   title: "Sentinel overview",
-  description: "How much is asked of Sentinel, how it answers, and whether it keeps its promises.",
+  description: "Traffic, latency, errors and SLOs.",
   rows: [
     {
       title: "Traffic",
       panels: [
         {
           title: "Total requests",
-          description: "Requests answered in the time shown, by all replicas chosen.",
+          description: "Requests answered in the time range, by the chosen replicas together.",
           unit: "short",
           kind: "number",
           span: 6,
@@ -26,7 +26,7 @@ export const overview: Board = {
         {
           title: "Error rate",
           description: "Share of the requests that were answered with a 5xx, without probes, scrapes and documents. " +
-            "Red where the availability budget burns so fast that somebody is woken.",
+            "Red at the burn rate that pages the operator.",
           unit: "percentunit",
           kind: "number",
           span: 6,
@@ -35,8 +35,8 @@ export const overview: Board = {
             above: Number((fastest.factor * (1 - objectives.availability.target)).toFixed(6)),
           },
           queries: [{
-            expr: `(sum(rate(http_requests_total{${promised},status=~"5.."}[$__rate_interval])) or vector(0))` +
-              ` / sum(rate(http_requests_total{${promised}}[$__rate_interval]))`,
+            expr: `(sum(rate(http_requests_total{${countedByTheSlo},status=~"5.."}[$__rate_interval])) or vector(0))` +
+              ` / sum(rate(http_requests_total{${countedByTheSlo}}[$__rate_interval]))`,
           }],
         },
         {
@@ -47,14 +47,14 @@ export const overview: Board = {
         },
         {
           title: "Latency P50/P95/P99",
-          description: "From a request's arrival to its answer, over every route. Logins are slow on purpose: a " +
-            "password is hashed.",
+          description: "From the arrival of a request to its answer, of all routes. Logins are slow on purpose, " +
+            "because they hash a password.",
           unit: "s",
           queries: percentiles("http_request_duration_seconds"),
         },
         {
           title: "Top endpoints by traffic",
-          description: "Requests a second of the ten routes that are asked most.",
+          description: "Requests per second of the ten busiest operations.",
           unit: "reqps",
           kind: "bars",
           queries: [{
@@ -65,12 +65,12 @@ export const overview: Board = {
       ],
     },
     {
-      title: "Promises",
+      title: "SLOs",
       panels: [
         ...objectiveNames.map(burnPanel),
         {
           title: "Replicas up",
-          description: "1 for each replica that Prometheus reaches; red where one does not answer.",
+          description: "1 for a replica that Prometheus reaches, 0 and red for one that does not answer.",
           unit: "short",
           kind: "number",
           span: 12,
@@ -79,12 +79,12 @@ export const overview: Board = {
         },
         {
           title: "Alerts firing",
-          description: `Of Sentinel's own rules, pages and tickets alike. ${ofAllReplicas}`,
+          description: `Sentinel's own alerts, both pages and tickets. ${ofAllReplicas}`,
           unit: "short",
           kind: "number",
           span: 12,
           queries: [{
-            // With one that fires for no environment: that Prometheus knows of no target at all.
+            // The empty environment is that of SentinelDown when Prometheus finds no target at all.
             expr:
               'count(ALERTS{alertname=~"Sentinel.*",environment=~"$environment|",alertstate="firing"}) or vector(0)',
           }],
@@ -94,14 +94,14 @@ export const overview: Board = {
   ],
 };
 
-/** How many times faster than allowed the error budget is being spent, over every long window. */
+/** The burn rate of the error budget of one SLO, over every long window. */
 function burnPanel(name: ObjectiveName): Panel {
   const { title, target, alert } = objectives[name];
   const budget = Number((1 - target).toFixed(6));
   return {
-    title: `Budget burn: ${title.toLowerCase()}`,
-    description: `At 1 the budget of ${(budget * 100).toFixed(1)} % lasts thirty days. The line is where an hour of ` +
-      `it wakes somebody. ${ofAllReplicas}`,
+    title: `Burn rate: ${title.toLowerCase()}`,
+    description: `At 1 the error budget of ${(budget * 100).toFixed(1)} % lasts thirty days. At the line, over an ` +
+      `hour, it pages the operator. ${ofAllReplicas}`,
     unit: "short",
     span: 8,
     alert: { name: `${alert}Fast`, above: fastest.factor },

@@ -6,18 +6,18 @@ import * as stat from "@grafana/grafana-foundation-sdk/stat";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import { alerts, runbooksUrl } from "../alerts.ts";
 
-/** One question put to Prometheus; `{…}` of `legend` are labels. */
+/** One query of a panel; `{{…}}` in `legend` is the value of a label. */
 export type Query = { expr: string; legend?: string };
 
-/** One panel. Those with an `alert` turn red where it begins, and link to its runbook. */
+/** One panel. With an `alert` it turns red at the alert's limit and links to the runbook. */
 export type Panel = {
   title: string;
   description: string;
-  /** Grafana's name of it: s, reqps, percentunit, bytes, short … */
+  /** Grafana's name of the unit: s, reqps, percentunit, bytes, short … */
   unit: string;
   queries: Query[];
   kind?: "lines" | "number" | "bars";
-  /** Of 24 columns; 12 unless said otherwise. */
+  /** The width in columns, of 24; 12 by default. */
   span?: number;
   alert?: { name: string; above: number } | { name: string; below: number };
 };
@@ -25,23 +25,23 @@ export type Panel = {
 /** A row of panels under a heading. */
 export type Row = { title: string; panels: Panel[] };
 
-/** A dashboard, as its author writes it. */
+/** A dashboard. */
 export type Board = { uid: string; title: string; description: string; rows: Row[] };
 
-/** Whichever the variable of this name has: no Grafana knows the data sources of another by their uid. */
+/** The data source that the reader chooses, because its uid differs between Grafana servers. */
 const datasource = { type: "prometheus", uid: "${datasource}" };
 const panelHeight = 8;
 
-/** Said of what is recorded per job: choosing a replica changes nothing. */
-export const ofAllReplicas = "Of all replicas, whichever are chosen.";
+/** In the description of a panel on recorded series, which have no label `instance`. */
+export const ofAllReplicas = "Always shows all replicas.";
 
-/** What a query of a recorded series picks out: one installation alone. */
+/** The selector of a query on recorded series: one installation. */
 export const environment = 'environment=~"$environment"';
 
-/** What every other query picks out, so that one replica can be looked at alone. */
+/** The selector of every other query: one installation, and the chosen replicas. */
 export const replica = `job="sentinel",${environment},instance=~"$instance"`;
 
-/** The dashboard as Grafana reads it. */
+/** The JSON model of a dashboard, as Grafana reads it. */
 export function dashboardJson({ uid, title, description, rows }: Board): string {
   const builder = new dashboard.DashboardBuilder(title)
     .uid(uid)
@@ -72,14 +72,14 @@ export function percentiles(histogram: string, labels = ""): Query[] {
   }));
 }
 
-/** A percentile of a histogram, by `labels` if any. */
+/** A percentile of a histogram, of the series that match `labels`, one for each value of `by`. */
 export function quantileOf(quantile: number, histogram: string, labels = "", by = ""): string {
   const selector = [replica, ...labels ? [labels] : []].join(",");
   const kept = ["le", ...by ? [by] : []].join(", ");
   return `histogram_quantile(${quantile}, sum by (${kept}) (rate(${histogram}_bucket{${selector}}[$__rate_interval])))`;
 }
 
-/** How often a second, by `label`. */
+/** The increase of a counter per second, by `label`. */
 export function rateBy(label: string, counter: string, labels = ""): Query {
   const selector = [replica, ...labels ? [labels] : []].join(",");
   return { expr: `sum by (${label}) (rate(${counter}{${selector}}[$__rate_interval]))`, legend: `{{${label}}}` };

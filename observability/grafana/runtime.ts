@@ -1,7 +1,7 @@
 import { limits } from "../objectives.ts";
 import { type Board, percentiles, quantileOf, rateBy, replica } from "./panels.ts";
 
-/** What Sentinel runs on. */
+/** The process, its hash threads and its database. */
 export const runtime: Board = {
   uid: "sentinel-runtime",
   title: "Runtime and database",
@@ -12,7 +12,7 @@ export const runtime: Board = {
       panels: [
         {
           title: "Hash queue",
-          description: "Share of the queue's places that are taken. At 1 logins are answered 503.",
+          description: "Share of the queue that is in use. At 1 logins are answered 503.",
           unit: "percentunit",
           alert: { name: "SentinelHashQueueSaturated", above: limits.hashQueueShare },
           queries: [{
@@ -22,20 +22,20 @@ export const runtime: Board = {
         },
         {
           title: "Passwords refused",
-          description: "A second, because the queue was full.",
+          description: "Per second, because the queue was full.",
           unit: "cps",
           alert: { name: "SentinelHashQueueSaturated", above: limits.hashRejectedPerSecond },
           queries: [rateBy("instance", "sentinel_hash_rejected_total")],
         },
         {
           title: "Wait for a hash slot",
-          description: "Before a password is hashed.",
+          description: "Time in the queue before a password is hashed.",
           unit: "s",
           queries: percentiles("sentinel_hash_queue_wait_seconds"),
         },
         {
           title: "Hash duration",
-          description: "One password hash, without the wait.",
+          description: "Of one password hash, without the wait.",
           unit: "s",
           queries: percentiles("sentinel_hash_duration_seconds"),
         },
@@ -46,20 +46,22 @@ export const runtime: Board = {
       panels: [
         {
           title: "Database reachable",
-          description: "1 while the last thing asked of it was answered.",
+          description: "1 after a statement that was answered, 0 after a connection or a statement that failed.",
           unit: "short",
           alert: { name: "SentinelDatabaseDown", below: limits.well },
           queries: [{ expr: `sentinel_db_reachable{${replica}}`, legend: "{{instance}}" }],
         },
         {
-          title: "Given up",
-          description: "Pieces of work a second, because the database could not be reached or was too slow.",
+          title: "Requests failed on the database",
+          description:
+            "Requests and jobs per second that failed because the database could not be reached or did not " +
+            "answer in time.",
           unit: "cps",
           queries: [rateBy("instance", "sentinel_db_unavailable_total")],
         },
         {
           title: "Connections",
-          description: "Of the pools, and the most that they may have.",
+          description: "Of the pools of the chosen replicas, and their limit.",
           unit: "short",
           queries: [
             {
@@ -71,14 +73,14 @@ export const runtime: Board = {
         },
         {
           title: "Callers waiting for a connection",
-          description: "All the time, and not just for a moment, when an alert begins.",
+          description: "The alert fires when callers wait at every scrape, not only for a moment.",
           unit: "short",
           alert: { name: "SentinelPoolExhausted", above: limits.poolWaiting },
           queries: [{ expr: `sentinel_db_pool_waiting{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Slowest statements, P95",
-          description: "By name; the ten slowest.",
+          description: "Duration of the ten slowest statements, by name.",
           unit: "s",
           queries: [{
             expr: `topk(10, ${quantileOf(0.95, "sentinel_db_query_duration_seconds", "", "statement")} >= 0)`,
@@ -87,7 +89,7 @@ export const runtime: Board = {
         },
         {
           title: "Statements",
-          description: "A second, by name.",
+          description: "Per second, by name.",
           unit: "cps",
           queries: [rateBy("statement", "sentinel_db_query_duration_seconds_count")],
         },
@@ -98,26 +100,27 @@ export const runtime: Board = {
       panels: [
         {
           title: "Heartbeat of the change feed",
-          description: "Since a change of another replica would last have been heard of. 0 on the embedded database.",
+          description: "Time since the last heartbeat. 0 where there is no feed: on the embedded database, and with " +
+            "SENTINEL_CHANGE_FEED=ttl.",
           unit: "s",
           alert: { name: "SentinelListenerDead", above: limits.heartbeatAgeSeconds },
           queries: [{ expr: `sentinel_change_feed_heartbeat_age_seconds{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Revocation latency",
-          description: "From a change's announcement to a replica's hearing of it. Nothing on the embedded database.",
+          description: "From the announcement of a change until a replica receives it. Empty on the embedded database.",
           unit: "s",
           queries: percentiles("sentinel_revocation_latency_seconds"),
         },
         {
-          title: "Memory trusted",
-          description: "1 while a change is heard of at once; 0 while what is remembered lives 2 s.",
+          title: "Access cache valid",
+          description: "1 while changes arrive at once; 0 while entries of the cache live for 2 s.",
           unit: "short",
           queries: [{ expr: `sentinel_change_feed_trusted{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Age of the signing key",
-          description: "Since the active key became the active one.",
+          description: "Time since the active key became active.",
           unit: "s",
           alert: { name: "SentinelKeyAgeing", above: limits.keyAgeSeconds },
           queries: [{ expr: `max(sentinel_signing_key_age_seconds{${replica}})`, legend: "age" }],
@@ -128,8 +131,8 @@ export const runtime: Board = {
       title: "Process",
       panels: [
         {
-          title: "Background jobs that failed",
-          description: "Turns in three minutes, by job. An alert begins where some fail for a quarter of an hour.",
+          title: "Failed background jobs",
+          description: "Failed runs in three minutes, by job. The alert fires when a job fails for 15 minutes.",
           unit: "short",
           alert: { name: "SentinelJobFailing", above: limits.jobFailures },
           queries: [{
@@ -139,7 +142,7 @@ export const runtime: Board = {
         },
         {
           title: "Event-loop delay",
-          description: "How much later than due a timer ran.",
+          description: "Delay of a timer.",
           unit: "s",
           queries: percentiles("sentinel_event_loop_delay_seconds"),
         },
@@ -151,7 +154,7 @@ export const runtime: Board = {
         },
         {
           title: "Memory",
-          description: "Resident, and what of it is JavaScript's heap in use.",
+          description: "Resident memory, and the JavaScript heap in use.",
           unit: "bytes",
           queries: [
             { expr: `process_resident_memory_bytes{${replica}}`, legend: "{{instance}} resident" },
@@ -160,19 +163,19 @@ export const runtime: Board = {
         },
         {
           title: "Requests in flight",
-          description: "Being answered now.",
+          description: "Requests in progress.",
           unit: "short",
           queries: [{ expr: `http_requests_in_flight{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Log lines dropped",
-          description: "A second, because standard output did not take them.",
+          description: "Per second, because standard output was blocked.",
           unit: "cps",
           queries: [rateBy("instance", "sentinel_log_lines_dropped_total")],
         },
         {
-          title: "Running since",
-          description: "Time since the start, by version and database.",
+          title: "Uptime",
+          description: "Time since the start of the process, by replica, version and database.",
           unit: "s",
           queries: [{
             expr: `(time() - process_start_time_seconds{${replica}})` +
