@@ -46,9 +46,9 @@ export function createPasswords(
 ) {
   const policyScheme = schemeOfPolicy(policy);
   const durationsMs = new Map<string, number[]>();
-  let givesWay = false;
-  hashing.observe({ computed: (scheme, seconds) => sample(scheme, seconds * 1000) });
-  return { admit: hashing.admit, hash, verify, needsRehash, schemesSeen, waitOutMinimumFailure };
+  let yieldsToLogins = false;
+  hashing.observe({ computed: (scheme, seconds) => recordDuration(scheme, seconds * 1000) });
+  return { admit: hashing.admit, hash, verify, needsRehash, trackSchemes, waitOutMinimumFailure };
 
   /**
    * Hashes a new password under the policy.
@@ -74,7 +74,7 @@ export function createPasswords(
     { dummySeed, ...options }: HashOptions & { dummySeed?: number } = {},
   ): Promise<boolean> {
     if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(dummySeed === undefined ? policyScheme : drawnScheme(dummySeed), options);
+      await measure(dummySeed === undefined ? policyScheme : dummySchemeFor(dummySeed), options);
       return false;
     }
     return await hashing.verify(stored, normalForm(password, "NFC"), options);
@@ -90,11 +90,11 @@ export function createPasswords(
    * dummy hashes. From the second call on real hashes go first: what is not measured meanwhile is left to the next call.
    * Never rejects.
    */
-  async function schemesSeen(schemes: string[]): Promise<void> {
+  async function trackSchemes(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);
     for (const scheme of durationsMs.keys()) if (!current.has(scheme)) durationsMs.delete(scheme);
     for (const scheme of current) await calibrate(scheme);
-    givesWay = true;
+    yieldsToLogins = true;
   }
 
   /** Waits for what is left of the minimum time of a failure. It holds neither a hash slot nor a connection. */
@@ -111,14 +111,14 @@ export function createPasswords(
     return minimumFailureFactor * Math.max(0, ...durationsMs.values().map(median));
   }
 
-  function drawnScheme(dummySeed: number): string {
+  function dummySchemeFor(dummySeed: number): string {
     const schemes = [...durationsMs.keys()].sort();
     return schemes[dummySeed % schemes.length] ?? policyScheme;
   }
 
   async function calibrate(scheme: string) {
     for (let taken = durationsMs.get(scheme)?.length ?? 0; taken < samplesMin; taken++) {
-      if (givesWay && hashing.depth().running > 0) return;
+      if (yieldsToLogins && hashing.depth().running > 0) return;
       await measure(scheme).catch(() => {}); // the queue filled up, or the server is ending
     }
   }
@@ -127,7 +127,7 @@ export function createPasswords(
     await hashing.verify(dummyHash(scheme), "nobody has this password", options);
   }
 
-  function sample(scheme: string, ms: number) {
+  function recordDuration(scheme: string, ms: number) {
     const durations = durationsMs.get(scheme) ?? [];
     durationsMs.set(scheme, [...durations, ms].slice(-samplesMax));
   }

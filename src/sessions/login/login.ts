@@ -71,9 +71,9 @@ export function createLogins(deps: LoginsDeps) {
     try {
       return await attempts.share(
         [attempt.name, password, network],
-        () => check(attempt),
+        () => checkPassword(attempt),
         async (checked, isRecorded) => {
-          const tokens = await begin(checked, network, client);
+          const tokens = await issueTokens(checked, network, client);
           if (tokens) return tokens;
           const outcome = checked.failure ?? "superseded";
           counted(outcome);
@@ -93,7 +93,7 @@ export function createLogins(deps: LoginsDeps) {
    * Admission, from the cheapest refusal on: a full queue is known in memory, then attempts are counted, and only then is
    * a hash computed. The right password returns what its attempt took, before anything else can fail.
    */
-  async function check({ name, password, ip, network }: Attempt): Promise<Checked> {
+  async function checkPassword({ name, password, ip, network }: Attempt): Promise<Checked> {
     const timer = minimumFailureTime.start();
     const networkKind = knownNetworks.kindOf(network);
     passwords.admit(networkKind);
@@ -114,7 +114,7 @@ export function createLogins(deps: LoginsDeps) {
   }
 
   /** Starts a session; undefined after a failure, or if the account has changed since the password was verified. */
-  async function begin(
+  async function issueTokens(
     { user, failure }: Checked,
     network: string | null,
     client: Client,
