@@ -54,19 +54,19 @@ export function createDecisions({ db, principals, evaluator, counted }: {
   evaluator: PermissionEvaluator;
   counted: (decision: "allow" | "deny") => void;
 }) {
-  return { decide, expect, admit, holders, actions };
+  return { decide, prefetch, requireMayAsk, findHolders, findActions };
 
   function decide(question: Question, asker: Asker): Decision | Promise<Decision> {
     const user = userOf(question.subject);
     const graph = evaluator.graph();
     if (user instanceof Promise || graph instanceof Promise) {
-      return Promise.all([user, graph]).then(([user, graph]) => judge(graph, user, question, asker));
+      return Promise.all([user, graph]).then(([user, graph]) => evaluate(graph, user, question, asker));
     }
-    return judge(graph, user, question, asker);
+    return evaluate(graph, user, question, asker);
   }
 
   /** Looks up, in one query, those of these subjects whom memory lacks, for the decisions that follow. */
-  function expect(subjects: Question["subject"][]): void {
+  function prefetch(subjects: Question["subject"][]): void {
     const [ids, names] = [new Set<string>(), new Set<string>()];
     for (const { type, id } of subjects) {
       if (type !== "user" || principals.knownUser(id)) continue;
@@ -82,19 +82,19 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     return principals.knownUser(id) ?? (isUuid(id) ? principals.user(id.toLowerCase()) : principals.userNamed(id));
   }
 
-  function judge(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
+  function evaluate(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
     const permission = `${question.resource.type}:${question.action.name}`;
     const grant = user && !user.disabled ? evaluator.grantGiving(graph, user, permission) : undefined;
     const decision = grant !== undefined && carries(asker, user, permission);
     counted(decision ? "allow" : "deny");
     if (question.context?.explain !== true) return { decision };
     const explanation = user && grant && decision
-      ? way(graph, user, grant, permission, asker)
-      : lack(graph, user, permission, asker);
+      ? explainAllow(graph, user, grant, permission, asker)
+      : explainDeny(graph, user, permission, asker);
     return { decision, context: { explanation } };
   }
 
-  function lack(
+  function explainDeny(
     graph: RoleGraph,
     user: PrincipalUser | undefined,
     permission: string,
@@ -122,7 +122,7 @@ export function createDecisions({ db, principals, evaluator, counted }: {
    *
    * @throws {Problem} `forbidden`
    */
-  async function admit(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
+  async function requireMayAsk(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
     const { user, scopes } = caller;
     const limit = scopes && { userId: user.id, scopes };
     if (await evaluator.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
@@ -133,13 +133,13 @@ export function createDecisions({ db, principals, evaluator, counted }: {
   }
 
   /** Active users who hold the permission, by id after `after`. */
-  async function holders(permission: string, after: string | null, limit: number): Promise<string[]> {
+  async function findHolders(permission: string, after: string | null, limit: number): Promise<string[]> {
     const names = [...(await evaluator.graph()).rolesGiving(permission)];
     return names.length === 0 ? [] : await listHolders(db, names, after, limit);
   }
 
   /** The actions that the subject may do on a resource of this type, sorted. */
-  async function actions(subject: Question["subject"], resourceType: string, asker: Asker): Promise<string[]> {
+  async function findActions(subject: Question["subject"], resourceType: string, asker: Asker): Promise<string[]> {
     const user = await userOf(subject);
     if (!user || user.disabled) return [];
     const graph = await evaluator.graph();
@@ -164,7 +164,7 @@ function isThemselves(user: PrincipalUser, { type, id }: Question["subject"]): b
   return isUuid(id) ? id.toLowerCase() === user.id : isNamed(user, canonicalIdentifier(id));
 }
 
-function way(
+function explainAllow(
   graph: RoleGraph,
   user: PrincipalUser,
   { role, expires_at }: Grant,

@@ -123,13 +123,13 @@ const isQuestion = (parts: Parts): parts is Question => isWhole(parts);
 /** Most evaluations leave out whole parts, which costs nothing; only parts given twice are put together. */
 function withDefaults(each: Parts, common: Parts): Parts {
   return {
-    subject: merged(each.subject, common.subject),
-    action: merged(each.action, common.action),
-    resource: merged(each.resource, common.resource),
+    subject: mergeEvaluation(each.subject, common.subject),
+    action: mergeEvaluation(each.action, common.action),
+    resource: mergeEvaluation(each.resource, common.resource),
     context: each.context ?? common.context,
   };
 }
 
-function merged<T>(own: T | undefined, common: T | undefined): T | undefined {
+function mergeEvaluation<T>(own: T | undefined, common: T | undefined): T | undefined {
   return own && common ? { ...common, ...own } : own ?? common;
 }

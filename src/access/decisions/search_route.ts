@@ -77,7 +77,7 @@ export const searchRoute = resource(
       const permission = `${resource.type}:${action.name}`;
       const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
       const list = listOf("subjects", page, action.name, resource.type, resource.id);
-      return await searched(list, page, fetch, (id) => ({ type: "user" as const, id }));
+      return await readSearch(list, page, fetch, (id) => ({ type: "user" as const, id }));
     });
     app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
       const asker = await decisions.admit(caller, [subject]);
@@ -85,11 +85,11 @@ export const searchRoute = resource(
       const fetch = (after: string | null, limit: number) =>
         Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
       const list = listOf("actions", page, subject.id, resource.type, resource.id);
-      return await searched(list, page, fetch, (name) => ({ name }));
+      return await readSearch(list, page, fetch, (name) => ({ name }));
     });
 
     /** The standard's page, of our own: an empty token is none. Of no results there is no next page to name. */
-    async function searched<R>(
+    async function readSearch<R>(
       list: string,
       { token = "", limit }: PageAsked = {},
       fetch: (after: string | null, limit: number) => Promise<string[]>,
