@@ -122,6 +122,6 @@ export function identifierErrors({ username, email }: Wanted): FieldError[] {
 }
 
 /** @throws {Problem} `invalid_request` */
-export function refuseIfAny(errors: FieldError[]): void {
+export function requireNoErrors(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem("invalid_request", { errors });
 }

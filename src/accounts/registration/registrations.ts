@@ -9,7 +9,7 @@ import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Taken, Throttle } from "../../sessions/login/throttle.ts";
-import { identifierErrors, identifiersOf, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { identifierErrors, identifiersOf, requireNoErrors } from "../../vocabulary/identifiers.ts";
 import type { ReservedUsernames } from "./reserved_usernames.ts";
 import { type Person, personOf } from "../users/user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
@@ -57,7 +57,7 @@ export function createRegistrations(
       const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
-    refuseIfAny(reservedUsernames.errors(registration.username));
+    requireNoErrors(reservedUsernames.errors(registration.username));
     passwords.admit();
     const allowance = await take(actor.client);
     const created = create(registration, [...new Set([userRole, role])], actor);
@@ -79,7 +79,7 @@ export function createRegistrations(
    * @throws {Problem} as {@link register}.
    */
   async function createFor(registration: Registration, granted: string[], actor: Actor): Promise<Person> {
-    refuseIfAny(reservedUsernames.errors(registration.username));
+    requireNoErrors(reservedUsernames.errors(registration.username));
     const within = (tx: Tx) => requireMay(tx, actor, "users:write");
     return await create(registration, granted, actor, { pointer: "#/roles", within });
   }
@@ -114,7 +114,7 @@ export function createRegistrations(
 
   /** Judges the registration and hashes its password, unless a name is taken: that costs no hash. */
   async function newUser({ username, email, password }: Registration): Promise<NewUser> {
-    refuseIfAny([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
+    requireNoErrors([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
     passwords.admit();
     const identifiers = identifiersOf({ username, email });
     const { username_canonical, email_canonical } = identifiers;

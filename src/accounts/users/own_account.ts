@@ -4,7 +4,7 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, identifierErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
 import { taken } from "../registration/registrations.ts";
@@ -40,7 +40,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    */
   async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;
-    refuseIfAny(errorsOf(wanted, caller.user));
+    requireNoErrors(errorsOf(wanted, caller.user));
     const movesMailbox = isOtherMailbox(wanted.email, caller.user);
     if (movesMailbox && wanted.current_password === undefined) throw passwordMissing();
     await throttle.takeAccountChange(id);

@@ -8,7 +8,7 @@ import type { SessionRevocation } from "../../sessions/sessions/session_revocati
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, identifierErrors, refuseIfAny } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, identifierErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
 import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, recordOfUser, renameUser } from "./user_changes.ts";
@@ -67,7 +67,7 @@ export function createUsers(
     const deed = async (tx: Tx): Promise<User> => {
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
-      refuseIfAny(errorsOf(wanted, before));
+      requireNoErrors(errorsOf(wanted, before));
       await renameUser(tx, before, wanted, actor);
       if (hash !== undefined) await replacePassword(tx, id, hash, actor);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
@@ -118,7 +118,7 @@ export function createUsers(
   /** Hashes before any transaction begins: a hash takes long, and others would wait. */
   async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
     const user = await requireUser(db, id);
-    refuseIfAny(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
+    requireNoErrors(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
     return await passwords.hash(password);
   }
 

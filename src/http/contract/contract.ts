@@ -11,7 +11,7 @@ export type BodySpec<B extends z.ZodType = z.ZodType> = {
   schema: B;
   types: readonly BodyType[];
   /** Fast path around the schema: true only for values that it would pass, unchanged in all that the handler reads. */
-  accepts?: ((value: unknown) => boolean) | undefined;
+  skipSchemaIf?: ((value: unknown) => boolean) | undefined;
 };
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
@@ -152,8 +152,11 @@ export const anyone = { access: { kind: "anyone" } } as const;
 export const anyoneOrToken = { access: { kind: "optional" } } as const;
 
 /** A JSON body; for `accepts` see {@link BodySpec}. */
-export function json<B extends z.ZodType>(schema: B, accepts?: (value: unknown) => boolean): { body: BodySpec<B> } {
-  return { body: { schema, types: ["application/json"], accepts } };
+export function json<B extends z.ZodType>(
+  schema: B,
+  skipSchemaIf?: (value: unknown) => boolean,
+): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/json"], skipSchemaIf } };
 }
 
 /** A body in either of the forms that OAuth and JSON clients send. */

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { createApp } from "./app.ts";
 import { createRequestContext } from "./request_context.ts";
 import { anyone, fromMemory, ok, operation, problems } from "../contract/contract.ts";
-import { refuseBadTarget } from "./target.ts";
+import { requireValidTarget } from "./target.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const app = createApp({ guard: () => () => undefined, log });
@@ -69,7 +69,7 @@ Deno.bench({
   name: "after the checks of Host and path",
   group: "checks of the target before GET /users/me",
   async fn() {
-    refuseBadTarget(me);
+    requireValidTarget(me);
     await app.fetch(me, callOf(me));
   },
 });

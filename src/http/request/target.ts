@@ -19,7 +19,7 @@ const ambiguous = /%(?:[46][1-9a-f]|[57][\da]|3\d|2[de]|5f|7e|5c)|\/\.{0,2}\/|\/
  * @throws {Problem} `uri_too_long`, and `malformed_request` for no or an odd Host (RFC 9112 §3.2), and for a broken
  * percent-encoding (T221), or a path that is written in another way than the one it has.
  */
-export function refuseBadTarget({ url, headers }: Request): void {
+export function requireValidTarget({ url, headers }: Request): void {
   if (url.length > uriLengthMax) throw new Problem("uri_too_long");
   if (!host.test(headers.get("host") ?? "")) {
     throw new Problem("malformed_request", { detail: "The Host header is missing or malformed." });

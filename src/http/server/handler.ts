@@ -6,7 +6,7 @@ import { createRequestContext, type RequestContext } from "../request/request_co
 import type { ForwardedHeader } from "../request/address.ts";
 import { createCors } from "./cors.ts";
 import { asProblem } from "../request/failure.ts";
-import { pathOf, refuseBadTarget } from "../request/target.ts";
+import { pathOf, requireValidTarget } from "../request/target.ts";
 
 /** Told of each request when it is answered. */
 export type Answered = (request: Request, call: RequestContext, status: number, durationMs: number) => void;
@@ -36,7 +36,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
 
   function respond(request: Request, call: RequestContext): Response | Promise<Response> {
     try {
-      refuseBadTarget(request);
+      requireValidTarget(request);
       const answer = cors?.preflight(request, call) ?? app.fetch(request, call);
       return request.method === "HEAD" ? withoutBody(answer) : answer;
     } catch (error) {

@@ -24,12 +24,12 @@ export const metricsRoute = resource([route], (app, { instruments, metricsToken 
   metricsToken: string | undefined;
 }) => {
   app.add(route, ({ bearer }) => {
-    if (metricsToken !== undefined) refuseUnlessToken(bearer(), metricsToken);
+    if (metricsToken !== undefined) requireMetricsToken(bearer(), metricsToken);
     return instruments.expose();
   });
 });
 
-function refuseUnlessToken(given: string | undefined, token: string) {
+function requireMetricsToken(given: string | undefined, token: string) {
   if (given === undefined) throw new Problem("token_missing");
   const [sent, wanted] = [Buffer.from(given), Buffer.from(token)];
   if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw new Problem("invalid_token");
