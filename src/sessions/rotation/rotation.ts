@@ -10,8 +10,8 @@ import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import {
   formatRefreshToken,
   parseRefreshToken,
-  provesRefreshClaims,
   type RefreshClaims,
+  verifyRefreshMac,
 } from "../../tokens/refresh_tokens/refresh_token.ts";
 import {
   findForRefresh,
@@ -28,7 +28,7 @@ import { createUnansweredRotations } from "./unanswered_rotations.ts";
 export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
 
 /** A refresh token whose MAC is proven, and the session that it is of. */
-export type Proven = { claims: RefreshClaims; session: RefreshRow };
+export type VerifiedRefreshToken = { claims: RefreshClaims; session: RefreshRow };
 
 export type Rotation = ReturnType<typeof createRotation>;
 
@@ -59,7 +59,7 @@ export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   const unanswered = createUnansweredRotations(db);
-  return { rotate, prove, storeUnanswered: unanswered.store };
+  return { rotate, verifyRefreshToken, storeUnanswered: unanswered.store };
 
   /**
    * Trades a refresh token for the next one and an access token.
@@ -68,44 +68,44 @@ export function createRotation(deps: RotationDeps) {
    */
   async function rotate(token: string, client: Client): Promise<Tokens> {
     const claims = await verifyClaims(token);
-    if (!claims) throw refused("invalid");
-    const next = await moveOn(claims);
-    return next ?? await repeat(claims, client);
+    if (!claims) throw countRefusal("invalid");
+    const next = await advanceCounter(claims);
+    return next ?? await answerReplay(claims, client);
   }
 
   /** The next tokens; undefined when the token was not the current one, or the session has ended. */
-  async function moveOn(claims: RefreshClaims): Promise<Tokens | undefined> {
+  async function advanceCounter(claims: RefreshClaims): Promise<Tokens | undefined> {
     let rotated: RefreshedRow | undefined;
     try {
       rotated = await updateRefreshCounter(db, claims, { idleSeconds, secretId: secrets.id });
-      return rotated && await answer("rotated", claims.counter + 1, rotated);
+      return rotated && await issueTokens("rotated", claims.counter + 1, rotated);
     } catch (error) {
       if (rotated || error instanceof Unavailable && error.uncertain) unanswered.note(claims);
       throw error;
     }
   }
 
-  async function repeat(claims: RefreshClaims, client: Client): Promise<Tokens> {
+  async function answerReplay(claims: RefreshClaims, client: Client): Promise<Tokens> {
     if (unanswered.has(claims.sessionId)) await unanswered.store();
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
-    if (!session?.alive) throw refused("expired");
+    if (!session?.alive) throw countRefusal("expired");
     const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable } = session;
     const rotationsLate = counter - claims.counter; // below 0: of a future that was undone
     if (rotationsLate === 1 && (in_grace || is_repeatable)) {
       const find = in_grace ? findRefreshed : updateRepeatedCounter;
       const current = await find(db, { sessionId, counter }, { idleSeconds });
-      if (!current) throw refused("invalid"); // another rotation, or an end, came in between
-      return await answer("replayed", counter, current);
+      if (!current) throw countRefusal("invalid"); // another rotation, or an end, came in between
+      return await issueTokens("replayed", counter, current);
     }
     const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
-    throw refused(isReuse && await revokeReused(session, claims, client) ? "reused" : "invalid");
+    throw countRefusal(isReuse && await revokeReused(session, claims, client) ? "reused" : "invalid");
   }
 
   /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
-  async function prove(token: string): Promise<Proven | undefined> {
+  async function verifyRefreshToken(token: string): Promise<VerifiedRefreshToken | undefined> {
     const claims = parseRefreshToken(token);
     const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
-    if (!session || !isProven(claims, session.refresh_seed)) return undefined;
+    if (!session || !hasValidMac(claims, session.refresh_seed)) return undefined;
     seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // as read, it holds a slab of 8 kB
     return { claims, session };
   }
@@ -114,12 +114,12 @@ export function createRotation(deps: RotationDeps) {
   async function verifyClaims(token: string): Promise<RefreshClaims | undefined> {
     const claims = parseRefreshToken(token);
     const seed = claims && seeds.get(claims.sessionId);
-    if (!seed) return (await prove(token))?.claims;
-    return isProven(claims, seed) ? claims : undefined;
+    if (!seed) return (await verifyRefreshToken(token))?.claims;
+    return hasValidMac(claims, seed) ? claims : undefined;
   }
 
-  function isProven(claims: RefreshClaims, seed: Uint8Array): boolean {
-    return secrets.ids.some((id) => provesRefreshClaims(secrets.subkey("refresh", id), seed, claims));
+  function hasValidMac(claims: RefreshClaims, seed: Uint8Array): boolean {
+    return secrets.ids.some((id) => verifyRefreshMac(secrets.subkey("refresh", id), seed, claims));
   }
 
   /** Ends the session, on the record; false when somebody had ended it already. */
@@ -140,7 +140,7 @@ export function createRotation(deps: RotationDeps) {
     });
   }
 
-  async function answer(outcome: RefreshOutcome, counter: number, row: RefreshedRow): Promise<Tokens> {
+  async function issueTokens(outcome: RefreshOutcome, counter: number, row: RefreshedRow): Promise<Tokens> {
     const { id, user_id, refresh_seed } = row;
     const refreshToken = formatRefreshToken(secrets.subkey("refresh"), refresh_seed, id, counter);
     const answered = await tokensFor(tokens, { sub: user_id, sid: id, accessTtlSeconds, ...row }, refreshToken);
@@ -148,7 +148,7 @@ export function createRotation(deps: RotationDeps) {
     return answered;
   }
 
-  function refused(outcome: RefreshOutcome): Problem {
+  function countRefusal(outcome: RefreshOutcome): Problem {
     counted(outcome);
     return new Problem("invalid_grant");
   }

@@ -14,14 +14,14 @@ export type UnansweredRotations = ReturnType<typeof createUnansweredRotations>;
  */
 export function createUnansweredRotations(db: Database) {
   const waiting = new Map<string, number>();
-  return { note, has: (sessionId: string) => waiting.has(sessionId), store };
+  return { note, has: (sessionId: string) => waiting.has(sessionId), storeNoted };
 
   function note({ sessionId, counter }: RefreshClaims): void {
     if (waiting.size < tradesMax || waiting.has(sessionId)) waiting.set(sessionId, counter);
   }
 
   /** @throws {Unavailable} and keeps them all. */
-  async function store(): Promise<void> {
+  async function storeNoted(): Promise<void> {
     const trades = [...waiting];
     if (trades.length === 0) return;
     await updateUnansweredCounters(db, trades);

@@ -31,7 +31,7 @@ export function parseRefreshToken(token: string): RefreshClaims | undefined {
 }
 
 /** Whether the claims were made under this subkey and seed; in constant time. */
-export function provesRefreshClaims(subkey: Uint8Array, seed: Uint8Array, claims: RefreshClaims): boolean {
+export function verifyRefreshMac(subkey: Uint8Array, seed: Uint8Array, claims: RefreshClaims): boolean {
   return timingSafeEqual(mac(subkey, seed, claimsBytes(claims.sessionId, claims.counter)), claims.mac);
 }
 

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { v7 as uuidv7 } from "uuid";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { type Sentinel, startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { formatRefreshToken, parseRefreshToken, provesRefreshClaims, type RefreshClaims } from "./refresh_token.ts";
+import { formatRefreshToken, parseRefreshToken, type RefreshClaims, verifyRefreshMac } from "./refresh_token.ts";
 
 const subkey = randomBytes(32);
 const seed = randomBytes(32);
@@ -22,7 +22,7 @@ Deno.test("a refresh token says its session and counter, and its seed and subkey
     assert.equal(claims.sessionId, id);
     assert.equal(claims.counter, counter);
     assert.equal(claims.mac.length, 32);
-    assert.equal(provesRefreshClaims(subkey, seed, claims), true);
+    assert.equal(verifyRefreshMac(subkey, seed, claims), true);
   }
 });
 
@@ -33,19 +33,19 @@ Deno.test("a refresh token is the same each time it is derived", () => {
 Deno.test("T307 neither the seed alone nor the subkey alone proves a refresh token", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 0));
   for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), seed]) {
-    assert.equal(provesRefreshClaims(other, seed, claims), false);
+    assert.equal(verifyRefreshMac(other, seed, claims), false);
   }
   for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), subkey]) {
-    assert.equal(provesRefreshClaims(subkey, other, claims), false);
+    assert.equal(verifyRefreshMac(subkey, other, claims), false);
   }
 });
 
 Deno.test("a refresh token proves its own session and counter only", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 7));
   for (const counter of [0, 6, 8, 7 + 2 ** 32]) {
-    assert.equal(provesRefreshClaims(subkey, seed, { ...claims, counter }), false);
+    assert.equal(verifyRefreshMac(subkey, seed, { ...claims, counter }), false);
   }
-  assert.equal(provesRefreshClaims(subkey, seed, { ...claims, sessionId: uuidv7() }), false);
+  assert.equal(verifyRefreshMac(subkey, seed, { ...claims, sessionId: uuidv7() }), false);
 });
 
 Deno.test("a refresh token with any bit of it flipped is not parsed, or not proven", () => {
@@ -57,7 +57,7 @@ Deno.test("a refresh token with any bit of it flipped is not parsed, or not prov
     const body = `snt_rt_${flipped.toString("base64url")}`;
     assert.equal(parseRefreshToken(body + token.slice(-8)), undefined);
     const claims = parseRefreshToken(checked(body)); // undefined where the flip makes it no UUID
-    assert.equal(claims !== undefined && provesRefreshClaims(subkey, seed, claims), false, `bit ${bit}`);
+    assert.equal(claims !== undefined && verifyRefreshMac(subkey, seed, claims), false, `bit ${bit}`);
   }
 });
 
@@ -113,10 +113,10 @@ test("T122 T307 POST /login leaves nothing in the database or the log that a ref
   const secrets = createSecrets(testSecret);
   assert.equal(session!.secret_id, secrets.id);
   assert.equal(
-    provesRefreshClaims(secrets.subkey("refresh"), session!.refresh_seed, { sessionId, counter, mac }),
+    verifyRefreshMac(secrets.subkey("refresh"), session!.refresh_seed, { sessionId, counter, mac }),
     true,
   );
-  assert.equal(provesRefreshClaims(secrets.subkey("keys"), session!.refresh_seed, { sessionId, counter, mac }), false);
+  assert.equal(verifyRefreshMac(secrets.subkey("keys"), session!.refresh_seed, { sessionId, counter, mac }), false);
 
   const dump = await dumpOf(sentinel) + await sentinel.logs();
   assert.match(dump, new RegExp(sessionId));
