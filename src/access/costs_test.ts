@@ -60,28 +60,28 @@ async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
 
 /** `user` and `role` are the test's own; `given` is what `before` returned. */
 type Deed = {
-  deed: (own: { user: string; role: string; given: string }) => Promise<Response>;
+  work: (own: { user: string; role: string; given: string }) => Promise<Response>;
   before?: (own: { user: string; role: string }) => Promise<unknown>;
   /** The status that the deed ends with, where that is no success. */
   status?: number;
 };
 
 const deeds: Record<keyof typeof statementCounts, Deed> = {
-  "`GET /users/me`, known token": { deed: () => asAda("/users/me") },
-  "`GET /users/me`, new token": { deed: ({ given }) => me(given), before: graceToken },
-  "`GET /admin-only`, known token": { deed: () => asAda("/admin-only") },
+  "`GET /users/me`, known token": { work: () => asAda("/users/me") },
+  "`GET /users/me`, new token": { work: ({ given }) => me(given), before: graceToken },
+  "`GET /admin-only`, known token": { work: () => asAda("/admin-only") },
   "a forged access token": {
-    deed: ({ given }) => me(`${given.slice(0, -8)}AAAAAAAA`),
+    work: ({ given }) => me(`${given.slice(0, -8)}AAAAAAAA`),
     before: graceToken,
     status: 401,
   },
   "an access token of a revoked session, first use": {
-    deed: ({ given }) => me(given),
+    work: ({ given }) => me(given),
     before: () => lostToken("revoked"),
     status: 401,
   },
   "an access token of a deleted user, each use": {
-    deed: ({ given }) => me(given),
+    work: ({ given }) => me(given),
     before: async () => {
       const token = await lostToken("deleted");
       await me(token);
@@ -89,18 +89,18 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     },
     status: 401,
   },
-  "`POST /login`": { deed: () => login(people.grace.password) },
-  "`POST /login`, wrong password": { deed: () => login("not hers at all"), status: 401 },
+  "`POST /login`": { work: () => login(people.grace.password) },
+  "`POST /login`, wrong password": { work: () => login("not hers at all"), status: 401 },
   "`POST /oauth/token`, first refresh of a session on this replica": {
-    deed: ({ given }) => refresh(given),
+    work: ({ given }) => refresh(given),
     before: graceRefreshToken,
   },
   "`POST /oauth/token`, later refresh": {
-    deed: ({ given }) => refresh(given),
+    work: ({ given }) => refresh(given),
     before: async () => await nextToken(await graceRefreshToken()),
   },
   "`POST /oauth/token`, the same token again within the grace": {
-    deed: ({ given }) => refresh(given),
+    work: ({ given }) => refresh(given),
     before: async () => {
       const token = await graceRefreshToken();
       await refresh(token);
@@ -108,56 +108,56 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     },
   },
   "`POST /logout` with an access token": {
-    deed: ({ given }) => sentinel.fetch("/logout", { method: "POST", ...bearer(given) }),
+    work: ({ given }) => sentinel.fetch("/logout", { method: "POST", ...bearer(given) }),
     before: async () => {
       const token = await graceToken();
       await me(token);
       return token;
     },
   },
-  "`POST /register`": { deed: () => register(`new_${crypto.randomUUID().slice(0, 8)}`) },
-  "`POST /register`, name or address taken": { deed: () => register("grace"), status: 409 },
-  "`GET /readyz`": { deed: () => sentinel.fetch("/readyz") },
-  "`GET /livez`": { deed: () => sentinel.fetch("/livez") },
-  "`GET /.well-known/jwks.json`": { deed: () => sentinel.fetch("/.well-known/jwks.json") },
-  "a decision, known subject": { deed: decide, before: decide },
+  "`POST /register`": { work: () => register(`new_${crypto.randomUUID().slice(0, 8)}`) },
+  "`POST /register`, name or address taken": { work: () => register("grace"), status: 409 },
+  "`GET /readyz`": { work: () => sentinel.fetch("/readyz") },
+  "`GET /livez`": { work: () => sentinel.fetch("/livez") },
+  "`GET /.well-known/jwks.json`": { work: () => sentinel.fetch("/.well-known/jwks.json") },
+  "a decision, known subject": { work: decide, before: decide },
   "a decision, new subject": {
-    deed: ({ user }) => asAda("/access/v1/evaluation", { json: { ...question, subject: { type: "user", id: user } } }),
+    work: ({ user }) => asAda("/access/v1/evaluation", { json: { ...question, subject: { type: "user", id: user } } }),
   },
   "a hundred decisions in one request, known subject": {
-    deed: () => asAda("/access/v1/evaluations", { json: { ...question, evaluations: many } }),
+    work: () => asAda("/access/v1/evaluations", { json: { ...question, evaluations: many } }),
     before: decide,
   },
-  "a subject search": { deed: () => asAda("/access/v1/search/subject", { json: question }) },
-  "`GET /users`": { deed: () => asAda("/users?role=user") },
-  "`GET /users/{id}`": { deed: ({ user }) => asAda(`/users/${user}`) },
-  "`GET /users/{id}/permissions`, known user": { deed: () => asAda(`/users/${grace}/permissions`), before: decide },
+  "a subject search": { work: () => asAda("/access/v1/search/subject", { json: question }) },
+  "`GET /users`": { work: () => asAda("/users?role=user") },
+  "`GET /users/{id}`": { work: ({ user }) => asAda(`/users/${user}`) },
+  "`GET /users/{id}/permissions`, known user": { work: () => asAda(`/users/${grace}/permissions`), before: decide },
   "`POST /users`": {
-    deed: () =>
+    work: () =>
       asAda("/users", { json: { username: "zed", email: "zed@example.com", password: "a long enough password" } }),
   },
-  "`PATCH /users/{id}`, another name": { deed: ({ user }) => change(user, { username: "gracie" }) },
+  "`PATCH /users/{id}`, another name": { work: ({ user }) => change(user, { username: "gracie" }) },
   "`PATCH /users/{id}`, another password": {
-    deed: ({ user }) => change(user, { password: "another long enough one" }),
+    work: ({ user }) => change(user, { password: "another long enough one" }),
   },
-  "`PATCH /users/{id}`, disabled": { deed: ({ user }) => change(user, { disabled: true }) },
-  "`DELETE /users/{id}`": { deed: ({ user }) => asAda(`/users/${user}`, { method: "DELETE" }) },
-  "a grant": { deed: ({ user }) => grantViewer(user) },
+  "`PATCH /users/{id}`, disabled": { work: ({ user }) => change(user, { disabled: true }) },
+  "`DELETE /users/{id}`": { work: ({ user }) => asAda(`/users/${user}`, { method: "DELETE" }) },
+  "a grant": { work: ({ user }) => grantViewer(user) },
   "a grant that the user has already": {
-    deed: ({ user }) => grantViewer(user),
+    work: ({ user }) => grantViewer(user),
     before: ({ user }) => grantViewer(user),
   },
-  "a grant of `admin`": { deed: ({ user }) => put(`/users/${user}/roles/admin`) },
+  "a grant of `admin`": { work: ({ user }) => put(`/users/${user}/roles/admin`) },
   "a revoked grant": {
-    deed: ({ user }) => asAda(`/users/${user}/roles/viewer`, { method: "DELETE" }),
+    work: ({ user }) => asAda(`/users/${user}/roles/viewer`, { method: "DELETE" }),
     before: ({ user }) => grantViewer(user),
   },
   "`POST /roles` with permissions and parents": {
-    deed: () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
+    work: () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
   },
-  "a permission added to a role": { deed: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
-  "a parent added to a role": { deed: ({ role }) => put(`/roles/${role}/parents/viewer`) },
-  "`DELETE /roles/{role}`": { deed: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
+  "a permission added to a role": { work: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
+  "a parent added to a role": { work: ({ role }) => put(`/roles/${role}/parents/viewer`) },
+  "`DELETE /roles/{role}`": { work: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
 };
 
 /** The transaction itself, and the role graph, which is read again after an edit before this one. */
@@ -168,7 +168,7 @@ async function hashCount(): Promise<number> {
   return [...samples].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-for (const [what, { deed, before, status }] of Object.entries(deeds) as [keyof typeof statementCounts, Deed][]) {
+for (const [what, { work, before, status }] of Object.entries(deeds) as [keyof typeof statementCounts, Deed][]) {
   test(`${what} costs the statements and hashes of its row`, async () => {
     const { id: user } = await newcomer(sentinel, { roles: ["user"] });
     const role = `role_${crypto.randomUUID().slice(0, 8)}`;
@@ -178,7 +178,7 @@ for (const [what, { deed, before, status }] of Object.entries(deeds) as [keyof t
     await asAda("/admin-only"); // so that the caller and the graph are known
     const hashesBefore = await hashCount();
     const made = await statementsOf(async () => {
-      const response = await deed({ user, role, given });
+      const response = await work({ user, role, given });
       assert.ok(status === undefined ? response.ok : response.status === status, `${response.status}`);
     });
     const names = Object.entries(made).flatMap(([name, count]) => aside.test(name) ? [] : Array(count).fill(name));

@@ -30,17 +30,17 @@ async function newRole(...permissions: string[]): Promise<string> {
 
 /** What each deed came to, done or the problem it met; nothing else may happen to it. */
 const atOnce = (...deeds: (() => Promise<unknown>)[]): Promise<string[]> =>
-  Promise.all(deeds.map((deed) => outcome(deed)));
+  Promise.all(deeds.map((work) => outcome(work)));
 
 /** A deed that did not get its lock in time is sent again, as clients do after a 503; not for ever. */
-async function outcome(deed: () => Promise<unknown>, attempts = 10): Promise<string> {
+async function outcome(work: () => Promise<unknown>, attempts = 10): Promise<string> {
   try {
-    await deed();
+    await work();
     return "done";
   } catch (error) {
     if (error instanceof Problem) return error.code;
     if (!(error instanceof Unavailable) || attempts === 1) throw error;
-    return await outcome(deed, attempts - 1);
+    return await outcome(work, attempts - 1);
   }
 }
 

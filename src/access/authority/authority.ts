@@ -85,10 +85,10 @@ export async function lockUser(tx: Db, userId: string, { actor_id }: Actor): Pro
  *
  * @throws {Problem} `last_admin`
  */
-export async function keepAdministrator<T>(tx: Db, deed: () => Promise<T>): Promise<T> {
+export async function keepAdministrator<T>(tx: Db, work: () => Promise<T>): Promise<T> {
   await lockAdministrators(tx);
   const before = await countAdministrators(tx);
-  const result = await deed();
+  const result = await work();
   if (before > 0 && await countAdministrators(tx) === 0) throw new Problem("last_admin");
   return result;
 }
@@ -99,7 +99,7 @@ export async function hasAdministrator(db: Db): Promise<boolean> {
 }
 
 /** Whether there is no active administrator; others who ask wait for the end of the transaction (T176). */
-export async function lockedWithoutAdministrator(tx: Db): Promise<boolean> {
+export async function lacksAdministratorLocked(tx: Db): Promise<boolean> {
   await lockAdministrators(tx);
   return await countAdministrators(tx) === 0;
 }

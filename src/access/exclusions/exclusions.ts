@@ -29,7 +29,7 @@ export function createExclusions({ db }: { db: Database }) {
 
   /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
   async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<Exclusion> {
-    const errors = refusals(roles, at_most);
+    const errors = validateExclusion(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
     return await db.transaction(async (tx) => {
@@ -64,7 +64,7 @@ export function shownExclusion({ id, description, at_most, roles, created_at }: 
   return { id, description, at_most, roles, created_at: created_at.toISOString() };
 }
 
-function refusals(roles: string[], atMost: number): FieldError[] {
+function validateExclusion(roles: string[], atMost: number): FieldError[] {
   const errors: FieldError[] = [];
   const different = new Set(roles).size;
   if (different < roles.length) {

@@ -42,10 +42,10 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     requireRevision: RequireRevision,
     actor: Actor,
   ): Promise<void> {
-    if (expiresAt) refuseUnlessAhead(expiresAt);
+    if (expiresAt) requireFuture(expiresAt);
     await change(userId, { role, until: expiresAt, requireRevision }, actor, async (tx) => {
       if (!await upsertGrant(tx, userId, role, expiresAt)) return;
-      await refuseIfExcluded(tx, userId);
+      await requireNotExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
       await recordAudit(tx, { action: "role.granted", ...actor, subject: { type: "user", id: userId }, details });
     });
@@ -70,7 +70,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     });
   }
 
-  function refuseUnlessAhead(end: Date): void {
+  function requireFuture(end: Date): void {
     const isPast = end.getTime() <= clock.now();
     if (!isPast && end.getTime() <= lastEnd) return;
     const detail = "A grant ends in the future, and before the year 10000.";
@@ -84,7 +84,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     actor: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
-    const deed = async (tx: Tx) => {
+    const work = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, actor);
       await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
@@ -94,7 +94,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
       tx.afterwards(() => principals.forgetUser(userId));
       return await work(tx);
     };
-    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => deed(tx)) : deed(tx));
+    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => work(tx)) : work(tx));
   }
 
   /**
@@ -112,10 +112,10 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
       await requireKnownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));
-    if (roles.length > 1) await refuseIfExcluded(tx, userId);
+    if (roles.length > 1) await requireNotExcluded(tx, userId);
   }
 }
 
-async function refuseIfExcluded(tx: Tx, userId: string): Promise<void> {
+async function requireNotExcluded(tx: Tx, userId: string): Promise<void> {
   if (await findUserExcluded(tx, userId)) throw new Problem("exclusion_violated");
 }

@@ -47,7 +47,7 @@ export function createRoleAdministration(
 
   /** @throws {Problem} `not_found` */
   async function find(name: string): Promise<Role> {
-    return shownRole(await found(db, name));
+    return shownRole(await requireRole(db, name));
   }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
@@ -57,10 +57,10 @@ export function createRoleAdministration(
       await insertRole(tx, name, description).catch((error) => {
         throw onConstraint(error, { roles_pkey: "role_taken" });
       });
-      if (permissions.length > 0) await give(tx, name, permissions, "#/permissions", actor);
-      if (parents.length > 0) await inherit(tx, name, parents, "#/parents", actor);
+      if (permissions.length > 0) await addPermissions(tx, name, permissions, "#/permissions", actor);
+      if (parents.length > 0) await addParents(tx, name, parents, "#/parents", actor);
       await record(tx, "role.created", name, actor, { permissions, parents });
-      return shownRole(await found(tx, name));
+      return shownRole(await requireRole(tx, name));
     });
   }
 
@@ -93,7 +93,7 @@ export function createRoleAdministration(
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function addPermission(name: string, permission: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx) => {
-      if (!await give(tx, name, [permission], "#/path/permission", actor)) return;
+      if (!await addPermissions(tx, name, [permission], "#/path/permission", actor)) return;
       await record(tx, "role.permission_added", name, actor, { permission });
     });
   }
@@ -109,7 +109,7 @@ export function createRoleAdministration(
   /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
   async function addParent(name: string, parent: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx) => {
-      if (!await inherit(tx, name, [parent], "#/path/parent", actor)) return;
+      if (!await addParents(tx, name, [parent], "#/path/parent", actor)) return;
       await record(tx, "role.parent_added", name, actor, { parent });
     });
   }
@@ -122,11 +122,11 @@ export function createRoleAdministration(
     });
   }
 
-  async function edit<T>(deed: (tx: Tx) => Promise<T>): Promise<T> {
+  async function edit<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
       tx.afterwards(evaluator.forget);
-      return await deed(tx);
+      return await work(tx);
     });
   }
 
@@ -134,27 +134,33 @@ export function createRoleAdministration(
     name: string,
     expected: Expected,
     actor: Actor,
-    deed: (tx: Tx, role: RoleDetailRow) => Promise<T>,
+    work: (tx: Tx, role: RoleDetailRow) => Promise<T>,
   ): Promise<T> {
     return await edit(async (tx) => {
-      const role = await found(tx, name);
+      const role = await requireRole(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
       await requireMayEditRole(tx, actor, name, onlyOnesOwn);
       if (!expected(shownRole(role))) throw new Problem("precondition_failed");
-      return await deed(tx, role);
+      return await work(tx, role);
     });
   }
 }
 
 /** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
-async function give(tx: Tx, role: string, permissions: string[], pointer: string, actor: Actor): Promise<boolean> {
+async function addPermissions(
+  tx: Tx,
+  role: string,
+  permissions: string[],
+  pointer: string,
+  actor: Actor,
+): Promise<boolean> {
   await requireHolds(tx, actor, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
   await requireKnownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
 }
 
 /** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
-async function inherit(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
+async function addParents(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
   await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
   await requireKnownRoles(tx, parents, pointer);
@@ -167,7 +173,7 @@ async function inherit(tx: Tx, role: string, parents: string[], pointer: string,
   return true;
 }
 
-async function found(db: Db, name: string): Promise<RoleDetailRow> {
+async function requireRole(db: Db, name: string): Promise<RoleDetailRow> {
   const role = await findRole(db, name);
   if (!role) throw new Problem("not_found", { detail: "There is no such role." });
   return role;

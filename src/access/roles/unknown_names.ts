@@ -6,16 +6,16 @@ import { findUnknownRole } from "./role_store.ts";
 /** @throws {Problem} `invalid_request` at `pointer`, or `not_found` if that points into the path, `#/path/role`. */
 export async function requireKnownRoles(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownRole(tx, names);
-  if (unknown !== undefined) throw absent("role", unknown, pointer);
+  if (unknown !== undefined) throw unknownName("role", unknown, pointer);
 }
 
 /** @throws {Problem} as {@link requireKnownRoles} does. */
 export async function requireKnownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownPermission(tx, names);
-  if (unknown !== undefined) throw absent("permission", unknown, pointer);
+  if (unknown !== undefined) throw unknownName("permission", unknown, pointer);
 }
 
-function absent(kind: "role" | "permission", name: string, pointer: string): Problem {
+function unknownName(kind: "role" | "permission", name: string, pointer: string): Problem {
   const detail = `There is no ${kind} ${JSON.stringify(name)}.`;
   if (pointer.startsWith("#/path/")) return new Problem("not_found", { detail });
   return new Problem("invalid_request", { errors: [{ pointer, code: `unknown_${kind}`, detail }] });

@@ -1,6 +1,6 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import { randomBytes } from "node:crypto";
-import { hasAdministrator, lockedWithoutAdministrator } from "../../access/authority/authority.ts";
+import { hasAdministrator, lacksAdministratorLocked } from "../../access/authority/authority.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Registration, Registrations } from "./registrations.ts";
@@ -18,7 +18,7 @@ export async function createFirstAdmin(
   { registrations, db }: { registrations: Registrations; db: Db },
 ): Promise<boolean> {
   const onlyFirst = async (tx: Tx) => {
-    if (!await lockedWithoutAdministrator(tx)) throw new AlreadyThere();
+    if (!await lacksAdministratorLocked(tx)) throw new AlreadyThere();
   };
   try {
     await registrations.create(registration, [userRole, adminRole], localActor, { within: onlyFirst });

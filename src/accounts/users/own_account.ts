@@ -63,11 +63,11 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    */
   async function remove(caller: SignedIn, currentPassword: string, actor: Actor): Promise<void> {
     await prove(caller, currentPassword, actor);
-    const deed = async (tx: Tx) => {
+    const work = async (tx: Tx) => {
       await locked(tx, caller.user.id, actor);
       await deleteAndErase(tx, caller.user.id, actor);
     };
-    await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => deed(tx))));
+    await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => work(tx))));
   }
 
   function prove({ user, session }: SignedIn, password: string, actor: Actor): Promise<void> {

@@ -64,7 +64,7 @@ export function createUsers(
     const { password, disabled } = wanted;
     if (password !== undefined && actor.actor_id === id) throw new Problem("forbidden", { detail: ownPassword });
     const hash = password === undefined ? undefined : await newHash(id, password, wanted);
-    const deed = async (tx: Tx): Promise<User> => {
+    const work = async (tx: Tx): Promise<User> => {
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
       requireNoErrors(errorsOf(wanted, before));
@@ -73,7 +73,7 @@ export function createUsers(
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
       return shownUser(await requireUser(tx, id));
     };
-    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => deed(tx)) : deed(tx)).catch((error) => {
+    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => work(tx)) : work(tx)).catch((error) => {
       throw onConstraint(error, taken);
     });
   }
@@ -85,11 +85,11 @@ export function createUsers(
    * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
    */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
-    const deed = async (tx: Tx) => {
+    const work = async (tx: Tx) => {
       await locked(tx, id, expected, () => requireMayEdit(tx, actor, id, "users:delete"), actor);
       await deleteAndErase(tx, id, actor);
     };
-    await db.transaction((tx) => keepAdministrator(tx, () => deed(tx)));
+    await db.transaction((tx) => keepAdministrator(tx, () => work(tx)));
   }
 
   /** A username that stays need not obey rules made after it. */

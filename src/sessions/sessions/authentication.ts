@@ -26,10 +26,10 @@ export function createAuthentication({ tokens, principals, clock, counted = () =
 
   function lookUp({ sid, sub }: AccessClaims): Principal | Promise<Principal> {
     const access = principals.access(sid, sub);
-    return access instanceof Promise ? access.then(refuseUnlessAlive) : refuseUnlessAlive(access);
+    return access instanceof Promise ? access.then(requireActive) : requireActive(access);
   }
 
-  function refuseUnlessAlive(access: Principal | undefined): Principal {
+  function requireActive(access: Principal | undefined): Principal {
     const alive = access && !access.session.revoked && !access.user.disabled && access.session.expires_at > clock.now();
     if (!alive) {
       counted("revoked");

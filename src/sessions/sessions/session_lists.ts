@@ -14,7 +14,7 @@ export type SessionLists = ReturnType<typeof createSessionLists>;
 export function createSessionLists(
   { db, principals, idleSeconds }: { db: Db; principals: PrincipalCache; idleSeconds: number },
 ) {
-  return { page, all, refuseUnlessUser };
+  return { page, all, requireUser };
 
   /** A page of them, before the session `before`. */
   function page(userId: string, before: string | null, limit: number): Promise<SessionRow[]> {
@@ -32,7 +32,7 @@ export function createSessionLists(
   }
 
   /** Nobody's list is empty; that of an id that nobody has is not there. @throws {Problem} `not_found` */
-  async function refuseUnlessUser(id: string): Promise<void> {
+  async function requireUser(id: string): Promise<void> {
     if (!await principals.user(id)) throw new Problem("not_found");
   }
 }
