@@ -16,7 +16,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
   passwords: Passwords;
   throttle: Throttle;
 }) {
-  return { prove };
+  return { requirePassword };
 
   /**
    * Guesses are limited as those of a password change are (ASVS 6.3.1), in one count with them; the right password counts
@@ -24,11 +24,11 @@ export function createPasswordProof({ db, passwords, throttle }: {
    *
    * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
    */
-  async function prove(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
+  async function requirePassword(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
     passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
     const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
-    if (!isRight) throw await refusal(userId, actor);
+    if (!isRight) throw await recordRefusal(userId, actor);
   }
 
   async function matches(userId: string, password: string): Promise<boolean> {
@@ -37,7 +37,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
     return await passwords.verify(password, stored, { networkKind });
   }
 
-  async function refusal(userId: string, { actor_id, client }: Actor): Promise<Problem> {
+  async function recordRefusal(userId: string, { actor_id, client }: Actor): Promise<Problem> {
     const fact = { actor_id, client, subject: { type: "user", id: userId } } as const;
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
     return new Problem("wrong_password");

@@ -59,12 +59,12 @@ export function createRegistrations(
     }
     requireNoErrors(reservedUsernames.errors(registration.username));
     passwords.admit();
-    const allowance = await take(actor.client);
+    const allowance = await takeAllowance(actor.client);
     const created = create(registration, [...new Set([userRole, role])], actor);
     return await throttle.judge(allowance, created, () => false);
   }
 
-  async function take({ ip }: Client): Promise<Taken> {
+  async function takeAllowance({ ip }: Client): Promise<Taken> {
     try {
       return await throttle.takeRegistration(ip);
     } catch (error) {

@@ -7,12 +7,12 @@ export type ReservedUsernames = ReturnType<typeof createReservedUsernames>;
 
 /** Usernames that only an operator gives: in another's hands they pass for the operator, or for a value of a program. */
 export function createReservedUsernames(names: readonly string[]) {
-  const reserved = new Set(names.flatMap(looks));
+  const reserved = new Set(names.flatMap(skeletonsOf));
   return { includes, errors };
 
   /** Whether the username is reserved, or looks like one that is, also in capitals and without its separators. */
   function includes(username: string): boolean {
-    return looks(username).some((look) => reserved.has(look));
+    return skeletonsOf(username).some((look) => reserved.has(look));
   }
 
   /** What is wrong with the username, if it is one, for users who are not the operator. */
@@ -28,7 +28,7 @@ export function createReservedUsernames(names: readonly string[]) {
  * As it is typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and `1` like an I and not like
  * an i. Without marks, too: few readers notice the dot of `ṁ`.
  */
-function looks(username: string): string[] {
+function skeletonsOf(username: string): string[] {
   const canonical = canonicalIdentifier(username);
   return [normalForm(username, "NFKC"), canonical, canonical.toUpperCase()]
     .map((form) => skeleton(form.replaceAll(/[._-]/g, "")).replaceAll(/\p{M}/gu, ""));

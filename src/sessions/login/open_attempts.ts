@@ -7,7 +7,7 @@ const longestWaitMs = 30_000;
 type Bucket = { key: Uint8Array };
 
 /** The attempts of this process that are open at one bucket, and who waits for one of them to give back. */
-type Opened = { count: number; waiting: ((gaveBack: boolean) => void)[] };
+type OpenBucket = { count: number; waiting: ((gaveBack: boolean) => void)[] };
 
 /**
  * Attempts whose password is not checked yet, by the buckets that they take from. An attempt that finds a bucket empty
@@ -17,7 +17,7 @@ type Opened = { count: number; waiting: ((gaveBack: boolean) => void)[] };
  * the first, and nobody the other way round: no two wait for each other.
  */
 export function createOpenAttempts({ waitMsMax = longestWaitMs }: { waitMsMax?: number } = {}) {
-  const opened = new Map<string, Opened>();
+  const opened = new Map<string, OpenBucket>();
   let waitingCount = 0;
   return { open, close, wait };
 

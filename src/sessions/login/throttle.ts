@@ -43,14 +43,22 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
 }) {
   const owed = new Set<Taken>();
   const attempts = createOpenAttempts();
-  return { takeLogin, takePasswordChange, takeRegistration, takeAccountChange, judge, settle, forgive };
+  return {
+    takeLogin,
+    takePasswordChange,
+    takeRegistration,
+    takeAccountChange,
+    finishAttempt,
+    refundOwed,
+    emptyBucketsOf,
+  };
 
   /** @throws {Problem} `rate_limited`, alike for names that exist and names that do not. */
   async function takeLogin({ ip, name, knownUserId }: Attempt): Promise<Taken> {
     if (!limits) return nothing;
     const address = networkOf(ip) ?? "unknown";
     const whose = knownUserId === undefined ? { name } : ownBucket(knownUserId, name, address);
-    return await take([
+    return await takeFromAll([
       bucket("login_address", { address }, limits.login_address),
       bucket("login_account", whose, limits.login_account),
     ]);
@@ -64,7 +72,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
    */
   async function takePasswordChange({ ip, sessionId }: { ip: string | null; sessionId: string }): Promise<Taken> {
     if (!limits) return nothing;
-    return await take([
+    return await takeFromAll([
       bucket("login_address", { address: networkOf(ip) ?? "unknown" }, limits.login_address),
       bucket("login_account", { session: sessionId }, limits.login_account),
     ]);
@@ -73,13 +81,15 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   /** @throws {Problem} `rate_limited` */
   async function takeRegistration(ip: string | null): Promise<Taken> {
     if (!limits) return nothing;
-    return await take([bucket("register_address", { address: networkOf(ip) ?? "unknown" }, limits.register_address)]);
+    return await takeFromAll([
+      bucket("register_address", { address: networkOf(ip) ?? "unknown" }, limits.register_address),
+    ]);
   }
 
   /** @throws {Problem} `rate_limited` */
   async function takeAccountChange(userId: string): Promise<void> {
     if (!limits) return;
-    const { takes } = await take([bucket("account_change", { user: userId }, limits.account_change)]);
+    const { takes } = await takeFromAll([bucket("account_change", { user: userId }, limits.account_change)]);
     attempts.close(takes, { gaveBack: false });
   }
 
@@ -87,7 +97,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
    * Ends the attempt: gives back what was taken if what comes of `work` is right, or it fails otherwise than by a
    * {@link Problem}, as then nobody guessed. Whoever takes must come here.
    */
-  async function judge<T>(taken: Taken, work: Promise<T>, isRight: (outcome: T) => boolean): Promise<T> {
+  async function finishAttempt<T>(taken: Taken, work: Promise<T>, isRight: (outcome: T) => boolean): Promise<T> {
     let gaveBack = false;
     try {
       const outcome = await work;
@@ -103,7 +113,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
 
   /**
    * Gives back what was taken, and nothing more: guesses in between stay counted (T121). Where the store fails it is
-   * owed until {@link settle}, which is no reason to refuse whoever has just logged in. Answers whether it is given back.
+   * owed until {@link refundOwed}, which is no reason to refuse whoever has just logged in. Answers whether it is given back.
    */
   async function refund(taken: Taken): Promise<boolean> {
     if (taken.takes.length === 0) return true;
@@ -112,25 +122,25 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
       return true;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      owe(taken);
+      rememberOwed(taken);
       return false;
     }
   }
 
   /** Gives back what is owed since the store failed, each once. @throws {Unavailable} and owes the rest. */
-  async function settle(): Promise<void> {
+  async function refundOwed(): Promise<void> {
     for (const taken of owed) {
       await refundBuckets(db, taken.takes, { id: taken.id, certain: false });
       owed.delete(taken);
     }
   }
 
-  function owe(taken: Taken): void {
+  function rememberOwed(taken: Taken): void {
     if (owed.size < owedMax) owed.add(taken);
   }
 
   /** Empties the user's buckets: those for strangers, one a name, and their own, one a name and network known to them. */
-  async function forgive(tx: Db, userId: string): Promise<void> {
+  async function emptyBucketsOf(tx: Db, userId: string): Promise<void> {
     const names = await listLoginNames(tx, userId);
     const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
     const own = names.flatMap((name) => [...networks].map((address) => ownBucket(userId, name, address)));
@@ -139,7 +149,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   }
 
   /** Takes once from each; at one that is empty it waits for what {@link createOpenAttempts} says may be given back. */
-  async function take(asked: Bucket[]): Promise<Taken> {
+  async function takeFromAll(asked: Bucket[]): Promise<Taken> {
     const taken: Taken = { id: crypto.randomUUID(), takes: asked, first: false, waited: false };
     let left = asked;
     let opened = asked;
@@ -152,19 +162,19 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
         left = left.slice(empty);
         opened = asked.slice(0, -left.length);
         attempts.close(left, { gaveBack: false });
-        if (!await attempts.wait(left[0]!)) throw refusal(left[0]!, given[empty]!.retry_seconds);
+        if (!await attempts.wait(left[0]!)) throw rateLimited(left[0]!, given[empty]!.retry_seconds);
         attempts.open(left.slice(1));
         opened = asked;
         taken.waited = true;
       }
     } catch (error) {
-      if (error instanceof Unavailable && (error.uncertain || left.length < asked.length)) owe(taken);
+      if (error instanceof Unavailable && (error.uncertain || left.length < asked.length)) rememberOwed(taken);
       attempts.close(opened, { gaveBack: false });
       throw error;
     }
   }
 
-  function refusal({ name, count, window_seconds }: Bucket, retrySeconds: number): Problem {
+  function rateLimited({ name, count, window_seconds }: Bucket, retrySeconds: number): Problem {
     const seconds = Math.max(1, Math.ceil(retrySeconds));
     counted(name);
     return new Problem("rate_limited", {
