@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { refuseUnsupported, UnsupportedDatabase } from "../platform/db/supported_database.ts";
+import { requireSupported, UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { exitCodeOf, sentencesOf } from "./failure.ts";
 
 /** What a server of this version and encoding is refused with, if it is. */
 async function refusalOf(major: number, encoding = "UTF8"): Promise<unknown> {
   const query = <Row>() => Promise.resolve([{ major, encoding } as Row]);
-  return await refuseUnsupported(query).then(() => undefined, (error: unknown) => error);
+  return await requireSupported(query).then(() => undefined, (error: unknown) => error);
 }
 
 Deno.test("a server before PostgreSQL 15 is refused with 78 and the remedy, and 15 is not", async () => {

@@ -68,12 +68,12 @@ export function describeConfig(env: Environment): { settings: SettingLine[]; war
   const { readings, warnings } = read(env);
   const lines = settingNames.map((setting) => {
     const { text, source } = readings[setting];
-    return { setting, value: text === undefined ? null : shown(setting, text), source };
+    return { setting, value: text === undefined ? null : displayValue(setting, text), source };
   });
   return { settings: lines, warnings };
 }
 
-function shown(name: SettingName, text: string): string {
+function displayValue(name: SettingName, text: string): string {
   const { secret }: Setting = settings[name];
   if (typeof secret === "function") return secret(text);
   return secret ? "(set)" : text;

@@ -57,26 +57,26 @@ const batchSize = 500;
 type Candidate = { at: string; user: MovingUser; wanted: string[] };
 
 /** A user with the roles that they get, the privileged ones that they would get, and why they get no others. */
-type Judged = Candidate & { roles: string[]; privileged: string[]; refused: (keyof typeof reasons)[] };
+type AssessedCandidate = Candidate & { roles: string[]; privileged: string[]; refused: (keyof typeof reasons)[] };
 
 export type UserImport = ReturnType<typeof createUserImport>;
 
 /** Takes people over from other systems, with the hashes of their passwords. */
 export function createUserImport({ db, reservedUsernames }: { db: Database; reservedUsernames: ReservedUsernames }) {
-  return { take };
+  return { importUsers };
 
   /**
    * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Whoever is here
    * already stays as they are, so a second run changes nothing. A rehearsal finds the same and writes nothing.
    */
-  async function take(
+  async function importUsers(
     people: AsyncIterable<Arrival | BrokenRow>,
     { dryRun, privilegedRoles, found }: ImportMode & { found: (finding: Finding) => void },
   ): Promise<Tally> {
     const tally: Tally = { imported: 0, unchanged: 0, skipped: 0, without_role: 0, privileged: [] };
     const seen = new Set<string>();
     for await (const batch of batches(people)) {
-      const candidates = batch.map((row) => judge(row, { reservedUsernames, seen, tally, found })).filter((row) =>
+      const candidates = batch.map((row) => assess(row, { reservedUsernames, seen, tally, found })).filter((row) =>
         row !== undefined
       );
       const newcomers = await withoutNamesakes(candidates, { tally, found });
@@ -105,12 +105,12 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     });
   }
 
-  async function rehearse(rows: Candidate[], privilegedRoles: boolean): Promise<Judged[]> {
+  async function rehearse(rows: Candidate[], privilegedRoles: boolean): Promise<AssessedCandidate[]> {
     const newcomers = withRoles(rows, await knownRoles(db), privilegedRoles);
     return withoutRolesOf(await newcomersExcluded(db, newcomers), newcomers);
   }
 
-  async function insert(rows: Candidate[], privilegedRoles: boolean, findings: Findings): Promise<Judged[]> {
+  async function insert(rows: Candidate[], privilegedRoles: boolean, findings: Findings): Promise<AssessedCandidate[]> {
     if (rows.length === 0) return [];
     const inserted = await db.transaction((tx) => insertAll(tx, rows, privilegedRoles));
     const ids = new Set(inserted.map(({ user }) => user.id));
@@ -119,7 +119,7 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
   }
 
   /** Roles are judged as they are in this transaction: one that has become privileged since the last batch is not given. */
-  async function insertAll(tx: Tx, rows: Candidate[], privilegedRoles: boolean): Promise<Judged[]> {
+  async function insertAll(tx: Tx, rows: Candidate[], privilegedRoles: boolean): Promise<AssessedCandidate[]> {
     const known = await lockedRoles(tx);
     const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
     const newcomers = withRoles(rows.filter(({ user }) => ids.has(user.id)), known, privilegedRoles);
@@ -139,7 +139,7 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
 }
 
 /** The same rows, with the role `user` alone for those whose roles exclude each other. */
-function withoutRolesOf(excluded: Set<Judged>, rows: Judged[]): Judged[] {
+function withoutRolesOf(excluded: Set<AssessedCandidate>, rows: AssessedCandidate[]): AssessedCandidate[] {
   return rows.map((row) =>
     excluded.has(row) ? { ...row, roles: [userRole], privileged: [], refused: [...row.refused, "excluded_roles"] } : row
   );
@@ -158,7 +158,7 @@ function skip(
 }
 
 /** The person is taken over, perhaps without roles that the row names. */
-function count({ at, user: { username }, privileged, refused }: Judged, { tally, found }: Findings) {
+function count({ at, user: { username }, privileged, refused }: AssessedCandidate, { tally, found }: Findings) {
   tally.imported++;
   if (refused.length > 0) tally.without_role++;
   for (const code of refused) found({ at, code, detail: reasons[code] });
@@ -166,7 +166,7 @@ function count({ at, user: { username }, privileged, refused }: Judged, { tally,
 }
 
 /** The user that a row makes; undefined, and reported, if it makes none. */
-function judge(
+function assess(
   row: Arrival | BrokenRow,
   { seen, reservedUsernames, ...findings }: Findings & { reservedUsernames: ReservedUsernames; seen: Set<string> },
 ): Candidate | undefined {
@@ -186,11 +186,15 @@ function judge(
 }
 
 /** The same rows with those of their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel's own. */
-function withRoles(rows: Candidate[], { known, privileged }: KnownRoles, privilegedRoles: boolean): Judged[] {
+function withRoles(
+  rows: Candidate[],
+  { known, privileged }: KnownRoles,
+  privilegedRoles: boolean,
+): AssessedCandidate[] {
   return rows.map((row) => {
     const existing = row.wanted.filter((role) => known.has(role));
     const powerful = existing.filter((role) => privileged.has(role));
-    const refused: Judged["refused"] = existing.length < row.wanted.length ? ["unknown_role"] : [];
+    const refused: AssessedCandidate["refused"] = existing.length < row.wanted.length ? ["unknown_role"] : [];
     if (privilegedRoles || powerful.length === 0) return { ...row, roles: existing, privileged: powerful, refused };
     const roles = existing.filter((role) => !privileged.has(role));
     return { ...row, roles, privileged: powerful, refused: [...refused, "privileged_role"] };

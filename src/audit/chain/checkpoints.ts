@@ -63,13 +63,13 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
       const head = await findHead(tx);
       if (!head) return last?.checkpoint;
       if (last && last.checkpoint.public_key === publicKey && !isDue(last, head)) return last.checkpoint;
-      if (last) refuseToVouch(last);
+      if (last) requireTrustworthy(last);
       return await insert(tx, head, last?.checkpoint);
     });
   }
 
   /** Never vouches for a checkpoint that it would not believe, or for a chain that is another than it was. */
-  function refuseToVouch(stored: StoredCheckpoint): void {
+  function requireTrustworthy(stored: StoredCheckpoint): void {
     requireTrue(stored, own.has(stored.checkpoint.public_key));
   }
 
@@ -79,7 +79,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   async function insert(tx: Tx, head: Link, last: Checkpoint | undefined): Promise<Checkpoint> {
-    const checkpoint = await signed(tx, head, { last, key: current });
+    const checkpoint = await signCheckpoint(tx, head, { last, key: current });
     await insertCheckpoint(tx, checkpoint);
     return checkpoint;
   }
@@ -93,14 +93,14 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     const last = await findLastCheckpoint(tx);
     const head = await findHead(tx);
     if (!head || last?.checkpoint.public_key === key.publicKey) return undefined;
-    if (last) refuseToVouch(last);
-    return await signed(tx, head, { last: last?.checkpoint, key });
+    if (last) requireTrustworthy(last);
+    return await signCheckpoint(tx, head, { last: last?.checkpoint, key });
   }
 }
 
 type Key = { privateKey: KeyObject; publicKey: string };
 
-async function signed(
+async function signCheckpoint(
   tx: Tx,
   { seq, hash }: Link,
   { last, key: { privateKey, publicKey } }: { last: Checkpoint | undefined; key: Key },

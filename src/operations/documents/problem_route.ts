@@ -41,15 +41,15 @@ const get = operation({
 
 /** `GET /problems`, `GET /problems/{code}` */
 export const problemRoute = resource([list, get], (app) => {
-  const items = (Object.keys(problems) as ProblemCode[]).map(shown).sort((a, b) => a.status - b.status);
+  const items = (Object.keys(problems) as ProblemCode[]).map(problemView).sort((a, b) => a.status - b.status);
   app.add(list, () => ({ items }));
   app.add(get, ({ params: { code } }) => {
     if (!Object.hasOwn(problems, code)) throw new Problem("not_found");
-    return shown(code as ProblemCode);
+    return problemView(code as ProblemCode);
   });
 });
 
-function shown(code: ProblemCode): ProblemTypeResponse {
+function problemView(code: ProblemCode): ProblemTypeResponse {
   const { title, status, about }: ProblemType = problems[code];
   return { type: `/problems/${code}`, title, status, about };
 }

@@ -7,7 +7,7 @@ import { describeAdvisoryHolder, describeLockHolders } from "./lock_holders.ts";
 import type { Log } from "../logger.ts";
 import { destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";
-import { refuseUnsupported } from "./supported_database.ts";
+import { requireSupported } from "./supported_database.ts";
 
 /**
  * One step of the schema: its file's name without the ending, and its text. The version before it serves on while it is
@@ -103,12 +103,12 @@ export async function migrationStatus(migrator: Migrator): Promise<MigrationStat
 /** @throws {MigrationError} unless every migration of this binary is applied as it stands here. */
 export async function verifyMigrations(migrator: Migrator): Promise<void> {
   const status = await migrationStatus(migrator);
-  refuseChanged(status);
+  requireUnchanged(status);
   const pending = status.filter(({ state }) => state === "pending").map(({ name }) => name);
   if (pending.length > 0) throw new MigrationError(`not applied: ${pending.join(", ")}; run "sentinel migrate up"`);
 }
 
-function refuseChanged(status: MigrationStatus[]) {
+function requireUnchanged(status: MigrationStatus[]) {
   const changed = status.filter(({ state }) => state === "changed").map(({ name }) => name);
   if (changed.length > 0) throw new MigrationError(`changed since it was applied: ${changed.join(", ")}`);
 }
@@ -124,7 +124,7 @@ async function withSession<T>(migrator: Migrator, work: (session: Session) => Pr
   };
   try {
     const limits = { statementMs: budgetMs.migration, lockMs: tableLock.waitMs, idleInTransactionMs };
-    await refuseUnsupported(session.query);
+    await requireSupported(session.query);
     await within(budgetMs.other, prepareSession(client, schema, limits));
     return await work(session);
   } finally {
@@ -177,7 +177,7 @@ async function list(session: Session, { migrations, schema }: Migrator): Promise
 /** The migrations to apply. @throws {MigrationError} when one was applied with another text. */
 async function listPending(session: Session, migrator: Migrator): Promise<Migration[]> {
   const status = await list(session, migrator);
-  refuseChanged(status);
+  requireUnchanged(status);
   const pending = new Set(status.filter(({ state }) => state === "pending").map(({ name }) => name));
   return migrator.migrations.filter(({ name }) => pending.has(name));
 }

@@ -6,7 +6,7 @@ export class UnsupportedDatabase extends Error {
 const oldestVersion = 15;
 
 /** @throws {UnsupportedDatabase} unless the server is new enough, and the database holds every character. */
-export async function refuseUnsupported(
+export async function requireSupported(
   query: <Row>(text: string) => Promise<Row[]>,
 ): Promise<void> {
   const [server] = await query<{ major: number; encoding: string }>(

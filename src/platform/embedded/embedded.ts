@@ -62,10 +62,10 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   if (Deno.build.os === "windows") {
     throw new EmbeddedUnusable("The embedded database needs Unix sockets, which Windows lacks: set DATABASE_URL.");
   }
-  const folder = await privateFolder(dataDir).catch(refuse);
+  const folder = await privateFolder(dataDir).catch(failToStart);
   const socketPath = socketPathIn(folder);
   await using held = new AsyncDisposableStack();
-  held.use(await lock(folder).catch(refuse));
+  held.use(await lock(folder).catch(failToStart));
 
   const cluster = join(folder, "postgres");
   const closing = new AbortController();
@@ -86,7 +86,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 
-  function refuse(cause: unknown): never {
+  function failToStart(cause: unknown): never {
     if (cause instanceof EmbeddedInUse) throw cause;
     throw new EmbeddedUnusable(`The data folder ${dataDir} cannot be used: ${reason(cause)}.`, { cause });
   }

@@ -7,7 +7,7 @@ const forms: [form: RegExp, ours: (...parts: string[]) => string][] = [
   // passlib: https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html
   [
     /^\$(pbkdf2-sha(?:256|512))\$(\d+)\$([A-Za-z0-9./]+)\$([A-Za-z0-9./]+)$/,
-    (name, i, salt, digest) => `$${name}$i=${i}$${plus(salt!)}$${plus(digest!)}`,
+    (name, i, salt, digest) => `$${name}$i=${i}$${standardBase64(salt!)}$${standardBase64(digest!)}`,
   ],
   // PHC: `l` is the length of the digest, which the digest tells.
   [
@@ -34,17 +34,17 @@ const forms: [form: RegExp, ours: (...parts: string[]) => string][] = [
 export function fromForeign(hash: string): string | undefined {
   for (const [form, ours] of forms) {
     const [match, ...parts] = form.exec(hash) ?? [];
-    if (match) return known(ours(...parts));
+    if (match) return verifiable(ours(...parts));
   }
-  return known(hash);
+  return verifiable(hash);
 }
 
-function known(hash: string): string | undefined {
+function verifiable(hash: string): string | undefined {
   return schemeOf(hash) === undefined ? undefined : hash;
 }
 
 /** passlib's base64 has a dot where the usual one has a plus sign. */
-function plus(text: string): string {
+function standardBase64(text: string): string {
   return text.replaceAll(".", "+");
 }
 

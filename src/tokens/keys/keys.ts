@@ -64,7 +64,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function ensure(): Promise<KeyRing> {
     const keys = await listUsableKeys(db);
     const stale = keys.some(({ secret_id }) => secret_id !== secrets.id);
-    if (missingStates(keys).length > 0) await change(fill);
+    if (missingStates(keys).length > 0) await change(createMissing);
     if (stale) await change(reseal);
     return await ring.get();
   }
@@ -72,7 +72,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function load(): Promise<KeyRing> {
     const rows = await listUsableKeys(db);
     signing = signingKey(rows);
-    return await published(rows, signing);
+    return await buildKeyRing(rows, signing);
   }
 
   /**
@@ -86,7 +86,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     if (!active) throw new Error("no active signing key");
     if (active.kid === signing?.kid) return { ...signing, since: active.activated_at!.getTime() };
     try {
-      return opened(active, secrets);
+      return openKey(active, secrets);
     } catch (error) {
       if (!signing) throw error;
       sealed(active.kid, error);
@@ -117,7 +117,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    * @throws {Problem} `key_too_young` while verifiers may not know the next one yet, unless `force`.
    */
   async function rotate({ force = false }: { force?: boolean } = {}): Promise<void> {
-    await change((tx) => advance(tx, force));
+    await change((tx) => rotateKeys(tx, force));
   }
 
   /**
@@ -130,9 +130,9 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     await change(async (tx) => {
       const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
       if (!key) throw new Problem("not_found", { detail: "There is no such key that is not retired already." });
-      if (key.state === "active") await advance(tx, true);
+      if (key.state === "active") await rotateKeys(tx, true);
       await updateKeyState(tx, kid, "retired");
-      await fill(tx);
+      await createMissing(tx);
       await record(tx, "key.retired", kid);
     });
   }
@@ -151,7 +151,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
         await updateKeyState(tx, kid, "retired");
         await record(tx, "key.retired", kid);
       }
-      await fill(tx);
+      await createMissing(tx);
       const subject = { type: "installation", id: null } as const;
       await recordAudit(tx, {
         action: "secret.reset",
@@ -163,14 +163,14 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     return lost;
   }
 
-  async function advance(tx: Tx, force: boolean): Promise<void> {
+  async function rotateKeys(tx: Tx, force: boolean): Promise<void> {
     const keys = await listKeys(tx);
     const next = keys.find(({ state }) => state === "next")!;
     const active = keys.find(({ state }) => state === "active")!;
     if (!force && next.age_seconds < jwksMaxAgeSeconds) throw new Problem("key_too_young");
     await updateKeyState(tx, active.kid, "retiring");
     await updateKeyState(tx, next.kid, "active");
-    await fill(tx);
+    await createMissing(tx);
     await record(tx, "key.rotated", next.kid);
     for (const { kid } of keys.filter(({ outlived }) => outlived)) {
       await updateKeyState(tx, kid, "retired");
@@ -179,7 +179,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 
   /** Makes the keys that are missing; the caller holds {@link lockKeys}. */
-  async function fill(tx: Tx): Promise<void> {
+  async function createMissing(tx: Tx): Promise<void> {
     for (const state of missingStates(await listUsableKeys(tx))) {
       const key = await generateKey(secrets);
       await insertKey(tx, { ...key, state });
@@ -217,12 +217,12 @@ async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
   };
 }
 
-function opened({ kid, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
+function openKey({ kid, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
   const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
   return { kid, privateKey: createPrivateKey({ key, format: "jwk" }), since: activated_at!.getTime() };
 }
 
-async function published(rows: UsableKey[], active: SigningKey): Promise<KeyRing> {
+async function buildKeyRing(rows: UsableKey[], active: SigningKey): Promise<KeyRing> {
   // The next one too: another replica may have let it sign a moment ago.
   const publicKeys = rows.map(async ({ kid, public_jwk }) =>
     [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
