@@ -43,7 +43,7 @@ type OptionToken = { name: string; rawName: string; value?: string | undefined; 
 
 function checkFlag({ name, rawName, value, inlineValue }: OptionToken, declared: Flags, seen: Set<string>): void {
   const flag = Object.hasOwn(declared, name) ? declared[name] : undefined;
-  if (!flag) throw new UsageError(`no flag ${quoted(rawName)}${meant(name, Object.keys(declared), "--")}`);
+  if (!flag) throw new UsageError(`no flag ${quoted(rawName)}${suggestName(name, Object.keys(declared), "--")}`);
   if (flag.value === undefined && value !== undefined) throw new UsageError(`--${name} takes no value`);
   const isFlag = !inlineValue && /^-./.test(value ?? "");
   if (flag.value !== undefined && (value === undefined || isFlag)) {
@@ -72,7 +72,7 @@ export function quoted(argument: string): string {
 }
 
 /** `; did you mean "--json"?`, where one of the names is near. */
-export function meant(name: string, known: readonly string[], before = ""): string {
+export function suggestName(name: string, known: readonly string[], before = ""): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? "" : `; did you mean "${before}${nearest}"?`;
 }

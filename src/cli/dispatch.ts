@@ -1,5 +1,5 @@
 import { ConfigError, EX_CONFIG } from "../compose/config.ts";
-import { meant, quoted, readArguments } from "./arguments.ts";
+import { quoted, readArguments, suggestName } from "./arguments.ts";
 import { type Command, type Group, type Io, UsageError } from "./command.ts";
 import { exitCodeOf, failureOf, sentencesOf } from "./failure.ts";
 import { commandHelp, groupHelp, topHelp } from "./help.ts";
@@ -54,7 +54,7 @@ function isForAll(word: string): boolean {
 
 function unknownCommand(word: string, entries: Entries): string {
   if (word.startsWith("-")) return "a command comes first, then its flags";
-  const suggestion = meant(word, entries.map(({ name }) => name)) || `; there are ${namesOf(entries)}`;
+  const suggestion = suggestName(word, entries.map(({ name }) => name)) || `; there are ${namesOf(entries)}`;
   return `no command ${quoted(word)}${suggestion}`;
 }
 

@@ -55,7 +55,7 @@ FILE may be - for standard input. The summary lists the accounts whose roles giv
     });
     const sentence = kind === "known"
       ? "This export was imported before; nothing was changed."
-      : [countsOf("Imported", counts), ...listed(privileged)].join("\n");
+      : [countsOf("Imported", counts), ...privilegedLines(privileged)].join("\n");
     out.done(sentence, { imported: kind === "imported", counts, privileged });
   },
 });
@@ -70,14 +70,16 @@ must be looked at is listed.`,
     const restoration = await withServices(configOf(io), io, recordRestoration);
     const { last_event_at, revoked } = restoration;
     out.done(
-      [`Recorded the restore and revoked ${revoked} sessions.`, ...undone(last_event_at ?? "never")].join("\n"),
+      [`Recorded the restore and revoked ${revoked} sessions.`, ...undoneByRestore(last_event_at ?? "never")].join(
+        "\n",
+      ),
       restoration,
     );
   },
 });
 
 /** What an operator looks at, as it is again what it was at the backup. */
-function undone(lastEventAt: string): string[] {
+function undoneByRestore(lastEventAt: string): string[] {
   return [
     `The last event here is of ${lastEventAt}. What was done after it is undone; check:`,
     "  passwords changed since are the old ones again: if one had leaked, set it anew (user set-password)",
@@ -103,7 +105,7 @@ function countsOf(done: string, counts: Counts): string {
     .join("\n");
 }
 
-function listed(privileged: PrivilegedAccount[]): string[] {
+function privilegedLines(privileged: PrivilegedAccount[]): string[] {
   const accounts = privileged.map(({ username, roles }) => `  ${username}, with ${roles.join(", ")}`);
   return accounts.length > 0 ? ["Privileged accounts that were imported:", ...accounts] : [];
 }
@@ -119,7 +121,7 @@ async function openTarget(path: string | undefined, io: Io): Promise<Target> {
     const nothing = () => Promise.resolve();
     return { write: (lines) => io.out(lines.trimEnd()), keep: nothing, [Symbol.asyncDispose]: nothing };
   }
-  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(refuse);
+  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 }).catch(failToOpen);
   const encoder = new TextEncoder();
   let kept = false;
   return {
@@ -137,7 +139,7 @@ async function openTarget(path: string | undefined, io: Io): Promise<Target> {
   };
 }
 
-function refuse(cause: unknown): never {
+function failToOpen(cause: unknown): never {
   if (cause instanceof Deno.errors.AlreadyExists) throw new Error("There is such a file already.", { cause });
   const reason = cause instanceof Error ? cause.name : "unknown";
   throw new Error(

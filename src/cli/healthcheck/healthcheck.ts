@@ -30,7 +30,7 @@ export function askReadiness(
   const silent = () => resolve({ ready: false, status: null, detail: "The server does not answer." });
   const request = { host: reachable(host), port, path: "/readyz", agent: false, signal: AbortSignal.timeout(limitMs) };
   get(request, (response) => {
-    text(response).then((body) => resolve(judged(response.statusCode ?? 0, body)), silent);
+    text(response).then((body) => resolve(healthOf(response.statusCode ?? 0, body)), silent);
   }).on("error", silent);
   return promise;
 }
@@ -41,7 +41,7 @@ function reachable(host: string): string {
 }
 
 /** Something else may listen there: only Sentinel's own words say that it is ready. */
-function judged(status: number, body: string): Health {
+function healthOf(status: number, body: string): Health {
   const { status: word, detail } = membersOf(body);
   if (status === 200 && word === "ready") return { ready: true, status, detail: "The server is ready." };
   const reason = status === 503 && typeof detail === "string" ? detail : `The server answers ${status}.`;
