@@ -31,8 +31,12 @@ async function lastOf(name: string, roles: string[], meanwhile: () => Promise<vo
     yield arrival(name, roles);
   }
   const found: Finding[] = [];
-  const { take } = createUserImport({ db, reservedUsernames: createReservedUsernames([]) });
-  const tally = await take(people(), { dryRun: false, privilegedRoles: false, found: (each) => found.push(each) });
+  const { importUsers } = createUserImport({ db, reservedUsernames: createReservedUsernames([]) });
+  const tally = await importUsers(people(), {
+    dryRun: false,
+    privilegedRoles: false,
+    found: (each) => found.push(each),
+  });
   const [row] = await db.query<{ roles: string[] }>(
     "test",
     "select array(select role from grants where user_id = u.id order by role) as roles from users u where username = $1",
@@ -82,8 +86,8 @@ async function imported(...people: Arrival[]) {
     yield* people;
   }
   const found: Finding[] = [];
-  const { take } = createUserImport({ db, reservedUsernames: createReservedUsernames(["owner"]) });
-  const tally = await take(each(), { dryRun: false, privilegedRoles: true, found: (one) => found.push(one) });
+  const { importUsers } = createUserImport({ db, reservedUsernames: createReservedUsernames(["owner"]) });
+  const tally = await importUsers(each(), { dryRun: false, privilegedRoles: true, found: (one) => found.push(one) });
   return { tally, codes: found.map(({ at, code }) => [at, code]) };
 }
 

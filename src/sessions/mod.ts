@@ -82,7 +82,7 @@ export const sessions = feature({
   jobs: [
     { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
-    { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.settle() },
+    { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, config }) => purge(db, config.sessionMaxSeconds) },
   ],
   resources: [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute],

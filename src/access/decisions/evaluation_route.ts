@@ -160,7 +160,7 @@ const route = operation({
 /** `POST /access/v1/evaluation` */
 export const evaluationRoute = resource([route], (app, { decisions }: { decisions: Decisions }) => {
   app.add(route, async ({ caller, body }) => {
-    const asker = await decisions.admit(caller, [body.subject]);
+    const asker = await decisions.requireMayAsk(caller, [body.subject]);
     return await decisions.decide(body, asker);
   });
 });

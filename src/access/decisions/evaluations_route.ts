@@ -84,8 +84,8 @@ export const evaluationsRoute = resource([route], (app, { decisions }: { decisio
       throw new Problem("malformed_request", { detail: `At most ${explanationsMax} evaluations can be explained.` });
     }
     const subjects = asked.filter(isQuestion).map(({ subject }) => subject);
-    const asker = await decisions.admit(caller, subjects);
-    decisions.expect(subjects);
+    const asker = await decisions.requireMayAsk(caller, subjects);
+    decisions.prefetch(subjects);
     if (evaluations.length > 0) return { evaluations: await upToTheEnd(asked, asker, options?.evaluations_semantic) };
     if (!isQuestion(common)) throw new Problem("malformed_request", { detail: incomplete });
     return await decisions.decide(common, asker);

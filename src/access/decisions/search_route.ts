@@ -75,13 +75,13 @@ export const searchRoute = resource(
     app.add(subjects, async ({ body: { subject, action, resource, page } }) => {
       if (subject.type !== "user") return { results: [], page: { next_token: "" } };
       const permission = `${resource.type}:${action.name}`;
-      const fetch = (after: string | null, limit: number) => decisions.holders(permission, after, limit);
+      const fetch = (after: string | null, limit: number) => decisions.findHolders(permission, after, limit);
       const list = listOf("subjects", page, action.name, resource.type, resource.id);
       return await readSearch(list, page, fetch, (id) => ({ type: "user" as const, id }));
     });
     app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
-      const asker = await decisions.admit(caller, [subject]);
-      const all = await decisions.actions(subject, resource.type, asker);
+      const asker = await decisions.requireMayAsk(caller, [subject]);
+      const all = await decisions.findActions(subject, resource.type, asker);
       const fetch = (after: string | null, limit: number) =>
         Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
       const list = listOf("actions", page, subject.id, resource.type, resource.id);

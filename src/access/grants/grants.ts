@@ -84,7 +84,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     actor: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
-    const work = async (tx: Tx) => {
+    const apply = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, actor);
       await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
@@ -94,7 +94,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
       tx.afterwards(() => principals.forgetUser(userId));
       return await work(tx);
     };
-    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => work(tx)) : work(tx));
+    return await db.transaction((tx) => role === adminRole ? keepAdministrator(tx, () => apply(tx)) : apply(tx));
   }
 
   /**

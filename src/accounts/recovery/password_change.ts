@@ -85,7 +85,11 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
   ): Promise<{ proven: boolean }> {
     passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
-    const proven = await throttle.judge(taken, replaceIfProven(userId, sessionId, change, actor), (proven) => proven);
+    const proven = await throttle.finishAttempt(
+      taken,
+      replaceIfProven(userId, sessionId, change, actor),
+      (proven) => proven,
+    );
     return { proven };
   }
 

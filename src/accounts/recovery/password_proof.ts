@@ -27,7 +27,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
   async function requirePassword(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
     passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
-    const isRight = await throttle.judge(taken, matches(userId, password), (matches) => matches);
+    const isRight = await throttle.finishAttempt(taken, matches(userId, password), (matches) => matches);
     if (!isRight) throw await recordRefusal(userId, actor);
   }
 

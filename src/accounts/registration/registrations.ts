@@ -61,7 +61,7 @@ export function createRegistrations(
     passwords.admit();
     const allowance = await takeAllowance(actor.client);
     const created = create(registration, [...new Set([userRole, role])], actor);
-    return await throttle.judge(allowance, created, () => false);
+    return await throttle.finishAttempt(allowance, created, () => false);
   }
 
   async function takeAllowance({ ip }: Client): Promise<Taken> {

@@ -71,7 +71,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
   }
 
   function prove({ user, session }: SignedIn, password: string, actor: Actor): Promise<void> {
-    return proof.prove(user.id, session.id, password, actor);
+    return proof.requirePassword(user.id, session.id, password, actor);
   }
 
   async function locked(tx: Tx, id: string, actor: Actor): Promise<UserRow> {

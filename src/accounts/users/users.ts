@@ -155,7 +155,7 @@ export function createUsers(
   async function unlock(name: string): Promise<User> {
     const { id } = await named(name);
     await db.transaction(async (tx) => {
-      await throttle.forgive(tx, id);
+      await throttle.emptyBucketsOf(tx, id);
       await recordOfUser(tx, "user.unlocked", id, localActor);
     });
     return await find(id);

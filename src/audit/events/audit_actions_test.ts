@@ -150,7 +150,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
       disabled: false,
     };
     const mode = { dryRun: false, privilegedRoles: false, found: () => {} };
-    await createUserImport({ db, reservedUsernames: sentinel.reservedUsernames }).take(
+    await createUserImport({ db, reservedUsernames: sentinel.reservedUsernames }).importUsers(
       ReadableStream.from([person]),
       mode,
     );

@@ -56,7 +56,7 @@ Each row that is not imported is reported with the reason. Exit 1 if there is on
       config,
       io,
       ({ db, reservedUsernames }) =>
-        createUserImport({ db, reservedUsernames }).take(source.people, { ...mode, found: report }),
+        createUserImport({ db, reservedUsernames }).importUsers(source.people, { ...mode, found: report }),
     );
     if (findings) findings.end({ ...tally, dry_run: mode.dryRun, privileged_roles: mode.privilegedRoles });
     else out.done(summary(tally, mode), tally);

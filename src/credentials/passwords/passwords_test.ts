@@ -139,11 +139,11 @@ Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of h
   const { hashing } = timedHashing((scheme) => costs[scheme]!);
   const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
   assert.equal(await minimumFailureMs(), 0);
-  await passwords.schemesSeen([]);
+  await passwords.trackSchemes([]);
   assert.equal(await minimumFailureMs(), 48);
-  await passwords.schemesSeen(["$2$10", "$2$12"]);
+  await passwords.trackSchemes(["$2$10", "$2$12"]);
   assert.equal(await minimumFailureMs(), 360);
-  await passwords.schemesSeen(["$2$10"]);
+  await passwords.trackSchemes(["$2$10"]);
   assert.equal(await minimumFailureMs(), 90);
 });
 
@@ -159,7 +159,7 @@ Deno.test("T088 a scheme that is first met in a login counts at once", async () 
 Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds that are stored, always the same", async () => {
   const { hashing, computed } = timedHashing(() => 40);
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
-  await passwords.schemesSeen(["$2$12"]);
+  await passwords.trackSchemes(["$2$12"]);
   computed.length = 0;
   for (const dummySeed of [0, 1, 0, 1]) await passwords.verify(phrase, undefined, { dummySeed });
   assert.deepEqual(computed, ["$2$12", argon2idScheme, "$2$12", argon2idScheme]);
@@ -185,23 +185,23 @@ Deno.test("a scheme is measured once: the first ones whoever hashes, and later o
   const { hashing, computed, depth } = timedHashing(() => 40);
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
   depth.running = 1;
-  await passwords.schemesSeen([]);
+  await passwords.trackSchemes([]);
   assert.deepEqual(computed, Array(3).fill(argon2idScheme));
-  await passwords.schemesSeen(["$2$12"]);
+  await passwords.trackSchemes(["$2$12"]);
   assert.equal(computed.length, 3);
   depth.running = 0;
-  await passwords.schemesSeen(["$2$12"]);
-  await passwords.schemesSeen(["$2$12"]);
+  await passwords.trackSchemes(["$2$12"]);
+  await passwords.trackSchemes(["$2$12"]);
   assert.deepEqual(computed.slice(3), Array(3).fill("$2$12"));
 });
 
 Deno.test("measuring never rejects, neither for a scheme nobody knows nor when hashing has ended", async () => {
   const hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const { passwords, minimumFailureMs } = watchedPasswords(hashing, bcrypt4);
-  await passwords.schemesSeen(["$2$99", "$md5$", "$2$05"]);
+  await passwords.trackSchemes(["$2$99", "$md5$", "$2$05"]);
   assert.ok(await minimumFailureMs() > 0);
   await hashing[Symbol.asyncDispose]();
-  await passwords.schemesSeen(["$2$06"]);
+  await passwords.trackSchemes(["$2$06"]);
 });
 
 Deno.test("T086 a refusal waits out the rest of the minimum time from the beginning of its hash, once, and not beyond", async () => {
@@ -210,7 +210,7 @@ Deno.test("T086 a refusal waits out the rest of the minimum time from the beginn
   const { hashing } = timedHashing(() => 100);
   const wait = (ms: number) => Promise.resolve(void waits.push(Math.round(ms)));
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic: () => nowMs, wait });
-  await passwords.schemesSeen([]);
+  await passwords.trackSchemes([]);
   for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.waitOutMinimumFailure(1000);
   assert.deepEqual(waits, [120, 80, 1]);
 });

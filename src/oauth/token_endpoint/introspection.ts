@@ -52,7 +52,7 @@ export function createIntrospection({ tokens, authentication, rotation, principa
   }
 
   async function refreshToken(token: string): Promise<Introspected | undefined> {
-    const proven = await rotation.prove(token);
+    const proven = await rotation.verifyRefreshToken(token);
     if (!proven) return undefined;
     const { claims, session } = proven;
     if (!session.alive || claims.counter !== session.refresh_counter) return { active: false };

@@ -104,7 +104,7 @@ export function createLogins(deps: LoginsDeps) {
     timer.mark();
     const options = { networkKind, onStart: timer.leaveOut };
     const checking = passwordCheck.failureOf(user, { name, password }, options); // the queue may be full by now
-    const failure = await throttle.judge(taken, checking, (failure) => failure === undefined);
+    const failure = await throttle.finishAttempt(taken, checking, (failure) => failure === undefined);
     if (user && !failure) {
       return { user: await passwordCheck.upgrade(user, password), failure, fromMs: timer.fromMs() };
     }

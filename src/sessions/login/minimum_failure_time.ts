@@ -41,7 +41,7 @@ export function createMinimumFailureTime({ db, passwords, monotonic }: {
 
   /** Looks up which kinds of hash are stored: the minimum follows the slowest of them. */
   function watchSchemes(): Promise<void> {
-    const seen = listPasswordSchemes(db).then(passwords.schemesSeen);
+    const seen = listPasswordSchemes(db).then(passwords.trackSchemes);
     known ??= seen.catch(() => {});
     return seen;
   }

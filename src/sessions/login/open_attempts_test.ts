@@ -97,7 +97,7 @@ function attempt(ip: string, name: string) {
   const done = (async () => {
     const took = await throttle.takeLogin({ ip, name, knownUserId: undefined });
     taken = true;
-    return await throttle.judge(took, ended.promise, (isRight) => isRight);
+    return await throttle.finishAttempt(took, ended.promise, (isRight) => isRight);
   })();
   done.catch(() => {});
   return { done, isTaken: () => taken, end: ended.resolve, fail: ended.reject };
@@ -106,7 +106,7 @@ function attempt(ip: string, name: string) {
 /** Whoever asks behind these has asked the database after them. */
 const asked = () =>
   throttle.takeLogin({ ip: "192.0.2.250", name: crypto.randomUUID(), knownUserId: undefined })
-    .then((taken) => throttle.judge(taken, Promise.resolve(true), (isRight) => isRight));
+    .then((taken) => throttle.finishAttempt(taken, Promise.resolve(true), (isRight) => isRight));
 
 test("X04 an attempt that waits at a name has taken from its address once, whether it is let through or not", async () => {
   const name = crypto.randomUUID();
@@ -144,7 +144,7 @@ test("X04 an attempt that fails by a fault lets the next one through; one whose 
   Object.assign(db, { query: failing });
   next.end(true);
   await assert.rejects(last.done, Unavailable).finally(() => Object.assign(db, { query }));
-  await throttle.settle();
+  await throttle.refundOwed();
   for (const each of others.slice(1)) each.end(true);
   await Promise.all(others.slice(1).map(({ done }) => done));
   assert.equal(await guessesLeft(from), 50);

@@ -218,8 +218,8 @@ test("X04 an attempt whose counting was committed and not answered is given back
   await failing("take_from_buckets", lost, async () => {
     for (let i = 0; i < 4; i++) assert.equal((await login(username, password, { from })).status, 503);
   });
-  await sentinel.throttle.settle();
-  await sentinel.throttle.settle();
+  await sentinel.throttle.refundOwed();
+  await sentinel.throttle.refundOwed();
   assert.equal(await guessesLeft(username, from), 3);
 });
 
@@ -227,12 +227,12 @@ test("X04 what cannot be given back at once is owed until the store answers, and
   const { username, from } = await someone();
   await failing("refund_buckets", new Unavailable("no database connection"), async () => {
     for (let i = 0; i < 3; i++) assert.equal((await login(username, password, { from })).status, 200);
-    await assert.rejects(sentinel.throttle.settle(), Unavailable);
+    await assert.rejects(sentinel.throttle.refundOwed(), Unavailable);
   });
   await failing("refund_buckets", lost, async () => {
     assert.equal((await login(username, password, { from })).status, 200);
   }, true);
-  await sentinel.throttle.settle();
+  await sentinel.throttle.refundOwed();
   assert.equal(await guessesLeft(username, from), 5);
 });
 

@@ -38,7 +38,7 @@ testOnPostgres(
     await db.query("test", "delete from throttle_buckets");
     for (let round = 0; round < 25; round++) {
       const outcomes = await Promise.allSettled(attempts.map(async (attempt) => {
-        await throttle.judge(await throttle.takeLogin(attempt), Promise.resolve(), () => true);
+        await throttle.finishAttempt(await throttle.takeLogin(attempt), Promise.resolve(), () => true);
       }));
       assert.deepEqual(outcomes.filter(({ status }) => status === "rejected"), []);
     }

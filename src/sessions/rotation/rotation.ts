@@ -59,7 +59,7 @@ export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   const unanswered = createUnansweredRotations(db);
-  return { rotate, verifyRefreshToken, storeUnanswered: unanswered.store };
+  return { rotate, verifyRefreshToken, storeUnanswered: unanswered.storeNoted };
 
   /**
    * Trades a refresh token for the next one and an access token.
@@ -86,7 +86,7 @@ export function createRotation(deps: RotationDeps) {
   }
 
   async function answerReplay(claims: RefreshClaims, client: Client): Promise<Tokens> {
-    if (unanswered.has(claims.sessionId)) await unanswered.store();
+    if (unanswered.has(claims.sessionId)) await unanswered.storeNoted();
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session?.alive) throw countRefusal("expired");
     const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable } = session;

@@ -18,10 +18,10 @@ Deno.test("X02 a note that is made while others are stored is stored the next ti
   });
   notes.note(trade("a", 1));
   notes.note(trade("b", 7));
-  await notes.store();
+  await notes.storeNoted();
   assert.deepEqual([notes.has("a"), notes.has("b")], [true, false]);
-  await notes.store();
-  await notes.store();
+  await notes.storeNoted();
+  await notes.storeNoted();
   assert.deepEqual(stored, [[["a", "b"], [1, 7]], [["a"], [2]]]);
 });
 
@@ -29,10 +29,10 @@ Deno.test("X02 notes that cannot be stored are kept", async () => {
   let away = true;
   const notes = notesFor(() => away ? Promise.reject(new Unavailable("away")) : Promise.resolve([]));
   notes.note(trade("a", 1));
-  await assert.rejects(notes.store(), Unavailable);
+  await assert.rejects(notes.storeNoted(), Unavailable);
   assert.equal(notes.has("a"), true);
   away = false;
-  await notes.store();
+  await notes.storeNoted();
   assert.equal(notes.has("a"), false);
 });
 

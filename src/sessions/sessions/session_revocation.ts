@@ -136,7 +136,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   }
 
   async function sessionOf(token: string): Promise<{ id: string; user_id: string } | undefined> {
-    const proven = await rotation.prove(token);
+    const proven = await rotation.verifyRefreshToken(token);
     if (proven) return proven.session;
     try {
       const { sid, sub } = await tokens.verify(token);

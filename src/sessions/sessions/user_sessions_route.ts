@@ -56,7 +56,7 @@ export const userSessionsRoute = resource(
         deps.sessionRevocation.revokeSessionAsAdministrator(id, session_id, actor()),
     );
     app.add(list, async ({ caller, params: { id }, query }) => {
-      await deps.sessionLists.refuseUnlessUser(id);
+      await deps.sessionLists.requireUser(id);
       return await sessionPage(deps, id, query, caller.session.id);
     });
     app.add(end, ({ params: { id }, actor }) => deps.sessionRevocation.revokeSessionsAsAdministrator(id, actor()));
