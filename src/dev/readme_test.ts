@@ -31,6 +31,9 @@ function stable(output: string): string {
   return output.replace(unstable, "…").trim();
 }
 
+/** The task that the README's function `sentinel` runs. */
+const sentinelTask = "deno task --quiet sentinel";
+
 const separator = "-- the next block --";
 
 /** Runs the scripts in one shell and returns the output of each. */
@@ -82,7 +85,7 @@ Deno.test({
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     const env = { SENTINEL_DATA_DIR: join(folder, "data") };
     const byCurl = shellBlocks("A tour", "Your first role", "Protect your API");
-    const [byCommand] = byCurl.splice(byCurl.findIndex(({ script }) => script.includes("deno task sentinel")), 1);
+    const [byCommand] = byCurl.splice(byCurl.findIndex(({ script }) => script.includes(sentinelTask)), 1);
 
     await t.step("by curl", async () => {
       await using serve = await startServe({ env });
@@ -106,7 +109,7 @@ Deno.test({
 
     await t.step("by command line", async () => {
       const binary = `'${Deno.execPath()}' run -A --no-prompt src/main.ts`;
-      const [output] = await runInShell([byCommand!.script.replaceAll("deno task sentinel", binary)], {
+      const [output] = await runInShell([byCommand!.script.replace(sentinelTask, binary)], {
         ...env,
         NO_COLOR: "1",
       });
