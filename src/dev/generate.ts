@@ -12,7 +12,7 @@ import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
-import { districtsPage, ownersTable, settingsPage, statementsPage } from "./reference_pages.ts";
+import { decisionsPage, districtsPage, ownersTable, settingsPage, statementsPage } from "./reference_pages.ts";
 import { serveConfig, serveLock } from "./serve_config.ts";
 
 /** A file that follows from the code. */
@@ -35,6 +35,7 @@ const generatedFiles: GeneratedFile[] = [
   { path: "deploy/serve.jsonc", render: async () => formatted(await serveConfig(), "jsonc") },
   { path: "deploy/serve.lock", render: serveLock },
   { path: "docs/commands.md", render: commandReference },
+  { path: "docs/decisions/README.md", render: () => formatted(decisionsPage()) },
   { path: "docs/districts.md", render: async () => formatted(await districtsPage()) },
   { path: "docs/settings.md", render: () => formatted(settingsPage()) },
   { path: "docs/statements.md", render: () => formatted(statementsPage()) },
@@ -76,11 +77,11 @@ function envExample(): string {
   });
   return [
     [
-      "# Sentinel's settings and their defaults. Each may be given as <NAME>_FILE too: the path of a file that holds it.",
+      "# Sentinel's settings and their defaults. Each may also be given as <NAME>_FILE, the path of a file with the value.",
       "#",
-      "# compose.yaml passes on what a copy of this file named .env contains, but for HOST, PORT, DATABASE_URL,",
-      "# SENTINEL_SECRET, SENTINEL_DATA_DIR, SENTINEL_MIGRATE and SENTINEL_TRUSTED_PROXIES, which it settles itself.",
-      "# Sentinel reads no .env: without Compose, load it with `set -a; . ./.env; set +a` before the command.\n",
+      "# To use this file with Docker Compose, copy it to .env: compose.yaml passes its variables on, except HOST, PORT,",
+      "# DATABASE_URL, SENTINEL_SECRET, SENTINEL_DATA_DIR, SENTINEL_MIGRATE and SENTINEL_TRUSTED_PROXIES, which it sets",
+      "# itself. Sentinel does not read .env: without Compose, run `set -a; . ./.env; set +a` before the command.\n",
     ].join("\n"),
     ...rows,
   ].join("\n");
@@ -98,9 +99,10 @@ function metricsCatalogue(): Promise<string> {
   return formatted([
     "# Metrics",
     "",
-    "What `GET /metrics` answers, from the table in `src/vocabulary/events.ts` by `deno task generate`. A label takes the values",
-    "that stand behind it, all of which start at zero; where none stand, the code bounds them: routes are patterns,",
-    "methods are the known ones, statements are those of the stores. No label ever holds an id, a name or an address.",
+    "The metrics that `GET /metrics` returns; `deno task generate` writes this page from their declarations. The values of",
+    "a label are listed after it, and each starts at zero. A label without a list has a limited number of values too:",
+    "routes are patterns, methods are known ones, statements are named in the code. No label contains an id, a name or an",
+    "address.",
     "",
     "| Metric | Kind | Labels | Meaning |",
     "| --- | --- | --- | --- |",
@@ -126,7 +128,8 @@ function commandReference(): Promise<string> {
   );
   return formatted([
     "# Commands",
-    "What `--help` prints, by `deno task generate`. In a clone, write `deno task sentinel` in place of `sentinel`.",
+    "The output of `--help`; `deno task generate` writes this page. In a clone, write `deno task sentinel` in place of",
+    "`sentinel`.",
     conventions,
     ...sections.flat(),
   ].join("\n\n"));

@@ -25,6 +25,7 @@ const wholeFiles = [
   "deploy/serve.jsonc",
   "deploy/serve.lock",
   "docs/commands.md",
+  "docs/decisions/README.md",
   "docs/districts.md",
   "docs/settings.md",
   "docs/statements.md",

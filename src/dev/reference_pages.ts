@@ -51,6 +51,24 @@ export function statementsPage(): string {
   ].join("\n");
 }
 
+/** `docs/decisions/README.md`, from the heading and the date of each decision. */
+export function decisionsPage(): string {
+  const folder = new URL("../../docs/decisions/", import.meta.url);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /^\d{3}_/.test(name)).sort();
+  const rows = files.map((name) => {
+    const [, title = "", date = ""] = /^# (.+)\n\n(\S+)\n/.exec(Deno.readTextFileSync(new URL(name, folder))) ?? [];
+    return [`[${name.slice(0, 3)}](${name})`, title, date];
+  });
+  return [
+    "# Decisions",
+    "",
+    "Each page states a decision, the reason, and the trade-off. A decision that is revised gets a new page.",
+    "`deno task generate` writes this list.",
+    "",
+    ...table(["", "Decision", "Date"], rows),
+  ].join("\n");
+}
+
 /** `docs/districts.md`: which district may import which, and which of these imports exist. */
 export async function districtsPage(): Promise<string> {
   const used = await importedDistricts();
