@@ -4,6 +4,7 @@ import { createCheckpoints } from "../../audit/chain/checkpoints.ts";
 import { createVerification } from "../../audit/chain/verification.ts";
 import { noChanges } from "../../platform/change_feed/change_feed.ts";
 import { freshSchema } from "../../testing/database.ts";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
@@ -110,8 +111,7 @@ testOnPostgres(
 
 Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that is missing, and the users are there", async () => {
   await using stack = new AsyncDisposableStack();
-  const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-secret-" }));
-  stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const { path: dataDir } = stack.use(await dataFolder());
   const backup = `${dataDir}-backup`;
   stack.defer(() => Deno.remove(backup, { recursive: true }));
   const run = async (args: string[], stdin = "") => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { startServe } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 
@@ -59,9 +60,8 @@ Deno.test({
 });
 
 Deno.test("X97 X46 a missing or damaged secret beside a database is not replaced, and the sentence says what to do", async () => {
-  await using stack = new AsyncDisposableStack();
-  const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-secret-" }));
-  stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+  await using data = await dataFolder();
+  const dataDir = data.path;
   const env = { SENTINEL_DATA_DIR: dataDir };
   const sentinel = (args: string[], stdin = "") => runCommand(args, { env, stdin });
   assert.equal((await sentinel(["migrate", "up"])).code, 0);

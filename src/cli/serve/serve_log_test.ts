@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { freePort } from "../../testing/servers/postgres_cluster.ts";
 import { until } from "../../testing/servers/process.ts";
 
@@ -8,12 +9,12 @@ const connections = 4;
 
 /** A `serve` on the embedded database whose standard output is a pipe that nobody reads until asked to. */
 async function serveIntoPipe() {
-  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-log-" });
+  const data = await dataFolder();
   const port = freePort();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-prompt", fileURLToPath(new URL("../../main.ts", import.meta.url)), "serve"],
     clearEnv: true,
-    env: { HOME: dataDir, PORT: String(port), SENTINEL_DATA_DIR: dataDir, SENTINEL_LOG_FORMAT: "json" },
+    env: { HOME: data.path, PORT: String(port), SENTINEL_DATA_DIR: data.path, SENTINEL_LOG_FORMAT: "json" },
     stdin: "null",
     stdout: "piped",
     stderr: "null",
@@ -35,7 +36,7 @@ async function serveIntoPipe() {
     async [Symbol.asyncDispose]() {
       if (!over) child.kill("SIGKILL");
       await exit;
-      await Deno.remove(dataDir, { recursive: true });
+      await data[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { dropSchema, freshSchema, onPostgres } from "../../testing/database.ts";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
 import { parseAnswers } from "../../testing/traffic/sockets.ts";
 import { settingsBeside } from "../../testing/commands.ts";
@@ -16,9 +17,8 @@ const admin = { SENTINEL_ADMIN_USERNAME: "ada", SENTINEL_ADMIN_EMAIL: "ada@examp
 async function startOwn(options: Partial<Parameters<typeof startServe>[0]> = {}) {
   await using stack = new AsyncDisposableStack();
   const schema = freshSchema();
-  const dataDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-serve-" }));
   stack.defer(() => onPostgres ? dropSchema(schema) : undefined);
-  stack.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const { path: dataDir } = stack.use(await dataFolder({ secret: false })); // the settings have it
   const env = {
     SENTINEL_DATA_DIR: dataDir,
     SENTINEL_LOG_LEVEL: "debug",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { people } from "../../testing/people.ts";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
 import { startTraceSink, type TraceSink } from "../../testing/servers/trace_sink.ts";
 
@@ -19,8 +20,7 @@ const newTraceId = () => crypto.randomUUID().replaceAll("-", "");
 /** A `serve` of its own on the embedded database, and where its spans go. */
 async function traced(otel: Record<string, string>): Promise<{ sentinel: ServeProcess; sink: TraceSink }> {
   const sink = held.use(startTraceSink());
-  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-tracing-" });
-  held.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const { path: dataDir } = held.use(await dataFolder());
   return {
     sink,
     sentinel: held.use(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import pg from "pg";
+import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { startWriter } from "../../testing/servers/embedded_writer.ts";
 import { type Embedded, EmbeddedInUse, EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 
@@ -16,12 +16,15 @@ const endless = `do $$ begin
 end $$`;
 
 Deno.test("startEmbedded creates a private cluster, anew where a creation was interrupted, and reopens it", async () => {
-  const created = await template();
+  await using data = await folder();
+  await Deno.mkdir(join(data.path, "postgres.new"));
+  await Deno.writeTextFile(join(data.path, "postgres.new", "PG_VERSION"), "18\n");
+  const created = await startEmbedded({ dataDir: data.path, log });
+  await created[Symbol.asyncDispose]();
   assert.equal(created.fresh, true);
-  assert.deepEqual(created.names, ["lock", "postgres", "postgres.lock"]);
+  assert.deepEqual(namesIn(data.path), ["lock", "postgres", "postgres.lock"]);
   assert.match(created.version, /^PostgreSQL 18\.\d+ \(PGlite [\d.]+\)$/);
 
-  await using data = await folderWithCluster();
   await Deno.chmod(data.path, 0o755);
   for (const rows of [[], [{ n: 7 }]]) {
     await using embedded = await startEmbedded({ dataDir: data.path, log });
@@ -240,37 +243,12 @@ async function ask(embedded: Embedded, text: string): Promise<unknown[]> {
   }
 }
 
-type Folder = AsyncDisposable & { path: string };
-
-async function folder(): Promise<Folder> {
+async function folder() {
   const path = await Deno.realPath(await Deno.makeTempDir());
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** A folder with a copy of the template's cluster, as creating one takes seconds. */
-async function folderWithCluster(): Promise<Folder> {
-  const { path, ...rest } = await folder();
-  await cp(join((await template()).path, "postgres"), join(path, "postgres"), { recursive: true });
-  return { path, ...rest };
-}
-
-type Template = { path: string; version: string; fresh: boolean; names: string[] };
-let making: Promise<Template> | undefined;
-
-function template(): Promise<Template> {
-  return making ??= makeTemplate();
-}
-
-/** Creates a cluster where a creation was interrupted. */
-async function makeTemplate(): Promise<Template> {
-  const path = await Deno.makeTempDir();
-  globalThis.addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
-  await Deno.mkdir(join(path, "postgres.new"));
-  await Deno.writeTextFile(join(path, "postgres.new", "PG_VERSION"), "18\n");
-  const embedded = await startEmbedded({ dataDir: path, log });
-  await embedded[Symbol.asyncDispose]();
-  return { path, version: embedded.version, fresh: embedded.fresh, names: namesIn(path) };
-}
+const folderWithCluster = () => dataFolder({ secret: false });
 
 function namesIn(path: string): string[] {
   return [...Deno.readDirSync(path)].map(({ name }) => name).sort();

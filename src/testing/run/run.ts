@@ -1,19 +1,20 @@
 /**
- * `deno task test`: runs the suite, one file after another, on one database: the one that `TEST_DATABASE_URL` names, or
- * else embedded ones that live as long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set
- * already is used): two halves of the suite run at once, on an engine each. Tests run in a random order. The last line
- * is the result of the whole run; `--shuffle=<seed>` repeats its order. Other arguments go to `deno test`; a path among
- * them is all that is run. Types are checked by `deno task ok`.
+ * `deno task test`: runs the suite on the database that `TEST_DATABASE_URL` names, or else on embedded ones that live as
+ * long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set already is used). Workers take one
+ * district after another, on an engine each. Tests run in a random order. The output of districts with failures comes
+ * last; the last line is the result of the whole run, and `--shuffle=<seed>` repeats its order. Other arguments go to
+ * `deno test`; a path among them is all that is run. Types are checked by `deno task ok`.
  */
 import { existsSync } from "node:fs";
 import { linesOf } from "../../platform/text/text_lines.ts";
+import { templateEnv } from "../servers/data_folder.ts";
 import { readResult, type Result, resultLine, sumOf } from "./result.ts";
-import { openDatabase } from "./run_database.ts";
+import { openDatabase, type RunDatabase } from "./run_database.ts";
 
 /** Faults take minutes: they are run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
-/** Folders that take as long as all others together. */
-const secondHalf = "src/cli/,src/client/,src/compose/,src/dev/,src/platform/,src/testing/,src/tokens/";
+/** What takes longest is begun first, so that all workers end at about the same time. */
+const slowest = ["src/cli", "src/platform", "src/http", "src/sessions", "src/access", "src/audit", "src/accounts"];
 const interrupted = 130; // a shell's code for an interrupted command
 const lineSizeMax = 2 ** 24;
 
@@ -41,27 +42,53 @@ function shuffled(given: string[]): { seed: number; args: string[] } {
 }
 
 async function runAll(args: string[]): Promise<Run[]> {
-  if (args.some((arg) => existsSync(arg))) return [await runOne(args, print)];
-  if (Deno.env.get("TEST_DATABASE_URL")) return [await runOne([...args, `--ignore=${faults}`, "src/"], print)];
-  const held: string[] = [];
-  const halves = await Promise.allSettled([
-    runOne([...args, `--ignore=${faults},${secondHalf}`, "src/"], print),
-    runOne([...args, `--ignore=${faults}`, ...secondHalf.split(",")], (line) => held.push(line)),
-  ]);
-  held.forEach(print);
-  for (const half of halves) if (half.status === "rejected") console.error(half.reason);
-  return halves.map((half) => half.status === "fulfilled" ? half.value : { code: 1, result: undefined });
+  if (args.some((arg) => existsSync(arg))) {
+    await using database = await openDatabase();
+    return [await runOne(database, args, print)];
+  }
+  const env = await templateEnv();
+  const queue = (await districts()).values();
+  const [runs, late]: [Run[], string[]] = [[], []];
+  const workers = await Promise.allSettled(Array.from({ length: workerCount() }, async () => {
+    await using database = await openDatabase();
+    print(`Tests run on ${database.version}`);
+    for (const district of queue) {
+      const lines: string[] = [];
+      const given = [...args, "--permit-no-files", `--ignore=${faults}`, district];
+      const run = await runOne({ env: { ...env, ...database.env } }, given, (line) => lines.push(line));
+      runs.push(run);
+      if (run.code === 0) lines.forEach(print);
+      else late.push(...lines);
+    }
+  }));
+  late.forEach(print);
+  for (const worker of workers) {
+    if (worker.status === "fulfilled") continue;
+    console.error(worker.reason);
+    runs.push({ code: 1, result: undefined });
+  }
+  return runs;
 }
 
-/** Runs these files on a database of their own and `tell`s each line, but for the result. */
-async function runOne(args: string[], tell: (line: string) => void): Promise<Run> {
-  await using database = await openDatabase();
+/** The folders of `src/`, which hold all tests, what takes longest first. */
+async function districts(): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir("src"));
+  const paths = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `src/${name}`);
+  return [...slowest, ...paths.filter((path) => !slowest.includes(path)).sort()];
+}
+
+/** An engine that is given serves one connection; two cores are busy with two engines and their tests. */
+function workerCount(): number {
+  return Deno.env.get("SENTINEL_TEST_SOCKET") ? 1 : 2;
+}
+
+/** Runs these files on the database and `tell`s each line, but for the result. */
+async function runOne({ env }: Pick<RunDatabase, "env">, args: string[], tell: (line: string) => void): Promise<Run> {
   if (stop.signal.aborted) return { code: interrupted, result: undefined };
-  tell(`Tests run on ${database.version}`);
   const colours = Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
   const tests = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...args],
-    env: { ...database.env, ...colours },
+    env: { ...env, ...colours },
     signal: stop.signal,
     stdout: "piped",
     stderr: "piped",

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
+import { dataFolder, templateEnv } from "../servers/data_folder.ts";
 
 const statementTimeoutMs = 120_000; // the machine may be busy
 
@@ -14,14 +15,13 @@ export async function openDatabase(): Promise<RunDatabase> {
   const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
   if (url) return given(await versionOf(url));
   if (Deno.env.get("SENTINEL_TEST_SOCKET")) return given("the engine that SENTINEL_TEST_SOCKET names");
-  const dataDir = await Deno.makeTempDir({ prefix: "sentinel-test-" });
   await using held = new AsyncDisposableStack();
-  held.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const { path: dataDir } = held.use(await dataFolder({ secret: false }));
   const { version, socket } = held.use(await startEmbedded({ dataDir, log: console, statementTimeoutMs }));
   const resources = held.move();
   return {
     version,
-    env: { SENTINEL_TEST_SOCKET: socket.host },
+    env: { SENTINEL_TEST_SOCKET: socket.host, ...await templateEnv() },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
