@@ -21,7 +21,7 @@ COPY --from=build --chown=65532:65532 /build/data /data
 USER 65532:65532
 WORKDIR /
 ENV HOST=0.0.0.0 SENTINEL_DATA_DIR=/data SENTINEL_LOG_FORMAT=json
-# Of what a hash took, nothing stays taken, and it is taken in huge pages: see deploy/README.md, "Memory".
+# Memory of a hash is returned to the system, and allocated in huge pages: see deploy/README.md, "Memory".
 ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072
 VOLUME /data
 EXPOSE 8000
