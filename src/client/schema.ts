@@ -44,7 +44,7 @@ export interface paths {
         head?: never;
         /**
          * Change your username or e-mail address
-         * @description Absent members stay as they are. Another e-mail address takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -56,7 +56,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users, by username */
+        /** Users, by username, or by e-mail address if they have no username */
         get: operations["listUsers"];
         put?: never;
         /** Make an account for somebody */
@@ -87,7 +87,7 @@ export interface paths {
         head?: never;
         /**
          * Change, disable or enable a user
-         * @description Absent members stay as they are. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -803,10 +803,16 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
-            /** @example ada */
-            username: string;
-            /** @example ada@example.com */
-            email: string;
+            /**
+             * @description Null of a person without one
+             * @example ada
+             */
+            username: string | null;
+            /**
+             * @description Null of a person without one
+             * @example ada@example.com
+             */
+            email: string | null;
             /**
              * @description Active roles, sorted
              * @example [
@@ -838,43 +844,21 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: not one of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is not a multiple of the step; `unrecognized_keys`: an unknown member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: not one of the allowed shapes; `custom`: breaks the rule in `detail`; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_username`: not a valid username; `reserved_username`: a username that only the operator can assign; `invalid_email`: not a valid e-mail address; `password_too_short`: too few characters for a password; `password_too_long`: too many bytes for a password; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: a role that does not exist; `unknown_permission`: a permission that does not exist; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `past`: a time in the past; `too_late`: a time after the year 9999
+                 * @description `invalid_type`: missing, or of the wrong type; `invalid_format`: text in the wrong format; `invalid_value`: not one of the allowed values; `too_small`: less or shorter than allowed; `too_big`: more or longer than allowed; `not_multiple_of`: a number that is not a multiple of the step; `unrecognized_keys`: an unknown member; `invalid_key`: a member whose name is not allowed; `invalid_element`: an element that is not allowed; `invalid_union`: not one of the allowed shapes; `custom`: breaks the rule in `detail`; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_username`: not a valid username; `reserved_username`: a username that only the operator can assign; `invalid_email`: not a valid e-mail address; `nameless`: neither a username nor an e-mail address; `password_too_short`: too few characters for a password; `password_too_long`: too many bytes for a password; `password_common`: among the most common passwords; `password_is_name`: little more than a name or address of the user or of this service; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `unknown_role`: a role that does not exist; `unknown_permission`: a permission that does not exist; `role_cycle`: the role would inherit from itself; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `past`: a time in the past; `too_late`: a time after the year 9999
                  * @example password_too_short
                  */
                 code: string;
                 detail: string;
             }[];
         };
-        RegisterRequest: {
-            /**
-             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
-             * @example ada
-             */
-            username: string;
-            /**
-             * Format: idn-email
-             * @description At most 254 characters
-             * @example ada@example.com
-             */
-            email: string;
-            /**
-             * Format: password
-             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
-             * @example correct horse battery staple
-             */
-            password: string;
-            /**
-             * @description Any role other than `user` requires a token allowed to grant it
-             * @default user
-             */
-            role?: string;
-        };
         /**
          * @example {
-         *       "username": "ada"
+         *       "username": "ada",
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery staple"
          *     }
          */
-        MeChange: {
+        RegisterRequest: {
             /**
              * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
@@ -886,6 +870,35 @@ export interface components {
              * @example ada@example.com
              */
             email?: string;
+            /**
+             * Format: password
+             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
+             * @example correct horse battery staple
+             */
+            password: string;
+            /**
+             * @description Any role other than `user` requires a token allowed to grant it
+             * @default user
+             */
+            role?: string;
+        } & (unknown | unknown);
+        /**
+         * @example {
+         *       "username": "ada"
+         *     }
+         */
+        MeChange: {
+            /**
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
+             * @example ada
+             */
+            username?: string | null;
+            /**
+             * Format: idn-email
+             * @description At most 254 characters
+             * @example ada@example.com
+             */
+            email?: string | null;
             /**
              * Format: password
              * @description Required with another e-mail address
@@ -914,10 +927,16 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
-            /** @example ada */
-            username: string;
-            /** @example ada@example.com */
-            email: string;
+            /**
+             * @description Null of a person without one
+             * @example ada
+             */
+            username: string | null;
+            /**
+             * @description Null of a person without one
+             * @example ada@example.com
+             */
+            email: string | null;
             /**
              * @description Active roles, sorted
              * @example [
@@ -970,13 +989,13 @@ export interface components {
              * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
-            username: string;
+            username?: string;
             /**
              * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
-            email: string;
+            email?: string;
             /**
              * Format: password
              * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
@@ -993,7 +1012,7 @@ export interface components {
              *     ]
              */
             roles?: string[];
-        };
+        } & (unknown | unknown);
         /**
          * @example {
          *       "email": "grace.hopper@example.com",
@@ -1005,13 +1024,13 @@ export interface components {
              * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
              * @example ada
              */
-            username?: string;
+            username?: string | null;
             /**
              * Format: idn-email
              * @description At most 254 characters
              * @example ada@example.com
              */
-            email?: string;
+            email?: string | null;
             /**
              * Format: password
              * @description A new one ends all sessions of the user
@@ -3774,7 +3793,7 @@ export interface operations {
                 /** @description Who did it */
                 actor_id?: string;
                 /** @description What it was done to; with `subject_id` */
-                subject_type?: "user" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export" | "installation";
+                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */

@@ -9,17 +9,24 @@ import {
   type PrivilegedAccount,
 } from "../access/grants/imported_grants.ts";
 import { userRole } from "../access/roles/permission_evaluator.ts";
-import { identifiersOf, isEmail, isUsername, usernameRule } from "../vocabulary/identifiers.ts";
+import { identifiersOf, isEmail, isUsername, shownName, usernameRule } from "../vocabulary/identifiers.ts";
 import type { ReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { recordAll } from "../audit/events/audit.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { fromForeign } from "../platform/hashing/foreign_hash.ts";
-import { insertMovingUsers, listNamesakes, listSeedUsers, type MovingUser } from "./user_import_store.ts";
+import {
+  type CanonicalNames,
+  insertMovingUsers,
+  listNamesakes,
+  listSeedUsers,
+  type MovingUser,
+} from "./user_import_store.ts";
 import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 
 /** Why a row was not taken over, or not wholly. */
 export const reasons = {
   malformed_row: "This is no row of a person.",
+  nameless: "The row has neither a username nor an e-mail address.",
   invalid_username: `The username is not ${usernameRule}.`,
   reserved_username: "The username is reserved: SENTINEL_RESERVED_USERNAMES names it, or one that looks alike.",
   invalid_email: "The e-mail address is no mailbox address.",
@@ -93,14 +100,15 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     const usernames = rows.map(({ user }) => user.username_canonical);
     const emails = rows.map(({ user }) => user.email_canonical);
     const namesakes = await listNamesakes(db, usernames, emails);
-    const emailOf = new Map(namesakes.map((namesake) => [namesake.username_canonical, namesake.email_canonical]));
-    const taken = new Set(namesakes.map((namesake) => namesake.email_canonical));
+    const byUsername = by("username_canonical", namesakes);
+    const byEmail = by("email_canonical", namesakes);
     return rows.filter(({ at, user: { username_canonical, email_canonical } }) => {
-      const email = emailOf.get(username_canonical);
-      if (email === email_canonical) findings.tally.unchanged++;
-      else if (email !== undefined) skip(at, "username_taken", findings);
-      else if (taken.has(email_canonical)) skip(at, "email_taken", findings);
-      else return true;
+      const [named, addressed] = [byUsername.get(username_canonical), byEmail.get(email_canonical)];
+      const found = named ?? addressed;
+      if (!found) return true;
+      const isSame = found.username_canonical === username_canonical && found.email_canonical === email_canonical;
+      if (isSame) findings.tally.unchanged++;
+      else skip(at, named ? "username_taken" : "email_taken", findings);
       return false;
     });
   }
@@ -138,6 +146,11 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
   }
 }
 
+/** Those who have this name, by it. */
+function by(name: keyof CanonicalNames, namesakes: CanonicalNames[]): Map<string | null, CanonicalNames> {
+  return new Map(namesakes.filter((each) => each[name] !== null).map((each) => [each[name], each]));
+}
+
 /** The same rows, with the role `user` alone for those whose roles exclude each other. */
 function withoutRolesOf(excluded: Set<AssessedCandidate>, rows: AssessedCandidate[]): AssessedCandidate[] {
   return rows.map((row) =>
@@ -158,11 +171,11 @@ function skip(
 }
 
 /** The person is taken over, perhaps without roles that the row names. */
-function count({ at, user: { username }, privileged, refused }: AssessedCandidate, { tally, found }: Findings) {
+function count({ at, user, privileged, refused }: AssessedCandidate, { tally, found }: Findings) {
   tally.imported++;
   if (refused.length > 0) tally.without_role++;
   for (const code of refused) found({ at, code, detail: reasons[code] });
-  if (privileged.length > 0) tally.privileged.push({ at, username, roles: privileged });
+  if (privileged.length > 0) tally.privileged.push({ at, name: shownName(user), roles: privileged });
 }
 
 /** The user that a row makes; undefined, and reported, if it makes none. */
@@ -172,15 +185,18 @@ function assess(
 ): Candidate | undefined {
   const { at } = row;
   if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
+  const { username, email } = row;
   const password_hash = fromForeign(row.password_hash);
-  if (!isUsername(row.username)) return skip(at, "invalid_username", findings);
-  if (reservedUsernames.includes(row.username)) return skip(at, "reserved_username", findings);
-  if (!isEmail(row.email)) return skip(at, "invalid_email", findings);
+  if (username === null && email === null) return skip(at, "nameless", findings);
+  if (username !== null && !isUsername(username)) return skip(at, "invalid_username", findings);
+  if (username !== null && reservedUsernames.includes(username)) return skip(at, "reserved_username", findings);
+  if (email !== null && !isEmail(email)) return skip(at, "invalid_email", findings);
   if (!password_hash) return skip(at, "unknown_hash", findings);
   const identifiers = identifiersOf(row);
   const { username_canonical, email_canonical } = identifiers;
-  if (seen.has(username_canonical) || seen.has(email_canonical)) return skip(at, "repeated", findings);
-  seen.add(username_canonical).add(email_canonical); // no username is an address
+  const names = [username_canonical, email_canonical].filter((name) => name !== null);
+  if (names.some((name) => seen.has(name))) return skip(at, "repeated", findings);
+  for (const name of names) seen.add(name); // no username is an address
   const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
   return { at, user, wanted: [...new Set([userRole, ...row.roles])] };
 }

@@ -1,4 +1,8 @@
 import type { Db } from "../platform/db/db.ts";
+import type { Identifiers } from "../vocabulary/identifiers.ts";
+
+/** The canonical names of a user. */
+export type CanonicalNames = Pick<Identifiers, "username_canonical" | "email_canonical">;
 
 /** A row of the `users` table of the system that Sentinel replaces, its values as text. */
 export type SeedRow = {
@@ -9,13 +13,9 @@ export type SeedRow = {
   is_active?: string | null;
 };
 
-/** A user who moves in, with both spellings of each identifier. */
-export type MovingUser = {
+/** A user who moves in. */
+export type MovingUser = Identifiers & {
   id: string;
-  username: string;
-  username_canonical: string;
-  email: string;
-  email_canonical: string;
   password_hash: string;
   disabled: boolean;
 };
@@ -34,14 +34,14 @@ export function listSeedUsers(db: Db, after: string | null, limit: number): Prom
 /** Users who have one of these canonical names or addresses. */
 export function listNamesakes(
   db: Db,
-  usernames: string[],
-  emails: string[],
-): Promise<{ username_canonical: string; email_canonical: string }[]> {
+  usernames: (string | null)[],
+  emails: (string | null)[],
+): Promise<CanonicalNames[]> {
   return db.query(
     "list_namesakes",
-    `select username_canonical, email_canonical from users where username_canonical = any ($1)
+    `select username_canonical, email_canonical from users where username_canonical = any ($1::text[])
      union
-     select username_canonical, email_canonical from users where email_canonical = any ($2)`,
+     select username_canonical, email_canonical from users where email_canonical = any ($2::text[])`,
     [usernames, emails],
   );
 }

@@ -54,7 +54,7 @@ test("X72 a role that becomes privileged during an import is not given from then
   );
   assert.deepEqual(roles, ["user"]);
   assert.deepEqual(codes, [["promoted", "privileged_role"]]);
-  assert.deepEqual(tally.privileged, [{ at: "promoted", username: "promoted", roles: [role] }]);
+  assert.deepEqual(tally.privileged, [{ at: "promoted", name: "promoted", roles: [role] }]);
   assert.equal(tally.imported, 501);
 });
 
@@ -103,5 +103,24 @@ test("X72 an account whose privileged role is refused, as another excludes it, i
   await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, actor);
   const { tally, codes } = await imported(arrival("torn", [role, other]), arrival("whole", [role]));
   assert.deepEqual(codes, [["torn", "excluded_roles"]]);
-  assert.deepEqual(tally.privileged, [{ at: "whole", username: "whole", roles: [role] }]);
+  assert.deepEqual(tally.privileged, [{ at: "whole", name: "whole", roles: [role] }]);
+});
+
+test("people by a username or an address alone are imported once, and nobody without either", async () => {
+  const rows = [
+    { ...arrival("solo", []), email: null },
+    { ...arrival("posted", []), username: null },
+    { ...arrival("neither", []), username: null, email: null },
+    { ...arrival("again", []), at: "again", username: null, email: "POSTED@example.com" },
+    { ...arrival("two", []) },
+  ];
+  const first = await imported(...rows);
+  assert.deepEqual(first.codes, [["neither", "nameless"], ["again", "repeated"]]);
+  assert.equal(first.tally.imported, 3);
+  const second = await imported(...rows.slice(0, 2), { ...arrival("two", []), email: null });
+  assert.deepEqual(second.codes, [["two", "username_taken"]]);
+  assert.deepEqual([second.tally.imported, second.tally.unchanged], [0, 2]);
+  const third = await imported({ ...arrival("two", []), username: null }, { ...arrival("x", []), username: "posted" });
+  assert.deepEqual(third.codes, [["two", "email_taken"]]);
+  assert.equal(third.tally.imported, 1);
 });

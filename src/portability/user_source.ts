@@ -2,17 +2,16 @@
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { z } from "zod";
+import type { Names } from "../vocabulary/identifiers.ts";
 import { linesOf, textOf } from "../platform/text/text_lines.ts";
 import type { SeedRow } from "./user_import_store.ts";
 
 /** Which columns and members a source has. */
 export type SourceKind = "seed" | "csv" | "jsonl";
 
-/** One person of the source, as they were there; `at` says where in it. */
-export type Arrival = {
+/** One person of the source, as they were there, by one name or both; `at` says where in it. */
+export type Arrival = Names & {
   at: string;
-  username: string;
-  email: string;
   password_hash: string;
   roles: string[];
   disabled: boolean;
@@ -76,8 +75,8 @@ export function fromSeed(at: string, { username, email, hashed_password, role, i
   if (active === undefined) return { at, broken: "is_active is neither true nor false" };
   return {
     at,
-    username: username ?? "",
-    email: email ?? "",
+    username: username || null,
+    email: email || null,
     password_hash: hashed_password ?? "",
     roles: words(role ?? ""),
     disabled: !active,
@@ -85,15 +84,16 @@ export function fromSeed(at: string, { username, email, hashed_password, role, i
 }
 
 function fromCsv(at: string, row: Record<string, string>): Arrival | BrokenRow {
-  const { username = "", email = "", password_hash = "", roles = "", disabled = "" } = row;
+  const { username, email, password_hash = "", roles = "", disabled = "" } = row;
   const isDisabled = flag(disabled);
   if (isDisabled === undefined) return { at, broken: "disabled is neither true nor false" };
-  return { at, username, email, password_hash, roles: words(roles), disabled: isDisabled };
+  const names = { username: username || null, email: email || null };
+  return { at, ...names, password_hash, roles: words(roles), disabled: isDisabled };
 }
 
 const Line = z.object({
-  username: z.string(),
-  email: z.string(),
+  username: z.string().nullable().default(null),
+  email: z.string().nullable().default(null),
   password_hash: z.string(),
   roles: z.array(z.string()).default([]),
   disabled: z.boolean().default(false),
@@ -107,7 +107,7 @@ async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<Arriv
     const person = Line.safeParse(json(line)).data;
     yield person
       ? { at, ...person, roles: person.roles.map((role) => role.toLowerCase()) }
-      : { at, broken: "is no JSON object with username, email and password_hash" };
+      : { at, broken: "is no JSON object with password_hash and the names of a person" };
   }
 }
 

@@ -4,11 +4,15 @@ export type Client = { ip: string | null; user_agent: string | null; request_id:
 /** The client of a command of the binary. */
 export const localClient: Client = { ip: null, user_agent: null, request_id: null };
 
+/** What a user is: a person, who may log in, or the account of a service, which may not. */
+export type UserKind = "person" | "service";
+
 /** A user as memory holds them; each grant with its end in milliseconds since the epoch. */
 export type PrincipalUser = {
   id: string;
-  username: string;
-  email: string;
+  kind: UserKind;
+  username: string | null;
+  email: string | null;
   created_at: string;
   disabled: boolean;
   grants: { role: string; expires_at: number | null }[];

@@ -3,13 +3,11 @@ import { normalForm, normalizedLengthMax } from "../platform/text/normal_form.ts
 import { type FieldError, Problem } from "./problems.ts";
 import { isHighlyRestrictive } from "./scripts.ts";
 
-/** How somebody is called, with both spellings of each identifier. */
-export type Identifiers = {
-  username: string;
-  username_canonical: string;
-  email: string;
-  email_canonical: string;
-};
+/** What a person is called; null for what they do not have. One of the two they have. */
+export type Names = { username: string | null; email: string | null };
+
+/** A person's names, with both spellings of each. */
+export type Identifiers = Names & { username_canonical: string | null; email_canonical: string | null };
 
 /** A username or an e-mail address as it is sent: the 254 characters of the longest, each in two UTF-16 units. */
 export const identifierLengthMax = 508;
@@ -38,13 +36,18 @@ function fold(text: string): string {
 }
 
 /** What is stored of how somebody is called: the username as it was typed, the address in NFKC, and both to compare. */
-export function identifiersOf({ username, email }: { username: string; email: string }): Identifiers {
+export function identifiersOf({ username, email }: Names): Identifiers {
   return {
     username,
-    username_canonical: canonicalIdentifier(username),
-    email: normalForm(email, "NFKC"),
-    email_canonical: canonicalIdentifier(email),
+    username_canonical: username === null ? null : canonicalIdentifier(username),
+    email: email === null ? null : normalForm(email, "NFKC"),
+    email_canonical: email === null ? null : canonicalIdentifier(email),
   };
+}
+
+/** What a user is shown as: the username, without one the e-mail address, and without either the id. */
+export function shownName({ id, username, email }: Names & { id: string }): string {
+  return username ?? email ?? id;
 }
 
 /** What {@link isUsername} asks for, for people. */
@@ -106,19 +109,26 @@ function isDomainName(ascii: string): boolean {
   return ascii !== "" && ascii.length <= 253 && ascii.split(".").every(({ length }) => length <= 63);
 }
 
-type Wanted = { username?: string | undefined; email?: string | undefined };
+/** Names that a person is to have: null to be without, and what is absent is not asked for. */
+export type WantedNames = { [name in keyof Names]?: Names[name] | undefined };
 
-/** What is wrong with a username or e-mail address that somebody wants to have. */
-export function identifierErrors({ username, email }: Wanted): FieldError[] {
+/** What is wrong with these names. */
+export function identifierErrors({ username, email }: WantedNames): FieldError[] {
   const errors: FieldError[] = [];
-  if (username !== undefined && !isUsername(username)) {
+  if (typeof username === "string" && !isUsername(username)) {
     errors.push({ pointer: "#/username", code: "invalid_username", detail: `${usernameRule}.` });
   }
-  if (email !== undefined && !isEmail(email)) {
+  if (typeof email === "string" && !isEmail(email)) {
     const detail = "A mailbox address: one @, no quotes or comments, at most 254 characters.";
     errors.push({ pointer: "#/email", code: "invalid_email", detail });
   }
   return errors;
+}
+
+/** What is wrong with having neither name. */
+export function namelessErrors({ username, email }: Names): FieldError[] {
+  if (username !== null || email !== null) return [];
+  return [{ pointer: "#", code: "nameless", detail: "A person has a username, an e-mail address or both." }];
 }
 
 /** @throws {Problem} `invalid_request` */

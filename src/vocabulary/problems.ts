@@ -228,6 +228,7 @@ export const fieldErrors = {
   invalid_username: "not a valid username",
   reserved_username: "a username that only the operator can assign",
   invalid_email: "not a valid e-mail address",
+  nameless: "neither a username nor an e-mail address",
   password_too_short: "too few characters for a password",
   password_too_long: "too many bytes for a password",
   password_common: "among the most common passwords",

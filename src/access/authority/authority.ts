@@ -1,4 +1,4 @@
-import type { Actor } from "../../vocabulary/actor.ts";
+import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { Permission } from "../../vocabulary/permissions.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -72,11 +72,25 @@ export async function requireMayEditRole(tx: Db, actor: Actor, role: string, det
   await requireHolds(tx, actor, { permission, givenBy: [role] }, detail);
 }
 
-/** Locks the user and the actor. @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted. */
-export async function lockUser(tx: Db, userId: string, { actor_id }: Actor): Promise<void> {
+/**
+ * Locks the user, who must be of this kind, and the actor.
+ *
+ * @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted.
+ */
+export async function lockUser(
+  tx: Db,
+  userId: string,
+  { actor_id }: Actor,
+  kind: UserKind = "person",
+): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
-  if (actor_id !== null && !found.includes(actor_id)) throw new Problem("invalid_token");
-  if (!found.includes(userId)) throw new Problem("not_found", { detail: "There is no such user." });
+  if (actor_id !== null && !found.some(({ id }) => id === actor_id)) throw new Problem("invalid_token");
+  if (!found.some((each) => each.id === userId && each.kind === kind)) throw noSuchUser(kind);
+}
+
+/** What is answered about a user whom there is not, or not of this kind. */
+export function noSuchUser(kind: UserKind = "person"): Problem {
+  return new Problem("not_found", { detail: `There is no such ${kind === "person" ? "user" : "service account"}.` });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { UserKind } from "../../vocabulary/actor.ts";
 import type { Scopes } from "../../vocabulary/actor.ts";
 
 /** Keeps others from changing administrators until this transaction ends; foreign keys to the role do not wait. */
@@ -17,13 +18,12 @@ export async function countAdministrators(db: Db): Promise<number> {
 }
 
 /** Locks these users in the order of their ids, and answers which there are; so does whoever changes their grants. */
-export async function lockUsers(db: Db, ids: string[]): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
+export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; kind: UserKind }[]> {
+  return await db.query(
     "lock_users",
-    "select id from users where id = any($1::uuid[]) order by id for no key update",
+    "select id, kind from users where id = any($1::uuid[]) order by id for no key update",
     [ids],
   );
-  return rows.map(({ id }) => id);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 
@@ -18,5 +19,5 @@ const route = operation({
 
 /** `GET /admin-only` */
 export const adminOnlyRoute = resource([route], (app) => {
-  app.add(route, ({ caller }) => ({ message: `Hello, Admin ${caller.user.username}` }));
+  app.add(route, ({ caller }) => ({ message: `Hello, Admin ${shownName(caller.user)}` }));
 });

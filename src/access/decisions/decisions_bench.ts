@@ -21,6 +21,7 @@ const db: Db = {
 
 const ada: PrincipalUser = {
   id: "019a0000-0000-7000-8000-000000000001",
+  kind: "person",
   username: "ada",
   email: "ada@example.com",
   created_at: "2026-01-01T00:00:00.000Z",

@@ -1,5 +1,5 @@
-import type { Principal } from "../../vocabulary/actor.ts";
-import { Problem } from "../../vocabulary/problems.ts";
+import type { Principal, UserKind } from "../../vocabulary/actor.ts";
+import { noSuchUser } from "../authority/authority.ts";
 import { isoTime } from "./decisions.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
@@ -21,16 +21,17 @@ export function createEffectivePermissions(
 ) {
   return { list };
 
-  /** The user's permissions by name, after `after`; a disabled user has none. @throws {Problem} `not_found` */
+  /** The permissions of the user, who is of this kind, by name after `after`; a disabled user has none. @throws {Problem} `not_found` */
   async function list(
     userId: string,
     after: string | null,
     limit: number,
     caller: Principal,
+    kind: UserKind = "person",
   ): Promise<EffectivePermission[]> {
     const seesRoles = await evaluator.holds(caller, "roles:read");
     const user = await principals.user(userId);
-    if (!user) throw new Problem("not_found", { detail: "There is no such user." });
+    if (user?.kind !== kind) throw noSuchUser(kind);
     const graph = await evaluator.graph();
     const grants = user.disabled ? [] : evaluator.activeGrants(user);
     const held = new Set(grants.flatMap(({ role }) => [...graph.permissionsOf(role)]));

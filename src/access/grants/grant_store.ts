@@ -56,13 +56,13 @@ export async function listHolders(db: Db, roles: string[], after: string | null,
   return rows.map(({ id }) => id);
 }
 
-/** The users with one of these roles now, and which of them. */
-export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<{ username: string; roles: string[] }[]> {
+/** The users with one of these roles now, by what they are called, and which of the roles. */
+export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<{ name: string; roles: string[] }[]> {
   return db.query(
     "list_privileged_accounts",
-    `select u.username, array_agg(g.role order by g.role) as roles
+    `select coalesce(u.username, u.email, u.service_name) as name, array_agg(g.role order by g.role) as roles
      from active_grants g join users u on u.id = g.user_id
-     where g.role = any($1) group by u.id order by u.username_canonical`,
+     where g.role = any($1) group by u.id order by coalesce(u.username_canonical, u.email_canonical, u.service_name)`,
     [roles],
   );
 }

@@ -1,5 +1,5 @@
-import type { Actor } from "../../vocabulary/actor.ts";
-import { recordAudit } from "../../audit/events/audit.ts";
+import type { Actor, UserKind } from "../../vocabulary/actor.ts";
+import { recordAudit, userSubject } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -25,7 +25,7 @@ const onlyOnesOwn =
 /** RFC 3339 has no year after 9999. */
 const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** Who has which role, perhaps until a date. */
+/** Who has which role, perhaps until a date. The user of a grant is a person unless the caller says otherwise. */
 export function createGrants({ db, principals, clock }: { db: Database; principals: PrincipalCache; clock: Clock }) {
   return { grant, revoke, grantAll };
 
@@ -41,13 +41,14 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     expiresAt: Date | null,
     requireRevision: RequireRevision,
     actor: Actor,
+    kind: UserKind = "person",
   ): Promise<void> {
     if (expiresAt) requireFuture(expiresAt);
-    await change(userId, { role, until: expiresAt, requireRevision }, actor, async (tx) => {
+    await change({ id: userId, kind }, { role, until: expiresAt, requireRevision }, actor, async (tx) => {
       if (!await upsertGrant(tx, userId, role, expiresAt)) return;
       await requireNotExcluded(tx, userId);
       const details = { role, expires_at: expiresAt?.toISOString() ?? null };
-      await recordAudit(tx, { action: "role.granted", ...actor, subject: { type: "user", id: userId }, details });
+      await recordAudit(tx, { action: "role.granted", ...actor, subject: userSubject(userId, kind), details });
     });
   }
 
@@ -61,11 +62,12 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     role: string,
     requireRevision: RequireRevision,
     actor: Actor,
+    kind: UserKind = "person",
   ): Promise<boolean> {
-    return await change(userId, { role, requireRevision }, actor, async (tx) => {
+    return await change({ id: userId, kind }, { role, requireRevision }, actor, async (tx) => {
       if (!await deleteGrant(tx, userId, role)) return false;
       const details = { role };
-      await recordAudit(tx, { action: "role.revoked", ...actor, subject: { type: "user", id: userId }, details });
+      await recordAudit(tx, { action: "role.revoked", ...actor, subject: userSubject(userId, kind), details });
       return true;
     });
   }
@@ -79,14 +81,14 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   async function change<T>(
-    userId: string,
+    { id: userId, kind }: { id: string; kind: UserKind },
     { role, requireRevision, ...until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
     actor: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     const apply = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
-      await lockUser(tx, userId, actor);
+      await lockUser(tx, userId, actor, kind);
       await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
       await requireMayEdit(tx, actor, userId, "roles:grant");
       await requireRevision(tx);
@@ -103,11 +105,18 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
    *
    * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
    */
-  async function grantAll(tx: Tx, userId: string, roles: string[], pointer: string, actor: Actor): Promise<void> {
+  async function grantAll(
+    tx: Tx,
+    userId: string,
+    roles: string[],
+    pointer: string,
+    actor: Actor,
+    kind: UserKind = "person",
+  ): Promise<void> {
     const asked = roles.filter((role) => role !== userRole);
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
-      await lockUser(tx, userId, actor);
+      await lockUser(tx, userId, actor, kind);
       await requireHolds(tx, actor, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
       await requireKnownRoles(tx, asked, pointer);
     }

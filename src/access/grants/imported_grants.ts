@@ -50,9 +50,9 @@ export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N
 }
 
 /** An account with roles that give permissions of Sentinel's own. */
-export type PrivilegedAccount = { username: string; roles: string[] };
+export type PrivilegedAccount = { name: string; roles: string[] };
 
-/** Every such account, by username. */
+/** Every such account, by name. */
 export async function privilegedAccounts(db: Db): Promise<PrivilegedAccount[]> {
   return await listPrivilegedAccounts(db, [...(await knownRoles(db)).privileged]);
 }

@@ -138,20 +138,22 @@ export function createPrincipalCache(
 }
 
 /** Whether this canonical name is one of the user's. */
-export function isNamed({ username, email }: PrincipalUser, name: string): boolean {
-  return canonicalIdentifier(username) === name || canonicalIdentifier(email) === name;
+export function isNamed(user: PrincipalUser, name: string): boolean {
+  return namesOf(user).includes(name);
+}
+
+/** The canonical names that the user has. */
+function namesOf({ username, email }: PrincipalUser): string[] {
+  return [username, email].flatMap((name) => name === null ? [] : canonicalIdentifier(name));
 }
 
 function isName(text: string): boolean {
   return isUsernameShaped(text) || isEmail(text);
 }
 
-/** Each user by id and by both canonical names. */
+/** Each user by id and by every canonical name. */
 function byKeys(users: PrincipalUser[]): Map<string, PrincipalUser> {
-  const keysOf = (
-    { id, username, email }: PrincipalUser,
-  ) => [id, canonicalIdentifier(username), canonicalIdentifier(email)];
-  return new Map(users.flatMap((user) => keysOf(user).map((key) => [key, user] as const)));
+  return new Map(users.flatMap((user) => [user.id, ...namesOf(user)].map((key) => [key, user] as const)));
 }
 
 function fresh<T>(kept: Kept<T> | undefined): T | undefined {

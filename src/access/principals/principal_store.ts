@@ -13,7 +13,8 @@ const grantsOfUser = `coalesce((
     from grants g where g.user_id = u.id
   ), '[]') as grants`;
 
-const liveUser = `u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
+const liveUser =
+  `u.id, u.kind, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
 
 type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
@@ -47,7 +48,7 @@ export async function findAccess(
 ): Promise<{ session: PrincipalSession; user: PrincipalUser } | undefined> {
   const [row] = await db.query<AccessRow>(
     "find_access",
-    `select u.id, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,
+    `select u.id, u.kind, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,
             s.revoked_at is not null as session_revoked,
             extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at,
             ${grantsOfUser}

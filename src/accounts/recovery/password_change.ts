@@ -105,7 +105,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     for (;;) {
       const stored = await findPasswordHash(db, userId);
       if (stored === undefined) throw new Problem("invalid_token");
-      if (!await passwords.verify(current_password, stored, { networkKind })) return false;
+      if (stored === null || !await passwords.verify(current_password, stored, { networkKind })) return false;
       hash ??= await passwords.hash(new_password, { networkKind });
       if (await replace(userId, sessionId, { stored, hash }, actor)) return true;
     }

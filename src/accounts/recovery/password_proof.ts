@@ -34,7 +34,7 @@ export function createPasswordProof({ db, passwords, throttle }: {
   async function matches(userId: string, password: string): Promise<boolean> {
     const stored = await findPasswordHash(db, userId);
     if (stored === undefined) throw new Problem("invalid_token");
-    return await passwords.verify(password, stored, { networkKind });
+    return stored !== null && await passwords.verify(password, stored, { networkKind });
   }
 
   async function recordRefusal(userId: string, { actor_id, client }: Actor): Promise<Problem> {

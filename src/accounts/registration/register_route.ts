@@ -9,7 +9,7 @@ import {
   problems,
   RoleReference,
 } from "../../http/contract/contract.ts";
-import { accountMembers, PersonResponse } from "../users/me_route.ts";
+import { accountMembers, hasName, PersonResponse } from "../users/me_route.ts";
 import type { Registrations } from "./registrations.ts";
 
 const RegisterRequest = z.strictObject({
@@ -17,7 +17,10 @@ const RegisterRequest = z.strictObject({
   role: RoleReference.default("user").openapi({
     description: "Any role other than `user` requires a token allowed to grant it",
   }),
-}).openapi("RegisterRequest");
+}).openapi("RegisterRequest", {
+  ...hasName,
+  example: { username: "ada", email: "ada@example.com", password: "correct horse battery staple" },
+});
 
 const route = operation({
   method: "post",

@@ -9,13 +9,13 @@ import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Taken, Throttle } from "../../sessions/login/throttle.ts";
-import { identifierErrors, identifiersOf, requireNoErrors } from "../../vocabulary/identifiers.ts";
+import { identifierErrors, identifiersOf, namelessErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
 import type { ReservedUsernames } from "./reserved_usernames.ts";
 import { type Person, personOf } from "../users/user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
 
 /** Who somebody wants to be. */
-export type Registration = { username: string; email: string; password: string };
+export type Registration = { username?: string | undefined; email?: string | undefined; password: string };
 
 export type Registrations = ReturnType<typeof createRegistrations>;
 
@@ -113,10 +113,11 @@ export function createRegistrations(
   }
 
   /** Judges the registration and hashes its password, unless a name is taken: that costs no hash. */
-  async function newUser({ username, email, password }: Registration): Promise<NewUser> {
-    requireNoErrors([...identifierErrors({ username, email }), ...await policy.errors(password, { username, email })]);
+  async function newUser({ password, ...wanted }: Registration): Promise<NewUser> {
+    const names = { username: wanted.username ?? null, email: wanted.email ?? null };
+    requireNoErrors([...identifierErrors(names), ...namelessErrors(names), ...await policy.errors(password, names)]);
     passwords.admit();
-    const identifiers = identifiersOf({ username, email });
+    const identifiers = identifiersOf(names);
     const { username_canonical, email_canonical } = identifiers;
     const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
     if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));

@@ -15,10 +15,10 @@ export function createReservedUsernames(names: readonly string[]) {
     return skeletonsOf(username).some((look) => reserved.has(look));
   }
 
-  /** What is wrong with the username, if it is one, for users who are not the operator. */
-  function errors(username: string): FieldError[] {
+  /** What is wrong with the username, if there is one, for users who are not the operator. */
+  function errors(username: string | null | undefined): FieldError[] {
     const detail = "This username is reserved; the operator can create its account.";
-    return isUsername(username) && includes(username)
+    return typeof username === "string" && isUsername(username) && includes(username)
       ? [{ pointer: "#/username", code: "reserved_username", detail }]
       : [];
   }

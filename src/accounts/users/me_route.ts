@@ -23,8 +23,8 @@ import type { OwnAccount } from "./own_account.ts";
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
   id: Id,
-  username: z.string().openapi({ example: "ada" }),
-  email: z.string().openapi({ example: "ada@example.com" }),
+  username: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada" }),
+  email: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   created_at: Time,
 }).openapi("Person");
@@ -32,21 +32,25 @@ export const PersonResponse = z.strictObject({
 /** The fewest characters of a password under any setting (ASVS 6.2.1). */
 export const passwordLengthMin = 8;
 
-/** What a new account is called and opened with. */
+const Username = z.string().max(identifierLengthMax).openapi({
+  description: usernameRule,
+  minLength: 3,
+  maxLength: 64,
+  pattern: "^[\\p{L}\\p{N}\\p{M}._-]+$",
+  example: "ada",
+});
+
+const Email = z.string().max(identifierLengthMax).openapi({
+  description: "At most 254 characters",
+  format: "idn-email",
+  maxLength: 254,
+  example: "ada@example.com",
+});
+
+/** What a new account is called, by one name or both, and opened with. */
 export const accountMembers = {
-  username: z.string().max(identifierLengthMax).openapi({
-    description: usernameRule,
-    minLength: 3,
-    maxLength: 64,
-    pattern: "^[\\p{L}\\p{N}\\p{M}._-]+$",
-    example: "ada",
-  }),
-  email: z.string().max(identifierLengthMax).openapi({
-    description: "At most 254 characters",
-    format: "idn-email",
-    maxLength: 254,
-    example: "ada@example.com",
-  }),
+  username: Username.optional(),
+  email: Email.optional(),
   password: z.string().openapi({
     format: "password",
     minLength: passwordLengthMin,
@@ -57,9 +61,14 @@ export const accountMembers = {
   }),
 };
 
+/** In the document of a new account: one of the two names must be there. `allOf`, as generated types would make `unknown` of a bare union. */
+export const hasName = { allOf: [{ anyOf: [{ required: ["username"] }, { required: ["email"] }] }] };
+
+/** What an account is to be called: null to be without, as long as the other name remains. */
+export const nameChanges = { username: Username.nullable().optional(), email: Email.nullable().optional() };
+
 const MeChange = z.strictObject({
-  username: accountMembers.username.optional(),
-  email: accountMembers.email.optional(),
+  ...nameChanges,
   current_password: z.string().optional().openapi({
     format: "password",
     description: "Required with another e-mail address",
@@ -77,7 +86,7 @@ const change = operation({
   tags: ["accounts"],
   summary: "Change your username or e-mail address",
   description:
-    "Absent members stay as they are. Another e-mail address takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
+    "Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
     "changed with `PUT /users/me/password`.",
   ...ownAccount,
   ...conditional,

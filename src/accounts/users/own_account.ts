@@ -1,20 +1,20 @@
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
-import { keepAdministrator, lockUser } from "../../access/authority/authority.ts";
+import { keepAdministrator, lockUser, noSuchUser } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, identifierErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, type Names, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
 import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
-import { deleteAndErase, type NewNames, renameUser } from "./user_changes.ts";
-import { noSuchUser, type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
+import { deleteAndErase, namesAfter, renameErrors, renameUser } from "./user_changes.ts";
+import { type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
 import type { UserRow } from "./user_store.ts";
 
 /** What users may change of their own accounts. */
-export type OwnChange = NewNames & { current_password?: string | undefined };
+export type OwnChange = WantedNames & { current_password?: string | undefined };
 
 /** The caller, from memory, and their session. */
 export type SignedIn = { user: Pick<PrincipalUser, "id" | "username" | "email">; session: { id: string } };
@@ -40,8 +40,8 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    */
   async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;
-    requireNoErrors(errorsOf(wanted, caller.user));
-    const movesMailbox = isOtherMailbox(wanted.email, caller.user);
+    requireNoErrors(renameErrors(wanted, caller.user, reservedUsernames));
+    const movesMailbox = isOtherMailbox(wanted, caller.user);
     if (movesMailbox && wanted.current_password === undefined) throw passwordMissing();
     await throttle.takeAccountChange(id);
     if (movesMailbox) await prove(caller, wanted.current_password!, actor);
@@ -49,7 +49,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
       db.transaction(async (tx) => {
         const before = await locked(tx, id, actor);
         if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
-        if (!movesMailbox && isOtherMailbox(wanted.email, before)) throw passwordMissing(); // memory was late
+        if (!movesMailbox && isOtherMailbox(wanted, before)) throw passwordMissing(); // memory was late
         await renameUser(tx, before, wanted, actor);
         return shownToThemselves(await requireUser(tx, id));
       })
@@ -81,17 +81,12 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
     if (user.disabled_at) throw noSuchUser();
     return user;
   }
-
-  /** A username that stays need not obey rules made after it. */
-  function errorsOf({ username, email }: NewNames, own: NewNames) {
-    const isNew = username !== undefined && username !== own.username;
-    const reserved = isNew ? reservedUsernames.errors(username) : [];
-    return [...identifierErrors({ username: isNew ? username : undefined, email }), ...reserved];
-  }
 }
 
-function isOtherMailbox(email: string | undefined, own: { email: string }): boolean {
-  return email !== undefined && canonicalIdentifier(email) !== canonicalIdentifier(own.email);
+/** Whether the change gives the account another mailbox, its first one, or takes away the one it has. */
+function isOtherMailbox(wanted: WantedNames, own: Names): boolean {
+  const canonical = ({ email }: Names) => email === null ? null : canonicalIdentifier(email);
+  return canonical(namesAfter(wanted, own)) !== canonical(own);
 }
 
 function passwordMissing(): Problem {

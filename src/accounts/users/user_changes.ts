@@ -3,15 +3,40 @@ import { erase } from "../../audit/erasure/erasures.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { AuditAction } from "../../vocabulary/events.ts";
-import { identifiersOf } from "../../vocabulary/identifiers.ts";
+import {
+  identifierErrors,
+  identifiersOf,
+  namelessErrors,
+  type Names,
+  requireNoErrors,
+  type WantedNames,
+} from "../../vocabulary/identifiers.ts";
+import type { FieldError } from "../../vocabulary/problems.ts";
+import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteUser, updateIdentifiers, type UserRow } from "./user_store.ts";
 
-/** Another username or e-mail address; what is absent stays. */
-export type NewNames = { username?: string | undefined; email?: string | undefined };
+/** What is wrong with the names that a user is to have. A username that stays need not obey rules made after it. */
+export function renameErrors(wanted: WantedNames, before: Names, reservedUsernames: ReservedUsernames): FieldError[] {
+  const username = wanted.username === before.username ? undefined : wanted.username;
+  return [...identifierErrors({ username, email: wanted.email }), ...reservedUsernames.errors(username)];
+}
 
-/** Writes the names and records both states. Names that stay as they were change nothing. */
-export async function renameUser(tx: Tx, before: UserRow, { username, email }: NewNames, actor: Actor): Promise<void> {
-  const after = identifiersOf({ username: username ?? before.username, email: email ?? before.email });
+/** The names after the change: what is absent stays. */
+export function namesAfter({ username, email }: WantedNames, before: Names): Names {
+  return {
+    username: username === undefined ? before.username : username,
+    email: email === undefined ? before.email : email,
+  };
+}
+
+/**
+ * Writes the names and records both states. Names that stay as they were change nothing.
+ *
+ * @throws {Problem} `invalid_request` for a user who would have neither.
+ */
+export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, actor: Actor): Promise<void> {
+  const after = identifiersOf(namesAfter(wanted, before));
+  requireNoErrors(namelessErrors(after));
   if (after.username === before.username && after.email === before.email) return;
   await updateIdentifiers(tx, before.id, after);
   const names = {

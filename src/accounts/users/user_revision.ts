@@ -1,13 +1,13 @@
+import { noSuchUser } from "../../access/authority/authority.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
+import type { Names } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { findUser, type UserRow } from "./user_store.ts";
 
 /** A user as those see them who administer users; times in RFC 3339. */
-export type User = {
+export type User = Names & {
   id: string;
-  username: string;
-  email: string;
   roles: string[];
   grants: { role: string; granted_at: string; expires_at: string | null }[];
   disabled_at: string | null;
@@ -57,6 +57,3 @@ export async function requireUserAs(tx: Db, id: string, expected: Expected): Pro
 export async function requireRevision(tx: Db, id: string, expected: Expected): Promise<void> {
   if (expected !== whateverTheState) await requireUserAs(tx, id, expected);
 }
-
-/** What is answered about a user whom there is not. */
-export const noSuchUser = () => new Problem("not_found", { detail: "There is no such user." });

@@ -11,14 +11,14 @@ import {
   revised,
   Time,
 } from "../../http/contract/contract.ts";
-import { accountMembers } from "./me_route.ts";
+import { accountMembers, nameChanges } from "./me_route.ts";
 import type { Users } from "./users.ts";
 
 /** A user as those see them who administer users; never a hash, a secret or a token (T151). */
 export const UserResponse = z.strictObject({
   id: Id,
-  username: z.string().openapi({ example: "ada" }),
-  email: z.string().openapi({ example: "ada@example.com" }),
+  username: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada" }),
+  email: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   grants: z.array(z.strictObject({
     role: z.string().openapi({ example: "user" }),
@@ -44,8 +44,7 @@ const get = operation({
 });
 
 const UserChangeRequest = z.strictObject({
-  username: accountMembers.username.optional(),
-  email: accountMembers.email.optional(),
+  ...nameChanges,
   password: accountMembers.password.optional().openapi({ description: "A new one ends all sessions of the user" }),
   disabled: z.boolean().optional().openapi({
     description: "`true` ends all sessions of the user and refuses logins",
@@ -59,7 +58,8 @@ const change = operation({
   operationId: "changeUser",
   tags: ["accounts"],
   summary: "Change, disable or enable a user",
-  description: "Absent members stay as they are. You can change only users who hold no more than you do. Your own " +
+  description:
+    "Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own " +
     "password is changed with `PUT /users/me/password`.",
   params,
   ...requires("users:write"),

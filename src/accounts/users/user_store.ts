@@ -1,14 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { Identifiers } from "../../vocabulary/identifiers.ts";
+import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 
 /** A user about to be stored. */
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
 /** A user as those see them who administer users; `roles` are the active ones, grants' times in epoch milliseconds. */
-export type UserRow = {
+export type UserRow = Names & {
   id: string;
-  username: string;
-  email: string;
   roles: string[];
   grants: { role: string; granted_at: number; expires_at: number | null }[];
   created_at: Date;
@@ -35,7 +33,7 @@ const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
             ), '[]') as grants`;
 
 /** Which of the two identifiers somebody has already. */
-export async function findTaken(db: Db, usernameCanonical: string, emailCanonical: string) {
+export async function findTaken(db: Db, usernameCanonical: string | null, emailCanonical: string | null) {
   const [row] = await db.query<{ username_taken: boolean; email_taken: boolean }>(
     "find_taken",
     `select exists (select from users where username_canonical = $1) as username_taken,
@@ -112,11 +110,8 @@ export function listUsers(
 }
 
 /** The user whose canonical username or e-mail address this is. */
-export async function findUserByName(
-  db: Db,
-  canonical: string,
-): Promise<{ id: string; username: string; email: string } | undefined> {
-  const [row] = await db.query<{ id: string; username: string; email: string }>(
+export async function findUserByName(db: Db, canonical: string): Promise<Names & { id: string } | undefined> {
+  const [row] = await db.query<Names & { id: string }>(
     "find_user_by_name",
     "select id, username, email from users where username_canonical = $1 or email_canonical = $1",
     [canonical],

@@ -1,5 +1,11 @@
 import { type Actor, localActor } from "../../vocabulary/actor.ts";
-import { keepAdministrator, lockUser, requireMayEdit, requireMayTakeOver } from "../../access/authority/authority.ts";
+import {
+  keepAdministrator,
+  lockUser,
+  noSuchUser,
+  requireMayEdit,
+  requireMayTakeOver,
+} from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
@@ -8,17 +14,15 @@ import type { SessionRevocation } from "../../sessions/sessions/session_revocati
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, identifierErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
 import { taken } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
-import { deleteAndErase, recordOfUser, renameUser } from "./user_changes.ts";
-import { noSuchUser, requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
+import { deleteAndErase, namesAfter, recordOfUser, renameErrors, renameUser } from "./user_changes.ts";
+import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
 import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
 
 /** What may be changed of a user; what is absent stays. */
-export type UserChange = {
-  username?: string | undefined;
-  email?: string | undefined;
+export type UserChange = WantedNames & {
   password?: string | undefined;
   disabled?: boolean | undefined;
 };
@@ -67,7 +71,7 @@ export function createUsers(
     const work = async (tx: Tx): Promise<User> => {
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
-      requireNoErrors(errorsOf(wanted, before));
+      requireNoErrors(renameErrors(wanted, before, reservedUsernames));
       await renameUser(tx, before, wanted, actor);
       if (hash !== undefined) await replacePassword(tx, id, hash, actor);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
@@ -92,15 +96,6 @@ export function createUsers(
     await db.transaction((tx) => keepAdministrator(tx, () => work(tx)));
   }
 
-  /** A username that stays need not obey rules made after it. */
-  function errorsOf({ username, email }: UserChange, before: UserRow) {
-    const isNew = username !== undefined && username !== before.username;
-    return [
-      ...identifierErrors({ username: isNew ? username : undefined, email }),
-      ...(isNew ? reservedUsernames.errors(username) : []),
-    ];
-  }
-
   /** Locks the user, who must be in the expected state, unless `refuse` throws. */
   async function locked(
     tx: Tx,
@@ -116,9 +111,8 @@ export function createUsers(
   }
 
   /** Hashes before any transaction begins: a hash takes long, and others would wait. */
-  async function newHash(id: string, password: string, { username, email }: UserChange): Promise<string> {
-    const user = await requireUser(db, id);
-    requireNoErrors(await policy.errors(password, { username: username ?? user.username, email: email ?? user.email }));
+  async function newHash(id: string, password: string, wanted: WantedNames): Promise<string> {
+    requireNoErrors(await policy.errors(password, namesAfter(wanted, await requireUser(db, id))));
     return await passwords.hash(password);
   }
 

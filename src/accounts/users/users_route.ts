@@ -11,7 +11,7 @@ import {
   RoleReference,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import { accountMembers } from "./me_route.ts";
+import { accountMembers, hasName } from "./me_route.ts";
 import type { Registrations } from "../registration/registrations.ts";
 import { shownUser } from "./user_revision.ts";
 import { UserResponse } from "./user_route.ts";
@@ -32,7 +32,7 @@ const list = operation({
   path: "/users",
   operationId: "listUsers",
   tags: ["accounts"],
-  summary: "Users, by username",
+  summary: "Users, by username, or by e-mail address if they have no username",
   query: UserQuery,
   ...requires("users:read"),
   ...ok(pageOf(UserResponse).openapi("UserPage"), "A page of users"),
@@ -46,6 +46,7 @@ const NewUserRequest = z.strictObject({
     example: ["user"],
   }),
 }).openapi("NewUser", {
+  ...hasName,
   example: {
     username: "grace",
     email: "grace@example.com",

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../../vocabulary/events.ts";
-import type { Client } from "../../vocabulary/actor.ts";
+import type { Client, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
@@ -9,6 +9,7 @@ import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit
 /** What an event may be about. */
 export const subjectTypes = [
   "user",
+  "service_account",
   "session",
   "role",
   "role_exclusion",
@@ -17,6 +18,11 @@ export const subjectTypes = [
   "export",
   "installation",
 ] as const;
+
+/** A user of either kind as the subject of an event. */
+export function userSubject(id: string, kind: UserKind = "person"): AuditFact["subject"] {
+  return { type: kind === "person" ? "user" : "service_account", id };
+}
 
 /**
  * A fact for the record. `details` say what was done, are kept for good, and hold no personal data; `names` are what the

@@ -106,7 +106,7 @@ function countsOf(done: string, counts: Counts): string {
 }
 
 function privilegedLines(privileged: PrivilegedAccount[]): string[] {
-  const accounts = privileged.map(({ username, roles }) => `  ${username}, with ${roles.join(", ")}`);
+  const accounts = privileged.map(({ name, roles }) => `  ${name}, with ${roles.join(", ")}`);
   return accounts.length > 0 ? ["Privileged accounts that were imported:", ...accounts] : [];
 }
 

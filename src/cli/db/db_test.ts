@@ -30,6 +30,9 @@ const customRoles = `
   insert into role_parents values ('senior', 'clerk');
   insert into role_exclusions (id, at_most) values ('01a20aea-7309-7724-86ee-ada7db7275da', 1);
   insert into role_exclusion_members select id, unnest('{senior,auditor}'::text[]) from role_exclusions;
+  insert into users (id, email, email_canonical) values ('01a20aea-7309-7724-86ee-ada7db7275db', 'I@x.org', 'i@x.org');
+  insert into users (id, kind, service_name, service_description)
+    values ('01a20aea-7309-7724-86ee-ada7db7275dc', 'service', 'backup', 'é');
   insert into grants (user_id, role, expires_at) select id, 'senior', now() + '1 day' from users where username = 'grace';`;
 
 /** The lines of an export of the sentinel above, written once. */
@@ -72,7 +75,7 @@ testOnPostgres("db import makes an empty database what the other was, once, and 
   assert.equal(imported, true);
   const { counts: told } = JSON.parse(lines.at(-1)!).end;
   assert.deepEqual(counts, told);
-  assert.equal(counts.user, 2);
+  assert.equal(counts.user, 4);
   for (const kind of Object.keys(tables) as Kind[]) {
     if (kind.startsWith("audit") || kind === "signing_key") continue;
     const { table, columns, order, rows = "true" }: typeof tables[Kind] & { rows?: string } = tables[kind];
@@ -88,7 +91,7 @@ testOnPostgres("db import makes an empty database what the other was, once, and 
   assert.equal(checkpoints, counts.audit_checkpoint);
   const second = await importing();
   assert.deepEqual([second.code, JSON.parse(second.out[0]!).imported], [0, false]);
-  assert.equal(await usersIn(target.schema), 2);
+  assert.equal(await usersIn(target.schema), 4);
 
   await using moved = await startSentinel({
     schema: target.schema,
@@ -224,6 +227,28 @@ testOnPostgres("T306 db export takes no secret from its arguments", async () => 
     assert.equal(code, 2);
     assert.doesNotMatch(err.join("\n"), new RegExp(recipientSecret.toBase64().replaceAll("+", "\\+")));
   }
+});
+
+/** The export as a Sentinel with this schema, which lacks these columns of users, would have written it. */
+function asOlder(lines: string[], schema: string, lacking: string[]): string {
+  const seal = createLineSeal(recipient.subkey("export"));
+  const older = lines.map((line) => Object.entries<Record<string, unknown>>(JSON.parse(line))[0]!).filter((
+    [name, row],
+  ) => name !== "user" || row.kind === "person").map(([name, row]): [string, Record<string, unknown>] => {
+    if (name === "header") return [name, { ...row, schema }];
+    if (name === "end") return [name, { counts: { ...row.counts as Record<string, number>, user: 3 } }];
+    return [name, Object.fromEntries(Object.entries(row).filter(([column]) => !lacking.includes(column)))];
+  });
+  return older.map(([name, row]) => seal.seal(name, JSON.stringify(row))).join("\n");
+}
+
+testOnPostgres("db import takes the export of an older schema: what it lacks has its default", async () => {
+  await using target = await emptyTarget();
+  const stdin = asOlder(await exported(), "0020_audit_retention", ["kind", "service_name", "service_description"]);
+  const { err } = await runCommand(["db", "import", "-"], { env: target.env, stdin });
+  assert.deepEqual(err, []);
+  const rows = await sentinel.db.query("test", `select distinct kind, service_name from ${target.schema}.users`);
+  assert.deepEqual(rows, [{ kind: "person", service_name: null }]);
 });
 
 /** What does not move, and what follows from other columns. */

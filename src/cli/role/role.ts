@@ -3,6 +3,7 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
 import { shownRole } from "../../access/roles/role_administration.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import { validate } from "../../http/request/validation.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
@@ -122,14 +123,14 @@ const grant = command({
   flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
   async run({ words: [name, role], flags: { until }, io, out }) {
     const end = until === undefined ? null : timeArgument("until", until);
-    const username = await withServices(configOf(io), io, async ({ users, grants }) => {
+    const user = await withServices(configOf(io), io, async ({ users, grants }) => {
       const user = await users.named(name);
       await grants.grant(user.id, role, end, anyRevision, localActor);
-      return user.username;
+      return shownName(user);
     });
     const expires_at = end?.toISOString() ?? null;
-    out.done(`Granted ${role} to ${username}${end ? ` until ${expires_at}` : ""}.`, {
-      user: username,
+    out.done(`Granted ${role} to ${user}${end ? ` until ${expires_at}` : ""}.`, {
+      user,
       role,
       expires_at,
     });
@@ -141,14 +142,12 @@ const revoke = command({
   summary: "Revoke a role from a user",
   words: ["NAME", "ROLE"],
   async run({ words: [name, role], io, out }) {
-    const { username, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
-      const { id, username } = await users.named(name);
-      return { username, had: await grants.revoke(id, role, anyRevision, localActor) };
+    const { user, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
+      const user = await users.named(name);
+      return { user: shownName(user), had: await grants.revoke(user.id, role, anyRevision, localActor) };
     });
-    const sentence = had
-      ? `Revoked ${role} from ${username}.`
-      : `${username} does not have ${role}; nothing was revoked.`;
-    out.done(sentence, { user: username, role, revoked: had });
+    const sentence = had ? `Revoked ${role} from ${user}.` : `${user} does not have ${role}; nothing was revoked.`;
+    out.done(sentence, { user, role, revoked: had });
   },
 });
 

@@ -1,15 +1,16 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import { shownUser } from "../../accounts/users/user_revision.ts";
-import { command, type Group, type Io } from "../command.ts";
+import { command, type Group, type Io, UsageError } from "../command.ts";
 import type { Output } from "../output.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { allPages, configOf, withServices } from "../setup.ts";
 import { importCommand } from "./user_import.ts";
 
 const personFlags = {
-  username: { value: "NAME", required: true, about: "the username" },
-  email: { value: "ADDRESS", required: true, about: "the e-mail address" },
+  username: { value: "NAME", about: "the username" },
+  email: { value: "ADDRESS", about: "the e-mail address" },
   ...passwordFlag,
 } as const;
 
@@ -31,10 +32,11 @@ const createAdmin = command({
   },
 });
 
-type Person = { username: string; email: string; "password-stdin": boolean | undefined };
+type Person = { username: string | undefined; email: string | undefined; "password-stdin": boolean | undefined };
 
 async function register(person: Person, roles: string[], io: Io, out: Output): Promise<void> {
   const { username, email, "password-stdin": fromStdin } = person;
+  if (username === undefined && email === undefined) throw new UsageError("give --username, --email or both");
   const config = configOf(io);
   const password = await readPassword(io, fromStdin);
   const user = await withServices(
@@ -43,7 +45,7 @@ async function register(person: Person, roles: string[], io: Io, out: Output): P
     ({ registrations }) => registrations.create({ username, email, password }, roles, localActor),
   );
   const plural = user.roles.length === 1 ? "role" : "roles";
-  out.done(`Created ${user.username} with the ${plural} ${user.roles.join(", ")}.`, user);
+  out.done(`Created ${shownName(user)} with the ${plural} ${user.roles.join(", ")}.`, user);
 }
 
 const setPassword = command({
@@ -55,7 +57,7 @@ const setPassword = command({
     const config = configOf(io);
     const password = await readPassword(io, flags["password-stdin"]);
     const user = await withServices(config, io, ({ users }) => users.setPassword(name, password));
-    out.done(`Set the password of ${user.username}; every session is revoked.`, user);
+    out.done(`Set the password of ${shownName(user)}; every session is revoked.`, user);
   },
 });
 
@@ -65,7 +67,7 @@ const disable = command({
   words: ["NAME"],
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true));
-    out.done(`Disabled ${user.username}; every session is revoked.`, user);
+    out.done(`Disabled ${shownName(user)}; every session is revoked.`, user);
   },
 });
 
@@ -75,7 +77,7 @@ const enable = command({
   words: ["NAME"],
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false));
-    out.done(`Enabled ${user.username}.`, user);
+    out.done(`Enabled ${shownName(user)}.`, user);
   },
 });
 
@@ -86,7 +88,7 @@ const unlock = command({
   about: "An address with too many failed logins still waits.",
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name));
-    out.done(`Unlocked ${user.username}; an address with too many failed logins still waits.`, user);
+    out.done(`Unlocked ${shownName(user)}; an address with too many failed logins still waits.`, user);
   },
 });
 
@@ -98,8 +100,8 @@ const list = command({
       const all = allPages((after, limit) => users.page({}, after, limit), ({ list_name }) => list_name);
       return out.list(all, {
         columns: {
-          USERNAME: ({ username }) => username,
-          EMAIL: ({ email }) => email,
+          USERNAME: ({ username }) => username ?? "-",
+          EMAIL: ({ email }) => email ?? "-",
           ROLES: ({ roles }) => roles.join(",") || "-",
           STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
         },

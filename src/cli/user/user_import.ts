@@ -35,6 +35,8 @@ csv     a header and the columns username, email, password_hash, and if there ar
         disabled (true or false)
 jsonl   an object in each line: {"username", "email", "password_hash", "roles": […], "disabled": true or false}
 
+A user needs a username or an e-mail address, not both: the other may be empty, or in jsonl null or absent.
+
 Hashes: bcrypt ($2a$, $2b$, $2y$), bcrypt-sha256, argon2id, scrypt, pbkdf2 with SHA-256 or SHA-512, in the forms of PHC,
 passlib and Django. Every user gets the role user, and the others of the row that exist.
 
@@ -85,7 +87,7 @@ function summary({ imported, unchanged, skipped, without_role, privileged }: Tal
   const counts = `${imported} ${mode.dryRun ? "would be imported" : "imported"}, ${unchanged} were here already, ` +
     `${skipped} skipped${without_role > 0 ? `; ${without_role} without a role that they had` : ""}.`;
   if (privileged.length === 0) return counts;
-  const accounts = privileged.map(({ at, username, roles }) => `  ${at}: ${username}, with ${roles.join(", ")}`);
+  const accounts = privileged.map(({ at, name, roles }) => `  ${at}: ${name}, with ${roles.join(", ")}`);
   return [counts, privilegedHeading(mode), ...accounts].join("\n");
 }
 

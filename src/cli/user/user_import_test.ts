@@ -241,9 +241,9 @@ testOnPostgres(
     const done = await importing("jsonl", rows("b"), "--privileged-roles", "--json");
     assert.deepEqual([done.code, done.err], [0, []]);
     assert.deepEqual(JSON.parse(done.out.join("\n")).privileged, [
-      { at: "line 1", username: "boss.b", roles: ["admin"] },
-      { at: "line 2", username: "desk.b", roles: ["helpdesk"] },
-      { at: "line 3", username: "lead.b", roles: ["lead"] },
+      { at: "line 1", name: "boss.b", roles: ["admin"] },
+      { at: "line 2", name: "desk.b", roles: ["helpdesk"] },
+      { at: "line 3", name: "lead.b", roles: ["lead"] },
     ]);
     assert.deepEqual(await rolesOf("b"), ["admin user", "editor helpdesk user", "lead user", "editor user", "user"]);
   },
@@ -279,7 +279,7 @@ testOnPostgres("user import reads the old system's table itself, however many ro
     const env = { SENTINEL_IMPORT_DATABASE_URL: url.href };
     const { code, out, err } = await userImport(["--from", "seed"], { env });
     assert.deepEqual([code, out], [1, ["1203 imported, 0 were here already, 1 skipped."]]);
-    assert.match(err.join(), /^id 1204: .*\(invalid_username\)$/);
+    assert.match(err.join(), /^id 1204: .*\(nameless\)$/);
     assert.equal(await login("old1203", password), 200);
     assert.equal(await login("old2", password), 401);
   } finally {

@@ -249,6 +249,22 @@ testOnPostgres("user list shows each account in a line", async () => {
   assert.match(out.find((line) => line.startsWith("grace\t"))!, /\tuser\tdisabled since \d{4}-.*Z$/);
 });
 
+testOnPostgres("user create takes a username, an address or both, and user list shows who has which", async () => {
+  const made = await user(["create", "--email", "solo@example.com", "--password-stdin"], { stdin: password });
+  assert.deepEqual([made.code, made.out], [0, ["Created solo@example.com with the role user."]]);
+  const named = await user(["create", "--username", "unposted", "--password-stdin"], { stdin: password });
+  assert.deepEqual([named.code, named.out], [0, ["Created unposted with the role user."]]);
+  const neither = await user(["create", "--password-stdin"], { stdin: password });
+  assert.equal(neither.code, 2);
+  assert.match(neither.err[0]!, /^error: give --username, --email or both\./);
+  const { out } = await user(["list"]);
+  assert.ok(out.includes("-\tsolo@example.com\tuser\tactive"));
+  assert.ok(out.includes("unposted\t-\tuser\tactive"));
+  assert.deepEqual((await user(["disable", "solo@example.com"])).out, [
+    "Disabled solo@example.com; every session is revoked.",
+  ]);
+});
+
 testOnPostgres("X45 user list --json prints every page as one document, and nothing of a password", async () => {
   await sentinel.db.query(
     "test",

@@ -1,12 +1,9 @@
 import { Buffer } from "node:buffer";
 import { normalForm } from "../../platform/text/normal_form.ts";
-import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
+import { canonicalIdentifier, type Names } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
 import { type Guess, passwordGuesses } from "./password_guesses.ts";
 import { passwordSizeBytesMax } from "./passwords.ts";
-
-/** The names of the user whose password it is. */
-export type Names = { username: string; email: string };
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;
 
@@ -73,9 +70,9 @@ export function createPasswordPolicy(
 
 /** The longest first, so that taking one away leaves nothing of another; then the words that they are made of. */
 function namesOf({ username, email }: Names): string[] {
-  const address = canonicalIdentifier(email);
+  const address = canonicalIdentifier(email ?? "");
   const [local = "", host = ""] = address.split("@");
-  const names = [canonicalIdentifier(username), local];
+  const names = [canonicalIdentifier(username ?? ""), local];
   return [address, ...names, ...wordsOfHost(host), ...names.flatMap(wordsOf)].filter(isTelling);
 }
 

@@ -19,8 +19,9 @@ export async function overwritePasswordHash(db: Db, id: string, hash: string): P
   );
 }
 
-export async function findPasswordHash(db: Db, userId: string): Promise<string | undefined> {
-  const [row] = await db.query<{ password_hash: string }>(
+/** Null of a user without a password. */
+export async function findPasswordHash(db: Db, userId: string): Promise<string | null | undefined> {
+  const [row] = await db.query<{ password_hash: string | null }>(
     "find_password_hash",
     "select password_hash from users where id = $1",
     [userId],

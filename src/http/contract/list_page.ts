@@ -7,8 +7,8 @@ import { pathOf, queryOf } from "../request/target.ts";
 /** How many items a page may have. */
 export const pageSizeMax = 200;
 const pageSizeDefault = 50;
-/** A page token ends with a key of the list, the longest of which is an e-mail address: 254 characters of 4 bytes. */
-const pageTokenLengthMax = 1_376;
+/** A page token ends with a key of the list, the longest of which is an e-mail address: 254 UTF-16 units, 3 bytes each. */
+const pageTokenLengthMax = 1_040;
 
 /** Query parameters of every list. */
 export const PageQuery = z.strictObject({

@@ -14,7 +14,7 @@ export type Introspected = {
   sub?: string;
   sid?: string;
   jti?: string;
-  username?: string;
+  username?: string | undefined;
   roles?: string[];
   scope?: string;
   iss?: string;
@@ -69,7 +69,7 @@ export function createIntrospection({ tokens, authentication, rotation, principa
   }
 
   function about(user: PrincipalUser): Omit<Introspected, "active"> {
-    const { username } = user;
+    const username = user.username ?? undefined;
     return { client_id: clientId, username, roles: evaluator.activeRoles(user), scope: "", iss: issuer, aud: issuer };
   }
 }

@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** What a login needs to know of a user; `known` tells whether they logged in from this network within 30 days. */
-export type LoginRow = { id: string; password_hash: string; disabled: boolean; known: boolean };
+/** What a login needs to know of a user, who may have no password; `known` tells whether they logged in from this network within 30 days. */
+export type LoginRow = { id: string; password_hash: string | null; disabled: boolean; known: boolean };
 
 /** Seconds for which an address that somebody logged in from is known. */
 export const knownSeconds = 30 * 24 * 60 * 60;
@@ -35,7 +35,7 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
 }
 
 /** What a first token says of a user. `now` in seconds since the epoch. */
-export type MintRow = { id: string; password_hash: string; disabled: boolean; roles: string[]; now: number };
+export type MintRow = { id: string; password_hash: string | null; disabled: boolean; roles: string[]; now: number };
 
 /** Keeps the user as they are until the transaction ends, other logins out, and reads what a token says of them. */
 export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {

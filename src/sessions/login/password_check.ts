@@ -13,8 +13,8 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
   return { failureOf, upgrade };
 
   /**
-   * Undefined if the password opens the account. One hash is computed in any case: for an unknown name a dummy, always of
-   * the same scheme.
+   * Undefined if the password opens the account. One hash is computed in any case: for an unknown name, or a user without
+   * a password, a dummy, always of the same scheme.
    *
    * @throws {HashQueueFull}
    */
@@ -23,7 +23,10 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
     { name, password }: { name: string; password: string },
     options: HashOptions,
   ): Promise<LoginFailure | undefined> {
-    const matches = await passwords.verify(password, user?.password_hash, { ...options, dummySeed: dummySeedOf(name) });
+    const matches = await passwords.verify(password, user?.password_hash ?? undefined, {
+      ...options,
+      dummySeed: dummySeedOf(name),
+    });
     if (!user) return "unknown_name";
     if (!matches) return "wrong_password";
     return user.disabled ? "disabled" : undefined;
@@ -36,7 +39,7 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
    */
   async function upgrade(user: LoginRow, password: string): Promise<LoginRow> {
     const { id, password_hash } = user;
-    if (!passwords.needsRehash(password_hash, password)) return user;
+    if (password_hash === null || !passwords.needsRehash(password_hash, password)) return user;
     try {
       const upgraded = await passwords.hash(password);
       if (await updatePasswordHash(db, id, password_hash, upgraded)) return { ...user, password_hash: upgraded };

@@ -77,11 +77,12 @@ function columnsOf(takes: Take[]): [Uint8Array[], number[], number[]] {
   ];
 }
 
-/** The canonical names that the user logs in by. */
+/** The canonical names that the user logs in by, one or both. */
 export async function listLoginNames(db: Db, userId: string): Promise<string[]> {
   const rows = await db.query<{ name: string }>(
     "list_login_names",
-    "select unnest(array[username_canonical, email_canonical]) as name from users where id = $1",
+    `select name from users, unnest(array[username_canonical, email_canonical]) as name
+     where id = $1 and name is not null`,
     [userId],
   );
   return rows.map(({ name }) => name);

@@ -33,6 +33,6 @@ export function createSessionLists(
 
   /** Nobody's list is empty; that of an id that nobody has is not there. @throws {Problem} `not_found` */
   async function requireUser(id: string): Promise<void> {
-    if (!await principals.user(id)) throw new Problem("not_found");
+    if ((await principals.user(id))?.kind !== "person") throw new Problem("not_found");
   }
 }
