@@ -42,7 +42,7 @@ Deno.test({
     await old.dump(file);
     dumped = true;
     await traffic;
-    assert.deepEqual(Object.keys(meanwhile.statuses()), ["201"], "a backup keeps nobody waiting");
+    assert.deepEqual(Object.keys(meanwhile.statuses()), ["201"], "a backup delays no request");
     const after = { late: await logIn(before, late!), rotated: await refresh(before, tokens.rotated) };
     assert.deepEqual([await me(before, after.late), await me(before, after.rotated)], [200, 200]);
 
@@ -50,10 +50,10 @@ Deno.test({
     await young.restore(file);
     await using serve = await startServe({ env: settingsOn(young) });
     await ledger.checkLogins(serve.fetch);
-    assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201, "sequences and constraints go on");
+    assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201, "sequences and constraints are restored");
     assert.deepEqual([await me(serve, tokens.kept), await me(serve, tokens.revoked)], [200, 401]);
     assert.equal(await refreshStatus(serve, tokens.revoked), 400);
-    assert.equal(await me(serve, after.late), 401, "a session that the dump does not know");
+    assert.equal(await me(serve, after.late), 401, "a session that began after the dump");
     assert.equal(await refreshStatus(serve, after.late), 400);
 
     await sentinel(young, ["db", "restored"]);
@@ -69,7 +69,7 @@ Deno.test({
        where not exists (select from sentinel.grants where user_id = u.id)
           or not exists (select from sentinel.audit_events where subject_id = u.id::text and action = 'user.registered')`,
     );
-    assert.deepEqual(halves, [], "whoever is in the dump is there whole");
+    assert.deepEqual(halves, [], "every user in the dump is restored with all their rows");
   },
 });
 

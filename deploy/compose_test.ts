@@ -12,23 +12,23 @@ type Service = {
 const read = (name: string) => Deno.readTextFileSync(new URL(`../${name}`, import.meta.url));
 const { services } = parse(read("compose.yaml"), { merge: true }) as { services: Record<string, Service> };
 
-/** Every setting of `.env.example`, uncommented, as an operator would who copies it. */
+/** Every setting of `.env.example`, uncommented. */
 const given = Object.fromEntries(
   [...read(".env.example").matchAll(/^# ([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
 );
 
 for (const name of ["sentinel", "migrate"]) {
-  Deno.test(`X48 the service ${name} of compose.yaml gets what .env contains, which need not exist`, () => {
+  Deno.test(`X48 the service ${name} of compose.yaml gets the settings in .env, and .env need not exist`, () => {
     assert.deepEqual(services[name]!.env_file, [{ path: ".env", required: false }]);
   });
 }
 
-Deno.test("X48 .env.example has every setting, and says what compose.yaml does with them", () => {
+Deno.test("X48 .env.example has every setting, and names those that compose.yaml sets itself", () => {
   assert.deepEqual(Object.keys(given).sort(), [...settingNames].sort());
   assert.match(read(".env.example"), /^# .*compose\.yaml/m);
 });
 
-Deno.test("X48 a copy of .env.example with a database, a secret and an address in it contradicts nothing in compose.yaml", () => {
+Deno.test("X48 compose.yaml starts Sentinel with its own database, secret and address, whatever a copy of .env.example sets", () => {
   const { environment = {} } = services.sentinel!;
   const copied = {
     ...given,

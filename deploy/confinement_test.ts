@@ -5,10 +5,10 @@ import { binaryPermissions } from "../src/dev/binary/permissions.ts";
 import { smokeTest } from "../src/dev/binary/smoke.ts";
 import { startServe } from "../src/testing/servers/process.ts";
 
-/** Of the image; nobody's on this machine. */
+/** The user of the image, which owns nothing on this machine. */
 const uid = 65532;
 
-/** Whether mounts of its own can be made here, which takes root; elsewhere these tests are skipped by name. */
+/** Whether this machine allows private mounts, which takes root; elsewhere these tests are skipped by name. */
 const mayConfine = await succeeds("unshare", [
   ..."--mount sh -c".split(" "),
   "mount -t proc proc /mnt && chroot / setpriv --no-new-privs true",
@@ -22,7 +22,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: !mayConfine, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** What the image is made of: the runtime, the libraries that it is linked with, the bundle, and `/data`. */
+/** The content of the image: the runtime, the libraries that it is linked with, the bundle, and `/data`. */
 async function makeRoot(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "sentinel-root-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -38,8 +38,8 @@ async function makeRoot(): Promise<string> {
 }
 
 /**
- * Runs what follows with the folder `$0` as all there is: read-only but for `/data`, no `/tmp`, no `/dev`, no shell; as
- * the image's user, without HOME, without capabilities or a way to any.
+ * Runs its arguments with the folder `$0` as the whole file system: read-only except `/data`, no `/tmp`, `/dev` or
+ * shell; as the image's user, without HOME, and unable to gain capabilities.
  */
 const confined = `
   mount --bind "$0" "$0"
@@ -55,11 +55,11 @@ const command = [
   ...["/deno", "run", ...flags, "/app/main.js"],
 ];
 
-test("F46 it passes the smoke test without HOME, /tmp, /dev or a shell, on a read-only root, as uid 65532", async () => {
+test("F46 the image's content passes the smoke test without HOME, /tmp, /dev or a shell, on a read-only root, as uid 65532", async () => {
   await smokeTest(command);
 });
 
-test("T311 it has no capability, no way to one, and nothing to write to but /data", async () => {
+test("T311 the process has no capability, cannot gain one, and can write only to /data", async () => {
   await using serve = await startServe({ command, env: {} });
   const status = await Deno.readTextFile(`/proc/${serve.pid}/status`);
   assert.match(status, /^Uid:\t65532\t65532\t65532\t65532$/m);

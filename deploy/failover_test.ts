@@ -49,7 +49,7 @@ Deno.test({
     const served = async () => await ledger.login(serve.fetch, person!) === 200;
 
     await refused();
-    target.port = primary.port; // nothing cuts the connections to the standby
+    target.port = primary.port; // connections to the standby are not cut
     await until("people log in again", served);
     await refused();
     await primary.stop("immediate");
@@ -60,7 +60,7 @@ Deno.test({
 });
 
 async function failover(settings: Record<string, string>, { losesNothing }: { losesNothing: boolean }) {
-  // Synchronous only once it has a standby: a commit would wait for one for ever.
+  // Synchronous only once there is a standby: without one, a commit would never return.
   await using primary = await startPostgres();
   await using standby = await startPostgres({ standbyOf: primary, settings: standbySettings });
   await until("the standby streams", async () => (await replication(primary)).length === 1);

@@ -6,10 +6,10 @@ import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import { linesOf } from "../src/platform/text/text_lines.ts";
 
 const house = fileURLToPath(new URL("..", import.meta.url));
-const startedMsMax = 300_000; // fails the test in place of hanging it: the packages come over the network
+const startedMsMax = 300_000; // A slow download of the packages fails the test instead of hanging it.
 const banner = /^ {2}admin {5}admin {2}\S{20} {2}\(shown this once\)$/;
 
-/** The tracked files alone, as a fresh clone has them. */
+/** A copy of the tracked files, as in a fresh clone. */
 async function cloneInto(folder: string) {
   const { stdout } = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: house }).output();
   for (const path of new TextDecoder().decode(stdout).split("\0").filter(Boolean)) {
@@ -32,7 +32,7 @@ async function cachedPackages(denoDir: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith(".")).sort();
 }
 
-Deno.test("X47 the first start in a clone with an empty cache downloads what serving needs alone, and its last words are the banner", async () => {
+Deno.test("X47 the first start in a clone with an empty cache downloads only the packages that serving needs, and ends with the banner", async () => {
   const folder = await Deno.makeTempDir({ prefix: "sentinel-first-start-" });
   await using held = new AsyncDisposableStack();
   held.defer(() => Deno.remove(folder, { recursive: true }));
@@ -50,7 +50,7 @@ Deno.test("X47 the first start in a clone with an empty cache downloads what ser
   const said: string[] = [];
   for await (const line of linesOf(child.stderr.pipeThrough(new TextDecoderStream()), 2 ** 16)) {
     said.push(line);
-    if (banner.test(line)) child.kill("SIGINT"); // as Ctrl-C does; what follows is to be nothing
+    if (banner.test(line)) child.kill("SIGINT"); // Like Ctrl-C; no output may follow.
   }
   assert.match(said.at(-1) ?? "", banner, said.join("\n"));
   assert.ok(said.length < 10, said.join("\n"));

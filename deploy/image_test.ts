@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { until } from "../src/testing/servers/process.ts";
 
-/** Whether a Docker engine here has or gets the images that ours is built from; elsewhere this test is skipped by name. */
+/** Whether Docker runs here and can get the base images; elsewhere this test is skipped by name. */
 const canBuild = await docker("info").then(getBases).then(() => true, () => false);
 
 async function getBases(): Promise<void> {

@@ -10,7 +10,7 @@ function blockUnder(heading: string): string {
   return /```sh\n([^]*?)```/.exec(section!)![1]!;
 }
 
-/** Of the system only what the block calls: paths lead into `root`, and `systemctl` does what the unit would need. */
+/** The block with its paths inside `root`, and with replacements for the commands of systemd. */
 function inSandbox(block: string, root: string): string {
   const moved = block.replaceAll(/(?<=[\s"'=>])\/(usr|etc|var)\//g, `${root}/$1/`);
   return `set -eu
@@ -19,7 +19,7 @@ systemctl() { echo "systemctl $*"; }
 ${moved}`;
 }
 
-/** Files that the unit reads at its start: it fails when one of them is missing. */
+/** The files that the unit reads when it starts; it fails if one is missing. */
 function filesOfUnit(unit: string): string[] {
   const credentials = [...unit.matchAll(/^LoadCredential=\w[\w-]*:(\S+)$/gm)].map(([, path]) => path!);
   const [, environment] = /^EnvironmentFile=([^-\s]\S*)$/m.exec(unit)!;
@@ -27,7 +27,7 @@ function filesOfUnit(unit: string): string[] {
   return [...credentials, environment!, binary!];
 }
 
-Deno.test("X49 the installation block for systemd, pasted, leaves every file that the unit reads, and no secret that others may read", async () => {
+Deno.test("X49 the installation commands for systemd create every file that the unit reads, and no secret that others can read", async () => {
   const root = await Deno.makeTempDir();
   try {
     for (const folder of ["usr/local/bin", "usr/lib", "etc/systemd/system"]) {
@@ -57,8 +57,8 @@ Deno.test("X49 the installation block for systemd, pasted, leaves every file tha
     assert.match(await Deno.readTextFile(`${root}/etc/sentinel/database-url`), /^postgres:\/\/\S+\n$/);
     assert.match(await Deno.readTextFile(`${root}/etc/sentinel/environment`), /^SENTINEL_PUBLIC_URL=https:\/\/\S+$/m);
     const secret = await Deno.readTextFile(`${root}/etc/sentinel/secret`);
-    assert.equal((await bash.output()).code, 0, "pasted again");
-    assert.equal(await Deno.readTextFile(`${root}/etc/sentinel/secret`), secret, "and the secret stays");
+    assert.equal((await bash.output()).code, 0, "a second run succeeds");
+    assert.equal(await Deno.readTextFile(`${root}/etc/sentinel/secret`), secret, "a second run keeps the secret");
   } finally {
     await Deno.remove(root, { recursive: true });
   }

@@ -33,7 +33,7 @@ const sql = async <Row>(text: string): Promise<Row[]> => {
   return (await client.query(text)).rows;
 };
 
-test("F19 PgBouncer in session mode needs no setting: changes are heard on the other replica", async () => {
+test("F19 PgBouncer in session mode needs no setting: changes reach the other replica", async () => {
   await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "session", poolSize: 40 });
   await using one = await serveThrough(pgbouncer.port);
   await using other = await serveThrough(pgbouncer.port);
@@ -57,8 +57,8 @@ test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", as
 });
 
 /**
- * What deploy/README says for transaction mode. What Sentinel sets on a connection would be set on whichever connection of
- * the server it meets: the role has it; and migrations go past the pooler.
+ * The preparation for transaction mode in deploy/README.md: the role has the settings that Sentinel makes on a
+ * connection, because the pooler would give them to an arbitrary one; and migrations run without the pooler.
  */
 async function prepareForTransactions(): Promise<void> {
   const env = { DATABASE_URL: postgres.url(), SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64() };
@@ -75,7 +75,7 @@ async function prepareForTransactions(): Promise<void> {
   }
 }
 
-/** People registered on one replica are known on the other, and a session that ends on one ends on the other. */
+/** A user registered on one replica can log in on the other, and a session revoked on one is refused on the other. */
 async function sharesWork(ledger: Ledger, [one, other]: [ServeProcess, ServeProcess]): Promise<void> {
   const turns = Array.from({ length: 24 }).values();
   await Promise.all(Array.from({ length: 6 }, async () => {
@@ -107,7 +107,7 @@ async function statusOf(response: Response): Promise<number> {
   return response.status;
 }
 
-test("F19 PgBouncer in transaction mode without SENTINEL_CHANGE_FEED=ttl: what is not heard is not trusted", async () => {
+test("F19 PgBouncer in transaction mode without SENTINEL_CHANGE_FEED=ttl: a change still takes effect on the other replica within the bound", async () => {
   await prepareForTransactions();
   await using pgbouncer = await startPgbouncer({ upstream: postgres.port, mode: "transaction", poolSize: 4 });
   const env = { SENTINEL_MIGRATE: "check" };

@@ -70,7 +70,7 @@ test("three replicas behind Caddy, each restarted under load: no request fails",
   await ledger.checkLogins(caddy.fetch);
 });
 
-test("F25 a replica that cannot start, as its configuration is wrong, ends with 78 and the others serve on", async () => {
+test("F25 a replica with a wrong configuration exits with 78, and the others continue to serve", async () => {
   await using serve = await replica();
   const deadPort = freePort();
   await using caddy = await startCaddy([serve.port, deadPort]);
@@ -82,7 +82,7 @@ test("F25 a replica that cannot start, as its configuration is wrong, ends with 
   }
 });
 
-test("the edge answers 404 for /metrics, 413 for a large body, compresses, and says nothing of itself", async () => {
+test("the proxy answers 404 for /metrics and 413 for a large body, compresses documents, and does not reveal itself", async () => {
   await using serve = await replica();
   await using caddy = await startCaddy([serve.port]);
   for (const path of ["/metrics", "/metrics/", "/metrics?x=1", "/%6detrics", "//metrics", "/docs/../metrics"]) {
@@ -101,7 +101,7 @@ test("the edge answers 404 for /metrics, 413 for a large body, compresses, and s
   await page.body?.cancel();
 });
 
-test("T166 an ETag comes through the edge as Sentinel gave it, If-Match knows it again, and only documents are compressed", async () => {
+test("T166 the proxy leaves an ETag unchanged, If-Match accepts it, and only documents are compressed", async () => {
   await using serve = await replica();
   await using caddy = await startCaddy([serve.port]);
   const authorization = `Bearer ${await tokenOf(admin, caddy.fetch)}`;
@@ -120,7 +120,7 @@ test("T166 an ETag comes through the edge as Sentinel gave it, If-Match knows it
   }
 });
 
-test("T200 headers that never end are cut off by the edge, and others are served meanwhile", async () => {
+test("T200 the proxy cuts off headers that never end, and other requests are served meanwhile", async () => {
   await using serve = await replica();
   await using caddy = await startCaddy([serve.port]);
   const before = serve.descriptors();
@@ -147,7 +147,7 @@ test("T202 clients that never read are cut off, and Sentinel holds little for th
   await using caddy = await startCaddy([serve.port]);
   const before = { descriptors: serve.descriptors(), mb: residentMb(serve) };
   const page = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-  const deaf = await hold(caddy.port, 100, page.repeat(20), "deaf"); // 30 MB: no buffer of the kernel's takes that
+  const silent = await hold(caddy.port, 100, page.repeat(20), "silent"); // 30 MB, more than the buffers of the kernel hold
   await until("they stall", () => serve.descriptors() > before.descriptors + 90);
   await until("others are served meanwhile", async () => {
     const served = await caddy.fetch("/readyz").then(statusOf) === 200;
@@ -157,10 +157,10 @@ test("T202 clients that never read are cut off, and Sentinel holds little for th
   await until("the edge gives them up", () => serve.descriptors() < before.descriptors + 50, 60_000);
   console.log({ "RSS grown, MB": grown });
   assert.ok(grown < 300, `RSS grew by ${grown} MB`);
-  deaf.close();
+  silent.close();
 });
 
-test("T203 10,000 idle connections do not reach Sentinel, and the edge closes them", async () => {
+test("T203 10,000 idle connections do not reach Sentinel, and the proxy closes them", async () => {
   await using serve = await replica();
   await using caddy = await startCaddy([serve.port]);
   const before = { descriptors: serve.descriptors(), mb: residentMb(serve) };
@@ -173,19 +173,19 @@ test("T203 10,000 idle connections do not reach Sentinel, and the edge closes th
 });
 
 /**
- * Opens so many connections and says `words` on each; `ended` resolves when the other side
- * has closed them all. Who is deaf reads nothing, and so never hears of an end.
+ * Opens `count` connections and sends `words` on each; `ended` resolves when the other side has closed them all. A
+ * `silent` connection reads nothing, so it never sees the end.
  */
-async function hold(port: number, count: number, words: string, ears: "open" | "deaf" = "open") {
+async function hold(port: number, count: number, words: string, mode: "reading" | "silent" = "reading") {
   const held: Deno.TcpConn[] = [];
   for (let n = 0; n < count; n++) {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port });
     if (words) await socket.write(new TextEncoder().encode(words));
     held.push(socket);
   }
-  const hear = (socket: Deno.TcpConn) => new Response(socket.readable).text().catch(() => "");
+  const readToEnd = (socket: Deno.TcpConn) => new Response(socket.readable).text().catch(() => "");
   return {
-    ended: ears === "deaf" ? undefined : Promise.all(held.map(hear)),
+    ended: mode === "silent" ? undefined : Promise.all(held.map(readToEnd)),
     close: () => held.forEach((socket) => socket.close()),
   };
 }
