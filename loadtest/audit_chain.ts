@@ -1,6 +1,6 @@
 /**
- * What the audit chain costs: sealing an event, looking when there is nothing to seal, proving a long chain, reading a
- * page by each filter, and erasing a person.
+ * The cost of the audit chain: sealing an event, a check when there is nothing to seal, verifying a long chain, reading
+ * a page by each filter, and erasing a user.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/audit_chain.ts [events]
  */
@@ -33,7 +33,7 @@ const people = 1_000;
 const person = (n: string) => `md5('person ' || ${n} % ${people})::uuid`;
 const details = `'{"ip":"192.0.2.7","user_agent":"Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}'`;
 
-/** Logins of a thousand people, and of each one's sessions the end. */
+/** Logins of a thousand users, and the revocation of each session. */
 async function seed(from: number): Promise<void> {
   await schema.sql(
     `with fact as (
@@ -54,7 +54,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** The 99th percentile in milliseconds of as many rounds. */
+/** The 99th percentile of the rounds, in milliseconds. */
 async function p99(work: () => Promise<unknown>, rounds = 300): Promise<string> {
   const times: number[] = [];
   for (let n = 0; n < rounds; n++) times.push(await timed(work));
@@ -79,7 +79,7 @@ await checkpoints.make();
 console.log(
   `seal: ${(1_000 * sealingMs / events).toFixed(0)} µs an event, ${(1_000 * events / sealingMs).toFixed(0)}/s`,
 );
-console.log(`look where nothing is to seal: p99 ${await p99(seal)} ms`);
+console.log(`check with nothing to seal: p99 ${await p99(seal)} ms`);
 
 const before = Deno.memoryUsage().rss;
 let verdict: unknown;
@@ -118,6 +118,6 @@ const erasingMs = await timed(() =>
     await erase(tx, one!.id);
   })
 );
-console.log(`erase a person of ${count} events: ${erasingMs.toFixed(0)} ms`);
+console.log(`erase a user with ${count} events: ${erasingMs.toFixed(0)} ms`);
 await schema.sql("drop schema load cascade");
 Deno.exit();

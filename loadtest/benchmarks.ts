@@ -4,8 +4,8 @@
  *
  *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 600] [--rounds 5] [--seconds 2]
  *
- * Does not start while something else runs on the machine. Writes `benchmarks.json`, from which `deno task generate`
- * makes BENCHMARKS.md and its plots.
+ * Does not start on a busy machine. Writes `benchmarks.json`, from which `deno task generate` writes BENCHMARKS.md and
+ * its plots.
  */
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";
@@ -16,10 +16,10 @@ import { type Scale, scale } from "./scale.ts";
 /** One benchmark of `deno bench`; times in nanoseconds. */
 export type MicroRow = { group: string; name: string; baseline: boolean; averageNs: number; p99Ns: number };
 
-/** What was to be reached, what a script saw, and whether that is `met` or `missed`. */
+/** A goal, the measured figure, and `met` or `missed`. */
 export type Goal = [goal: string, seen: string, met: string];
 
-/** All that one run saw. */
+/** The results of one run. */
 export type Benchmarks = {
   date: string;
   minutes: number;
@@ -33,10 +33,10 @@ export type Benchmarks = {
 
 type Options = { users: number; roles: number; samples: number; rounds: number; seconds: number };
 
-/** Those that judge goals of their own. */
+/** The scripts that print goals. */
 const judges = ["rotations", "login_ceiling", "login_storm", "cold_start"];
 
-/** The average number of programs at work in the last minute, above which nothing is measured. */
+/** The load average of the last minute above which the script does not start. */
 const loadMax = 0.7;
 
 async function run(options: Options): Promise<Benchmarks> {
@@ -81,14 +81,15 @@ async function conditionsOf({ samples, rounds, seconds }: Options): Promise<Reco
     Sentinel: `${version}, one process in its production settings: metrics, access log and rules as shipped`,
     Deno: `${Deno.version.deno}, V8 ${Deno.version.v8}`,
     PostgreSQL: `${postgresVersion} on the same machine; ${settings}`,
-    "load tool": `wrk on the same machine, closed model: each connection asks again as soon as it is answered`,
+    "load tool":
+      `wrk on the same machine, closed model: each connection sends the next request as soon as it is answered`,
     "password hash": "Argon2id, 19 MiB, 2 passes, 1 lane",
     "rate limits": "off: all requests come from one address",
     rounds: `${rounds} of ${seconds} s each after 1 s that warms up, medians; ${samples} samples by number of users`,
   };
 }
 
-/** Runs the scripts that say of a goal whether it is met. */
+/** The goals of the scripts that print some. */
 async function judged(): Promise<Goal[]> {
   const goals: Goal[] = [];
   for (const script of judges) {
@@ -100,7 +101,7 @@ async function judged(): Promise<Goal[]> {
   return goals;
 }
 
-/** What another Deno writes, with the server's allocator. */
+/** The output of another Deno process, with the allocator settings of the server. */
 async function output(args: string[]): Promise<string> {
   const { GLIBC_TUNABLES } = installation;
   const command = new Deno.Command(Deno.execPath(), { args, env: { GLIBC_TUNABLES }, stderr: "inherit" });
@@ -121,7 +122,7 @@ async function microBenchmarks(): Promise<MicroRow[]> {
   }));
 }
 
-/** Whole numbers where they are large, four digits elsewhere: more than that is noise. */
+/** Numbers with four significant digits: more would be noise. */
 function rounded(_: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

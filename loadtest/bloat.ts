@@ -1,12 +1,13 @@
 /**
- * F20: whether logins slow down as the rows that they leave behind pile up, and how an expired mass of them is deleted.
+ * Whether logins slow down as dead rows accumulate, and how long it takes to delete many expired sessions.
  *
  *   deno run -A loadtest/bloat.ts [logins] [clients]
  *
- * On a PostgreSQL of its own, first without autovacuum, then with it at its busiest. The rules run in this process, and
- * the hash function takes no time: what is timed is the throttle, the session, its audit events and the token, while
- * events are sealed. Prints the 99th percentile of the second tenth of the logins, as the first warms up, and of the
- * last; what lies dead in the largest tables; and the batches in which all sessions, once expired, are purged.
+ * It starts a PostgreSQL of its own, first without autovacuum, then with the most frequent autovacuum. The rules run in
+ * this process, and the hash function takes no time: the times are those of the throttle, the session, its audit events
+ * and the token, while events are sealed. Prints the 99th percentile of the second tenth of the logins (the first tenth
+ * warms up) and of the last; the dead rows of the largest tables; and the batches in which all sessions are purged once
+ * they have expired.
  */
 import { readConfig } from "../src/compose/config.ts";
 import { type InstallationDatabase, openInstallationDatabase } from "../src/compose/installation_database.ts";
@@ -25,7 +26,7 @@ const [logins = 100_000, clients = 8] = Deno.args.map(Number);
 const people = 1_000;
 const networks = 5_000;
 
-/** Everybody knows every password. */
+/** Accepts every password. */
 const hashing = {
   admit() {},
   observe() {},

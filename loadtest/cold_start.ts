@@ -1,10 +1,10 @@
 /**
- * How long from the start of the process until `/readyz` says yes, on PostgreSQL with a current schema.
+ * The time from the start of the process until `/readyz` answers 200, on PostgreSQL with a current schema.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/cold_start.ts [starts] [users]
  *
- * Starts the six files that are compiled into the binary, on plain Deno, and the sources as `deno task start` does, in
- * turn; asks every 2 ms and prints the median and the slowest of each, beside the goal.
+ * Starts in turn, on plain Deno, the six files that are compiled into the binary, and the sources as `deno task start`
+ * does. Sends a request every 2 ms, and prints the median and the slowest start of each beside the goal.
  */
 import { fileURLToPath } from "node:url";
 import { bundle } from "../src/dev/binary/bundle.ts";

@@ -1,6 +1,6 @@
-/** A client of one kept-alive connection, for times of single requests: it takes less of them than `fetch` does. */
+/** A client with one kept-alive connection, to time single requests: it adds less time than `fetch` does. */
 
-/** What to ask. */
+/** A request. */
 export type Ask = {
   method?: string;
   path: string;
@@ -9,12 +9,12 @@ export type Ask = {
   form?: Record<string, string>;
 };
 
-/** What came back, and how long that took. */
+/** An answer, and how long it took. */
 export type Answer = { status: number; body: string; ms: number };
 
 export type Connection = Awaited<ReturnType<typeof connect>>;
 
-/** Opens the connection; it asks one thing at a time, of servers that tell the length of their answers (RFC 9112 §6.2). */
+/** Opens the connection. It sends one request at a time, to servers that send Content-Length (RFC 9112 §6.2). */
 export async function connect(origin: string) {
   const { hostname, port, host } = new URL(origin);
   const socket = await Deno.connect({ hostname, port: Number(port) });
@@ -22,7 +22,7 @@ export async function connect(origin: string) {
   const buffer = new Uint8Array(1024 * 1024);
   return { ask, [Symbol.dispose]: () => socket.close() };
 
-  /** @throws {Error} when the answer is no success. */
+  /** @throws {Error} when the answer is not a success. */
   async function ask(what: Ask): Promise<Answer> {
     const bytes = encode(host, what);
     const started = performance.now();
@@ -38,14 +38,14 @@ export async function connect(origin: string) {
     let [size, head, from, to] = [0, "", 0, Infinity];
     while (size < to) {
       const read = await socket.read(buffer.subarray(size));
-      if (!read) throw new Error("the server closed the connection, or answered more than this client takes");
+      if (!read) throw new Error("the server closed the connection, or the answer is too long for this client");
       size += read;
       if (head !== "") continue;
       const text = new TextDecoder().decode(buffer.subarray(0, size));
       const end = text.indexOf("\r\n\r\n");
       if (end < 0) continue;
       head = text.slice(0, end);
-      from = end + 4; // what stands before is ASCII (RFC 9112 §2.2)
+      from = end + 4; // the head is ASCII (RFC 9112 §2.2)
       to = from + Number(/^content-length: (\d+)/im.exec(head)?.[1]);
       if (Number.isNaN(to)) throw new Error("an answer without Content-Length");
     }

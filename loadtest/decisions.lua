@@ -1,6 +1,6 @@
--- wrk: every request asks for LOAD_BATCH decisions about seeded users, picked by Zipf's law (s = 1): every other one for a
--- permission of the user's own role, the others for any permission. What is asked is picked beforehand, 200,000 questions
--- in all, so that the load tool takes little of the cores that it shares with the server.
+-- wrk: every request asks for LOAD_BATCH decisions about seeded users, picked by Zipf's law (s = 1). Every other one is
+-- about a permission of the user's own role, the rest about any permission. The 200,000 decisions are picked beforehand,
+-- so that the load tool needs little of the cores that it shares with the server.
 local users, roles = tonumber(os.getenv("LOAD_USERS")), tonumber(os.getenv("LOAD_ROLES"))
 local batch = tonumber(os.getenv("LOAD_BATCH"))
 local actions = { "read", "write", "share", "delete" }

@@ -1,12 +1,12 @@
 /**
- * Access decisions per second, one at a time and a hundred at once, with many users and roles in the database.
+ * Access decisions per second, one per request and a hundred per request, with many users and roles in the database.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/decisions.ts [users] [roles] [seconds] [active]
  *
- * Seeds users and roles (lines of ten that inherit from each other), then asks about the `active` ones of
- * them (all, unless told otherwise), picked by Zipf's law (s = 1):
- * half the questions are about a permission of the user's own role. Prints the rate, the 99th percentile, how many
- * queries were made, as for subjects that are not in memory, and how much CPU of the server a decision took.
+ * Seeds users and roles (chains of ten that inherit from each other), then asks for decisions about the `active` users
+ * (all by default), picked by Zipf's law (s = 1): half of them about a permission of the user's own role. Prints the
+ * rate, the 99th percentile, the number of queries for subjects that were not in memory, and the server's CPU time of a
+ * decision.
  */
 import {
   emptySchema,

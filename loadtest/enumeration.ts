@@ -1,14 +1,14 @@
 /**
- * Whether an answer of `POST /login` tells who has an account: by what it says, or by when it comes.
+ * Whether `POST /login` reveals that an account exists, by the content or the time of a refusal.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/enumeration.ts [times] [population…]
  *
- * Populations: `argon2id`, `bcrypt` (cost 12), `mixed`, and `queued`, which is mixed while a crowd keeps the queue of
- * hashes filled; all four unless named. In each the same server refuses, one
- * login after the other in shuffled turns, wrong passwords of people with each kind of hash that is stored, the right
- * password of a disabled one, and an unknown name. Prints for each the difference of its median from the unknown name's
- * and the p of a two-sample Kolmogorov-Smirnov test, and whether status, headers and body are the same, for those and
- * for names that are throttled.
+ * Populations: `argon2id`, `bcrypt` (cost 12), `mixed`, and `queued`, which is mixed while other logins keep the hash
+ * queue filled; all four by default. In each population the same server refuses one login after another, in random
+ * order: wrong passwords of users with each stored kind of hash, the right password of a disabled user, and an unknown
+ * name. For each it prints the difference of the median from that of the unknown name, and the p of a two-sample
+ * Kolmogorov-Smirnov test. It also prints whether status, headers and body are the same, for these logins and for names
+ * that are throttled.
  */
 import { createHashing } from "../src/platform/hashing/hashing.ts";
 import { emptySchema, fail, median, newPerson, printConditions, printGoal, startSentinel } from "./rig.ts";
@@ -36,7 +36,7 @@ await compareThrottled();
 async function measure(name: string, { policy, kinds, crowd = 0 }: Population): Promise<void> {
   await using schema = await emptySchema();
   const attempts = await populate(schema, kinds);
-  await using sentinel = await startSentinel(8100, { SENTINEL_PASSWORD_HASH: policy }); // knows the kinds from its start
+  await using sentinel = await startSentinel(8100, { SENTINEL_PASSWORD_HASH: policy }); // reads the stored kinds when it starts
   const url = `${sentinel.origin}/login`;
   await using _crowd = crowdAt(url, crowd);
   const answers = new Map<string, string>();
@@ -59,10 +59,10 @@ async function measure(name: string, { policy, kinds, crowd = 0 }: Population): 
   });
   const most = Math.max(...differencesMs);
   printGoal("medians differ by less than 5 ms", `${most.toFixed(2)} ms at most`, most < 5);
-  if (new Set(answers.values()).size > 1) fail("answers differ");
+  if (new Set(answers.values()).size > 1) fail("the answers differ");
 }
 
-/** So many who log in, in vain and without end. */
+/** Clients that send failing logins without pause. */
 function crowdAt(url: string, size: number): AsyncDisposable {
   let gone = false;
   const loops = Array.from({ length: size }, async (_, i) => {
@@ -76,7 +76,7 @@ function crowdAt(url: string, size: number): AsyncDisposable {
   };
 }
 
-/** Makes people with each kind of hash and a disabled one; answers who is tried, and by which password. */
+/** Creates users with each kind of hash and a disabled one; returns the names and passwords to try. */
 async function populate(schema: Schema, kinds: Kind[]): Promise<Record<string, Attempt>> {
   const attempts: Record<string, Attempt> = { unknown: { username: "load-nobody0", password: passwords.wrong } };
   await using sentinel = await startSentinel(8100);
@@ -116,7 +116,7 @@ async function compareThrottled(): Promise<void> {
   console.log(`throttled: ${sameness(answers)}`);
 }
 
-/** Status, headers and body; the request has an id of its own, so that no counter of the server's shows. */
+/** Status, headers and body. The client sends the request id, so that the server's counter of requests does not show. */
 async function logInInVain(url: string, attempt: Attempt): Promise<string> {
   const headers = { "content-type": "application/json", "x-request-id": "enumeration" };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(attempt) });
@@ -137,7 +137,7 @@ function shuffled<T>(items: T[]): T[] {
   return items.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
-/** Two-sample Kolmogorov-Smirnov: the probability that samples of one distribution differ as much (asymptotic). */
+/** Two-sample Kolmogorov-Smirnov test: the probability that samples of one distribution differ this much (asymptotic). */
 function ksP(a: number[], b: number[]): number {
   const share = (values: number[], limit: number) => values.filter((value) => value <= limit).length / values.length;
   const distance = Math.max(...[...a, ...b].map((limit) => Math.abs(share(a, limit) - share(b, limit))));

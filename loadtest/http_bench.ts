@@ -1,12 +1,12 @@
 /**
- * Sentinel's main operations beside what the runtime and the router do alone, in one run.
+ * Sentinel's main operations beside the runtime alone and the router alone, in one run.
  *
  *   DATABASE_URL=postgres://… deno task bench:http [rounds] [seconds]
  *
- * Loads each in turn with the same client (`wrk`): a raw `Deno.serve` and a bare Hono that answer the headers and bytes
- * of `GET /users/me`, a raw `Deno.serve` that answers "hi", and Sentinel in its production settings. Prints of each the
- * median of the rounds: requests a second, their ratio to the raw server in the same round, latencies, and the server's
- * processor time for one request. Each is warmed up before it is measured, and each round begins with another one.
+ * Loads each in turn with the same client (`wrk`): a raw `Deno.serve` and a bare Hono that return the headers and bytes
+ * of `GET /users/me`, a raw `Deno.serve` that returns "hi", and Sentinel with its production settings. For each it
+ * prints the median of the rounds: requests per second, their ratio to the raw server in the same round, latencies, and
+ * the server's CPU time per request. Each is warmed up before it is measured, and each round begins with another one.
  */
 import {
   cpuSeconds,
@@ -27,7 +27,7 @@ import {
 } from "./rig.ts";
 import { seed } from "./seed.ts";
 
-/** One row of the comparison; the first is what the others are compared to. */
+/** One row of the comparison; the others are compared to the first. */
 export type HttpRow = {
   name: string;
   connections: number;
@@ -78,7 +78,7 @@ function rotated<T>(items: T[], by: number): T[] {
   return [...items.slice(from), ...items.slice(0, from)];
 }
 
-/** Servers that do nothing but answer; the first answers what Sentinel does. */
+/** Servers that only answer; the first one returns the same bytes as Sentinel. */
 async function startBaselines(stack: AsyncDisposableStack, sentinel: Server, { token }: Person): Promise<Target[]> {
   const authorized = { headers: { authorization: `Bearer ${token}` } };
   const same = await sameBytes(sentinel.origin, token);
@@ -140,7 +140,7 @@ async function load({ name, server, path, env, ...how }: Target, token: string, 
   return { ...seen, cpuMicros: (await cpuSeconds(server) - before) / seen.requests * 1e6 };
 }
 
-/** Returns what was measured. @throws if nothing was answered: then there is no measurement */
+/** Returns the measurement. @throws when no request was answered. */
 export function requireAnswers<T extends Load>(name: string, seen: T): T {
   if (!(seen.requests > 0)) throw new Error(`${name} answered no request`);
   return seen;

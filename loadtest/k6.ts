@@ -3,19 +3,19 @@
  *
  *   DATABASE_URL=postgres://… deno task load:seed-mix
  *
- * It serves Sentinel in its production settings, but without limits per address, in the schema `load` of the database
- * that `DATABASE_URL` names, or without one on an embedded database in `data/load`; `SENTINEL_*` sets what is to differ.
- * With `ORIGIN` it loads a server that runs already: `ADMIN_USERNAME` and `ADMIN_PASSWORD` are then an administrator
- * there. With `K6_PROMETHEUS_RW_SERVER_URL` it writes what it sees into that Prometheus too. Prints the conditions and a
- * table, and leaves the table, all data and the dashboard as one HTML file in `loadtest/results/`. Scripts that search
- * for the highest rate run twice: in large steps, then in small ones around the last that held. Exits as k6 does: 99 if
- * a claim of the script does not hold.
+ * It serves Sentinel with its production settings, but without limits per address, in the schema `load` of
+ * `DATABASE_URL`, or on an embedded database in `data/load`; other settings come from `SENTINEL_*`. With `ORIGIN` it
+ * loads a server that is already running, with the administrator of `ADMIN_USERNAME` and `ADMIN_PASSWORD`. With
+ * `K6_PROMETHEUS_RW_SERVER_URL` it also writes its metrics into that Prometheus. Prints the conditions and a table, and
+ * stores the table, all data and the dashboard as one HTML file in `loadtest/results/`. Scripts that search for the
+ * highest rate run twice: in large steps, then in small ones around the last rate that held. The exit code is that of
+ * k6: 99 if a threshold of the script is missed.
  */
 import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import type { Step } from "./k6/ceiling.ts";
 import { emptySchema, hashParameters, printConditions, type Server, startSentinel, toolVersion } from "./rig.ts";
 
-/** Every script, by how it loads: closed models wait for each answer, open ones do not. */
+/** Every script with its load model: a closed model waits for each answer, an open one does not. */
 const models: Record<string, string> = {
   smoke: "1 user, once",
   seed_mix: "closed, 50 users",
@@ -28,7 +28,7 @@ const models: Record<string, string> = {
   soak: "open",
 };
 
-/** Into the Prometheus that `K6_PROMETHEUS_RW_SERVER_URL` names. */
+/** The output into the Prometheus of `K6_PROMETHEUS_RW_SERVER_URL`. */
 const remoteWrite = Deno.env.has("K6_PROMETHEUS_RW_SERVER_URL") ? ["--out", "experimental-prometheus-rw"] : [];
 const results = "loadtest/results";
 const k6ClaimFailed = 99;
@@ -61,7 +61,7 @@ await printConditions(conditions);
 await using target = env("ORIGIN") ? undefined : await startTarget();
 Deno.exitCode = script.endsWith("_open") ? await search() : await run();
 
-/** A server of our own, empty but for an administrator. */
+/** Starts a server on an empty database with one administrator. */
 async function startTarget(): Promise<Server & { environment: Record<string, string> }> {
   const password = crypto.randomUUID();
   const settings = {
@@ -75,7 +75,7 @@ async function startTarget(): Promise<Server & { environment: Record<string, str
   return { ...server, environment };
 }
 
-/** Leaves nothing in the database of our own, and answers the settings that name it. */
+/** Empties the database of these runs, and returns the settings for it. */
 async function emptyDatabase(): Promise<Record<string, string>> {
   if (env("DATABASE_URL")) {
     await using _schema = await emptySchema();
@@ -87,12 +87,12 @@ async function emptyDatabase(): Promise<Record<string, string>> {
   return { SENTINEL_DATA_DIR: "./data/load" };
 }
 
-/** Runs k6 once, and answers its exit code. */
+/** Runs k6 once and returns its exit code. */
 async function run(settings: Record<string, string> = {}): Promise<number> {
   const child = new Deno.Command("k6", {
     args: ["run", "--quiet", ...remoteWrite, `loadtest/k6/${script}.ts`],
     env: {
-      K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)", // what the dashboard Load asks for
+      K6_PROMETHEUS_RW_TREND_STATS: "p(50),p(95),p(99)", // the statistics of the dashboard Load
       K6_PROMETHEUS_RW_STALE_MARKERS: "true",
       K6_WEB_DASHBOARD: "true",
       K6_WEB_DASHBOARD_HOST: "127.0.0.1",
@@ -108,7 +108,7 @@ async function run(settings: Record<string, string> = {}): Promise<number> {
   return (await child.status).code;
 }
 
-/** Runs a search in steps of a half more, then in eight from below the last that held to the one above it. */
+/** Searches in steps of 50 %, then in eight steps between the rates below and above the last one that held. */
 async function search(): Promise<number> {
   if (env("RATES")) return await run();
   const coarse = await run({ STEP_SECONDS: "5" });
@@ -128,7 +128,7 @@ async function k6Version(): Promise<string> {
     return await toolVersion("k6");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.error("k6 is not here: go install go.k6.io/k6@v1.8.1");
+    console.error("k6 is not installed; run: go install go.k6.io/k6@v1.8.1");
     return Deno.exit(1);
   }
 }

@@ -1,13 +1,12 @@
 /**
- * Whether rotating the signing keys refuses a valid token anywhere.
+ * Whether a valid token is refused while the signing keys rotate.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/key_rotation.ts [rotations] [seconds between] [clients]
  *
- * Two servers on one schema, and a verifier of another party that knows tokens by their key set alone: it keeps the set
- * and fetches it again when it meets a key that it does not know (jose's `createRemoteJWKSet`). Meanwhile
- * `keys rotate --force` runs again and again. Each client refreshes at the first server and shows the new token at once
- * to both servers and to the verifier, and the first token that it ever got as well. Prints how many were shown and
- * refused where. Exits with 1 if any was refused.
+ * It starts two servers on one schema, and a verifier that has only the published keys: it caches them, and fetches them
+ * again for an unknown key (jose's `createRemoteJWKSet`). Meanwhile `keys rotate --force` runs repeatedly. Each client
+ * refreshes at the first server, and sends the new token at once to both servers and the verifier, as well as the first
+ * token that it received. Prints how many tokens were sent and refused, and where. Exits with 1 if any was refused.
  */
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { emptySchema, fail, logIn, newPerson, printConditions, runCommand, startSentinel } from "./rig.ts";
@@ -33,12 +32,12 @@ for (let rotation = 0; rotation < rotations; rotation++) {
 over = true;
 const kids = new Set((await Promise.all(traffic)).flat());
 for (const [where, count] of Object.entries(shown)) {
-  console.log(`${where.padEnd(13)} ${count} tokens shown, ${refused[where as keyof typeof refused]} refused`);
+  console.log(`${where.padEnd(13)} ${count} tokens sent, ${refused[where as keyof typeof refused]} refused`);
 }
 console.log(`${kids.size} keys signed them`);
 if (Object.values(refused).some((count) => count > 0)) fail("valid tokens were refused");
 
-/** Answers the kids that it met. */
+/** Returns the key ids of the tokens. */
 async function refreshAndShow(): Promise<string[]> {
   const kids = new Set<string>();
   let { token, refreshToken } = await logIn(issuer, person);

@@ -1,15 +1,15 @@
 /**
- * How long an answer takes by how much is asked: `GET /users/me` and a decision, under more and more clients.
+ * Latency by load: `GET /users/me` and a decision, with a growing number of clients.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/latency_by_load.ts [seconds] [rounds]
  *
- * Closed model: each client (a connection of `wrk`) asks again as soon as it is answered, so that the load is what the
- * server then reaches. Prints requests a second, median and 99th percentile for 1 to 128 clients.
+ * Closed model: each client (a connection of `wrk`) sends the next request as soon as it is answered, so the server sets
+ * the rate. Prints requests per second, median and 99th percentile for 1 to 128 clients.
  */
 import { emptySchema, median, newAdministrator, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 import { seed } from "./seed.ts";
 
-/** What so many clients saw. */
+/** The result with one number of clients. */
 export type LatencyRow = {
   operation: string;
   connections: number;
@@ -21,7 +21,7 @@ export type LatencyRow = {
 const people = { users: 1_000, roles: 1_000 };
 const clients = [1, 2, 4, 8, 16, 32, 64, 128];
 
-/** Steps through the loads; of each the median of the rounds. */
+/** Measures each load; returns the medians of the rounds. */
 export async function latencyByLoad({ seconds, rounds }: { seconds: number; rounds: number }): Promise<LatencyRow[]> {
   await using schema = await emptySchema();
   await using sentinel = await startSentinel(8100);

@@ -1,5 +1,5 @@
--- wrk: every request is a login of the person that the environment names, from an address of its own: logins of one person
--- from one network at once would be one attempt, and cost one hash.
+-- wrk: every request is a login of the user that the environment names, from a new address, because simultaneous logins
+-- of one user from one network are one attempt and cost one hash.
 local function encode(text)
   return (text:gsub("[^%w]", function(c) return string.format("%%%02X", c:byte()) end))
 end

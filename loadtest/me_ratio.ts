@@ -1,11 +1,11 @@
 /**
- * How much of the runtime's own speed is left in `GET /users/me` with all production middleware.
+ * The rate of `GET /users/me` with production settings, as a share of the rate of the runtime alone.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/me_ratio.ts [rounds] [seconds]
  *
- * Serves Sentinel, a raw `Deno.serve` that reads the Authorization header and answers the same headers and bytes, and
- * one that answers a bare "hi"; loads each in turn with the same client (`wrk`, 1 thread, 32 connections), and prints
- * the median of the rounds, and of their ratios beside the goals.
+ * Serves Sentinel, a raw `Deno.serve` that reads the Authorization header and returns the same headers and bytes, and
+ * one that returns "hi". Loads each in turn with the same client (`wrk`, 1 thread, 32 connections), and prints the
+ * medians of the rounds, and the medians of their ratios beside the goals.
  */
 import {
   emptySchema,

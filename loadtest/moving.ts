@@ -4,8 +4,8 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/moving.ts [people]
  *
- * The database must be empty. Prints of each step the time and the most memory its process had resident, and fails
- * unless the counts are equal, the audit log proves itself at the end and people log in with their old password.
+ * The database must be empty. For each step it prints the time and the largest resident memory of its process. It fails
+ * unless the counts are equal, the audit log verifies at the end, and users can log in with their old password.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const [people = 100_000] = Deno.args.map(Number);
 const databaseUrl = Deno.env.get("DATABASE_URL");
 assert.ok(databaseUrl, "DATABASE_URL names an empty database");
 
-/** bcrypt of "correct horse", as the system that Sentinel replaces stores it, but of cost 4. */
+/** bcrypt of "correct horse", as the system that Sentinel replaces stores it, but with cost 4. */
 const hash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 const password = "correct horse";
 const main = new URL("../src/main.ts", import.meta.url).pathname;
@@ -43,13 +43,13 @@ function start(env: Env, args: string[], stderr: "inherit" | "null" = "inherit")
   }).spawn();
 }
 
-/** Most memory resident so far, in MiB (Linux). */
+/** The largest resident memory so far, in MiB (Linux). */
 async function peakOf(pid: number): Promise<number> {
   const text = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
   return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? 0) / 1024);
 }
 
-/** Runs a command to its end and prints what it took. */
+/** Runs a command and prints its time and memory. */
 async function sentinel(env: Env, ...args: string[]): Promise<string> {
   const child = start(env, args), startedAt = performance.now();
   let peakMiB = 0;
@@ -116,4 +116,4 @@ assert.equal(back.user, people);
 await logIn(again, 8201);
 await sentinel(again, "audit", "verify");
 await Deno.remove(root, { recursive: true });
-console.log(`${people} people are there and back, log in, and the audit log proves itself.`);
+console.log(`${people} users were moved there and back and can log in, and the audit log verifies.`);

@@ -1,11 +1,11 @@
 /**
- * What it costs to be seen.
+ * The cost of metrics, scrapes and traces.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/observability.ts [rounds] [seconds]
  *
- * Loads `GET /users/me` with the same client (`wrk`, 1 thread, 32 connections) in turn with and without metrics, in one
- * process, and with tracing off and on, in a process each; prints the medians and what is lost. Then scrapes under
- * that load.
+ * Loads `GET /users/me` with the same client (`wrk`, 1 thread, 32 connections): in turn with and without metrics in one
+ * process, and with tracing off and on in a process each. Prints the medians and the share of a request's time that each
+ * costs. Then it scrapes under that load.
  */
 import { readConfig } from "../src/compose/config.ts";
 import { createHandler } from "../src/http/server/handler.ts";
@@ -19,7 +19,7 @@ import { startTraceSink } from "../src/testing/servers/trace_sink.ts";
 import { emptySchema, median, newPerson, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 
 const [rounds = 5, seconds = 4] = Deno.args.map(Number);
-const publicUrl = "http://127.0.0.1:8110"; // of all of them: a token of one is good at the others
+const publicUrl = "http://127.0.0.1:8110"; // shared, so that each accepts the others' tokens
 const uncounted = { with: () => ({ inc() {}, set() {}, observe() {}, raiseTo() {} }) };
 
 await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
@@ -27,10 +27,10 @@ await using schema = await emptySchema();
 await metricsCost();
 await tracingCost();
 
-/** One Sentinel behind two sockets: to one it is as it is, at the other nobody counts. */
+/** One Sentinel behind two sockets, one with metrics and one without. */
 async function metricsCost() {
   await using stack = new AsyncDisposableStack();
-  const secret = new Uint8Array(32).fill(1); // of a throw-away installation
+  const secret = new Uint8Array(32).fill(1); // of a temporary installation
   const { config } = readConfig({
     DATABASE_URL: Deno.env.get("DATABASE_URL")!,
     SENTINEL_DB_SCHEMA: schema.name,
@@ -81,7 +81,7 @@ async function compare(what: string, origins: { without: string; with: string },
   console.log(`${what.padEnd(8)} cost ${(1 - withIt / without).toFixed(3)} of a request's time`);
 }
 
-/** A scrape every 50 ms, as if fifty Prometheuses scraped, while `GET /users/me` is loaded fully. */
+/** A scrape every 50 ms, as of fifty Prometheus servers, under a full load of `GET /users/me`. */
 async function scrapeUnderLoad(origin: string, token: string) {
   let over = false;
   const load = wrk({ url: `${origin}/users/me`, connections: 32, seconds: seconds * 2, token }).finally(() =>

@@ -1,10 +1,10 @@
 /**
- * Takes the README's pictures, into `loadtest/pictures/`: `/docs` of a running Sentinel after a login through its
- * Authorize button and, where one is named, k6's report of a run.
+ * Takes the pictures of the documents into `loadtest/pictures/`: `/docs` of a running Sentinel after a login with its
+ * Authorize button and, if one is named, k6's report of a run.
  *
  *   DATABASE_URL=postgres://… deno task pictures [loadtest/results/seed_mix.html]
  *
- * Needs Debian's `chromium`, or another one that `CHROMIUM` names.
+ * Needs Debian's `chromium`, or the browser that `CHROMIUM` names.
  */
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
@@ -13,7 +13,7 @@ import { emptySchema, startSentinel } from "./rig.ts";
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };
 const [report] = Deno.args;
 
-/** Of k6's report its head and its first figures: the rest is tables of the same. */
+/** The size of k6's report that shows its head and first figures; the rest are tables of the same figures. */
 const overviewHeight = 1010;
 
 await using _schema = await emptySchema();
@@ -24,7 +24,7 @@ await using sentinel = await startSentinel(8130, {
 });
 const browser = await chromium.launch({
   executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
-  args: Deno.uid() === 0 ? ["--no-sandbox"] : [], // there is none for root
+  args: Deno.uid() === 0 ? ["--no-sandbox"] : [], // the sandbox does not run as root
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1100, height: 1400 }, colorScheme: "light" });
@@ -39,7 +39,7 @@ try {
   await browser.close();
 }
 
-/** As a reader would: the Authorize button, a name, a password, Enter. */
+/** Logs in like a reader: the Authorize button, a name, a password, Enter. */
 async function logIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Authorize" }).first().click();
   const dialog = page.locator(".dialog-ux");
@@ -50,7 +50,7 @@ async function logIn(page: Page): Promise<void> {
   await dialog.locator(".close-modal").click();
 }
 
-/** Asks who one is; answers where on the page the answer ends. */
+/** Runs `GET /users/me` on the page; returns the position at which its answer ends. */
 async function showMe(page: Page): Promise<number> {
   const operation = page.locator("#operations-accounts-getMe");
   await operation.locator(".opblock-summary").click();

@@ -1,6 +1,6 @@
-/** Draws lines over two logarithmic axes as SVG, with nothing but what the picture needs. */
+/** Draws lines over two logarithmic axes as SVG. */
 
-/** A logarithmic axis: what it shows, and which values to name, from end to end. */
+/** A logarithmic axis: its label, and the values to name, from end to end. */
 export type Axis = { label: string; ticks?: number[] };
 
 /** A line with its name at its end; `dashed` sets it apart from another one of the same `colour`. */
@@ -10,7 +10,7 @@ const [width, height] = [760, 420];
 const frame = { left: 64, right: 530, top: 44, bottom: 366 };
 const labelHeight = 15;
 
-/** Colours that the colour-blind tell apart, on white: those of Okabe and Ito, then of Tol. */
+/** Colours that colour-blind readers can distinguish on white: those of Okabe and Ito, then of Tol. */
 const colours = [
   "#0072b2",
   "#d55e00",
@@ -25,7 +25,7 @@ const colours = [
   "#44aa99",
 ];
 
-/** The picture; `title` is also what a screen reader reads. */
+/** The picture; a screen reader reads its `title`. */
 export function plot({ title, x, y, lines }: { title: string; x: Axis; y: Axis; lines: Line[] }): string {
   const across = scaleOf(x, lines.flatMap(({ points }) => points.map(([at]) => at)), [frame.left, frame.right]);
   const up = scaleOf(y, lines.flatMap(({ points }) => points.map(([, at]) => at)), [frame.bottom, frame.top]);
@@ -79,14 +79,14 @@ function text(x: number, y: number, words: string, anchor: "middle" | "end"): st
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="#555">${words}</text>`;
 }
 
-/** Where values stand between `from` and `to`, and the values to name. */
+/** The positions of values between `from` and `to`, and the values to name. */
 function scaleOf({ ticks: named }: Axis, values: number[], [from, to]: [number, number]) {
   const ticks = named ?? decades(Math.min(...values), Math.max(...values));
   const [least, most] = [Math.log(ticks[0]!), Math.log(ticks.at(-1)!)];
   return { ticks, at: (value: number) => from + (to - from) * (Math.log(value) - least) / (most - least) };
 }
 
-/** 1, 2 and 5 of every power of ten that it takes to hold all; the powers alone where that is many. */
+/** 1, 2 and 5 times every power of ten in the range; only the powers if that is too many. */
 function decades(least: number, most: number): number[] {
   const powers = [];
   for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(most)); power++) powers.push(power);
@@ -96,7 +96,7 @@ function decades(least: number, most: number): number[] {
     .map((tick) => Number(tick.toPrecision(1)));
 }
 
-/** Moves labels apart that would stand on each other, none above the frame's top. */
+/** Moves labels apart that would overlap, none above the top of the frame. */
 function spread(wanted: number[]): number[] {
   const order = wanted.map((_, n) => n).sort((a, b) => wanted[a]! - wanted[b]!);
   const placed = [...wanted];
@@ -107,7 +107,7 @@ function spread(wanted: number[]): number[] {
   }
   const over = Math.max(0, Math.max(...placed) - frame.bottom);
   let limit = Infinity;
-  for (const n of order.reverse()) { // those at the bottom give way upwards
+  for (const n of order.reverse()) { // labels at the bottom move upwards
     placed[n] = over > 0 ? Math.min(placed[n]!, Math.min(limit, frame.bottom)) : placed[n]!;
     limit = placed[n]! - labelHeight;
   }

@@ -1,4 +1,4 @@
--- wrk, one connection a thread: each thread holds one session of LOAD_REFRESH_TOKENS and rotates its refresh token.
+-- wrk with one connection per thread: each thread has a session of LOAD_REFRESH_TOKENS and rotates its refresh token.
 local tokens = {}
 for token in os.getenv("LOAD_REFRESH_TOKENS"):gmatch("%S+") do table.insert(tokens, token) end
 

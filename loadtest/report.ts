@@ -2,7 +2,7 @@
 import type { Benchmarks } from "./benchmarks.ts";
 import { plot } from "./plot.ts";
 
-/** What follows from the run: its path in the repository, its format, and its text. */
+/** The files generated from the run: path in the repository, format, and text. */
 export const benchmarkFiles: { path: string; format: "md" | "svg"; text: () => string }[] = [
   { path: "BENCHMARKS.md", format: "md", text: () => markdown(lastRun()) },
   { path: "loadtest/pictures/latency_by_load.svg", format: "svg", text: () => latencyPlot(lastRun()) },
@@ -18,8 +18,8 @@ function markdown(run: Benchmarks): string {
     "# Benchmarks",
     "",
     "One run of `deno task bench:all`, stored in [`loadtest/benchmarks.json`](loadtest/benchmarks.json), from which",
-    "`deno task generate` writes this page. One small machine runs the server, the database and the load tool, so only the",
-    "ratios carry over to another machine. [`loadtest/README.md`](loadtest/README.md) has the figures of the other scripts.",
+    "`deno task generate` writes this page. The server, the database and the load tool share one small machine, so only",
+    "the ratios apply to other machines. [`loadtest/README.md`](loadtest/README.md) has the figures of the other scripts.",
     "",
     "## Conditions",
     "",
@@ -27,7 +27,7 @@ function markdown(run: Benchmarks): string {
     "",
     "## Goals",
     "",
-    ...table(["Goal", "Seen", ""], goals(run)),
+    ...table(["Goal", "Measured", ""], goals(run)),
     "",
     ...sideBySide(run),
     ...latency(run),
@@ -41,7 +41,7 @@ function goals({ http, scale, goals }: Benchmarks): string[][] {
   const me = http.find(({ name }) => name === "`GET /users/me`")!;
   const hi = http.find(({ name }) => name.includes('"hi"'))!;
   const toHi = me.toRaw / hi.toRaw;
-  const growth = scale.rows.filter(asksForPeople).map(({ name, medianMs }) => ({
+  const growth = scale.rows.filter(concernsUsers).map(({ name, medianMs }) => ({
     name,
     ratio: medianMs.at(-1)! / medianMs[0]!,
   }));
@@ -77,10 +77,10 @@ function sideBySide({ http }: Benchmarks): string[] {
   return [
     "## Side by side",
     "",
-    "The baselines only answer: the first two read the `Authorization` header and return the headers and bytes",
-    "of `GET /users/me`. `To raw` is the rate divided by that of the first row in the same round. Server CPU is user and system",
-    "time of the server's process, hashing threads included; PostgreSQL's CPU time is not included. Tokens and users are in",
-    "memory, as after their first request.",
+    "The baselines do no work: the first two read the `Authorization` header and return the headers and bytes of",
+    "`GET /users/me`. `To raw` is the rate divided by that of the first row in the same round. Server CPU is the user and",
+    "system time of the server's process with its hash threads, without PostgreSQL. Tokens and users are in memory, as",
+    "after their first request.",
     "",
     ...table(head, rows),
     "",
@@ -100,8 +100,8 @@ function latency({ latency }: Benchmarks): string[] {
     "",
     "![Median and 99th percentile by the number of clients](loadtest/pictures/latency_by_load.svg)",
     "",
-    "A growing number of clients sends requests without pause (closed model). Where the rate stops growing, server and load tool",
-    "are at the limit of the cores that they share: from there on, more clients only wait longer.",
+    "A growing number of clients sends requests without pause (closed model). When the rate stops growing, the server and",
+    "the load tool use up the cores that they share, and more clients only wait longer.",
     "",
     ...table(["Operation", "Clients", "Requests/s", "Median", "p99"], rows),
     "",
@@ -122,21 +122,21 @@ function byUsers({ scale }: Benchmarks): string[] {
     "",
     "![Median latency by number of users](loadtest/pictures/cost_by_users.svg)",
     "",
-    `All have ${
+    `Every database has ${
       count(roles)
-    } roles in lines of ten, and a session for every user. Servers for all sizes run at the same`,
-    "time and are asked in turn, request by request, by one client on one connection, whose own part of a request is",
-    "about that of `GET /livez`. Medians; the last column is the most users by the fewest.",
+    } roles in chains of ten, and a session for every user. A server for each runs at the`,
+    "same time, and one client on one connection sends requests to them in turn. The client's own part of a time is about",
+    "that of `GET /livez`. The figures are medians; the last column is the ratio of the most users to the fewest.",
     "",
     ...table(["Operation", ...users.map((n) => `${count(n)} users`), "Ratio"], times),
     "",
     ...table(["", ...users.map((n) => `${count(n)} users`)], [
-      all("seeded in (`deno task seed`)", seedSeconds.map((seconds) => `${seconds.toFixed(1)} s`)),
+      all("time of `deno task seed`", seedSeconds.map((seconds) => `${seconds.toFixed(1)} s`)),
       all("database", megabytes(databaseMegabytes)),
       all("resident memory of the server, idle", megabytes(resident.idle)),
       all("… after all of the above", megabytes(resident.used)),
       all(
-        "… after decisions about so many people",
+        "… after decisions about this number of users",
         resident.crowded.map((mb, n) => `${Math.round(mb)} MB, ${count(crowd[n]!)}`),
       ),
     ]),
@@ -154,7 +154,7 @@ function micro({ micro }: Benchmarks): string[] {
   return [
     "## Inside the process",
     "",
-    "`deno task bench`: the parts of a request alone. The last column is the time divided by that of the first of its group.",
+    "`deno task bench` measures parts of a request. The last column is the time divided by that of the first in its group.",
     "",
     ...table(["Group", "Benchmark", "Average", "p99", "Ratio"], rows),
     "",
@@ -175,7 +175,7 @@ function latencyPlot({ latency }: Benchmarks): string {
   const clients = [...new Set(latency.map(({ connections }) => connections))];
   return plot({
     title: "Latency by load",
-    x: { label: "clients that ask again as soon as they are answered", ticks: clients },
+    x: { label: "clients, each with one request at a time", ticks: clients },
     y: { label: "milliseconds" },
     lines,
   });
@@ -186,7 +186,7 @@ function costPlot({ scale: { users, rows } }: Benchmarks): string {
     title: "Cost by number of users, medians of one client",
     x: { label: "users", ticks: users },
     y: { label: "milliseconds" },
-    lines: rows.filter(asksForPeople).map(({ name, medianMs }, n) => ({
+    lines: rows.filter(concernsUsers).map(({ name, medianMs }, n) => ({
       name: name.replace("seen for the first time", "new"),
       colour: n,
       points: medianMs.map((ms, n): [number, number] => [users[n]!, ms]),
@@ -194,8 +194,8 @@ function costPlot({ scale: { users, rows } }: Benchmarks): string {
   });
 }
 
-/** Whether an operation has to do with people: the one that has not shows what client and server take for any. */
-function asksForPeople({ name }: { name: string }): boolean {
+/** Whether an operation concerns users: the other one shows the time that client and server take for any request. */
+function concernsUsers({ name }: { name: string }): boolean {
   return name !== "GET /livez";
 }
 

@@ -1,10 +1,10 @@
-/** What the load scripts share: a schema, servers as child processes, people with tokens, and wrk. All on 127.0.0.1. */
+/** For all load scripts: a schema, servers as child processes, users with tokens, and wrk. All on 127.0.0.1. */
 import { parseArgs } from "node:util";
 import pg from "pg";
 
 export type Server = AsyncDisposable & { origin: string; pid: number };
 
-/** Starts a script of this repository; it is told its port. */
+/** Starts a script of this repository, with its port as an argument. */
 export function start(args: string[], port: number, env: Record<string, string> = {}): Server {
   const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], env, stdout: "null" }).spawn();
   return {
@@ -17,14 +17,14 @@ export function start(args: string[], port: number, env: Record<string, string> 
   };
 }
 
-/** Body and headers of `GET /users/me` with the token, but for what the runtime adds: what the servers in `baselines/` are told. */
+/** Body and headers of `GET /users/me` without those of the runtime, for the servers in `baselines/`. */
 export async function sameBytes(origin: string, token: string): Promise<[body: string, headers: string]> {
   const me = await fetch(`${origin}/users/me`, { headers: { authorization: `Bearer ${token}` } });
   const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
   return [await me.text(), JSON.stringify(headers)];
 }
 
-/** What a script runs on, and how busy that is already. */
+/** The machine, and its load before the script starts. */
 export async function machine() {
   const [, cpu = "unknown CPU"] = /^model name\s*: (.+)$/m.exec(await Deno.readTextFile("/proc/cpuinfo")) ?? [];
   const [load] = Deno.loadavg();
@@ -32,9 +32,9 @@ export async function machine() {
 }
 
 /**
- * Beside what a script measures: the machine, the date, the tool, how it loads (in a closed model each client waits for
- * its answer, in an open one requests arrive whether or not others are answered), how passwords are hashed, and whether
- * rates are limited. `conditions` are what the script was told, and where it differs from most.
+ * Prints the conditions of a measurement: the machine, the date, the tool, the load model (in a closed model each client
+ * waits for its answer, in an open one requests arrive at a rate of their own), the hash function, and whether rates are
+ * limited. `conditions` are the arguments of the script, and its other differences.
  */
 export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
   const common = {
@@ -48,30 +48,30 @@ export async function printConditions(conditions: Record<string, string | number
   console.log(Object.entries(facts).map(([name, value]) => `${name}: ${value}`).join(" · "));
 }
 
-/** How the servers of a script hash passwords: as shipped, unless the environment says otherwise. */
+/** The hash function of the servers: the default, unless the environment sets another. */
 export function hashParameters(): string {
   const bcrypt = Deno.env.get("SENTINEL_PASSWORD_HASH") === "bcrypt";
   return bcrypt ? `bcrypt cost=${Deno.env.get("SENTINEL_BCRYPT_COST") ?? 12}` : "argon2id m=19456 t=2 p=1";
 }
 
-/** What a load tool calls itself, as `k6 v1.8.1`. @throws {Deno.errors.NotFound} when it is not installed. */
+/** The name and version of a load tool, such as `k6 v1.8.1`. @throws {Deno.errors.NotFound} when it is not installed. */
 export async function toolVersion(tool: "wrk" | "k6"): Promise<string> {
   const { stdout } = await new Deno.Command(tool, { args: [tool === "k6" ? "version" : "-v"] }).output();
   return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
 }
 
-/** Says of a goal what was seen, and whether that meets it. */
+/** Prints a goal, the figure, and whether it meets the goal. */
 export function printGoal(goal: string, seen: string, met: boolean): void {
   console.log(`goal, ${goal}: ${seen}, ${met ? "met" : "missed"}`);
 }
 
-/** Ends the script as failed, once it is over, with a line that says what does not hold. */
+/** Prints what failed, and lets the script exit with 1 at its end. */
 export function fail(what: string): void {
   console.log(`FAILED: ${what}`);
   Deno.exitCode = 1;
 }
 
-/** The numbers that a script was told by `--name`, or else its own. */
+/** The numbers given as `--name`, or the script's defaults. */
 export function numbersGiven<Name extends string>(own: Record<Name, number>): Record<Name, number> {
   const options = Object.fromEntries(Object.keys(own).map((name) => [name, { type: "string" as const }]));
   const { values } = parseArgs({ args: Deno.args, options });
@@ -79,26 +79,29 @@ export function numbersGiven<Name extends string>(own: Record<Name, number>): Re
   return { ...own, ...Object.fromEntries(given) };
 }
 
-/** An emptied schema, and how to run statements in its database. */
+/** An empty schema, and a function that runs statements in its database. */
 export type Schema = Awaited<ReturnType<typeof emptySchema>>;
 
-/** The database that `DATABASE_URL` names, with an empty schema `name`, whatever was in it before. */
+/** The database of `DATABASE_URL` with an empty schema `name`; what was in the schema is deleted. */
 export async function emptySchema(name = "load") {
   const pool = new pg.Pool({ connectionString: Deno.env.get("DATABASE_URL"), max: 4 });
   pool.on("error", () => {}); // a script may cut connections
   await pool.query(`drop schema if exists ${name} cascade`);
   return {
     name,
-    /** Runs one statement; tables of the schema go by their full name. */
+    /** Runs one statement, which names tables with their schema. */
     sql: async <Row>(text: string, params: unknown[] = []) => (await pool.query(text, params)).rows as Row[],
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
-/** Of a throw-away installation. */
+/** The secret of the temporary installation. */
 export const secret = new Uint8Array(32).fill(1);
 
-/** Of a throw-away installation, whose clients all have the same address unless they name another; memory as in the image. */
+/**
+ * The settings of a temporary installation: without rate limits, as all clients have one address unless they name
+ * another, and with the allocator settings of the image.
+ */
 export const installation = {
   GLIBC_TUNABLES: "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072",
   SENTINEL_SECRET: secret.toBase64(),
@@ -108,7 +111,7 @@ export const installation = {
   SENTINEL_DB_SCHEMA: "load",
 };
 
-/** Serves Sentinel on the database that `DATABASE_URL` names, in its production settings but for `settings`. */
+/** Serves Sentinel on the database of `DATABASE_URL`, with its production settings except `settings`. */
 export async function startSentinel(port: number, settings: Record<string, string> = {}): Promise<Server> {
   const publicUrl = `http://127.0.0.1:${port}`;
   const server = start(["src/main.ts", "serve"], port, {
@@ -135,10 +138,10 @@ export async function runCommand(words: string[]): Promise<void> {
   if (!success) throw new Error(`sentinel ${words.join(" ")} failed`);
 }
 
-/** Who a load script is, with what a login gave: tokens and the session's id. */
+/** A user of a load script, with the tokens and the session's id of a login. */
 export type Person = Awaited<ReturnType<typeof newPerson>>;
 
-/** A new account that has logged in. */
+/** A new user who has logged in. */
 export async function newPerson(origin: string) {
   const username = `load-${crypto.randomUUID().slice(0, 8)}`;
   const person = { username, email: `${username}@example.com`, password: "measure twice, cut once" };
@@ -146,14 +149,14 @@ export async function newPerson(origin: string) {
   return { ...person, id: id as string, ...await logIn(origin, person) };
 }
 
-/** A new account that has logged in and may do everything. */
+/** A new administrator who has logged in. */
 export async function newAdministrator({ name, sql }: Schema, origin: string): Promise<Person> {
   const person = await newPerson(origin);
   await sql(`insert into ${name}.grants (user_id, role) values ($1, 'admin')`, [person.id]);
   return person;
 }
 
-/** One more session of the person. */
+/** One more session of the user. */
 export async function logIn(origin: string, { username, password }: { username: string; password: string }) {
   const { access_token, refresh_token } = await post(`${origin}/login`, { username, password });
   const { sid } = JSON.parse(atob(access_token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
@@ -167,16 +170,16 @@ async function post(url: string, body: unknown) {
   return await response.json();
 }
 
-/** The sum of a metric's samples whose line begins so, e.g. `sentinel_refreshes_total{outcome="rotated"}`. */
+/** The sum of the samples whose line begins with the given text, e.g. `sentinel_refreshes_total{outcome="rotated"}`. */
 export async function metric(origin: string, sample: string): Promise<number> {
   const lines = (await (await fetch(`${origin}/metrics`)).text()).split("\n");
   return lines.filter((line) => line.startsWith(sample)).reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
-/** What wrk saw: requests, of which a second, the median and 99th percentile in milliseconds, and answers that were no success. */
+/** A result of wrk: requests, requests per second, the median and 99th percentile in milliseconds, and failed answers. */
 export type Load = { requests: number; rate: number; p50Ms: number; p99Ms: number; failures: number };
 
-/** Loads a URL with wrk, one thread unless told otherwise; `script` is a file of this folder. */
+/** Loads a URL with wrk, with one thread by default; `script` is a file of this folder. */
 export async function wrk(
   { url, connections, threads = 1, seconds, token, script, env = {} }: {
     url: string;
@@ -207,7 +210,7 @@ function percentile(report: string, percent: number): number {
   return Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? NaN);
 }
 
-/** Tries until it works, for thirty seconds: the time of a first start on a busy machine. */
+/** Tries for up to thirty seconds, which a first start on a busy machine may take. */
 export async function until(attempt: () => Promise<unknown>): Promise<void> {
   for (let tries = 0;; tries++) {
     try {
@@ -225,7 +228,7 @@ export async function residentMegabytes({ pid }: Server): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-/** The processor time that the server has taken so far, by the kernel's account, in ticks of 10 ms (proc_pid_stat(5)). */
+/** The CPU time of the server so far, as the kernel counts it, in ticks of 10 ms (proc_pid_stat(5)). */
 export async function cpuSeconds({ pid }: Server): Promise<number> {
   const afterName = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ").at(-1)!.split(" ");
   const [user, system] = [afterName[11], afterName[12]];

@@ -1,12 +1,12 @@
 /**
- * Whether what Sentinel does costs the same with a million users as with a thousand.
+ * Whether Sentinel's operations cost the same with a million users as with a thousand.
  *
  *   DATABASE_URL=postgres://… deno task bench:scale [--users 1000000] [--roles 10000] [--samples 600]
  *
- * Fills a schema for each number of users from 1,000 to `users`, tenfold each time, all with the same roles and a
- * session for every user; serves all of them at the same time, and asks them in turn, request by request, so that
- * whatever else the machine does falls on all alike. One client on one connection. Prints the medians, and what the most
- * users cost by what the fewest cost.
+ * Fills a schema for each number of users from 1,000 to `users`, in powers of ten, all with the same roles and a session
+ * for every user. One server for each schema runs at the same time, and one client on one connection sends requests to
+ * them in turn, so that other load on the machine affects all alike. Prints the medians, and the ratio of the most users
+ * to the fewest.
  */
 import { connect } from "./connection.ts";
 import {
@@ -21,22 +21,22 @@ import {
 import { seed } from "./seed.ts";
 import { askAbout, type Operation, operations, type Site } from "./scale_operations.ts";
 
-/** What was seen; lists are in the order of `users`. */
+/** The results; lists are in the order of `users`. */
 export type Scale = {
   users: number[];
   roles: number;
   seedSeconds: number[];
   databaseMegabytes: number[];
   rows: { name: string; medianMs: number[] }[];
-  /** Resident memory of each server before the first request, after all, and once it was asked about so many people. */
+  /** Resident memory of each server before the first request, after all, and after decisions about `crowd` users. */
   residentMegabytes: { idle: number[]; used: number[]; crowded: number[] };
   crowd: number[];
 };
 
-/** More people than memory holds: its map of users takes 200,000. */
+/** More users than memory holds, which is 200,000. */
 const crowdMax = 250_000;
 
-/** Fills, serves and asks. The first time through, of a fifth of the samples, warms up. */
+/** Runs the measurement. A first pass with a fifth of the samples warms up. */
 export async function scale(
   { users, roles, samples }: { users: number; roles: number; samples: number },
 ): Promise<Scale> {
@@ -89,7 +89,7 @@ async function openSite(
   return { site, seconds, megabytes: Number(size!.mb) };
 }
 
-/** The medians of an operation at each site, in milliseconds. */
+/** The medians of an operation on each server, in milliseconds. */
 async function inTurn(sites: Site[], { ready, time }: Operation, samples: number): Promise<number[]> {
   for (const site of sites) await ready?.(site);
   const times: number[][] = sites.map(() => []);

@@ -1,11 +1,11 @@
-/** What `scale.ts` asks of a server, whatever the number of its users. */
+/** The operations that `scale.ts` measures. */
 import { createPages } from "../src/http/contract/list_page.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { metric, type Person, type Schema, secret, type Server, until } from "./rig.ts";
 import { password, permissions, roleName, userId } from "./seed.ts";
 
-/** A server, its seeded schema, and somebody who may do everything there. */
+/** A server, its seeded schema, and an administrator. */
 export type Site = {
   users: number;
   roles: number;
@@ -16,18 +16,18 @@ export type Site = {
   refreshTokens: string[];
 };
 
-/** One thing to time. */
+/** One operation to measure. */
 export type Operation = {
   name: string;
-  /** How many samples it gets, as a part of what is asked for. */
+  /** Its share of the samples. */
   share: number;
-  /** What must be so before the first. */
+  /** Prepares the first call. */
   ready?: (site: Site) => Promise<void>;
-  /** Does it once more, the `n`-th time, and answers how many milliseconds it took. */
+  /** Runs it for the `n`-th time, and returns its milliseconds. */
   time: (site: Site, n: number) => Promise<number>;
 };
 
-/** People whom memory knows before a decision about them is timed. */
+/** The number of users in memory before decisions about them are timed. */
 const familiar = 100;
 const pageSize = 50;
 
@@ -86,9 +86,9 @@ export const operations: Operation[] = [
   },
 ];
 
-/** Asks about the first so many people, a hundred at once. */
-export async function askAbout({ ask, admin: { token }, roles }: Site, people: number): Promise<void> {
-  for (let from = 0; from < people; from += 100) {
+/** Asks for decisions about the first `count` users, a hundred in each request. */
+export async function askAbout({ ask, admin: { token }, roles }: Site, count: number): Promise<void> {
+  for (let from = 0; from < count; from += 100) {
     const evaluations = Array.from({ length: 100 }, (_, n) => question(from + n, roles));
     await ask({ path: "/access/v1/evaluations", token, json: { evaluations } });
   }
@@ -102,12 +102,12 @@ function asAdmin(site: Site, what: Ask): Promise<number> {
   return timed(site, { ...what, token: site.admin.token });
 }
 
-/** Another user each time, of all there are, and never the first. */
+/** Another user each time, of all users, and never the first one. */
 function somebody({ users }: Site, n: number): number {
   return 1 + (n * 7_919) % (users - 1);
 }
 
-/** Number of a user whom no longer username begins with. */
+/** The number of a user whose username is not the beginning of a longer one. */
 function longName({ users }: Site, n: number): number {
   return users / 10 + (n * 7_919) % (users * 9 / 10);
 }
@@ -119,7 +119,7 @@ async function logIn(site: Site, n: number): Promise<{ ms: number }> {
   return { ms };
 }
 
-/** Trades in turn the refresh tokens of those who logged in. */
+/** Exchanges the refresh tokens of the logged-in users in turn. */
 async function refresh({ ask, refreshTokens }: Site): Promise<number> {
   const form = { grant_type: "refresh_token", refresh_token: refreshTokens.shift()! };
   const { body, ms } = await ask({ path: "/oauth/token", form });
@@ -132,7 +132,7 @@ function permissionOf(number: number) {
   return { action: { name: action }, resource: { type: `resource-${Math.floor(number / 4)}`, id: "1" } };
 }
 
-/** About a permission that a role of the user's own holds. */
+/** A decision about a permission of the user's own role. */
 function question(user: number, roles: number) {
   return { subject: { type: "user", id: userId(user) }, ...permissionOf((user % roles) * 5 % permissions) };
 }
@@ -143,7 +143,7 @@ async function decide({ ask, admin: { token }, roles }: Site, user: number): Pro
   return ms;
 }
 
-/** Makes the server forget everybody, as after a change of very many, and waits until it has. */
+/** Makes the server forget all users, as after a change of very many rows, and waits until it has. */
 async function forgetEverybody(site: Site): Promise<void> {
   const lookUps = () =>
     metric(site.server.origin, 'sentinel_db_query_duration_seconds_count{statement="find_live_users"}');
@@ -152,11 +152,11 @@ async function forgetEverybody(site: Site): Promise<void> {
   await site.schema.sql(`select ${site.schema.name}.notify_change('user', array_fill('all'::text, array[101]))`);
   await until(async () => {
     await decide(site, 0);
-    if (await lookUps() === before) throw new Error("the server forgets nobody");
+    if (await lookUps() === before) throw new Error("the server did not forget the users");
   });
 }
 
-/** The last page, by the token that the server would give who walked there; each site's is found once. */
+/** The last page, by the page token that a client would receive before it; each server's is computed once. */
 function lastPage(): Operation["time"] {
   const tokens = new Map<Site, string>();
   const pages = createPages(createSecrets(secret).subkey("cursors"));

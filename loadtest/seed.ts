@@ -1,26 +1,26 @@
 /**
- * Fills a schema with people and roles, for measurements at scale. Everybody's password is "measure twice, cut once".
+ * Fills a schema with users and roles, for measurements at scale. Every password is "measure twice, cut once".
  *
  *   DATABASE_URL=postgres://… deno task seed --users 1000000 [--roles 10000] [--sessions 0] [--schema sentinel]
  *
- * Roles stand in lines of ten, each inheriting from the one before it and holding five of 2,000 permissions itself. Every
- * user has the role `user` and one of the others, every tenth three. The first `sessions` users have a session each,
- * which nobody can use. Migrate first; what is there already stays.
+ * Roles form chains of ten: each inherits from the one before it and holds five of 2,000 permissions itself. Every user
+ * has the role `user` and one other role, every tenth user three others. The first `sessions` users have a session each,
+ * without a valid token. Run `migrate up` first; existing rows stay.
  */
 import { parseArgs } from "node:util";
 import pg from "pg";
 
-/** Runs one statement and answers its rows. */
+/** Runs one statement and returns its rows. */
 export type Sql = <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
 
-/** How many permissions there are, and how many roles inherit from each other in a line. */
+/** The number of permissions, and the number of roles in a chain of inheritance. */
 export const permissions = 2_000;
 export const lineLength = 10;
 
-/** Everybody's. */
+/** The password of every seeded user. */
 export const password = "measure twice, cut once";
 
-/** Argon2id, m=19456, t=2, p=1, of {@link password}. */
+/** The Argon2id hash (m=19456, t=2, p=1) of {@link password}. */
 const passwordHash =
   "$argon2id$v=19$m=19456,t=2,p=1$wqISMTGEbTwAEQd8nANisw$UvlcW9leohIg3oPCG/1Eae67k6bXAbghu9XRf9iw+II";
 
@@ -31,10 +31,10 @@ export const userId = (n: number) => `00000000-0000-7000-8000-${n.toString(16).p
 /** The n-th seeded role, from 0. */
 export const roleName = (n: number) => `role-${n}`;
 
-/** How much of it. */
+/** How much to seed. */
 export type Seeds = { users: number; roles: number; sessions?: number };
 
-/** Seeds `schema`, and leaves it as the database's own upkeep would: cleaned up, and with what the planner knows. */
+/** Seeds `schema`, and runs vacuum and analyze as autovacuum would. */
 export async function seed(sql: Sql, schema: string, { users, roles, sessions = 0 }: Seeds) {
   const s = `"${schema}"`;
   await sql(

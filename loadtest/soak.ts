@@ -1,14 +1,15 @@
 /**
- * Whether anything grows or fails in long traffic: three replicas behind the shipped Caddy under `k6/soak.ts`. Every
- * five minutes all of them but the first restart, one after the other, and the signing key is rotated. The first one
- * lasts, so that what it takes can be judged over the whole run.
+ * Whether anything grows or fails under long traffic: three replicas behind the shipped Caddy under `k6/soak.ts`. Every
+ * five minutes all replicas except the first restart, one after the other, and the signing key is rotated. The first one
+ * runs throughout, so that its resources can be judged over the whole run.
  *
  *   DATABASE_URL=postgres://… [RATE=100] deno task load:soak-replicas [minutes] [minutes between restarts]
  *
- * Reads 180 times what the first one takes. Prints k6's table; the slope of its resident memory (Theil–Sen: the median of
- * the slopes between any two samples) over the run and over its last half, without the time in which it warms up; for
- * each sixth of the run its median, and the least heap, which is what garbage collection leaves; and descriptors and
- * connections in the first and the last third. Exits with 1 if a request failed or was not made, or if descriptors or connections grew.
+ * Samples the resources of the first replica 180 times. Prints k6's table; the slope of the resident memory (Theil–Sen:
+ * the median of the slopes between any two samples) over the run and over its last half, which is after the warm-up; for
+ * each sixth of the run the median, and the smallest heap, which is what garbage collection leaves; and descriptors and
+ * connections in the first and the last third. Exits with 1 if a request failed or was not made, or if descriptors or
+ * connections grew.
  */
 import { startCaddy } from "../src/testing/servers/caddy.ts";
 import { freePort } from "../src/testing/servers/postgres_cluster.ts";
@@ -30,14 +31,14 @@ const [minutes = 30, minutesBetween = 5] = Deno.args.map(Number);
 const runMs = minutes * 60_000;
 const sampleMs = runMs / 180;
 const warmUpMs = Math.min(2 * 60_000, runMs / 5);
-/** What the median of a third may differ by while nothing grows: the pool takes connections and gives them back. */
+/** The allowed difference between the medians of two thirds: the pool opens and closes connections all the time. */
 const driftMax = 2;
 
 type Sample = {
   atMs: number;
   megabytes: number;
   heapMegabytes: number;
-  /** But for its clients' connections, which are as many as its clients like. */
+  /** Without the connections of clients, whose number the clients choose. */
   descriptors: number;
   databaseConnections: number;
 };
@@ -91,8 +92,8 @@ over = true;
 await sampling;
 for (const { server } of [{ server: lasting }, ...restarting]) await server[Symbol.asyncDispose]();
 
-console.log(`${turns} times all replicas but one restarted, and the key was rotated`);
-if (code !== 0) fail(`k6 ended with ${code}: a request failed, or could not be made`);
+console.log(`${turns} times all replicas except one restarted, and the key was rotated`);
+if (code !== 0) fail(`k6 exited with ${code}: a request failed or was not made`);
 judge(samples.filter(({ atMs }) => atMs >= warmUpMs));
 
 async function sampleUntilOver(): Promise<void> {
@@ -118,7 +119,7 @@ function judge(seen: Sample[]): void {
   const [first, last] = [seen[0]!, seen.at(-1)!];
   const half = seen.slice(seen.length >> 1);
   console.log(
-    `the lasting replica: ${Math.round(first.megabytes)} to ${Math.round(last.megabytes)} MB resident, ` +
+    `the replica that did not restart: ${Math.round(first.megabytes)} to ${Math.round(last.megabytes)} MB resident, ` +
       `${slope(seen).toFixed(1)} MB/h, in the last half of the run ${slope(half).toFixed(1)} MB/h`,
   );
   const sixths = parts(seen, 6);
@@ -145,7 +146,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** In MB an hour. */
+/** The slope in MB per hour. */
 function slope(samples: Sample[]): number {
   const slopes = samples.flatMap((a, n) =>
     samples.slice(n + 1).map((b) => (b.megabytes - a.megabytes) / (b.atMs - a.atMs) * 3_600_000)
@@ -153,7 +154,7 @@ function slope(samples: Sample[]): number {
   return median(slopes);
 }
 
-/** So many parts of a list, one after the other. */
+/** A list in `count` consecutive parts. */
 function parts<T>(list: T[], count: number): T[][] {
   return Array.from(
     { length: count },

@@ -1,13 +1,13 @@
-/** What a server holds open, by the kernel's account (Linux). */
+/** The descriptors and connections of a server, as the kernel counts them (Linux). */
 import type { Server } from "./rig.ts";
 
-/** A TCP connection that is established, as in `/proc/net/tcp` (proc_pid_net(5)). */
+/** An established TCP connection of `/proc/net/tcp` (proc_pid_net(5)). */
 type Connection = { inode: string; localPort: number; remotePort: number };
 
 const established = "01";
 const databasePort = Number(new URL(Deno.env.get("DATABASE_URL")!).port || 5432);
 
-/** How many descriptors it has, and which of them are connections of its clients and to the database. */
+/** The number of descriptors, of connections from clients, and of connections to the database. */
 export async function socketsOf({ pid, origin }: Server) {
   const folder = `/proc/${pid}/fd`;
   const targets = [...Deno.readDirSync(folder)].map(({ name }) => targetOf(`${folder}/${name}`));

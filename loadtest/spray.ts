@@ -1,12 +1,12 @@
 /**
- * What a spray of passwords costs everybody else: pairs of names and passwords, each tried once, arrive from many
- * addresses at a server whose rate limits are on, while others log in from addresses of their own and show their tokens.
+ * The effect of sprayed passwords on other users. Pairs of names and passwords, each tried once, arrive from many
+ * addresses at a server with rate limits, while users log in from their own addresses and send their tokens.
  *
  *   DATABASE_URL=postgres://… deno task load:spray [--names 100] [--passwords 100] [--addresses 500] [--rate 250]
  *
- * Every other name is somebody's, the rest nobody's. Prints how the pairs were answered and how many passwords were
- * hashed; the deepest that the queue of hashes was seen in `/metrics`, ten times a second; and what the others were
- * answered and when. Exits with 1 if the queue was deeper than configured, or a token was refused.
+ * Every other name is that of an account. Prints the answers to the pairs, and the number of hashed passwords; the
+ * longest hash queue seen in `/metrics`, ten times a second; and the answers to the users with their times. Exits with 1
+ * if the queue was longer than configured, or if a token was refused.
  */
 import { createHashing } from "../src/platform/hashing/hashing.ts";
 import { emptySchema, fail, metric, numbersGiven, printConditions, printGoal, startSentinel } from "./rig.ts";
@@ -39,7 +39,7 @@ const attempts: Answer[] = [], logins: Answer[] = [], shown: Answer[] = [];
 await Promise.all([
   arrive(told.rate, async (n) => {
     const username = nameOf(n % told.names);
-    const address = n * 7 % told.addresses; // so that names and addresses do not go together
+    const address = n * 7 % told.addresses; // so that a name comes from changing addresses
     const ip = `198.18.${address >> 8}.${address & 255}`;
     attempts.push(await logIn({ username, ip }, `guess ${Math.floor(n / told.names)}`));
   }),
@@ -59,10 +59,10 @@ const [deepest, limit] = [await depth, await metric(sentinel.origin, "sentinel_h
 printGoal(`at most ${limit} passwords wait`, `${deepest} at most`, deepest <= limit);
 const loginMs = p99(logins.filter(({ status }) => status === 200));
 printGoal("honest logins p99 under 2 s", `${Math.round(loginMs)} ms`, loginMs < 2_000);
-if (deepest > limit) fail("the queue was deeper than configured");
+if (deepest > limit) fail("the hash queue was longer than configured");
 if (shown.some(({ status }) => status !== 200)) fail("tokens were refused");
 
-/** Accounts with the one password. */
+/** Creates users with the same password. */
 async function settle(names: string[]): Promise<void> {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   await schema.sql(
@@ -76,7 +76,7 @@ async function settle(names: string[]): Promise<void> {
   );
 }
 
-/** Starts something so many times a second while the spray lasts, whether or not what came before it is over. */
+/** Starts a function at a rate while the spray lasts, without waiting for earlier calls. */
 async function arrive(perSecond: number, once: (n: number) => Promise<void>): Promise<void> {
   const began = performance.now();
   const all: Promise<void>[] = [];
@@ -113,7 +113,7 @@ function hashed(): Promise<number> {
   return metric(sentinel.origin, "sentinel_hash_duration_seconds_count");
 }
 
-/** How many had each status, and the 99th percentile of their times. */
+/** The number of answers by status, and the 99th percentile of their times. */
 function summary(answers: Answer[]): string {
   const byStatus = Object.entries(Object.groupBy(answers, ({ status }) => status));
   return byStatus.map(([status, those]) => `${status}: ${those!.length}, p99 ${p99(those!).toFixed(1)} ms`).join("; ");

@@ -1,4 +1,4 @@
-/** Verifies a password for so many seconds, so many times at once, and prints how many a second: the ceiling of logins. */
+/** Verifies passwords with a concurrency for some seconds, and prints the rate per second: the ceiling of logins. */
 import { createHashing } from "../../src/platform/hashing/hashing.ts";
 
 const [concurrency = 1, seconds = 5] = Deno.args.map(Number);

@@ -1,2 +1,2 @@
-/** The floor: the runtime's server with the smallest answer. */
+/** The runtime's server with the smallest answer. */
 Deno.serve({ port: Number(Deno.args[0]), onListen: () => {} }, () => new Response("hi"));

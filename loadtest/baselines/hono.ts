@@ -1,4 +1,4 @@
-/** Hono alone: one route that reads the Authorization header and answers the bytes and headers of `GET /users/me`. */
+/** Hono alone: one route that reads the Authorization header and returns the bytes and headers of `GET /users/me`. */
 import { Hono } from "hono";
 
 const [port, body, headers] = Deno.args;

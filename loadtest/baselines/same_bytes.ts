@@ -1,4 +1,4 @@
-/** The runtime's server reading the Authorization header and answering the bytes and headers of `GET /users/me`. */
+/** The runtime's server: it reads the Authorization header and returns the bytes and headers of `GET /users/me`. */
 const [port, body, headers] = Deno.args;
 const entries = Object.entries(JSON.parse(headers!)) as [string, string][];
 Deno.serve({ port: Number(port), onListen: () => {} }, (request) => {

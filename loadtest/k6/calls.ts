@@ -1,25 +1,25 @@
 /**
- * The calls that load is made of, by their operation. Each is tagged with its route, so that no id makes a series of
- * its own, and counts as failed unless it has the status that it should.
+ * The calls of the k6 scripts, by operation. Each is tagged with its route, so that ids create no series, and counts as
+ * failed unless it has the expected status.
  */
 import http, { type RefinedParams, type RefinedResponse } from "k6/http";
 
-/** Where Sentinel is. */
+/** The origin of Sentinel. */
 export const origin = __ENV.ORIGIN ?? "http://127.0.0.1:8000";
 
-/** A response whose body is kept, though others' are not. */
+/** A response with its body, which k6 discards otherwise. */
 type Answer = RefinedResponse<"text">;
 type Params = RefinedParams<"text"> & { tags: Record<string, string> };
 
-/** What a login or a refresh gives. */
+/** The tokens of a login or a refresh. */
 export type Tokens = { access_token: string; refresh_token: string };
 
 const ok = http.expectedStatuses(200);
 const created = http.expectedStatuses(201);
-/** 503 is how Sentinel says that too many passwords wait to be hashed. */
+/** Sentinel answers 503 when too many passwords wait to be hashed. */
 const okOrOverloaded = http.expectedStatuses(200, 503);
 
-/** `POST /register`, with an administrator's token if the role is another than `user`. */
+/** `POST /register`; a role other than `user` takes an administrator's token. */
 export function register(account: { username: string; password: string; role?: string }, token?: string): Answer {
   const body = JSON.stringify({ email: `${account.username}@example.com`, ...account });
   return http.post(`${origin}/register`, body, params("/register", { token, json: true, expected: created }));
@@ -30,19 +30,19 @@ export function login({ username, password }: { username: string; password: stri
   return tokensIn(http.post(`${origin}/login`, { username, password }, params("/login")));
 }
 
-/** `POST /login`, where being turned away because too many wait is an answer too. */
+/** `POST /login`, where a 503 because too many logins wait is no failure. */
 export function tryLogin({ username, password }: { username: string; password: string }): Answer {
   return http.post(`${origin}/login`, { username, password }, params("/login", { expected: okOrOverloaded }));
 }
 
-/** `POST /oauth/token`: trades a refresh token for the next one. */
+/** `POST /oauth/token`: exchanges a refresh token for the next one. */
 export function refresh(refresh_token: string): Tokens {
   return tokensIn(
     http.post(`${origin}/oauth/token`, { grant_type: "refresh_token", refresh_token }, params("/oauth/token")),
   );
 }
 
-/** `GET /users/me`; a token that is no good should be refused with `status` 401. */
+/** `GET /users/me`; `status` is 401 for a token that must be refused. */
 export function getMe(token: string, status: 200 | 401 = 200): Answer {
   const expected = status === 200 ? ok : http.expectedStatuses(status);
   return http.get(`${origin}/users/me`, params("/users/me", { token, expected }));
@@ -79,7 +79,7 @@ function params(
   return { headers, tags: { name: route }, responseCallback: expected, responseType: "text" };
 }
 
-/** Nothing in both, if it was refused: that the call failed is counted. */
+/** The tokens of an answer; both are empty after a refusal, which counts as a failed call. */
 function tokensIn(answer: Answer): Tokens {
   if (answer.status !== 200) return { access_token: "", refresh_token: "" };
   return JSON.parse(answer.body) as Tokens;

@@ -1,10 +1,10 @@
 /**
- * The search for the highest arrival rate that is answered in time. Requests arrive at a rate whether or not those
- * before them are answered (an open model), in steps of a rising rate. A step holds if its P99 is under `P99_MS` (50), no
- * answer is missing, and no arrival was dropped because every virtual user was still waiting. Once even the median is
- * not under it the run ends, and k6 exits with 99.
+ * The search for the highest arrival rate that is answered in time. Requests arrive in steps of a rising rate, whether or
+ * not earlier ones are answered (an open model). A step holds if its P99 is under `P99_MS` (50), every request is
+ * answered, and no arrival was dropped because all virtual users were waiting. The run ends when even the median exceeds
+ * `P99_MS`, and k6 exits with 99.
  *
- * `RATES=100,200,…` (a second) and `STEP_SECONDS` (10) choose other steps.
+ * `RATES=100,200,…` (per second) and `STEP_SECONDS` (10) choose other steps.
  */
 import type { Options, Scenario, Threshold } from "k6/options";
 import { everyRun, ms, type RunData, summary } from "./summary.ts";
@@ -24,10 +24,10 @@ const p99MsMax = Number(__ENV.P99_MS ?? 50);
 const stepSeconds = Number(__ENV.STEP_SECONDS ?? 10);
 const pauseSeconds = 2;
 const warmUpSeconds = 5;
-/** k6 counts the time of its thresholds from before `setup`. */
+/** k6 counts the time of its thresholds from the start, including `setup`. */
 const setupSecondsMax = 5;
 
-/** The options and `handleSummary` of a script that searches upwards from the rate `from`, with `vusMax` virtual users at most. */
+/** The options and `handleSummary` of a script that searches upwards from the rate `from`, with at most `vusMax` virtual users. */
 export function ceiling(script: string, { from, vusMax = 400 }: { from: number; vusMax?: number }) {
   const rates = __ENV.RATES?.split(",").map(Number) ??
     Array.from({ length: 14 }, (_, n) => Math.round(from * 1.5 ** n));
@@ -45,14 +45,14 @@ export function ceiling(script: string, { from, vusMax = 400 }: { from: number; 
   };
   return { options, handleSummary: summary(script, (data) => report(rates, data)) };
 
-  /** With as many virtual users as can make `rate` requests a second that take twice the time allowed. */
+  /** A step with enough virtual users for `rate` requests per second that take twice the allowed time. */
   function arrivals(rate: number, startSeconds: number, seconds: number): Scenario {
     return {
       executor: "constant-arrival-rate",
       rate,
       startTime: `${startSeconds}s`,
       duration: `${seconds}s`,
-      gracefulStop: `${pauseSeconds / 2}s`, // so that no step shares its virtual users with the next
+      gracefulStop: `${pauseSeconds / 2}s`, // so that two steps never share virtual users
       preAllocatedVUs: Math.min(vusMax, Math.max(20, Math.ceil(rate * 2 * p99MsMax / 1000))),
     };
   }
@@ -62,13 +62,13 @@ function startOf(n: number): number {
   return warmUpSeconds + pauseSeconds + n * (stepSeconds + pauseSeconds);
 }
 
-/** Not before the n-th step is over. */
+/** The time at which the n-th step is over. */
 function endIfOverloaded(n: number): Threshold {
   const seconds = startOf(n) + stepSeconds + setupSecondsMax;
   return { threshold: `med<${p99MsMax}`, abortOnFail: true, delayAbortEval: `${seconds}s` };
 }
 
-/** The steps up to the first that was too much. */
+/** The steps up to the first that did not hold. */
 function report(rates: number[], data: RunData) {
   const all = rates.map((rate) => stepAt(rate, data)).filter(({ requests }) => requests > 0);
   const overloaded = all.findIndex(({ medianMs }) => medianMs >= p99MsMax);

@@ -1,6 +1,6 @@
 /**
- * The highest rate of `POST /access/v1/evaluation` with its P99 under 50 ms; see `ceiling.ts`. An administrator asks
- * about ten people by turns, every other time for a permission that they hold.
+ * The highest rate of `POST /access/v1/evaluation` with P99 under 50 ms; see `ceiling.ts`. An administrator asks for
+ * decisions about ten users in turn, every other time about a permission that they hold.
  *
  *   DATABASE_URL=postgres://… deno task load:decision-open
  */

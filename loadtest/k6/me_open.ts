@@ -1,5 +1,5 @@
 /**
- * The highest rate of `GET /users/me` with its P99 under 50 ms; see `ceiling.ts`.
+ * The highest rate of `GET /users/me` with P99 under 50 ms; see `ceiling.ts`.
  *
  *   DATABASE_URL=postgres://… deno task load:me-open
  */

@@ -1,22 +1,22 @@
-/** Who makes the load. */
+/** The users of the k6 scripts. */
 import { vu } from "k6/execution";
 import { getMe, login, register, type Tokens } from "./calls.ts";
 
 /** An account. */
 export type Person = { username: string; password: string };
 
-/** Somebody who has an account and has logged in. */
+/** A user who has logged in. */
 export type Somebody = Person & { id: string; token: string; refreshToken: string };
 
 const run = Date.now().toString(36);
 let named = 0;
 
-/** Somebody whose name nobody else has, nor will have in another run. */
+/** A user with a name that is unique over all runs. */
 export function newPerson(): Person {
   return { username: `k6-${run}-${vu.idInTest}-${named++}`, password: "measure twice, cut once" };
 }
 
-/** Registers people and logs them in, one after the other; for `setup`. */
+/** Registers users and logs them in, one after the other; for `setup`. */
 export function settle(count: number, { role = "user", token }: { role?: string; token?: string } = {}): Somebody[] {
   return Array.from({ length: count }, () => {
     const person = newPerson();
@@ -27,16 +27,16 @@ export function settle(count: number, { role = "user", token }: { role?: string;
   });
 }
 
-/** New sessions of one person, each for one virtual user; for `setup`. */
+/** New sessions of one user, each for one virtual user; for `setup`. */
 export function newSessions(person: Person, count: number): Tokens[] {
   return Array.from({ length: count }, () => login(person));
 }
 
-/** The administrator of whom `ADMIN_USERNAME` and `ADMIN_PASSWORD` tell; for `setup`. */
+/** The token of the administrator of `ADMIN_USERNAME` and `ADMIN_PASSWORD`; for `setup`. */
 export function administrator(): { id: string; token: string } {
   const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = __ENV;
-  if (!username || !password) throw new Error("ADMIN_USERNAME and ADMIN_PASSWORD must name an administrator");
+  if (!username || !password) throw new Error("set ADMIN_USERNAME and ADMIN_PASSWORD to those of an administrator");
   const { access_token: token } = login({ username, password });
-  if (!token) throw new Error("ADMIN_USERNAME and ADMIN_PASSWORD are refused");
+  if (!token) throw new Error("the login with ADMIN_USERNAME and ADMIN_PASSWORD was refused");
   return { id: getMe(token).json("id") as string, token };
 }

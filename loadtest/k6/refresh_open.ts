@@ -1,6 +1,6 @@
 /**
- * The highest rate of `POST /oauth/token`, each trading a refresh token for the next one, with its P99 under 50 ms; see
- * `ceiling.ts`. Each virtual user has a session of its own.
+ * The highest rate of `POST /oauth/token` with P99 under 50 ms, each exchanging a refresh token for the next one; see
+ * `ceiling.ts`. Each virtual user has its own session.
  *
  *   DATABASE_URL=postgres://… deno task load:refresh-open
  */

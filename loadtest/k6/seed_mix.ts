@@ -1,12 +1,11 @@
 /**
- * The load of the system that Sentinel replaces, whose figures are the floor: for five minutes 25 users register, log
- * in, and then ask `GET /users/me` three times as often as they register somebody more or log in again, while 25
- * administrators ask for `GET /admin-only`; each pauses for 0.2 to 1 s after every turn, and a user's first follows
- * registering and logging in without a pause.
+ * The load of the system that Sentinel replaces, whose figures are the thresholds. For five minutes 25 users register and
+ * log in, and then send `GET /users/me` three times as often as they register another user or log in again, while 25
+ * administrators send `GET /admin-only`. Each pauses for 0.2 to 1 s after every iteration.
  *
  *   DATABASE_URL=postgres://… deno task load:seed-mix
  *
- * `SECONDS` sets another length, nine minutes at most: the administrators log in once.
+ * `SECONDS` sets another length, at most nine minutes, because the administrators log in only once.
  */
 import { sleep } from "k6";
 import { scenario } from "k6/execution";
@@ -44,7 +43,7 @@ export function administer(tokens: string[]): void {
 let person: Person | undefined;
 let token = "";
 
-/** One turn of one user; before their first they register and log in. */
+/** One iteration of a user, who registers and logs in before the first one. */
 export function use(): void {
   if (!person) {
     person = newPerson();

@@ -1,5 +1,5 @@
 /**
- * One user, once through everything that the other scripts ask for; fails if any answer is not what it should be.
+ * One user sends every request of the other scripts once; fails if any answer has an unexpected status.
  *
  *   deno task load:smoke
  */

@@ -1,10 +1,10 @@
 /**
- * Mixed traffic for hours: of a hundred arrivals 2 log in, 18 refresh and 80 ask who they are or whether they may do
- * something. No request may fail.
+ * Mixed traffic for hours: of a hundred arrivals 2 log in, 18 refresh, and 80 send `GET /users/me` or ask for a decision.
+ * No request may fail.
  *
  *   DATABASE_URL=postgres://… DURATION=30m deno task load:soak
  *
- * `DURATION` as k6 writes it (30m), `RATE` in arrivals a second (100), `PEOPLE` who log in (200, at least 50).
+ * `DURATION` in k6's notation (30m), `RATE` in arrivals per second (100), `PEOPLE` the number of users (200, at least 50).
  */
 import { vu } from "k6/execution";
 import type { Options } from "k6/options";
@@ -37,9 +37,9 @@ export function setup(): Somebody[] {
   return settle(Number(__ENV.PEOPLE ?? 200));
 }
 
-/** Who this virtual user is for now. */
+/** The user of this virtual user, until the next login. */
 let self: Somebody | undefined;
-/** When the access token must be replaced, long before its ten minutes are over. */
+/** The time at which the access token is replaced, long before it expires. */
 let staleAt = Date.now() + 5 * 60_000;
 
 export default function arrive(people: Somebody[]): void {

@@ -1,7 +1,7 @@
 /**
  * A spike: within a second ten times as many requests arrive as before, for ten seconds, and more logins than can be
- * hashed. Who has a token is answered; of the logins, those beyond the queue are turned away at once (503); and after
- * it everything is as before.
+ * hashed. Requests with a token must be answered, logins beyond the queue refused at once (503), and latencies normal
+ * afterwards.
  *
  *   DATABASE_URL=postgres://… deno task load:spike
  */
@@ -14,7 +14,7 @@ import { everyRun, rows, summary } from "./summary.ts";
 const arrivals = { executor: "constant-arrival-rate", gracefulStop: "10s" } as const;
 const before = 10;
 const spike = 10;
-/** Until the logins that were let into the queue are answered. */
+/** The time until the logins in the queue are answered. */
 const settling = 10;
 const tokens = { ...arrivals, exec: "show", preAllocatedVUs: 200 };
 const logins = { ...arrivals, exec: "enter", preAllocatedVUs: 200 };

@@ -1,10 +1,10 @@
 /**
- * A login storm beside token traffic: 64 clients log in without pause while 100 requests a second ask
- * `GET /users/me`, whose P99 must stay under 15 ms.
+ * A login storm beside token traffic: 64 clients log in without pause beside 100 `GET /users/me` per second, whose P99
+ * must stay under 15 ms.
  *
  *   DATABASE_URL=postgres://… deno task load:storm
  *
- * `SECONDS` is the length of the storm (30); the token traffic goes on alone for as long before it.
+ * `SECONDS` is the length of the storm (30); before it, the token traffic runs alone for the same time.
  */
 import type { Options } from "k6/options";
 import { getMe, login } from "./calls.ts";

@@ -1,12 +1,12 @@
-/** What is said at the end of a run: a table, on standard output and with all data under `RESULTS`, if that is set. */
+/** The summary of a run: a table on standard output and, if `RESULTS` is set, in that folder with all data. */
 
-/** What k6 hands to `handleSummary`, as far as it is read here. */
+/** The argument of `handleSummary`, as far as it is used here. */
 export type RunData = {
   metrics: Record<string, { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> }>;
   state: { testRunDurationMs: number };
 };
 
-/** What every script has in its options. */
+/** The options that all scripts have. */
 export const everyRun = {
   discardResponseBodies: true,
   setupTimeout: "5m",
@@ -14,8 +14,8 @@ export const everyRun = {
 };
 
 /**
- * Thresholds that always hold, by which k6 keeps such requests apart (`name:/login`): each has a row in the table. What
- * is claimed of them stands after these.
+ * Thresholds that always hold: they make k6 keep the requests of a route apart (`name:/login`), for a row in the table.
+ * The thresholds that may fail come after these.
  */
 export function rows(...selectors: string[]): Record<string, string[]> {
   return Object.fromEntries(selectors.flatMap((selector) => [
@@ -24,11 +24,11 @@ export function rows(...selectors: string[]): Record<string, string[]> {
   ]));
 }
 
-/** The `handleSummary` of a script: its lines, and what is for the JSON file only. */
+/** The `handleSummary` of a script, with further lines, and with data for the JSON file only. */
 export function summary(script: string, body: (data: RunData) => { lines: string[]; members?: object } = requests) {
   return (data: RunData): Record<string, string> => {
     const { lines, members } = body(data);
-    const { metrics, state } = data; // and not `setup_data`, which holds tokens
+    const { metrics, state } = data; // without `setup_data`, which contains tokens
     const conditions = __ENV.CONDITIONS ? [__ENV.CONDITIONS, ""] : [];
     const text = [`# ${script}`, "", ...conditions, overall(data), "", ...lines].join("\n");
     const shown = { stdout: `\n${text}\n\n` };
@@ -41,12 +41,12 @@ export function summary(script: string, body: (data: RunData) => { lines: string
   };
 }
 
-/** A table of the requests, and one of what is claimed of them. */
+/** A table of the requests, and one of the thresholds. */
 export function requests(data: RunData): { lines: string[] } {
   return { lines: [...table(data), "", ...claims(data)] };
 }
 
-/** Milliseconds as people read them. */
+/** Milliseconds in a readable unit. */
 export function ms(value: number | undefined): string {
   return value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0);
 }
@@ -73,7 +73,7 @@ function table({ metrics }: RunData): string[] {
   ];
 }
 
-/** The thresholds but for those of {@link rows}, which claim nothing. */
+/** The thresholds except those of {@link rows}, which always hold. */
 function claims({ metrics }: RunData): string[] {
   const claimed = Object.entries(metrics).flatMap(([metric, { thresholds = {} }]) =>
     Object.entries(thresholds).filter(([threshold]) => !threshold.endsWith(">=0"))
