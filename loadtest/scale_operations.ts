@@ -171,7 +171,6 @@ function lastPage(): Operation["time"] {
         { page_size: 1 },
         () => Promise.resolve(rows),
         String,
-        String,
       );
       tokens.set(site, next_page_token!);
     }

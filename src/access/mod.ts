@@ -8,8 +8,10 @@ import { authzenMetadataRoute } from "./decisions/authzen_metadata_route.ts";
 import { createDecisions } from "./decisions/decisions.ts";
 import { createEffectivePermissions } from "./decisions/effective_permissions.ts";
 import { evaluationRoute } from "./decisions/evaluation_route.ts";
+import { createEvaluations } from "./decisions/evaluations.ts";
 import { evaluationsRoute } from "./decisions/evaluations_route.ts";
 import { searchRoute } from "./decisions/search_route.ts";
+import { createSearches } from "./decisions/searches.ts";
 import { createExclusions } from "./exclusions/exclusions.ts";
 import { roleExclusionsRoute } from "./exclusions/role_exclusions_route.ts";
 import { createGrants } from "./grants/grants.ts";
@@ -33,9 +35,10 @@ interface Needs {
 /** What users may do: roles, permissions, exclusions, grants, and decisions. */
 export const access = feature({
   name: "access",
-  compose({ db, clock, cacheValidity, counted }: Needs) {
+  compose({ db, clock, cacheValidity, pages, counted }: Needs) {
     const principals = createPrincipalCache({ db, cacheValidity });
     const evaluator = createPermissionEvaluator({ db, clock, cacheValidity });
+    const decisions = createDecisions({ db, principals, evaluator, counted: counted.decision });
     return {
       principals,
       evaluator,
@@ -44,7 +47,9 @@ export const access = feature({
       exclusions: createExclusions({ db }),
       permissionRegistry: createPermissionRegistry({ db, evaluator }),
       effectivePermissions: createEffectivePermissions({ principals, evaluator }),
-      decisions: createDecisions({ db, principals, evaluator, counted: counted.decision }),
+      decisions,
+      evaluations: createEvaluations({ decisions }),
+      searches: createSearches({ decisions, pages }),
     };
   },
   memory: ({ principals, evaluator }) => ({

@@ -83,7 +83,7 @@ export function createDecisions({ db, principals, evaluator, counted }: {
   }
 
   function evaluate(graph: RoleGraph, user: PrincipalUser | undefined, question: Question, asker: Asker): Decision {
-    const permission = `${question.resource.type}:${question.action.name}`;
+    const permission = permissionOf(question);
     const grant = user && !user.disabled ? evaluator.grantGiving(graph, user, permission) : undefined;
     const decision = grant !== undefined && carries(asker, user, permission);
     counted(decision ? "allow" : "deny");
@@ -132,9 +132,13 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     return { seesRoles: await evaluator.holds(caller, "roles:read"), limit };
   }
 
-  /** Active users who hold the permission, by id after `after`. */
-  async function findHolders(permission: string, after: string | null, limit: number): Promise<string[]> {
-    const names = [...(await evaluator.graph()).rolesGiving(permission)];
+  /** Active users who may do the action on the resource, by id after `after`. */
+  async function findHolders(
+    asked: Pick<Question, "action" | "resource">,
+    after: string | null,
+    limit: number,
+  ): Promise<string[]> {
+    const names = [...(await evaluator.graph()).rolesGiving(permissionOf(asked))];
     return names.length === 0 ? [] : await listHolders(db, names, after, limit);
   }
 
@@ -152,6 +156,11 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     }
     return [...names].sort();
   }
+}
+
+/** The permission that it takes. */
+function permissionOf({ action, resource }: Pick<Question, "action" | "resource">): string {
+  return `${resource.type}:${action.name}`;
 }
 
 /** Whether the caller's scopes, which limit only what their own user may, have the permission. */

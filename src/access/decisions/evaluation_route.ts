@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
-import type { Decisions, Question } from "./decisions.ts";
+import { type Evaluations, isQuestion, type Parts } from "./evaluations.ts";
 
 /*
  * The information model of AuthZEN 1.0. Members that it does not name are passed over, as it wants.
@@ -122,19 +122,8 @@ export function arePlainParts({ subject, action, resource, context }: Members): 
   return context === undefined && isPlain(subject) && isPlain(action) && isPlain(resource);
 }
 
-type Loose<T> = { [member in keyof T]?: T[member] | undefined };
-
-/** An evaluation that may lack parts, or members of them. */
-export type Parts = { [part in keyof Question]?: Loose<NonNullable<Question[part]>> | undefined };
-
-/** Whether nothing is missing. */
-export function isWhole({ subject, action, resource }: Parts): boolean {
-  return subject?.type !== undefined && subject.id !== undefined && action?.name !== undefined &&
-    resource?.type !== undefined && resource.id !== undefined;
-}
-
 function isPlainQuestion(value: unknown): boolean {
-  return isObject(value) && arePlainParts(value) && isWhole(value as Parts);
+  return isObject(value) && arePlainParts(value) && isQuestion(value as Parts);
 }
 
 const route = operation({
@@ -158,9 +147,6 @@ const route = operation({
 });
 
 /** `POST /access/v1/evaluation` */
-export const evaluationRoute = resource([route], (app, { decisions }: { decisions: Decisions }) => {
-  app.add(route, async ({ caller, body }) => {
-    const asker = await decisions.requireMayAsk(caller, [body.subject]);
-    return await decisions.decide(body, asker);
-  });
+export const evaluationRoute = resource([route], (app, { evaluations }: { evaluations: Evaluations }) => {
+  app.add(route, ({ caller, body }) => evaluations.evaluate(body, caller));
 });

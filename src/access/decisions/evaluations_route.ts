@@ -1,19 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn } from "../../http/contract/contract.ts";
-import { Problem } from "../../vocabulary/problems.ts";
-import type { Asker, Decision, Decisions, Question } from "./decisions.ts";
-import {
-  Action,
-  arePlainParts,
-  Context,
-  DecisionResponse,
-  isObject,
-  isWhole,
-  type Parts,
-  Resource,
-  Subject,
-} from "./evaluation_route.ts";
+import { Action, arePlainParts, Context, DecisionResponse, isObject, Resource, Subject } from "./evaluation_route.ts";
+import { type Evaluations, semantics } from "./evaluations.ts";
 
 const parts = {
   subject: Subject.partial().optional(),
@@ -23,11 +12,6 @@ const parts = {
 };
 
 const evaluationsMax = 1_000;
-
-/** An explanation may be a thousand times as long as the evaluation that asks for it. */
-const explanationsMax = 100;
-
-const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
 
 const EvaluationsRequest = z.object({
   ...parts,
@@ -76,60 +60,6 @@ const route = operation({
 });
 
 /** `POST /access/v1/evaluations` */
-export const evaluationsRoute = resource([route], (app, { decisions }: { decisions: Decisions }) => {
-  app.add(route, async ({ caller, body }) => {
-    const { evaluations = [], options, ...common } = body;
-    const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
-    if (asked.filter(({ context }) => context?.explain === true).length > explanationsMax) {
-      throw new Problem("malformed_request", { detail: `At most ${explanationsMax} evaluations can be explained.` });
-    }
-    const subjects = asked.filter(isQuestion).map(({ subject }) => subject);
-    const asker = await decisions.requireMayAsk(caller, subjects);
-    decisions.prefetch(subjects);
-    if (evaluations.length > 0) return { evaluations: await upToTheEnd(asked, asker, options?.evaluations_semantic) };
-    if (!isQuestion(common)) throw new Problem("malformed_request", { detail: incomplete });
-    return await decisions.decide(common, asker);
-  });
-
-  /** All are made at once, from memory; those past the end are left out. */
-  async function upToTheEnd(
-    asked: Parts[],
-    asker: Asker,
-    semantic: typeof semantics[number] = "execute_all",
-  ): Promise<Answer[]> {
-    const answers = await all(asked.map((each) => answer(each, asker)));
-    if (semantic === "execute_all") return answers;
-    const last = answers.findIndex(({ decision }) => decision === (semantic === "permit_on_first_permit"));
-    return last < 0 ? answers : answers.slice(0, last + 1);
-  }
-
-  type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };
-
-  function answer(parts: Parts, asker: Asker): Answer | Promise<Answer> {
-    if (isQuestion(parts)) return decisions.decide(parts, asker);
-    return { decision: false, context: { error: { status: 400, message: incomplete } } };
-  }
+export const evaluationsRoute = resource([route], (app, { evaluations }: { evaluations: Evaluations }) => {
+  app.add(route, ({ caller, body }) => evaluations.evaluateSeveral(body, caller));
 });
-
-/** Waits only where there is something to wait for: most decisions are made from memory. */
-function all<T>(answers: (T | Promise<T>)[]): T[] | Promise<T[]> {
-  return answers.some((each) => each instanceof Promise) ? Promise.all(answers) : answers as T[];
-}
-
-const incomplete = "An evaluation needs subject.type, subject.id, action.name, resource.type and resource.id.";
-
-const isQuestion = (parts: Parts): parts is Question => isWhole(parts);
-
-/** Most evaluations leave out whole parts, which costs nothing; only parts given twice are put together. */
-function withDefaults(each: Parts, common: Parts): Parts {
-  return {
-    subject: mergeEvaluation(each.subject, common.subject),
-    action: mergeEvaluation(each.action, common.action),
-    resource: mergeEvaluation(each.resource, common.resource),
-    context: each.context ?? common.context,
-  };
-}
-
-function mergeEvaluation<T>(own: T | undefined, common: T | undefined): T | undefined {
-  return own && common ? { ...common, ...own } : own ?? common;
-}

@@ -1,9 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { Id, json, ok, operation, problems, requires, signedIn } from "../../http/contract/contract.ts";
-import { type Pages, pageSizeMax } from "../../http/contract/list_page.ts";
-import type { Decisions } from "./decisions.ts";
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
+import type { Searches } from "./searches.ts";
 
 const PageRequest = z.object({
   token: z.string().optional().openapi({
@@ -69,43 +68,7 @@ const actions = operation({
 });
 
 /** `POST /access/v1/search/subject`, `POST /access/v1/search/action` */
-export const searchRoute = resource(
-  [subjects, actions],
-  (app, { decisions, pages }: { decisions: Decisions; pages: Pages }) => {
-    app.add(subjects, async ({ body: { subject, action, resource, page } }) => {
-      if (subject.type !== "user") return { results: [], page: { next_token: "" } };
-      const permission = `${resource.type}:${action.name}`;
-      const fetch = (after: string | null, limit: number) => decisions.findHolders(permission, after, limit);
-      const list = listOf("subjects", page, action.name, resource.type, resource.id);
-      return await readSearch(list, page, fetch, (id) => ({ type: "user" as const, id }));
-    });
-    app.add(actions, async ({ caller, body: { subject, resource, page } }) => {
-      const asker = await decisions.requireMayAsk(caller, [subject]);
-      const all = await decisions.findActions(subject, resource.type, asker);
-      const fetch = (after: string | null, limit: number) =>
-        Promise.resolve(all.filter((name) => after === null || name > after).slice(0, limit));
-      const list = listOf("actions", page, subject.id, resource.type, resource.id);
-      return await readSearch(list, page, fetch, (name) => ({ name }));
-    });
-
-    /** The standard's page, of our own: an empty token is none. Of no results there is no next page to name. */
-    async function readSearch<R>(
-      list: string,
-      { token = "", limit }: PageAsked = {},
-      fetch: (after: string | null, limit: number) => Promise<string[]>,
-      show: (key: string) => R,
-    ) {
-      if (limit === 0) return { results: [], page: { next_token: token } };
-      const query = { page_token: token || undefined, page_size: limit && Math.min(limit, pageSizeMax) };
-      const { items, next_page_token = "" } = await pages.read(list, query, fetch, (key) => key, show);
-      return { results: items, page: { next_token: next_page_token } };
-    }
-  },
-);
-
-type PageAsked = z.output<typeof PageRequest>;
-
-/** What a page token is good for: the same search, by pages of the same length. */
-function listOf(kind: string, page: PageAsked | undefined, ...asked: (string | undefined)[]): string {
-  return `${kind} ${JSON.stringify([...asked, page?.limit])}`;
-}
+export const searchRoute = resource([subjects, actions], (app, { searches }: { searches: Searches }) => {
+  app.add(subjects, ({ body }) => searches.searchSubjects(body));
+  app.add(actions, ({ caller, body }) => searches.searchActions(body, caller));
+});

@@ -14,9 +14,6 @@ import {
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
 
-/** A role exclusion as the wire shows it. */
-export type Exclusion = Omit<ExclusionRow, "created_at"> & { created_at: string };
-
 export type NewExclusion = { description: string; roles: string[]; at_most: number };
 
 export type Exclusions = ReturnType<typeof createExclusions>;
@@ -28,7 +25,7 @@ export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 
   /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
-  async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<Exclusion> {
+  async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<ExclusionRow> {
     const errors = validateExclusion(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
@@ -40,7 +37,7 @@ export function createExclusions({ db }: { db: Database }) {
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
       const subject = { type: "role_exclusion" as const, id };
       await recordAudit(tx, { action: "role_exclusion.created", ...actor, subject, details: { roles, at_most } });
-      return shownExclusion((await findExclusion(tx, id))!);
+      return (await findExclusion(tx, id))!;
     });
   }
 
@@ -57,11 +54,6 @@ export function createExclusions({ db }: { db: Database }) {
       await recordAudit(tx, { action: "role_exclusion.deleted", ...actor, subject, details: { roles, at_most } });
     });
   }
-}
-
-/** The exclusion as it is sent. */
-export function shownExclusion({ id, description, at_most, roles, created_at }: ExclusionRow): Exclusion {
-  return { id, description, at_most, roles, created_at: created_at.toISOString() };
 }
 
 function validateExclusion(roles: string[], atMost: number): FieldError[] {

@@ -16,7 +16,7 @@ import {
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listExclusions } from "./exclusion_store.ts";
-import { type Exclusions, shownExclusion } from "./exclusions.ts";
+import type { Exclusions } from "./exclusions.ts";
 
 const members = {
   description: z.string().max(1_000).openapi({ example: "Administrators do not answer support requests" }),
@@ -80,10 +80,11 @@ const remove = operation({
 export const roleExclusionsRoute = resource(
   [list, create, remove],
   (app, { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db }) => {
-    app.add(list, ({ query }) => {
-      const fetch = (after: string | null, limit: number) => listExclusions(db, after, limit);
-      return pages.read("role exclusions", query, fetch, ({ id }) => id, shownExclusion);
-    });
+    app.add(
+      list,
+      ({ query }) =>
+        pages.read("role exclusions", query, (after, limit) => listExclusions(db, after, limit), ({ id }) => id),
+    );
     app.add(create, ({ body, actor }) => exclusions.create(body, actor()));
     app.add(remove, ({ params: { id }, actor }) => exclusions.remove(id, actor()));
   },

@@ -8,9 +8,6 @@ import { deletePermission, findPermission, insertPermission, type PermissionRow 
 import { lockRoleGraph } from "../roles/role_store.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
-/** A permission as the wire shows it. */
-export type PermissionView = Omit<PermissionRow, "created_at"> & { created_at: string };
-
 export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 
 /**
@@ -27,14 +24,14 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
   return { find, register, remove };
 
   /** @throws {Problem} `not_found` */
-  async function find(name: string): Promise<PermissionView> {
+  async function find(name: string): Promise<PermissionRow> {
     const permission = await findPermission(db, name);
     if (!permission) throw new Problem("not_found");
-    return shownPermission(permission);
+    return permission;
   }
 
   /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
-  async function register(name: string, description: string, actor: Actor): Promise<PermissionView> {
+  async function register(name: string, description: string, actor: Actor): Promise<PermissionRow> {
     if (ownResources.has(resourceOf(name))) {
       const detail = "This resource is Sentinel's own: name yours otherwise.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
@@ -47,7 +44,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
       });
       const subject = { type: "permission" as const, id: name };
       await recordAudit(tx, { action: "permission.created", ...actor, subject, details: { description } });
-      return shownPermission((await findPermission(tx, name))!);
+      return (await findPermission(tx, name))!;
     });
   }
 
@@ -72,9 +69,4 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
 
 function resourceOf(name: string): string {
   return name.slice(0, name.indexOf(":"));
-}
-
-/** The permission as it is sent. */
-export function shownPermission({ name, description, built_in, created_at }: PermissionRow): PermissionView {
-  return { name, description, built_in, created_at: created_at.toISOString() };
 }

@@ -13,7 +13,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { permissionName, type PermissionRegistry, shownPermission } from "./permission_registry.ts";
+import { permissionName, type PermissionRegistry } from "./permission_registry.ts";
 import { listPermissions } from "./permission_store.ts";
 
 const members = {
@@ -102,10 +102,11 @@ const remove = operation({
 export const permissionsRoute = resource(
   [list, create, get, remove],
   (app, { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db }) => {
-    app.add(list, ({ query }) => {
-      const fetch = (after: string | null, limit: number) => listPermissions(db, after, limit);
-      return pages.read("permissions", query, fetch, ({ name }) => name, shownPermission);
-    });
+    app.add(
+      list,
+      ({ query }) =>
+        pages.read("permissions", query, (after, limit) => listPermissions(db, after, limit), ({ name }) => name),
+    );
     app.add(create, ({ body, actor }) => permissionRegistry.register(body.name, body.description, actor()));
     app.add(get, ({ params: { permission } }) => permissionRegistry.find(permission));
     app.add(remove, ({ params: { permission }, actor }) => permissionRegistry.remove(permission, actor()));

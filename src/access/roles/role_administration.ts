@@ -25,9 +25,6 @@ import {
 import type { PermissionEvaluator } from "./permission_evaluator.ts";
 import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
 
-/** A role as the wire shows it. */
-export type Role = Omit<RoleDetailRow, "created_at"> & { created_at: string };
-
 export type NewRole = { name: string; description: string; permissions: string[]; parents: string[] };
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
@@ -46,12 +43,12 @@ export function createRoleAdministration(
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
 
   /** @throws {Problem} `not_found` */
-  async function find(name: string): Promise<Role> {
-    return shownRole(await requireRole(db, name));
+  async function find(name: string): Promise<RoleDetailRow> {
+    return await requireRole(db, name);
   }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
-  async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<Role> {
+  async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
     return await edit(async (tx) => {
       await requireMay(tx, actor, "roles:write");
       await insertRole(tx, name, description).catch((error) => {
@@ -60,17 +57,17 @@ export function createRoleAdministration(
       if (permissions.length > 0) await addPermissions(tx, name, permissions, "#/permissions", actor);
       if (parents.length > 0) await addParents(tx, name, parents, "#/parents", actor);
       await record(tx, "role.created", name, actor, { permissions, parents });
-      return shownRole(await requireRole(tx, name));
+      return await requireRole(tx, name);
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function describe(name: string, description: string, expected: Expected, actor: Actor): Promise<Role> {
+  async function describe(name: string, description: string, expected: Expected, actor: Actor): Promise<RoleDetailRow> {
     return await editRole(name, expected, actor, async (tx, role) => {
-      if (role.description === description) return shownRole(role);
+      if (role.description === description) return role;
       await updateRoleDescription(tx, name, description);
       await record(tx, "role.changed", name, actor, { before: role.description, after: description });
-      return shownRole({ ...role, description });
+      return { ...role, description };
     });
   }
 
@@ -140,7 +137,7 @@ export function createRoleAdministration(
       const role = await requireRole(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
       await requireMayEditRole(tx, actor, name, onlyOnesOwn);
-      if (!expected(shownRole(role))) throw new Problem("precondition_failed");
+      if (!expected(role)) throw new Problem("precondition_failed");
       return await work(tx, role);
     });
   }
@@ -177,11 +174,6 @@ async function requireRole(db: Db, name: string): Promise<RoleDetailRow> {
   const role = await findRole(db, name);
   if (!role) throw new Problem("not_found", { detail: "There is no such role." });
   return role;
-}
-
-/** The role as it is sent, which its ETag is made of. */
-export function shownRole({ name, description, built_in, permissions, parents, created_at }: RoleDetailRow): Role {
-  return { name, description, built_in, permissions, parents, created_at: created_at.toISOString() };
 }
 
 function record(

@@ -17,7 +17,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { type RoleAdministration, shownRole } from "./role_administration.ts";
+import type { RoleAdministration } from "./role_administration.ts";
 import { listRoleDetails } from "./role_store.ts";
 
 /** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
@@ -142,10 +142,11 @@ const remove = operation({
 export const rolesRoute = resource(
   [list, create, get, describe, remove],
   (app, { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db }) => {
-    app.add(list, ({ query }) => {
-      const fetch = (after: string | null, limit: number) => listRoleDetails(db, after, limit);
-      return pages.read("roles", query, fetch, ({ name }) => name, shownRole);
-    });
+    app.add(
+      list,
+      ({ query }) =>
+        pages.read("roles", query, (after, limit) => listRoleDetails(db, after, limit), ({ name }) => name),
+    );
     app.add(create, ({ body, actor }) => roleAdministration.create(body, actor()));
     app.add(get, ({ params: { role } }) => roleAdministration.find(role));
     app.add(

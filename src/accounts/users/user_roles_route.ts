@@ -103,6 +103,6 @@ export const userRolesRoute = resource([grant, revoke, effective], (app, { grant
   });
   app.add(effective, ({ params: { id }, query, caller }) => {
     const fetch = (after: string | null, limit: number) => effectivePermissions.list(id, after, limit, caller);
-    return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission, (each) => each);
+    return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission);
   });
 });

@@ -75,16 +75,11 @@ const create = operation({
 export const usersRoute = resource(
   [list, create],
   (app, { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages }) => {
-    app.add(list, ({ query: { page_size, page_token, ...filter } }) => {
+    app.add(list, async ({ query: { page_size, page_token, ...filter } }) => {
       const fetch = (after: string | null, limit: number) => users.page(filter, after, limit);
-      const name = `users ${JSON.stringify(filter)}`;
-      return pages.read(
-        name,
-        { page_size, page_token },
-        fetch,
-        ({ list_name }) => list_name,
-        shownUser,
-      );
+      const list = `users ${JSON.stringify(filter)}`;
+      const page = await pages.read(list, { page_size, page_token }, fetch, ({ list_name }) => list_name);
+      return { ...page, items: page.items.map(shownUser) };
     });
     app.add(create, async ({ body: { roles, ...registration }, actor }) => {
       const { id } = await registrations.createFor(registration, [...new Set(roles)], actor());

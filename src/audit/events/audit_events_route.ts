@@ -69,6 +69,6 @@ export const auditEventsRoute = resource([route], (app, { db, pages }: { db: Db;
   app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
     const fetch = (before: string | null, limit: number) => listAuditEvents(db, filter, before, limit);
     const keyOf = ({ occurred_at, id }: AuditEventRow) => `${occurred_at} ${id}`;
-    return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOf, (row) => row);
+    return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOf);
   });
 });

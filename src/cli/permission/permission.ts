@@ -1,5 +1,4 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { shownPermission } from "../../access/permissions/permission_registry.ts";
 import { listPermissions } from "../../access/permissions/permission_store.ts";
 import { NewPermissionRequest } from "../../access/permissions/permissions_route.ts";
 import { validate } from "../../http/request/validation.ts";
@@ -16,7 +15,7 @@ const list = command({
         PERMISSION: ({ name }: { name: string }) => name,
         DESCRIPTION: ({ description }: { description: string }) => description || "-",
       };
-      return out.list(all, { columns, shown: shownPermission });
+      return out.list(all, { columns });
     });
   },
 });

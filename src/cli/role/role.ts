@@ -2,7 +2,6 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
-import { shownRole } from "../../access/roles/role_administration.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { validate } from "../../http/request/validation.ts";
 import type { Db } from "../../platform/db/db.ts";
@@ -24,7 +23,6 @@ const list = command({
           PERMISSIONS: ({ permissions }) => listed(permissions),
           "INHERITS FROM": ({ parents }) => listed(parents),
         },
-        shown: shownRole,
       }));
   },
 });
@@ -41,7 +39,7 @@ const show = command({
     const role = await withServices(configOf(io), io, ({ roleAdministration }) => roleAdministration.find(name));
     const { description, permissions, parents, built_in, created_at } = role;
     const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
-    const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at })
+    const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at.toISOString() })
       .map(([title, value]) => `${title.padEnd(13)}  ${value}`.trimEnd());
     out.done(lines.join("\n"), role);
   },

@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { UnstorableInput } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { configOf, withServices } from "../setup.ts";
+import { allPages, configOf, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
@@ -11,7 +11,8 @@ const list = command({
   async run({ words: [name], io, out }) {
     await withServices(configOf(io), io, async ({ users, sessionLists }) => {
       const { id } = await users.named(name);
-      await out.list(sessionLists.all(id), {
+      const all = allPages((before, limit) => sessionLists.page(id, before, limit), ({ id }) => id);
+      await out.list(all, {
         columns: {
           ID: ({ id }) => id,
           CREATED: ({ created_at }) => created_at.toISOString(),

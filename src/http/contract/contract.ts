@@ -101,8 +101,9 @@ export const RoleReference = z.string().max(64);
 /** The name of a permission, in a request; no longer than that of any permission. */
 export const PermissionReference = z.string().max(127);
 
-/** A time in an answer. */
-export const Time = z.iso.datetime().openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" });
+/** A time in an answer; JSON writes a `Date` so. */
+export const Time: z.ZodType<Date | string> = z.iso.datetime()
+  .openapi({ description: "RFC 3339, UTC", example: "2026-01-15T09:30:00.000Z" });
 
 /** Groups of the document. */
 export const tags = {

@@ -66,18 +66,16 @@ export function createPages(subkey: Uint8Array) {
    *
    * @throws {Problem} `malformed_request` for a page token that this list did not give.
    */
-  async function read<T, I>(
+  async function read<T>(
     list: string,
     { page_size = pageSizeDefault, page_token }: { page_size?: number | undefined; page_token?: string | undefined },
     fetch: (after: string | null, limit: number) => Promise<T[] | { rows: T[]; goOn: string | null }>,
     keyOf: (row: T) => string,
-    show: (row: T) => I,
-  ): Promise<Page<I>> {
+  ): Promise<Page<T>> {
     const found = await fetch(page_token === undefined ? null : open(list, page_token), page_size + 1);
     const { rows, goOn } = Array.isArray(found) ? { rows: found, goOn: null } : found;
-    const shown = rows.slice(0, page_size);
-    const items = shown.map(show);
-    const next = rows.length > page_size ? keyOf(shown.at(-1)!) : goOn;
+    const items = rows.slice(0, page_size);
+    const next = rows.length > page_size ? keyOf(items.at(-1)!) : goOn;
     return next === null ? { items } : { items, next_page_token: seal(list, next) };
   }
 

@@ -34,7 +34,6 @@ async function tokenOf(list: string, pages = keyed): Promise<string> {
     { page_size: 1 },
     () => Promise.resolve(["k1", "k2"]),
     String,
-    String,
   );
   return next_page_token!;
 }
@@ -42,7 +41,7 @@ async function tokenOf(list: string, pages = keyed): Promise<string> {
 /** The key that `token` begins after, as the list of this name reads it. */
 async function keyIn(token: string, list: string, pages = keyed): Promise<string | null> {
   let key: string | null = null;
-  await pages.read(list, { page_token: token }, (after) => (key = after, Promise.resolve([])), String, String);
+  await pages.read(list, { page_token: token }, (after) => (key = after, Promise.resolve([])), String);
   return key;
 }
 

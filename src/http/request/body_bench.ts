@@ -1,12 +1,12 @@
 import { evaluationRoute } from "../../access/decisions/evaluation_route.ts";
-import type { Decisions } from "../../access/decisions/decisions.ts";
+import type { Evaluations } from "../../access/decisions/evaluations.ts";
 import { createApp } from "./app.ts";
 import { readBody } from "./body.ts";
 import type { BodySpec } from "../contract/contract.ts";
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const app = createApp({ guard: () => () => undefined, log });
-evaluationRoute.serve(app, { decisions: {} as Decisions });
+evaluationRoute.serve(app, { evaluations: {} as Evaluations });
 const spec: BodySpec = app.operations[0]!.body!;
 const { schema, skipSchemaIf } = spec;
 const bySchema: BodySpec = { ...spec, skipSchemaIf: undefined };

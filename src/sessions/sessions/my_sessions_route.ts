@@ -13,7 +13,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { SessionRevocation } from "./session_revocation.ts";
-import type { SessionLists, SessionRow } from "./session_lists.ts";
+import type { SessionLists } from "./session_lists.ts";
 
 /** A session as its owner or an administrator sees it. */
 export const SessionResponse = z.strictObject({
@@ -68,26 +68,15 @@ const endOthers = operation({
 export type SessionListDeps = { sessionLists: SessionLists; pages: Pages };
 
 /** A page of the user's live sessions, newest first. */
-export function sessionPage(
+export async function sessionPage(
   { sessionLists, pages }: SessionListDeps,
   userId: string,
   query: z.output<typeof PageQuery>,
   currentId: string,
 ): Promise<z.infer<typeof SessionPage>> {
   const fetch = (before: string | null, limit: number) => sessionLists.page(userId, before, limit);
-  return pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id, (row) => show(row, currentId));
-}
-
-function show({ id, created_at, last_seen_at, expires_at, ip, user_agent }: SessionRow, currentId: string) {
-  return {
-    id,
-    created_at: created_at.toISOString(),
-    last_seen_at: last_seen_at.toISOString(),
-    expires_at: expires_at.toISOString(),
-    ip,
-    user_agent,
-    current: id === currentId,
-  };
+  const page = await pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id);
+  return { ...page, items: page.items.map((row) => ({ ...row, current: row.id === currentId })) };
 }
 
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */

@@ -5,30 +5,17 @@ import { listSessions, type SessionRow } from "./session_store.ts";
 
 export type { SessionRow };
 
-/** Sessions of one page: few enough that nobody waits for them. */
-const pageSize = 200;
-
 export type SessionLists = ReturnType<typeof createSessionLists>;
 
 /** The live sessions of a user, newest first. */
 export function createSessionLists(
   { db, principals, idleSeconds }: { db: Db; principals: PrincipalCache; idleSeconds: number },
 ) {
-  return { page, all, requireUser };
+  return { page, requireUser };
 
   /** A page of them, before the session `before`. */
   function page(userId: string, before: string | null, limit: number): Promise<SessionRow[]> {
     return listSessions(db, userId, { before, limit, idleSeconds });
-  }
-
-  /** All of them, fetched page by page. */
-  async function* all(userId: string): AsyncGenerator<SessionRow> {
-    for (let before: string | null = null;;) {
-      const rows: SessionRow[] = await page(userId, before, pageSize);
-      yield* rows;
-      if (rows.length < pageSize) return;
-      before = rows.at(-1)!.id;
-    }
   }
 
   /** Nobody's list is empty; that of an id that nobody has is not there. @throws {Problem} `not_found` */
