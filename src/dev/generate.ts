@@ -128,8 +128,7 @@ function commandReference(): Promise<string> {
   );
   return formatted([
     "# Commands",
-    "The output of `--help`; `deno task generate` writes this page. In a clone, write `deno task sentinel` in place of",
-    "`sentinel`.",
+    "The output of `--help`; `deno task generate` writes this page. In a clone, `deno task sentinel` runs the commands.",
     conventions,
     ...sections.flat(),
   ].join("\n\n"));

@@ -17,7 +17,7 @@ export function settingsPage(): string {
   return [
     "# Settings",
     "",
-    "Generated from `src/compose/settings.ts` by `deno task generate`.",
+    "`deno task generate` writes this page from the declarations of the settings.",
     "",
     "Sentinel reads these environment variables once, when it starts. An empty variable counts as unset. Each setting may",
     "also be given as `<NAME>_FILE`, the path of a file that contains the value; the file must be in `/run/secrets`,",
@@ -39,7 +39,7 @@ export function statementsPage(): string {
   return [
     "# Statements per request",
     "",
-    "Generated from `src/testing/statement_counts.ts` by `deno task generate`; `src/access/costs_test.ts` asserts every row.",
+    "`deno task generate` writes this page from `src/testing/statement_counts.ts`; `src/access/costs_test.ts` asserts every row.",
     "",
     "“Known” means that this replica has the token's session, the user and the role graph in memory; “new” means that it",
     "has not seen the token or the subject before. `begin` and `commit`, which surround every change, are not counted, and",
@@ -80,7 +80,7 @@ export async function districtsPage(): Promise<string> {
   return [
     "# Imports between districts",
     "",
-    "Generated from `src/dev/lint/districts.ts` and the sources by `deno task generate`.",
+    "`deno task generate` writes this page from `src/dev/lint/districts.ts` and the sources.",
     "",
     "A district is a folder of `src/`. A file imports only from its own district and from the districts to the left of it;",
     "`deno lint` refuses every other import. ● marks an import that exists, ○ one that is allowed. `testing/`, `dev/` and",
