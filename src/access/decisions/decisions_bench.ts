@@ -54,41 +54,28 @@ const caller: Principal = {
   user: ada,
   session: { id: "019a0000-0000-7000-8000-000000000002", user_id: ada.id, revoked: false, expires_at: Infinity },
 };
-const byValues = createEvaluations({ decisions });
-const byPromises = createEvaluations({
-  decisions: { ...decisions, decide: async (question, asker) => await decisions.decide(question, asker) },
-});
+const evaluations = createEvaluations({ decisions });
 
-Deno.bench({
-  name: "each a promise",
-  group: "a hundred decisions of one request",
-  baseline: true,
-  fn: async () => void await byPromises.evaluateSeveral(batch, caller),
-});
-Deno.bench({
-  name: "each a value where memory has the subject",
-  group: "a hundred decisions of one request",
-  fn: async () => void await byValues.evaluateSeveral(batch, caller),
-});
+Deno.bench("a hundred decisions of one request", async () => void await evaluations.evaluateSeveral(batch, caller));
 
 Deno.bench({
   name: "yes: a role of hers holds it",
   group: "decision, subject in memory",
   baseline: true,
-  fn: () => void decisions.decide(own, asker),
+  fn: async () => void await decisions.decide(own, asker),
 });
 Deno.bench({
   name: "yes: the last of her four roles inherits it from the tenth in line",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(inherited, asker),
+  fn: async () => void await decisions.decide(inherited, asker),
 });
 Deno.bench({
   name: "no: none of her four roles gives it",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(denied, asker),
+  fn: async () => void await decisions.decide(denied, asker),
 });
 Deno.bench({
   name: "yes, and why",
   group: "decision, subject in memory",
-  fn: () => void decisions.decide(explained, asker),
+  fn: async () => void await decisions.decide(explained, asker),
 });
