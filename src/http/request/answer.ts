@@ -27,7 +27,7 @@ export function textAnswer(
   status = 200,
 ): Response {
   const response = new Response(body, { status });
-  const given = response.headers; // set one by one: the constructor takes 3 µs more for the same
+  const given = response.headers; // one by one: the constructor takes three times as long (answer_bench.ts)
   given.set("x-request-id", call.errors === "authzen" ? call.echoedId : call.id);
   for (const name in headers) given.set(name, headers[name]!);
   for (const [name, value] of usualHeaders) if (!(name in headers)) given.set(name, value);

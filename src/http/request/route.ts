@@ -35,7 +35,7 @@ export type Route = (request: Request, call: RequestContext, params: Params) => 
 
 /**
  * The way of a request to one operation: who may, then what was sent, then the handler, then the answer. Each step goes on
- * at once where nothing has to be waited for: a request that memory answers makes no promise.
+ * at once where nothing has to be waited for: a request that memory answers makes no promise (app_bench.ts).
  */
 export function createRoute(operation: AnyOperation, handler: AnyHandler, { guard, isStopping }: {
   guard: Guard;

@@ -1,8 +1,14 @@
+import { pbkdf2, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { dummyHash } from "./hash_format.ts";
 import { createHashing } from "./hashing.ts";
 
 const password = "correct horse battery staple";
 const hashing = createHashing({ concurrency: 1, queueMax: 0 });
 addEventListener("unload", () => void hashing[Symbol.asyncDispose]());
+const iterations = 100_000;
+const salt = randomBytes(16);
+const foreign = dummyHash(`$pbkdf2-sha256$i=${iterations}`);
 const stored = await hashing.hash({ kind: "bcrypt", cost: 12 }, password); // starts the thread, too
 
 Deno.bench({
@@ -15,6 +21,17 @@ Deno.bench({
   name: "hash bcrypt 12",
   group: "hash",
   fn: async () => void await hashing.hash({ kind: "bcrypt", cost: 12 }, password),
+});
+Deno.bench({
+  name: "by node:crypto",
+  group: "derive by PBKDF2",
+  baseline: true,
+  fn: async () => void await promisify(pbkdf2)(password, salt, iterations, 32, "sha256"),
+});
+Deno.bench({
+  name: "verify pbkdf2-sha256",
+  group: "derive by PBKDF2",
+  fn: async () => void await hashing.verify(foreign, password),
 });
 Deno.bench({
   name: "verify bcrypt 12",
