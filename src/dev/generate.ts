@@ -12,7 +12,14 @@ import { metrics } from "../vocabulary/events.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { type Setting, settingNames, settings } from "../compose/settings.ts";
-import { decisionsPage, districtsPage, ownersTable, settingsPage, statementsPage } from "./reference_pages.ts";
+import {
+  decisionsPage,
+  districtsPage,
+  ownersTable,
+  permissionsTable,
+  settingsPage,
+  statementsPage,
+} from "./reference_pages.ts";
 import { serveConfig, serveLock } from "./serve_config.ts";
 
 /** A file that follows from the code. */
@@ -40,6 +47,10 @@ const generatedFiles: GeneratedFile[] = [
   { path: "docs/settings.md", render: () => formatted(settingsPage()) },
   { path: "docs/statements.md", render: () => formatted(statementsPage()) },
   { path: "ARCHITECTURE.md", render: (current) => current && section(current, "owners", ownersTable()) },
+  {
+    path: "docs/roles-and-decisions.md",
+    render: (current) => current && section(current, "permissions", permissionsTable()),
+  },
   { path: "src/client/README.md", render: (current) => current && clientReadme(current) },
 ];
 

@@ -87,3 +87,14 @@ Deno.test("no sentence of some length stands on two pages", async () => {
   }
   assert.deepEqual(twice, []);
 });
+
+Deno.test("a search of the documents for a usual term finds a page", async () => {
+  const text = (await Promise.all((await pages()).map((page) => Deno.readTextFile(page)))).join("\n")
+    .replace(/\s+/g, " ").toLowerCase();
+  const terms = [
+    ...["reset a password", "unlock", "log a user out", "revoke a session", "role hierarchy", "separation of duties"],
+    ...["api key", "single sign-on", "mfa", "ldap", "webhook", "gdpr", "personal data", "rate limit", "cors"],
+    ...["back up", "restore", "upgrade", "tls", "docker", "kubernetes", "environment variable", "rotate keys"],
+  ];
+  assert.deepEqual(terms.filter((term) => !text.includes(term)), []);
+});

@@ -3,6 +3,7 @@ import { statementCounts } from "../testing/statement_counts.ts";
 import { districts } from "./lint/districts.ts";
 import { placeOf, targetOf } from "./lint/layers.ts";
 import { owners } from "./lint/tables.ts";
+import { permissions } from "../vocabulary/permissions.ts";
 import { filesBelow } from "./mutation/test_files.ts";
 
 const source = new URL("../", import.meta.url).pathname;
@@ -27,6 +28,12 @@ export function settingsPage(): string {
     "",
     ...table(["Setting", "Default", "Meaning"], rows),
   ].join("\n");
+}
+
+/** The table of the permissions that Sentinel's own operations require. */
+export function permissionsTable(): string {
+  return table(["Permission", "Allows"], Object.entries(permissions).map(([name, about]) => [`\`${name}\``, about]))
+    .join("\n");
 }
 
 /** `docs/statements.md`, from the table that `access/costs_test.ts` asserts. */
