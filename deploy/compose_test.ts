@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readConfig } from "../src/compose/config.ts";
-import { settingNames } from "../src/compose/settings.ts";
+import { settingNames } from "../src/compose/config.ts";
 
 type Service = {
   image: string;
@@ -44,10 +44,10 @@ Deno.test("X48 compose.yaml starts Sentinel with its own database, secret and ad
   }
   assert.deepEqual([environment.HOST, String(environment.PORT)], ["0.0.0.0", "8000"]);
   const resolved = Object.entries(set).map(([name, value]) => [name, String(value).replace(/^\$\{\w+:-(.*)\}$/, "$1")]);
-  const { config } = readConfig({
+  const { settings } = readConfig({
     ...Object.fromEntries(resolved),
     DATABASE_URL: "postgres://sentinel@postgres/sentinel",
     SENTINEL_SECRET: copied.SENTINEL_SECRET,
   });
-  assert.equal(config.passwordMinLength, 12);
+  assert.equal(settings.SENTINEL_PASSWORD_MIN_LENGTH, 12);
 });

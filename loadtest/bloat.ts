@@ -42,27 +42,32 @@ const autovacuums: Record<string, Record<string, string>> = {
 };
 
 async function measure(postgres: PostgresCluster): Promise<void> {
-  const { config } = readConfig({
+  const { settings } = readConfig({
     DATABASE_URL: postgres.url(),
     SENTINEL_SECRET: new Uint8Array(32).fill(1).toBase64(),
     SENTINEL_PUBLIC_URL: "http://localhost:8000",
   });
   await using log = createLogger({ level: "warn", format: "json", write: writeStdout });
-  await using database = await openInstallationDatabase(config, log);
-  await migrate({ connection: database.connection, schema: config.dbSchema, migrations, log });
+  await using database = await openInstallationDatabase(settings, log);
+  await migrate({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log });
   await postgres.sql(
     `insert into sentinel.users (id, username, username_canonical, email, email_canonical, password_hash)
      select gen_random_uuid(), name, name, name || '@example.com', name || '@example.com', $1
      from generate_series(0, $2::int - 1) n, lateral (select 'person' || n as name) p`,
-    [dummyHash(schemeOfPolicy(config.passwordPolicy)), people],
+    [dummyHash(schemeOfPolicy({ kind: "argon2id" })), people],
   );
-  await using services = await createServices({ config, database, secret: config.secret!, log });
+  await using services = await createServices({ settings, database, secret: settings.SENTINEL_SECRET!, log });
   await logIn(composeFeatures({ ...services, hashing }));
   for (const { relname, live, dead, size } of await postgres.sql<Record<string, string>>(largest)) {
     console.log(`  ${relname}: ${live} rows, ${dead} dead, ${size}`);
   }
   await postgres.sql("update sentinel.sessions set expires_at = now() - interval '60 days'");
-  await purgeAll({ database, schema: config.dbSchema, log, sessionMaxSeconds: config.sessionMaxSeconds });
+  await purgeAll({
+    database,
+    schema: settings.SENTINEL_DB_SCHEMA,
+    log,
+    sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
+  });
 }
 
 async function logIn(services: FeatureServices): Promise<void> {

@@ -31,7 +31,7 @@ await tracingCost();
 async function metricsCost() {
   await using stack = new AsyncDisposableStack();
   const secret = new Uint8Array(32).fill(1); // of a temporary installation
-  const { config } = readConfig({
+  const { settings } = readConfig({
     DATABASE_URL: Deno.env.get("DATABASE_URL")!,
     SENTINEL_DB_SCHEMA: schema.name,
     SENTINEL_SECRET: secret.toBase64(),
@@ -39,13 +39,18 @@ async function metricsCost() {
     SENTINEL_RATE_LIMIT: "off",
   });
   const log = stack.use(createLogger({ level: "info", format: "json", write: () => Promise.resolve() }));
-  const database = stack.use(await openInstallationDatabase(config, log));
-  await migrate({ connection: database.connection, schema: config.dbSchema, migrations, log });
-  const services = stack.use(await createServices({ config, database, secret, log }));
+  const database = stack.use(await openInstallationDatabase(settings, log));
+  await migrate({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log });
+  const services = stack.use(await createServices({ settings, database, secret, log }));
   const { app, instruments } = services;
-  const { trustedProxies, corsOrigins } = config;
+  const { SENTINEL_TRUSTED_PROXIES: trustedProxies, SENTINEL_CORS_ORIGINS: corsOrigins } = settings;
   const nowhere = { ...instruments, http_requests_total: uncounted, http_request_duration_seconds: uncounted };
-  const traffic = createTraffic({ instruments: nowhere, log, sample: config.accessLogSample, tracing: undefined });
+  const traffic = createTraffic({
+    instruments: nowhere,
+    log,
+    sample: settings.SENTINEL_ACCESS_LOG_SAMPLE,
+    tracing: undefined,
+  });
   const unseen = createHandler({ app, log, trustedProxies, corsOrigins, ...traffic });
   const serve = (port: number, handler: typeof unseen) => {
     const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);

@@ -1,4 +1,5 @@
-import { metrics } from "../src/vocabulary/events.ts";
+import "../src/compose/features.ts"; // defines the metrics of every feature
+import { metrics } from "../src/vocabulary/dictionary.ts";
 import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
 import { burnRates, installation, type Objective, objectives } from "./objectives.ts";
 

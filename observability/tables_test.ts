@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { metrics } from "../src/vocabulary/events.ts";
+import "../src/compose/features.ts"; // defines the metrics of every feature
+import { metrics } from "../src/vocabulary/dictionary.ts";
 import type { Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
 import { boards } from "./files.ts";

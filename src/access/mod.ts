@@ -22,23 +22,31 @@ import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
 import { createRoleAdministration } from "./roles/role_administration.ts";
 import { rolePartsRoute } from "./roles/role_parts_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
+import { countBy } from "../platform/metrics.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
   db: Database;
   clock: Clock;
   cacheValidity: CacheValidity;
   pages: Pages;
-  publicUrl: string;
-  counted: { decision(decision: "allow" | "deny"): void };
+  settings: Settings;
+  instruments: Instruments;
 }
 
 /** What users may do: roles, permissions, exclusions, grants, and decisions. */
 export const access = feature({
   name: "access",
-  compose({ db, clock, cacheValidity, pages, counted }: Needs) {
+  compose({ db, clock, cacheValidity, pages, instruments }: Needs) {
     const principals = createPrincipalCache({ db, cacheValidity });
     const evaluator = createPermissionEvaluator({ db, clock, cacheValidity });
-    const decisions = createDecisions({ db, principals, evaluator, counted: counted.decision });
+    const decisions = createDecisions({
+      db,
+      principals,
+      evaluator,
+      counted: countBy(instruments.sentinel_decisions_total, "decision"),
+    });
     return {
       principals,
       evaluator,

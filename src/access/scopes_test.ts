@@ -5,7 +5,7 @@ import { newcomer } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 import { localClient } from "../vocabulary/actor.ts";
-import { permissions } from "../vocabulary/permissions.ts";
+import { permissions } from "../vocabulary/dictionary.ts";
 import type { AnyOperation, Requirement } from "../http/contract/contract.ts";
 
 // A credential with scopes does what its user may, and of that no more than its scopes name.

@@ -9,7 +9,7 @@ import type { Pages } from "../http/contract/list_page.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Throttle } from "../sessions/login/throttle.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
-import { createPasswordChanges, type PasswordChangeOutcome } from "./recovery/password_change.ts";
+import { createPasswordChanges } from "./recovery/password_change.ts";
 import { createPasswordProof } from "./recovery/password_proof.ts";
 import { passwordRoute } from "./recovery/password_route.ts";
 import { registerRoute } from "./registration/register_route.ts";
@@ -21,9 +21,12 @@ import { userRolesRoute } from "./users/user_roles_route.ts";
 import { userRoute } from "./users/user_route.ts";
 import { createUsers } from "./users/users.ts";
 import { usersRoute } from "./users/users_route.ts";
+import { countBy } from "../platform/metrics.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
-  config: { registration: "open" | "off"; reservedUsernames: readonly string[] };
+  settings: Settings;
   db: Database;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
@@ -34,25 +37,29 @@ interface Needs {
   throttle: Throttle;
   sessionRevocation: SessionRevocation;
   pages: Pages;
-  counted: {
-    passwordChange(outcome: PasswordChangeOutcome): void;
-    registration(outcome: "succeeded" | "taken" | "rate_limited"): void;
-  };
+  instruments: Instruments;
 }
 
 /** User accounts: registration, one's own account, and administration. `/users/me` stands before `/users/{id}`. */
 export const accounts = feature({
   name: "accounts",
-  compose({ config, counted, ...needs }: Needs) {
-    const reservedUsernames = createReservedUsernames(config.reservedUsernames);
+  compose({ settings, instruments, ...needs }: Needs) {
+    const reservedUsernames = createReservedUsernames(settings.SENTINEL_RESERVED_USERNAMES);
     const deps = { ...needs, reservedUsernames };
-    const isOpen = config.registration === "open";
+    const isOpen = settings.SENTINEL_REGISTRATION === "open";
     return {
       reservedUsernames,
-      registrations: createRegistrations({ ...deps, isOpen, counted: counted.registration }),
+      registrations: createRegistrations({
+        ...deps,
+        isOpen,
+        counted: countBy(instruments.sentinel_registrations_total, "outcome"),
+      }),
       users: createUsers(deps),
       ownAccount: createOwnAccount({ ...deps, proof: createPasswordProof(deps) }),
-      passwordChanges: createPasswordChanges({ ...deps, counted: counted.passwordChange }),
+      passwordChanges: createPasswordChanges({
+        ...deps,
+        counted: countBy(instruments.sentinel_password_changes_total, "outcome"),
+      }),
     };
   },
   resources: [registerRoute, meRoute, usersRoute, userRoute, userRolesRoute, passwordRoute],

@@ -8,15 +8,14 @@ import { createVerification } from "./chain/verification.ts";
 import { finishErasures } from "./erasure/erasures.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
 import { createExpiry } from "./expiry/expiry.ts";
+import { auditActions, type Instruments } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
   db: Database;
   secrets: Secrets;
   pages: Pages;
-  counted: {
-    auditEvent(event: { action: string; outcome: "success" | "failure" }): void;
-    auditLag(seconds: number): void;
-  };
+  instruments: Instruments;
 }
 
 const second = 1_000;
@@ -25,9 +24,18 @@ const minute = 60 * second;
 /** The record of what happened: what seals it, signs checkpoints of it, verifies it and erases from it. */
 export const audit = feature({
   name: "audit",
-  compose({ db, secrets, counted }: Needs) {
+  compose({ db, secrets, instruments }: Needs) {
     const checkpoints = createCheckpoints({ db, secrets });
-    const sealer = createSealer({ db, lagged: counted.auditLag, sealed: counted.auditEvent });
+    const events = instruments.sentinel_audit_events_total;
+    for (const action of Object.keys(auditActions)) {
+      for (const outcome of ["success", "failure"] as const) events.with({ action, outcome });
+    }
+    const lag = instruments.sentinel_audit_seal_lag_seconds.with({});
+    const sealer = createSealer({
+      db,
+      lagged: (seconds) => lag.set(seconds),
+      sealed: ({ action, outcome }) => events.with({ action, outcome }).inc(),
+    });
     return {
       checkpoints,
       sealer,

@@ -2,7 +2,8 @@ import { EX_CONFIG } from "../compose/config.ts";
 import { remedyOf, Unavailable } from "../platform/db/db_errors.ts";
 import { MigrationError } from "../platform/db/migrate.ts";
 import { UnsupportedDatabase } from "../platform/db/supported_database.ts";
-import { Problem, problems } from "../vocabulary/problems.ts";
+import { problems } from "../vocabulary/dictionary.ts";
+import { Problem } from "../vocabulary/problems.ts";
 import { UnknownSecret } from "../vocabulary/secrets.ts";
 import { refusalOf } from "./database_refusal.ts";
 

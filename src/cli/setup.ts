@@ -1,4 +1,5 @@
-import { type Config, readConfig } from "../compose/config.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
+import { readConfig } from "../compose/config.ts";
 import {
   describeDatabase,
   hasEmbeddedDatabase,
@@ -17,22 +18,22 @@ import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
 
 /** The settings; warnings go to standard error. @throws {ConfigError} */
-export function configOf(io: Io): Config {
-  const { config, warnings } = readConfig(io.env);
+export function configOf(io: Io): Settings {
+  const { settings, warnings } = readConfig(io.env);
   for (const warning of warnings) io.err(`warning: ${warning}`);
-  return config;
+  return settings;
 }
 
 /** What brings `database` to this binary's schema. */
-export function migratorOf({ connection }: InstallationDatabase, config: Config, log: Log): Migrator {
-  return { connection, schema: config.dbSchema, migrations, log };
+export function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {
+  return { connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log };
 }
 
 /** Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`). @throws {MigrationError} */
-export async function prepareSchema(database: InstallationDatabase, config: Config, log: Log): Promise<void> {
-  const migrator = migratorOf(database, config, log);
+export async function prepareSchema(database: InstallationDatabase, settings: Settings, log: Log): Promise<void> {
+  const migrator = migratorOf(database, settings, log);
   await withoutDriverMessages<unknown>(() =>
-    config.migrate === "auto" ? migrate(migrator) : verifyMigrations(migrator)
+    settings.SENTINEL_MIGRATE === "auto" ? migrate(migrator) : verifyMigrations(migrator)
   );
 }
 
@@ -51,17 +52,17 @@ export async function withMigrator<T>(
   work: (migrator: Migrator) => Promise<T>,
   { create = false } = {},
 ): Promise<T> {
-  const config = configOf(io);
+  const settings = configOf(io);
   await using log = commandLog(io);
-  await using database = await openForCommand(config, io, log, create);
-  return await withoutDriverMessages(() => work(migratorOf(database, config, log)));
+  await using database = await openForCommand(settings, io, log, create);
+  return await withoutDriverMessages(() => work(migratorOf(database, settings, log)));
 }
 
 /** Runs a command's work on the services of this installation; its schema must be up to date. */
-export function withServices<T>(config: Config, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
-  return withInstallation(config, io, async (installation) => {
+export function withServices<T>(settings: Settings, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
+  return withInstallation(settings, io, async (installation) => {
     // A command ends before anything that others change could grow old.
-    const brief = { config: { ...config, changeFeed: "ttl" as const }, lasting: false };
+    const brief = { settings: { ...settings, SENTINEL_CHANGE_FEED: "ttl" as const }, lasting: false };
     await using services = await createServices({ ...installation, ...brief });
     return await work(services);
   });
@@ -69,13 +70,13 @@ export function withServices<T>(config: Config, io: Io, work: (services: Service
 
 /** Runs a command's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
 export function withDatabase<T>(
-  config: Config,
+  settings: Settings,
   io: Io,
   work: (installation: { db: Database; secret: Uint8Array }) => Promise<T>,
   options: SecretOptions = {},
 ): Promise<T> {
-  return withInstallation(config, io, async ({ database, secret, log }) => {
-    await using db = openPool(database, config, { log });
+  return withInstallation(settings, io, async ({ database, secret, log }) => {
+    await using db = openPool(database, settings, { log });
     return await work({ db, secret });
   }, options);
 }
@@ -85,28 +86,28 @@ type SecretOptions = { newSecret?: boolean };
 
 /** Opens the installation's database, whose schema must be up to date, for as long as `work` takes. */
 async function withInstallation<T>(
-  config: Config,
+  settings: Settings,
   io: Io,
   work: (installation: { database: InstallationDatabase; secret: Uint8Array; log: Logger }) => Promise<T>,
   { newSecret = false }: SecretOptions = {},
 ): Promise<T> {
   await using log = commandLog(io);
-  await using database = await openForCommand(config, io, log);
-  await withoutDriverMessages(() => verifyMigrations(migratorOf(database, config, log)));
-  return await work({ database, secret: await installationSecret(config, database, log, { anew: newSecret }), log });
+  await using database = await openForCommand(settings, io, log);
+  await withoutDriverMessages(() => verifyMigrations(migratorOf(database, settings, log)));
+  return await work({ database, secret: await installationSecret(settings, database, log, { anew: newSecret }), log });
 }
 
 /** Opens the database and names it: a shell may have other settings than the server that the operator has in mind. */
-async function openForCommand(config: Config, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
-  const { databaseUrl, dataDir } = config;
+async function openForCommand(settings: Settings, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
+  const { DATABASE_URL: databaseUrl, SENTINEL_DATA_DIR: dataDir } = settings;
   if (!create && !databaseUrl && !await hasEmbeddedDatabase(dataDir)) {
     throw new Error(
       `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Give this command the settings that the ` +
         'server has; a new embedded database is made by "sentinel serve" or "sentinel migrate up".',
     );
   }
-  const database = await openInstallationDatabase(config, log);
-  io.err(`database: ${describeDatabase(database, config)}`);
+  const database = await openInstallationDatabase(settings, log);
+  io.err(`database: ${describeDatabase(database, settings)}`);
   return database;
 }
 

@@ -1,5 +1,6 @@
 import { nearestName } from "../platform/text/nearest_name.ts";
-import { type Setting, type SettingName, settingNames, settings, type SettingValues } from "./settings.ts";
+import { type Setting, type SettingName, type Settings, settings } from "../vocabulary/dictionary.ts";
+import "./features.ts"; // defines the settings of every feature
 import { weakSettings, withoutSslMode } from "./weak_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
@@ -10,6 +11,9 @@ export const readableFolders = [...writableFolders, "/run/secrets", "/run/creden
 
 /** Exit code of a process whose configuration is wrong (sysexits.h EX_CONFIG). */
 export const EX_CONFIG = 78;
+
+/** The names of all settings, as they were defined. */
+export const settingNames = Object.keys(settings) as SettingName[];
 
 /** The variables that settings are read from. An empty value is an unset one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,9 +43,6 @@ export interface SettingLine {
   source: SettingSource;
 }
 
-/** The settings of a running Sentinel. */
-export type Config = ReturnType<typeof assemble>;
-
 /**
  * The process's variables. Under a partial `--allow-env` Deno lists those allowed only if `--ignore-env` is given too.
  */
@@ -54,9 +55,9 @@ export function environment(): Record<string, string> {
  *
  * @throws {ConfigError} with all that is wrong.
  */
-export function readConfig(env: Environment): { config: Config; warnings: string[] } {
+export function readConfig(env: Environment): { settings: Settings; warnings: string[] } {
   const { values, warnings } = read(env);
-  return { config: assemble(values), warnings };
+  return { settings: values, warnings };
 }
 
 /**
@@ -79,78 +80,6 @@ function displayValue(name: SettingName, text: string): string {
   return secret ? "(set)" : text;
 }
 
-function assemble(values: SettingValues) {
-  return {
-    host: values.HOST,
-    port: values.PORT,
-    /** Unset: embedded mode, in `dataDir`. */
-    databaseUrl: values.DATABASE_URL,
-    /** Where `user import --from seed` reads; used by that command only. */
-    importDatabaseUrl: values.SENTINEL_IMPORT_DATABASE_URL,
-    dataDir: values.SENTINEL_DATA_DIR,
-    /** Without a trailing slash. */
-    publicUrl: values.SENTINEL_PUBLIC_URL,
-    dbSchema: values.SENTINEL_DB_SCHEMA,
-    dbPoolSize: values.SENTINEL_DB_POOL_SIZE,
-    dbWaitSeconds: values.SENTINEL_DB_WAIT_SECONDS,
-    changeFeed: values.SENTINEL_CHANGE_FEED,
-    /** 32 bytes; always set together with `databaseUrl`. */
-    secret: values.SENTINEL_SECRET,
-    previousSecret: values.SENTINEL_SECRET_PREVIOUS,
-    /** Whom `db export` writes for; unset: this installation itself. */
-    recipientSecret: values.SENTINEL_RECIPIENT_SECRET,
-    admin: admin(values),
-    accessTokenTtlSeconds: values.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
-    sessionIdleSeconds: values.SENTINEL_SESSION_IDLE_SECONDS,
-    sessionMaxSeconds: values.SENTINEL_SESSION_MAX_SECONDS,
-    sessionsPerUserMax: values.SENTINEL_SESSIONS_PER_USER_MAX,
-    refreshGraceSeconds: values.SENTINEL_REFRESH_GRACE_SECONDS,
-    passwordPolicy: passwordPolicy(values),
-    passwordMinLength: values.SENTINEL_PASSWORD_MIN_LENGTH,
-    registration: values.SENTINEL_REGISTRATION,
-    reservedUsernames: values.SENTINEL_RESERVED_USERNAMES,
-    passwordBlocklist: values.SENTINEL_PASSWORD_BLOCKLIST,
-    rateLimits: rateLimits(values),
-    hashConcurrency: values.SENTINEL_HASH_CONCURRENCY,
-    hashQueueMax: values.SENTINEL_HASH_QUEUE_MAX,
-    trustedProxies: values.SENTINEL_TRUSTED_PROXIES,
-    forwardedHeader: values.SENTINEL_FORWARDED_HEADER,
-    corsOrigins: values.SENTINEL_CORS_ORIGINS,
-    /** Unset: `GET /metrics` is open. */
-    metricsToken: values.SENTINEL_METRICS_TOKEN,
-    docs: values.SENTINEL_DOCS,
-    logLevel: values.SENTINEL_LOG_LEVEL,
-    /** Unset: pretty on a terminal, json elsewhere. */
-    logFormat: values.SENTINEL_LOG_FORMAT,
-    /** Share of the successful requests that are logged, 0 to 1. */
-    accessLogSample: values.SENTINEL_ACCESS_LOG_SAMPLE,
-    drainSeconds: values.SENTINEL_DRAIN_SECONDS,
-    migrate: values.SENTINEL_MIGRATE,
-  };
-}
-
-function admin(values: SettingValues) {
-  const { SENTINEL_ADMIN_USERNAME: username, SENTINEL_ADMIN_EMAIL: email, SENTINEL_ADMIN_PASSWORD: password } = values;
-  return username && email && password ? { username, email, password } : undefined;
-}
-
-/** Undefined when nothing is limited. */
-function rateLimits(values: SettingValues) {
-  if (!values.SENTINEL_RATE_LIMIT) return undefined;
-  return {
-    login_address: values.SENTINEL_RATE_LIMIT_LOGIN_ADDRESS,
-    login_account: values.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
-    register_address: values.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
-    account_change: values.SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE,
-  };
-}
-
-function passwordPolicy(values: SettingValues): { kind: "argon2id" } | { kind: "bcrypt"; cost: number } {
-  return values.SENTINEL_PASSWORD_HASH === "bcrypt"
-    ? { kind: "bcrypt", cost: values.SENTINEL_BCRYPT_COST }
-    : { kind: "argon2id" };
-}
-
 /** A setting's text, undefined when unset or unreadable, and where it was looked for. */
 interface Reading {
   text: string | undefined;
@@ -167,7 +96,7 @@ interface Findings {
 function read(env: Environment) {
   const findings: Findings = { issues: [], warnings: [] };
   const readings = {} as Readings;
-  const values = {} as SettingValues;
+  const values = {} as Settings;
   for (const name of settingNames) {
     readings[name] = readText(name, env, findings) ?? { text: defaultText(name, readings), source: "default" };
     values[name] = parse(name, readings[name], findings) as never;
@@ -235,7 +164,7 @@ function parse(name: SettingName, { text, source }: Reading, { issues }: Finding
 const adminNames = ["SENTINEL_ADMIN_USERNAME", "SENTINEL_ADMIN_EMAIL", "SENTINEL_ADMIN_PASSWORD"] as const;
 
 /** The rules that need more than one setting, or the machine. */
-function checkTogether(readings: Readings, values: SettingValues, { issues, warnings }: Findings): void {
+function checkTogether(readings: Readings, values: Settings, { issues, warnings }: Findings): void {
   const unset = (name: SettingName) => readings[name].source === "default";
   if (!unset("DATABASE_URL") && unset("SENTINEL_SECRET")) {
     issues.push({ setting: "SENTINEL_SECRET", problem: "is required with DATABASE_URL" });

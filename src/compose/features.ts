@@ -1,3 +1,5 @@
+import "./dictionary.ts"; // first, as documents list it first
+import "../http/dictionary.ts";
 import { access } from "../access/mod.ts";
 import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
@@ -10,6 +12,8 @@ import { documents, operations } from "../operations/mod.ts";
 import { sessions } from "../sessions/mod.ts";
 import { tokens } from "../tokens/mod.ts";
 import { version } from "../version.ts";
+import "../portability/dictionary.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Every feature, each after those whose services it takes. */
@@ -31,13 +35,13 @@ export type FeatureServices = typeof chain extends FeatureChain<Foundation, infe
 export const composeFeatures: (foundation: Foundation) => FeatureServices = chain.compose;
 
 /** The features that are served under these settings. */
-export function featuresOf(settings: { docs: boolean }) {
+export function featuresOf(settings: Settings) {
   return chain.features.filter(({ isServed }) => isServed?.(settings) ?? true);
 }
 
 /** Adds every operation to the app. @throws when a feature does not serve exactly what it declares. */
 export function serveFeatures(app: App, services: FeatureServices): void {
-  const features = featuresOf(services);
+  const features = featuresOf(services.settings);
   for (const { resources } of features) for (const { serve } of resources) serve(app, services);
   const declared = operationsOf(features);
   const ids = (operations: readonly { operationId: string }[]) =>
@@ -46,6 +50,6 @@ export function serveFeatures(app: App, services: FeatureServices): void {
 }
 
 /** The OpenAPI document of every operation, from the same declarations that the server enforces. */
-export function describeApi({ publicUrl, docs }: { publicUrl: string; docs: boolean }) {
-  return openApiDocument(operationsOf(featuresOf({ docs })), { version, publicUrl });
+export function describeApi(settings: Settings) {
+  return openApiDocument(operationsOf(featuresOf(settings)), { version, publicUrl: settings.SENTINEL_PUBLIC_URL });
 }

@@ -1,16 +1,15 @@
 import type { Pages } from "../http/contract/list_page.ts";
-import type { Instruments } from "../operations/metrics/instruments.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
-import type { Config } from "./config.ts";
 
 /** What every feature stands on. */
 export interface Foundation {
-  config: Config;
+  settings: Settings;
   db: Database;
   hashing: Hashing;
   secrets: Secrets;
@@ -21,12 +20,8 @@ export interface Foundation {
   cacheValidity: CacheValidity;
   log: Logger;
   instruments: Instruments;
-  counted: Instruments["counted"];
   pages: Pages;
   migrations: readonly { name: string }[];
-  publicUrl: string;
-  docs: boolean;
-  metricsToken: string | undefined;
   /** Makes the OpenAPI document. */
   describe: () => object;
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pg from "pg";
-import type { Config } from "./config.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import {
   clientConfig,
   type Connection,
@@ -18,15 +18,15 @@ export interface InstallationDatabase extends AsyncDisposable {
 }
 
 /** Opens what the settings name: a real server by `DATABASE_URL`, else the embedded engine in the data folder. */
-export async function openInstallationDatabase(config: Config, log: Log): Promise<InstallationDatabase> {
-  if (config.databaseUrl) {
+export async function openInstallationDatabase(settings: Settings, log: Log): Promise<InstallationDatabase> {
+  if (settings.DATABASE_URL) {
     return {
-      connection: { kind: "url", url: config.databaseUrl },
+      connection: { kind: "url", url: settings.DATABASE_URL },
       embedded: undefined,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  const embedded = await startEmbedded({ dataDir: settings.SENTINEL_DATA_DIR, log });
   return {
     connection: { kind: "embedded", ...embedded.socket },
     embedded,
@@ -45,7 +45,10 @@ export async function hasEmbeddedDatabase(dataDir: string): Promise<boolean> {
 }
 
 /** Which database this is, in words for whoever must know what they are about to change; never its password. */
-export function describeDatabase({ connection, embedded }: InstallationDatabase, { dbSchema }: Config): string {
+export function describeDatabase(
+  { connection, embedded }: InstallationDatabase,
+  { SENTINEL_DB_SCHEMA: dbSchema }: Settings,
+): string {
   if (embedded) return `embedded, ${embedded.fresh ? "new, " : ""}in ${embedded.socket.host}, schema ${dbSchema}`;
   const { host, port, database } = new pg.Client(clientConfig(connection)); // it knows what a URL leaves out
   return `${host.includes(":") ? `[${host}]` : host}:${port}/${database}, schema ${dbSchema}`;
@@ -54,13 +57,13 @@ export function describeDatabase({ connection, embedded }: InstallationDatabase,
 /** The pool of connections to it; the embedded engine has one. */
 export function openPool(
   { connection, embedded }: InstallationDatabase,
-  config: Config,
+  settings: Settings,
   options: Pick<DatabaseOptions, "log" | "observe" | "inSpan">,
 ): Database {
   return createDatabase({
     ...options,
     connection,
-    schema: config.dbSchema,
-    poolSize: embedded ? 1 : config.dbPoolSize,
+    schema: settings.SENTINEL_DB_SCHEMA,
+    poolSize: embedded ? 1 : settings.SENTINEL_DB_POOL_SIZE,
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Config } from "./config.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import type { Log } from "../platform/logger.ts";
 import { lostSecret, UnknownSecret } from "../vocabulary/secrets.ts";
@@ -15,16 +15,16 @@ const secretSizeBytes = 32;
  * @throws {UnknownSecret} when the file is not the one that it was.
  */
 export async function installationSecret(
-  config: Config,
+  settings: Settings,
   database: InstallationDatabase,
   log: Log,
   { anew = false }: { anew?: boolean } = {},
 ): Promise<Uint8Array> {
-  if (config.secret) return config.secret;
-  const path = join(config.dataDir, "secret");
+  if (settings.SENTINEL_SECRET) return settings.SENTINEL_SECRET;
+  const path = join(settings.SENTINEL_DATA_DIR, "secret");
   const found = await readSecret(path);
   if (found) return found;
-  await using db = openPool(database, config, { log });
+  await using db = openPool(database, settings, { log });
   if (!anew && await hasKeys(db)) {
     throw new UnknownSecret(
       `${path} is missing, and the database beside it needs it: restore the file; ${lostSecret}.`,

@@ -7,12 +7,13 @@ import type { FeatureServices } from "./features.ts";
  * waits for those at work.
  */
 export function startJobs(jobs: readonly Job<FeatureServices>[], services: FeatureServices): AsyncDisposable {
-  const { log, counted } = services;
+  const { log, instruments } = services;
   const started = new AsyncDisposableStack();
   for (const { name, everyMs, run } of jobs) {
+    const failures = instruments.sentinel_job_failures_total.with({ name });
     started.use(every(everyMs, () => run(services), (error) => {
       log.warn("job failed", { job: name, cause: error.message });
-      counted.jobFailure(name);
+      failures.inc();
     }));
   }
   return started;

@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import { createApp } from "../http/request/app.ts";
 import { createGuard } from "../http/request/guard.ts";
 import { createHandler } from "../http/server/handler.ts";
@@ -7,7 +7,8 @@ import { createTraffic } from "../http/server/traffic.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import { startJobs } from "./jobs.ts";
 import { migrations } from "./migrations.ts";
-import { createInstruments, type Instruments } from "../operations/metrics/instruments.ts";
+import type { Instruments } from "../vocabulary/dictionary.ts";
+import { createInstruments, expectAnswers } from "./instruments.ts";
 import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "../platform/change_feed/change_feed.ts";
 import { createDatabaseClock, type DatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
 import { watchEventLoop } from "../platform/event_loop.ts";
@@ -24,7 +25,7 @@ import { version } from "../version.ts";
 
 /** What the composition is made of. */
 export interface ServicesDeps {
-  config: Config;
+  settings: Settings;
   /** Opened and migrated. */
   database: InstallationDatabase;
   secret: Uint8Array;
@@ -43,26 +44,28 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  *
  * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
  */
-export async function createServices({ config, database, secret, log, lasting = true, tracing }: ServicesDeps) {
+export async function createServices({ settings, database, secret, log, lasting = true, tracing }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
-  const db = opening.use(openPool(database, config, {
+  const db = opening.use(openPool(database, settings, {
     log,
     inSpan: tracing?.inSpan,
     observe: (statement, seconds) =>
       instruments.sentinel_db_query_duration_seconds.with({ statement }).observe(seconds),
   }));
-  const hashing = opening.use(openHashing(config, instruments, tracing));
+  const hashing = opening.use(openHashing(settings, instruments, tracing));
   const databaseClock = createDatabaseClock();
   const hearTime = () => hearDatabaseTime(db, databaseClock);
   if (!database.embedded) await hearTime(); // before the feed connects: one connection at least is the pool's
   const heard = (seconds: number) => instruments.sentinel_revocation_latency_seconds.with({}).observe(seconds);
   const memories: Memory[] = [];
-  const feed = opening.use(openFeed({ config, database, log, clock: databaseClock, ...forgetting(memories), heard }));
+  const feed = opening.use(openFeed({ settings, database, log, clock: databaseClock, ...forgetting(memories), heard }));
   const clock = database.embedded ? systemClock : databaseClock;
   const given = { db, hashing, instruments, log, clock, cacheValidity: feed };
-  const services = composeFeatures(createFoundation(config, createSecrets(secret, config.previousSecret), given));
-  const features = featuresOf(config);
+  const services = composeFeatures(
+    createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), given),
+  );
+  const features = featuresOf(settings);
   for (const { memory } of features) if (memory) memories.push(memory(services));
   for (const { start } of features) await start?.(services);
 
@@ -70,10 +73,10 @@ export async function createServices({ config, database, secret, log, lasting = 
   if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   if (lasting) opening.use(startJobs(jobs, services));
-  if (lasting && config.passwordBlocklist) passwordGuesses().catch(() => {}); // who needs it is told
+  if (lasting && settings.SENTINEL_PASSWORD_BLOCKLIST) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   watch(services, feed);
-  const changeFeed = database.embedded ? "own" : config.changeFeed;
+  const changeFeed = database.embedded ? "own" : settings.SENTINEL_CHANGE_FEED;
   const engine = database.embedded ? "embedded" : "postgresql";
   instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
@@ -83,23 +86,18 @@ export async function createServices({ config, database, secret, log, lasting = 
 }
 
 function createFoundation(
-  config: Config,
+  settings: Settings,
   secrets: Secrets,
   given: Pick<Foundation, "db" | "hashing" | "instruments" | "log" | "clock" | "cacheValidity">,
 ): Foundation {
-  const { publicUrl, docs, metricsToken } = config;
   return {
     ...given,
-    config,
+    settings,
     secrets,
     monotonic: () => performance.now(),
-    counted: given.instruments.counted,
     pages: createPages(secrets.subkey("cursors")),
     migrations,
-    publicUrl,
-    docs,
-    metricsToken,
-    describe: () => describeApi({ publicUrl, docs }),
+    describe: () => describeApi(settings),
   };
 }
 
@@ -118,21 +116,25 @@ function forgetting(memories: readonly Memory[]) {
 
 /** Everything that answers requests. */
 function createWire(services: FeatureServices, tracing: Tracing | undefined) {
-  const { config, instruments, log, readiness, authentication, evaluator } = services;
-  const { trustedProxies, forwardedHeader, corsOrigins } = config;
+  const { settings, instruments, log, readiness, authentication, evaluator } = services;
+  const {
+    SENTINEL_TRUSTED_PROXIES: trustedProxies,
+    SENTINEL_FORWARDED_HEADER: forwardedHeader,
+    SENTINEL_CORS_ORIGINS: corsOrigins,
+  } = settings;
   const app = createApp({
     guard: createGuard({ authentication, authorization: evaluator }),
     log,
     isStopping: readiness.isStopping,
   });
   serveFeatures(app, services);
-  instruments.expectAnswers(app.operations);
-  const traffic = createTraffic({ instruments, log, sample: config.accessLogSample, tracing });
+  expectAnswers(instruments, app.operations);
+  const traffic = createTraffic({ instruments, log, sample: settings.SENTINEL_ACCESS_LOG_SAMPLE, tracing });
   return { app, handle: createHandler({ app, log, trustedProxies, forwardedHeader, corsOrigins, ...traffic }) };
 }
 
-function openFeed({ config, database, ...told }: {
-  config: Config;
+function openFeed({ settings, database, ...told }: {
+  settings: Settings;
   database: InstallationDatabase;
   log: Logger;
   clock: DatabaseClock;
@@ -141,15 +143,15 @@ function openFeed({ config, database, ...told }: {
   heard: (seconds: number) => void;
 }): ChangeFeed {
   if (database.embedded) return ownChanges;
-  if (config.changeFeed === "ttl") return noChanges;
-  return createChangeFeed({ connection: database.connection, schema: config.dbSchema, ...told });
+  if (settings.SENTINEL_CHANGE_FEED === "ttl") return noChanges;
+  return createChangeFeed({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, ...told });
 }
 
-function openHashing(config: Config, instruments: Instruments, tracing: Tracing | undefined): Hashing {
+function openHashing(settings: Settings, instruments: Instruments, tracing: Tracing | undefined): Hashing {
   return createHashing({
     inSpan: tracing?.inSpan,
-    concurrency: config.hashConcurrency,
-    queueMax: config.hashQueueMax,
+    concurrency: settings.SENTINEL_HASH_CONCURRENCY,
+    queueMax: settings.SENTINEL_HASH_QUEUE_MAX,
     metrics: {
       waited: (seconds) => instruments.sentinel_hash_queue_wait_seconds.with({}).observe(seconds),
       rejected: () => instruments.sentinel_hash_rejected_total.with({}).inc(),
@@ -159,8 +161,8 @@ function openHashing(config: Config, instruments: Instruments, tracing: Tracing 
 }
 
 /** What is not counted as it happens but read at each scrape. */
-function watch({ config, instruments, db, hashing, keys, clock }: FeatureServices, feed: ChangeFeed) {
-  instruments.sentinel_hash_queue_limit.with({}).set(config.hashQueueMax);
+function watch({ settings, instruments, db, hashing, keys, clock }: FeatureServices, feed: ChangeFeed) {
+  instruments.sentinel_hash_queue_limit.with({}).set(settings.SENTINEL_HASH_QUEUE_MAX);
   instruments.onScrape(() => {
     const { total, idle, waiting, limit, reachable, unavailable, diskFull } = db.stats();
     instruments.sentinel_db_pool_connections.with({ state: "in_use" }).set(total - idle);

@@ -56,15 +56,15 @@ for (
   ]
 ) {
   Deno.test(`readConfig reads 32 bytes from the secret ${text}`, () => {
-    assert.equal(readConfig({ SENTINEL_SECRET: text }).config.secret?.length, 32);
+    assert.equal(readConfig({ SENTINEL_SECRET: text }).settings.SENTINEL_SECRET?.length, 32);
   });
 }
 
 Deno.test("readConfig reads trusted proxies, IPv4-mapped ones as IPv4", () => {
-  const { config } = readConfig({
+  const { settings } = readConfig({
     SENTINEL_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8,2001:db8::1,::ffff:10.1.0.0/112",
   });
-  const networks = config.trustedProxies.map(([address, bits]) => `${address}/${bits}`);
+  const networks = settings.SENTINEL_TRUSTED_PROXIES.map(([address, bits]) => `${address}/${bits}`);
   assert.deepEqual(networks, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8", "2001:db8::1/128", "10.1.0.0/16"]);
 });
 
@@ -105,8 +105,8 @@ for (
 }
 
 Deno.test("readConfig reads exact CORS origins", () => {
-  const { config } = readConfig({ SENTINEL_CORS_ORIGINS: "https://app.example.com, http://localhost:5173" });
-  assert.deepEqual(config.corsOrigins, ["https://app.example.com", "http://localhost:5173"]);
+  const { settings } = readConfig({ SENTINEL_CORS_ORIGINS: "https://app.example.com, http://localhost:5173" });
+  assert.deepEqual(settings.SENTINEL_CORS_ORIGINS, ["https://app.example.com", "http://localhost:5173"]);
 });
 
 Deno.test("X21 parameters of a database's URL are known ones, spelled right and there once", () => {

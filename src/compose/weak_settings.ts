@@ -1,5 +1,5 @@
 import { isLoopback, isPlaintext, isUnverified } from "../vocabulary/postgres_url.ts";
-import type { SettingValues } from "./settings.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 
 /** 32 random bytes have fewer values than this once in 10¹⁸ times. */
 const distinctBytesMin = 16;
@@ -10,14 +10,14 @@ const databases = ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const;
  * What is wrong where PGSSLMODE is set: its operator expects a connection with TLS, and the URL alone decides on that, as
  * on everything else.
  */
-export function withoutSslMode(values: SettingValues): { setting: string; problem: string }[] {
+export function withoutSslMode(values: Settings): { setting: string; problem: string }[] {
   const problem = "has no sslmode: PGSSLMODE is set, which Sentinel does not read, so add sslmode to the URL";
   return databases.filter((name) => values[name] && !new URL(values[name]).searchParams.has("sslmode"))
     .map((setting) => ({ setting, problem }));
 }
 
 /** What works, and protects less than it seems to. */
-export function weakSettings(values: SettingValues): string[] {
+export function weakSettings(values: Settings): string[] {
   const url = URL.parse(values.SENTINEL_PUBLIC_URL); // null where the setting has an issue of its own
   const isOpen = url?.protocol === "http:" && !isLoopback(url.hostname);
   const secrets = ["SENTINEL_SECRET", "SENTINEL_SECRET_PREVIOUS", "SENTINEL_RECIPIENT_SECRET"] as const;

@@ -1,10 +1,12 @@
 import { feature } from "../http/contract/feature.ts";
 import type { Hashing, HashPolicy } from "../platform/hashing/hashing.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
+import "./dictionary.ts";
 
 interface Needs {
-  config: Parameters<typeof createPasswordPolicy>[0] & { passwordPolicy: HashPolicy };
+  settings: Settings;
   hashing: Hashing;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
@@ -13,9 +15,17 @@ interface Needs {
 /** How users prove who they are. */
 export const credentials = feature({
   name: "credentials",
-  compose: ({ config, hashing, monotonic }: Needs) => ({
-    passwords: createPasswords({ hashing, policy: config.passwordPolicy, monotonic }),
-    policy: createPasswordPolicy(config),
+  compose: ({ settings, hashing, monotonic }: Needs) => ({
+    passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
+    policy: createPasswordPolicy({
+      lengthMin: settings.SENTINEL_PASSWORD_MIN_LENGTH,
+      blocklist: settings.SENTINEL_PASSWORD_BLOCKLIST,
+      publicUrl: settings.SENTINEL_PUBLIC_URL,
+    }),
   }),
   resources: [],
 });
+
+function hashPolicy({ SENTINEL_PASSWORD_HASH: kind, SENTINEL_BCRYPT_COST: cost }: Settings): HashPolicy {
+  return kind === "bcrypt" ? { kind, cost } : { kind };
+}

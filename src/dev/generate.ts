@@ -8,10 +8,11 @@ import { observabilityFiles } from "../../observability/files.ts";
 import type { Command } from "../cli/command.ts";
 import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../compose/features.ts";
-import { metrics } from "../vocabulary/events.ts";
+import { metrics } from "../vocabulary/dictionary.ts";
 import { commands } from "../main.ts";
 import type { Metric } from "../platform/metrics.ts";
-import { type Setting, settingNames, settings } from "../compose/settings.ts";
+import { type Setting, settings } from "../vocabulary/dictionary.ts";
+import { readConfig, settingNames } from "../compose/config.ts";
 import {
   decisionsPage,
   districtsPage,
@@ -99,7 +100,7 @@ function envExample(): string {
 }
 
 function openApi(): string {
-  return JSON.stringify(describeApi({ publicUrl: "http://localhost:8000", docs: true }), null, 2) + "\n";
+  return JSON.stringify(describeApi(readConfig({}).settings), null, 2) + "\n";
 }
 
 function metricsCatalogue(): Promise<string> {

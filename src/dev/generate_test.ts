@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
-import { settingNames } from "../compose/settings.ts";
+import { settingNames } from "../compose/config.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { generate } from "./generate.ts";
 

@@ -1,14 +1,15 @@
-import { type Setting, settingNames, settings } from "../compose/settings.ts";
+import { type Setting, settings } from "../vocabulary/dictionary.ts";
+import { settingNames } from "../compose/config.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { districts } from "./lint/districts.ts";
 import { placeOf, targetOf } from "./lint/layers.ts";
 import { owners } from "./lint/tables.ts";
-import { permissions } from "../vocabulary/permissions.ts";
+import { permissions } from "../vocabulary/dictionary.ts";
 import { filesBelow } from "./mutation/test_files.ts";
 
 const source = new URL("../", import.meta.url).pathname;
 
-/** `docs/settings.md`, from the table in `compose/settings.ts`. */
+/** `docs/settings.md`, from the `dictionary.ts` of each district. */
 export function settingsPage(): string {
   const rows = settingNames.map((name) => {
     const { about, default: given, otherwise }: Setting = settings[name];

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createLogger } from "../platform/logger.ts";
-import { oauthErrors, type ProblemCode, problems as problemTypes } from "../vocabulary/problems.ts";
+import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer, type PersonName } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
@@ -288,7 +288,7 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
       permission: token,
     }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
-    const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && oauthErrors[code];
+    const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && problemTypes[code].oauth;
     const statusOf = (code: ProblemCode) => asOAuth(code) ? 400 : problemTypes[code].status;
     const statuses = [declared.success.status, ...problemsOf(declared).map(statusOf)];
     assert.deepEqual(Object.keys(each.responses), [...new Set(statuses)].sort().map(String), name);

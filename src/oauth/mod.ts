@@ -11,10 +11,11 @@ import { createIntrospection } from "./token_endpoint/introspection.ts";
 import { metadataRoute } from "./token_endpoint/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
-  publicUrl: string;
-  docs: boolean;
+  settings: Settings;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
   tokens: AccessTokens;
@@ -27,6 +28,8 @@ interface Needs {
 /** What OAuth clients use: the token endpoint, revocation, introspection, metadata. */
 export const oauth = feature({
   name: "oauth",
-  compose: ({ publicUrl: issuer, ...needs }: Needs) => ({ introspection: createIntrospection({ ...needs, issuer }) }),
+  compose: ({ settings, ...needs }: Needs) => ({
+    introspection: createIntrospection({ ...needs, issuer: settings.SENTINEL_PUBLIC_URL }),
+  }),
   resources: [tokenRoute, revokeRoute, introspectRoute, metadataRoute],
 });

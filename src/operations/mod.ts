@@ -8,17 +8,16 @@ import { problemRoute } from "./documents/problem_route.ts";
 import { livezRoute } from "./health/livez_route.ts";
 import { createReadiness } from "./health/readiness.ts";
 import { readyzRoute } from "./health/readyz_route.ts";
-import type { Instruments } from "./metrics/instruments.ts";
 import { metricsRoute } from "./metrics/metrics_route.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
   db: Database;
   keys: Keys;
   migrations: readonly { name: string }[];
   instruments: Instruments;
-  metricsToken: string | undefined;
-  publicUrl: string;
-  docs: boolean;
+  settings: Settings;
 }
 
 /** Health, metrics, the home page and the problems. */
@@ -33,5 +32,5 @@ export const documents = feature({
   name: "documents",
   compose: (_: { describe: () => object }) => ({}),
   resources: [docsRoute, openApiRoute],
-  isServed: ({ docs }) => docs,
+  isServed: ({ SENTINEL_DOCS }) => SENTINEL_DOCS,
 });

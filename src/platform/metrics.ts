@@ -57,6 +57,19 @@ export function createMetrics<C extends Catalogue>(catalogue: C): Metrics<C> {
   };
 }
 
+/** Counts by the only label of a counter. */
+export function countBy<L extends string, V extends string>(
+  counter: { with(labels: Record<L, V>): { inc(): void } },
+  label: L,
+): (value: V) => void {
+  const children = new Map<V, { inc(): void }>();
+  return (value) => {
+    let child = children.get(value);
+    if (!child) children.set(value, child = counter.with({ [label]: value } as Record<L, V>));
+    child.inc();
+  };
+}
+
 type LabelSet = Record<string, string>;
 
 /** A line of the exposition: `sharedLabels` go after `labels`. */

@@ -6,7 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
-import { createLogins, type LoginOutcome } from "./login/login.ts";
+import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
 import { createThrottle, type RateLimits } from "./login/throttle.ts";
 import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
@@ -17,17 +17,12 @@ import { purge } from "./sessions/purge.ts";
 import { createSessionLists } from "./sessions/session_lists.ts";
 import { createSessionRevocation } from "./sessions/session_revocation.ts";
 import { userSessionsRoute } from "./sessions/user_sessions_route.ts";
+import { countBy } from "../platform/metrics.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
-  config: {
-    accessTokenTtlSeconds: number;
-    refreshGraceSeconds: number;
-    sessionIdleSeconds: number;
-    sessionMaxSeconds: number;
-    sessionsPerUserMax: number;
-    /** Undefined when nothing is limited. */
-    rateLimits: RateLimits | undefined;
-  };
+  settings: Settings;
   db: Database;
   clock: Clock;
   /** Milliseconds from any origin, never going back. */
@@ -37,13 +32,7 @@ interface Needs {
   tokens: AccessTokens;
   passwords: Passwords;
   pages: Pages;
-  counted: {
-    tokenVerification(result: "revoked"): void;
-    throttled(limit: keyof RateLimits): void;
-    refresh(outcome: RefreshOutcome): void;
-    login(outcome: LoginOutcome): void;
-    guessedAccount(): void;
-  };
+  instruments: Instruments;
 }
 
 const second = 1_000;
@@ -52,19 +41,37 @@ const minute = 60 * second;
 /** Logins, the sessions that they create, and how these are refreshed, listed and revoked. */
 export const sessions = feature({
   name: "sessions",
-  compose({ config, counted, ...needs }: Needs) {
+  compose({ settings, instruments, ...needs }: Needs) {
     const { db, principals, secrets, tokens, clock } = needs;
-    const { accessTokenTtlSeconds: accessTtlSeconds, sessionIdleSeconds: idleSeconds } = config;
-    const limits = { limits: config.rateLimits, counted: counted.throttled };
-    const throttle = createThrottle({ db, subkey: secrets.subkey("throttle"), ...limits });
-    const lifetimes = { accessTtlSeconds, idleSeconds, graceSeconds: config.refreshGraceSeconds };
-    const rotation = createRotation({ db, tokens, secrets, principals, ...lifetimes, counted: counted.refresh });
+    const accessTtlSeconds = settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS;
+    const idleSeconds = settings.SENTINEL_SESSION_IDLE_SECONDS;
+    const throttle = createThrottle({
+      db,
+      subkey: secrets.subkey("throttle"),
+      limits: rateLimits(settings),
+      counted: countBy(instruments.sentinel_throttled_total, "limit"),
+    });
+    const rotation = createRotation({
+      db,
+      tokens,
+      secrets,
+      principals,
+      accessTtlSeconds,
+      idleSeconds,
+      graceSeconds: settings.SENTINEL_REFRESH_GRACE_SECONDS,
+      counted: countRefreshes(instruments),
+    });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
     return {
       throttle,
       rotation,
       sessionRevocation,
-      authentication: createAuthentication({ tokens, principals, clock, counted: counted.tokenVerification }),
+      authentication: createAuthentication({
+        tokens,
+        principals,
+        clock,
+        counted: countBy(instruments.sentinel_token_verifications_total, "result"),
+      }),
       sessionLists: createSessionLists({ db, principals, idleSeconds }),
       logins: createLogins({
         ...needs,
@@ -72,10 +79,10 @@ export const sessions = feature({
         sessionRevocation,
         accessTtlSeconds,
         idleSeconds,
-        sessionMaxSeconds: config.sessionMaxSeconds,
-        sessionsPerUserMax: config.sessionsPerUserMax,
-        counted: counted.login,
-        countedAccount: counted.guessedAccount,
+        sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
+        sessionsPerUserMax: settings.SENTINEL_SESSIONS_PER_USER_MAX,
+        counted: countBy(instruments.sentinel_logins_total, "outcome"),
+        countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
       }),
     };
   },
@@ -83,7 +90,26 @@ export const sessions = feature({
     { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
-    { name: "purge", everyMs: minute, run: ({ db, config }) => purge(db, config.sessionMaxSeconds) },
+    { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
   resources: [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
 });
+
+/** Undefined when nothing is limited. */
+function rateLimits(settings: Settings): RateLimits | undefined {
+  if (!settings.SENTINEL_RATE_LIMIT) return undefined;
+  return {
+    login_address: settings.SENTINEL_RATE_LIMIT_LOGIN_ADDRESS,
+    login_account: settings.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
+    register_address: settings.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
+    account_change: settings.SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE,
+  };
+}
+
+function countRefreshes(instruments: Instruments): (outcome: RefreshOutcome) => void {
+  const count = countBy(instruments.sentinel_refreshes_total, "outcome");
+  return (outcome) => {
+    count(outcome);
+    if (outcome === "reused") instruments.sentinel_refresh_reuse_total.with({}).inc();
+  };
+}

@@ -4,7 +4,7 @@ import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
 import { isPage, type Page } from "../http/contract/list_page.ts";
 import { pageHeaders } from "../http/pages/door.ts";
 import { revisionOf } from "../platform/revision.ts";
-import { oauthErrors, type ProblemCode, problems } from "../vocabulary/problems.ts";
+import { type ProblemCode, problems } from "../vocabulary/dictionary.ts";
 
 /**
  * Fails a test whose answer is not what the operation declares: another status, type or member, a problem out of its
@@ -79,7 +79,7 @@ function assertProblem(
 
 function assertOAuthError(what: string, operation: AnyOperation, body: Record<string, unknown>) {
   assert.equal(OAuthErrorResponse.safeParse(body).error, undefined, what);
-  const allowed = problemsOf(operation).map((code) => oauthErrors[code]);
+  const allowed = problemsOf(operation).map((code) => problems[code].oauth);
   assert.ok(allowed.includes(body.error as string), `${what}: ${body.error} is not declared`);
 }
 

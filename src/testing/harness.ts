@@ -1,4 +1,5 @@
-import { type Config, readConfig } from "../compose/config.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
+import { readConfig } from "../compose/config.ts";
 import { migrations } from "../compose/migrations.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { createLogger, type LogLevel } from "../platform/logger.ts";
@@ -45,7 +46,7 @@ function databaseSettings(): Record<string, string> {
  * passwords are hashed ask for those of the policy, by `cheapHashes: false`.
  */
 export async function startSentinel(
-  { settings = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
+  { settings: env = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;
@@ -61,12 +62,12 @@ export async function startSentinel(
     format: "json",
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
-  const config: Config = {
-    ...readConfig({ ...testSettings, ...databaseSettings(), ...settings }).config,
-    dbSchema: schema,
-    ...(cheapHashes && { passwordPolicy: { kind: "bcrypt", cost: 4 } }),
+  const settings: Settings = {
+    ...readConfig({ ...testSettings, ...databaseSettings(), ...env }).settings,
+    SENTINEL_DB_SCHEMA: schema,
+    ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
   };
-  const { databaseUrl: url } = config;
+  const { DATABASE_URL: url } = settings;
   const database = testDatabase(url ? { kind: "url", url } : testConnection());
   if (database.embedded) {
     if (embedded > 0) throw new Error("the embedded engine serves one Sentinel at a time: dispose of the other first");
@@ -76,7 +77,7 @@ export async function startSentinel(
   const applied = await migrate({ connection: database.connection, schema, migrations, log });
   if (applied.length > 0) stack.defer(() => dropSchema(schema));
   const services: Services = stack.use(
-    await createServices({ config, database, secret: config.secret ?? testSecret, log, lasting }),
+    await createServices({ settings, database, secret: settings.SENTINEL_SECRET ?? testSecret, log, lasting }),
   );
   await services.logins.whenMinimumKnown(); // what a test counts is of the test
   countStatements(services);
@@ -85,7 +86,7 @@ export async function startSentinel(
 
   return {
     ...services,
-    config,
+    settings,
     schema,
     fetch,
     settled,

@@ -7,21 +7,24 @@ import type { Secrets } from "../vocabulary/secrets.ts";
 import { createAccessTokens } from "./access_tokens/access_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
+import { countBy } from "../platform/metrics.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import "./dictionary.ts";
 
 interface Needs {
-  config: { publicUrl: string; accessTokenTtlSeconds: number };
+  settings: Settings;
   db: Database;
   clock: Clock;
   cacheValidity: CacheValidity;
   secrets: Secrets;
   log: Log;
-  counted: { tokenVerification(result: "valid" | "cached" | "invalid" | "revoked"): void };
+  instruments: Instruments;
 }
 
 /** Access tokens, and the keys that they are signed and verified with. */
 export const tokens = feature({
   name: "tokens",
-  compose({ config, db, clock, cacheValidity, secrets, log, counted }: Needs) {
+  compose({ settings, db, clock, cacheValidity, secrets, log, instruments }: Needs) {
     const sealed = (kid: string, cause: unknown) =>
       log.error("the active signing key cannot be opened here", { kid, cause: String(cause) });
     const keys = createKeys({ db, secrets, cacheValidity, sealed });
@@ -29,10 +32,10 @@ export const tokens = feature({
       keys,
       tokens: createAccessTokens({
         clock,
-        counted: counted.tokenVerification,
+        counted: countBy(instruments.sentinel_token_verifications_total, "result"),
         keys,
-        issuer: config.publicUrl,
-        ttlSeconds: config.accessTokenTtlSeconds,
+        issuer: settings.SENTINEL_PUBLIC_URL,
+        ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
       }),
     };
   },

@@ -1,6 +1,6 @@
 import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
-import type { Permission } from "../../vocabulary/permissions.ts";
+import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import {
   type Asked,

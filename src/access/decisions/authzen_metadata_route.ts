@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 
 const url = z.string().openapi({ format: "uri" });
 
@@ -26,8 +27,8 @@ const route = operation({
 });
 
 /** `GET /.well-known/authzen-configuration` */
-export const authzenMetadataRoute = resource([route], (app, { publicUrl }: { publicUrl: string }) => {
-  const metadata = metadataOf(publicUrl);
+export const authzenMetadataRoute = resource([route], (app, { settings }: { settings: Settings }) => {
+  const metadata = metadataOf(settings.SENTINEL_PUBLIC_URL);
   app.add(route, () => metadata);
 });
 

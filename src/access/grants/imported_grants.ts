@@ -1,4 +1,4 @@
-import { permissions } from "../../vocabulary/permissions.ts";
+import { permissions } from "../../vocabulary/dictionary.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { findRolesExcluded } from "../exclusions/exclusion_store.ts";
 import { insertGrants, listPrivilegedAccounts } from "./grant_store.ts";

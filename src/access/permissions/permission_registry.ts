@@ -1,7 +1,7 @@
 import type { Actor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
-import { permissions } from "../../vocabulary/permissions.ts";
+import { permissions } from "../../vocabulary/dictionary.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import { requireMay } from "../authority/authority.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
@@ -17,7 +17,7 @@ export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
 
 /** Resources of Sentinel itself: a later version may give any action on them a meaning. */
-const ownResources = new Set(Object.keys(permissions).map(resourceOf));
+const isOwnResource = (resource: string) => Object.keys(permissions).some((name) => resourceOf(name) === resource);
 
 /** Applications bring their own permissions; `admin` holds them from that moment. */
 export function createPermissionRegistry({ db, evaluator }: { db: Database; evaluator: PermissionEvaluator }) {
@@ -32,7 +32,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
 
   /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
   async function register(name: string, description: string, actor: Actor): Promise<PermissionRow> {
-    if (ownResources.has(resourceOf(name))) {
+    if (isOwnResource(resourceOf(name))) {
       const detail = "This resource is Sentinel's own: name yours otherwise.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }

@@ -1,6 +1,6 @@
 import type { Actor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
-import type { AuditAction } from "../../vocabulary/events.ts";
+import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";

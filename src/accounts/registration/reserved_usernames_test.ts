@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../../compose/config.ts";
 import { createReservedUsernames } from "./reserved_usernames.ts";
 
-const { includes } = createReservedUsernames(readConfig({}).config.reservedUsernames);
+const { includes } = createReservedUsernames(readConfig({}).settings.SENTINEL_RESERVED_USERNAMES);
 
 Deno.test("X11 a username is reserved by default that an operator, a program or a mailbox of the host would have", () => {
   for (
@@ -39,7 +39,7 @@ Deno.test("X11 a username that looks like a reserved one is reserved, whatever i
 });
 
 Deno.test("X11 SENTINEL_RESERVED_USERNAMES takes the place of the default list", () => {
-  const { config } = readConfig({ SENTINEL_RESERVED_USERNAMES: "owner, chief" });
-  const own = createReservedUsernames(config.reservedUsernames);
+  const { settings } = readConfig({ SENTINEL_RESERVED_USERNAMES: "owner, chief" });
+  const own = createReservedUsernames(settings.SENTINEL_RESERVED_USERNAMES);
   assert.ok(own.includes("OWNER") && own.includes("chief") && !own.includes("admin"));
 });

@@ -2,7 +2,7 @@ import type { Actor } from "../../vocabulary/actor.ts";
 import { erase } from "../../audit/erasure/erasures.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
-import type { AuditAction } from "../../vocabulary/events.ts";
+import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import {
   identifierErrors,
   identifiersOf,

@@ -1,7 +1,7 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { auditActions } from "../../vocabulary/events.ts";
+import { auditActions } from "../../vocabulary/dictionary.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { until } from "../../testing/servers/process.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { AuditAction } from "../../vocabulary/events.ts";
+import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Client, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";

@@ -9,7 +9,7 @@ import { recordRestoration } from "../../portability/restoration.ts";
 import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
-import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
+import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
 // Everything that the audit log records happens once here, and is recorded with who did what to whom.

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { type AuditAction, auditActions } from "../../vocabulary/events.ts";
+import { once } from "../../platform/once.ts";
+import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { Id, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
@@ -36,19 +37,22 @@ const time = z.iso.datetime({ offset: true }).refine((text) => !/^0000|[+-](?:1[
   message: "Not a time that there is.",
 }).optional();
 
-const Query = PageQuery.extend({
-  actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
-  subject_type: z.enum(subjectTypes).optional().openapi({ description: "What it was done to; with `subject_id`" }),
-  subject_id: z.string().regex(/^[\w.:-]{1,128}$/).optional().openapi({ description: "With `subject_type`" }),
-  action: z.enum(Object.keys(auditActions) as [AuditAction, ...AuditAction[]]).optional()
-    .openapi({ description: "What was done" }),
-  outcome: z.enum(["success", "failure"]).optional().openapi({ description: "Whether it was, or was refused" }),
-  occurred_after: time.openapi({ description: "Exclusive" }),
-  occurred_before: time.openapi({ description: "Exclusive" }),
-}).refine(({ subject_type, subject_id }) => (subject_type === undefined) === (subject_id === undefined), {
-  path: ["subject_id"],
-  message: "subject_type and subject_id go together.",
-});
+/** Created at its first use: most districts define their actions after this module is loaded. */
+const query = once(() =>
+  PageQuery.extend({
+    actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
+    subject_type: z.enum(subjectTypes).optional().openapi({ description: "What it was done to; with `subject_id`" }),
+    subject_id: z.string().regex(/^[\w.:-]{1,128}$/).optional().openapi({ description: "With `subject_type`" }),
+    action: z.enum(Object.keys(auditActions).sort() as [AuditAction, ...AuditAction[]]).optional()
+      .openapi({ description: "What was done" }),
+    outcome: z.enum(["success", "failure"]).optional().openapi({ description: "Whether it was, or was refused" }),
+    occurred_after: time.openapi({ description: "Exclusive" }),
+    occurred_before: time.openapi({ description: "Exclusive" }),
+  }).refine(({ subject_type, subject_id }) => (subject_type === undefined) === (subject_id === undefined), {
+    path: ["subject_id"],
+    message: "subject_type and subject_id go together.",
+  })
+);
 
 const route = operation({
   method: "get",
@@ -58,7 +62,9 @@ const route = operation({
   summary: "What happened, newest first",
   description: "Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters " +
     "looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page.",
-  query: Query,
+  get query() {
+    return query();
+  },
   ...requires("audit:read"),
   ...ok(pageOf(AuditEventResponse).openapi("AuditEventPage"), "A page of the audit log"),
   ...problems("unavailable"),

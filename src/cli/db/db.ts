@@ -24,11 +24,11 @@ The file is for one recipient: it is sealed, and the signing keys in it are encr
 SENTINEL_RECIPIENT_SECRET holds at the export and SENTINEL_SECRET at the import. Unset, it is this installation's own.`,
   async run({ words: [file], io, out }) {
     if (file === undefined && out.json) throw new UsageError("--json needs a FILE: the export goes to standard output");
-    const config = configOf(io);
+    const settings = configOf(io);
     await using target = await openTarget(file, io);
-    const counts = await withDatabase(config, io, ({ db, secret }) => {
-      const secrets = createSecrets(secret, config.previousSecret);
-      const recipient = createSecrets(config.recipientSecret ?? secret);
+    const counts = await withDatabase(settings, io, ({ db, secret }) => {
+      const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
+      const recipient = createSecrets(settings.SENTINEL_RECIPIENT_SECRET ?? secret);
       const schema = migrations.at(-1)!.name;
       const sealer = createSealer({ db, lagged: () => {}, sealed: () => {} });
       const checkpoints = createCheckpoints({ db, secrets });
@@ -46,10 +46,10 @@ const importCommand = command({
   about: `Imports all of the file or, if a line was changed or is missing, nothing. A second import changes nothing.
 FILE may be - for standard input. The summary lists the accounts whose roles give permissions of Sentinel's own.`,
   async run({ words: [file], io, out }) {
-    const config = configOf(io);
+    const settings = configOf(io);
     const stream = await readDataFile(file, io);
-    const { kind, counts, privileged } = await withDatabase(config, io, async ({ db, secret }) => {
-      const secrets = createSecrets(secret, config.previousSecret);
+    const { kind, counts, privileged } = await withDatabase(settings, io, async ({ db, secret }) => {
+      const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
       const outcome = await createImport({ db, secrets, schemas: migrations.map(({ name }) => name) }).read(stream);
       return { ...outcome, privileged: outcome.kind === "imported" ? await privilegedAccounts(db) : [] };
     });

@@ -13,8 +13,8 @@ export const healthcheckCommand = command({
   about: `Asks GET /readyz at HOST and PORT, and exits 0 if the server is ready within two seconds, else 1.
 Opens no database.`,
   async run({ io, out }) {
-    const { config } = readConfig(io.env); // run every few seconds: `config check` reports the warnings
-    const health = await askReadiness(config);
+    const { settings } = readConfig(io.env); // run every few seconds: `config check` reports the warnings
+    const health = await askReadiness({ host: settings.HOST, port: settings.PORT });
     if (health.ready || out.json) out.done(health.detail, health);
     else io.err(`error: ${health.detail}`);
     return health.ready ? 0 : 1;

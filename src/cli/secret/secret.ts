@@ -18,12 +18,12 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
 "audit verify" reports it. A secret that is not lost is changed by SENTINEL_SECRET_PREVIOUS instead.`,
   async run({ flags: { confirm = false }, io, out }) {
     if (!confirm) throw new UsageError("nothing was changed: --confirm says that the secret is lost for good");
-    const config = configOf(io);
-    const retired = await withDatabase(config, io, ({ db, secret }) => {
-      const secrets = createSecrets(secret, config.previousSecret);
+    const settings = configOf(io);
+    const retired = await withDatabase(settings, io, ({ db, secret }) => {
+      const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
       return createKeys({ db, secrets, cacheValidity: noChanges }).replaceLost();
     }, { newSecret: true });
-    const { revoked, taken } = await withServices(config, io, async ({ sessionRevocation, sealer, checkpoints }) => {
+    const { revoked, taken } = await withServices(settings, io, async ({ sessionRevocation, sealer, checkpoints }) => {
       const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(localActor) : 0;
       await sealer.seal();
       return { revoked, taken: await checkpoints.takeOver() };

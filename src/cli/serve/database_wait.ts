@@ -1,4 +1,4 @@
-import type { Config } from "../../compose/config.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import type { Log } from "../../platform/logger.ts";
 import { refusalOf } from "../database_refusal.ts";
@@ -14,9 +14,9 @@ const backOffMs = { first: 100, max: 2_000 };
  */
 export async function whenDatabaseAnswers<T>(
   work: () => Promise<T>,
-  { config, log, stopped }: { config: Config; log: Log; stopped: Promise<unknown> },
+  { settings, log, stopped }: { settings: Settings; log: Log; stopped: Promise<unknown> },
 ): Promise<T | undefined> {
-  const deadline = performance.now() + config.dbWaitSeconds * 1000;
+  const deadline = performance.now() + settings.SENTINEL_DB_WAIT_SECONDS * 1000;
   for (let pauseMs = backOffMs.first;; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
     try {
       return await work();
@@ -26,7 +26,9 @@ export async function whenDatabaseAnswers<T>(
       if (!(error instanceof Unavailable)) throw error;
       const why = sentencesOf(error).join(" ");
       if (performance.now() > deadline) {
-        throw new Error(`The database did not answer within ${config.dbWaitSeconds} s. ${why}`, { cause: error });
+        throw new Error(`The database did not answer within ${settings.SENTINEL_DB_WAIT_SECONDS} s. ${why}`, {
+          cause: error,
+        });
       }
       log.warn("waiting for the database", { cause: `${why} ${driversWords(error)}` });
       if (await stoppedWithin(stopped, pauseMs)) return undefined;

@@ -1,7 +1,7 @@
 import { hasAdministrator } from "../../access/authority/authority.ts";
 import { createFirstAdmin, oneTimeAdmin } from "../../accounts/registration/first_admin.ts";
 import type { Registration } from "../../accounts/registration/registrations.ts";
-import type { Config } from "../../compose/config.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 import { listen, type Listener } from "../../http/server/listener.ts";
 import { starting } from "../../http/server/starting.ts";
 import { type InstallationDatabase, openInstallationDatabase } from "../../compose/installation_database.ts";
@@ -26,58 +26,58 @@ SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal 
 the same one within a second; no acknowledged answer is lost by that.
 Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`,
   async run({ io }) {
-    const config = configOf(io);
+    const settings = configOf(io);
     const stopped = onSignal();
-    await serve(config, io, stopped);
+    await serve(settings, io, stopped);
   },
 });
 
 /** Serves until `stopped` resolves; `ready` is told when requests are being answered. */
 export async function serve(
-  config: Config,
+  settings: Settings,
   io: Io,
   stopped: Promise<string>,
   ready: (services: Services) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const format = config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
+  const format = settings.SENTINEL_LOG_FORMAT ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
   const tracing = createTracing();
   const log = stack.use(
-    createLogger({ level: config.logLevel, format, write: writeStdout, traceId: tracing?.traceId }),
+    createLogger({ level: settings.SENTINEL_LOG_LEVEL, format, write: writeStdout, traceId: tracing?.traceId }),
   );
   survive(log);
-  const { host: hostname, port } = config;
+  const { HOST: hostname, PORT: port } = settings;
   const listener = listening({ hostname, port, log });
   const stopListening = stack.use(listener);
-  const database = stack.use(await openInstallationDatabase(config, log));
-  const start = () => startServices({ config, database, log, tracing });
-  const started = await whenDatabaseAnswers(start, { config, log, stopped });
+  const database = stack.use(await openInstallationDatabase(settings, log));
+  const start = () => startServices({ settings, database, log, tracing });
+  const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
   stopListening.handle(services.handle);
   log.info("ready", { version, port: listener.address.port });
   await Promise.race([log.flush(), new Promise((resolve) => setTimeout(resolve, bannerDelayMs))]);
-  banner({ config, database, ...started, io });
+  banner({ settings, database, ...started, io });
   await ready(services);
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();
-  await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
+  await new Promise((resolve) => setTimeout(resolve, settings.SENTINEL_DRAIN_SECONDS * 1_000));
   services.readiness.stop();
   await listener[Symbol.asyncDispose]();
 }
 
 /** Readies the database and all that works on it; a start that fails leaves nothing open. */
-async function startServices({ config, database, log, tracing }: {
-  config: Config;
+async function startServices({ settings, database, log, tracing }: {
+  settings: Settings;
   database: InstallationDatabase;
   log: Logger;
   tracing: Tracing | undefined;
 }) {
   await using opening = new AsyncDisposableStack();
-  await prepareSchema(database, config, log);
-  const secret = await installationSecret(config, database, log);
-  const services = opening.use(await createServices({ config, database, secret, log, tracing }));
-  const admin = await firstAdmin(config, database, services, log);
+  await prepareSchema(database, settings, log);
+  const secret = await installationSecret(settings, database, log);
+  const services = opening.use(await createServices({ settings, database, secret, log, tracing }));
+  const admin = await firstAdmin(settings, database, services, log);
   const engine = database.embedded?.version ?? await findDatabaseVersion(services.db);
   opening.move();
   return { services, admin, engine };
@@ -98,14 +98,15 @@ function listening(at: Parameters<typeof listen>[0]): Listener {
 
 /** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
 async function firstAdmin(
-  config: Config,
+  settings: Settings,
   { embedded }: InstallationDatabase,
   { registrations, db }: Services,
   log: Logger,
 ): Promise<Registration | undefined> {
   if (await hasAdministrator(db)) return undefined;
-  const madeUp = embedded && !config.admin ? oneTimeAdmin() : undefined;
-  const registration = config.admin ?? madeUp;
+  const configured = configuredAdmin(settings);
+  const madeUp = embedded && !configured ? oneTimeAdmin() : undefined;
+  const registration = configured ?? madeUp;
   if (!registration) {
     log.warn('there is no administrator; run "sentinel user create-admin"');
     return undefined;
@@ -121,6 +122,12 @@ async function firstAdmin(
   }
 }
 
+function configuredAdmin(settings: Settings): Registration | undefined {
+  const { SENTINEL_ADMIN_USERNAME: username, SENTINEL_ADMIN_EMAIL: email, SENTINEL_ADMIN_PASSWORD: password } =
+    settings;
+  return username && email && password ? { username, email, password } : undefined;
+}
+
 /** What an operator does about it. An account that has the name may be a stranger's, so it is not promoted by itself. */
 function remedy({ code, errors }: Problem): string {
   if (code === "username_taken" || code === "email_taken") {
@@ -133,21 +140,21 @@ function remedy({ code, errors }: Problem): string {
 }
 
 /** For people, so on standard error: standard output is the log. */
-function banner({ config, database, admin, engine, io }: {
-  config: Config;
+function banner({ settings, database, admin, engine, io }: {
+  settings: Settings;
   database: InstallationDatabase;
   admin: Registration | undefined;
   engine: string;
   io: Io;
 }): void {
-  const { publicUrl } = config;
+  const { SENTINEL_PUBLIC_URL: publicUrl } = settings;
   io.err(`Sentinel ${version}  ${publicUrl}`);
-  if (config.docs) io.err(`  docs      ${publicUrl}/docs`);
+  if (settings.SENTINEL_DOCS) io.err(`  docs      ${publicUrl}/docs`);
   if (database.embedded) {
-    io.err(`  database  ${engine}, embedded, in ${config.dataDir}`);
+    io.err(`  database  ${engine}, embedded, in ${settings.SENTINEL_DATA_DIR}`);
     io.err("            for one machine: survives the death of the process, not of power");
   } else {
-    io.err(`  database  ${engine}, schema ${config.dbSchema}`);
+    io.err(`  database  ${engine}, schema ${settings.SENTINEL_DB_SCHEMA}`);
   }
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
 }

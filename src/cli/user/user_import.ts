@@ -48,14 +48,18 @@ Each row that is not imported is reported with the reason. Exit 1 if there is on
     const mode = { dryRun: flags["dry-run"] ?? false, privilegedRoles: flags["privileged-roles"] ?? false };
     if (!kinds.includes(from)) throw new UsageError(`--from takes one of ${kinds.join(", ")}`);
     if (file === undefined && from !== "seed") throw new UsageError("FILE is missing; - is standard input");
-    const config = configOf(io);
+    const settings = configOf(io);
     const findings = out.json ? out.items<Finding>() : undefined;
     const report = (finding: Finding) =>
       findings ? findings.add(finding) : io.err(`${finding.at}: ${finding.detail} (${finding.code})`);
     await using log = commandLog(io);
-    await using source = await openSource(from as SourceKind, file, { url: config.importDatabaseUrl, io, log });
+    await using source = await openSource(from as SourceKind, file, {
+      url: settings.SENTINEL_IMPORT_DATABASE_URL,
+      io,
+      log,
+    });
     const tally = await withServices(
-      config,
+      settings,
       io,
       ({ db, reservedUsernames }) =>
         createUserImport({ db, reservedUsernames }).importUsers(source.people, { ...mode, found: report }),

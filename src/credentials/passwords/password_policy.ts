@@ -29,9 +29,9 @@ const refusals = {
  * the operator's host, whose words count as names.
  */
 export function createPasswordPolicy(
-  { passwordMinLength: lengthMin, passwordBlocklist: blocklist, publicUrl }: {
-    passwordMinLength: number;
-    passwordBlocklist: boolean;
+  { lengthMin, blocklist, publicUrl }: {
+    lengthMin: number;
+    blocklist: boolean;
     publicUrl: string;
   },
 ) {

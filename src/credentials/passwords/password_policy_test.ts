@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createPasswordPolicy } from "./password_policy.ts";
 
 const policy = createPasswordPolicy({
-  passwordMinLength: 8,
-  passwordBlocklist: true,
+  lengthMin: 8,
+  blocklist: true,
   publicUrl: "https://auth.acmecorp.example",
 });
 const grace = { username: "grace", email: "g.hopper@initech.example" };
@@ -125,8 +125,8 @@ Deno.test("X10 X71 a password of too many bytes is refused before it is normalis
 
 Deno.test("X50 with the blocklist off only the length counts", async () => {
   const lax = createPasswordPolicy({
-    passwordMinLength: 8,
-    passwordBlocklist: false,
+    lengthMin: 8,
+    blocklist: false,
     publicUrl: "http://localhost:8000",
   });
   for (const password of ["password", "password123", "12345678", "grace@initech"]) {

@@ -57,7 +57,7 @@ Deno.test("layer-imports lets features reach each other through a noun or mod.ts
 Deno.test("layer-imports opens the dictionaries to every feature, and the configuration as types", () => {
   table("layer-imports", [
     [false, "sessions/sessions.ts", `import { Problem } from "../vocabulary/problems.ts";`],
-    [false, "sessions/session_store.ts", `import { events } from "../vocabulary/events.ts";`],
+    [false, "sessions/session_store.ts", `import { events } from "../vocabulary/dictionary.ts";`],
     [false, "sessions/sessions.ts", `import type { Config } from "../compose/config.ts";`],
     [false, "sessions/sessions.ts", `import { type Config, type Secrets } from "../compose/config.ts";`],
     [false, "sessions/sessions.ts", `export type { Config } from "../compose/config.ts";`],

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { Permission } from "../../vocabulary/permissions.ts";
-import type { ProblemCode } from "../../vocabulary/problems.ts";
+import type { Permission } from "../../vocabulary/dictionary.ts";
+import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import { isPage } from "./list_page.ts";
 
 /** Any object schema of parameters. */

@@ -1,5 +1,6 @@
 import type { AnyOperation } from "./contract.ts";
 import type { Resource } from "./resource.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 
 /** Work that a lasting process does beside its requests, a while after its last end. */
 export interface Job<in Services> {
@@ -28,7 +29,7 @@ export interface Feature<in Needs, Gives extends object> {
   /** What must have happened before the first request. */
   readonly start?: (services: NoInfer<Needs & Gives>) => Promise<void>;
   /** Whether its operations are served; unset: always. */
-  readonly isServed?: (needs: { docs: boolean }) => boolean;
+  readonly isServed?: (settings: Settings) => boolean;
 }
 
 /** Declares a feature; fails to compile where a resource or a job takes what neither `Needs` nor `Gives` has. */

@@ -1,23 +1,30 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { fieldErrors, oauthErrors, type ProblemCode, problems } from "../../vocabulary/problems.ts";
+import { once } from "../../platform/once.ts";
+import { fieldErrors, type ProblemCode, problems } from "../../vocabulary/dictionary.ts";
 import { type AnyOperation, type Link, type Requirement, tags } from "./contract.ts";
 
-const ProblemResponse = z.strictObject({
-  type: z.string().openapi({ example: "/problems/invalid_request" }),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().openapi({ description: "The path that was asked for" }),
-  request_id: z.string(),
-  errors: z.array(z.strictObject({
-    pointer: z.string().openapi({ description: "JSON pointer into the request (RFC 6901 §6)", example: "#/password" }),
-    code: z.string().openapi({
-      description: Object.entries(fieldErrors).map(([code, meaning]) => `\`${code}\`: ${meaning}`).join("; "),
-      example: "password_too_short",
-    }),
+/** Created at its first use, when every district has defined its errors. */
+const problemResponse = once(() =>
+  z.strictObject({
+    type: z.string().openapi({ example: "/problems/invalid_request" }),
+    title: z.string(),
+    status: z.int(),
     detail: z.string(),
-  })).optional(),
-}).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." });
+    instance: z.string().openapi({ description: "The path that was asked for" }),
+    request_id: z.string(),
+    errors: z.array(z.strictObject({
+      pointer: z.string().openapi({
+        description: "JSON pointer into the request (RFC 6901 §6)",
+        example: "#/password",
+      }),
+      code: z.string().openapi({
+        description: Object.entries(fieldErrors).sort().map(([code, meaning]) => `\`${code}\`: ${meaning}`).join("; "),
+        example: "password_too_short",
+      }),
+      detail: z.string(),
+    })).optional(),
+  }).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." })
+);
 
 /** RFC 6749 §5.2 */
 export const OAuthErrorResponse = z.strictObject({
@@ -190,7 +197,7 @@ function linksOf(links: readonly Link[] = []) {
  */
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
-  const errors = new Set(problemsOf(operation).flatMap((code) => oauthErrors[code] ?? []));
+  const errors = new Set(problemsOf(operation).flatMap((code) => problems[code].oauth ?? []));
   const description = [...errors].map((error) => `\`${error}\``).join(", ");
   const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
   return {
@@ -198,7 +205,7 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
       description: `${description}; as a problem, \`malformed_request\` for a bad Host or a broken percent-encoding`,
       content: {
         "application/json": { schema: OAuthErrorResponse },
-        "application/problem+json": { schema: ProblemResponse, examples },
+        "application/problem+json": { schema: problemResponse(), examples },
       },
     },
   };
@@ -206,7 +213,7 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
 
 /** One response per status, naming its codes, with an example of each. */
 function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
-  const codes = problemsOf(operation).filter((code) => !(operation.errors === "oauth" && oauthErrors[code]));
+  const codes = problemsOf(operation).filter((code) => !(operation.errors === "oauth" && problems[code].oauth));
   const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
@@ -214,7 +221,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
       ...(problemHeaders[status] && { headers: z.strictObject(problemHeaders[status]) }),
       content: {
         "application/problem+json": {
-          schema: ProblemResponse,
+          schema: problemResponse(),
           examples: Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }])),
         },
       },
@@ -223,7 +230,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
 }
 
 /** An example of the problem; that of `invalid_request` is what an empty body gets. */
-function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<typeof ProblemResponse> {
+function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<ReturnType<typeof problemResponse>> {
   const { status, title, about } = problems[code];
   const issues: z.core.$ZodIssue[] = code === "invalid_request" && body?.schema.safeParse({}).error?.issues || [];
   const errors = issues.map((issue) => ({

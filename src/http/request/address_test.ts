@@ -4,7 +4,8 @@ import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
 import { clientAddress } from "./address.ts";
 
-const trusted = (networks: string) => readConfig({ SENTINEL_TRUSTED_PROXIES: networks }).config.trustedProxies;
+const trusted = (networks: string) =>
+  readConfig({ SENTINEL_TRUSTED_PROXIES: networks }).settings.SENTINEL_TRUSTED_PROXIES;
 
 const addresses: [what: string, proxies: string, socket: string, forwardedFor: string | null, client: string | null][] =
   [

@@ -1,6 +1,7 @@
 import { cutText } from "../../platform/text/cut_text.ts";
 import { revisionOf } from "../../platform/revision.ts";
-import { oauthErrors, Problem, problems } from "../../vocabulary/problems.ts";
+import { problems } from "../../vocabulary/dictionary.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
@@ -76,7 +77,7 @@ const detailLengthMax = 512;
 
 /** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
 export function problemAnswer(call: RequestContext, path: string, problem: Problem): Response {
-  const oauth = call.errors === "oauth" && oauthErrors[problem.code];
+  const oauth = call.errors === "oauth" && problems[problem.code].oauth;
   if (oauth) return oauthAnswer(call, oauth, problem);
   const { code, status, detail, errors, headers } = call.errors === "authzen" ? asBadRequest(problem) : problem;
   const body = {

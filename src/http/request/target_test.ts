@@ -12,7 +12,7 @@ Deno.test.afterAll(async () => {
 });
 
 const bearer = (token: string) => `Authorization: Bearer ${token}`;
-const { publicUrl } = sentinel.config;
+const { SENTINEL_PUBLIC_URL: publicUrl } = sentinel.settings;
 
 function assertMalformed(answer: Spoken | undefined, what: string) {
   assert.equal(answer?.status, 400, what);

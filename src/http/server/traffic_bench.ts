@@ -1,4 +1,4 @@
-import { createInstruments } from "../../operations/metrics/instruments.ts";
+import { createInstruments } from "../../compose/instruments.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { createRequestContext } from "../request/request_context.ts";
 import { createTraffic } from "./traffic.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { metrics as catalogue } from "../../vocabulary/events.ts";
+import { metrics as catalogue } from "../../vocabulary/dictionary.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { createMetrics } from "../../platform/metrics.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";

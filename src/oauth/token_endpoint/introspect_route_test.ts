@@ -5,7 +5,7 @@ import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts"
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, config, principals } = sentinel;
+const { db, settings, principals } = sentinel;
 
 const adas = await sentinel.login("ada");
 
@@ -36,10 +36,10 @@ test("POST /oauth/introspect tells of a live access token whose it is and until 
     username: "grace",
     roles: ["user"],
     scope: "",
-    iss: config.publicUrl,
-    aud: config.publicUrl,
+    iss: settings.SENTINEL_PUBLIC_URL,
+    aud: settings.SENTINEL_PUBLIC_URL,
   });
-  assert.equal(exp - iat, config.accessTokenTtlSeconds);
+  assert.equal(exp - iat, settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS);
   assert.ok(iat <= await now() && exp > await now());
   assert.match(jti, /^[\w-]{36}$/);
 });
@@ -56,10 +56,10 @@ test("POST /oauth/introspect tells of the current refresh token, and does not us
       username: "grace",
       roles: ["user"],
       scope: "",
-      iss: config.publicUrl,
-      aud: config.publicUrl,
+      iss: settings.SENTINEL_PUBLIC_URL,
+      aud: settings.SENTINEL_PUBLIC_URL,
     });
-    assert.equal(exp - iat, config.sessionIdleSeconds);
+    assert.equal(exp - iat, settings.SENTINEL_SESSION_IDLE_SECONDS);
   }
   const next = await refresh(grace.refresh_token);
   assert.equal((await ask(next.refresh_token)).active, true);
@@ -73,7 +73,10 @@ test("POST /oauth/introspect says that a refresh token ends when its session has
     const { iat, exp } = await ask(refresh_token);
     return exp - iat;
   };
-  assert.equal(await lifetimeAfter("last_seen_at = created_at + interval '1 hour'"), config.sessionIdleSeconds + 3_600);
+  assert.equal(
+    await lifetimeAfter("last_seen_at = created_at + interval '1 hour'"),
+    settings.SENTINEL_SESSION_IDLE_SECONDS + 3_600,
+  );
   assert.equal(await lifetimeAfter("expires_at = created_at + interval '2 hours'"), 7_200);
 });
 
@@ -93,7 +96,10 @@ test('POST /oauth/introspect says exactly {"active": false} of every token that 
     for (const dead of [access_token, refresh_token]) assert.deepEqual(await ask(dead), { active: false });
   }
   const idle = await sentinel.login("grace");
-  await set(`last_seen_at = now() - interval '${config.sessionIdleSeconds} s'`, sessionIdOf(idle.refresh_token));
+  await set(
+    `last_seen_at = now() - interval '${settings.SENTINEL_SESSION_IDLE_SECONDS} s'`,
+    sessionIdOf(idle.refresh_token),
+  );
   assert.deepEqual(await ask(idle.refresh_token), { active: false });
   for (const token of ["nonsense", "a.b.c", `${idle.access_token}x`, crypto.randomUUID(), "x".repeat(60_000)]) {
     assert.deepEqual(await ask(token), { active: false });

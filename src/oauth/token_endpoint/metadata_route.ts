@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 
 const Metadata = z.strictObject({
   issuer: z.string(),
@@ -30,8 +31,8 @@ const route = operation({
 });
 
 /** `GET /.well-known/oauth-authorization-server` */
-export const metadataRoute = resource([route], (app, { publicUrl, docs }: { publicUrl: string; docs: boolean }) => {
-  const metadata = metadataOf(publicUrl, docs);
+export const metadataRoute = resource([route], (app, { settings }: { settings: Settings }) => {
+  const metadata = metadataOf(settings.SENTINEL_PUBLIC_URL, settings.SENTINEL_DOCS);
   app.add(route, () => metadata);
 });
 

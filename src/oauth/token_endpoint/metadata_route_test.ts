@@ -7,7 +7,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 test("GET /.well-known/oauth-authorization-server is exactly this (RFC 8414 §2)", async () => {
   const response = await sentinel.fetch("/.well-known/oauth-authorization-server");
   assert.equal(response.headers.get("cache-control"), "public, max-age=300");
-  const issuer = sentinel.config.publicUrl;
+  const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;
   assert.deepEqual(await response.json(), {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,

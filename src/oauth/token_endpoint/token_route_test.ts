@@ -233,7 +233,7 @@ test("T133 a refresh cannot widen the scope, and is not used up by asking", asyn
 });
 
 test("T132 a session ends when it has been idle too long, and not before", async () => {
-  const { sessionIdleSeconds } = sentinel.config;
+  const { SENTINEL_SESSION_IDLE_SECONDS: sessionIdleSeconds } = sentinel.settings;
   const { refresh_token } = await sentinel.login("grace");
   const id = sessionIdOf(refresh_token);
   await pass(id, `${sessionIdleSeconds - 60} seconds`);

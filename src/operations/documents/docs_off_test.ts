@@ -25,7 +25,7 @@ for (const path of paths) {
 
 test("GET /.well-known/oauth-authorization-server names no documentation when the docs are off", async () => {
   const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
-  assert.equal(metadata.issuer, sentinel.config.publicUrl);
+  assert.equal(metadata.issuer, sentinel.settings.SENTINEL_PUBLIC_URL);
   assert.ok(!("service_documentation" in metadata));
 });
 

@@ -5,6 +5,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { door, linkList } from "../../http/pages/door.ts";
 import mark from "../../http/pages/mark.svg" with { type: "text" };
 import style from "../../http/pages/sentinel.css" with { type: "text" };
+import type { Settings } from "../../vocabulary/dictionary.ts";
 
 const link = (path: string) => z.url().openapi({ example: `http://localhost:8000${path}` });
 
@@ -65,8 +66,8 @@ const favicon = operation({
 });
 
 /** `GET /`, and what its page and all others load. */
-export const homeRoute = resource([home, styleSheet, favicon], (app, deps: { publicUrl: string; docs: boolean }) => {
-  const { publicUrl, docs } = deps;
+export const homeRoute = resource([home, styleSheet, favicon], (app, { settings }: { settings: Settings }) => {
+  const { SENTINEL_PUBLIC_URL: publicUrl, SENTINEL_DOCS: docs } = settings;
   const links: Home = {
     issuer: publicUrl,
     ...(docs && { documentation: `${publicUrl}/docs`, openapi: `${publicUrl}/openapi.json` }),

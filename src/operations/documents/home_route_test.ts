@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problems } from "../../vocabulary/problems.ts";
+import { problems } from "../../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 
 const sentinel = await startSentinel();

@@ -3,13 +3,17 @@ import { html } from "hono/html";
 import { anyone, fromMemory, ok, operation, problems as answers } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { door, linkList, type Markup } from "../../http/pages/door.ts";
-import { Problem, type ProblemCode, problems, type ProblemType } from "../../vocabulary/problems.ts";
+import { type ProblemCode, problems, type ProblemType } from "../../vocabulary/dictionary.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 
 const ProblemTypeResponse = z.strictObject({
   type: z.string().openapi({ example: "/problems/invalid_token" }),
   title: z.string().openapi({ example: "Invalid token" }),
   status: z.int().openapi({ example: 401 }),
-  about: z.string().openapi({ description: "What it means and what to do", example: problems.invalid_token.about }),
+  about: z.string().openapi({
+    description: "What it means and what to do",
+    example: "The access token is malformed, expired or revoked. Refresh it, or log in again.",
+  }),
 }).openapi("ProblemType");
 type ProblemTypeResponse = z.infer<typeof ProblemTypeResponse>;
 

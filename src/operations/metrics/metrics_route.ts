@@ -4,7 +4,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
 import { expositionType } from "../../platform/metrics.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Instruments } from "./instruments.ts";
+import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
 
 const route = operation({
   method: "get",
@@ -19,15 +19,16 @@ const route = operation({
 });
 
 /** `GET /metrics` */
-export const metricsRoute = resource([route], (app, { instruments, metricsToken }: {
-  instruments: Instruments;
-  metricsToken: string | undefined;
-}) => {
-  app.add(route, ({ bearer }) => {
-    if (metricsToken !== undefined) requireMetricsToken(bearer(), metricsToken);
-    return instruments.expose();
-  });
-});
+export const metricsRoute = resource(
+  [route],
+  (app, { instruments, settings }: { instruments: Instruments; settings: Settings }) => {
+    const { SENTINEL_METRICS_TOKEN: token } = settings;
+    app.add(route, ({ bearer }) => {
+      if (token !== undefined) requireMetricsToken(bearer(), token);
+      return instruments.expose();
+    });
+  },
+);
 
 function requireMetricsToken(given: string | undefined, token: string) {
   if (given === undefined) throw new Problem("token_missing");

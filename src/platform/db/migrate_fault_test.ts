@@ -338,13 +338,13 @@ testOnEmpty(
 testOnEmpty("F27 serve's start waits for a database lost in the middle of a migration, and finishes", async () => {
   const catalogues = await cataloguesOf(migrations);
   await using _steps = await stepAtDefinitions();
-  const { config } = readConfig({ SENTINEL_DB_SCHEMA: schema });
+  const { settings } = readConfig({ SENTINEL_DB_SCHEMA: schema });
   for (const step of [1, 2, 10, 30]) {
     await strikeAt(step, "kill");
     const warnings: string[] = [];
     const listening = { ...log, warn: (message: string) => void warnings.push(message) };
-    const prepare = () => prepareSchema(testDatabase(connection), config, listening);
-    await whenDatabaseAnswers(prepare, { config, log: listening, stopped: new Promise(() => {}) });
+    const prepare = () => prepareSchema(testDatabase(connection), settings, listening);
+    await whenDatabaseAnswers(prepare, { settings, log: listening, stopped: new Promise(() => {}) });
     assert.deepEqual(warnings, ["waiting for the database"]);
     assert.deepEqual(await catalogue(), catalogues.at(-1));
     await strikeAt();
@@ -452,8 +452,8 @@ testOnEmpty(
 function migrateElsewhere(list: readonly Migration[]): Deno.ChildProcess {
   const program = `import { migrate } from ${JSON.stringify(new URL("./migrate.ts", import.meta.url).href)};
     await migrate({ ...${JSON.stringify(migrator(list))}, log: console });`;
-  const config = new URL("../../../deno.json", import.meta.url).pathname;
-  return new Deno.Command(Deno.execPath(), { args: ["eval", "--config", config, program], stdout: "null" }).spawn();
+  const settings = new URL("../../../deno.json", import.meta.url).pathname;
+  return new Deno.Command(Deno.execPath(), { args: ["eval", "--config", settings, program], stdout: "null" }).spawn();
 }
 
 testOnEmpty("F26 F27 eight at once do not hold up a concurrent index that one of them makes", async () => {

@@ -3,7 +3,7 @@ import pg from "pg";
 import { prepareSchema } from "../../cli/setup.ts";
 import { readConfig } from "../../compose/config.ts";
 import { migrations } from "../../compose/migrations.ts";
-import { permissions } from "../../vocabulary/permissions.ts";
+import { permissions } from "../../vocabulary/dictionary.ts";
 import { dropSchema, freshSchema, runSql, testConnection, testDatabase } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people.ts";
@@ -193,8 +193,8 @@ test("T309 F29 a binary that may only check refuses the schema of an older one, 
   await using schema = schemaOfItsOwn();
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
   const prepare = (mode: string) => {
-    const { config } = readConfig({ SENTINEL_DB_SCHEMA: schema.name, SENTINEL_MIGRATE: mode });
-    return prepareSchema(testDatabase(), config, log);
+    const { settings } = readConfig({ SENTINEL_DB_SCHEMA: schema.name, SENTINEL_MIGRATE: mode });
+    return prepareSchema(testDatabase(), settings, log);
   };
   await assert.rejects(prepare("check"), refusal(`not applied: ${last}; run "sentinel migrate up"`));
   assert.equal((await migrationStatus(migrator(schema.name))).at(-1)!.state, "pending");

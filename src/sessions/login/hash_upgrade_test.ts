@@ -101,7 +101,7 @@ for (const [why, sqlstate] of refusals) {
 
 test("T103 a login that finds the hash queue full only when it upgrades lets in, and leaves it for next time", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
-  const full = createPasswords({ hashing, policy: first.config.passwordPolicy, monotonic: () => 0 });
+  const full = createPasswords({ hashing, policy: { kind: "argon2id" }, monotonic: () => 0 });
   hashing.verify(dummyHash("$2$16"), "takes seconds").catch(() => {}); // it ends with the test
   await assert.rejects(full.hash(old), { name: "HashQueueFull" });
   const { id, username } = await person();
@@ -143,7 +143,7 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
       return await passwords.hash(password);
     },
   };
-  const policy = createPasswordPolicy({ passwordMinLength: 8, passwordBlocklist: true, publicUrl: "http://localhost" });
+  const policy = createPasswordPolicy({ lengthMin: 8, blocklist: true, publicUrl: "http://localhost" });
   const { change } = createPasswordChanges({ ...first, passwords: slow, policy, counted: () => {} });
   const user = (await first.principals.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;

@@ -3,22 +3,22 @@ import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testin
 import { newcomer } from "../../testing/people.ts";
 import { purge } from "../sessions/purge.ts";
 
-const settings = {
+const limits = {
   SENTINEL_RATE_LIMIT: "on",
   SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "8/900",
   SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "2000/900",
 };
-const sentinel = await startSentinel({ settings });
+const sentinel = await startSentinel({ settings: limits });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, throttle, config } = sentinel;
+const { db, throttle, settings } = sentinel;
 
 const login = (at: Sentinel, username: string, password: string) =>
   at.fetch("/login", { form: { username, password } });
 
 testOnPostgres("T114 attempts at one account over three replicas at once are counted together", async () => {
-  await using second = await startSentinel({ settings, schema: sentinel.schema });
-  await using third = await startSentinel({ settings, schema: sentinel.schema });
+  await using second = await startSentinel({ settings: limits, schema: sentinel.schema });
+  await using third = await startSentinel({ settings: limits, schema: sentinel.schema });
   const replicas = [sentinel, second, third];
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, i) => login(replicas[i % 3]!, "nobody-at-all", `wrong password ${i}`)),
@@ -99,7 +99,7 @@ async function counts() {
 
 test("T117 purge deletes every empty bucket and every session that ended, however many, and nothing else", async () => {
   await fill({ full: 7, empty: 2_345, endedDays: [-1, 1, 31] });
-  await purge(db, config.sessionMaxSeconds);
+  await purge(db, settings.SENTINEL_SESSION_MAX_SECONDS);
   assert.deepEqual(await counts(), { buckets: 7, sessions: 1 });
 });
 
@@ -113,12 +113,12 @@ testOnPostgres("purge is one replica's at a time, and leaves alone what somebody
   await fill({ empty: 3 });
   await db.transaction(async (tx) => {
     await tx.query("test", "select pg_advisory_xact_lock(hashtextextended('sentinel:purge:' || current_schema(), 0))");
-    await purge(db, config.sessionMaxSeconds);
+    await purge(db, settings.SENTINEL_SESSION_MAX_SECONDS);
   });
   assert.equal((await counts())?.buckets, 3);
   await db.transaction(async (tx) => {
     await tx.query("test", "select from throttle_buckets limit 1 for update");
-    await purge(db, config.sessionMaxSeconds);
+    await purge(db, settings.SENTINEL_SESSION_MAX_SECONDS);
   });
   assert.equal((await counts())?.buckets, 1);
 });

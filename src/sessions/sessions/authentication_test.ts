@@ -211,7 +211,7 @@ test("T042 the next key is published before it signs, and verifies from then on,
 
 testOnPostgres("T043 a token of another installation with the same name is refused, both ways", async () => {
   await using other = await startSentinel();
-  assert.equal(other.config.publicUrl, sentinel.config.publicUrl);
+  assert.equal(other.settings.SENTINEL_PUBLIC_URL, sentinel.settings.SENTINEL_PUBLIC_URL);
   const [here, there] = [await tokenOf(await someone()), await other.tokenOf("grace")];
   await assertRefused(there);
   await assertRefused(here, other);

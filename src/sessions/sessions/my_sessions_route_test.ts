@@ -9,7 +9,7 @@ const sentinel = await startSentinel({
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, config } = sentinel;
+const { db, settings } = sentinel;
 
 const password = "a password of theirs";
 const hash = await sentinel.passwords.hash(password);
@@ -76,7 +76,7 @@ test("GET /users/me/sessions goes page by page, and shows nobody else's and none
   const asking = await login(person);
   const backdate = (what: string, id: string) => db.query("test", `update sessions set ${what} where id = $1`, [id]);
   await backdate("expires_at = now()", others[0]!.id);
-  await backdate(`last_seen_at = now() - interval '${config.sessionIdleSeconds} seconds'`, others[1]!.id);
+  await backdate(`last_seen_at = now() - interval '${settings.SENTINEL_SESSION_IDLE_SECONDS} seconds'`, others[1]!.id);
   assert.equal((await end(asking, others[2]!.id)).status, 204);
 
   const seen: Listed[] = [];

@@ -240,7 +240,7 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
   const db = { ...sentinel.db, query };
   const keys = createKeys({ db, secrets: createSecrets(testSecret), cacheValidity: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
-  const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
+  const tokens = createAccessTokens({ keys, clock, issuer: sentinel.settings.SENTINEL_PUBLIC_URL, ttlSeconds: 600 });
   for (let i = 0; i < 10_000; i++) {
     await assert.rejects(async () => await tokens.verify(withRandomKid()), { code: "invalid_token" });
   }
@@ -252,7 +252,7 @@ test("a token is not called bad because the database does not answer", async () 
   const db = { ...sentinel.db, query: () => Promise.reject(new Unavailable("away")) };
   const keys = createKeys({ db, secrets: createSecrets(testSecret), cacheValidity: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
-  const tokens = createAccessTokens({ keys, clock, issuer: sentinel.config.publicUrl, ttlSeconds: 600 });
+  const tokens = createAccessTokens({ keys, clock, issuer: sentinel.settings.SENTINEL_PUBLIC_URL, ttlSeconds: 600 });
   await assert.rejects(async () => await tokens.verify(genuine), Unavailable);
 });
 

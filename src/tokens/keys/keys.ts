@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
 import { recordAudit } from "../../audit/events/audit.ts";
-import type { AuditAction } from "../../vocabulary/events.ts";
+import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { createCachedValue } from "../../platform/cache/cached_value.ts";

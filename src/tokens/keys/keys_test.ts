@@ -171,14 +171,14 @@ test("T146 a retired key verifies nothing any more, be it the one that signs", a
 
 testOnPostgres("F41 a start with the wrong secret fails and changes nothing", async () => {
   const before = await storedKeys();
-  const { config } = sentinel;
+  const { settings } = sentinel;
   const lines: string[] = [];
   const note = (msg: string) => void lines.push(msg);
   const log = { debug: note, info: note, warn: note, error: note, access: () => {}, dropped: () => 0 };
   const flush = () => Promise.resolve();
   await assert.rejects(
     createServices({
-      config,
+      settings,
       database: testDatabase(),
       secret: otherSecret,
       log: { ...log, flush, [Symbol.asyncDispose]: flush },

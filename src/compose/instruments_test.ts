@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { metrics } from "../../vocabulary/events.ts";
-import { createMetrics, type Metric } from "../../platform/metrics.ts";
-import { onPostgres } from "../../testing/database.ts";
-import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer, people } from "../../testing/people.ts";
-import { begun, refresh } from "../../testing/sessions.ts";
-import { until } from "../../testing/servers/process.ts";
-import { whenTrusted } from "../../testing/traffic/traces.ts";
+import { metrics } from "../vocabulary/dictionary.ts";
+import { createMetrics, type Metric } from "../platform/metrics.ts";
+import { onPostgres } from "../testing/database.ts";
+import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
+import { newcomer, people } from "../testing/people.ts";
+import { begun, refresh } from "../testing/sessions.ts";
+import { until } from "../testing/servers/process.ts";
+import { whenTrusted } from "../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel({
   settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900", SENTINEL_HASH_QUEUE_MAX: "7" },
@@ -66,7 +66,7 @@ test("GET /metrics counts who is turned away, by the limit that ran out", async 
 
 test("GET /metrics counts each turn of a background job that fails, and only those of that job", async () => {
   const seals = 'sentinel_job_failures_total{name="audit seal"}';
-  const others = ["audit checkpoint", "clock", "password schemes", "purge"];
+  const others = ["audit checkpoint", "password schemes", "purge", "refunds"];
   const failuresOfOthers = () =>
     Promise.all(others.map((name) => valueOf(`sentinel_job_failures_total{name="${name}"}`)));
   const before = [await valueOf(seals), await failuresOfOthers()];

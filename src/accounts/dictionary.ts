@@ -1,0 +1,85 @@
+import { defineDictionary } from "../vocabulary/dictionary.ts";
+import * as s from "../vocabulary/setting_schemas.ts";
+
+const accountsDictionary = defineDictionary({
+  problems: {
+    wrong_password: {
+      status: 403,
+      title: "Wrong password",
+      about: "The password in the request is not the current password.",
+    },
+    registration_closed: {
+      status: 403,
+      title: "Registration closed",
+      about: "Registration is closed on this server. An administrator can create an account for you.",
+    },
+    username_taken: {
+      status: 409,
+      title: "Username taken",
+      about: "Another account has this username, or one that reads the same.",
+    },
+    email_taken: {
+      status: 409,
+      title: "E-mail taken",
+      about: "Another account has this e-mail address, or one that reads the same.",
+    },
+  },
+  fieldErrors: {
+    invalid_username: "not a valid username",
+    reserved_username: "a username that only the operator can assign",
+    invalid_email: "not a valid e-mail address",
+    nameless: "neither a username nor an e-mail address",
+  },
+  permissions: {
+    "service_accounts:read": "See service accounts, their roles and what they may do",
+    "service_accounts:write":
+      "Create service accounts, and change, disable or delete those that hold no more than oneself",
+    "users:delete": "Delete and erase users who hold no more than oneself",
+    "users:read": "See users, their roles and what they may do",
+    "users:write": "Make users, and change or disable those who hold no more than oneself",
+  },
+  auditActions: {
+    "user.registered": "An account was created, by its owner or by an administrator.",
+    "user.imported": "An account was imported from another system, with its password hash.",
+    "user.disabled": "An account was disabled; all its sessions ended.",
+    "user.enabled": "A disabled account was enabled.",
+    "user.changed": "An account's username or e-mail address was changed.",
+    "user.deleted": "An account was deleted, and what identifies its owner was erased from the log.",
+    "user.password_refused":
+      "The current password was wrong when a user would change their password or address, or delete their account.",
+    "user.password_changed": "An account's password was set.",
+  },
+  metrics: {
+    sentinel_registrations_total: {
+      kind: "counter",
+      help: "Registrations by outcome.",
+      labels: { outcome: ["succeeded", "taken", "rate_limited"] },
+    },
+    sentinel_password_changes_total: {
+      kind: "counter",
+      help: "Changes of one's own password, by outcome; rejected means refused by the password policy.",
+      labels: { outcome: ["succeeded", "wrong_password", "rejected", "rate_limited"] },
+    },
+  },
+  settings: {
+    SENTINEL_REGISTRATION: {
+      about: "Whether `POST /register` creates accounts: `open`, or `off` where only administrators create them",
+      schema: s.oneOf("open", "off"),
+      default: "open",
+    },
+    SENTINEL_RESERVED_USERNAMES: {
+      about:
+        "Usernames, separated by commas, that only `user create` and SENTINEL_ADMIN_USERNAME give, nor ones that look alike",
+      schema: s.list(s.matching(/^.{1,64}$/u, "must have 1 to 64 characters")),
+      default:
+        "abuse,admin,administrator,anonymous,false,help,hostmaster,info,me,moderator,nan,nil,none,noreply,null," +
+        "official,postmaster,root,security,self,sentinel,staff,superuser,support,sysadmin,system,true,undefined,webmaster",
+    },
+  },
+});
+
+declare module "../vocabulary/dictionary.ts" {
+  interface Dictionaries {
+    accounts: typeof accountsDictionary;
+  }
+}

@@ -1,0 +1,29 @@
+import { defineDictionary } from "../vocabulary/dictionary.ts";
+
+const auditDictionary = defineDictionary({
+  permissions: {
+    "audit:read": "Read the audit log",
+  },
+  auditActions: {
+    "audit.details_expired":
+      "The details of old events were expired: what they say of addresses and names is deleted. The events stay.",
+  },
+  metrics: {
+    sentinel_audit_events_total: {
+      kind: "counter",
+      help: "Audit events that this process sealed.",
+      labels: { action: [], outcome: ["success", "failure"] },
+    },
+    sentinel_audit_seal_lag_seconds: {
+      kind: "gauge",
+      help: "Age of the oldest audit event that is not yet sealed.",
+      labels: {},
+    },
+  },
+});
+
+declare module "../vocabulary/dictionary.ts" {
+  interface Dictionaries {
+    audit: typeof auditDictionary;
+  }
+}

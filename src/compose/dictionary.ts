@@ -1,0 +1,232 @@
+import { defineDictionary, durations } from "../vocabulary/dictionary.ts";
+import * as s from "../vocabulary/setting_schemas.ts";
+
+const composeDictionary = defineDictionary({
+  metrics: {
+    sentinel_hash_queue_running: { kind: "gauge", help: "Password hashes in progress.", labels: {} },
+    sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
+    sentinel_hash_queue_limit: {
+      kind: "gauge",
+      help: "Most passwords that may wait for a hash slot; further ones are refused.",
+      labels: {},
+    },
+    sentinel_hash_queue_wait_seconds: {
+      kind: "histogram",
+      help: "Time spent waiting for a hash slot.",
+      labels: {},
+      buckets: durations,
+    },
+    sentinel_hash_rejected_total: {
+      kind: "counter",
+      help: "Passwords refused because the queue was full.",
+      labels: {},
+    },
+    sentinel_hash_duration_seconds: {
+      kind: "histogram",
+      help: "Duration of one password hash, without the wait.",
+      labels: {},
+      buckets: durations,
+    },
+    sentinel_db_pool_connections: {
+      kind: "gauge",
+      help: "Connections of the pool.",
+      labels: { state: ["in_use", "idle"] },
+    },
+    sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection.", labels: {} },
+    sentinel_db_pool_limit: { kind: "gauge", help: "Maximum size of the pool.", labels: {} },
+    sentinel_db_reachable: {
+      kind: "gauge",
+      help: "1 while the database answers; 0 after a failed connection or statement, until one succeeds.",
+      labels: {},
+    },
+    sentinel_db_unavailable_total: {
+      kind: "counter",
+      help: "Requests and jobs that failed because the database could not be reached or did not answer in time.",
+      labels: {},
+    },
+    sentinel_db_disk_full: {
+      kind: "gauge",
+      help: "1 for a minute after the database refused to write because its disk is full.",
+      labels: {},
+    },
+    sentinel_db_query_duration_seconds: {
+      kind: "histogram",
+      help: "Duration of one statement, by its name.",
+      labels: { statement: [] },
+      buckets: durations,
+    },
+    sentinel_change_feed_trusted: {
+      kind: "gauge",
+      help: "1 while the access cache is valid; 0 while its entries live 2 s at most.",
+      labels: {},
+    },
+    sentinel_change_feed_heartbeat_age_seconds: {
+      kind: "gauge",
+      help:
+        "Since the change feed was last heard; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
+      labels: {},
+    },
+    sentinel_revocation_latency_seconds: {
+      kind: "histogram",
+      help:
+        "Time from the announcement of a change until this replica receives it, measured by the heartbeat each second.",
+      labels: {},
+      buckets: durations,
+    },
+    sentinel_job_failures_total: {
+      kind: "counter",
+      help: "Failed runs of a background job; each is tried again a second to a minute later.",
+      labels: { name: [] },
+    },
+    sentinel_event_loop_delay_seconds: {
+      kind: "histogram",
+      help: "Delay of a timer, sampled ten times a second.",
+      labels: {},
+      buckets: durations,
+    },
+    sentinel_log_lines_dropped_total: {
+      kind: "counter",
+      help: "Log lines dropped because standard output was blocked.",
+      labels: {},
+    },
+    sentinel_build_info: {
+      kind: "gauge",
+      help: "Always 1; the labels name the version of Sentinel and of Deno.",
+      labels: { version: [], deno: [] },
+    },
+    sentinel_store_info: {
+      kind: "gauge",
+      help: "Always 1; the labels name the database engine and the kind of change feed.",
+      labels: { engine: [], change_feed: [] },
+    },
+    process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system.", labels: {} },
+    process_resident_memory_bytes: { kind: "gauge", help: "Resident memory.", labels: {} },
+    process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use.", labels: {} },
+    process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch.", labels: {} },
+  },
+  settings: {
+    PORT: {
+      about: "TCP port to listen on",
+      schema: s.integer(1, 65535),
+      default: "8000",
+    },
+    HOST: {
+      about: "Address to listen on; 0.0.0.0 or :: for every interface",
+      schema: s.matching(/^\S+$/, "must be an address or a host name"),
+      default: "127.0.0.1",
+    },
+    DATABASE_URL: {
+      about: "PostgreSQL 15 to 18, as postgres://user:password@host:5432/database",
+      schema: s.postgresUrl,
+      otherwise: "embedded database",
+      secret: s.withoutPassword,
+    },
+    SENTINEL_DATA_DIR: {
+      about: "Folder of the embedded database and its secret: ./data, /data or /var/lib/sentinel, or one inside these",
+      schema: s.anything,
+      default: "./data",
+    },
+    SENTINEL_PUBLIC_URL: {
+      about: "URL that clients call, without a path; issuer and audience of tokens (RFC 8414 §2, RFC 9068 §2.2)",
+      schema: s.issuerUrl,
+      default: (text) => `http://localhost:${text("PORT")}`,
+      otherwise: "http://localhost:PORT",
+    },
+    SENTINEL_DB_SCHEMA: {
+      about: "PostgreSQL schema that holds everything of Sentinel's",
+      schema: s.matching(
+        /^(?!pg_)[a-z_][a-z0-9_]{0,40}$/,
+        "must match [a-z_][a-z0-9_]{0,40}, and not begin with pg_, which PostgreSQL keeps for itself",
+      ),
+      default: "sentinel",
+    },
+    SENTINEL_DB_POOL_SIZE: {
+      about: "Most connections to PostgreSQL per replica; the embedded database has one",
+      schema: s.integer(1, 1000),
+      default: "10",
+    },
+    SENTINEL_DB_WAIT_SECONDS: {
+      about: "How long `serve` waits at its start for the database, in seconds",
+      schema: s.integer(0, 3600),
+      default: "60",
+    },
+    SENTINEL_CHANGE_FEED: {
+      about: "How replicas hear of changes: `listen`, or `ttl` where LISTEN is missing (transaction-mode poolers)",
+      schema: s.oneOf("listen", "ttl"),
+      default: "listen",
+    },
+    SENTINEL_SECRET: {
+      about: "32 random bytes in base64, the root of every derived key (RFC 5869); required with DATABASE_URL",
+      schema: s.secret32,
+      otherwise: "made once, kept in the data folder",
+      secret: true,
+    },
+    SENTINEL_SECRET_PREVIOUS: {
+      about: "Accepted too while the secret changes: first the next one, on every replica, then the one before",
+      schema: s.secret32,
+      secret: true,
+    },
+    SENTINEL_RECIPIENT_SECRET: {
+      about: "The SENTINEL_SECRET of the installation that `db export` writes for",
+      schema: s.secret32,
+      otherwise: "this installation's own secret",
+      secret: true,
+    },
+    SENTINEL_IMPORT_DATABASE_URL: {
+      about: "Database of the old system, which `user import --from seed` reads where no file is named",
+      schema: s.postgresUrl,
+      secret: s.withoutPassword,
+    },
+    SENTINEL_ADMIN_USERNAME: {
+      about: "Username of the first admin; used only while there is no admin, with the two below",
+      schema: s.anything,
+    },
+    SENTINEL_ADMIN_EMAIL: {
+      about: "E-mail address of the first admin",
+      schema: s.anything,
+    },
+    SENTINEL_ADMIN_PASSWORD: {
+      about: "Password of the first admin",
+      schema: s.anything,
+      secret: true,
+    },
+    SENTINEL_HASH_CONCURRENCY: {
+      about: "Most passwords hashed at once",
+      schema: s.integer(1, 1024),
+      default: () => String(navigator.hardwareConcurrency),
+      otherwise: "cores",
+    },
+    SENTINEL_HASH_QUEUE_MAX: {
+      about: "Most passwords waiting to be hashed; beyond them the answer is 503",
+      schema: s.integer(0, 1_000_000),
+      default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
+      otherwise: "64 × SENTINEL_HASH_CONCURRENCY",
+    },
+    SENTINEL_LOG_LEVEL: {
+      about: "Least level that is logged: `debug` (the same as `info` so far), `info`, `warn` or `error`",
+      schema: s.oneOf("debug", "info", "warn", "error"),
+      default: "info",
+    },
+    SENTINEL_LOG_FORMAT: {
+      about: "Form of the log: `json` or `pretty`",
+      schema: s.oneOf("json", "pretty"),
+      otherwise: "pretty on a terminal, json elsewhere",
+    },
+    SENTINEL_DRAIN_SECONDS: {
+      about: "Time that a replica told to stop serves on while `/readyz` says 503, in seconds: balancers go elsewhere",
+      schema: s.integer(0, 300),
+      default: "0",
+    },
+    SENTINEL_MIGRATE: {
+      about: "At the start of `serve`: `auto` applies migrations, `check` refuses to start without them",
+      schema: s.oneOf("auto", "check"),
+      default: "auto",
+    },
+  },
+});
+
+declare module "../vocabulary/dictionary.ts" {
+  interface Dictionaries {
+    compose: typeof composeDictionary;
+  }
+}

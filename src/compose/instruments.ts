@@ -1,0 +1,33 @@
+import process from "node:process";
+import { type Instruments, metrics } from "../vocabulary/dictionary.ts";
+import type { Logger } from "../platform/logger.ts";
+import { createMetrics } from "../platform/metrics.ts";
+import "./features.ts"; // defines the metrics of every feature
+
+/** An instrument for each metric. Memory and CPU time are read at each scrape, from the runtime: /proc may not be read. */
+export function createInstruments(version: string, log: Pick<Logger, "dropped">): Instruments {
+  const instruments = createMetrics(metrics);
+  instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);
+  instruments.process_start_time_seconds.with({}).set(performance.timeOrigin / 1000);
+  instruments.onScrape(() => {
+    const { rss, heapUsed } = Deno.memoryUsage();
+    instruments.process_resident_memory_bytes.with({}).set(rss);
+    instruments.process_heap_used_bytes.with({}).set(heapUsed);
+    const { user, system } = process.cpuUsage();
+    instruments.process_cpu_seconds_total.with({}).raiseTo((user + system) / 1e6);
+    instruments.sentinel_log_lines_dropped_total.with({}).raiseTo(log.dropped());
+  });
+  return instruments;
+}
+
+/** Lets what an operation may answer begin at zero: `rate()` ignores the first value of a series, so the first failure. */
+export function expectAnswers(
+  { http_requests_total: count, http_request_duration_seconds: duration }: Instruments,
+  operations: readonly { method: string; path: string; success: { status: number } }[],
+): void {
+  for (const { method, path: route, success } of operations) {
+    const labels = (status: number) => ({ method: method.toUpperCase(), route, status: String(status) });
+    for (const status of [success.status, 500, 503]) count.with(labels(status));
+    duration.with(labels(success.status));
+  }
+}
