@@ -3,7 +3,7 @@ import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Command, type Flags, type FlagValues, UsageError } from "./command.ts";
 
 /** Of every command that prints something. */
-export const jsonFlag = { json: { about: "print one JSON document in place of sentences and lists" } } as const;
+const jsonFlag = { json: { about: "print one JSON document in place of sentences and lists" } } as const;
 
 /** The flags of the command, those of every command included. */
 export function flagsOf({ flags = {}, silent }: Command): Flags {

@@ -39,7 +39,7 @@ export function commandHelp(path: string, command: Command): string {
 }
 
 /** The command, its words and flags: `sentinel role grant NAME ROLE [--until TIME] [--json]`. */
-export function usageOf(path: string, command: Command): string {
+function usageOf(path: string, command: Command): string {
   const flags = Object.entries(flagsOf(command)).map(([name, flag]) => {
     const shown = withValue(name, flag);
     return flag.required ? shown : `[${shown}]${flag.multiple ? "…" : ""}`;

@@ -25,7 +25,7 @@ export function configOf(io: Io): Settings {
 }
 
 /** What brings `database` to this binary's schema. */
-export function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {
+function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {
   return { connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log };
 }
 

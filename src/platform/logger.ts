@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from "node:timers/promises";
 import { cutText } from "./text/cut_text.ts";
 
 /** Levels, each with its weight. */
-export const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof logLevels;
 export type LogFormat = "json" | "pretty";
 

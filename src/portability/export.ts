@@ -18,8 +18,6 @@ export const movingBudgetMs = 12 * 3_600_000;
 
 const batchSize = 500;
 
-export type Export = ReturnType<typeof createExport>;
-
 /** Writes an installation down, for another one to import. */
 export function createExport({ db, secrets, sealer, checkpoints, schema, version }: {
   db: Database;

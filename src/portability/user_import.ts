@@ -66,8 +66,6 @@ type Candidate = { at: string; user: MovingUser; wanted: string[] };
 /** A user with the roles that they get, the privileged ones that they would get, and why they get no others. */
 type AssessedCandidate = Candidate & { roles: string[]; privileged: string[]; refused: (keyof typeof reasons)[] };
 
-export type UserImport = ReturnType<typeof createUserImport>;
-
 /** Takes people over from other systems, with the hashes of their passwords. */
 export function createUserImport({ db, reservedUsernames }: { db: Database; reservedUsernames: ReservedUsernames }) {
   return { importUsers };

@@ -30,7 +30,7 @@ export const PersonResponse = z.strictObject({
 }).openapi("Person");
 
 /** The fewest characters of a password under any setting (ASVS 6.2.1). */
-export const passwordLengthMin = 8;
+const passwordLengthMin = 8;
 
 const Username = z.string().max(identifierLengthMax).openapi({
   description: usernameRule,

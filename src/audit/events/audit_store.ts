@@ -120,7 +120,7 @@ export type AuditFilter = {
 };
 
 /** Events that a search looks at before it answers with what it has found. */
-export const scannedMax = 20_000;
+const scannedMax = 20_000;
 
 /** Events, and where to go on if the search ended before it had found enough. */
 export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };

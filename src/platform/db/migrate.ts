@@ -43,7 +43,7 @@ export interface Migrator {
  * How long the server may take to answer: to the text of a migration, which may build an index on a large table, and
  * to anything else. Past it the connection is dropped, so that a frozen server holds up no start for ever.
  */
-export const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
+const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
 
 /** One connection, of which every wait is bounded. */
 type Session = {

@@ -6,9 +6,6 @@ const sharedMax = 10_000;
 /** Requests of one attempt that are recorded each; a crowd of them must not fill the audit log, for which nobody is limited. */
 const recordedMax = 20;
 
-/** Attempts at a password that are under way in this process. */
-export type SharedAttempts<Outcome> = ReturnType<typeof createSharedAttempts<Outcome>>;
-
 /**
  * Makes equal attempts that are under way at once one attempt: it is counted once and costs one hash. What was asked is
  * remembered only as an HMAC, under a key that this process alone knows, and no longer than its first request takes.

@@ -5,9 +5,6 @@ import { updateUnansweredCounters } from "./refresh_store.ts";
 /** More wait for the database at no time; what does not fit is treated as an answer that was lost on its way. */
 const tradesMax = 10_000;
 
-/** The trades of refresh tokens that were answered 503 although they may have been committed. */
-export type UnansweredRotations = ReturnType<typeof createUnansweredRotations>;
-
 /**
  * Remembers such trades until the database can be told of them, so that every replica knows that the client who tries
  * again is no thief. Of one session the latest counts.

@@ -16,7 +16,7 @@ import type { SessionRevocation } from "./session_revocation.ts";
 import type { SessionLists } from "./session_lists.ts";
 
 /** A session as its owner or an administrator sees it. */
-export const SessionResponse = z.strictObject({
+const SessionResponse = z.strictObject({
   id: Id,
   created_at: Time,
   last_seen_at: Time.openapi({ description: "Of the last refresh" }),
