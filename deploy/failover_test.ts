@@ -36,8 +36,8 @@ Deno.test({
     const ledger = createLedger();
     assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201);
     const [person] = ledger.acknowledged();
-    const people = "select from sentinel.users where username = $1";
-    await until("the standby knows them", async () => (await standby.sql(people, [person!.username])).length === 1);
+    const ofUser = "select from sentinel.users where username = $1";
+    await until("the standby has the user", async () => (await standby.sql(ofUser, [person!.username])).length === 1);
     const refused = async () => {
       target.port = standby.port;
       address.cutAll("reset");
@@ -50,11 +50,11 @@ Deno.test({
 
     await refused();
     target.port = primary.port; // connections to the standby are not cut
-    await until("people log in again", served);
+    await until("users log in again", served);
     await refused();
     await primary.stop("immediate");
     await standby.promote();
-    await until("people log in again", served);
+    await until("users log in again", served);
     await ledger.check({ ask: serve.fetch, sql: sqlOn(standby) });
   },
 });
@@ -75,14 +75,14 @@ async function failover(settings: Record<string, string>, { losesNothing }: { lo
   const load = Array.from({ length: 8 }, async () => {
     while (!over) await ledger.register(serve.fetch);
   });
-  await until("people register", () => ledger.acknowledged().length >= 40);
+  await until("users register", () => ledger.acknowledged().length >= 40);
   const lost = performance.now();
   await primary.stop("immediate");
   await standby.promote();
   target.port = standby.port;
   address.cutAll("reset");
   const before = ledger.acknowledged().length;
-  await until("people register again", () => ledger.acknowledged().length > before, 10_000);
+  await until("users register again", () => ledger.acknowledged().length > before, 10_000);
   const outageMs = Math.round(performance.now() - lost);
   await until("and go on", () => ledger.acknowledged().length >= before + 40);
   over = true;

@@ -45,7 +45,7 @@ test("three replicas behind Caddy, each restarted under load: no request fails",
       assert.equal(await ledger.login(caddy.fetch, ledger.acknowledged().at(-1)!), 200);
     }
   });
-  await until("somebody is registered", () => ledger.acknowledged().length > 0);
+  await until("a user is registered", () => ledger.acknowledged().length > 0);
   const headers = { authorization: `Bearer ${await tokenOf(ledger.acknowledged()[0]!, caddy.fetch)}` };
   const readers = Array.from({ length: 8 }, async () => {
     while (!over) {

@@ -23,7 +23,7 @@ import { type PostgresCluster, startPostgres } from "../src/testing/servers/post
 import { printConditions } from "./rig.ts";
 
 const [logins = 100_000, clients = 8] = Deno.args.map(Number);
-const people = 1_000;
+const users = 1_000;
 const networks = 5_000;
 
 /** Accepts every password. */
@@ -54,7 +54,7 @@ async function measure(postgres: PostgresCluster): Promise<void> {
     `insert into sentinel.users (id, username, username_canonical, email, email_canonical, password_hash)
      select gen_random_uuid(), name, name, name || '@example.com', name || '@example.com', $1
      from generate_series(0, $2::int - 1) n, lateral (select 'person' || n as name) p`,
-    [dummyHash(schemeOfPolicy({ kind: "argon2id" })), people],
+    [dummyHash(schemeOfPolicy({ kind: "argon2id" })), users],
   );
   await using services = await createServices({ settings, database, secret: settings.SENTINEL_SECRET!, log });
   await logIn(composeFeatures({ ...services, hashing }));
@@ -79,7 +79,7 @@ async function logIn(services: FeatureServices): Promise<void> {
       const network = n % networks;
       const client = { ip: `198.18.${network >> 8}.${network & 255}`, user_agent: "load", request_id: null };
       const begunAt = performance.now();
-      await services.logins.login({ username: `person${n % people}`, password: "any" }, client);
+      await services.logins.login({ username: `person${n % users}`, password: "any" }, client);
       timesMs[n] = performance.now() - begunAt;
     }
   }));
@@ -125,7 +125,7 @@ await printConditions({
   hash: "none: it takes no time here",
   "rate limits": "on",
   logins,
-  people,
+  users,
   networks,
 });
 for (const [autovacuum, settings] of Object.entries(autovacuums)) {

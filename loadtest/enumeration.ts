@@ -25,12 +25,12 @@ const populations: Record<string, Population> = {
   queued: { policy: "argon2id", kinds: ["argon2id", "bcrypt"], crowd: 12 },
 };
 const [times = 500] = Deno.args.slice(0, 1).map(Number);
-const asked = Deno.args.length > 1 ? Deno.args.slice(1) : Object.keys(populations);
+const chosen = Deno.args.length > 1 ? Deno.args.slice(1) : Object.keys(populations);
 const passwords = { right: "measure twice, cut once", wrong: "measure once, cut twice" };
 
 await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
 await printConditions({ times, bcrypt: "cost 12" });
-for (const name of asked) await measure(name, populations[name]!);
+for (const name of chosen) await measure(name, populations[name]!);
 await compareThrottled();
 
 async function measure(name: string, { policy, kinds, crowd = 0 }: Population): Promise<void> {
@@ -44,7 +44,7 @@ async function measure(name: string, { policy, kinds, crowd = 0 }: Population): 
   for (let time = 0; time < times; time++) {
     for (const [who, attempt] of shuffled(Object.entries(attempts))) {
       const started = performance.now();
-      const answer = await logInInVain(url, attempt);
+      const answer = await sendFailingLogin(url, attempt);
       durations.get(who)!.push(performance.now() - started);
       answers.set(who, answer);
     }
@@ -66,7 +66,7 @@ async function measure(name: string, { policy, kinds, crowd = 0 }: Population): 
 function crowdAt(url: string, size: number): AsyncDisposable {
   let gone = false;
   const loops = Array.from({ length: size }, async (_, i) => {
-    while (!gone) await logInInVain(url, { username: `load-crowd${i}`, password: passwords.wrong });
+    while (!gone) await sendFailingLogin(url, { username: `load-crowd${i}`, password: passwords.wrong });
   });
   return {
     async [Symbol.asyncDispose]() {
@@ -78,7 +78,7 @@ function crowdAt(url: string, size: number): AsyncDisposable {
 
 /** Creates users with each kind of hash and a disabled one; returns the names and passwords to try. */
 async function populate(schema: Schema, kinds: Kind[]): Promise<Record<string, Attempt>> {
-  const attempts: Record<string, Attempt> = { unknown: { username: "load-nobody0", password: passwords.wrong } };
+  const attempts: Record<string, Attempt> = { unknown: { username: "load-unknown0", password: passwords.wrong } };
   await using sentinel = await startSentinel(8100);
   for (const kind of kinds) {
     const { username, id } = await newPerson(sentinel.origin);
@@ -108,20 +108,23 @@ async function compareThrottled(): Promise<void> {
   await using sentinel = await startSentinel(8100, limits);
   const { username } = await newPerson(sentinel.origin);
   const answers = new Map<string, string>();
-  for (const [who, name] of Object.entries({ known: username, unknown: "load-nobody0" })) {
+  for (const [who, name] of Object.entries({ known: username, unknown: "load-unknown0" })) {
     for (let time = 0; time < 4; time++) {
-      answers.set(who, await logInInVain(`${sentinel.origin}/login`, { username: name, password: passwords.wrong }));
+      answers.set(
+        who,
+        await sendFailingLogin(`${sentinel.origin}/login`, { username: name, password: passwords.wrong }),
+      );
     }
   }
   console.log(`throttled: ${sameness(answers)}`);
 }
 
 /** Status, headers and body. The client sends the request id, so that the server's counter of requests does not show. */
-async function logInInVain(url: string, attempt: Attempt): Promise<string> {
+async function sendFailingLogin(url: string, attempt: Attempt): Promise<string> {
   const headers = { "content-type": "application/json", "x-request-id": "enumeration" };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(attempt) });
-  const told = [...response.headers].filter(([name]) => name !== "date");
-  return JSON.stringify([response.status, told, await response.text()]);
+  const answered = [...response.headers].filter(([name]) => name !== "date");
+  return JSON.stringify([response.status, answered, await response.text()]);
 }
 
 function sameness(answers: Map<string, string>): string {

@@ -18,16 +18,16 @@ export type LatencyRow = {
   p99Ms: number;
 };
 
-const people = { users: 1_000, roles: 1_000 };
+const seeds = { users: 1_000, roles: 1_000 };
 const clients = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** Measures each load; returns the medians of the rounds. */
 export async function latencyByLoad({ seconds, rounds }: { seconds: number; rounds: number }): Promise<LatencyRow[]> {
   await using schema = await emptySchema();
   await using sentinel = await startSentinel(8100);
-  await seed(schema.sql, schema.name, people);
+  await seed(schema.sql, schema.name, seeds);
   const { token } = await newAdministrator(schema, sentinel.origin);
-  const env = { LOAD_USERS: `${people.users}`, LOAD_ROLES: `${people.roles}`, LOAD_BATCH: "1" };
+  const env = { LOAD_USERS: `${seeds.users}`, LOAD_ROLES: `${seeds.roles}`, LOAD_BATCH: "1" };
   const operations = [
     { operation: "GET /users/me", load: { url: `${sentinel.origin}/users/me` } },
     { operation: "decision", load: { url: `${sentinel.origin}/access/v1/evaluation`, script: "decisions.lua", env } },

@@ -1,8 +1,8 @@
 /**
- * What it takes to move in and to move: people imported into an embedded database, all of it exported, imported into
- * PostgreSQL, exported there and imported into another embedded database.
+ * The time and memory of moving: users are imported into an embedded database, which is exported, imported into
+ * PostgreSQL, exported again, and imported into another embedded database.
  *
- *   DATABASE_URL=postgres://… deno run -A loadtest/moving.ts [people]
+ *   DATABASE_URL=postgres://… deno run -A loadtest/moving.ts [users]
  *
  * The database must be empty. For each step it prints the time and the largest resident memory of its process. It fails
  * unless the counts are equal, the audit log verifies at the end, and users can log in with their old password.
@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { printConditions } from "./rig.ts";
 
-const [people = 100_000] = Deno.args.map(Number);
+const [users = 100_000] = Deno.args.map(Number);
 const databaseUrl = Deno.env.get("DATABASE_URL");
 assert.ok(databaseUrl, "DATABASE_URL names an empty database");
 
@@ -79,7 +79,7 @@ async function logIn(env: Env, port: number): Promise<void> {
   while (!await fetch(`${origin}/readyz`).then((answer) => answer.body?.cancel().then(() => answer.ok), () => false)) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  for (const number of [1, Math.ceil(people / 2), people]) {
+  for (const number of [1, Math.ceil(users / 2), users]) {
     const body = new URLSearchParams({ username: `person${number}`, password });
     const answer = await fetch(`${origin}/login`, { method: "POST", body });
     assert.equal(answer.status, 200, `person${number} logs in`);
@@ -89,18 +89,18 @@ async function logIn(env: Env, port: number): Promise<void> {
   await serve.output();
 }
 
-const file = join(root, "people.jsonl");
+const file = join(root, "users.jsonl");
 const lines = (await Deno.open(file, { write: true, create: true })).writable.getWriter();
-for (let number = 1; number <= people; number++) {
+for (let number = 1; number <= users; number++) {
   const person = { username: `person${number}`, email: `person${number}@example.com`, password_hash: hash };
   await lines.write(new TextEncoder().encode(JSON.stringify(person) + "\n"));
 }
 await lines.close();
 await printConditions({
   model: "one command after the other",
-  hash: "bcrypt cost=4, as people bring it",
+  hash: "bcrypt cost=4, as users bring it",
   "rate limits": "on",
-  people,
+  users,
 });
 await sentinel(laptop, "migrate", "up");
 await sentinel(laptop, "user", "import", "--from", "jsonl", file);
@@ -112,8 +112,8 @@ await Deno.mkdir(again.SENTINEL_DATA_DIR!, { mode: 0o700 });
 await Deno.writeTextFile(join(again.SENTINEL_DATA_DIR!, "secret"), secretAgain, { mode: 0o600 });
 const back = await move(cluster, again, join(root, "back.jsonl"), secretAgain);
 for (const kind of ["user", "grant", "role", "signing_key"]) assert.equal(back[kind], there[kind], kind);
-assert.equal(back.user, people);
+assert.equal(back.user, users);
 await logIn(again, 8201);
 await sentinel(again, "audit", "verify");
 await Deno.remove(root, { recursive: true });
-console.log(`${people} users were moved there and back and can log in, and the audit log verifies.`);
+console.log(`${users} users were moved there and back and can log in, and the audit log verifies.`);

@@ -28,7 +28,7 @@ export type Operation = {
 };
 
 /** The number of users in memory before decisions about them are timed. */
-const familiar = 100;
+const usersInMemory = 100;
 const pageSize = 50;
 
 export const operations: Operation[] = [
@@ -48,16 +48,16 @@ export const operations: Operation[] = [
   {
     name: "decision, subject seen for the first time",
     share: 1,
-    ready: forgetEverybody,
-    time: (site, n) => decide(site, somebody(site, n)),
+    ready: forgetUsers,
+    time: (site, n) => decide(site, anotherUser(site, n)),
   },
   {
     name: "decision, subject in memory",
     share: 1,
     async ready(site) {
-      for (let n = 0; n < familiar; n++) await decide(site, somebody(site, n));
+      for (let n = 0; n < usersInMemory; n++) await decide(site, anotherUser(site, n));
     },
-    time: (site, n) => decide(site, somebody(site, n % familiar)),
+    time: (site, n) => decide(site, anotherUser(site, n % usersInMemory)),
   },
   {
     name: "list of users, first page",
@@ -103,7 +103,7 @@ function asAdmin(site: Site, what: Ask): Promise<number> {
 }
 
 /** Another user each time, of all users, and never the first one. */
-function somebody({ users }: Site, n: number): number {
+function anotherUser({ users }: Site, n: number): number {
   return 1 + (n * 7_919) % (users - 1);
 }
 
@@ -113,7 +113,7 @@ function longName({ users }: Site, n: number): number {
 }
 
 async function logIn(site: Site, n: number): Promise<{ ms: number }> {
-  const form = { username: `seed-${somebody(site, n)}`, password };
+  const form = { username: `seed-${anotherUser(site, n)}`, password };
   const { body, ms } = await site.ask({ path: "/login", form });
   site.refreshTokens.push(JSON.parse(body).refresh_token);
   return { ms };
@@ -144,7 +144,7 @@ async function decide({ ask, admin: { token }, roles }: Site, user: number): Pro
 }
 
 /** Makes the server forget all users, as after a change of very many rows, and waits until it has. */
-async function forgetEverybody(site: Site): Promise<void> {
+async function forgetUsers(site: Site): Promise<void> {
   const lookUps = () =>
     metric(site.server.origin, 'sentinel_db_query_duration_seconds_count{statement="find_live_users"}');
   await decide(site, 0);

@@ -15,7 +15,7 @@ export type Sql = <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
 
 /** The number of permissions, and the number of roles in a chain of inheritance. */
 export const permissions = 2_000;
-export const lineLength = 10;
+export const chainLength = 10;
 
 /** The password of every seeded user. */
 export const password = "measure twice, cut once";
@@ -55,7 +55,7 @@ export async function seed(sql: Sql, schema: string, { users, roles, sessions = 
   );
   await sql(
     `insert into ${s}.role_parents (role, parent)
-     select 'role-' || n, 'role-' || n - 1 from generate_series(0, $1::int - 1) n where n % ${lineLength} > 0
+     select 'role-' || n, 'role-' || n - 1 from generate_series(0, $1::int - 1) n where n % ${chainLength} > 0
      on conflict do nothing`,
     [roles],
   );

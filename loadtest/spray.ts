@@ -13,9 +13,9 @@ import { emptySchema, fail, metric, numbersGiven, printConditions, printGoal, st
 
 type Answer = { status: number; ms: number; body: string };
 
-const told = numbersGiven({ names: 100, passwords: 100, addresses: 500, rate: 250 });
-const pairs = told.names * told.passwords;
-const seconds = pairs / told.rate;
+const options = numbersGiven({ names: 100, passwords: 100, addresses: 500, rate: 250 });
+const pairs = options.names * options.passwords;
+const seconds = pairs / options.rate;
 const honest = { people: 20, loginsPerSecond: 2, tokensPerSecond: 100 };
 const password = "measure twice, cut once";
 const nameOf = (n: number) => n % 2 === 0 ? `sprayed-${n}` : `nobody-${n}`;
@@ -25,9 +25,9 @@ await using sentinel = await startSentinel(8100, {
   SENTINEL_RATE_LIMIT: "on",
   SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
 });
-await printConditions({ model: "open", "rate limits": "on", ...told, ...honest });
+await printConditions({ model: "open", "rate limits": "on", ...options, ...honest });
 const people = Array.from({ length: honest.people }, (_, n) => ({ username: `honest-${n}`, ip: `192.0.2.${n}` }));
-const sprayed = Array.from({ length: told.names }, (_, n) => nameOf(n)).filter((name) => name.startsWith("sprayed"));
+const sprayed = Array.from({ length: options.names }, (_, n) => nameOf(n)).filter((name) => name.startsWith("sprayed"));
 await settle([...people.map(({ username }) => username), ...sprayed]);
 const tokens: string[] = [];
 for (const person of people) tokens.push(JSON.parse((await logIn(person)).body).access_token);
@@ -37,11 +37,11 @@ let over = false;
 const depth = deepestQueue();
 const attempts: Answer[] = [], logins: Answer[] = [], shown: Answer[] = [];
 await Promise.all([
-  arrive(told.rate, async (n) => {
-    const username = nameOf(n % told.names);
-    const address = n * 7 % told.addresses; // so that a name comes from changing addresses
+  arrive(options.rate, async (n) => {
+    const username = nameOf(n % options.names);
+    const address = n * 7 % options.addresses; // so that a name comes from changing addresses
     const ip = `198.18.${address >> 8}.${address & 255}`;
-    attempts.push(await logIn({ username, ip }, `guess ${Math.floor(n / told.names)}`));
+    attempts.push(await logIn({ username, ip }, `guess ${Math.floor(n / options.names)}`));
   }),
   arrive(honest.loginsPerSecond, async (n) => void logins.push(await logIn(people[n % people.length]!))),
   arrive(honest.tokensPerSecond, async (n) => {

@@ -7,7 +7,7 @@
 import { scenario } from "k6/execution";
 import { evaluate } from "./calls.ts";
 import { ceiling } from "./ceiling.ts";
-import { administrator, settle } from "./people.ts";
+import { administrator, newUsers } from "./users.ts";
 
 export const { options, handleSummary } = ceiling("decision_open", { from: 250 });
 
@@ -15,8 +15,8 @@ type Asked = { token: string; userIds: string[] };
 
 export function setup(): Asked {
   const { id, token } = administrator();
-  const people = settle(5).map((person) => person.id);
-  return { token, userIds: people.flatMap((each) => [each, id]) };
+  const users = newUsers(5).map((user) => user.id);
+  return { token, userIds: users.flatMap((each) => [each, id]) };
 }
 
 export default function arrive({ token, userIds }: Asked): void {

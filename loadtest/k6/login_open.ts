@@ -6,14 +6,14 @@
  */
 import { login } from "./calls.ts";
 import { ceiling } from "./ceiling.ts";
-import { type Person, settle } from "./people.ts";
+import { newUsers, type User } from "./users.ts";
 
 export const { options, handleSummary } = ceiling("login_open", { from: 2 });
 
-export function setup(): Person {
-  return settle(1)[0]!;
+export function setup(): User {
+  return newUsers(1)[0]!;
 }
 
-export default function arrive(person: Person): void {
-  login(person);
+export default function arrive(user: User): void {
+  login(user);
 }

@@ -6,12 +6,12 @@
 import { scenario } from "k6/execution";
 import { getMe } from "./calls.ts";
 import { ceiling } from "./ceiling.ts";
-import { settle } from "./people.ts";
+import { newUsers } from "./users.ts";
 
 export const { options, handleSummary } = ceiling("me_open", { from: 250 });
 
 export function setup(): string[] {
-  return settle(10).map(({ token }) => token);
+  return newUsers(10).map(({ token }) => token);
 }
 
 export default function arrive(tokens: string[]): void {

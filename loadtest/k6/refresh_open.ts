@@ -7,14 +7,14 @@
 import { vu } from "k6/execution";
 import { refresh, type Tokens } from "./calls.ts";
 import { ceiling } from "./ceiling.ts";
-import { newSessions, settle } from "./people.ts";
+import { newSessions, newUsers } from "./users.ts";
 
 const vusMax = 100;
 
 export const { options, handleSummary } = ceiling("refresh_open", { from: 50, vusMax });
 
 export function setup(): Tokens[] {
-  return newSessions(settle(1)[0]!, vusMax);
+  return newSessions(newUsers(1)[0]!, vusMax);
 }
 
 let refreshToken: string | undefined;

@@ -11,7 +11,7 @@ import { sleep } from "k6";
 import { scenario } from "k6/execution";
 import type { Options } from "k6/options";
 import { enterAdminArea, getMe, login, register } from "./calls.ts";
-import { administrator, newPerson, type Person, settle } from "./people.ts";
+import { administrator, newUser, newUsers, type User } from "./users.ts";
 import { everyRun, rows, summary } from "./summary.ts";
 
 const seconds = Number(__ENV.SECONDS ?? 300);
@@ -32,7 +32,7 @@ export const handleSummary = summary("seed_mix");
 
 /** The tokens of 25 administrators. */
 export function setup(): string[] {
-  return settle(25, { role: "admin", token: administrator().token }).map(({ token }) => token);
+  return newUsers(25, { role: "admin", token: administrator().token }).map(({ token }) => token);
 }
 
 export function administer(tokens: string[]): void {
@@ -40,20 +40,20 @@ export function administer(tokens: string[]): void {
   pause();
 }
 
-let person: Person | undefined;
+let user: User | undefined;
 let token = "";
 
 /** One iteration of a user, who registers and logs in before the first one. */
 export function use(): void {
-  if (!person) {
-    person = newPerson();
-    register(person);
-    token = login(person).access_token;
+  if (!user) {
+    user = newUser();
+    register(user);
+    token = login(user).access_token;
   }
   const dice = Math.random() * 5;
   if (dice < 3) getMe(token);
-  else if (dice < 4) register(newPerson());
-  else token = login(person).access_token;
+  else if (dice < 4) register(newUser());
+  else token = login(user).access_token;
   pause();
 }
 

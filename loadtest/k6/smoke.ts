@@ -6,7 +6,7 @@
 import { check } from "k6";
 import type { Options } from "k6/options";
 import * as call from "./calls.ts";
-import { administrator, newPerson } from "./people.ts";
+import { administrator, newUser } from "./users.ts";
 import { everyRun, rows, summary } from "./summary.ts";
 
 export const options: Options = {
@@ -34,17 +34,17 @@ export function setup(): string {
 }
 
 export default function once(administratorToken: string): void {
-  const person = newPerson();
-  const id = call.register(person).json("id") as string;
-  const { access_token, refresh_token } = call.login(person);
+  const user = newUser();
+  const id = call.register(user).json("id") as string;
+  const { access_token, refresh_token } = call.login(user);
   const me = call.getMe(access_token);
   const entered = call.enterAdminArea(administratorToken);
   const next = call.refresh(refresh_token);
   const decision = call.evaluate(next.access_token, { userId: id, permission: "admin_area:enter" });
   call.logout(next.access_token);
   call.getMe(next.access_token, 401);
-  check(me, { "GET /users/me tells who it is": (answer) => answer.json("id") === id });
-  check(entered, { "GET /admin-only lets an administrator in": (answer) => answer.json("message") !== undefined });
-  check(next, { "POST /oauth/token gives the next refresh token": (each) => each.refresh_token !== refresh_token });
+  check(me, { "GET /users/me returns the user": (answer) => answer.json("id") === id });
+  check(entered, { "GET /admin-only admits an administrator": (answer) => answer.json("message") !== undefined });
+  check(next, { "POST /oauth/token returns the next refresh token": (each) => each.refresh_token !== refresh_token });
   check(decision, { "POST /access/v1/evaluation denies": (answer) => answer.json("decision") === false });
 }

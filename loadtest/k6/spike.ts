@@ -8,7 +8,7 @@
 import { check } from "k6";
 import type { Options } from "k6/options";
 import { getMe, tryLogin } from "./calls.ts";
-import { type Person, settle, type Somebody } from "./people.ts";
+import { type LoggedInUser, newUsers, type User } from "./users.ts";
 import { everyRun, rows, summary } from "./summary.ts";
 
 const arrivals = { executor: "constant-arrival-rate", gracefulStop: "10s" } as const;
@@ -49,17 +49,17 @@ export const options: Options = {
 
 export const handleSummary = summary("spike");
 
-export function setup(): Somebody {
-  return settle(1)[0]!;
+export function setup(): LoggedInUser {
+  return newUsers(1)[0]!;
 }
 
-export function show({ token }: Somebody): void {
+export function show({ token }: LoggedInUser): void {
   getMe(token);
 }
 
-export function enter(person: Person): void {
-  const answer = tryLogin(person);
+export function enter(user: User): void {
+  const answer = tryLogin(user);
   check(answer, {
-    "who is turned away is told when to come back": ({ status, headers }) => status === 200 || "Retry-After" in headers,
+    "a refused login has Retry-After": ({ status, headers }) => status === 200 || "Retry-After" in headers,
   });
 }

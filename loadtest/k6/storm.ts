@@ -8,7 +8,7 @@
  */
 import type { Options } from "k6/options";
 import { getMe, login } from "./calls.ts";
-import { type Person, settle, type Somebody } from "./people.ts";
+import { type LoggedInUser, newUsers, type User } from "./users.ts";
 import { everyRun, rows, summary } from "./summary.ts";
 
 const seconds = Number(__ENV.SECONDS ?? 30);
@@ -37,14 +37,14 @@ export const options: Options = {
 
 export const handleSummary = summary("storm");
 
-export function setup(): Somebody {
-  return settle(1)[0]!;
+export function setup(): LoggedInUser {
+  return newUsers(1)[0]!;
 }
 
-export function show({ token }: Somebody): void {
+export function show({ token }: LoggedInUser): void {
   getMe(token);
 }
 
-export function enter(person: Person): void {
-  login(person);
+export function enter(user: User): void {
+  login(user);
 }

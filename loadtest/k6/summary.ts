@@ -46,7 +46,7 @@ export function requests(data: RunData): { lines: string[] } {
   return { lines: [...table(data), "", ...claims(data)] };
 }
 
-/** Milliseconds in a readable unit. */
+/** Milliseconds, with one decimal below 10. */
 export function ms(value: number | undefined): string {
   return value === undefined ? "–" : value.toFixed(value < 10 ? 1 : 0);
 }
@@ -62,8 +62,8 @@ function table({ metrics }: RunData): string[] {
   const selectors = Object.keys(metrics).filter((metric) => metric.startsWith("http_req_failed{"))
     .map((metric) => metric.slice("http_req_failed{".length, -1)).sort();
   return [
-    "| Requests | Count | Failed | P50 ms | P95 ms | P99 ms | Longest ms |",
-    "| -------- | ----: | -----: | -----: | -----: | -----: | ---------: |",
+    "| Requests | Count | Failed | P50 ms | P95 ms | P99 ms | Max ms |",
+    "| -------- | ----: | -----: | -----: | -----: | -----: | -----: |",
     ...selectors.map((selector) => {
       const { count, med, max, ...values } = metrics[`http_req_duration{${selector}}`]!.values;
       const failed = metrics[`http_req_failed{${selector}}`]!.values.passes;
