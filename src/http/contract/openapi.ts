@@ -141,7 +141,8 @@ export function openApiDocument(
 }
 
 function routeConfig(operation: AnyOperation): RouteConfig {
-  const { method, path, operationId, summary, description, params, query, body } = operation;
+  const { method, path, operationId, summary, params, query, body, access } = operation;
+  const description = [operation.description, requirementOf(access)].filter(Boolean).join(" ");
   const content = body && Object.fromEntries(body.types.map((type: string) => [type, { schema: body.schema }]));
   return {
     method,
@@ -150,7 +151,7 @@ function routeConfig(operation: AnyOperation): RouteConfig {
     tags: operation.tags,
     summary,
     ...(description && { description }),
-    ...securityOf(operation.access),
+    ...securityOf(access),
     request: {
       ...(params && { params }),
       ...(query && { query }),
@@ -159,6 +160,12 @@ function routeConfig(operation: AnyOperation): RouteConfig {
     },
     responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
   };
+}
+
+/** The sentence that says who may call an operation, where `security` does not say it. */
+function requirementOf(access: Requirement): string | undefined {
+  if (access.kind === "permission") return `Requires the permission \`${access.permission}\`.`;
+  return access.kind === "own_account" ? "Requires a token of a login, without scopes." : undefined;
 }
 
 function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
