@@ -37,14 +37,14 @@ export interface paths {
         post?: never;
         /**
          * Delete your account and erase your personal data
-         * @description Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices.
+         * @description Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. Requires a token of a login, without scopes.
          */
         delete: operations["deleteMe"];
         options?: never;
         head?: never;
         /**
          * Change your username or e-mail address
-         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`. Requires a token of a login, without scopes.
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -56,10 +56,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Users, by username, or by e-mail address if they have no username */
+        /**
+         * Users, by username, or by e-mail address if they have no username
+         * @description Requires the permission `users:read`.
+         */
         get: operations["listUsers"];
         put?: never;
-        /** Make an account for somebody */
+        /**
+         * Make an account for somebody
+         * @description Requires the permission `users:write`.
+         */
         post: operations["createUser"];
         delete?: never;
         options?: never;
@@ -74,20 +80,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A user */
+        /**
+         * A user
+         * @description Requires the permission `users:read`.
+         */
         get: operations["getUser"];
         put?: never;
         post?: never;
         /**
          * Delete a user and erase their personal data
-         * @description Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. You can delete only users who hold no more than you do.
+         * @description Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. You can delete only users who hold no more than you do. Requires the permission `users:delete`.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
          * Change, disable or enable a user
-         * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`.
+         * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`. Requires the permission `users:write`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -159,7 +168,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of your sessions */
+        /**
+         * End one of your sessions
+         * @description Requires a token of a login, without scopes.
+         */
         delete: operations["endMySession"];
         options?: never;
         head?: never;
@@ -177,7 +189,10 @@ export interface paths {
         get: operations["listMySessions"];
         put?: never;
         post?: never;
-        /** End all your sessions but this one */
+        /**
+         * End all your sessions but this one
+         * @description Requires a token of a login, without scopes.
+         */
         delete: operations["endMyOtherSessions"];
         options?: never;
         head?: never;
@@ -194,7 +209,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one session of a user */
+        /**
+         * End one session of a user
+         * @description Requires the permission `sessions:revoke`.
+         */
         delete: operations["endUserSession"];
         options?: never;
         head?: never;
@@ -208,13 +226,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a user is logged in, newest first */
+        /**
+         * Where a user is logged in, newest first
+         * @description Requires the permission `sessions:read`.
+         */
         get: operations["listUserSessions"];
         put?: never;
         post?: never;
         /**
          * End all sessions of a user
-         * @description Nobody touches somebody who holds more than they do.
+         * @description Nobody touches somebody who holds more than they do. Requires the permission `sessions:revoke`.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -271,7 +292,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether a token is valid now, and what it says (RFC 7662) */
+        /**
+         * Whether a token is valid now, and what it says (RFC 7662)
+         * @description Requires the permission `tokens:introspect`.
+         */
         post: operations["introspectToken"];
         delete?: never;
         options?: never;
@@ -304,7 +328,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change your password; your other sessions end */
+        /**
+         * Change your password; your other sessions end
+         * @description Requires a token of a login, without scopes.
+         */
         put: operations["changePassword"];
         post?: never;
         delete?: never;
@@ -320,12 +347,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Permissions, by name */
+        /**
+         * Permissions, by name
+         * @description Requires the permission `roles:read`.
+         */
         get: operations["listPermissions"];
         put?: never;
         /**
          * Register a permission of an application
-         * @description `admin` holds it from this moment. There are no wildcards.
+         * @description `admin` holds it from this moment. There are no wildcards. Requires the permission `permissions:write`.
          */
         post: operations["createPermission"];
         delete?: never;
@@ -341,11 +371,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A permission */
+        /**
+         * A permission
+         * @description Requires the permission `roles:read`.
+         */
         get: operations["getPermission"];
         put?: never;
         post?: never;
-        /** Delete a permission that no role holds */
+        /**
+         * Delete a permission that no role holds
+         * @description Requires the permission `permissions:write`.
+         */
         delete: operations["deletePermission"];
         options?: never;
         head?: never;
@@ -359,12 +395,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Roles, by name */
+        /**
+         * Roles, by name
+         * @description Requires the permission `roles:read`.
+         */
         get: operations["listRoles"];
         put?: never;
         /**
          * Make a role
-         * @description You must hold its parents and all that it will give, by grants that do not expire. You do not hold the role itself: an administrator grants it first. Until then you may edit and delete it.
+         * @description You must hold its parents and all that it will give, by grants that do not expire. You do not hold the role itself: an administrator grants it first. Until then you may edit and delete it. Requires the permission `roles:write`.
          */
         post: operations["createRole"];
         delete?: never;
@@ -380,20 +419,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A role */
+        /**
+         * A role
+         * @description Requires the permission `roles:read`.
+         */
         get: operations["getRole"];
         put?: never;
         post?: never;
         /**
          * Delete a role and revoke it from everybody who has it
-         * @description You must hold the role, or all that it gives while no user holds it.
+         * @description You must hold the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
          */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
         /**
          * Change a role's description
-         * @description You must hold the role, or all that it gives while no user holds it.
+         * @description You must hold the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -408,11 +450,14 @@ export interface paths {
         get?: never;
         /**
          * Add a permission to a role
-         * @description You must hold the permission yourself, by a grant that does not expire, and the role, or all that it gives while no user holds it.
+         * @description You must hold the permission yourself, by a grant that does not expire, and the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
          */
         put: operations["addRolePermission"];
         post?: never;
-        /** Take a permission from a role */
+        /**
+         * Take a permission from a role
+         * @description Requires the permission `roles:write`.
+         */
         delete: operations["removeRolePermission"];
         options?: never;
         head?: never;
@@ -429,11 +474,14 @@ export interface paths {
         get?: never;
         /**
          * Make a role inherit from another
-         * @description Cycles are refused, and nothing inherits from `admin`. You must hold the parent, by grants that do not expire, and the role, or all that it gives while no user holds it.
+         * @description Cycles are refused, and nothing inherits from `admin`. You must hold the parent, by grants that do not expire, and the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
          */
         put: operations["addRoleParent"];
         post?: never;
-        /** Stop a role inheriting from another */
+        /**
+         * Stop a role inheriting from another
+         * @description Requires the permission `roles:write`.
+         */
         delete: operations["removeRoleParent"];
         options?: never;
         head?: never;
@@ -447,12 +495,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Role exclusions, oldest first */
+        /**
+         * Role exclusions, oldest first
+         * @description Requires the permission `roles:read`.
+         */
         get: operations["listRoleExclusions"];
         put?: never;
         /**
          * Make a role exclusion
-         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires holding all of them, which is for administrators: others who hold them all break the exclusion.
+         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires holding all of them, which is for administrators: others who hold them all break the exclusion. Requires the permission `roles:write`.
          */
         post: operations["createRoleExclusion"];
         delete?: never;
@@ -471,7 +522,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a role exclusion */
+        /**
+         * Delete a role exclusion
+         * @description Requires the permission `roles:write`.
+         */
         delete: operations["deleteRoleExclusion"];
         options?: never;
         head?: never;
@@ -485,7 +539,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that you may enter the admin area */
+        /**
+         * Check that you may enter the admin area
+         * @description Requires the permission `admin_area:enter`.
+         */
         get: operations["enterAdminArea"];
         put?: never;
         post?: never;
@@ -505,13 +562,13 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.
+         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
          */
         put: operations["grantRole"];
         post?: never;
         /**
          * Revoke a role from a user
-         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.
+         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
          */
         delete: operations["revokeRole"];
         options?: never;
@@ -526,7 +583,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A user's permissions, and the grants they come from */
+        /**
+         * A user's permissions, and the grants they come from
+         * @description Requires the permission `users:read`.
+         */
         get: operations["listUserPermissions"];
         put?: never;
         post?: never;
@@ -587,7 +647,7 @@ export interface paths {
         put?: never;
         /**
          * Who may do this action on this resource?
-         * @description AuthZEN 1.0, Subject Search API: active users, by id.
+         * @description AuthZEN 1.0, Subject Search API: active users, by id. Requires the permission `decisions:evaluate`.
          */
         post: operations["searchSubjects"];
         delete?: never;
@@ -642,7 +702,7 @@ export interface paths {
         };
         /**
          * What happened, newest first
-         * @description Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page.
+         * @description Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page. Requires the permission `audit:read`.
          */
         get: operations["listAuditEvents"];
         put?: never;

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { openDatabase, type RunDatabase } from "../../testing/run/run_database.ts";
 import { type Mutant, mutantsOf } from "./mutators.ts";
 import { filesBelow, testFiles } from "./test_files.ts";
+import { copyRepository } from "../repository_copy.ts";
 
 const stageMsMax = 600_000; // then the mutant hangs, and counts as noticed
 
@@ -96,14 +97,7 @@ async function stagesBySource(files: string[]): Promise<Map<string, string[][]>>
 /** A copy of the repository and a database. */
 async function startWorker(): Promise<Worker & AsyncDisposable> {
   await using held = new AsyncDisposableStack();
-  const house = await Deno.makeTempDir({ prefix: "sentinel-mutate-" });
-  held.defer(() => Deno.remove(house, { recursive: true }));
-  const listed = await new Deno.Command("git", { args: ["ls-files", "-co", "--exclude-standard", "-z"] }).output();
-  for (const path of new TextDecoder().decode(listed.stdout).split("\0").filter(Boolean)) {
-    await Deno.mkdir(join(house, dirname(path)), { recursive: true });
-    await Deno.copyFile(path, join(house, path));
-  }
-  await Deno.symlink(await Deno.realPath("node_modules"), join(house, "node_modules"));
+  const { copy: house } = held.use(await copyRepository());
   const database = held.use(await openDatabase());
   const resources = held.move();
   return { house, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
