@@ -1,8 +1,8 @@
 /**
  * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake. It
  * changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest: first
- * those that import the source or are named after it, then the others of its folder. A change with which they all pass
- * has survived: a test is missing, or the code is not needed. Prints the survivors; exits 1 if there is one. Give
+ * those that import the source or are named after it, then the others of its folder, then the others of its district. A
+ * change with which they all pass has survived: a test is missing, or the code is not needed. Prints the survivors; exits 1 if there is one. Give
  * `TEST_DATABASE_URL` to run on PostgreSQL.
  */
 import { basename, dirname, join, relative } from "node:path";
@@ -12,9 +12,12 @@ import { type Mutant, mutantsOf } from "./mutators.ts";
 import { filesBelow, testFiles } from "./test_files.ts";
 import { copyRepository } from "../repository_copy.ts";
 
-const stageMsMax = 600_000; // then the mutant hangs, and counts as noticed
+/** A mutant that takes longer than this, and than five times what the tests take without it, hangs: it is noticed. */
+const stageMsMax = 120_000;
 
 type Candidate = Mutant & { file: string };
+/** How long each stage takes without a mutant; undefined if it fails. */
+type Passing = Map<string, number | undefined>;
 type Worker = { house: string; database: RunDatabase };
 
 const { values: options, positionals } = parseArgs({
@@ -42,7 +45,7 @@ async function mutate(paths: string[]): Promise<number> {
   const queue = chosen.values();
   await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
     await using worker = await startWorker();
-    const passing = new Map<string, Promise<boolean>>();
+    const passing: Passing = new Map();
     for (const mutant of queue) {
       if (stop.signal.aborted) return;
       const verdict = await judge(worker, mutant, tests.get(mutant.file)!, passing);
@@ -89,8 +92,12 @@ async function stagesBySource(files: string[]): Promise<Map<string, string[][]>>
     const near = tests.filter(({ path, imports }) =>
       imports.includes(file) || dirname(path) === dirname(file) && basename(path).startsWith(stem)
     ).map(({ path }) => path);
-    const others = tests.map(({ path }) => path).filter((path) => dirname(path) === dirname(file));
-    return [file, [near, others.filter((path) => !near.includes(path))].filter((stage) => stage.length > 0)];
+    const folder = tests.map(({ path }) => path).filter((path) => dirname(path) === dirname(file));
+    const [, district] = file.split("/");
+    const further = tests.map(({ path }) => path).filter((path) => path.startsWith(`src/${district}/`));
+    const known = new Set<string>();
+    const stages = [near, folder, further].map((paths) => paths.filter((path) => !known.has(path) && known.add(path)));
+    return [file, stages.filter((stage) => stage.length > 0)];
   }));
 }
 
@@ -103,16 +110,18 @@ async function startWorker(): Promise<Worker & AsyncDisposable> {
   return { house, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-async function judge(worker: Worker, mutant: Candidate, stages: string[][], passing: Map<string, Promise<boolean>>) {
+async function judge(worker: Worker, mutant: Candidate, stages: string[][], passing: Passing) {
   const place = join(worker.house, mutant.file);
   const original = await Deno.readTextFile(place);
   for (const stage of stages) {
     const key = stage.join(" ");
-    if (!passing.has(key)) passing.set(key, passes(worker, stage));
-    if (!await passing.get(key)) return "NOT JUDGED, as its tests fail without it";
+    if (!passing.has(key)) passing.set(key, await passes(worker, stage));
+    const usualMs = passing.get(key);
+    if (usualMs === undefined) return "NOT JUDGED, as its tests fail without it";
     await Deno.writeTextFile(place, mutant.source);
     try {
-      if (!await passes(worker, stage)) return "noticed";
+      const msMax = Math.max(stageMsMax, 5 * usualMs);
+      if (await passes(worker, stage, AbortSignal.timeout(msMax)) === undefined) return "noticed";
     } finally {
       await Deno.writeTextFile(place, original);
     }
@@ -120,17 +129,19 @@ async function judge(worker: Worker, mutant: Candidate, stages: string[][], pass
   return "SURVIVED";
 }
 
-async function passes({ house, database }: Worker, tests: string[]): Promise<boolean> {
+/** How long the tests took, if they pass. */
+async function passes({ house, database }: Worker, tests: string[], late?: AbortSignal): Promise<number | undefined> {
+  const startedMs = performance.now();
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--fail-fast", ...tests],
     cwd: house,
     env: database.env,
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(stageMsMax)]),
+    signal: late ? AbortSignal.any([stop.signal, late]) : stop.signal,
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).output();
-  return success;
+  return success ? performance.now() - startedMs : undefined;
 }
 
 function shown({ file, line, what, from, to }: Candidate): string {
