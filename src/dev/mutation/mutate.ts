@@ -17,7 +17,7 @@ const stageMsMax = 120_000;
 
 type Candidate = Mutant & { file: string };
 /** How long each stage takes without a mutant; undefined if it fails. */
-type Passing = Map<string, number | undefined>;
+type Passing = Map<string, Promise<number | undefined>>;
 type Worker = { house: string; database: RunDatabase };
 
 const { values: options, positionals } = parseArgs({
@@ -41,11 +41,11 @@ async function mutate(paths: string[]): Promise<number> {
   console.log(`${chosen.length} of ${all.flat().length} mutants of ${files.length} files, seed ${options.seed}`);
   const tests = await stagesBySource(files);
   const survivors: Candidate[] = [];
+  const passing: Passing = new Map();
   let judged = 0;
   const queue = chosen.values();
   await Promise.all(Array.from({ length: Number(options.parallel) }, async () => {
     await using worker = await startWorker();
-    const passing: Passing = new Map();
     for (const mutant of queue) {
       if (stop.signal.aborted) return;
       const verdict = await judge(worker, mutant, tests.get(mutant.file)!, passing);
@@ -115,8 +115,8 @@ async function judge(worker: Worker, mutant: Candidate, stages: string[][], pass
   const original = await Deno.readTextFile(place);
   for (const stage of stages) {
     const key = stage.join(" ");
-    if (!passing.has(key)) passing.set(key, await passes(worker, stage));
-    const usualMs = passing.get(key);
+    if (!passing.has(key)) passing.set(key, passes(worker, stage));
+    const usualMs = await passing.get(key);
     if (usualMs === undefined) return "NOT JUDGED, as its tests fail without it";
     await Deno.writeTextFile(place, mutant.source);
     try {
