@@ -1,7 +1,7 @@
 /**
  * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake. It
  * changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest: first
- * those that import the source or are named after it, then the others of its folder, then the others of its district. A
+ * those that are named after the source, then those that import it, then the others of its folder and of its district. A
  * change with which they all pass has survived: a test is missing, or the code is not needed. Prints the survivors; exits 1 if there is one. Give
  * `TEST_DATABASE_URL` to run on PostgreSQL.
  */
@@ -12,12 +12,12 @@ import { type Mutant, mutantsOf } from "./mutators.ts";
 import { filesBelow, testFiles } from "./test_files.ts";
 import { copyRepository } from "../repository_copy.ts";
 
-/** A mutant that takes longer than this, and than five times what the tests take without it, hangs: it is noticed. */
-const stageMsMax = 120_000;
+/** A mutant that takes longer hangs, and is noticed, if its tests take a fifth of that without it. */
+const stageMsMax = 600_000;
 
 type Candidate = Mutant & { file: string };
-/** How long each stage takes without a mutant; undefined if it fails. */
-type Passing = Map<string, Promise<number | undefined>>;
+/** Whether the tests of a stage pass without a mutant. */
+type Passing = Map<string, Promise<boolean>>;
 type Worker = { house: string; database: RunDatabase };
 
 const { values: options, positionals } = parseArgs({
@@ -89,14 +89,18 @@ async function stagesBySource(files: string[]): Promise<Map<string, string[][]>>
   }));
   return new Map(files.map((file) => {
     const stem = basename(file).replace(/(?:_route|_store)?\.ts$/, "");
-    const near = tests.filter(({ path, imports }) =>
-      imports.includes(file) || dirname(path) === dirname(file) && basename(path).startsWith(stem)
-    ).map(({ path }) => path);
-    const folder = tests.map(({ path }) => path).filter((path) => dirname(path) === dirname(file));
     const [, district] = file.split("/");
-    const further = tests.map(({ path }) => path).filter((path) => path.startsWith(`src/${district}/`));
+    const beside = tests.filter(({ path }) => dirname(path) === dirname(file));
+    const nearest = [
+      beside.filter(({ path }) => basename(path).startsWith(stem)),
+      tests.filter(({ imports }) => imports.includes(file)),
+      beside,
+      tests.filter(({ path }) => path.startsWith(`src/${district}/`)),
+    ];
     const known = new Set<string>();
-    const stages = [near, folder, further].map((paths) => paths.filter((path) => !known.has(path) && known.add(path)));
+    const stages = nearest.map((some) =>
+      some.map(({ path }) => path).filter((path) => !known.has(path) && known.add(path))
+    );
     return [file, stages.filter((stage) => stage.length > 0)];
   }));
 }
@@ -114,34 +118,28 @@ async function judge(worker: Worker, mutant: Candidate, stages: string[][], pass
   const place = join(worker.house, mutant.file);
   const original = await Deno.readTextFile(place);
   for (const stage of stages) {
-    const key = stage.join(" ");
-    if (!passing.has(key)) passing.set(key, passes(worker, stage));
-    const usualMs = await passing.get(key);
-    if (usualMs === undefined) return "NOT JUDGED, as its tests fail without it";
     await Deno.writeTextFile(place, mutant.source);
-    try {
-      const msMax = Math.max(stageMsMax, 5 * usualMs);
-      if (await passes(worker, stage, AbortSignal.timeout(msMax)) === undefined) return "noticed";
-    } finally {
-      await Deno.writeTextFile(place, original);
-    }
+    const survives = await passes(worker, stage, stageMsMax).finally(() => Deno.writeTextFile(place, original));
+    if (survives) continue;
+    const key = stage.join(" ");
+    if (!passing.has(key)) passing.set(key, passes(worker, stage, stageMsMax / 5));
+    return await passing.get(key) ? "noticed" : "NOT JUDGED, as its tests fail without it";
   }
   return "SURVIVED";
 }
 
-/** How long the tests took, if they pass. */
-async function passes({ house, database }: Worker, tests: string[], late?: AbortSignal): Promise<number | undefined> {
-  const startedMs = performance.now();
+/** Whether the tests pass in time. */
+async function passes({ house, database }: Worker, tests: string[], msMax: number): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--fail-fast", ...tests],
     cwd: house,
     env: database.env,
-    signal: late ? AbortSignal.any([stop.signal, late]) : stop.signal,
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(msMax)]),
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).output();
-  return success ? performance.now() - startedMs : undefined;
+  return success;
 }
 
 function shown({ file, line, what, from, to }: Candidate): string {

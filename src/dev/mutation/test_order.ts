@@ -55,7 +55,9 @@ async function run({ env }: RunDatabase, file: string, how: string): Promise<str
 
 function failed(report: string): string[] {
   const cases = report.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<failure message="([^"]*)"/g);
-  return [...cases].map(([, name, message]) => `${unescaped(name!)}: ${unescaped(message!).split("\n")[0]}`);
+  return [...cases].map(([, name, message]) =>
+    `${unescaped(name!)}: ${unescaped(message!).split("\n").slice(0, 12).join("\n    ")}`
+  );
 }
 
 function unescaped(text: string): string {
