@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { run } from "../main.ts";
+import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { testConnection } from "./database.ts";
 import { testSecret } from "./harness.ts";
+import { patience } from "./run/patience.ts";
 
 /** What a command left behind: its exit code, and the lines of both outputs, but for that which names the database. */
 export type Outcome = { code: number; out: string[]; err: string[]; asked: string[] };
@@ -16,11 +18,15 @@ export type Situation = {
   named?: (line: string) => void;
 };
 
-/** Runs the binary's command in this process. No run may show what was typed or piped in, or a secret of the settings. */
+/**
+ * Runs the binary's command in this process, with patience for its database. No run may show what was typed or piped in,
+ * or a secret of the settings.
+ */
 export async function runCommand(
   args: string[],
   { env = {}, stdin = "", typed, isTerminal = false, named = () => {} }: Situation = {},
 ): Promise<Outcome> {
+  lengthenDeadlines(patience);
   const [out, err, asked]: string[][] = [[], [], []] as const;
   const answers = [...typed ?? []];
   const code = await run(args, {
