@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startServe, until } from "../testing/servers/process.ts";
+import { patientServe, startServe, until } from "../testing/servers/process.ts";
 import { freePort } from "../testing/servers/postgres_cluster.ts";
 
 const house = fileURLToPath(new URL("../../", import.meta.url));
@@ -88,7 +88,7 @@ Deno.test({
     const [byCommand] = byCurl.splice(byCurl.findIndex(({ script }) => script.includes(sentinelTask)), 1);
 
     await t.step("by curl", async () => {
-      await using serve = await startServe({ env });
+      await using serve = await startServe({ env, program: patientServe });
       const [sentinel, port] = [`http://localhost:${serve.port}`, freePort()];
       await using _api = await startApi(folder, { sentinel, port });
       const [, password = ""] = /^ {2}admin +admin +(\S+)/m.exec(serve.output()) ?? [];
