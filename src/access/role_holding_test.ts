@@ -3,6 +3,7 @@ import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
+import { callsWith, createRole, loggedIn } from "../testing/people.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 
 // Applications may trust the name of a role that gives nothing here: holding is asked for the role itself.
@@ -11,27 +12,10 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, grants } = sentinel;
 const actor = localActor;
-const withToken = (token: string) => (path: string, init: Init = {}) =>
-  sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
-const asAda = withToken(await sentinel.tokenOf("ada"));
+const asAda = callsWith(sentinel, await sentinel.tokenOf("ada"));
 
-async function newRole(role: { permissions?: string[]; parents?: string[] } = {}): Promise<string> {
-  const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [], ...role }, actor);
-  return name;
-}
-
-async function newcomer(...roles: string[]) {
-  const username = `u${crypto.randomUUID()}`;
-  const password = `only ${username} knows`;
-  const { id } = await sentinel.registrations.create(
-    { username, email: `${username}@example.com`, password },
-    ["user", ...roles],
-    actor,
-  );
-  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
-  return { id, call: withToken(access_token) };
-}
+const newRole = (parts?: Parameters<typeof createRole>[1]) => createRole(sentinel, parts);
+const newcomer = (...roles: string[]) => loggedIn(sentinel, ...roles);
 
 const office = await newRole({
   permissions: ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"].concat(

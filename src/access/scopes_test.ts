@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
 import { narrowedTo } from "../testing/narrowed.ts";
-import { newcomer } from "../testing/people.ts";
+import { createRole, newcomer } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 import { localClient } from "../vocabulary/actor.ts";
@@ -15,11 +15,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const actor = { actor_id: null, client: localClient };
 for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", actor);
 
-async function newRole(...permissions: string[]): Promise<string> {
-  const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
-  return name;
-}
+const newRole = (...permissions: string[]) => createRole(sentinel, { permissions });
 
 /** A user with these roles: their id, and how they call by a credential with the scopes. */
 async function userWith(...roles: string[]) {

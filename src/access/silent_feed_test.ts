@@ -2,7 +2,7 @@ import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
+import { createRole, newcomer } from "../testing/people.ts";
 import { anyRevision } from "./grants/grants.ts";
 
 // A replica knows at once what it changed itself: here the change feed says nothing of grants and roles.
@@ -17,11 +17,7 @@ for (const table of ["users", "grants", "roles", "role_permissions", "role_paren
 const actor = localActor;
 const permission = "admin_area:enter";
 
-async function newRole(...permissions: string[]): Promise<string> {
-  const name = `r${crypto.randomUUID()}`;
-  await roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
-  return name;
-}
+const newRole = (...permissions: string[]) => createRole(sentinel, { permissions });
 
 async function mayEnter(id: string): Promise<boolean> {
   const question = {

@@ -1,6 +1,7 @@
 import { localActor } from "../vocabulary/actor.ts";
 import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
 import type { Services } from "../compose/services.ts";
+import type { Init, Sentinel } from "./harness.ts";
 
 /** Ada runs the place, Grace uses it, Nobody has an account and no role at all. */
 export const people = {
@@ -34,4 +35,30 @@ export async function newcomer(
   );
   await db.query("test", "insert into grants (user_id, role) select $1, unnest($2::text[])", [id, roles]);
   return { id, username };
+}
+
+/** A new role, which gives these permissions and inherits from these roles. Returns its name. */
+export async function createRole(
+  { roleAdministration }: Pick<Services, "roleAdministration">,
+  { permissions = [], parents = [] }: { permissions?: string[]; parents?: string[] } = {},
+): Promise<string> {
+  const name = `r${crypto.randomUUID()}`;
+  await roleAdministration.create({ name, description: "", permissions, parents }, localActor);
+  return name;
+}
+
+/** A new user who holds `user` and these roles and has logged in: their id, and what sends requests with their token. */
+export async function loggedIn(sentinel: Sentinel, ...roles: string[]) {
+  const username = `u${crypto.randomUUID()}`;
+  const person = { username, email: `${username}@example.com`, password: `only ${username} knows` };
+  const { id } = await sentinel.registrations.create(person, [userRole, ...roles], localActor);
+  const { password } = person;
+  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
+  return { id, call: callsWith(sentinel, access_token) };
+}
+
+/** What sends requests with this access token. */
+export function callsWith(sentinel: Sentinel, token: string) {
+  return (path: string, init: Init = {}): Promise<Response> =>
+    sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 }

@@ -3,6 +3,7 @@ import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { callsWith, createRole, loggedIn } from "../../testing/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { lockAdministrators, lockUsers } from "./authority_store.ts";
 
@@ -12,31 +13,13 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, users } = sentinel;
 
 const actor = localActor;
-const withToken = (token: string) => (path: string, init: Init = {}) =>
-  sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
-const asAda = withToken(await sentinel.tokenOf("ada"));
+const asAda = callsWith(sentinel, await sentinel.tokenOf("ada"));
 
 const office = ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"];
 for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", actor);
 
-async function newRole(...permissions: string[]): Promise<string> {
-  const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, actor);
-  return name;
-}
-
-/** Somebody with these roles: their id, and how they call. */
-async function newcomer(...roles: string[]) {
-  const username = `u${crypto.randomUUID()}`;
-  const password = `only ${username} knows`;
-  const { id } = await sentinel.registrations.create(
-    { username, email: `${username}@example.com`, password },
-    ["user", ...roles],
-    actor,
-  );
-  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
-  return { id, call: withToken(access_token) };
-}
+const newRole = (...permissions: string[]) => createRole(sentinel, { permissions });
+const newcomer = (...roles: string[]) => loggedIn(sentinel, ...roles);
 
 const clerks = await newRole(...office, "permissions:write");
 const clerk = await newcomer(clerks);
