@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { clientConfig } from "../../platform/db/db.ts";
 import { type Embedded, startEmbedded } from "../../platform/embedded/embedded.ts";
-import { createLedger, type Ledger, type Sql } from "../../testing/traffic/ledger.ts";
+import { createLedger, type Ledger, type Sql, whenServed } from "../../testing/traffic/ledger.ts";
 import { hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
-import { assertSilent, isReady, post, settle, statusOf } from "../../testing/traffic/serve_traffic.ts";
+import { assertSilent, isReady, logIn, settle, statusOf } from "../../testing/traffic/serve_traffic.ts";
 import { mayMount, mountSmallDisk } from "../../testing/servers/small_disk.ts";
 
 const publicUrl = { SENTINEL_PUBLIC_URL: "http://localhost:8000" };
@@ -94,15 +94,14 @@ test("F51 on a full disk of the embedded database what writes is 503 and what re
   {
     await using serve = await startServe({ env });
     const person = await settle(serve, ledger);
-    const login = await post(serve, "/login", { username: person.username, password: person.password });
-    const headers = { authorization: `Bearer ${(await login.json()).access_token}` }; // its session has yet to be read
+    const headers = { authorization: `Bearer ${(await logIn(serve, person)).access_token}` }; // not read yet
     await disk.fill();
     await registerUntilRefused(20, serve, ledger);
     assert.equal((await (await serve.fetch("/users/me", { headers })).json()).username, person.username);
     assert.equal(await person.me(), 200);
     await assertWarnsOfDisk(serve);
     await disk.free();
-    assert.equal(await ledger.register(serve.fetch), 201);
+    assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201);
     await ledger.checkLogins(serve.fetch);
 
     await disk.fill();

@@ -26,7 +26,7 @@ const checkedAtOnce = 8; // no more than a hash queue takes
 
 /**
  * A client that remembers every request it sends and every answer it gets, to be held against the database after a
- * fault. An answer that is a 5xx must be a 503 with `Retry-After` (I11).
+ * fault. A refused request must be shed in the documented way (I11).
  */
 export function createLedger() {
   const registrations: Registration[] = [];
@@ -42,6 +42,8 @@ export function createLedger() {
     acknowledged: () => registrations.filter(({ user_id }) => user_id !== undefined),
     /** How often each status was answered; `none` counts requests that got no answer. */
     statuses: (): Readonly<Record<string, number>> => statuses,
+    /** How many requests were shed. */
+    shed: () => shedStatuses.reduce((sum, status) => sum + (statuses[status] ?? 0), 0),
   };
 
   /** Registers somebody new and answers the status; undefined where no answer came. */
@@ -151,19 +153,28 @@ export function createLedger() {
   }
 }
 
-/** Asks until the answer is no 503, and returns its status: on a busy machine a hash takes longer than a request waits. */
+/** Asks until the request is not shed, and returns the status: on a busy machine a hash takes longer than a request waits. */
 export async function whenServed(ask: () => Promise<number | undefined>): Promise<number | undefined> {
   let status: number | undefined;
-  await until("a request is not refused for load", async () => (status = await ask()) !== 503);
+  await until("a request is not refused for load", async () => !isShed(status = await ask()));
   return status;
 }
 
-/** I11: what is no answer to the request is a 503 that says when to come back, and nothing of the database. */
+const shedStatuses = [429, 503];
+
+/** Whether the status is that of a request that was refused unread, for lack of a database, of time or of a turn. */
+export const isShed = (status: number | undefined) => shedStatuses.includes(status!);
+
+/**
+ * I11: a request that a fault keeps from its answer gets a 503, or a 429 where it waited behind others of its client. It
+ * says when to come back, and nothing of the database.
+ */
 export function assertSheds(what: string, response: Response, body: unknown): void {
-  if (response.status < 500) return;
-  assert.equal(response.status, 503, `I11: ${what} ${JSON.stringify(body)}`);
+  if (response.status < 500 && response.status !== 429) return;
+  assert.ok(isShed(response.status), `I11: ${what} ${response.status} ${JSON.stringify(body)}`);
   assert.match(response.headers.get("retry-after") ?? "", /^\d+$/, `I11: ${what} without Retry-After`);
-  assert.match((body as { type: string }).type, /^\/problems\/(?:unavailable|overloaded)$/, what);
+  const types = response.status === 429 ? /^\/problems\/too_many_at_once$/ : /^\/problems\/(?:unavailable|overloaded)$/;
+  assert.match((body as { type: string }).type, types, what);
 }
 
 function sessionOf(accessToken: string): string {
