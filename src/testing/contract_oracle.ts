@@ -71,6 +71,7 @@ function assertProblem(
   assert.equal(response.headers.get("cache-control"), "no-store", what);
   const members = ["type", "title", "status", "detail", "instance", "request_id", "errors"];
   assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
+  assert.doesNotMatch(JSON.stringify(body.errors ?? []), /must match pattern/, `${what}: a rule in no words`);
   if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
   if (response.status === 429 || response.status === 503) {
     assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);

@@ -17,7 +17,11 @@ import { permissionName, type PermissionRegistry } from "./permission_registry.t
 import { listPermissions } from "./permission_store.ts";
 
 const members = {
-  name: z.string().regex(permissionName).openapi({
+  name: z.string().regex(
+    permissionName,
+    "A permission's name: resource:action, the resource of lower-case letters, digits, _ and -, beginning with a " +
+      "letter, the action of letters, digits, ., _, ~, / and -, each at most 63 characters.",
+  ).openapi({
     description: "`resource:action`; actions may have capitals, as `GET`",
     example: "documents:read",
   }),

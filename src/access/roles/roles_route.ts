@@ -21,7 +21,10 @@ import type { RoleAdministration } from "./role_administration.ts";
 import { listRoleDetails } from "./role_store.ts";
 
 /** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
-const RoleName = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({ example: "support" });
+const RoleName = z.string().regex(
+  /^[a-z][a-z0-9_-]{1,63}$/,
+  "A role's name: 2 to 64 lower-case letters, digits, _ and -, beginning with a letter.",
+).openapi({ example: "support" });
 
 /** A role that a path names. */
 export const RoleParameter = z.string().openapi({ description: "A role's name", example: "support" });

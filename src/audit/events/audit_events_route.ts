@@ -42,7 +42,8 @@ const query = once(() =>
   PageQuery.extend({
     actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
     subject_type: z.enum(subjectTypes).optional().openapi({ description: "What it was done to; with `subject_id`" }),
-    subject_id: z.string().regex(/^[\w.:-]{1,128}$/).optional().openapi({ description: "With `subject_type`" }),
+    subject_id: z.string().regex(/^[\w.:-]{1,128}$/, "An id: 1 to 128 letters, digits, _, ., : and -.").optional()
+      .openapi({ description: "With `subject_type`" }),
     action: z.enum(Object.keys(auditActions).sort() as [AuditAction, ...AuditAction[]]).optional()
       .openapi({ description: "What was done" }),
     outcome: z.enum(["success", "failure"]).optional().openapi({ description: "Whether it was, or was refused" }),

@@ -89,7 +89,7 @@ testOnPostgres(
   async () => {
     const before = await rowCounts(sentinel);
     const refused: [args: string[], error: RegExp][] = [
-      [["role", "create", "Editor"], /^error: name: /],
+      [["role", "create", "Editor"], /^error: name: A role's name: 2 to 64 /],
       [["role", "create", "admin"], /^error: .*role/],
       [["role", "create", "x2", "--permission", "no:such"], /^error: permissions: There is no permission "no:such"\.$/],
       [["role", "create", "x2", "--parent", "nowhere"], /^error: parents: There is no role "nowhere"\.$/],
@@ -100,7 +100,7 @@ testOnPostgres(
       [["role", "delete", "user"], /^error: /],
       [["role", "add-permission", "user", "roles:read"], /^error: /],
       [["role", "add-permission", "nowhere", "roles:read"], /^error: There is no such role\.$/],
-      [["permission", "create", "films"], /^error: name: /],
+      [["permission", "create", "films"], /^error: name: A permission's name: resource:action, /],
       [["permission", "create", "users:impersonate"], /^error: name: This resource is Sentinel's own/],
       [["permission", "create", "roles:read"], /^error: /],
       [["permission", "delete", "roles:read"], /^error: This permission is Sentinel's own\.$/],

@@ -12,7 +12,9 @@ const pageTokenLengthMax = 1_040;
 
 /** Query parameters of every list. */
 export const PageQuery = z.strictObject({
-  page_size: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.int().min(1).max(pageSizeMax)).optional()
+  page_size: z.string().regex(/^\d{1,3}$/, `A number of items, 1 to ${pageSizeMax}.`).transform(Number).pipe(
+    z.int().min(1).max(pageSizeMax),
+  ).optional()
     .openapi({
       type: "integer",
       minimum: 1,
