@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import lock from "./serve.lock" with { type: "text" };
+import { blockOf } from "../src/testing/documents/blocks.ts";
+import { cloneInto } from "../src/testing/documents/shell.ts";
 import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import { linesOf } from "../src/platform/text/text_lines.ts";
 
-const house = fileURLToPath(new URL("..", import.meta.url));
+/** What the README says first; this process is the Deno that npx would fetch. */
+const [start] = blockOf("sh", "README.md", "Sentinel").split("\n");
+const args = /^npx -y deno@2\.9\.6 (task start)\b/.exec(start!)![1]!.split(" ");
 const startedMsMax = 300_000; // A slow download of the packages fails the test instead of hanging it.
 const banner = /^ {2}admin {5}admin {2}\S{20} {2}\(shown this once\)$/;
-
-/** A copy of the tracked files, as in a fresh clone. */
-async function cloneInto(folder: string) {
-  const { stdout } = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: house }).output();
-  for (const path of new TextDecoder().decode(stdout).split("\0").filter(Boolean)) {
-    await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
-    await Deno.copyFile(join(house, path), join(folder, path));
-  }
-}
 
 /** Names of the packages in Deno's cache. */
 async function cachedPackages(denoDir: string): Promise<string[]> {
@@ -39,7 +33,7 @@ Deno.test("X47 the first start in a clone with an empty cache downloads only the
   const [clone, denoDir] = [join(folder, "clone"), join(folder, "deno")];
   await cloneInto(clone);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "start"],
+    args,
     cwd: clone,
     env: { PORT: String(freePort()), DENO_DIR: denoDir, NO_COLOR: "1" },
     stdout: "null",

@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-
-const house = fileURLToPath(new URL("..", import.meta.url));
-
-/** The first shell block under the heading of deploy/README.md. */
-function blockUnder(heading: string): string {
-  const text = Deno.readTextFileSync(`${house}deploy/README.md`);
-  const [, section] = text.split(`\n## ${heading}\n`);
-  return /```sh\n([^]*?)```/.exec(section!)![1]!;
-}
+import { blockOf, root as house } from "../src/testing/documents/blocks.ts";
 
 /** The block with its paths inside `root`, and with replacements for the commands of systemd. */
 function inSandbox(block: string, root: string): string {
@@ -37,7 +28,7 @@ Deno.test("X49 the installation commands for systemd create every file that the 
     await Deno.writeTextFile(`${root}/source/dist/sentinel`, "#!/bin/sh\n");
     await Deno.symlink(`${house}deploy`, `${root}/source/deploy`);
     const bash = new Deno.Command("bash", {
-      args: ["-c", inSandbox(blockUnder("systemd"), root)],
+      args: ["-c", inSandbox(blockOf("sh", "deploy/README.md", "systemd"), root)],
       cwd: `${root}/source`,
       stdout: "piped",
       stderr: "piped",

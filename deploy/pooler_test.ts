@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { blockOf } from "../src/testing/documents/blocks.ts";
 import { createLedger, type Ledger, whenServed } from "../src/testing/traffic/ledger.ts";
 import { hasPgbouncer, startPgbouncer } from "../src/testing/servers/pgbouncer.ts";
 import { hasPostgres, startPostgres } from "../src/testing/servers/postgres_cluster.ts";
@@ -63,16 +64,7 @@ test("F19 PgBouncer in transaction mode works with SENTINEL_CHANGE_FEED=ttl", as
 async function prepareForTransactions(): Promise<void> {
   const env = { DATABASE_URL: postgres.url(), SENTINEL_SECRET: new Uint8Array(32).fill(7).toBase64() };
   assert.equal((await runCommand(["migrate", "up"], { env })).code, 0);
-  const settings = {
-    search_path: "sentinel",
-    statement_timeout: "'2s'",
-    lock_timeout: "'1s'",
-    idle_in_transaction_session_timeout: "'5s'",
-    jit: "off",
-  };
-  for (const [name, value] of Object.entries(settings)) {
-    await sql(`alter role sentinel in database sentinel set ${name} to ${value}`);
-  }
+  await sql(blockOf("sql", "deploy/README.md", "Scaling out"));
 }
 
 /** A user registered on one replica can log in on the other, and a session revoked on one is refused on the other. */

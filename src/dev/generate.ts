@@ -20,6 +20,7 @@ import {
   permissionsTable,
   settingsPage,
   statementsPage,
+  tasksTable,
 } from "./reference_pages.ts";
 import { serveConfig, serveLock } from "./serve_config.ts";
 
@@ -44,6 +45,7 @@ const generatedFiles: GeneratedFile[] = [
   { path: "deploy/serve.lock", render: serveLock },
   { path: "docs/commands.md", render: commandReference },
   { path: "docs/decisions/README.md", render: () => formatted(decisionsPage()) },
+  { path: "docs/development.md", render: (current) => current && section(current, "tasks", tasksTable()) },
   { path: "docs/districts.md", render: async () => formatted(await districtsPage()) },
   { path: "docs/settings.md", render: () => formatted(settingsPage()) },
   { path: "docs/statements.md", render: () => formatted(statementsPage()) },

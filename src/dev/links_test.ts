@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { dirname, join, normalize, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { filesBelow } from "./mutation/test_files.ts";
+import { ownFiles, root } from "../testing/documents/blocks.ts";
 
-const house = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The pages of the repository; what is installed, generated elsewhere or stored is none of it. */
-async function pages(): Promise<string[]> {
-  const entries = [...Deno.readDirSync(house)].map(({ name }) => name);
-  const own = entries.filter((name) => !["node_modules", "data", "dist", "coverage", ".git"].includes(name));
-  return await filesBelow(own.map((name) => join(house, name)), (name) => name.endsWith(".md"))
-    .then((found) => found.filter((path) => path.endsWith(".md")));
-}
+/** The pages of the repository. */
+const pages = async () => (await ownFiles((name) => name.endsWith(".md"))).map((page) => join(root, page));
 
 /** The text without its code, where nothing is a link or a heading. */
 function prose(text: string): string {
@@ -49,7 +41,7 @@ function deadLinks(page: string): string[] {
     const file = path === "" ? page : normalize(join(dirname(page), decodeURI(path)));
     if (!exists(file)) return true;
     return anchor !== undefined && !anchorsOf(Deno.readTextFileSync(file)).has(anchor);
-  }).map((target) => `${relative(house, page)}: ${target}`);
+  }).map((target) => `${relative(root, page)}: ${target}`);
 }
 
 Deno.test("every relative link of every page leads to a file, and every anchor to a heading", async () => {
@@ -68,9 +60,9 @@ Deno.test("a page under docs/ can be reached from the README", async () => {
       if (!/^[a-z]+:/.test(target!) && exists(file)) follow(file);
     }
   };
-  follow(join(house, "README.md"));
-  const unreached = (await pages()).filter((page) => page.startsWith(join(house, "docs/")) && !reached.has(page));
-  assert.deepEqual(unreached.map((page) => relative(house, page)), []);
+  follow(join(root, "README.md"));
+  const unreached = (await pages()).filter((page) => page.startsWith(join(root, "docs/")) && !reached.has(page));
+  assert.deepEqual(unreached.map((page) => relative(root, page)), []);
 });
 
 Deno.test("no sentence of some length stands on two pages", async () => {
@@ -81,8 +73,8 @@ Deno.test("no sentence of some length stands on two pages", async () => {
     const text = prose(Deno.readTextFileSync(page)).replace(/^\|.*$/gm, "").replace(/\s+/g, " ");
     for (const sentence of new Set(text.split(/(?<=[.:;]) /).filter(({ length }) => length >= 60))) {
       const before = seen.get(sentence);
-      if (before) twice.push(`${before} and ${relative(house, page)}: ${sentence}`);
-      else seen.set(sentence, relative(house, page));
+      if (before) twice.push(`${before} and ${relative(root, page)}: ${sentence}`);
+      else seen.set(sentence, relative(root, page));
     }
   }
   assert.deepEqual(twice, []);

@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { blockOf, blocksOf, root } from "../testing/documents/blocks.ts";
 import { patientServe, startServe, until } from "../testing/servers/process.ts";
 import { freePort } from "../testing/servers/postgres_cluster.ts";
-
-const house = fileURLToPath(new URL("../../", import.meta.url));
-const readme = Deno.readTextFileSync(join(house, "README.md"));
-
-/** The fenced blocks under a heading, each with its language, which is empty for the output of the block before. */
-function blocksUnder(heading: string): { language: string; text: string }[] {
-  const [, section = ""] = readme.split(`\n## ${heading}\n`);
-  const blocks = section.split("\n## ")[0]!.matchAll(/^```(\w*)\n([^]*?)^```$/gm);
-  return [...blocks].map(([, language, text]) => ({ language: language!, text: text! }));
-}
-
-/** The blocks of a shell in these sections, each with the output that the README shows below it. */
-function shellBlocks(...headings: string[]): { script: string; shown: string }[] {
-  return headings.flatMap((heading) => {
-    const blocks = blocksUnder(heading);
-    return blocks.flatMap(({ language, text }, at) =>
-      language === "sh" ? [{ script: text, shown: blocks[at + 1]?.language === "" ? blocks[at + 1]!.text : "" }] : []
-    );
-  });
-}
 
 const unstable = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|(?<="request_id":")[^"]+/g;
 
@@ -39,7 +19,7 @@ const separator = "-- the next block --";
 /** Runs the scripts in one shell and returns the output of each. */
 async function runInShell(scripts: string[], env: Record<string, string>): Promise<string[]> {
   const script = scripts.join(`\necho '${separator}'\n`);
-  const { stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script], env, cwd: house }).output();
+  const { stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script], env, cwd: root }).output();
   const outputs = new TextDecoder().decode(stdout).split(`${separator}\n`);
   assert.equal(outputs.length, scripts.length, new TextDecoder().decode(stderr));
   return outputs;
@@ -47,10 +27,10 @@ async function runInShell(scripts: string[], env: Record<string, string>): Promi
 
 /** Starts the program of "Protect your API" as the README says, with these addresses in place of its own. */
 async function startApi(folder: string, { sentinel, port }: { sentinel: string; port: number }) {
-  const program = blocksUnder("Protect your API").find(({ language }) => language === "ts")!.text;
+  const program = blockOf("ts", "README.md", "Protect your API");
   const file = join(folder, "api.ts");
   await Deno.writeTextFile(file, program.replace("http://localhost:8000", sentinel).replace("9000", String(port)));
-  const args = ["run", "--config", join(house, "deno.json"), "--allow-net", file];
+  const args = ["run", "--config", join(root, "deno.json"), "--allow-net", file];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "null" }).spawn();
   const stop = async () => {
     child.kill("SIGKILL");
@@ -84,7 +64,7 @@ Deno.test({
     await using stack = new AsyncDisposableStack();
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     const env = { SENTINEL_DATA_DIR: join(folder, "data") };
-    const byCurl = shellBlocks("A tour", "Your first role", "Protect your API");
+    const byCurl = blocksOf("sh", "README.md", "A tour", "Your first role", "Protect your API");
     const [byCommand] = byCurl.splice(byCurl.findIndex(({ script }) => script.includes(sentinelTask)), 1);
 
     await t.step("by curl", async () => {
@@ -116,9 +96,4 @@ Deno.test({
       assert.equal(stable(output!), stable(byCommand!.shown));
     });
   },
-});
-
-Deno.test("the README names the two commands", () => {
-  assert.match(readme, /^npx -y deno@2\.9\.6 task start\b/m);
-  assert.match(readme, /^npx -y deno@2\.9\.6 task test\b/m);
 });

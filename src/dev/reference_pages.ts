@@ -1,3 +1,4 @@
+import deno from "../../deno.json" with { type: "json" };
 import { type Setting, settings } from "../vocabulary/dictionary.ts";
 import { settingNames } from "../compose/config.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
@@ -35,6 +36,12 @@ export function settingsPage(): string {
 export function permissionsTable(): string {
   return table(["Permission", "Allows"], Object.entries(permissions).map(([name, about]) => [`\`${name}\``, about]))
     .join("\n");
+}
+
+/** The tasks of `deno.json`, for `docs/development.md`. */
+export function tasksTable(): string {
+  const rows = Object.entries(deno.tasks).map(([name, { description }]) => [`\`${name}\``, description]);
+  return table(["`deno task …`", "Does"], rows).join("\n");
 }
 
 /** `docs/statements.md`, from the table that `access/costs_test.ts` asserts. */

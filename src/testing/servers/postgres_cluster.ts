@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Certificates } from "./certificates.ts";
 
 /** Where the newest PostgreSQL of this machine has its programs; undefined where there is none. */
-const programs = newestPrograms();
+export const programs = newestPrograms();
 
 /** Whether tests that take a PostgreSQL of their own can run; elsewhere they are skipped by name. */
 export const hasPostgres = programs !== undefined;
