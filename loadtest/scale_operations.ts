@@ -149,7 +149,7 @@ async function forgetUsers(site: Site): Promise<void> {
     metric(site.server.origin, 'sentinel_db_query_duration_seconds_count{statement="find_live_users"}');
   await decide(site, 0);
   const before = await lookUps();
-  await site.schema.sql(`select ${site.schema.name}.notify_change('user', array_fill('all'::text, array[101]))`);
+  await site.schema.sql(`select ${site.schema.name}.notify_change('user', array_fill('any'::text, array[2001]))`);
   await until(async () => {
     await decide(site, 0);
     if (await lookUps() === before) throw new Error("the server did not forget the users");

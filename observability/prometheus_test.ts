@@ -170,12 +170,12 @@ async function begin() {
   }
 }
 
-/** Sends a request repeatedly, with a pause after each answer, until it is stopped. */
+/** Sends a request repeatedly, with a pause after each answer, until it is stopped. A busy machine may lose some. */
 function repeat(pauseMs: number, request: () => Promise<Response>) {
   let stopped = false;
   const running = (async () => {
     while (!stopped) {
-      await (await request()).body?.cancel();
+      await request().then((response) => response.body?.cancel(), () => {});
       await pause(pauseMs);
     }
   })();
