@@ -15,7 +15,7 @@ import { migrations } from "../src/compose/migrations.ts";
 import { createLogger } from "../src/platform/logger.ts";
 import { migrate } from "../src/platform/db/migrate.ts";
 import { createServices } from "../src/compose/services.ts";
-import { startTraceSink } from "../src/testing/servers/trace_sink.ts";
+import { startTraceSink } from "../src/testing/traffic/trace_sink.ts";
 import { emptySchema, median, newPerson, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 
 const [rounds = 5, seconds = 4] = Deno.args.map(Number);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { people } from "../../testing/people.ts";
 import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
-import { startTraceSink, type TraceSink } from "../../testing/servers/trace_sink.ts";
+import { startTraceSink, type TraceSink } from "../../testing/traffic/trace_sink.ts";
 
 const held = new AsyncDisposableStack();
 Deno.test.afterAll(() => held.disposeAsync());
