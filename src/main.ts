@@ -11,6 +11,7 @@ import { permissionCommands } from "./cli/permission/permission.ts";
 import { roleCommands } from "./cli/role/role.ts";
 import { secretCommands } from "./cli/secret/secret.ts";
 import { serveCommand } from "./cli/serve/serve.ts";
+import { serviceAccountCommands } from "./cli/service_account/service_account.ts";
 import { sessionsCommands } from "./cli/sessions/sessions.ts";
 import { processIo } from "./cli/terminal.ts";
 import { userCommands } from "./cli/user/user.ts";
@@ -21,6 +22,7 @@ export const commands: Entries = [
   serveCommand,
   migrateCommands,
   userCommands,
+  serviceAccountCommands,
   roleCommands,
   permissionCommands,
   sessionsCommands,

@@ -53,8 +53,8 @@ const accessDictionary = defineDictionary({
     "roles:write": "Make and edit roles and role exclusions, as far as one holds what the role gives",
   },
   auditActions: {
-    "role.granted": "A role was granted to a user, or the end of the grant was changed.",
-    "role.revoked": "A role was revoked from a user.",
+    "role.granted": "A role was granted to a user or a service account, or the end of the grant was changed.",
+    "role.revoked": "A role was revoked from a user or a service account.",
     "role.created": "A role was created.",
     "role.changed": "A role's description was changed.",
     "role.deleted": "A role was deleted, with every grant of it.",

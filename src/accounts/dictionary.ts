@@ -23,6 +23,11 @@ const accountsDictionary = defineDictionary({
       title: "E-mail taken",
       about: "Another account has this e-mail address, or one that reads the same.",
     },
+    service_account_taken: {
+      status: 409,
+      title: "Service account taken",
+      about: "A service account with this name exists.",
+    },
   },
   fieldErrors: {
     invalid_username: "not a valid username",
@@ -48,6 +53,11 @@ const accountsDictionary = defineDictionary({
     "user.password_refused":
       "The current password was wrong when a user would change their password or address, or delete their account.",
     "user.password_changed": "An account's password was set.",
+    "service_account.created": "A service account was created.",
+    "service_account.changed": "A service account's name or description was changed.",
+    "service_account.disabled": "A service account was disabled.",
+    "service_account.enabled": "A disabled service account was enabled.",
+    "service_account.deleted": "A service account was deleted, with its grants.",
   },
   metrics: {
     sentinel_registrations_total: {

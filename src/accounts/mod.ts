@@ -15,6 +15,9 @@ import { passwordRoute } from "./recovery/password_route.ts";
 import { registerRoute } from "./registration/register_route.ts";
 import { createRegistrations } from "./registration/registrations.ts";
 import { createReservedUsernames } from "./registration/reserved_usernames.ts";
+import { serviceAccountRolesRoute } from "./service_accounts/service_account_roles_route.ts";
+import { createServiceAccounts } from "./service_accounts/service_accounts.ts";
+import { serviceAccountsRoute } from "./service_accounts/service_accounts_route.ts";
 import { meRoute } from "./users/me_route.ts";
 import { createOwnAccount } from "./users/own_account.ts";
 import { userRolesRoute } from "./users/user_roles_route.ts";
@@ -40,7 +43,7 @@ interface Needs {
   instruments: Instruments;
 }
 
-/** User accounts: registration, one's own account, and administration. `/users/me` stands before `/users/{id}`. */
+/** User accounts: registration, one's own account, and administration; service accounts. `/users/me` stands before `/users/{id}`. */
 export const accounts = feature({
   name: "accounts",
   compose({ settings, instruments, ...needs }: Needs) {
@@ -55,6 +58,7 @@ export const accounts = feature({
         counted: countBy(instruments.sentinel_registrations_total, "outcome"),
       }),
       users: createUsers(deps),
+      serviceAccounts: createServiceAccounts(deps),
       ownAccount: createOwnAccount({ ...deps, proof: createPasswordProof(deps) }),
       passwordChanges: createPasswordChanges({
         ...deps,
@@ -62,5 +66,14 @@ export const accounts = feature({
       }),
     };
   },
-  resources: [registerRoute, meRoute, usersRoute, userRoute, userRolesRoute, passwordRoute],
+  resources: [
+    registerRoute,
+    meRoute,
+    usersRoute,
+    userRoute,
+    userRolesRoute,
+    passwordRoute,
+    serviceAccountsRoute,
+    serviceAccountRolesRoute,
+  ],
 });

@@ -101,6 +101,58 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Service accounts, by name
+         * @description Requires the permission `service_accounts:read`.
+         */
+        get: operations["listServiceAccounts"];
+        put?: never;
+        /**
+         * Create a service account
+         * @description A service account has roles as a user has, and no username, e-mail address or password: it cannot log in. In decisions it is a subject of type `user`, by its id. It is never in the list of users. Requires the permission `service_accounts:write`.
+         */
+        post: operations["createServiceAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service account
+         * @description Requires the permission `service_accounts:read`.
+         */
+        get: operations["getServiceAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a service account
+         * @description Its grants are deleted with it. You can delete only service accounts that hold no more than you do. Requires the permission `service_accounts:write`.
+         */
+        delete: operations["deleteServiceAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a service account
+         * @description Absent members stay as they are. You can change only service accounts that hold no more than you do. Requires the permission `service_accounts:write`.
+         */
+        patch: operations["changeServiceAccount"];
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -596,6 +648,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/service-accounts/{id}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Grant a role to a service account
+         * @description By the rules for users: you must hold the role, for as long as you grant it, and each role of the service account's. `If-Match` takes the service account's `ETag`. Requires the permission `roles:grant`.
+         */
+        put: operations["grantServiceAccountRole"];
+        post?: never;
+        /**
+         * Revoke a role from a service account
+         * @description You must hold the role, and each role of the service account's. `If-Match` takes its `ETag`. Requires the permission `roles:grant`.
+         */
+        delete: operations["revokeServiceAccountRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-accounts/{id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service account's permissions, and the grants they come from
+         * @description Requires the permission `service_accounts:read`.
+         */
+        get: operations["listServiceAccountPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/access/v1/evaluation": {
         parameters: {
             query?: never;
@@ -647,7 +743,7 @@ export interface paths {
         put?: never;
         /**
          * Who may do this action on this resource?
-         * @description AuthZEN 1.0, Subject Search API: active users, by id. Requires the permission `decisions:evaluate`.
+         * @description AuthZEN 1.0, Subject Search API: active users and service accounts, by id. Requires the permission `decisions:evaluate`.
          */
         post: operations["searchSubjects"];
         delete?: never;
@@ -1099,6 +1195,104 @@ export interface components {
             password?: string;
             /**
              * @description `true` ends all sessions of the user and refuses logins
+             * @example true
+             */
+            disabled?: boolean;
+        };
+        ServiceAccountPage: {
+            items: components["schemas"]["ServiceAccount"][];
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        ServiceAccount: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example nightly-backup */
+            name: string;
+            /** @example Reads the documents and stores a copy */
+            description: string;
+            /**
+             * @description Active roles, sorted
+             * @example []
+             */
+            roles: string[];
+            /** @description Every grant, expired ones included */
+            grants: {
+                /** @example user */
+                role: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                granted_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the grant expires; null if never
+                 * @example null
+                 */
+                expires_at: string | null;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example null
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "name": "nightly-backup",
+         *       "description": "Reads the documents and stores a copy"
+         *     }
+         */
+        NewServiceAccount: {
+            /**
+             * @description 2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter
+             * @example nightly-backup
+             */
+            name: string;
+            /**
+             * @default
+             * @example Reads the documents and stores a copy
+             */
+            description?: string;
+            /**
+             * @description Roles other than `user` require `roles:grant` and every permission they give
+             * @default []
+             * @example []
+             */
+            roles?: string[];
+        };
+        /**
+         * @example {
+         *       "description": "Stores a copy of the documents",
+         *       "disabled": false
+         *     }
+         */
+        ServiceAccountChange: {
+            /**
+             * @description 2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter
+             * @example nightly-backup
+             */
+            name?: string;
+            /** @example Reads the documents and stores a copy */
+            description?: string;
+            /**
+             * @description `true` refuses what the account asks
              * @example true
              */
             disabled?: boolean;
@@ -1754,7 +1948,7 @@ export interface components {
              */
             type: string;
             /**
-             * @description The user's id, username or e-mail address; a UUID is always an id
+             * @description The user's id, username or e-mail address, or a service account's id; a UUID is always an id
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
@@ -1860,7 +2054,7 @@ export interface components {
                  */
                 type?: string;
                 /**
-                 * @description The user's id, username or e-mail address; a UUID is always an id
+                 * @description The user's id, username or e-mail address, or a service account's id; a UUID is always an id
                  * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
                  */
                 id?: string;
@@ -1900,7 +2094,7 @@ export interface components {
                      */
                     type?: string;
                     /**
-                     * @description The user's id, username or e-mail address; a UUID is always an id
+                     * @description The user's id, username or e-mail address, or a service account's id; a UUID is always an id
                      * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
                      */
                     id?: string;
@@ -2486,6 +2680,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServiceAccounts: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of service accounts */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service account */
+            200: {
+                headers: {
+                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    changeServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAccountChange"];
+            };
+        };
+        responses: {
+            /** @description The service account as it is now */
+            200: {
+                headers: {
+                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -3686,6 +4067,125 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    grantServiceAccountRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Granted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeServiceAccountRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked, or the service account did not have it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServiceAccountPermissions: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of permissions, by name */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectivePermissionPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     evaluate: {
         parameters: {
             query?: never;
@@ -3857,7 +4357,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */
-                action?: "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { newcomer, type PersonName } from "../testing/people.ts";
+import { newcomer, newServiceAccount, type PersonName } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
@@ -31,6 +31,7 @@ const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 const parameters: Record<string, string> = {
   code: "not_found",
   id: (await newcomer(sentinel)).id,
+  service_account_id: (await newServiceAccount(sentinel)).id,
   session_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
@@ -40,6 +41,7 @@ const parameters: Record<string, string> = {
 /** Brings back whatever an operation before has deleted. */
 async function furnish(): Promise<void> {
   parameters.id = (await newcomer(sentinel)).id;
+  parameters.service_account_id = (await newServiceAccount(sentinel)).id;
   await sentinel.db.query("furnish_role", "insert into roles (name) values ('keeper') on conflict do nothing");
   await sentinel.db.query(
     "furnish_permission",
@@ -49,7 +51,8 @@ async function furnish(): Promise<void> {
 }
 
 const concrete = (path: string) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
+  path.replace(/^\/service-accounts\/\{id\}/, "/service-accounts/{service_account_id}")
+    .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
 /** An empty body of the type that the operation reads, so that whoever is let in is told what is missing in it. */
 const emptyBody = ({ body }: AnyOperation) =>
@@ -135,6 +138,7 @@ const matrix: Record<string, Row> = {
   "POST /register": { ...everybody(422), disabled: 401 },
   "POST /role-exclusions": adaGets(422),
   "POST /roles": adaGets(422),
+  "POST /service-accounts": adaGets(422),
   "POST /users": adaGets(422),
   "PUT /users/me/password": whoeverIsSignedInGets(422),
 };

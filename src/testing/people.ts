@@ -62,3 +62,19 @@ export function callsWith(sentinel: Sentinel, token: string) {
   return (path: string, init: Init = {}): Promise<Response> =>
     sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
 }
+
+/** A service account with these roles. */
+export async function newServiceAccount(
+  { db }: Pick<Services, "db">,
+  { roles = [] }: { roles?: string[] } = {},
+): Promise<{ id: string; name: string }> {
+  const id = crypto.randomUUID();
+  const name = `s${id}`;
+  await db.query(
+    "test",
+    "insert into users (id, kind, service_name, service_description) values ($1, 'service', $2, '')",
+    [id, name],
+  );
+  await db.query("test", "insert into grants (user_id, role) select $1, unnest($2::text[])", [id, roles]);
+  return { id, name };
+}

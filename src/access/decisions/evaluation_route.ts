@@ -19,7 +19,7 @@ const properties = z.record(z.string(), z.unknown()).optional().openapi({ descri
 export const Subject = z.object({
   type: name.openapi({ description: "`user`; any other type is denied", example: "user" }),
   id: id.openapi({
-    description: "The user's id, username or e-mail address; a UUID is always an id",
+    description: "The user's id, username or e-mail address, or a service account's id; a UUID is always an id",
     example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
   }),
   properties,

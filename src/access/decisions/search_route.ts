@@ -25,7 +25,7 @@ const subjects = operation({
   operationId: "searchSubjects",
   tags: ["decisions"],
   summary: "Who may do this action on this resource?",
-  description: "AuthZEN 1.0, Subject Search API: active users, by id.",
+  description: "AuthZEN 1.0, Subject Search API: active users and service accounts, by id.",
   errors: "authzen",
   ...requires("decisions:evaluate"),
   ...json(

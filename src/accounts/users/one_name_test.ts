@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { localActor } from "../../vocabulary/actor.ts";
-import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { callsWith, newcomer } from "../../testing/people.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 
 const password = "an unremarkable guest";
-const withToken = (token: string) => (path: string, init: Init = {}) =>
-  sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
-const asAda = withToken(await sentinel.tokenOf("ada"));
+const asAda = callsWith(sentinel, await sentinel.tokenOf("ada"));
 const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`;
 
 type Names = { username?: string; email?: string };
@@ -20,7 +18,7 @@ async function person(names: Names, roles = ["user"]) {
   const { id } = await sentinel.registrations.create({ ...names, password }, roles, localActor);
   const username = names.username ?? names.email!;
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
-  return { id, token: access_token as string, call: withToken(access_token) };
+  return { id, token: access_token as string, call: callsWith(sentinel, access_token) };
 }
 
 const byEmail = () => person({ email: `${unique("post")}@example.com` });
@@ -150,7 +148,7 @@ test("decisions, introspection and the admin area know people by the name that t
 
 test("who has no password is refused as an unknown name is, for one hash, and proves none to themselves", async () => {
   const { token, call, id } = await byUsername();
-  const { username } = await (await withToken(token)("/users/me")).json();
+  const { username } = await (await callsWith(sentinel, token)("/users/me")).json();
   await db.query("test", "update users set password_hash = null where id = $1", [id]);
   const refusals: unknown[] = [];
   for (const name of [username, unique("nobody")]) {

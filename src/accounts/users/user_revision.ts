@@ -24,14 +24,18 @@ export function shownUser({ id, username, email, roles, grants, disabled_at, cre
     username,
     email,
     roles,
-    grants: grants.map(({ role, granted_at, expires_at }) => ({
-      role,
-      granted_at: new Date(granted_at).toISOString(),
-      expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
-    })),
+    grants: shownGrants(grants),
     disabled_at: disabled_at?.toISOString() ?? null,
     created_at: created_at.toISOString(),
   };
+}
+
+export function shownGrants(grants: UserRow["grants"]): User["grants"] {
+  return grants.map(({ role, granted_at, expires_at }) => ({
+    role,
+    granted_at: new Date(granted_at).toISOString(),
+    expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
+  }));
 }
 
 /** The user, with these active roles, as they are sent to themselves; the ETag of `PATCH /users/me` is made of it. */

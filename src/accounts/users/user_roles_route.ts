@@ -17,9 +17,9 @@ import { requireRevision } from "./user_revision.ts";
 import type { Grants } from "../../access/grants/grants.ts";
 import { RoleParameter } from "../../access/roles/roles_route.ts";
 
-const params = z.strictObject({ id: Id, role: RoleParameter.openapi({ example: "user" }) });
+export const grantParams = z.strictObject({ id: Id, role: RoleParameter.openapi({ example: "user" }) });
 
-const GrantRequest = z.strictObject({
+export const GrantRequest = z.strictObject({
   expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable().default(null).openapi({
     type: ["string", "null"],
     format: "date-time",
@@ -38,7 +38,7 @@ const grant = operation({
     "You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it " +
     "or of one that inherits from it; `admin` holds all, and `user` counts as held. " +
     "Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.",
-  params,
+  params: grantParams,
   ...requires("roles:grant"),
   ...conditional,
   ...json(GrantRequest),
@@ -54,7 +54,7 @@ const revoke = operation({
   tags: ["access"],
   summary: "Revoke a role from a user",
   description: "You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`.",
-  params,
+  params: grantParams,
   ...requires("roles:grant"),
   ...conditional,
   ...noContent("Revoked, or the user did not have it"),
@@ -74,6 +74,8 @@ const EffectivePermissionResponse = z.strictObject({
   })),
 }).openapi("EffectivePermission");
 
+export const EffectivePermissionPage = pageOf(EffectivePermissionResponse).openapi("EffectivePermissionPage");
+
 const effective = operation({
   method: "get",
   path: "/users/{id}/permissions",
@@ -83,7 +85,7 @@ const effective = operation({
   params: z.strictObject({ id: Id }),
   query: PageQuery,
   ...requires("users:read"),
-  ...ok(pageOf(EffectivePermissionResponse).openapi("EffectivePermissionPage"), "A page of permissions, by name"),
+  ...ok(EffectivePermissionPage, "A page of permissions, by name"),
   ...problems("not_found", "unavailable"),
 });
 

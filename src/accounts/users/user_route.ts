@@ -14,17 +14,20 @@ import {
 import { accountMembers, nameChanges } from "./me_route.ts";
 import type { Users } from "./users.ts";
 
+/** Every grant of a user or a service account. */
+export const GrantsOfUser = z.array(z.strictObject({
+  role: z.string().openapi({ example: "user" }),
+  granted_at: Time,
+  expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
+})).openapi({ description: "Every grant, expired ones included" });
+
 /** A user as those see them who administer users; never a hash, a secret or a token (T151). */
 export const UserResponse = z.strictObject({
   id: Id,
   username: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada" }),
   email: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
-  grants: z.array(z.strictObject({
-    role: z.string().openapi({ example: "user" }),
-    granted_at: Time,
-    expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
-  })).openapi({ description: "Every grant, expired ones included" }),
+  grants: GrantsOfUser,
   disabled_at: Time.nullable().openapi({ example: null }),
   created_at: Time,
 }).openapi("User");

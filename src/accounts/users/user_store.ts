@@ -5,12 +5,12 @@ import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
 /** A user as those see them who administer users; `roles` are the active ones, grants' times in epoch milliseconds. */
-export type UserRow = Names & {
-  id: string;
+export type UserRow = Names & HeldRoles & { id: string; created_at: Date; disabled_at: Date | null };
+
+/** What {@link heldRoles} selects. */
+export type HeldRoles = {
   roles: string[];
   grants: { role: string; granted_at: number; expires_at: number | null }[];
-  created_at: Date;
-  disabled_at: Date | null;
 };
 
 /** Which users: those whose canonical names begin so, who have this role now, who are disabled or not. */
@@ -21,9 +21,11 @@ export type UserFilter = {
   disabled?: boolean | undefined;
 };
 
-/** Times in JSON as numbers: as text they are in the session's time zone, where the year 9999 may be over. */
-const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
-            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
+/**
+ * The active roles of the user `u`, and every grant. Times in JSON are numbers: as text they are in the session's time
+ * zone, where the year 9999 may be over.
+ */
+export const heldRoles = `array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             coalesce((
               select json_agg(json_build_object(
                 'role', role, 'granted_at', extract(epoch from granted_at) * 1000,
@@ -31,6 +33,8 @@ const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at,
               ) order by role)
               from grants g where g.user_id = u.id
             ), '[]') as grants`;
+
+const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at, ${heldRoles}`;
 
 /** Which of the two identifiers somebody has already. */
 export async function findTaken(db: Db, usernameCanonical: string | null, emailCanonical: string | null) {

@@ -97,6 +97,16 @@ const onUser = (deed: (id: string) => Promise<unknown>) => async (): Promise<Lef
   return { actor: ada, subject: ["user", id] };
 };
 
+/** Ada's deed on a service account. */
+const onServiceAccount = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const { id } = await newServiceAccount();
+  await deed(id);
+  return { actor: ada, subject: ["service_account", id] };
+};
+
+const newServiceAccount = () =>
+  sentinel.serviceAccounts.create({ name: `s${crypto.randomUUID()}`, description: "", roles: [] }, local);
+
 /** Ada's deed on a role. */
 const onRole = (deed: (role: string) => Promise<unknown>) => async (): Promise<Left> => {
   const role = await newRole();
@@ -187,6 +197,17 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await call("DELETE", `/users/${id}/sessions`);
     return { actor: ada, subject: ["user", id] };
   },
+  "service_account.created": async () => {
+    const made = await call("POST", "/service-accounts", { name: `s${crypto.randomUUID()}` });
+    return { actor: ada, subject: ["service_account", (await made.json()).id] };
+  },
+  "service_account.changed": onServiceAccount((id) => call("PATCH", `/service-accounts/${id}`, { description: "x" })),
+  "service_account.disabled": onServiceAccount((id) => call("PATCH", `/service-accounts/${id}`, { disabled: true })),
+  "service_account.enabled": onServiceAccount(async (id) => {
+    await call("PATCH", `/service-accounts/${id}`, { disabled: true });
+    await call("PATCH", `/service-accounts/${id}`, { disabled: false });
+  }),
+  "service_account.deleted": onServiceAccount((id) => call("DELETE", `/service-accounts/${id}`)),
   "role.granted": onUser(async (id) => await call("PUT", `/users/${id}/roles/${await newRole()}`)),
   "role.revoked": onUser((id) => call("DELETE", `/users/${id}/roles/user`)),
   "role.created": async () => {

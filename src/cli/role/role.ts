@@ -1,5 +1,4 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { anyRevision } from "../../access/grants/grants.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
@@ -8,7 +7,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { command, type Group } from "../command.ts";
 import { allPages, configOf, withServices } from "../setup.ts";
-import { timeArgument } from "./time_argument.ts";
+import { grantCommands } from "./grant_commands.ts";
 
 const listed = (names: string[]) => names.join(",") || "-";
 
@@ -114,41 +113,6 @@ function sentenceOf(role: string, value: string, { part, adds, had }: { part: Pa
   return parent ? `${role} does not inherit from ${value}.` : `${role} does not have ${value} of its own.`;
 }
 
-const grant = command({
-  name: "grant",
-  summary: "Grant a role to a user, for good or until a time",
-  words: ["NAME", "ROLE"],
-  flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
-  async run({ words: [name, role], flags: { until }, io, out }) {
-    const end = until === undefined ? null : timeArgument("until", until);
-    const user = await withServices(configOf(io), io, async ({ users, grants }) => {
-      const user = await users.named(name);
-      await grants.grant(user.id, role, end, anyRevision, localActor);
-      return shownName(user);
-    });
-    const expires_at = end?.toISOString() ?? null;
-    out.done(`Granted ${role} to ${user}${end ? ` until ${expires_at}` : ""}.`, {
-      user,
-      role,
-      expires_at,
-    });
-  },
-});
-
-const revoke = command({
-  name: "revoke",
-  summary: "Revoke a role from a user",
-  words: ["NAME", "ROLE"],
-  async run({ words: [name, role], io, out }) {
-    const { user, had } = await withServices(configOf(io), io, async ({ users, grants }) => {
-      const user = await users.named(name);
-      return { user: shownName(user), had: await grants.revoke(user.id, role, anyRevision, localActor) };
-    });
-    const sentence = had ? `Revoked ${role} from ${user}.` : `${user} does not have ${role}; nothing was revoked.`;
-    out.done(sentence, { user, role, revoked: had });
-  },
-});
-
 /** `role list|show|create|delete|add-permission|remove-permission|add-parent|remove-parent|grant|revoke` */
 export const roleCommands: Group = {
   name: "role",
@@ -173,7 +137,13 @@ export const roleCommands: Group = {
       adds: false,
       summary: "Stop a role inheriting from another",
     }),
-    grant,
-    revoke,
+    ...grantCommands({
+      kind: "person",
+      called: "user",
+      async find({ users }, name) {
+        const user = await users.named(name);
+        return { id: user.id, name: shownName(user) };
+      },
+    }),
   ],
 };

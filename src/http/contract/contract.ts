@@ -107,7 +107,7 @@ export const Time: z.ZodType<Date | string> = z.iso.datetime()
 
 /** Groups of the document. */
 export const tags = {
-  accounts: "People: register, who you are, and administering users",
+  accounts: "Users and service accounts: register, who you are, and administering them",
   sessions: "Log in, and the keys that tokens are verified with",
   access: "Roles, permissions and grants: who may what",
   decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",

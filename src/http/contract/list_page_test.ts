@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { Problem } from "../../vocabulary/problems.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
+import { newServiceAccount } from "../../testing/people.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 import { countInto, type StatementCounts } from "../../testing/statements.ts";
 import { createPages, pageSizeMax } from "./list_page.ts";
@@ -21,9 +22,13 @@ const lists = operations.filter(({ success }) => success.kind === "json" && succ
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
 /** What stands for each parameter of a list's path: somebody with two sessions at least. */
-const parameters: Record<string, string> = { id: await sentinel.settled("grace") };
+const parameters: Record<string, string> = {
+  id: await sentinel.settled("grace"),
+  service_account_id: (await newServiceAccount(sentinel)).id,
+};
 const concrete = (path: string) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
+  path.replace(/^\/service-accounts\/\{id\}/, "/service-accounts/{service_account_id}")
+    .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
 const keyed = createPages(new Uint8Array(32).fill(1));
 

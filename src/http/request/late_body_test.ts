@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer, newServiceAccount } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
 
@@ -67,10 +67,14 @@ let count = 0;
 async function newThings(): Promise<Record<string, string>> {
   const name = `late-${++count}`;
   const { id } = await newcomer(here);
+  const { id: service } = await newServiceAccount(here);
   await here.db.query("test", "insert into roles (name) values ($1), ($1 || '-parent'), ($1 || '-other')", [name]);
   await here.db.query("test", "insert into role_parents (role, parent) values ($1, $1 || '-parent')", [name]);
   await here.db.query("test", "insert into role_permissions (role, permission) values ($1, 'stables:sweep')", [name]);
-  await here.db.query("test", "insert into grants (user_id, role) values ($2, $1 || '-parent')", [name, id]);
+  await here.db.query("test", "insert into grants (user_id, role) select unnest($2::uuid[]), $1 || '-parent'", [
+    name,
+    [id, service],
+  ]);
   await here.db.query("test", "insert into permissions (name, description) values ($1, '')", [`${name}:free`]);
   const session = await sessionOf(id);
   const [exclusion] = await here.db.query<{ id: string }>(
@@ -81,7 +85,15 @@ async function newThings(): Promise<Record<string, string>> {
     [name],
   );
   here.evaluator.forget();
-  return { id, role: name, parent: `${name}-parent`, other: `${name}-other`, session, exclusion: exclusion!.id };
+  return {
+    id,
+    service,
+    role: name,
+    parent: `${name}-parent`,
+    other: `${name}-other`,
+    session,
+    exclusion: exclusion!.id,
+  };
 }
 
 function person(name: string) {
@@ -98,15 +110,18 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   changeMe: ({ role }) => ({ username: `new-${role}` }),
   changePassword: () => ({ current_password: password, new_password: "one harbour and seven seas" }),
   changeRole: () => ({ description: "another" }),
+  changeServiceAccount: () => ({ description: "another" }),
   changeUser: ({ role }) => ({ username: `new-${role}` }),
   createPermission: ({ role }) => ({ name: `${role}:sweep`, description: "" }),
   createRole: ({ role }) => ({ name: `new-${role}`, description: "", permissions: ["stables:sweep"] }),
   createRoleExclusion: ({ role, other }) => ({ description: "", roles: [role, other], at_most: 1 }),
+  createServiceAccount: ({ role }) => ({ name: `new-${role}`, roles: ["admin"] }),
   createUser: ({ role }) => ({ ...person(`new-${role}`), roles: ["admin"] }),
   deleteMe: () => ({ current_password: password }),
   evaluate: ({ id }) => question(id!),
   evaluateSeveral: ({ id }) => ({ evaluations: [question(id!)] }),
   grantRole: () => ({}),
+  grantServiceAccountRole: () => ({}),
   introspectToken: (_, { token }) => ({ token }),
   register: ({ role }) => ({ ...person(`new-${role}`), role: "admin" }),
   searchActions: ({ id }) => ({ subject: { type: "user", id }, resource: { type: "stables", id: "1" } }),
@@ -124,9 +139,13 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
     ? await sessionOf(actor.id)
     : things.id;
   const parameters: Record<string, string | undefined> = {
-    id: path.startsWith("/role-exclusions") ? things.exclusion : subject,
+    id: path.startsWith("/role-exclusions")
+      ? things.exclusion
+      : path.startsWith("/service-accounts")
+      ? things.service
+      : subject,
     session_id: things.session,
-    role: operationId === "revokeRole" ? things.parent : things.role,
+    role: operationId === "revokeRole" || operationId === "revokeServiceAccountRole" ? things.parent : things.role,
     parent: operationId === "addRoleParent" ? things.other : things.parent,
     permission: operationId === "deletePermission"
       ? `${things.role}:free`

@@ -1,0 +1,173 @@
+import { v7 as uuidv7 } from "uuid";
+import { lockUser, noSuchUser, requireMay, requireMayEdit } from "../../access/authority/authority.ts";
+import { anyRevision, type Grants, type RequireRevision } from "../../access/grants/grants.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import { recordAudit, userSubject } from "../../audit/events/audit.ts";
+import type { Database, Db, Tx } from "../../platform/db/db.ts";
+import { type Expected, whateverTheState } from "../../platform/revision.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
+import type { AuditAction } from "../../vocabulary/dictionary.ts";
+import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { shownGrants, type User } from "../users/user_revision.ts";
+import { deleteUser, updateDisabled } from "../users/user_store.ts";
+import {
+  findServiceAccount,
+  findServiceAccountByName,
+  insertServiceAccount,
+  listServiceAccounts,
+  type ServiceAccountRow,
+  updateServiceAccount,
+} from "./service_account_store.ts";
+
+/** A service account on the wire; times in RFC 3339. */
+export type ServiceAccount = Omit<User, "username" | "email"> & { name: string; description: string };
+
+/** What may be changed of a service account; what is absent stays. */
+export type ServiceAccountChange = {
+  name?: string | undefined;
+  description?: string | undefined;
+  disabled?: boolean | undefined;
+};
+
+export type ServiceAccounts = ReturnType<typeof createServiceAccounts>;
+
+const kind = "service";
+const taken = { users_service_name_key: "service_account_taken" } as const;
+
+/**
+ * Accounts of services: users with grants of their own, and without a username, an address or a password, so they cannot
+ * log in. Who may change or delete them, and grant them roles, follows from the rules for people.
+ */
+export function createServiceAccounts({ db, principals, grants }: {
+  db: Database;
+  principals: PrincipalCache;
+  grants: Grants;
+}) {
+  return { find, page, create, change, remove, named, revisionOf };
+
+  /** @throws {Problem} `not_found` */
+  async function find(id: string): Promise<ServiceAccount> {
+    return shownServiceAccount(await required(db, id));
+  }
+
+  /** A page of service accounts by name, after `after`. */
+  function page(after: string | null, limit: number): Promise<ServiceAccountRow[]> {
+    return listServiceAccounts(db, after, limit);
+  }
+
+  /**
+   * Creates an account with roles that the request names at `#/roles`.
+   *
+   * @throws {Problem} `service_account_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
+   */
+  async function create(
+    { name, description, roles }: { name: string; description: string; roles: string[] },
+    actor: Actor,
+  ): Promise<ServiceAccount> {
+    const id = uuidv7();
+    return await db.transaction(async (tx) => {
+      await requireMay(tx, actor, "service_accounts:write");
+      await insertServiceAccount(tx, { id, name, description });
+      await grants.grantAll(tx, id, roles, "#/roles", actor, kind);
+      await record(tx, "service_account.created", id, actor, { name, roles });
+      return shownServiceAccount(await required(tx, id));
+    }).catch((error) => {
+      throw onConstraint(error, taken);
+    });
+  }
+
+  /** @throws {Problem} `not_found`, `forbidden` for an account that holds more, `precondition_failed`, `service_account_taken`. */
+  async function change(
+    id: string,
+    { disabled, ...wanted }: ServiceAccountChange,
+    expected: Expected,
+    actor: Actor,
+  ): Promise<ServiceAccount> {
+    return await db.transaction(async (tx) => {
+      const before = await locked(tx, id, expected, actor);
+      await rename(tx, before, wanted, actor);
+      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) {
+        await record(tx, disabled ? "service_account.disabled" : "service_account.enabled", id, actor);
+        await updateDisabled(tx, id, disabled);
+      }
+      return shownServiceAccount(await required(tx, id));
+    }).catch((error) => {
+      throw onConstraint(error, taken);
+    });
+  }
+
+  /** Deletes the account with its grants. @throws {Problem} as {@link change} does. */
+  async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
+    await db.transaction(async (tx) => {
+      const { name } = await locked(tx, id, expected, actor);
+      await record(tx, "service_account.deleted", id, actor, { name });
+      await deleteUser(tx, id);
+    });
+  }
+
+  /** The service account of this name. @throws {Problem} `not_found` */
+  async function named(name: string): Promise<{ id: string; name: string }> {
+    const found = await findServiceAccountByName(db, name);
+    if (!found) throw noSuchUser(kind);
+    return found;
+  }
+
+  /** Locks the account, which must be in the expected state and hold no more than the actor. */
+  async function locked(tx: Tx, id: string, expected: Expected, actor: Actor): Promise<ServiceAccountRow> {
+    tx.afterwards(() => principals.forgetUser(id));
+    await lockUser(tx, id, actor, kind);
+    await requireMayEdit(tx, actor, id, "service_accounts:write");
+    return await requiredAs(tx, id, expected);
+  }
+}
+
+/** What requires that the account is as the caller read it, for edits of what is shown with it. */
+function revisionOf(id: string, expected: Expected): RequireRevision {
+  if (expected === whateverTheState) return anyRevision;
+  return async (tx) => void await requiredAs(tx, id, expected);
+}
+
+async function requiredAs(tx: Tx, id: string, expected: Expected): Promise<ServiceAccountRow> {
+  const row = await required(tx, id);
+  if (!expected(shownServiceAccount(row))) throw new Problem("precondition_failed");
+  return row;
+}
+
+async function required(db: Db, id: string): Promise<ServiceAccountRow> {
+  const row = await findServiceAccount(db, id);
+  if (!row) throw noSuchUser(kind);
+  return row;
+}
+
+async function rename(
+  tx: Tx,
+  before: ServiceAccountRow,
+  wanted: Omit<ServiceAccountChange, "disabled">,
+  actor: Actor,
+): Promise<void> {
+  const { id } = before;
+  const after = { name: wanted.name ?? before.name, description: wanted.description ?? before.description };
+  const changed = (["name", "description"] as const).filter((member) => after[member] !== before[member]);
+  if (changed.length === 0) return;
+  await updateServiceAccount(tx, { id, ...after });
+  const states = [before, after].map((state) => Object.fromEntries(changed.map((member) => [member, state[member]])));
+  await record(tx, "service_account.changed", id, actor, { before: states[0], after: states[1] });
+}
+
+/** The account as it is sent, which its ETag is made of. */
+export function shownServiceAccount(row: ServiceAccountRow): ServiceAccount {
+  const { id, name, description, roles, grants, disabled_at, created_at } = row;
+  return {
+    id,
+    name,
+    description,
+    roles,
+    grants: shownGrants(grants),
+    disabled_at: disabled_at?.toISOString() ?? null,
+    created_at: created_at.toISOString(),
+  };
+}
+
+function record(tx: Tx, action: AuditAction, id: string, actor: Actor, details = {}): Promise<void> {
+  return recordAudit(tx, { action, ...actor, subject: userSubject(id, kind), details });
+}

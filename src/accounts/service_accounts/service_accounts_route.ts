@@ -1,0 +1,153 @@
+import { z } from "@hono/zod-openapi";
+import { resource } from "../../http/contract/resource.ts";
+import {
+  conditional,
+  created,
+  Id,
+  json,
+  leadsTo,
+  noContent,
+  ok,
+  operation,
+  problems,
+  requires,
+  revised,
+  RoleReference,
+  Time,
+} from "../../http/contract/contract.ts";
+import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
+import { GrantsOfUser } from "../users/user_route.ts";
+import { type ServiceAccounts, shownServiceAccount } from "./service_accounts.ts";
+
+const Name = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({
+  description: "2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter",
+  example: "nightly-backup",
+});
+
+const Description = z.string().max(1_000).openapi({ example: "Reads the documents and stores a copy" });
+
+const ServiceAccountResponse = z.strictObject({
+  id: Id,
+  name: z.string().openapi({ example: "nightly-backup" }),
+  description: Description,
+  roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: [] }),
+  grants: GrantsOfUser,
+  disabled_at: Time.nullable().openapi({ example: null }),
+  created_at: Time,
+}).openapi("ServiceAccount");
+
+const list = operation({
+  method: "get",
+  path: "/service-accounts",
+  operationId: "listServiceAccounts",
+  tags: ["accounts"],
+  summary: "Service accounts, by name",
+  query: PageQuery,
+  ...requires("service_accounts:read"),
+  ...ok(pageOf(ServiceAccountResponse).openapi("ServiceAccountPage"), "A page of service accounts"),
+  ...problems("unavailable"),
+});
+
+/** What a new service account is made of. */
+export const NewServiceAccountRequest = z.strictObject({
+  name: Name,
+  description: Description.default(""),
+  roles: z.array(RoleReference).max(50).default([]).openapi({
+    description: "Roles other than `user` require `roles:grant` and every permission they give",
+    example: [],
+  }),
+}).openapi("NewServiceAccount", {
+  example: { name: "nightly-backup", description: "Reads the documents and stores a copy" },
+});
+
+const create = operation({
+  method: "post",
+  path: "/service-accounts",
+  operationId: "createServiceAccount",
+  tags: ["accounts"],
+  summary: "Create a service account",
+  description:
+    "A service account has roles as a user has, and no username, e-mail address or password: it cannot log " +
+    "in. In decisions it is a subject of type `user`, by its id. It is never in the list of users.",
+  ...requires("service_accounts:write"),
+  ...json(NewServiceAccountRequest),
+  ...created(ServiceAccountResponse, "Created", ({ id }) => `/service-accounts/${id}`),
+  ...leadsTo({
+    to: [
+      ...["getServiceAccount", "changeServiceAccount", "deleteServiceAccount"],
+      ...["grantServiceAccountRole", "revokeServiceAccountRole", "listServiceAccountPermissions"],
+    ],
+    parameters: { id: "#/id" },
+  }),
+  ...problems("service_account_taken", "exclusion_violated", "unavailable"),
+});
+
+const params = z.strictObject({ id: Id });
+
+const get = operation({
+  method: "get",
+  path: "/service-accounts/{id}",
+  operationId: "getServiceAccount",
+  tags: ["accounts"],
+  summary: "A service account",
+  params,
+  ...requires("service_accounts:read"),
+  ...revised(ServiceAccountResponse, "The service account"),
+  ...problems("not_found", "unavailable"),
+});
+
+const ServiceAccountChangeRequest = z.strictObject({
+  name: Name.optional(),
+  description: Description.optional(),
+  disabled: z.boolean().optional().openapi({ description: "`true` refuses what the account asks", example: true }),
+}).openapi("ServiceAccountChange", { example: { description: "Stores a copy of the documents", disabled: false } });
+
+const change = operation({
+  method: "patch",
+  path: "/service-accounts/{id}",
+  operationId: "changeServiceAccount",
+  tags: ["accounts"],
+  summary: "Change, disable or enable a service account",
+  description: "Absent members stay as they are. You can change only service accounts that hold no more than you do.",
+  params,
+  ...requires("service_accounts:write"),
+  ...conditional,
+  ...json(ServiceAccountChangeRequest),
+  ...revised(ServiceAccountResponse, "The service account as it is now"),
+  ...problems("not_found", "service_account_taken", "unavailable"),
+});
+
+const remove = operation({
+  method: "delete",
+  path: "/service-accounts/{id}",
+  operationId: "deleteServiceAccount",
+  tags: ["accounts"],
+  summary: "Delete a service account",
+  description: "Its grants are deleted with it. You can delete only service accounts that hold no more than you do.",
+  params,
+  ...requires("service_accounts:write"),
+  ...conditional,
+  ...noContent("Deleted"),
+  ...problems("not_found", "unavailable"),
+});
+
+/** `GET|POST /service-accounts`, `GET|PATCH|DELETE /service-accounts/{id}` */
+export const serviceAccountsRoute = resource(
+  [list, create, get, change, remove],
+  (app, { serviceAccounts, pages }: { serviceAccounts: ServiceAccounts; pages: Pages }) => {
+    app.add(list, async ({ query }) => {
+      const page = await pages.read("service accounts", query, serviceAccounts.page, ({ name }) => name);
+      return { ...page, items: page.items.map(shownServiceAccount) };
+    });
+    app.add(
+      create,
+      ({ body: { roles, ...rest }, actor }) => serviceAccounts.create({ ...rest, roles: [...new Set(roles)] }, actor()),
+    );
+    app.add(get, ({ params: { id } }) => serviceAccounts.find(id));
+    app.add(
+      change,
+      ({ params: { id }, body, expected, actor }) => serviceAccounts.change(id, body, expected(), actor()),
+    );
+    app.add(remove, ({ params: { id }, expected, actor }) => serviceAccounts.remove(id, expected(), actor()));
+  },
+);
