@@ -1260,10 +1260,7 @@ export interface components {
          *     }
          */
         NewServiceAccount: {
-            /**
-             * @description 2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter
-             * @example nightly-backup
-             */
+            /** @example nightly-backup */
             name: string;
             /**
              * @default
@@ -1284,10 +1281,7 @@ export interface components {
          *     }
          */
         ServiceAccountChange: {
-            /**
-             * @description 2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter
-             * @example nightly-backup
-             */
+            /** @example nightly-backup */
             name?: string;
             /** @example Reads the documents and stores a copy */
             description?: string;

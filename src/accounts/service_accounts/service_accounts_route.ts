@@ -19,10 +19,10 @@ import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts"
 import { GrantsOfUser } from "../users/user_route.ts";
 import { type ServiceAccounts, shownServiceAccount } from "./service_accounts.ts";
 
-const Name = z.string().regex(/^[a-z][a-z0-9_-]{1,63}$/).openapi({
-  description: "2 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter",
-  example: "nightly-backup",
-});
+const Name = z.string().regex(
+  /^[a-z][a-z0-9_-]{1,63}$/,
+  "A service account's name: 2 to 64 lower-case letters, digits, _ and -, beginning with a letter.",
+).openapi({ example: "nightly-backup" });
 
 const Description = z.string().max(1_000).openapi({ example: "Reads the documents and stores a copy" });
 

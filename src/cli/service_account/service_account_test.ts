@@ -74,7 +74,7 @@ testOnPostgres(
     for (const args of [["Taken"], ["x"], ["taken"], ["other", "--role", "nothing"]]) {
       const { code, out, err } = await serviceAccount("create", ...args);
       assert.deepEqual([code, out, err.length], [1, [], 1], args.join(" "));
-      assert.match(err[0]!, /^error: /);
+      assert.match(err[0]!, /^error: .*\.$/);
     }
   },
 );
