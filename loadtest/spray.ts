@@ -16,7 +16,7 @@ type Answer = { status: number; ms: number; body: string };
 const options = numbersGiven({ names: 100, passwords: 100, addresses: 500, rate: 250 });
 const pairs = options.names * options.passwords;
 const seconds = pairs / options.rate;
-const honest = { people: 20, loginsPerSecond: 2, tokensPerSecond: 100 };
+const honest = { users: 20, loginsPerSecond: 2, tokensPerSecond: 100 };
 const password = "measure twice, cut once";
 const nameOf = (n: number) => n % 2 === 0 ? `sprayed-${n}` : `nobody-${n}`;
 
@@ -26,11 +26,11 @@ await using sentinel = await startSentinel(8100, {
   SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
 });
 await printConditions({ model: "open", "rate limits": "on", ...options, ...honest });
-const people = Array.from({ length: honest.people }, (_, n) => ({ username: `honest-${n}`, ip: `192.0.2.${n}` }));
+const users = Array.from({ length: honest.users }, (_, n) => ({ username: `honest-${n}`, ip: `192.0.2.${n}` }));
 const sprayed = Array.from({ length: options.names }, (_, n) => nameOf(n)).filter((name) => name.startsWith("sprayed"));
-await settle([...people.map(({ username }) => username), ...sprayed]);
+await settle([...users.map(({ username }) => username), ...sprayed]);
 const tokens: string[] = [];
-for (const person of people) tokens.push(JSON.parse((await logIn(person)).body).access_token);
+for (const person of users) tokens.push(JSON.parse((await logIn(person)).body).access_token);
 
 const hashedBefore = await hashed();
 let over = false;
@@ -43,7 +43,7 @@ await Promise.all([
     const ip = `198.18.${address >> 8}.${address & 255}`;
     attempts.push(await logIn({ username, ip }, `guess ${Math.floor(n / options.names)}`));
   }),
-  arrive(honest.loginsPerSecond, async (n) => void logins.push(await logIn(people[n % people.length]!))),
+  arrive(honest.loginsPerSecond, async (n) => void logins.push(await logIn(users[n % users.length]!))),
   arrive(honest.tokensPerSecond, async (n) => {
     const authorization = `Bearer ${tokens[n % tokens.length]}`;
     shown.push(await ask("/users/me", { headers: { authorization } }));
