@@ -161,8 +161,6 @@ function parse(name: SettingName, { text, source }: Reading, { issues }: Finding
   return undefined;
 }
 
-const adminNames = ["SENTINEL_ADMIN_USERNAME", "SENTINEL_ADMIN_EMAIL", "SENTINEL_ADMIN_PASSWORD"] as const;
-
 /** The rules that need more than one setting, or the machine. */
 function checkTogether(readings: Readings, values: Settings, { issues, warnings }: Findings): void {
   const unset = (name: SettingName) => readings[name].source === "default";
@@ -184,9 +182,14 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const) {
     issues.push(...unreadableCertificates(values[setting]).map((problem) => ({ setting, problem })));
   }
-  if (!adminNames.every(unset)) {
-    const problem = `is required with the other SENTINEL_ADMIN_ settings`;
-    issues.push(...adminNames.filter(unset).map((setting) => ({ setting, problem })));
+  const hasAdminName = !unset("SENTINEL_ADMIN_USERNAME") || !unset("SENTINEL_ADMIN_EMAIL");
+  if (hasAdminName && unset("SENTINEL_ADMIN_PASSWORD")) {
+    const problem = "is required with SENTINEL_ADMIN_USERNAME and SENTINEL_ADMIN_EMAIL";
+    issues.push({ setting: "SENTINEL_ADMIN_PASSWORD", problem });
+  }
+  if (!hasAdminName && !unset("SENTINEL_ADMIN_PASSWORD")) {
+    const problem = "is required with SENTINEL_ADMIN_PASSWORD, or SENTINEL_ADMIN_EMAIL is";
+    issues.push({ setting: "SENTINEL_ADMIN_USERNAME", problem });
   }
 }
 

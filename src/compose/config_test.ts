@@ -151,9 +151,14 @@ Deno.test("readConfig warns about DATABASE_URL without a public URL", () => {
   assert.equal(settings.SENTINEL_PUBLIC_URL, "https://auth.example");
 });
 
-Deno.test("readConfig takes all of the first admin or nothing", () => {
+Deno.test("readConfig takes the password of the first admin with one name at least, or nothing", () => {
   const admin = { SENTINEL_ADMIN_USERNAME: "ada", SENTINEL_ADMIN_EMAIL: "ada@example.com" };
   assert.deepEqual(wrongSettings(admin), ["SENTINEL_ADMIN_PASSWORD"]);
+  for (const [name, value] of Object.entries(admin)) {
+    assert.deepEqual(wrongSettings({ [name]: value }), ["SENTINEL_ADMIN_PASSWORD"]);
+    assert.deepEqual(wrongSettings({ [name]: value, SENTINEL_ADMIN_PASSWORD: canary }), []);
+  }
+  assert.deepEqual(wrongSettings({ SENTINEL_ADMIN_PASSWORD: canary }), ["SENTINEL_ADMIN_USERNAME"]);
   assert.deepEqual(wrongSettings({ ...admin, SENTINEL_ADMIN_PASSWORD: canary }), []);
 });
 

@@ -178,11 +178,11 @@ const composeDictionary = defineDictionary({
       secret: s.withoutPassword,
     },
     SENTINEL_ADMIN_USERNAME: {
-      about: "Username of the first admin; used only while there is no admin, with the two below",
+      about: "Username of the first admin; used only while there is no admin, with the password below",
       schema: s.anything,
     },
     SENTINEL_ADMIN_EMAIL: {
-      about: "E-mail address of the first admin",
+      about: "E-mail address of the first admin, with a username or in place of it",
       schema: s.anything,
     },
     SENTINEL_ADMIN_PASSWORD: {

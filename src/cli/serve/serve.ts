@@ -125,7 +125,7 @@ async function firstAdmin(
 function configuredAdmin(settings: Settings): Registration | undefined {
   const { SENTINEL_ADMIN_USERNAME: username, SENTINEL_ADMIN_EMAIL: email, SENTINEL_ADMIN_PASSWORD: password } =
     settings;
-  return username && email && password ? { username, email, password } : undefined;
+  return (username || email) && password ? { username, email, password } : undefined;
 }
 
 /** What an operator does about it. An account that has the name may be a stranger's, so it is not promoted by itself. */
