@@ -7,7 +7,7 @@ const tokensDictionary = defineDictionary({
       status: 409,
       title: "Key too young",
       about:
-        "Verifiers may not know the next signing key yet: a key is published for 5 minutes before it signs. Wait, or use force.",
+        "Verifiers may not know the next signing key yet: a key is published for 5 minutes before it signs. Wait, or force the rotation.",
     },
   },
   auditActions: {
