@@ -316,7 +316,10 @@ test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 wh
       headers: from,
     });
   assert.deepEqual([(await register(0)).status, (await register(1)).status], [201, 201]);
+  const counted = () => metric(String.raw`sentinel_registrations_total\{outcome="rate_limited"\}`);
+  const before = await counted();
   assert.equal((await refusal(await register(2))).headers[2], '"register_address";q=2;w=3600');
+  assert.equal(await counted(), before + 1);
 
   const change = (current_password: string, at: string, as = token) =>
     sentinel.fetch("/users/me/password", {
