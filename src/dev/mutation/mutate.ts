@@ -1,9 +1,9 @@
 /**
  * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake. It
  * changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest: first
- * those that are named after the source, then those that import it, then the others of its folder and of its district. A
- * change with which they all pass has survived: a test is missing, or the code is not needed. Prints the survivors; exits 1 if there is one. Give
- * `TEST_DATABASE_URL` to run on PostgreSQL.
+ * those that are named after the source, then those that import it, then the others of its folder, of its district and of
+ * the suite. A change with which they all pass has survived: a test is missing, or the code is not needed. Prints the
+ * survivors; exits 1 if there is one. Give `TEST_DATABASE_URL` to run on PostgreSQL.
  */
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,8 +12,8 @@ import { type Mutant, mutantsOf } from "./mutators.ts";
 import { filesBelow, testFiles } from "./test_files.ts";
 import { copyRepository } from "../repository_copy.ts";
 
-/** A mutant that takes longer hangs, and is noticed, if its tests take a fifth of that without it. */
-const stageMsMax = 600_000;
+/** A mutant with which a test file takes longer hangs, and is noticed, if that takes a fifth without it. */
+const fileMsMax = 300_000;
 
 type Candidate = Mutant & { file: string };
 /** Whether the tests of a stage pass without a mutant. */
@@ -96,6 +96,7 @@ async function stagesBySource(files: string[]): Promise<Map<string, string[][]>>
       tests.filter(({ imports }) => imports.includes(file)),
       beside,
       tests.filter(({ path }) => path.startsWith(`src/${district}/`)),
+      tests,
     ];
     const known = new Set<string>();
     const stages = nearest.map((some) =>
@@ -119,22 +120,22 @@ async function judge(worker: Worker, mutant: Candidate, stages: string[][], pass
   const original = await Deno.readTextFile(place);
   for (const stage of stages) {
     await Deno.writeTextFile(place, mutant.source);
-    const survives = await passes(worker, stage, stageMsMax).finally(() => Deno.writeTextFile(place, original));
+    const survives = await passes(worker, stage, fileMsMax).finally(() => Deno.writeTextFile(place, original));
     if (survives) continue;
     const key = stage.join(" ");
-    if (!passing.has(key)) passing.set(key, passes(worker, stage, stageMsMax / 5));
+    if (!passing.has(key)) passing.set(key, passes(worker, stage, fileMsMax / 5));
     return await passing.get(key) ? "noticed" : "NOT JUDGED, as its tests fail without it";
   }
   return "SURVIVED";
 }
 
 /** Whether the tests pass in time. */
-async function passes({ house, database }: Worker, tests: string[], msMax: number): Promise<boolean> {
+async function passes({ house, database }: Worker, tests: string[], fileMsMax: number): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--fail-fast", ...tests],
     cwd: house,
     env: database.env,
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(msMax)]),
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(tests.length * fileMsMax)]),
     stdin: "null",
     stdout: "null",
     stderr: "null",
