@@ -18,7 +18,7 @@ const mutators: Record<string, (source: string) => Change[]> = {
   "drop a limit": dropped(/ limit (?:\$?\d+|\$\{\w+\})|\.(?:max|min|slice)\([\w.,+ -]*\)/g),
   "drop a call": calls,
   "return at once": (source) =>
-    [...source.matchAll(/^ *(?:export )?(?:async )?function \w.*\{$/gm)]
+    [...source.matchAll(/^ *(?:export )?(?:async )?function \w.*\).* \{$/gm)]
       .map(({ index, 0: head }) => ({ at: index + head.length, from: "", to: " return;" })),
 };
 
@@ -38,7 +38,8 @@ export function mutantsOf(source: string): Mutant[] {
 
 /** The source with spaces where nothing is to be changed. */
 function blanked(source: string): string {
-  const apart = /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*|^import [^]*?;$|^(?:export )?type \w+(?:<.*>)? = [^]*?;$/gm;
+  const apart =
+    /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*|^import [^]*?;$|^(?:export )?type \w+(?:<.*>)? = [^]*?;$|^(?:export )?interface [^]*?^\}/gm;
   return source.replaceAll(apart, (text) => text.replaceAll(/[^\n]/g, " "));
 }
 

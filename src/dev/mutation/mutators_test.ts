@@ -24,6 +24,7 @@ const rows: [what: string, source: string, mutants: string[]][] = [
   ]],
   ["drop a call", "  if (a) b();\n  const c = d();\n  return e();", []],
   ["return at once", "async function f(a: A): Promise<B> {\n}", ["async function f(a: A): Promise<B> { return;\n}"]],
+  ["return at once", "function f({ a }: {\n  a: A;\n}) {\n}", []],
 ];
 
 for (const [what, source, mutants] of rows) {
@@ -34,10 +35,13 @@ Deno.test("mutate leaves comments, imports and types alone, and tells the line",
   const source = `/** a && b */
 import { a } from "b"; // if (c) true
 type A = { b: true } | ((c: C) => boolean);
+export interface D {
+  d?: true;
+}
 const url = "http://a"; f(a && b);
 `;
   assert.deepEqual(mutantsOf(source).map(({ line, from, to }) => ({ line, from, to })), [
-    { line: 4, from: " && ", to: " || " },
+    { line: 7, from: " && ", to: " || " },
   ]);
 });
 

@@ -35,6 +35,13 @@ const addresses: [what: string, proxies: string, socket: string, forwardedFor: s
       "192.0.2.1",
     ],
     ["the left-most hop where all are proxies", "10.0.0.0/8", "10.1.2.3", "10.0.0.1, 10.0.0.2", "10.0.0.1"],
+    [
+      "the hop at which the walk ends, however many more are proxies",
+      "10.0.0.0/8",
+      "10.1.2.3",
+      `203.0.113.9, 10.0.0.1, ${Array(31).fill("10.0.0.2").join()}`,
+      "10.0.0.1",
+    ],
     ["the proxy's where it names no hop", "10.0.0.0/8", "10.1.2.3", null, "10.1.2.3"],
     ["the proxy's where the header is empty", "10.0.0.0/8", "10.1.2.3", "", "10.1.2.3"],
     ["the proxy's where the last hop is no address", "10.0.0.0/8", "10.1.2.3", "203.0.113.9, unknown", "10.1.2.3"],
