@@ -224,6 +224,7 @@ Deno.test({
   fn() {
     assert.deepEqual(wrongSettings({ SENTINEL_DATA_DIR: "/srv/x" }), ["SENTINEL_DATA_DIR"]);
     assert.deepEqual(wrongSettings({ SENTINEL_DATA_DIR: "./data/x" }), []);
+    assert.deepEqual(wrongSettings({ SENTINEL_DATA_DIR_FILE: "./nothing" }), ["SENTINEL_DATA_DIR_FILE"]);
     assert.deepEqual(wrongSettings({ ...cluster, SENTINEL_DATA_DIR: "/srv/x" }), []);
   },
 });

@@ -145,6 +145,26 @@ Deno.test("lines are written in batches, in their order", async () => {
   assert.ok(batches.length < 10, `${batches.length} batches`);
 });
 
+Deno.test("lines that are due while the sink still takes others are written after those", async () => {
+  const { batches, write, unblock } = blockedSink();
+  const { setTimeout: real } = globalThis;
+  const due: (() => void)[] = [];
+  globalThis.setTimeout = ((work: () => void) => due.push(work)) as unknown as typeof setTimeout;
+  try {
+    const log = createLogger({ level: "info", format: "json", write });
+    log.info("first");
+    due.pop()!();
+    log.info("second");
+    due.pop()!();
+    assert.deepEqual([batches.length, due.length], [1, 0]);
+    unblock();
+    await new Promise((resolve) => real(resolve));
+    assert.deepEqual(batches.map((batch) => JSON.parse(batch).msg), ["first", "second"]);
+  } finally {
+    globalThis.setTimeout = real;
+  }
+});
+
 Deno.test("T292 a sink that does not take lines blocks nobody: what does not fit is dropped and counted", async () => {
   const { batches, write, unblock } = blockedSink();
   const log = createLogger({ level: "info", format: "json", write });
