@@ -1,7 +1,7 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { newcomer, people } from "../testing/people.ts";
+import { newcomer, newServiceAccount, people } from "../testing/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { statementsOf } from "../testing/statements.ts";
 
@@ -142,6 +142,17 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   },
   "`PATCH /users/{id}`, disabled": { work: ({ user }) => change(user, { disabled: true }) },
   "`DELETE /users/{id}`": { work: ({ user }) => asAda(`/users/${user}`, { method: "DELETE" }) },
+  "`POST /service-accounts`": {
+    work: () => asAda("/service-accounts", { json: { name: "backup", roles: ["user"] } }),
+  },
+  "`PATCH /service-accounts/{id}`, disabled": {
+    work: ({ given }) => asAda(`/service-accounts/${given}`, { method: "PATCH", json: { disabled: true } }),
+    before: async () => (await newServiceAccount(sentinel)).id,
+  },
+  "`DELETE /service-accounts/{id}`": {
+    work: ({ given }) => asAda(`/service-accounts/${given}`, { method: "DELETE" }),
+    before: async () => (await newServiceAccount(sentinel)).id,
+  },
   "a grant": { work: ({ user }) => grantViewer(user) },
   "a grant that the user has already": {
     work: ({ user }) => grantViewer(user),

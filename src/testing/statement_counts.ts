@@ -60,6 +60,17 @@ export const statementCounts = {
     statements:
       "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, delete_user, insert_audit_event, delete_audit_details, count_administrators",
   },
+  "`POST /service-accounts`": {
+    statements:
+      "find_holds_all, insert_service_account, lock_role_graph, insert_grants, insert_audit_event, find_service_account",
+  },
+  "`PATCH /service-accounts/{id}`, disabled": {
+    statements:
+      "lock_users, find_holds_all, find_service_account, insert_audit_event, update_disabled, find_service_account",
+  },
+  "`DELETE /service-accounts/{id}`": {
+    statements: "lock_users, find_holds_all, find_service_account, insert_audit_event, delete_user",
+  },
   "a grant": {
     statements:
       "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event",

@@ -126,6 +126,15 @@ test("PATCH /users/me takes the current password for a first mailbox, and for gi
   }
 });
 
+test("of two changes at once that would together leave no name, one is refused", async () => {
+  const { id } = await person({ username: unique("both"), email: `${unique("both")}@example.com` });
+  const patch = (json: object) => asAda(`/users/${id}`, { method: "PATCH", json });
+  const answers = await Promise.all([patch({ username: null }), patch({ email: null })]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 422]);
+  const { username, email } = await (await asAda(`/users/${id}`)).json();
+  assert.equal([username, email].filter((name) => name !== null).length, 1);
+});
+
 test("decisions, introspection and the admin area know people by the name that they have", async () => {
   const email = `${unique("boss")}@example.com`;
   const { token, call, id } = await person({ email }, ["user", "admin"]);
