@@ -100,8 +100,8 @@ function burnPanel(name: ObjectiveName): Panel {
   const budget = Number((1 - target).toFixed(6));
   return {
     title: `Burn rate: ${title.toLowerCase()}`,
-    description: `At 1 the error budget of ${(budget * 100).toFixed(1)} % lasts thirty days. At the line, over an ` +
-      `hour, it pages the operator. ${ofAllReplicas}`,
+    description: `At 1 the error budget of ${(budget * 100).toFixed(1)} % lasts thirty days. An hour at the line ` +
+      `pages the operator. ${ofAllReplicas}`,
     unit: "short",
     span: 8,
     alert: { name: `${alert}Fast`, above: fastest.factor },
