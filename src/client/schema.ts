@@ -960,12 +960,12 @@ export interface components {
              */
             id: string;
             /**
-             * @description Null of a person without one
+             * @description Null for a user without one
              * @example ada
              */
             username: string | null;
             /**
-             * @description Null of a person without one
+             * @description Null for a user without one
              * @example ada@example.com
              */
             email: string | null;
@@ -1084,12 +1084,12 @@ export interface components {
              */
             id: string;
             /**
-             * @description Null of a person without one
+             * @description Null for a user without one
              * @example ada
              */
             username: string | null;
             /**
-             * @description Null of a person without one
+             * @description Null for a user without one
              * @example ada@example.com
              */
             email: string | null;

@@ -144,7 +144,7 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
   }
 }
 
-/** Those who have this name, by it. */
+/** The users that have such a name, by that name. */
 function by(name: keyof CanonicalNames, namesakes: CanonicalNames[]): Map<string | null, CanonicalNames> {
   return new Map(namesakes.filter((each) => each[name] !== null).map((each) => [each[name], each]));
 }

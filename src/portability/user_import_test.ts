@@ -106,7 +106,7 @@ test("X72 an account whose privileged role is refused, as another excludes it, i
   assert.deepEqual(tally.privileged, [{ at: "whole", name: "whole", roles: [role] }]);
 });
 
-test("people by a username or an address alone are imported once, and nobody without either", async () => {
+test("people by a username or an address alone are imported once, and without either not at all", async () => {
   const rows = [
     { ...arrival("solo", []), email: null },
     { ...arrival("posted", []), username: null },

@@ -79,7 +79,7 @@ test("POST and PATCH /service-accounts refuse what is no name, a name that is ta
   assert.equal(await codeOf(renamed), "service_account_taken");
 });
 
-test("GET /service-accounts lists every service account by name, page by page, and nobody else", async () => {
+test("GET /service-accounts lists every service account by name, page by page, and no user", async () => {
   for (const name of ["zeta", "alpha"]) await created({ name: unique(name) });
   const seen: string[] = [];
   for (let path: string | undefined = "/service-accounts?page_size=1"; path;) {
@@ -207,7 +207,7 @@ testOnPostgres("what becomes of a service account is heard on every replica", as
   await until("it is gone", async () => (await asAda(`/service-accounts/${id}/permissions`)).status === 404);
 });
 
-test("T158 who holds less changes no service account, and gives it no role, and neither without the permission", async () => {
+test("T158 a caller who holds less changes no service account and grants it no role, nor does one without the permission", async () => {
   const [mighty, weak] = [await newServiceAccount(sentinel, { roles: ["admin"] }), await newServiceAccount(sentinel)];
   const watcher = await newRole("films:watch");
   const writer = await holderOf(["service_accounts:write", "roles:grant"]);

@@ -23,8 +23,8 @@ import type { OwnAccount } from "./own_account.ts";
 /** A person on the wire; never a hash, a secret or a token (T151). */
 export const PersonResponse = z.strictObject({
   id: Id,
-  username: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada" }),
-  email: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada@example.com" }),
+  username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
+  email: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   created_at: Time,
 }).openapi("Person");

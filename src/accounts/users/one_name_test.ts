@@ -73,7 +73,7 @@ test("a person's record says null for the name that they do not have, and keeps 
   assert.deepEqual(await details(), []);
 });
 
-test("GET /users lists everybody by the name that they have, page by page", async () => {
+test("GET /users lists all users by the name that they have, page by page", async () => {
   const label = "界".repeat(57);
   const long = `${"鯨".repeat(64)}@${label}.${label}.${label}.${"界".repeat(15)}`; // its page token is one of the longest
   const [first, last] = [`aaa${unique("a")}`, `zzz${unique("z")}@example.com`];
@@ -155,7 +155,7 @@ test("decisions, introspection and the admin area know people by the name that t
   assert.deepEqual([told.active, told.sub, "username" in told], [true, id, false]);
 });
 
-test("who has no password is refused as an unknown name is, for one hash, and proves none to themselves", async () => {
+test("a user without a password is refused as an unknown name is, for one hash, and proves none to change the account", async () => {
   const { token, call, id } = await byUsername();
   const { username } = await (await callsWith(sentinel, token)("/users/me")).json();
   await db.query("test", "update users set password_hash = null where id = $1", [id]);

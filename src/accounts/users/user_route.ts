@@ -24,8 +24,8 @@ export const GrantsOfUser = z.array(z.strictObject({
 /** A user as those see them who administer users; never a hash, a secret or a token (T151). */
 export const UserResponse = z.strictObject({
   id: Id,
-  username: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada" }),
-  email: z.string().nullable().openapi({ description: "Null of a person without one", example: "ada@example.com" }),
+  username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
+  email: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada@example.com" }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   grants: GrantsOfUser,
   disabled_at: Time.nullable().openapi({ example: null }),

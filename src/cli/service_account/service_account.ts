@@ -57,12 +57,12 @@ function stateCommand({ name, disabled, summary }: { name: string; disabled: boo
     name,
     summary,
     words: ["NAME"],
-    async run({ words: [name], io, out }) {
+    async run({ words: [called], io, out }) {
       const account = await withServices(configOf(io), io, async ({ serviceAccounts }) => {
-        const { id } = await serviceAccounts.named(name);
+        const { id } = await serviceAccounts.named(called);
         return await serviceAccounts.change(id, { disabled }, whateverTheState, localActor);
       });
-      out.done(`${disabled ? "Disabled" : "Enabled"} the service account ${name}.`, account);
+      out.done(`${disabled ? "Disabled" : "Enabled"} the service account ${called}.`, account);
     },
   });
 }
