@@ -55,3 +55,18 @@ for (const [crowd, few] of [["unknown", "known"], ["known", "unknown"]] as const
     assert.ok(outcomes.indexOf("a") < 2);
   });
 }
+
+Deno.test("a queue that closes turns away whoever waits or comes, and is closed once its slots are free", async () => {
+  const queue = createHashQueue(1, 8, () => assert.fail("nobody finds it full"));
+  await queue.enter("unknown");
+  const waiting = assert.rejects(queue.enter("known"), /hashing has ended/);
+  let closed = false;
+  const closing = queue.close().then(() => closed = true);
+  await waiting;
+  await assert.rejects(queue.enter("known"), /hashing has ended/);
+  await settled();
+  assert.equal(closed, false);
+  queue.leave();
+  await closing;
+  assert.deepEqual(queue.depth(), { running: 0, waiting: 0 });
+});
