@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { patience } from "../run/patience.ts";
 import { until } from "../servers/process.ts";
 import { root } from "./blocks.ts";
 
@@ -10,6 +11,13 @@ export async function cloneInto(folder: string): Promise<void> {
     await Deno.mkdir(join(folder, dirname(path)), { recursive: true });
     await Deno.copyFile(join(root, path), join(folder, path));
   }
+}
+
+/** Makes the clone's program wait for the database as long as tests do: a busy machine is no failure. */
+async function havePatience(folder: string): Promise<void> {
+  const main = join(folder, "src/main.ts");
+  const patient = `import { lengthenDeadlines } from "./platform/deadlines.ts";\nlengthenDeadlines(${patience});\n`;
+  await Deno.writeTextFile(main, patient + await Deno.readTextFile(main));
 }
 
 /** The commands that the documents call by name once they are installed. */
@@ -23,6 +31,7 @@ export type Shell = Awaited<ReturnType<typeof openShell>>;
 export async function openShell({ path = [] }: { path?: string[] } = {}) {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-shell-" }));
   await cloneInto(folder);
+  await havePatience(folder);
   const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
   const own = {
     PATH: [dirname(Deno.execPath()), ...path, PATH].join(":"),
