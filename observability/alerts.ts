@@ -1,3 +1,4 @@
+import { apiKeyAlerts } from "./api_key_alerts.ts";
 import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
@@ -106,6 +107,7 @@ absent_over_time(up{job="sentinel"}[1h])`,
   ...burnAlerts("token_latency"),
   ...burnAlerts("login_latency"),
   ...attackAlerts,
+  ...apiKeyAlerts,
   SentinelHashQueueSaturated: {
     severity: "page",
     expr: `sentinel_hash_queue_waiting / (sentinel_hash_queue_limit > 0) > ${limits.hashQueueShare}

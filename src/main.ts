@@ -4,6 +4,7 @@ import { configCommands } from "./cli/config/config.ts";
 import { dbCommands } from "./cli/db/db.ts";
 import { dispatch, type Entries } from "./cli/dispatch.ts";
 import { healthcheckCommand } from "./cli/healthcheck/healthcheck.ts";
+import { keyCommands } from "./cli/key/key.ts";
 import { keysCommands } from "./cli/keys/keys.ts";
 import { migrateCommands } from "./cli/migrate/migrate.ts";
 import { openapiCommand } from "./cli/openapi/openapi.ts";
@@ -26,6 +27,7 @@ export const commands: Entries = [
   roleCommands,
   permissionCommands,
   sessionsCommands,
+  keyCommands,
   keysCommands,
   secretCommands,
   auditCommands,

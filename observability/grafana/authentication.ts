@@ -98,6 +98,30 @@ export const authentication: Board = {
           queries: [rateBy("outcome", "sentinel_password_changes_total")],
         },
         {
+          title: "API keys presented",
+          description:
+            "By outcome. Malformed ones cost no statement; unknown is no such key, or another secret than it has.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_api_key_uses_total")],
+        },
+        {
+          title: "API keys in use that expire soon",
+          description: "Used within the last 14 days, and over within the next 14.",
+          unit: "short",
+          alert: { name: "SentinelApiKeysExpiring", above: 0 },
+          queries: [{ expr: `max(sentinel_api_keys{state="expiring",${replica}})`, legend: "keys" }],
+        },
+        {
+          title: "Live and unused API keys",
+          description: "Of the live ones, unused are those without a use for 90 days.",
+          unit: "short",
+          alert: { name: "SentinelApiKeysUnused", above: 0 },
+          queries: [{
+            expr: `max by (state) (sentinel_api_keys{state=~"live|unused",${replica}})`,
+            legend: "{{state}}",
+          }],
+        },
+        {
           title: "Decisions",
           description: "Access decisions per second, by result.",
           unit: "cps",

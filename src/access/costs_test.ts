@@ -1,8 +1,10 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
+import { newKey } from "../testing/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
+import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";
 
 const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
@@ -69,6 +71,33 @@ type Deed = {
 const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`GET /users/me`, known token": { work: () => asAda("/users/me") },
   "`GET /users/me`, new token": { work: ({ given }) => me(given), before: graceToken },
+  "`GET /users/me`, known API key": {
+    work: ({ given }) => me(given),
+    before: async ({ user }) => {
+      const { key } = await newKey(sentinel, user);
+      await me(key);
+      return key;
+    },
+  },
+  "`GET /users/me`, new API key": {
+    work: ({ given }) => me(given),
+    before: async ({ user }) => (await newKey(sentinel, user)).key,
+  },
+  "an unknown API key, each use": {
+    work: ({ given }) => me(given),
+    before: async () => {
+      const { text } = createOpaqueSecret("pat", crypto.randomUUID());
+      await me(text);
+      return text;
+    },
+    status: 401,
+  },
+  "a malformed API key": {
+    work: ({ given }) => me(`${given.slice(0, -1)}_`),
+    before: async ({ user }) => (await newKey(sentinel, user)).key,
+    status: 401,
+  },
+  "`POST /users/me/api-keys`": { work: () => asAda("/users/me/api-keys", { json: { name: "a program", scopes: [] } }) },
   "`GET /admin-only`, known token": { work: () => asAda("/admin-only") },
   "a forged access token": {
     work: ({ given }) => me(`${given.slice(0, -8)}AAAAAAAA`),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { startSentinel, test } from "../testing/harness.ts";
+import { newKey } from "../testing/api_keys.ts";
+import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { narrowedTo } from "../testing/narrowed.ts";
 import { createRole, newcomer } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
@@ -17,12 +18,19 @@ for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionReg
 
 const newRole = (...permissions: string[]) => createRole(sentinel, { permissions });
 
-/** A user with these roles: their id, and how they call by a credential with the scopes. */
+type Call = (path: string, init?: Init) => Promise<Response>;
+
+/** A user with these roles: their id, and how they call with all that they hold or by a credential with the scopes. */
 async function userWith(...roles: string[]) {
   const { id } = await newcomer(sentinel, { roles });
   const { access_token } = await (await refresh(sentinel, await begun(sentinel, id))).json();
-  return { id, as: (...scopes: string[]) => narrowedTo(sentinel, scopes, access_token) };
+  const withKey = async (...scopes: string[]) => callWith((await newKey(sentinel, id, scopes)).key);
+  const as = (...scopes: string[]) => narrowedTo(sentinel, scopes, access_token);
+  return { id, withToken: callWith(access_token), withKey, as };
 }
+
+const callWith = (credential: string): Call => (path, init = {}) =>
+  sentinel.fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${credential}` } });
 
 const requirementOf = ({ access }: AnyOperation) => access as Requirement;
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
@@ -31,13 +39,15 @@ const administrator = await userWith("user", "admin");
 const values: Record<string, string> = {
   id: crypto.randomUUID(),
   session_id: crypto.randomUUID(),
+  key_id: crypto.randomUUID(),
+  secret_id: crypto.randomUUID(),
   role: "none",
   permission: "none:none",
   parent: "none",
 };
 const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? assert.fail(name));
 
-const send = (call: typeof administrator.as extends (...scopes: string[]) => infer C ? C : never, each: AnyOperation) =>
+const send = (call: Call, each: AnyOperation) =>
   call(concrete(each.path), { method: each.method.toUpperCase(), ...(each.body && { body: "{" }) });
 
 test("every operation that requires a permission answers 403 to an administrator's credential without that scope", async () => {
@@ -63,6 +73,41 @@ test("every operation on one's own account answers 403 to a credential with scop
     if (kind === "signed_in") assert.ok(![401, 403].includes((await send(all, each)).status), nameOf(each));
   }
   assert.deepEqual(await rowCounts(sentinel), before);
+});
+
+test("every operation answers a full token, a narrowed one and an API key of the same scopes as its requirement says", async () => {
+  const all = Object.keys(permissions);
+  const credentials = {
+    token: administrator.withToken,
+    narrowed: administrator.as(...all),
+    key: await administrator.withKey(...all),
+    narrowKey: await administrator.withKey(),
+  };
+  for (const each of sentinel.app.operations) {
+    if (each.method === "delete" && each.path.startsWith("/users/me")) continue; // the sweep of roles has them
+    const { kind } = requirementOf(each);
+    if (kind === "anyone") continue;
+    const refused: Record<string, boolean> = {};
+    for (const [name, call] of Object.entries(credentials)) {
+      refused[name] = [401, 403].includes((await send(call, each)).status);
+    }
+    const isOwn = kind === "own_account";
+    const expected = { token: false, narrowed: isOwn, key: isOwn, narrowKey: isOwn || kind === "permission" };
+    assert.deepEqual(refused, expected, nameOf(each));
+  }
+});
+
+test("every operation that requires a permission answers 403 to an API key with any other scope", async () => {
+  const owner = await administrator.withKey();
+  assert.equal((await owner("/users/me")).status, 200);
+  for (const scope of Object.keys(permissions)) {
+    const call = await administrator.withKey(scope);
+    for (const each of sentinel.app.operations) {
+      const access = requirementOf(each);
+      if (access.kind !== "permission") continue;
+      assert.equal((await send(call, each)).status === 403, access.permission !== scope, `${nameOf(each)} by ${scope}`);
+    }
+  }
 });
 
 test("every operation that takes any credential only reads", () => {

@@ -2,6 +2,42 @@ import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
 const credentialsDictionary = defineDictionary({
+  problems: {
+    too_many_api_keys: {
+      status: 409,
+      title: "Too many API keys",
+      about: "The user has as many live API keys as SENTINEL_API_KEYS_PER_USER_MAX allows. Revoke one first.",
+    },
+    too_many_secrets: {
+      status: 409,
+      title: "Two secrets are live",
+      about: "An API key has at most two secrets. Delete one of them, or wait until the older one expires.",
+    },
+  },
+  permissions: {
+    "api_keys:read": "See the API keys of any user",
+    "api_keys:revoke": "Revoke API keys of any user, as far as one holds what that user holds",
+  },
+  auditActions: {
+    "api_key.created": "An API key was created. The details name it and its scopes.",
+    "api_key.renamed": "An API key was renamed.",
+    "api_key.rotated": "A second secret of an API key was issued; the first one expires.",
+    "api_key.secret_deleted": "A secret of an API key was deleted.",
+    "api_key.revoked": "An API key was revoked: by its user, by an administrator, or because it had leaked.",
+  },
+  metrics: {
+    sentinel_api_key_uses_total: {
+      kind: "counter",
+      help: "API keys presented, by outcome; unknown means no such key, or another secret than it has.",
+      labels: { outcome: ["accepted", "malformed", "unknown", "expired", "revoked", "disabled"] },
+    },
+    sentinel_api_keys: {
+      kind: "gauge",
+      help: "API keys as of the last count, every 5 minutes: live ones, those in use that expire within 14 days, and " +
+        "those not used for 90 days. Equal on every replica.",
+      labels: { state: ["live", "expiring", "unused"] },
+    },
+  },
   fieldErrors: {
     password_too_short: "too few characters for a password",
     password_too_long: "too many bytes for a password",
@@ -24,6 +60,16 @@ const credentialsDictionary = defineDictionary({
       about: "Fewest characters of a new password (ASVS 6.2.1)",
       schema: s.integer(8, 64),
       default: "8",
+    },
+    SENTINEL_API_KEY_TTL_MAX_DAYS: {
+      about: "Longest life of a new API key, in days; 0 allows keys that never expire",
+      schema: s.integer(0, 36_500),
+      default: "366",
+    },
+    SENTINEL_API_KEYS_PER_USER_MAX: {
+      about: "Most live API keys of one user",
+      schema: s.integer(1, 10_000),
+      default: "50",
     },
     SENTINEL_PASSWORD_BLOCKLIST: {
       about: "Whether passwords that are easy to guess, or a name, are refused: `on` or `off` (SP 800-63B-4 §3.1.1.2)",

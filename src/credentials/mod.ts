@@ -1,29 +1,75 @@
+import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import { feature } from "../http/contract/feature.ts";
+import type { Pages } from "../http/contract/list_page.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/db.ts";
 import type { Hashing, HashPolicy } from "../platform/hashing/hashing.ts";
-import type { Settings } from "../vocabulary/dictionary.ts";
+import { countBy } from "../platform/metrics.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import { createApiKeys } from "./api_keys/api_keys.ts";
+import { purgeApiKeys } from "./api_keys/ended_keys.ts";
+import { createKeyAuthentication } from "./api_keys/key_authentication.ts";
+import { createKeyCensus } from "./api_keys/key_census.ts";
+import { createKeyUses } from "./api_keys/key_uses.ts";
+import { createLeakedKeys } from "./api_keys/leaked_keys.ts";
+import { myApiKeysRoute } from "./api_keys/my_api_keys_route.ts";
+import { myApiKeySecretsRoute } from "./api_keys/my_api_key_secrets_route.ts";
+import { revokeLeakedRoute } from "./api_keys/revoke_leaked_route.ts";
+import { userApiKeysRoute } from "./api_keys/user_api_keys_route.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 import "./dictionary.ts";
 
 interface Needs {
   settings: Settings;
+  db: Database;
+  clock: Clock;
+  principals: PrincipalCache;
+  pages: Pages;
   hashing: Hashing;
+  instruments: Instruments;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
 }
 
-/** How users prove who they are. */
+const minute = 60_000;
+
+/** How users prove who they are: passwords, and the API keys of their programs. */
 export const credentials = feature({
   name: "credentials",
-  compose: ({ settings, hashing, monotonic }: Needs) => ({
-    passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
-    policy: createPasswordPolicy({
-      lengthMin: settings.SENTINEL_PASSWORD_MIN_LENGTH,
-      blocklist: settings.SENTINEL_PASSWORD_BLOCKLIST,
-      publicUrl: settings.SENTINEL_PUBLIC_URL,
-    }),
-  }),
-  resources: [],
+  compose({ settings, db, clock, principals, hashing, instruments, monotonic }: Needs) {
+    const keyUses = createKeyUses({ db });
+    return {
+      passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
+      policy: createPasswordPolicy({
+        lengthMin: settings.SENTINEL_PASSWORD_MIN_LENGTH,
+        blocklist: settings.SENTINEL_PASSWORD_BLOCKLIST,
+        publicUrl: settings.SENTINEL_PUBLIC_URL,
+      }),
+      keyUses,
+      keyCensus: createKeyCensus({ db, gauge: instruments.sentinel_api_keys }),
+      keyAuthentication: createKeyAuthentication({
+        principals,
+        clock,
+        uses: keyUses,
+        counted: countBy(instruments.sentinel_api_key_uses_total, "outcome"),
+      }),
+      apiKeys: createApiKeys({
+        db,
+        principals,
+        clock,
+        ttlMaxDays: settings.SENTINEL_API_KEY_TTL_MAX_DAYS,
+        perUserMax: settings.SENTINEL_API_KEYS_PER_USER_MAX,
+      }),
+      leakedKeys: createLeakedKeys({ db, principals }),
+    };
+  },
+  jobs: [
+    { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },
+    { name: "api key census", everyMs: 5 * minute, run: ({ keyCensus }) => keyCensus.take() },
+    { name: "api key purge", everyMs: minute, run: ({ db }) => purgeApiKeys(db) },
+  ],
+  resources: [myApiKeysRoute, myApiKeySecretsRoute, userApiKeysRoute, revokeLeakedRoute],
 });
 
 function hashPolicy({ SENTINEL_PASSWORD_HASH: kind, SENTINEL_BCRYPT_COST: cost }: Settings): HashPolicy {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { localActor } from "../vocabulary/actor.ts";
 import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
@@ -14,7 +15,9 @@ import { anyone, type AnyOperation, ok, operation, problems, type Requirement } 
 import { createHandler } from "./server/handler.ts";
 import { problemsOf } from "./contract/openapi.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32" } });
+const sentinel = await startSentinel({
+  settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32", SENTINEL_API_KEYS_PER_USER_MAX: "1000" },
+});
 const { speak, ...server } = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -33,6 +36,9 @@ const parameters: Record<string, string> = {
   id: (await newcomer(sentinel)).id,
   service_account_id: (await newServiceAccount(sentinel)).id,
   session_id: crypto.randomUUID(),
+  key_id: crypto.randomUUID(),
+  own_key_id: crypto.randomUUID(),
+  secret_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
   parent: "user",
@@ -48,10 +54,18 @@ async function furnish(): Promise<void> {
     "insert into permissions (name, description) values ('stables:sweep', '') on conflict do nothing",
   );
   sentinel.evaluator.forget();
+  const { row } = await sentinel.apiKeys.create(
+    await sentinel.settled("ada"),
+    { name: "hers", scopes: [] },
+    localActor,
+  );
+  parameters.own_key_id = row.id;
+  parameters.secret_id = row.secrets[0]!.id;
 }
 
 const concrete = (path: string) =>
   path.replace(/^\/service-accounts\/\{id\}/, "/service-accounts/{service_account_id}")
+    .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
 /** An empty body of the type that the operation reads, so that whoever is let in is told what is missing in it. */
@@ -106,6 +120,9 @@ const adaGets = (status: number): Row => ({ anonymous: 401, nobody: 403, grace: 
 /** What everybody gets from every operation; one that requires a permission succeeds for Ada where it has no row. */
 const matrix: Record<string, Row> = {
   "DELETE /role-exclusions/{id}": adaGets(404),
+  "DELETE /users/me/api-keys/{id}": { ...whoeverIsSignedInGets(404), ada: 204 },
+  "DELETE /users/me/api-keys/{id}/secrets/{secret_id}": { ...whoeverIsSignedInGets(404), ada: 204 },
+  "DELETE /users/{id}/api-keys/{key_id}": adaGets(404),
   "DELETE /users/me": whoeverIsSignedInGets(422),
   "DELETE /users/me/sessions": whoeverIsSignedInGets(204),
   "DELETE /users/me/sessions/{id}": whoeverIsSignedInGets(404),
@@ -121,14 +138,20 @@ const matrix: Record<string, Row> = {
   "GET /problems": everybody(200),
   "GET /problems/{code}": everybody(200),
   "GET /readyz": everybody(200),
+  "GET /users/me/api-keys": whoeverIsSignedInGets(200),
+  "GET /users/me/api-keys/{id}": { ...whoeverIsSignedInGets(404), ada: 200 },
   "GET /users/me": whoeverIsSignedInGets(200),
   "GET /users/me/sessions": whoeverIsSignedInGets(200),
   "PATCH /roles/{role}": adaGets(422),
+  "PATCH /users/me/api-keys/{id}": whoeverIsSignedInGets(422),
   "PATCH /users/me": whoeverIsSignedInGets(200),
   "POST /access/v1/evaluation": whoeverIsSignedInGets(400),
   "POST /access/v1/evaluations": whoeverIsSignedInGets(400),
   "POST /access/v1/search/action": whoeverIsSignedInGets(400),
   "POST /access/v1/search/subject": adaGets(400),
+  "POST /api-keys/revoke-leaked": everybody(204),
+  "POST /users/me/api-keys": whoeverIsSignedInGets(422),
+  "POST /users/me/api-keys/{id}/secrets": { ...whoeverIsSignedInGets(404), ada: 201 },
   "POST /login": everybody(422),
   "POST /logout": everybody(204),
   "POST /oauth/introspect": adaGets(400),
@@ -156,6 +179,7 @@ const open = [
   "GET /problems",
   "GET /problems/{code}",
   "GET /readyz",
+  "POST /api-keys/revoke-leaked",
   "POST /login",
   "POST /logout",
   "POST /oauth/revoke",
@@ -166,6 +190,8 @@ const optional = ["POST /register"];
 /** Reviewed: these take any credential and no permission, as they only read what is about its user. */
 const selfService = [
   "GET /users/me",
+  "GET /users/me/api-keys",
+  "GET /users/me/api-keys/{id}",
   "GET /users/me/sessions",
   "POST /access/v1/evaluation",
   "POST /access/v1/evaluations",
@@ -174,9 +200,14 @@ const selfService = [
 /** Reviewed: these change the account itself, and take a credential without scopes. */
 const ofOwnAccount = [
   "DELETE /users/me",
+  "DELETE /users/me/api-keys/{id}",
+  "DELETE /users/me/api-keys/{id}/secrets/{secret_id}",
   "DELETE /users/me/sessions",
   "DELETE /users/me/sessions/{id}",
   "PATCH /users/me",
+  "PATCH /users/me/api-keys/{id}",
+  "POST /users/me/api-keys",
+  "POST /users/me/api-keys/{id}/secrets",
   "PUT /users/me/password",
 ];
 
@@ -264,12 +295,13 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
   for (const { name, each } of described) {
     const declared = offered.find((other) => nameOf(other) === name)!;
     const token = [{ password: [] }, { bearer: [] }];
+    const any = [...token, { apiKey: [] }];
     const security = {
       anyone: [],
-      optional: [{}, ...token],
-      signed_in: token,
+      optional: [{}, ...any],
+      signed_in: any,
       own_account: token,
-      permission: token,
+      permission: any,
     }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
     const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && problemTypes[code].oauth;

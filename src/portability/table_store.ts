@@ -28,6 +28,16 @@ export const tables = {
     order: "id",
   },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },
+  api_key: {
+    table: "api_keys",
+    columns: "id, user_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at",
+    order: "id",
+  },
+  secret: {
+    table: "secrets",
+    columns: "id, kind, owner_id, hash, hint, created_at, expires_at, last_used_at",
+    order: "id",
+  },
   signing_key: {
     table: "signing_keys",
     columns: `kid, state, public_jwk, private_key, secret_id, created_at, activated_at, retiring_at, retired_at`,

@@ -1,4 +1,5 @@
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
+import type { KeyAuthentication } from "../credentials/api_keys/key_authentication.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
@@ -31,6 +32,7 @@ interface Needs {
   principals: PrincipalCache;
   tokens: AccessTokens;
   passwords: Passwords;
+  keyAuthentication: KeyAuthentication;
   pages: Pages;
   instruments: Instruments;
 }
@@ -68,6 +70,7 @@ export const sessions = feature({
       sessionRevocation,
       authentication: createAuthentication({
         tokens,
+        keys: needs.keyAuthentication,
         principals,
         clock,
         counted: countBy(instruments.sentinel_token_verifications_total, "result"),

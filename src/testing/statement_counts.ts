@@ -7,6 +7,14 @@ type Cost = { statements: string; hashes?: number };
 export const statementCounts = {
   "`GET /users/me`, known token": { statements: "" },
   "`GET /users/me`, new token": { statements: "find_access" },
+  "`GET /users/me`, known API key": { statements: "" },
+  "`GET /users/me`, new API key": { statements: "find_key_access" },
+  "an unknown API key, each use": { statements: "find_key_access" },
+  "a malformed API key": { statements: "" },
+  "`POST /users/me/api-keys`": {
+    statements: "lock_users, find_unknown_permission, find_holds_all, count_live_api_keys, insert_api_key, " +
+      "find_user_kind, insert_secret, insert_audit_event, find_api_key",
+  },
   "`GET /admin-only`, known token": { statements: "" },
   "a forged access token": { statements: "" },
   "an access token of a revoked session, first use": { statements: "find_access" },

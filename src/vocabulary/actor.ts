@@ -21,19 +21,40 @@ export type PrincipalUser = {
 /** A session as memory holds it; `expires_at` in milliseconds since the epoch. */
 export type PrincipalSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
 
+/** An API key as memory holds it, with its secrets; ends in milliseconds since the epoch, null being never. */
+export type PrincipalKey = {
+  id: string;
+  user_id: string;
+  scopes: ReadonlySet<string>;
+  revoked: boolean;
+  expires_at: number | null;
+  created_at: number;
+  secrets: { id: string; kind: string; hash: Uint8Array; expires_at: number | null }[];
+};
+
 /** Permissions that a credential is limited to; undefined: all that its user holds. */
 export type Scopes = ReadonlySet<string> | undefined;
 
-/** The user and the session of a valid access token, as they are now. */
-export type Principal = { user: PrincipalUser; session: PrincipalSession; scopes?: Scopes };
+/** The user of a valid credential, as they are now, and the session of an access token or the API key. */
+export type Principal = {
+  user: PrincipalUser;
+  session?: PrincipalSession | undefined;
+  key?: PrincipalKey | undefined;
+  scopes?: Scopes;
+};
+
+/** The user and the session of a valid access token without scopes. */
+export type FirstParty = Principal & { session: PrincipalSession };
 
 /**
  * Who does something, and from where. A command of the binary names no user, and neither does a request that sends a
- * token and nothing else. `session_id` is the session of the access token that was sent, where there is one.
+ * token and nothing else. `session_id` is the session of the access token that was sent, `key_id` the API key, where there
+ * is one.
  */
 export type Actor = {
   actor_id: string | null;
   session_id?: string | undefined;
+  key_id?: string | undefined;
   scopes?: Scopes;
   client: Client;
 };

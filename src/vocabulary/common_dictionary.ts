@@ -20,14 +20,14 @@ const commonDictionary = defineDictionary({
     token_missing: {
       status: 401,
       title: "Authentication required",
-      about: "The operation needs an access token: send `Authorization: Bearer <access_token>` (RFC 6750 §2.1).",
+      about: "The operation needs an access token or an API key: send `Authorization: Bearer <token>` (RFC 6750 §2.1).",
       headers: { "www-authenticate": "Bearer" },
     },
     invalid_token: {
       status: 401,
       title: "Invalid token",
       about:
-        "The access token is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.",
+        "The access token or API key is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.",
       headers: { "www-authenticate": 'Bearer error="invalid_token"' },
     },
     forbidden: {
@@ -126,7 +126,7 @@ const commonDictionary = defineDictionary({
     invalid_text: "text that is not well-formed Unicode, or contains a NUL",
     repeated: "the same value twice",
     past: "a time in the past",
-    too_late: "a time after the year 9999",
+    too_late: "a time later than is allowed",
   },
 });
 

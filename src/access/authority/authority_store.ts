@@ -27,13 +27,13 @@ export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; ki
 }
 
 /**
- * What an actor must hold: `permission`, now; `permissions`, the `roles` themselves and all that they give, now, or until
+ * What an actor must hold: `permission`, now, if one is named; `permissions`, the `roles` themselves and all that they give, now, or until
  * `until` if it is given, null being for ever; all that the roles `givenBy` give; and the roles of the user `userId` and
  * all that these give, now, or for as long as the user has them if `lasting`. A role is held by a grant of it or of a
  * role that inherits from it, and by `admin`; `user` counts as held by everybody.
  */
 export type Asked = {
-  permission: string;
+  permission?: string;
   roles?: string[];
   givenBy?: string[];
   permissions?: string[];
@@ -50,7 +50,8 @@ export type Holder = { id: string; scopes?: Scopes };
  * only permissions that these carry count, and the role `admin` is held no more and stands for no other role.
  */
 export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, asked: Asked): Promise<boolean> {
-  const { permission, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } = asked;
+  const { permission = null, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } =
+    asked;
   const end = until === undefined ? "-infinity" : until?.toISOString() ?? "infinity";
   const [row] = await db.query<{ holds_all: boolean }>(
     "find_holds_all",
@@ -87,7 +88,7 @@ export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, aske
        union
        select unnest($3::text[]) collate "C", $6::timestamptz
      )
-     select (exists (select from holds where permission = $5) or a.until is not null)
+     select ($5::text is null or exists (select from holds where permission = $5) or a.until is not null)
        and not exists (
          select from needed n left join holds h using (permission)
          where coalesce(greatest(h.until, a.until) < n.until, true)

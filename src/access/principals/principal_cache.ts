@@ -1,35 +1,47 @@
-import type { Principal, PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { FirstParty, PrincipalKey, PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
 import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type CacheValidity, isFresh, keepUntil } from "../../platform/cache/cache_validity.ts";
 import { createSharedLookups } from "../../platform/cache/shared_lookups.ts";
-import { findAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
+import { findAccess, findKeyAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
 
 /** Sessions and users as they are now: in memory while that may be trusted, one query otherwise. */
 export type PrincipalCache = ReturnType<typeof createPrincipalCache>;
 
+/** An API key and its user. */
+export type KeyAccess = { key: PrincipalKey; user: PrincipalUser };
+
 type Kept<T> = { value: T; until: number };
 
-/** Two bounded maps, session and user, and the look-ups that fill them. */
+/** Bounded maps of sessions, API keys and users, and the look-ups that fill them. */
 export function createPrincipalCache(
   { db, cacheValidity, sizeMax = 200_000 }: { db: Db; cacheValidity: CacheValidity; sizeMax?: number },
 ) {
   const sessions = new BoundedMap<string, Kept<PrincipalSession>>(sizeMax);
+  const keys = new BoundedMap<string, Kept<PrincipalKey>>(sizeMax);
   const users = new BoundedMap<string, Kept<PrincipalUser>>(sizeMax);
   const idsByName = new BoundedMap<string, string>(sizeMax);
-  const accessLookups = createSharedLookups<Principal>();
+  const accessLookups = createSharedLookups<FirstParty>();
+  const keyLookups = createSharedLookups<KeyAccess>();
   const userLookups = createSharedLookups<PrincipalUser>();
   const nameLookups = createSharedLookups<PrincipalUser>();
 
-  return { access, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
+  return { access, keyAccess, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
 
   /** The session and its user; undefined when there is no such session, or it is not that user's. */
-  function access(sessionId: string, userId: string): Principal | undefined | Promise<Principal | undefined> {
+  function access(sessionId: string, userId: string): FirstParty | undefined | Promise<FirstParty | undefined> {
     const session = fresh(sessions.get(sessionId));
     const user = fresh(users.get(userId));
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
     return accessLookups.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
+  }
+
+  /** The API key and its user; undefined when there is no such key. */
+  function keyAccess(id: string): KeyAccess | undefined | Promise<KeyAccess | undefined> {
+    const key = fresh(keys.get(id));
+    const user = key && fresh(users.get(key.user_id));
+    return user ? { key, user } : keyLookups.join(id, "", (mayKeep) => loadKeyAccess(id, mayKeep));
   }
 
   /** The user; undefined when there is none of this id. */
@@ -89,34 +101,54 @@ export function createPrincipalCache(
     return user && isNamed(user, name) ? user : undefined;
   }
 
+  /** Forgets the session, or the API key, of this id. */
   function forgetSession(id: string): void {
     sessions.delete(id);
+    keys.delete(id);
     accessLookups.overtake(id);
+    keyLookups.overtake(id);
   }
 
   function forgetUser(id: string): void {
     users.delete(id);
     accessLookups.overtakeAll(id);
     userLookups.overtake(id);
-    nameLookups.overtakeAll(); // whose they are is not known before they end
+    keyLookups.overtakeAll(); // whose they are is not known before they end
+    nameLookups.overtakeAll(); // as with those
   }
 
   function forgetAll(): void {
     sessions.clear();
+    keys.clear();
     users.clear();
     idsByName.clear();
     accessLookups.overtakeAll();
+    keyLookups.overtakeAll();
     userLookups.overtakeAll();
     nameLookups.overtakeAll();
   }
 
-  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean): Promise<Principal | undefined> {
+  async function loadAccess(
+    sessionId: string,
+    userId: string,
+    mayKeep: () => boolean,
+  ): Promise<FirstParty | undefined> {
     const until = keepUntil(cacheValidity);
     const found = await findAccess(db, sessionId);
     if (found?.user.id !== userId) return undefined;
     if (mayKeep()) {
       sessions.set(sessionId, { value: found.session, until });
       users.set(userId, { value: found.user, until });
+    }
+    return found;
+  }
+
+  async function loadKeyAccess(id: string, mayKeep: () => boolean): Promise<KeyAccess | undefined> {
+    const until = keepUntil(cacheValidity);
+    const found = await findKeyAccess(db, id);
+    if (found && mayKeep()) {
+      keys.set(id, { value: found.key, until });
+      users.set(found.user.id, { value: found.user, until });
     }
     return found;
   }

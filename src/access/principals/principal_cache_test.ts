@@ -102,7 +102,7 @@ for (const [what, change, tell] of sessionRevocation) {
     tell(principals, sid, sub);
     const late = [principals.access(sid, sub), principals.access(sid, sub)];
     await answer();
-    const isOver = (access: Principal | undefined) => access!.session.revoked || access!.user.disabled;
+    const isOver = (access: Principal | undefined) => access!.session!.revoked || access!.user.disabled;
     const over = async (asked: typeof early) => (await Promise.all(asked)).map(isOver);
     assert.deepEqual([await over(early), await over(late)], [[false, false], [true, true]]);
     assert.equal(looks(), 2, "those who asked together looked together");

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { PrincipalKey, PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
 
 type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
@@ -62,5 +62,51 @@ export async function findAccess(
   return {
     session: { id: sessionId, user_id: user.id, revoked, expires_at },
     user: { ...user, created_at: created_at.toISOString() },
+  };
+}
+
+type KeyRow = UserRow & {
+  key_scopes: string[];
+  key_revoked: boolean;
+  key_expires_at: number | null;
+  key_created_at: number;
+  key_secrets: { id: string; kind: string; hash: string; expires_at: number | null }[];
+};
+
+/** The API key with its secrets, its user and that user's grants, in one statement. */
+export async function findKeyAccess(
+  db: Db,
+  id: string,
+): Promise<{ key: PrincipalKey; user: PrincipalUser } | undefined> {
+  const [row] = await db.query<KeyRow>(
+    "find_key_access",
+    `select ${liveUser}, k.scopes as key_scopes, k.revoked_at is not null as key_revoked,
+            extract(epoch from k.expires_at)::float8 * 1000 as key_expires_at,
+            extract(epoch from k.created_at)::float8 * 1000 as key_created_at,
+            coalesce((
+              select json_agg(json_build_object(
+                'id', s.id, 'kind', s.kind, 'hash', encode(s.hash, 'hex'),
+                'expires_at', extract(epoch from s.expires_at) * 1000
+              ))
+              from secrets s where s.owner_id = k.id
+            ), '[]') as key_secrets
+     from api_keys k join users u on u.id = k.user_id
+     where k.id = $1`,
+    [id],
+    { keepPlan: true },
+  );
+  if (!row) return undefined;
+  const { key_scopes, key_revoked, key_expires_at, key_created_at, key_secrets, ...user } = row;
+  return {
+    key: {
+      id,
+      user_id: user.id,
+      scopes: new Set(key_scopes),
+      revoked: key_revoked,
+      expires_at: key_expires_at,
+      created_at: key_created_at,
+      secrets: key_secrets.map((secret) => ({ ...secret, hash: Uint8Array.fromHex(secret.hash) })),
+    },
+    user: asLiveUser(user),
   };
 }

@@ -36,6 +36,8 @@ export type AuditFact = {
   actor_id: string | null;
   /** The session that must be live for this to happen at all. */
   session_id?: string | undefined;
+  /** The API key that it was done by, which the details then name. */
+  key_id?: string | undefined;
   client: Client;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
@@ -60,7 +62,8 @@ export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
 }
 
 function eventOf(fact: AuditFact): NewAuditEvent {
-  const { action, outcome = "success", actor_id, client, subject, details = {}, names } = fact;
+  const { action, outcome = "success", actor_id, key_id, client, subject, names } = fact;
+  const details = key_id === undefined ? fact.details ?? {} : { ...fact.details, by_api_key: key_id };
   const { ip, user_agent, request_id } = client;
   const actor = partOf({ ip, user_agent });
   const named = names && partOf(names);

@@ -107,6 +107,22 @@ const onServiceAccount = (deed: (id: string) => Promise<unknown>) => async (): P
 const newServiceAccount = () =>
   sentinel.serviceAccounts.create({ name: `s${crypto.randomUUID()}`, description: "", roles: [] }, local);
 
+/** A user's deed on an API key of theirs. */
+const onOwnKey = (deed: (key: { id: string; key: string }, token: string) => Promise<unknown>) => async () => {
+  const { id, username } = await newUser();
+  const { access_token } = await login(username);
+  const key = await (await own(access_token, "POST", "", { name: "mine", scopes: [] })).json();
+  await deed(key, access_token);
+  return { actor: id, subject: ["user", id] } satisfies Left;
+};
+
+const own = (token: string, method: string, path: string, json?: unknown) =>
+  sentinel.fetch(`/users/me/api-keys${path}`, {
+    method,
+    headers: { ...headers, authorization: `Bearer ${token}` },
+    ...(json !== undefined && { json }),
+  });
+
 /** Ada's deed on a role. */
 const onRole = (deed: (role: string) => Promise<unknown>) => async (): Promise<Left> => {
   const role = await newRole();
@@ -138,9 +154,11 @@ async function exported(): Promise<{ id: string; file: string }> {
 const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxGFHW";
 
 /** Everything that an import would find in the way. */
-const emptied = ["sessions", "grants", "users", "role_exclusion_members", "role_exclusions", "role_parents"].concat(
-  ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
-).map((table) => `delete from ${table};`).join("\n") +
+const emptied =
+  ["secrets", "api_keys", "sessions", "grants", "users", "role_exclusion_members", "role_exclusions", "role_parents"]
+    .concat(
+      ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
+    ).map((table) => `delete from ${table};`).join("\n") +
   "delete from roles where not built_in; delete from permissions where not built_in;";
 
 const triggers: Record<AuditAction, () => Promise<Left>> = {
@@ -333,6 +351,14 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await adaLogsIn();
     return { actor: null, subject: ["installation", null] };
   },
+  "api_key.created": onOwnKey(async () => {}),
+  "api_key.renamed": onOwnKey(({ id }, token) => own(token, "PATCH", `/${id}`, { name: "renamed" })),
+  "api_key.rotated": onOwnKey(({ id }, token) => own(token, "POST", `/${id}/secrets`, {})),
+  "api_key.secret_deleted": onOwnKey(async ({ id }, token) => {
+    const { secrets } = await (await own(token, "GET", `/${id}`)).json();
+    await own(token, "DELETE", `/${id}/secrets/${secrets[0].id}`);
+  }),
+  "api_key.revoked": onOwnKey(({ id }, token) => own(token, "DELETE", `/${id}`)),
   "login.failed": async () => {
     const { id, username } = await newUser();
     const refused = await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });

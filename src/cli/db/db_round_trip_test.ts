@@ -118,7 +118,7 @@ async function move(from: Env, to: Env, file: string, secret: string): Promise<R
   await sentinel(to, ["migrate", "up"]);
   const [imported] = await sentinel(to, ["db", "import", file, "--json"]);
   const { counts } = JSON.parse(exported!);
-  const privileged = [{ username: "ada", roles: ["admin"] }]; // X72
+  const privileged = [{ name: "ada", roles: ["admin"] }]; // X72
   assert.deepEqual(JSON.parse(imported!), { imported: true, counts, privileged });
   return counts;
 }

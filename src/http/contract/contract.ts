@@ -109,6 +109,7 @@ export const Time: z.ZodType<Date | string> = z.iso.datetime()
 export const tags = {
   accounts: "Users and service accounts: register, who you are, and administering them",
   sessions: "Log in, and the keys that tokens are verified with",
+  api_keys: "Keys that programs authenticate with",
   access: "Roles, permissions and grants: who may what",
   decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
   audit: "What happened, and who did it",

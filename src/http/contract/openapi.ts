@@ -116,6 +116,12 @@ export function openApiDocument(
     scheme: "bearer",
     bearerFormat: "JWT",
   });
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    description: "An API key; `Authorization: Bearer` and the password of HTTP Basic take it too.",
+    in: "header",
+    name: "x-api-key",
+  });
   for (const tag of Object.keys(tags)) {
     for (const operation of operations) {
       if (operation.tags[0] === tag && !operation.hidden) registry.registerPath(routeConfig(operation));
@@ -170,8 +176,10 @@ function requirementOf(access: Requirement): string | undefined {
 
 function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
   const token = [{ password: [] }, { bearer: [] }];
+  const any = [...token, { apiKey: [] }];
   if (access.kind === "anyone") return { security: [] };
-  return { security: access.kind === "optional" ? [{}, ...token] : token };
+  if (access.kind === "own_account") return { security: token };
+  return { security: access.kind === "optional" ? [{}, ...any] : any };
 }
 
 function successResponse({ success, links }: AnyOperation): RouteConfig["responses"] {

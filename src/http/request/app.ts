@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Principal } from "../../vocabulary/actor.ts";
+import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
 import { problemAnswer } from "./answer.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
@@ -13,6 +13,7 @@ import { pathOf } from "./target.ts";
 
 type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
   : A extends { kind: "optional" } ? Principal | undefined
+  : A extends { kind: "own_account" } ? FirstParty
   : Principal;
 
 /** The application: operations, and what answers a request. */

@@ -1,5 +1,6 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
+import { keyOf } from "./key_headers.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Requirement } from "../contract/contract.ts";
 
@@ -9,13 +10,15 @@ export type Admission = (
   call: RequestContext,
 ) => Principal | undefined | Promise<Principal | undefined>;
 
-/** What decides who is let in to operations of this requirement. */
-export type Guard = (access: Requirement) => Admission;
+/** What decides who is let in to an operation. */
+export type Guard = (operation: Guarded) => Admission;
 
-/** Tells who sends an access token. */
+type Guarded = { access: Requirement; path: string };
+
+/** Tells who sends a credential: an access token or an API key. */
 export interface Authentication {
   /** @throws {Problem} `invalid_token` */
-  authenticate(token: string): Principal | Promise<Principal>;
+  authenticate(credential: string): Principal | Promise<Principal>;
 }
 
 /** Answers what a principal may do now. */
@@ -31,18 +34,19 @@ export function createGuard({ authentication, authorization }: {
   authentication: Authentication;
   authorization: Authorization;
 }): Guard {
-  return (access) => {
+  return ({ access, path }) => {
     if (access.kind === "anyone") return () => undefined;
     const isOptional = access.kind === "optional";
     const check = checkOf(access);
+    const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
     return (request, call) => {
-      const token = bearerToken(request.headers.get("authorization"));
-      if (token === undefined) {
+      const credential = bearerToken(request.headers.get("authorization")) ?? keyOf(request.headers, takesBasic);
+      if (credential === undefined) {
         if (isOptional) return undefined;
         throw new Problem("token_missing");
       }
-      const caller = authentication.authenticate(token);
+      const caller = authentication.authenticate(credential);
       return caller instanceof Promise ? caller.then(admit) : admit(caller);
 
       function admit(caller: Principal): Principal | Promise<Principal> {

@@ -61,6 +61,10 @@ async function sessionOf(userId: string): Promise<string> {
   return row!.id;
 }
 
+async function newApiKey(userId: string) {
+  return (await here.apiKeys.create(userId, { name: "a program", scopes: [] }, localActor)).row;
+}
+
 let count = 0;
 
 /** What there is for an operation to change. */
@@ -77,6 +81,7 @@ async function newThings(): Promise<Record<string, string>> {
   ]);
   await here.db.query("test", "insert into permissions (name, description) values ($1, '')", [`${name}:free`]);
   const session = await sessionOf(id);
+  const { id: key } = await newApiKey(id);
   const [exclusion] = await here.db.query<{ id: string }>(
     "test",
     `with e as (insert into role_exclusions (id, description, at_most) values (gen_random_uuid(), '', 1) returning id),
@@ -92,6 +97,7 @@ async function newThings(): Promise<Record<string, string>> {
     parent: `${name}-parent`,
     other: `${name}-other`,
     session,
+    key,
     exclusion: exclusion!.id,
   };
 }
@@ -107,6 +113,9 @@ const question = (id: string) => ({
 
 /** A body that the operation does what it is for with. */
 const bodies: Record<string, (things: Record<string, string>, actor: Actor) => unknown> = {
+  changeMyApiKey: ({ role }) => ({ name: `new-${role}` }),
+  createMyApiKey: ({ role }) => ({ name: role, scopes: ["roles:read"] }),
+  createMyApiKeySecret: () => ({ overlap_seconds: 60 }),
   changeMe: ({ role }) => ({ username: `new-${role}` }),
   changePassword: () => ({ current_password: password, new_password: "one harbour and seven seas" }),
   changeRole: () => ({ description: "another" }),
@@ -138,8 +147,13 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
   const subject = operationId === "endMySession" || operationId === "endMyOtherSessions"
     ? await sessionOf(actor.id)
     : things.id;
+  const own = path.startsWith("/users/me/api-keys/") ? await newApiKey(actor.id) : undefined;
   const parameters: Record<string, string | undefined> = {
-    id: path.startsWith("/role-exclusions")
+    secret_id: own?.secrets.at(0)?.id,
+    key_id: things.key,
+    id: own
+      ? own.id
+      : path.startsWith("/role-exclusions")
       ? things.exclusion
       : path.startsWith("/service-accounts")
       ? things.service

@@ -42,7 +42,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   isStopping: () => boolean;
 }): Route {
   const { body, bodyOptional, query, params, success, fromMemory } = operation;
-  const admit = guard(operation.access);
+  const admit = guard(operation);
   const reads = body !== undefined || query !== undefined || params !== undefined;
 
   return (request, call, given) => {
@@ -101,7 +101,8 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
 function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
   return {
     actor_id: caller?.user.id ?? null,
-    session_id: caller?.session.id,
+    session_id: caller?.session?.id,
+    key_id: caller?.key?.id,
     scopes: caller?.scopes,
     client: call.client(),
   };

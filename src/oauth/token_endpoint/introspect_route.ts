@@ -4,7 +4,7 @@ import { form, ok, operation, problems, requires } from "../../http/contract/con
 import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({
-  token: z.string().min(1).openapi({ description: "An access or a refresh token" }),
+  token: z.string().min(1).openapi({ description: "An access token, a refresh token or an API key" }),
   token_type_hint: z.string().max(64).optional().openapi({
     description: "Accepted and ignored: tokens tell their type",
   }),
@@ -12,16 +12,20 @@ const IntrospectionRequest = z.object({
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
-  token_type: z.literal("bearer").optional().openapi({
-    description: "How it is used (RFC 6749 §5.1): access tokens only",
+  token_type: z.enum(["bearer", "api_key"]).optional().openapi({
+    description: "How it is used (RFC 6749 §5.1): access tokens and API keys only",
   }),
   client_id: z.string().optional().openapi({ description: "`sentinel`, the one client there is", example: "sentinel" }),
   sub: z.uuid().optional().openapi({ description: "User id" }),
   sid: z.uuid().optional().openapi({ description: "Session id" }),
-  jti: z.string().optional(),
+  jti: z.string().optional().openapi({ description: "Of an API key, its id" }),
   username: z.string().optional().openapi({ example: "ada" }),
   roles: z.array(z.string()).optional().openapi({ description: "Active roles as of now", example: ["user"] }),
-  scope: z.string().optional().openapi({ example: "" }),
+  scope: z.string().optional().openapi({
+    description:
+      "Of an API key, the permissions that it gives now; a token without scopes gives all that its user holds",
+    example: "",
+  }),
   iss: z.string().optional(),
   aud: z.string().optional(),
   iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),

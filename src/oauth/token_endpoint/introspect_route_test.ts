@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { newKey } from "../../testing/api_keys.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
+import { newcomer } from "../../testing/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -136,4 +139,24 @@ test("POST /oauth/introspect is for those who may, and asks for a token", async 
     assert.equal(response.status, 400);
     assert.equal((await response.json()).error, "invalid_request");
   }
+});
+
+test("an API key is told by its user and the permissions that it gives now, without roles", async () => {
+  const { id } = await newcomer(sentinel, { roles: ["user", "admin"] });
+  const key = await newKey(sentinel, id, ["users:read", "audit:read"]);
+  const told = await ask(key.key);
+  const { active, token_type, sub, jti, scope, roles } = told;
+  assert.deepEqual([active, token_type, sub, jti, scope, roles], [
+    true,
+    "api_key",
+    id,
+    key.id,
+    "audit:read users:read",
+    undefined,
+  ]);
+  assert.equal(told.exp - told.iat, 90 * 86_400);
+  await sentinel.grants.revoke(id, "admin", () => Promise.resolve(), localActor);
+  assert.equal((await ask(key.key)).scope, "");
+  await sentinel.apiKeys.revoke(id, key.id, localActor);
+  assert.deepEqual(await ask(key.key), { active: false });
 });

@@ -1,17 +1,23 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
-import type { Principal } from "../../vocabulary/actor.ts";
+import type { KeyAuthentication } from "../../credentials/api_keys/key_authentication.ts";
+import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessClaims, AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 
+/** What every secret of ours begins with, and no access token does. */
+const secretPrefix = "snt_";
+
 export type Authentication = ReturnType<typeof createAuthentication>;
 
 /**
- * Tells who sends an access token: the signature is proven by {@link AccessTokens}, and session and user are looked
- * up as they are now. Answers at once where memory knows both: such a request costs no query and no promise.
+ * Tells who sends a credential. Of an access token the signature is proven by {@link AccessTokens}, and session and user
+ * are looked up as they are now; for API keys see {@link KeyAuthentication}. Answers at once where memory knows both:
+ * such a request costs no query and no promise.
  */
-export function createAuthentication({ tokens, principals, clock, counted = () => {} }: {
+export function createAuthentication({ tokens, keys, principals, clock, counted = () => {} }: {
   tokens: AccessTokens;
+  keys: KeyAuthentication;
   principals: PrincipalCache;
   clock: Clock;
   counted?: (result: "revoked") => void;
@@ -19,17 +25,18 @@ export function createAuthentication({ tokens, principals, clock, counted = () =
   return { authenticate };
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
-  function authenticate(token: string): Principal | Promise<Principal> {
-    const claims = tokens.verify(token);
+  function authenticate(credential: string): Principal | Promise<Principal> {
+    if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
+    const claims = tokens.verify(credential);
     return claims instanceof Promise ? claims.then(lookUp) : lookUp(claims);
   }
 
-  function lookUp({ sid, sub }: AccessClaims): Principal | Promise<Principal> {
+  function lookUp({ sid, sub }: AccessClaims): FirstParty | Promise<FirstParty> {
     const access = principals.access(sid, sub);
     return access instanceof Promise ? access.then(requireActive) : requireActive(access);
   }
 
-  function requireActive(access: Principal | undefined): Principal {
+  function requireActive(access: FirstParty | undefined): FirstParty {
     const alive = access && !access.session.revoked && !access.user.disabled && access.session.expires_at > clock.now();
     if (!alive) {
       counted("revoked");

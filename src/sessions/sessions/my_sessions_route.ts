@@ -72,7 +72,7 @@ export async function sessionPage(
   { sessionLists, pages }: SessionListDeps,
   userId: string,
   query: z.output<typeof PageQuery>,
-  currentId: string,
+  currentId: string | undefined,
 ): Promise<z.infer<typeof SessionPage>> {
   const fetch = (before: string | null, limit: number) => sessionLists.page(userId, before, limit);
   const page = await pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id);
@@ -87,7 +87,7 @@ export const mySessionsRoute = resource(
       endOne,
       ({ caller, params: { id }, actor }) => deps.sessionRevocation.revokeOwnSession(caller.user.id, id, actor()),
     );
-    app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session.id));
+    app.add(list, ({ caller, query }) => sessionPage(deps, caller.user.id, query, caller.session?.id));
     app.add(
       endOthers,
       ({ caller: { user, session }, actor }) =>

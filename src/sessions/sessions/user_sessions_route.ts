@@ -57,7 +57,7 @@ export const userSessionsRoute = resource(
     );
     app.add(list, async ({ caller, params: { id }, query }) => {
       await deps.sessionLists.requireUser(id);
-      return await sessionPage(deps, id, query, caller.session.id);
+      return await sessionPage(deps, id, query, caller.session?.id);
     });
     app.add(end, ({ params: { id }, actor }) => deps.sessionRevocation.revokeSessionsAsAdministrator(id, actor()));
   },

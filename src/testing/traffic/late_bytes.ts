@@ -52,7 +52,7 @@ export function requestBytes(
 /** What an operation could change. */
 export const changeable = [
   ...["users", "grants", "sessions", "roles", "role_permissions", "role_parents", "role_exclusions", "permissions"],
-  ...["role_exclusion_members", "audit_events", "audit_details"],
+  ...["role_exclusion_members", "audit_events", "audit_details", "api_keys", "secrets"],
 ];
 
 /** A digest of every row of each table. */

@@ -1,0 +1,55 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** A secret about to be stored; its hash in hex. */
+export type NewSecret = { id: string; kind: "pat" | "svc"; owner_id: string; hash: string; hint: string };
+
+export async function insertSecret(db: Db, { id, kind, owner_id, hash, hint }: NewSecret): Promise<void> {
+  await db.query(
+    "insert_secret",
+    "insert into secrets (id, kind, owner_id, hash, hint) values ($1, $2, $3, decode($4, 'hex'), $5)",
+    [id, kind, owner_id, hash, hint],
+  );
+}
+
+/** Deletes the owner's secrets that have expired. */
+export async function deleteExpiredSecrets(db: Db, ownerId: string): Promise<void> {
+  await db.query("delete_expired_secrets", "delete from secrets where owner_id = $1 and expires_at <= now()", [
+    ownerId,
+  ]);
+}
+
+/** Lets the owner's secrets live so many seconds longer, or less where they expire sooner; answers how many there are. */
+export async function limitSecrets(db: Db, ownerId: string, seconds: number): Promise<number> {
+  const rows = await db.query(
+    "limit_secrets",
+    `update secrets set expires_at = least(expires_at, now() + make_interval(secs => $2)) where owner_id = $1
+     returning 1`,
+    [ownerId, seconds],
+  );
+  return rows.length;
+}
+
+/** Answers whether the owner had the secret. */
+export async function deleteSecret(db: Db, ownerId: string, id: string): Promise<boolean> {
+  const rows = await db.query(
+    "delete_secret",
+    "delete from secrets where owner_id = $1 and id = $2 returning 1",
+    [ownerId, id],
+  );
+  return rows.length > 0;
+}
+
+/** Stores when each of these secrets was last used, and so the key that it belongs to. */
+export async function updateLastUsed(db: Db, ids: string[], times: Date[]): Promise<void> {
+  await db.query(
+    "update_last_used",
+    `with uses as (
+       update secrets s set last_used_at = greatest(s.last_used_at, u.at)
+       from unnest($1::uuid[], $2::timestamptz[]) as u (id, at) where s.id = u.id
+       returning s.owner_id, u.at
+     )
+     update api_keys k set last_used_at = greatest(k.last_used_at, u.at)
+     from (select owner_id, max(at) as at from uses group by owner_id) u where k.id = u.owner_id`,
+    [ids, times],
+  );
+}
