@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { lockUser, requireHolds, requireMayEdit } from "../../access/authority/authority.ts";
+import { lockUser, noSuchUser, requireHolds, requireMayEdit } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { requireKnownPermissions } from "../../access/roles/unknown_names.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
@@ -212,8 +212,4 @@ function noSuchKey(): Problem {
 
 function noSuchSecret(): Problem {
   return new Problem("not_found", { detail: "The API key has no such secret." });
-}
-
-function noSuchUser(): Problem {
-  return new Problem("not_found", { detail: "There is no such user." });
 }
