@@ -392,6 +392,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your API keys, newest first
+         * @description Keys that were revoked or have expired are listed for 30 days.
+         */
+        get: operations["listMyApiKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Send it as `Authorization: Bearer`, as `x-api-key`, or as the password of HTTP Basic with any username. It is never a key to your account: it creates no keys and changes neither your password nor your sessions. Requires a token of a login, without scopes.
+         */
+        post: operations["createMyApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of your API keys */
+        get: operations["getMyApiKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of your API keys
+         * @description Requires a token of a login, without scopes.
+         */
+        delete: operations["deleteMyApiKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename one of your API keys
+         * @description Nothing else of a key can be changed: create another one. Requires a token of a login, without scopes.
+         */
+        patch: operations["changeMyApiKey"];
+        trace?: never;
+    };
+    "/users/me/api-keys/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an API key: issue a second secret
+         * @description Both secrets work until the first one expires. A key has at most two: delete one to rotate again sooner. Requires a token of a login, without scopes.
+         */
+        post: operations["createMyApiKeySecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/api-keys/{id}/secrets/{secret_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete one secret of an API key at once
+         * @description Requires a token of a login, without scopes.
+         */
+        delete: operations["deleteMyApiKeySecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one API key of a user
+         * @description You must hold all that the user holds. Requires the permission `api_keys:revoke`.
+         */
+        delete: operations["revokeUserApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API keys of a user, newest first
+         * @description Requires the permission `api_keys:read`.
+         */
+        get: operations["listUserApiKeys"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke all API keys of a user
+         * @description You must hold all that the user holds. Requires the permission `api_keys:revoke`.
+         */
+        delete: operations["revokeUserApiKeys"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys/revoke-leaked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke API keys that were found in public
+         * @description For secret scanners and for everyone who finds a key: to have it is the proof. The answer is 204 whatever was sent, so it tells nothing about a text.
+         */
+        post: operations["revokeLeakedApiKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/permissions": {
         parameters: {
             query?: never;
@@ -1000,7 +1153,7 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time after the year 9999; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
+                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time later than is allowed; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
                  * @example password_too_short
                  */
                 code: string;
@@ -1476,10 +1629,10 @@ export interface components {
         IntrospectionResponse: {
             active: boolean;
             /**
-             * @description How it is used (RFC 6749 §5.1): access tokens only
+             * @description How it is used (RFC 6749 §5.1): access tokens and API keys only
              * @enum {string}
              */
-            token_type?: "bearer";
+            token_type?: "bearer" | "api_key";
             /**
              * @description `sentinel`, the one client there is
              * @example sentinel
@@ -1495,6 +1648,7 @@ export interface components {
              * @description Session id
              */
             sid?: string;
+            /** @description Of an API key, its id */
             jti?: string;
             /** @example ada */
             username?: string;
@@ -1505,7 +1659,10 @@ export interface components {
              *     ]
              */
             roles?: string[];
-            /** @example  */
+            /**
+             * @description Of an API key, the permissions that it gives now; a token without scopes gives all that its user holds
+             * @example
+             */
             scope?: string;
             iss?: string;
             aud?: string;
@@ -1520,7 +1677,7 @@ export interface components {
          *     }
          */
         IntrospectionRequest: {
-            /** @description An access or a refresh token */
+            /** @description An access token, a refresh token or an API key */
             token: string;
             /** @description Accepted and ignored: tokens tell their type */
             token_type_hint?: string;
@@ -1577,6 +1734,197 @@ export interface components {
              * @example seven seas and one harbour
              */
             new_password: string;
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            /**
+             * @description Opaque; ask for the next page with it
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example prometheus */
+            name: string;
+            /**
+             * @description The key does what its user may, and of that no more than these permissions
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @description Those that live, newest first; two while one replaces the other */
+            secrets: components["schemas"]["ApiKeySecret"][];
+        };
+        ApiKeySecret: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description The last four characters
+             * @example 3kQz
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: with the key
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+        };
+        IssuedApiKey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example prometheus */
+            name: string;
+            /**
+             * @description The key does what its user may, and of that no more than these permissions
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @description Those that live, newest first; two while one replaces the other */
+            secrets: components["schemas"]["ApiKeySecret"][];
+            /**
+             * @description Shown once: store it now
+             * @example snt_pat_0CJ3zGhq…
+             */
+            key: string;
+        };
+        /**
+         * @example {
+         *       "name": "prometheus",
+         *       "scopes": []
+         *     }
+         */
+        NewApiKeyRequest: {
+            /**
+             * @description What it is for
+             * @example prometheus
+             */
+            name: string;
+            /**
+             * @description Permissions that you hold
+             * @example []
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description Absent: in 90 days. Null, never, is allowed where SENTINEL_API_KEY_TTL_MAX_DAYS is 0
+             */
+            expires_at?: string | null;
+        };
+        ApiKeyChange: {
+            /**
+             * @description What it is for
+             * @example prometheus
+             */
+            name: string;
+        };
+        ApiKeyRotation: {
+            /**
+             * @description How long the secret before still works
+             * @default 86400
+             * @example 86400
+             */
+            overlap_seconds?: number;
+        };
+        /**
+         * @example {
+         *       "token": "snt_pat_0CJ3zGhq…"
+         *     }
+         */
+        LeakedKeysRequest: {
+            /** @example snt_pat_0CJ3zGhq… */
+            token?: string;
+            /** @description Several at once */
+            tokens?: string[];
         };
         PermissionPage: {
             items: components["schemas"]["Permission"][];
@@ -3340,6 +3688,385 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listMyApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your keys, without their secrets */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMyApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key; `key` is shown once */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getMyApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, without its secrets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteMyApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    changeMyApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyChange"];
+            };
+        };
+        responses: {
+            /** @description The key as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMyApiKeySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The key with its new secret, shown once */
+            201: {
+                headers: {
+                    /** @description What was created (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteMyApiKeySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description UUIDv7 */
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeUserApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description UUIDv7 */
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listUserApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 50 if unsaid */
+                page_size?: number;
+                /** @description `next_page_token` of the page before */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user's keys, without their secrets */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent from the last */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeUserApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeLeakedApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeakedKeysRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["LeakedKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description Whatever was a key works no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listPermissions: {
         parameters: {
             query?: {
@@ -4351,7 +5078,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description What was done */
-                action?: "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether it was, or was refused */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
