@@ -16,7 +16,7 @@ export const patientServe = "src/testing/servers/patient_serve.ts";
 
 const pollMs = 20;
 const polledMsMax = 120_000; // fails the test in place of hanging it
-const livedMsMax = 300_000; // then it is killed: whoever waits for its end fails, in place of waiting for ever
+const livesMsMax = 300_000; // then it is killed: whoever waits for its end fails, in place of waiting for ever
 const answerMsMax = 60_000; // as well: many times what any answer may take
 
 /** What to start; see {@link startServe}. */
@@ -30,6 +30,8 @@ type Start = {
   folder?: string;
   /** What the system allows it. */
   descriptorsMax?: number;
+  /** When it is killed, for a file whose tests share one process. */
+  livesMsMax?: number;
 };
 
 /**
@@ -38,7 +40,7 @@ type Start = {
  */
 export async function startServe({ wait = "ready", port = freePort(), ...start }: Start) {
   const child = spawn(port, start);
-  const killer = setTimeout(() => child.kill("SIGKILL"), livedMsMax);
+  const killer = setTimeout(() => child.kill("SIGKILL"), start.livesMsMax ?? livesMsMax);
   let output = "";
   let over = false;
   const read = Promise.all([child.stdout, child.stderr].map(async (stream) => {
