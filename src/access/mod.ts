@@ -20,7 +20,8 @@ import { permissionsRoute } from "./permissions/permissions_route.ts";
 import { createPrincipalCache } from "./principals/principal_cache.ts";
 import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
 import { createRoleAdministration } from "./roles/role_administration.ts";
-import { rolePartsRoute } from "./roles/role_parts_route.ts";
+import { roleParentsRoute } from "./roles/role_parents_route.ts";
+import { rolePermissionsRoute } from "./roles/role_permissions_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
 import { countBy } from "../platform/metrics.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
@@ -74,7 +75,8 @@ export const access = feature({
   resources: [
     permissionsRoute,
     rolesRoute,
-    rolePartsRoute,
+    rolePermissionsRoute,
+    roleParentsRoute,
     roleExclusionsRoute,
     adminOnlyRoute,
     evaluationRoute,
