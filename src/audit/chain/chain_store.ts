@@ -1,23 +1,17 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { EventRow } from "../events/audit_store.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
-/** An event as it is sealed. `occurred_at` is RFC 3339 in UTC, to the microsecond. */
-export type ChainedEvent = {
-  id: string;
+/** An event as it is sealed. `occurred_at` is RFC 3339 in UTC, with microseconds. */
+export type ChainedEvent = EventRow & {
   occurred_at: string;
-  action: string;
-  outcome: "success" | "failure";
-  actor_id: string | null;
-  subject_type: string;
-  subject_id: string | null;
-  request_id: string | null;
   details_digest: Uint8Array;
-  /** Null for what was recorded before facts and parts stood apart. */
+  /** Null for events that were recorded before facts were separate from details. */
   facts: Record<string, unknown> | null;
   subject_digest: Uint8Array | null;
 };
 
-/** A place of the chain. */
+/** A place in the chain. */
 export type Link = { seq: number; hash: Uint8Array };
 
 const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
@@ -25,7 +19,7 @@ const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subjec
 
 const chainLock = "hashtextextended('sentinel:audit:' || current_schema(), 0)";
 
-/** Whether this transaction is the one that seals now. */
+/** Whether this transaction got the lock of the chain. */
 export async function tryLockChain(db: Db): Promise<boolean> {
   const [row] = await db.query<{ held: boolean }>(
     "try_lock_chain",
@@ -34,12 +28,12 @@ export async function tryLockChain(db: Db): Promise<boolean> {
   return row!.held;
 }
 
-/** Keeps everybody from sealing until this transaction ends. */
+/** Prevents other transactions from sealing until this one ends. */
 export async function lockChain(db: Db): Promise<void> {
   await db.query("lock_chain", `select pg_advisory_xact_lock(${chainLock})`);
 }
 
-/** Seconds since the oldest event that is not sealed; null when all are. */
+/** The age in seconds of the oldest event that is not sealed; null when all are. */
 export async function findUnsealedAge(db: Db): Promise<number | null> {
   const [row] = await db.query<{ age: number | null }>(
     "find_unsealed_age",
@@ -48,7 +42,7 @@ export async function findUnsealedAge(db: Db): Promise<number | null> {
   return row!.age;
 }
 
-/** How many events are not sealed. */
+/** The number of events that are not sealed. */
 export async function countUnsealed(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_unsealed",
@@ -57,7 +51,7 @@ export async function countUnsealed(db: Db): Promise<number> {
   return row!.count;
 }
 
-/** How many times the log says that the secret was replaced without the one before it. */
+/** How many times, according to the log, the secret was replaced after it was lost. */
 export async function countSecretResets(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_secret_resets",
@@ -66,7 +60,7 @@ export async function countSecretResets(db: Db): Promise<number> {
   return row!.count;
 }
 
-/** The last link of the chain, if there is one. */
+/** The last link of the chain; undefined if it is empty. */
 export async function findHead(db: Db): Promise<Link | undefined> {
   const [row] = await db.query<Link>(
     "find_chain_head",
@@ -75,7 +69,7 @@ export async function findHead(db: Db): Promise<Link | undefined> {
   return row;
 }
 
-/** The link at this place, if there is one. */
+/** The link at this place; undefined if there is none. */
 export async function findLink(db: Db, seq: number): Promise<Link | undefined> {
   const [row] = await db.query<Link>(
     "find_chain_link",
@@ -85,7 +79,7 @@ export async function findLink(db: Db, seq: number): Promise<Link | undefined> {
   return row;
 }
 
-/** Committed events that are not sealed, the oldest first. */
+/** Committed events that are not sealed, oldest first. */
 export function listUnsealed(db: Db, limit: number): Promise<ChainedEvent[]> {
   return db.query<ChainedEvent>(
     "list_unsealed",
@@ -94,7 +88,7 @@ export function listUnsealed(db: Db, limit: number): Promise<ChainedEvent[]> {
   );
 }
 
-/** Gives each event its link, and answers how many there were to give one to. */
+/** Stores the link of each event, and returns the number of events that still existed. */
 export async function updateLinks(db: Db, events: { id: string }[], links: Link[]): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "update_chain_links",
@@ -109,20 +103,23 @@ export async function updateLinks(db: Db, events: { id: string }[], links: Link[
   return row!.count;
 }
 
-/** The place up to which the chain says that details are expired; 0 where it does not. */
+/** The place up to which the chain records that details have expired, or 0. */
 export async function findExpiredUpTo(db: Db): Promise<number> {
   const [row] = await db.query<{ seq: number }>("find_expired_up_to", "select audit_expired_up_to()::float8 as seq");
   return row!.seq;
 }
 
-/** A sealed event with its parts; `unexplained` says that one is gone, did not expire, and nobody was deleted whose it was. */
+/**
+ * A sealed event with its parts. `unexplained`: a part is missing although it did not expire and no user of the event
+ * was deleted.
+ */
 export type SealedEvent = ChainedEvent & Link & {
   salt: Uint8Array | null;
   details: Record<string, unknown> | null;
   subject_salt: Uint8Array | null;
   subject_details: Record<string, unknown> | null;
   unexplained: boolean;
-  /** Whether its details are expired, as far as the database knows. */
+  /** Whether its details have expired, according to the database. */
   expired: boolean;
 };
 

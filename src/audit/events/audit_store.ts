@@ -1,8 +1,8 @@
 import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
-/** One event with the parts that stand apart from it: of its actor, and of its subject if that is named. */
-export type NewAuditEvent = {
+/** What happened, who did it, and to what. */
+export type EventRow = {
   id: string;
   action: string;
   outcome: "success" | "failure";
@@ -10,6 +10,10 @@ export type NewAuditEvent = {
   subject_type: string;
   subject_id: string | null;
   request_id: string | null;
+};
+
+/** An event with its separate parts: one of the actor, and one of the subject if names are given. */
+export type NewAuditEvent = EventRow & {
   facts: string;
   details_digest: Uint8Array;
   salt: Uint8Array;
@@ -20,8 +24,8 @@ export type NewAuditEvent = {
 };
 
 /**
- * Appends the event and its parts, and answers whether it did: not if a session is named that is not live, or whose user
- * is disabled. The session is locked, so that it cannot end before the transaction does.
+ * Appends the event and its parts, and returns true. Returns false if its session is not live or the session's user is
+ * disabled. The session is locked, so that it cannot end before the transaction does.
  */
 export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?: string): Promise<boolean> {
   const inserted = await db.query(
@@ -62,7 +66,7 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?:
   return inserted.length > 0;
 }
 
-/** Appends many events and their parts. */
+/** Appends many events with their parts. */
 export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promise<void> {
   const bytesAsHex = events.map(({ details_digest, salt, subject_digest, subject_salt, ...event }) => ({
     ...event,
@@ -93,22 +97,15 @@ export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promis
   );
 }
 
-/** An event as it is read; times are RFC 3339 in UTC, to the microsecond. */
-export type AuditEventRow = {
-  id: string;
+/** An event in answers. Times are RFC 3339 in UTC, with microseconds. */
+export type AuditEventRow = EventRow & {
   seq: number | null;
   hash: string | null;
   occurred_at: string;
-  action: string;
-  outcome: "success" | "failure";
-  actor_id: string | null;
-  subject_type: string;
-  subject_id: string | null;
-  request_id: string | null;
   details: Record<string, unknown> | null;
 };
 
-/** What events may be chosen by. */
+/** The filters of a search. */
 export type AuditFilter = {
   actor_id?: string | undefined;
   subject_type?: string | undefined;
@@ -119,16 +116,16 @@ export type AuditFilter = {
   occurred_before?: string | undefined;
 };
 
-/** Events that a search looks at before it answers with what it has found. */
+/** How many events a search reads before it returns what it has found. */
 const scannedMax = 20_000;
 
-/** Events, and where to go on if the search ended before it had found enough. */
+/** Events, and where to continue if the search stopped before the page was full. */
 export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };
 
 /**
- * A page of the chosen events, newest first, before the one whose time and id are `before`, with a space between. It
- * walks an index of one filter, and looks at no more than `scanned` events for the others, so that no choice of filters
- * takes longer than a request may.
+ * A page of the matching events, newest first, before the one whose time and id are `before`, separated by a space. It
+ * reads the index of one filter, and checks the others on at most `scanned` events, so no combination of filters takes
+ * longer than a request may.
  */
 export async function listAuditEvents(
   db: Db,
@@ -183,7 +180,7 @@ export async function listAuditEvents(
   return { rows, goOn: found[0]?.go_on ?? null };
 }
 
-/** The filter that has an index to walk, and whether that is all that was asked. */
+/** The filter whose index is read, and whether there are no others. */
 function walkOf({ actor_id, subject_type, action, outcome }: AuditFilter): { conditions: string; isAll: boolean } {
   const refused = outcome === "failure" ? "e.outcome = 'failure'" : "true";
   const isSifted = outcome === "success";
