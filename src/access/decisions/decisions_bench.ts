@@ -54,9 +54,22 @@ const caller: Principal = {
   user: ada,
   session: { id: "019a0000-0000-7000-8000-000000000002", user_id: ada.id, revoked: false, expires_at: Infinity },
 };
-const evaluations = createEvaluations({ decisions });
+const byValues = createEvaluations({ decisions });
+const byPromises = createEvaluations({
+  decisions: { ...decisions, decide: async (question, asker) => await decisions.decide(question, asker) },
+});
 
-Deno.bench("a hundred decisions of one request", async () => void await evaluations.evaluateSeveral(batch, caller));
+Deno.bench({
+  name: "each a promise",
+  group: "a hundred decisions of one request",
+  baseline: true,
+  fn: async () => void await byPromises.evaluateSeveral(batch, caller),
+});
+Deno.bench({
+  name: "each a value if memory has the subject",
+  group: "a hundred decisions of one request",
+  fn: async () => void await byValues.evaluateSeveral(batch, caller),
+});
 
 Deno.bench({
   name: "yes: a role of hers holds it",

@@ -4,15 +4,18 @@ import type { Asker, Decision, Decisions, Question } from "./decisions.ts";
 
 type Loose<T> = { [member in keyof T]?: T[member] | undefined };
 
-/** An evaluation that may lack parts, or members of them. */
+/** An evaluation in which parts, or members of parts, may be missing. */
 export type Parts = { [part in keyof Question]?: Loose<NonNullable<Question[part]>> | undefined };
 
-/** Whether to answer all evaluations, or to stop after the first that is denied or permitted. */
+/** Whether to answer all evaluations, or to stop after the first one that is denied or permitted. */
 export const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_permit"] as const;
 
 type Semantic = typeof semantics[number];
 
-/** Several evaluations; what one lacks is taken from the top level, member by member. Without any, the top level is it. */
+/**
+ * Several evaluations. Missing members are taken from the top level; without evaluations, the top level is the only
+ * one.
+ */
 export type Batch = Parts & {
   evaluations?: Parts[] | undefined;
   options?: { evaluations_semantic: Semantic } | undefined;
@@ -21,14 +24,16 @@ export type Batch = Parts & {
 /** The decision on one of several evaluations, or why it could not be made. */
 export type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };
 
-/** An explanation may be a thousand times as long as the evaluation that asks for it. */
+/**
+ * The most evaluations that are explained at once: an explanation may be a thousand times as long as its evaluation.
+ */
 const explanationsMax = 100;
 
 const incomplete = "An evaluation needs subject.type, subject.id, action.name, resource.type and resource.id.";
 
 export type Evaluations = ReturnType<typeof createEvaluations>;
 
-/** What AuthZEN 1.0 means by one evaluation and by several. */
+/** Evaluates one question, or several as AuthZEN 1.0 defines it. */
 export function createEvaluations({ decisions }: { decisions: Decisions }) {
   return { evaluate, evaluateSeveral };
 
@@ -38,7 +43,10 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
     return await decisions.decide(question, asker);
   }
 
-  /** @throws {Problem} `forbidden`; `malformed_request` for too many explanations, and where the only evaluation lacks a part. */
+  /**
+   * @throws {Problem} `forbidden`; `malformed_request` for too many explanations, and when the only evaluation is
+   * incomplete.
+   */
   async function evaluateSeveral(
     { evaluations = [], options, ...common }: Batch,
     caller: Principal,
@@ -55,9 +63,9 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
     return await decisions.decide(common, asker);
   }
 
-  /** All decisions are made at once, from memory; those past the end that the semantic sets are left out. */
+  /** All decisions are made at once, from memory. Those after the one that ends the batch are dropped. */
   async function answerAll(asked: Parts[], asker: Asker, semantic: Semantic = "execute_all"): Promise<Answer[]> {
-    const answers = await Promise.all(asked.map((each) => answer(each, asker)));
+    const answers = await all(asked.map((each) => answer(each, asker)));
     if (semantic === "execute_all") return answers;
     const last = answers.findIndex(({ decision }) => decision === (semantic === "permit_on_first_permit"));
     return last < 0 ? answers : answers.slice(0, last + 1);
@@ -69,14 +77,19 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
   }
 }
 
-/** Whether nothing is missing. */
+/** Waits only where there is something to wait for: most decisions are made from memory (decisions_bench.ts). */
+function all<T>(answers: (T | Promise<T>)[]): T[] | Promise<T[]> {
+  return answers.some((each) => each instanceof Promise) ? Promise.all(answers) : answers as T[];
+}
+
+/** Whether no part is missing. */
 export function isQuestion(parts: Parts): parts is Question {
   const { subject, action, resource } = parts;
   return subject?.type !== undefined && subject.id !== undefined && action?.name !== undefined &&
     resource?.type !== undefined && resource.id !== undefined;
 }
 
-/** Most evaluations leave out whole parts, which costs nothing; only parts given twice are merged. */
+/** Most evaluations leave out whole parts, which costs nothing. Only a part that is given on both levels is merged. */
 function withDefaults(each: Parts, common: Parts): Parts {
   return {
     subject: mergePart(each.subject, common.subject),
