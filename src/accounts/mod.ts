@@ -15,11 +15,13 @@ import { passwordRoute } from "./recovery/password_route.ts";
 import { registerRoute } from "./registration/register_route.ts";
 import { createRegistrations } from "./registration/registrations.ts";
 import { createReservedUsernames } from "./registration/reserved_usernames.ts";
+import { serviceAccountPermissionsRoute } from "./service_accounts/service_account_permissions_route.ts";
 import { serviceAccountRolesRoute } from "./service_accounts/service_account_roles_route.ts";
 import { createServiceAccounts } from "./service_accounts/service_accounts.ts";
 import { serviceAccountsRoute } from "./service_accounts/service_accounts_route.ts";
 import { meRoute } from "./users/me_route.ts";
 import { createOwnAccount } from "./users/own_account.ts";
+import { userPermissionsRoute } from "./users/user_permissions_route.ts";
 import { userRolesRoute } from "./users/user_roles_route.ts";
 import { userRoute } from "./users/user_route.ts";
 import { createUsers } from "./users/users.ts";
@@ -72,8 +74,10 @@ export const accounts = feature({
     usersRoute,
     userRoute,
     userRolesRoute,
+    userPermissionsRoute,
     passwordRoute,
     serviceAccountsRoute,
     serviceAccountRolesRoute,
+    serviceAccountPermissionsRoute,
   ],
 });

@@ -27,7 +27,7 @@ export function createEffectivePermissions(
     after: string | null,
     limit: number,
     caller: Principal,
-    kind: UserKind = "person",
+    kind: UserKind,
   ): Promise<EffectivePermission[]> {
     const seesRoles = await evaluator.holds(caller, "roles:read");
     const user = await principals.user(userId);
