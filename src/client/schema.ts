@@ -655,12 +655,12 @@ export interface paths {
         get?: never;
         /**
          * Add a permission to a role
-         * @description You must hold the permission yourself, by a grant that does not expire, and the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
+         * @description You must hold the permission yourself, by a grant that does not expire. You must also hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
          */
         put: operations["addRolePermission"];
         post?: never;
         /**
-         * Take a permission from a role
+         * Remove a permission from a role
          * @description Requires the permission `roles:write`.
          */
         delete: operations["removeRolePermission"];
@@ -679,12 +679,12 @@ export interface paths {
         get?: never;
         /**
          * Make a role inherit from another
-         * @description Cycles are refused, and nothing inherits from `admin`. You must hold the parent, by grants that do not expire, and the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
+         * @description Cycles are refused, and no role inherits from `admin`. You must hold the parent, by grants that do not expire. You must also hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
          */
         put: operations["addRoleParent"];
         post?: never;
         /**
-         * Stop a role inheriting from another
+         * Stop a role from inheriting from another
          * @description Requires the permission `roles:write`.
          */
         delete: operations["removeRoleParent"];
@@ -767,13 +767,13 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description You must hold the role, for as long as you grant it, and each role of the user's. A role is held by a grant of it or of one that inherits from it; `admin` holds all, and `user` counts as held. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
+         * @description You must hold the role for at least as long as you grant it, and every role of the user. You hold a role by a grant of it or of a role that inherits from it; `admin` holds every role, and everyone holds `user`. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
          */
         put: operations["grantRole"];
         post?: never;
         /**
          * Revoke a role from a user
-         * @description You must hold the role, and each role of the user's. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
+         * @description You must hold the role and every role of the user. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
          */
         delete: operations["revokeRole"];
         options?: never;
@@ -789,7 +789,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A user's permissions, and the grants they come from
+         * A user's permissions, and the grants that give them
          * @description Requires the permission `users:read`.
          */
         get: operations["listUserPermissions"];
@@ -811,13 +811,13 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a service account
-         * @description By the rules for users: you must hold the role, for as long as you grant it, and each role of the service account's. `If-Match` takes the service account's `ETag`. Requires the permission `roles:grant`.
+         * @description The rules are those for users: you must hold the role for at least as long as you grant it, and every role of the service account. `If-Match` takes the service account's `ETag`. Requires the permission `roles:grant`.
          */
         put: operations["grantServiceAccountRole"];
         post?: never;
         /**
          * Revoke a role from a service account
-         * @description You must hold the role, and each role of the service account's. `If-Match` takes its `ETag`. Requires the permission `roles:grant`.
+         * @description You must hold the role and every role of the service account. `If-Match` takes its `ETag`. Requires the permission `roles:grant`.
          */
         delete: operations["revokeServiceAccountRole"];
         options?: never;
@@ -833,7 +833,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A service account's permissions, and the grants they come from
+         * A service account's permissions, and the grants that give them
          * @description Requires the permission `service_accounts:read`.
          */
         get: operations["listServiceAccountPermissions"];
@@ -2113,7 +2113,7 @@ export interface components {
         GrantRequest: {
             /**
              * Format: date-time
-             * @description When the grant expires; absent or null, never
+             * @description When the grant expires; absent or null means never
              * @example 2099-01-31T18:00:00Z
              */
             expires_at?: string | null;
@@ -2137,12 +2137,12 @@ export interface components {
                 role: string;
                 /**
                  * Format: date-time
-                 * @description When the grant expires; null if never
+                 * @description When the grant expires; null means never
                  * @example null
                  */
                 expires_at: string | null;
                 /**
-                 * @description Roles from that one to the one that holds the permission itself; only for callers with `roles:read`
+                 * @description The roles from the granted one to the one that holds the permission itself; only for callers with `roles:read`
                  * @example [
                  *       "editor",
                  *       "viewer"
@@ -4482,7 +4482,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role inherits from it */
+            /** @description The role inherits from the parent */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4519,7 +4519,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The role no longer inherits from it directly */
+            /** @description The role no longer inherits directly from the parent */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4729,7 +4729,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Revoked, or the user did not have it */
+            /** @description Revoked, or the user did not have the role */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4849,7 +4849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Revoked, or the service account did not have it */
+            /** @description Revoked, or the service account did not have the role */
             204: {
                 headers: {
                     [name: string]: unknown;
