@@ -1,7 +1,7 @@
 import type { Alert } from "./alerts.ts";
 import { installation } from "./objectives.ts";
 
-/** Alerts about API keys that somebody should look at in the next days. */
+/** The alerts for API keys that expire soon or that nothing uses. */
 export const apiKeyAlerts: Record<string, Alert> = {
   SentinelApiKeysExpiring: {
     severity: "ticket",
