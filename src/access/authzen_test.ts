@@ -7,7 +7,8 @@ import { newcomer } from "../testing/people.ts";
 import { statementsOf } from "../testing/statements.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 
-// What AuthZEN 1.0 leaves open and what callers may learn: names of subjects and actions, missing members, explanations.
+// What AuthZEN 1.0 leaves open, and what callers may learn: names of subjects and actions, missing members,
+// explanations.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -24,7 +25,7 @@ for (const [name, permissions, parents] of [["viewer", ["films:watch"], []], ["c
   );
 }
 
-/** Somebody with these roles, how they are called, and how they call. */
+/** A new user with these roles, with the names, and how to send requests as the user. */
 async function somebody(...roles: string[]) {
   const username = `Ü.${crypto.randomUUID().slice(0, 20)}`;
   const email = `${crypto.randomUUID()}@Example.com`;
@@ -73,10 +74,10 @@ test("X33 a subject is a user by id, username or e-mail address, in any spelling
   }
 });
 
-test("X33 a UUID is always an id, whatever users are called", async () => {
+test("X33 a UUID is always an id, whatever usernames exist", async () => {
   const victim = await somebody();
   const { id } = await newcomer(sentinel, { roles: ["user", "viewer"] });
-  // Only users from before the rule are called so.
+  // Only users from before the rule have such names.
   const sql = "update users set username = $2, username_canonical = $2, email = $3, email_canonical = $3 where id = $1";
   await sentinel.db.query("test", sql, [id, victim.id, `${victim.id}@example.com`]);
   assert.equal(await decisionOf(question(victim.id)), false);
@@ -88,7 +89,7 @@ test("X33 a UUID is always an id, whatever users are called", async () => {
   assert.deepEqual(answers, [{ decision: false }, { decision: true }]);
 });
 
-test("X33 a name is answered from memory once it was asked for, and no longer than it is the user's", async () => {
+test("X33 a name is answered from memory after the first question, and only while it is the user's", async () => {
   const { id, username, email } = await somebody("viewer");
   const find = async (name: string) => foundIn(await statementsOf(() => decisionOf(question(name))));
   sentinel.principals.forgetUser(id);
@@ -104,7 +105,7 @@ test("X33 a name is answered from memory once it was asked for, and no longer th
   assert.equal(await decisionOf(question(email)), false);
 });
 
-test("X33 a name that nobody has costs what an id that nobody has costs, and a hundred cost one statement", async () => {
+test("X33 an unknown name costs as much as an unknown id, and a hundred cost one statement", async () => {
   await decisionOf(question("somebody-else"));
   for (const id of [crypto.randomUUID(), "nobody-at-all", "nobody@example.net"]) {
     for (const _time of [1, 2]) {
@@ -123,7 +124,7 @@ test("X33 a name that nobody has costs what an id that nobody has costs, and a h
   assert.equal(foundIn(made), 1);
 });
 
-test("X33 a change that overtakes the look-up of a name is seen by the next who ask", async () => {
+test("X33 a change that overtakes the look-up of a name is seen by later questions", async () => {
   const { id, username } = await newcomer(sentinel, { roles: ["viewer"] });
   const first = sentinel.principals.userNamed(username);
   sentinel.principals.forgetUser(id);
@@ -132,28 +133,31 @@ test("X33 a change that overtakes the look-up of a name is seen by the next who 
   await Promise.all([first, second]);
 });
 
-test("X33 T161 a caller without decisions:evaluate asks about themselves, by any of their names, and nobody else", async () => {
-  const { id, username, email, call } = await somebody("viewer");
-  const other = await somebody();
-  for (const name of [id, username, username.toUpperCase(), email]) {
-    assert.equal(await decisionOf(question(name), call), true);
-  }
-  const refusals = [];
-  for (const name of [other.id, other.username, other.email, "nobody-at-all", crypto.randomUUID(), "@"]) {
-    const refused = await call("/access/v1/evaluation", { json: question(name) });
-    const { request_id: _, instance: __, ...problem } = await refused.json();
-    refusals.push({ status: refused.status, problem });
-    const evaluations = [{}, { subject: { type: "user", id: name } }];
-    const mixed = await call("/access/v1/evaluations", { json: { ...question(username), evaluations } });
-    assert.equal(mixed.status, 403);
-    const search = await call("/access/v1/search/action", { json: question(name) });
-    assert.equal(search.status, 403);
-  }
-  assert.equal(refusals[0]!.status, 403);
-  assert.deepEqual(refusals, Array(refusals.length).fill(refusals[0]));
-});
+test(
+  "X33 T161 a caller without decisions:evaluate can ask about themselves by any of their names, and about no other user",
+  async () => {
+    const { id, username, email, call } = await somebody("viewer");
+    const other = await somebody();
+    for (const name of [id, username, username.toUpperCase(), email]) {
+      assert.equal(await decisionOf(question(name), call), true);
+    }
+    const refusals = [];
+    for (const name of [other.id, other.username, other.email, "nobody-at-all", crypto.randomUUID(), "@"]) {
+      const refused = await call("/access/v1/evaluation", { json: question(name) });
+      const { request_id: _, instance: __, ...problem } = await refused.json();
+      refusals.push({ status: refused.status, problem });
+      const evaluations = [{}, { subject: { type: "user", id: name } }];
+      const mixed = await call("/access/v1/evaluations", { json: { ...question(username), evaluations } });
+      assert.equal(mixed.status, 403);
+      const search = await call("/access/v1/search/action", { json: question(name) });
+      assert.equal(search.status, 403);
+    }
+    assert.equal(refusals[0]!.status, 403);
+    assert.deepEqual(refusals, Array(refusals.length).fill(refusals[0]));
+  },
+);
 
-test("X33 T159 actions have capitals, dots and slashes; resources have not, and there are no wildcards", async () => {
+test("X33 T159 actions have capitals, dots and slashes; resources do not, and there are no wildcards", async () => {
   const names = ["http:GET", "http:can_Read.todos", "http:v1/films~new", "http:9lives", `http:${"A".repeat(63)}`];
   const { id } = await somebody();
   for (const name of names) {
@@ -191,7 +195,7 @@ test("X33 T159 actions have capitals, dots and slashes; resources have not, and 
 const { subject, action, resource } = question("00000000-0000-4000-8000-000000000000");
 const long = (length: number) => "x".repeat(length);
 
-/** One member varied at a time. */
+/** Variants of one member. */
 const wrong: Record<string, unknown> = {
   "no subject": { action, resource },
   "no action": { subject, resource },
@@ -237,45 +241,51 @@ const wrong: Record<string, unknown> = {
   "a long resource.id": { subject, action, resource: { ...resource, id: long(4_097) } },
 };
 
-test("X33 X66 POST /access/v1/evaluation refuses each member that is missing or wrong, alone, and takes the rest", async () => {
-  for (const [what, json] of Object.entries(wrong)) assert.equal(await statusOf(json), 400, what);
-  const right = [
-    { subject: { ...subject, id: long(4_096) }, action, resource },
-    { subject: { ...subject, type: long(256) }, action: { name: long(256) }, resource },
-    { subject, action, resource: { type: long(256), id: long(4_096) } },
-    { subject: { ...subject, properties: {} }, action, resource },
-    { subject, action: { ...action, properties: { a: 1 } }, resource: { ...resource, properties: { b: [] } } },
-    { subject, action, resource, context: {}, more: 1 },
-  ];
-  for (const json of right) assert.equal(await statusOf(json), 200, JSON.stringify(json).slice(0, 200));
-});
+test(
+  "X33 X66 POST /access/v1/evaluation refuses each missing or invalid member by itself, and accepts the others",
+  async () => {
+    for (const [what, json] of Object.entries(wrong)) assert.equal(await statusOf(json), 400, what);
+    const right = [
+      { subject: { ...subject, id: long(4_096) }, action, resource },
+      { subject: { ...subject, type: long(256) }, action: { name: long(256) }, resource },
+      { subject, action, resource: { type: long(256), id: long(4_096) } },
+      { subject: { ...subject, properties: {} }, action, resource },
+      { subject, action: { ...action, properties: { a: 1 } }, resource: { ...resource, properties: { b: [] } } },
+      { subject, action, resource, context: {}, more: 1 },
+    ];
+    for (const json of right) assert.equal(await statusOf(json), 200, JSON.stringify(json).slice(0, 200));
+  },
+);
 
-test("X33 POST /access/v1/evaluations takes defaults member by member, and denies alone what lacks one", async () => {
-  const { username } = await somebody("viewer");
-  const ask = async (json: unknown) => {
-    const response = await asAda("/access/v1/evaluations", { json });
-    assert.equal(response.status, 200);
-    return (await response.json()).evaluations.map(({ decision, context }: Record<string, never>) =>
-      context ? [decision, context["error"]["status"]] : decision
-    );
-  };
-  const evaluations = [
-    { resource: { id: "1" } },
-    { resource: { type: "invoices", id: "1" } },
-    { resource: { id: "2", properties: { status: "cut" } }, action: { name: "cut" } },
-    {},
-    { resource: { type: "films" } },
-  ];
-  const common = { subject: { type: "user", id: username }, action, resource: { type: "films" } };
-  assert.deepEqual(await ask({ ...common, evaluations }), [true, false, false, [false, 400], [false, 400]]);
-  assert.deepEqual(await ask({ action, evaluations: [{ resource }] }), [[false, 400]]);
-  const subjects = [{ subject: { id: username } }, { subject: { id: "nobody-at-all" } }];
-  assert.deepEqual(await ask({ subject: { type: "user" }, action, resource, evaluations: subjects }), [true, false]);
-  const { evaluations: _, ...alone } = { ...common, evaluations };
-  assert.equal((await asAda("/access/v1/evaluations", { json: alone })).status, 400);
-});
+test(
+  "X33 POST /access/v1/evaluations applies defaults member by member, and denies only incomplete evaluations",
+  async () => {
+    const { username } = await somebody("viewer");
+    const ask = async (json: unknown) => {
+      const response = await asAda("/access/v1/evaluations", { json });
+      assert.equal(response.status, 200);
+      return (await response.json()).evaluations.map(({ decision, context }: Record<string, never>) =>
+        context ? [decision, context["error"]["status"]] : decision
+      );
+    };
+    const evaluations = [
+      { resource: { id: "1" } },
+      { resource: { type: "invoices", id: "1" } },
+      { resource: { id: "2", properties: { status: "cut" } }, action: { name: "cut" } },
+      {},
+      { resource: { type: "films" } },
+    ];
+    const common = { subject: { type: "user", id: username }, action, resource: { type: "films" } };
+    assert.deepEqual(await ask({ ...common, evaluations }), [true, false, false, [false, 400], [false, 400]]);
+    assert.deepEqual(await ask({ action, evaluations: [{ resource }] }), [[false, 400]]);
+    const subjects = [{ subject: { id: username } }, { subject: { id: "nobody-at-all" } }];
+    assert.deepEqual(await ask({ subject: { type: "user" }, action, resource, evaluations: subjects }), [true, false]);
+    const { evaluations: _, ...alone } = { ...common, evaluations };
+    assert.equal((await asAda("/access/v1/evaluations", { json: alone })).status, 400);
+  },
+);
 
-test("X33 searches want resource.id as AuthZEN does, and pass over a subject's id and an action", async () => {
+test("X33 searches require resource.id as AuthZEN does, and ignore a subject's id and an action", async () => {
   const { username } = await somebody("viewer");
   const asked = question(username);
   const search = async (kind: string, json: unknown) => (await asAda(`/access/v1/search/${kind}`, { json })).status;
@@ -297,39 +307,42 @@ const explain = { context: { explain: true } };
 const explanationOf = async (json: unknown, as = asAda) =>
   (await (await as("/access/v1/evaluation", { json })).json()).context.explanation;
 
-test("X06 an explanation names roles and tells permissions that there are to those only who may see roles or ask about all", async () => {
-  for (const permission of ["roles:read", "decisions:evaluate"]) {
-    const role = `r${crypto.randomUUID()}`;
-    await sentinel.roleAdministration.create(
-      { name: role, description: "", permissions: [permission], parents: [] },
-      actor,
-    );
-    const { id, call } = await somebody(role, "cutter");
-    assert.deepEqual((await explanationOf(question(id, "cut", explain), call)).roles, ["admin"]);
-    assert.equal((await explanationOf(question(id, "shred", explain), call)).missing, "permission");
-    const { path } = await explanationOf(question(id, "watch", explain), call);
-    assert.deepEqual(path.map(({ id }: { id: string }) => id), [id, "cutter", "cutter", "viewer", "films:watch"]);
-  }
-  const { id, username, call } = await somebody("cutter");
-  for (const name of ["cut", "shred"]) {
-    assert.deepEqual(await explanationOf(question(username, name, explain), call), {
-      permission: `films:${name}`,
-      missing: "grant",
-      expired: [],
-    });
-  }
-  const yes = await explanationOf(question(id, "watch", explain), call);
-  assert.deepEqual(yes.path, [
-    { type: "user", id },
-    { type: "grant", id: "cutter", expires_at: null },
-    { type: "permission", id: "films:watch" },
-  ]);
-  const evaluations = [{}, { action: { name: "cut" } }, { action: { name: "shred" } }];
-  const several = await call("/access/v1/evaluations", { json: { ...question(id, "watch", explain), evaluations } });
-  assert.doesNotMatch(await several.text(), /viewer|admin/);
-});
+test(
+  "X06 an explanation contains roles and existing permissions only for callers who may see roles or ask about all users",
+  async () => {
+    for (const permission of ["roles:read", "decisions:evaluate"]) {
+      const role = `r${crypto.randomUUID()}`;
+      await sentinel.roleAdministration.create(
+        { name: role, description: "", permissions: [permission], parents: [] },
+        actor,
+      );
+      const { id, call } = await somebody(role, "cutter");
+      assert.deepEqual((await explanationOf(question(id, "cut", explain), call)).roles, ["admin"]);
+      assert.equal((await explanationOf(question(id, "shred", explain), call)).missing, "permission");
+      const { path } = await explanationOf(question(id, "watch", explain), call);
+      assert.deepEqual(path.map(({ id }: { id: string }) => id), [id, "cutter", "cutter", "viewer", "films:watch"]);
+    }
+    const { id, username, call } = await somebody("cutter");
+    for (const name of ["cut", "shred"]) {
+      assert.deepEqual(await explanationOf(question(username, name, explain), call), {
+        permission: `films:${name}`,
+        missing: "grant",
+        expired: [],
+      });
+    }
+    const yes = await explanationOf(question(id, "watch", explain), call);
+    assert.deepEqual(yes.path, [
+      { type: "user", id },
+      { type: "grant", id: "cutter", expires_at: null },
+      { type: "permission", id: "films:watch" },
+    ]);
+    const evaluations = [{}, { action: { name: "cut" } }, { action: { name: "shred" } }];
+    const several = await call("/access/v1/evaluations", { json: { ...question(id, "watch", explain), evaluations } });
+    assert.doesNotMatch(await several.text(), /viewer|admin/);
+  },
+);
 
-test("X06 GET /users/{id}/permissions shows the line of roles to those only who may see roles", async () => {
+test("X06 GET /users/{id}/permissions shows the line of roles only to callers who may see roles", async () => {
   const { id } = await somebody("cutter");
   const readers = `r${crypto.randomUUID()}`;
   await sentinel.roleAdministration.create(

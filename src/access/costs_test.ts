@@ -42,7 +42,10 @@ const nextToken = async (token: string) => (await (await refresh(token)).json())
 
 const graceToken = () => sentinel.tokenOf("grace");
 const graceRefreshToken = async () => (await sentinel.login("grace")).refresh_token;
-/** A token that this process has not seen, of a session that is revoked behind its back or of a user that is gone. */
+/**
+ * A token that this process has not seen, of a session that was revoked or a user that was deleted without its
+ * knowledge.
+ */
 async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
   const name = `lost_${crypto.randomUUID().slice(0, 8)}`;
   await register(name);
@@ -60,11 +63,11 @@ async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
   return access_token;
 }
 
-/** `user` and `role` are the test's own; `given` is what `before` returned. */
+/** `user` and `role` belong to the test; `given` is what `before` returned. */
 type Deed = {
   work: (own: { user: string; role: string; given: string }) => Promise<Response>;
   before?: (own: { user: string; role: string }) => Promise<unknown>;
-  /** The status that the deed ends with, where that is no success. */
+  /** The expected status, if it is not a success. */
   status?: number;
 };
 
@@ -200,7 +203,7 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`DELETE /roles/{role}`": { work: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
 };
 
-/** The transaction itself, and the role graph, which is read again after an edit before this one. */
+/** Statements of the transaction itself, and of the role graph, which is loaded again after an earlier edit. */
 const aside = /^(?:begin|commit|find_now|list_roles|list_permission_names)$|seal|chain|checkpoint|late_details/;
 
 async function hashCount(): Promise<number> {
@@ -215,7 +218,7 @@ for (const [what, { work, before, status }] of Object.entries(deeds) as [keyof t
     await createRole(role);
     await sentinel.settled("grace");
     const given = String(await before?.({ user, role }));
-    await asAda("/admin-only"); // so that the caller and the graph are known
+    await asAda("/admin-only"); // so that the caller and the graph are in memory
     const hashesBefore = await hashCount();
     const made = await statementsOf(async () => {
       const response = await work({ user, role, given });

@@ -30,7 +30,7 @@ const accessDictionary = defineDictionary({
     permission_in_use: {
       status: 409,
       title: "Permission in use",
-      about: "A role holds this permission, or it is one of Sentinel's own. Remove it from all roles first.",
+      about: "A role holds this permission, or it belongs to Sentinel itself. Remove it from all roles first.",
     },
     last_admin: {
       status: 409,

@@ -6,7 +6,7 @@ const [roles, permissions, rolesAtOnce] = [500, 100, 100];
 const tokenLengthMax = 4_096;
 
 test(
-  "F59 somebody with 500 roles of 100 permissions each has a usable token, and is decided about from memory",
+  "F59 a user with 500 roles of 100 permissions each has a usable token, and is decided about from memory",
   async () => {
     await using sentinel = await startSentinel();
     const { db } = sentinel;

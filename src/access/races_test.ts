@@ -10,15 +10,15 @@ import { startReplicas } from "../testing/replicas.ts";
 import { Unavailable } from "../platform/db/db_errors.ts";
 import { Problem } from "../vocabulary/problems.ts";
 
-// Every deed below is sent to all replicas at once.
+// All work below is sent to all replicas at once.
 const replicas = await startReplicas();
 const [first] = replicas;
 const { db } = first;
 
-const rounds = onPostgres ? 100 : 3; // one connection has no races: there the rules alone are tested
+const rounds = onPostgres ? 100 : 3; // one connection has no races: only the rules are tested there
 const actor = localActor;
 
-/** Somebody with these roles. */
+/** A new user with these roles. */
 const newcomer = async (...roles: string[]) => (await newUser(first, { roles })).id;
 
 async function newRole(...permissions: string[]): Promise<string> {
@@ -28,11 +28,11 @@ async function newRole(...permissions: string[]): Promise<string> {
   return name;
 }
 
-/** What each deed came to, done or the problem it met; nothing else may happen to it. */
+/** The outcome of each: done, or the code of its problem. Any other failure fails the test. */
 const atOnce = (...deeds: (() => Promise<unknown>)[]): Promise<string[]> =>
   Promise.all(deeds.map((work) => outcome(work)));
 
-/** A deed that did not get its lock in time is sent again, as clients do after a 503; not for ever. */
+/** Repeats work that did not get its lock in time, as clients do after a 503, a limited number of times. */
 async function outcome(work: () => Promise<unknown>, attempts = 10): Promise<string> {
   try {
     await work();
@@ -48,7 +48,7 @@ const rolesOf = async (id: string) =>
   (await db.query<{ role: string }>("test", "select role from grants where user_id = $1 order by role", [id]))
     .map(({ role }) => role);
 
-test("T183 two administrators who demote each other leave one of them in charge", async () => {
+test("T183 of two administrators who demote each other one remains", async () => {
   const [here, there] = replicas;
   await db.query("test", "delete from grants where role = 'admin'");
   for (let round = 0; round < rounds; round++) {
@@ -63,7 +63,7 @@ test("T183 two administrators who demote each other leave one of them in charge"
   }
 });
 
-test("T184 demoting, deleting, disabling and letting expire at once leave one administrator", async () => {
+test("T184 simultaneous demotion, deletion, disabling and expiry leave one administrator", async () => {
   const [one, two, three] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [ada, bob] = [await newcomer("admin"), await newcomer("admin")];
@@ -79,7 +79,7 @@ test("T184 demoting, deleting, disabling and letting expire at once leave one ad
   }
 });
 
-test("T184 stripping what an administrator is of leaves one who may all, whatever else is done", async () => {
+test("T184 simultaneous changes of the role admin leave one administrator with every permission", async () => {
   const [one, two, three] = replicas;
   const heir = await newRole("users:read");
   for (let round = 0; round < rounds; round++) {
@@ -102,13 +102,13 @@ test("T184 stripping what an administrator is of leaves one who may all, whateve
     const friend = await newcomer();
     const grant = (actor_id: string) => () =>
       three.grants.grant(friend, "admin", null, anyRevision, { ...actor, actor_id });
-    const refusal = demoted === "done" ? "forbidden" : "invalid_token"; // of an administrator who is deleted
+    const refusal = demoted === "done" ? "forbidden" : "invalid_token"; // the deleted administrator's
     assert.deepEqual(await atOnce(grant(gone), grant(left)), [refusal, "done"]);
     await db.query("test", "delete from users where id in ($1, $2, $3)", [ada, bob, friend]);
   }
 });
 
-test("T186 a role that is deleted while it is granted leaves no grant of it", async () => {
+test("T186 a role that is deleted while it is granted leaves no grant", async () => {
   const [here, there] = replicas;
   const user = await newcomer("user");
   for (let round = 0; round < rounds; round++) {
@@ -124,7 +124,7 @@ test("T186 a role that is deleted while it is granted leaves no grant of it", as
 });
 
 test(
-  "T152 T154 a role that gains a permission while it is granted gives it only by whoever holds it",
+  "T152 T154 a role that gains a permission while it is granted is granted only by an actor who holds it",
   async () => {
     const [here, there] = replicas;
     await first.permissionRegistry.register("vault:open", "", actor);
@@ -149,7 +149,7 @@ test(
   },
 );
 
-test("T152 whoever loses a role while granting it either granted it before, or not at all", async () => {
+test("T152 an actor who loses a role while granting it granted it before, or not at all", async () => {
   const [here, there] = replicas;
   await first.permissionRegistry.register("safe:open", "", actor);
   const [clerks, keepers] = [await newRole("roles:grant"), await newRole("safe:open")];
@@ -170,7 +170,7 @@ test("T152 whoever loses a role while granting it either granted it before, or n
   }
 });
 
-test("a role exclusion holds however its roles are granted at once", async () => {
+test("a role exclusion holds whatever roles are granted at the same time", async () => {
   const [one, two, three] = replicas;
   const [buyer, payer] = [await newRole(), await newRole()];
   await first.exclusions.create({ description: "", roles: [buyer, payer], at_most: 1 }, actor);
@@ -190,7 +190,7 @@ test("a role exclusion holds however its roles are granted at once", async () =>
 });
 
 test(
-  "a role exclusion that is made while its roles are granted holds from then on, or is not made",
+  "a role exclusion that is created while its roles are granted holds from then on, or is refused",
   async () => {
     const [one, two, three] = replicas;
     for (let round = 0; round < rounds; round++) {
@@ -206,7 +206,7 @@ test(
   },
 );
 
-test("T157 two roles that begin to inherit from each other at once make no cycle", async () => {
+test("T157 two roles that start to inherit from each other at the same time form no cycle", async () => {
   const [here, there] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [one, other] = [await newRole(), await newRole()];
@@ -218,7 +218,7 @@ test("T157 two roles that begin to inherit from each other at once make no cycle
   }
 });
 
-test("T166 of two who edit one role by the same ETag the second is refused", async () => {
+test("T166 of two edits of a role with the same ETag the second is refused", async () => {
   const [here, there] = replicas;
   const role = await newRole();
   await here.grants.grant(await here.settled("ada"), "admin", null, anyRevision, actor);
@@ -233,7 +233,7 @@ test("T166 of two who edit one role by the same ETag the second is refused", asy
   }
 });
 
-test("T191 two users who change to the same e-mail address at once: one has it", async () => {
+test("T191 of two users who change to the same e-mail address at once one gets it", async () => {
   const [here, there] = replicas;
   for (let round = 0; round < rounds; round++) {
     const [ada, bob, email] = [await newcomer(), await newcomer(), `wanted-${round}@example.com`];

@@ -7,7 +7,7 @@ import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness
 import { until } from "../testing/servers/process.ts";
 import { turn, whenTrusted } from "../testing/traffic/traces.ts";
 
-// An edit of a role on one replica, in the decisions of the others; the embedded database serves one.
+// An edit of a role on one replica, in the decisions of the others. The embedded database has only one replica.
 const here = await startSentinel();
 const { schema, db, roleAdministration, grants } = here;
 const there = onPostgres ? await startSentinel({ schema }) : here;
@@ -30,7 +30,7 @@ const question = {
 };
 const decides = async (at: Sentinel) => (await at.decisions.decide(question, { seesRoles: true })).decision;
 
-/** Waits while the change is on its way to the replica; what it says then is what it goes on saying. */
+/** Waits until the change has reached the replica; the decision must not change afterwards. */
 async function becomes(decision: boolean, at: Sentinel): Promise<void> {
   await until(`it decides ${decision}`, async () => await decides(at) === decision);
   for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
@@ -39,7 +39,7 @@ async function becomes(decision: boolean, at: Sentinel): Promise<void> {
 const take = () => roleAdministration.removePermission("porter", permission, whateverTheState, actor);
 const give = () => roleAdministration.addPermission("porter", permission, whateverTheState, actor);
 
-/** Ends the connections on which replicas listen, and waits until this one knows. */
+/** Ends the connections on which replicas listen, and waits until this one has noticed. */
 async function cutFeed({ feed }: Sentinel): Promise<void> {
   await db.query(
     "test",
@@ -50,7 +50,7 @@ async function cutFeed({ feed }: Sentinel): Promise<void> {
 }
 
 testOnPostgres(
-  "T193 an edit of a role is at once in every decision of the replica that made it, and soon in all",
+  "T193 an edit of a role is at once in every decision of its replica, and soon in all",
   async () => {
     for (let round = 0; round < 20; round++) {
       await take();
@@ -64,7 +64,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("T193 an edit of a role while decisions are made leaves none of them in memory", async () => {
+testOnPostgres("T193 an edit of a role during decisions leaves no old decision in memory", async () => {
   for (let round = 0; round < 20; round++) {
     const asked = Array.from({ length: 20 }, () => decides(there));
     const editing = take();
@@ -80,7 +80,7 @@ testOnPostgres("T193 an edit of a role while decisions are made leaves none of t
 });
 
 testOnPostgres(
-  "T193 an edit of a role while no change is heard is in every decision when memory has run out",
+  "T193 an edit of a role without the change feed is in every decision after the caches expire",
   async () => {
     for (const [edit, decision] of [[take, false], [give, true]] as const) {
       await cutFeed(there);

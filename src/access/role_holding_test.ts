@@ -6,7 +6,7 @@ import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { callsWith, createRole, loggedIn } from "../testing/people.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 
-// Applications may trust the name of a role that gives nothing here: holding is asked for the role itself.
+// Applications may trust the name of a role without permissions, so the actor must hold the role itself.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -31,7 +31,7 @@ const person = () => {
   return { username, email: `${username}@example.com`, password: "nobody knows this one" };
 };
 
-/** Everything that is there, as it is. */
+/** All rows, as they are. */
 const state = () =>
   db.query(
     "test",
@@ -52,7 +52,7 @@ async function refusedAll(attempts: [string, Init][], call = clerk.call): Promis
   assert.deepEqual([await state(), await rowCounts(sentinel)], before);
 }
 
-test("X79 a role that gives nothing is granted and revoked only by those who hold it, to themselves and to others", async () => {
+test("X79 only holders grant and revoke a role without permissions, to themselves and to others", async () => {
   const ceo = await newRole();
   const [friend, boss] = [await newcomer(), await newcomer(ceo)];
   await refusedAll([
@@ -70,7 +70,7 @@ test("X79 a role that gives nothing is granted and revoked only by those who hol
   await grants.revoke(clerk.id, ceo, anyRevision, actor);
 });
 
-test("X79 what was granted until a date, or has ended, grants no role for longer", async () => {
+test("X79 with an expired grant, or until a date, a role can be granted no longer than that", async () => {
   const ceo = await newRole();
   const friend = await newcomer();
   const until = new Date(Date.now() + 3_600_000);
@@ -91,7 +91,7 @@ test("X79 what was granted until a date, or has ended, grants no role for longer
   await refusedAll([[`/users/${friend.id}/roles/${ceo}`, { method: "DELETE" }]]);
 });
 
-test("X79 a role that gives nothing and is held is edited, deleted and excluded only by those who hold it", async () => {
+test("X79 only holders edit, delete and exclude a role without permissions that users hold", async () => {
   const [ceo, other] = [await newRole(), await newRole()];
   const heir = await newRole({ parents: [other] });
   await newcomer(ceo, heir);
@@ -113,7 +113,7 @@ test("X79 a role that gives nothing and is held is edited, deleted and excluded 
   await grants.revoke(clerk.id, heir, anyRevision, actor);
 });
 
-test("X79 a role inherits only from what its editor holds, though the parent gives nothing", async () => {
+test("X79 a role inherits only from roles that its editor holds, even if the parent has no permissions", async () => {
   const [ceo, mine] = [await newRole(), await newRole()];
   await grants.grant(clerk.id, mine, null, anyRevision, actor);
   await refusedAll([
@@ -126,32 +126,35 @@ test("X79 a role inherits only from what its editor holds, though the parent giv
   assert.equal(made.status, 201);
 });
 
-test("X79 the author of a role finishes it, grants it to nobody, and loses it once an administrator has granted it", async () => {
-  const name = `r${crypto.randomUUID()}`;
-  assert.equal((await clerk.call("/roles", { json: { name, permissions: ["users:read"] } })).status, 201);
-  const friend = await newcomer();
-  for (const method of ["PUT", "DELETE"]) {
-    assert.equal((await clerk.call(`/roles/${name}/permissions/roles:read`, { method })).status, 204);
-    assert.equal((await clerk.call(`/roles/${name}/parents/user`, { method })).status, 204);
-  }
-  await refusedAll([
-    [`/users/${clerk.id}/roles/${name}`, { method: "PUT" }],
-    [`/users/${friend.id}/roles/${name}`, { method: "PUT" }],
-    [`/roles/${office}/parents/${name}`, { method: "PUT" }],
-    ["/users", { json: { ...person(), roles: [name] } }],
-    ["/role-exclusions", { json: { roles: [name, "user"], at_most: 1 } }],
-  ]);
-  assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "PUT" })).status, 204);
-  await sentinel.users.change(friend.id, { disabled: true }, whateverTheState, actor);
-  await refusedAll([
-    [`/roles/${name}`, { method: "DELETE" }],
-    [`/roles/${name}/permissions/users:read`, { method: "DELETE" }],
-  ]);
-  assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "DELETE" })).status, 204);
-  assert.equal((await clerk.call(`/roles/${name}`, { method: "DELETE" })).status, 204);
-});
+test(
+  "X79 the author of a role can finish it, not grant it, and not edit it once an administrator has granted it",
+  async () => {
+    const name = `r${crypto.randomUUID()}`;
+    assert.equal((await clerk.call("/roles", { json: { name, permissions: ["users:read"] } })).status, 201);
+    const friend = await newcomer();
+    for (const method of ["PUT", "DELETE"]) {
+      assert.equal((await clerk.call(`/roles/${name}/permissions/roles:read`, { method })).status, 204);
+      assert.equal((await clerk.call(`/roles/${name}/parents/user`, { method })).status, 204);
+    }
+    await refusedAll([
+      [`/users/${clerk.id}/roles/${name}`, { method: "PUT" }],
+      [`/users/${friend.id}/roles/${name}`, { method: "PUT" }],
+      [`/roles/${office}/parents/${name}`, { method: "PUT" }],
+      ["/users", { json: { ...person(), roles: [name] } }],
+      ["/role-exclusions", { json: { roles: [name, "user"], at_most: 1 } }],
+    ]);
+    assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "PUT" })).status, 204);
+    await sentinel.users.change(friend.id, { disabled: true }, whateverTheState, actor);
+    await refusedAll([
+      [`/roles/${name}`, { method: "DELETE" }],
+      [`/roles/${name}/permissions/users:read`, { method: "DELETE" }],
+    ]);
+    assert.equal((await asAda(`/users/${friend.id}/roles/${name}`, { method: "DELETE" })).status, 204);
+    assert.equal((await clerk.call(`/roles/${name}`, { method: "DELETE" })).status, 204);
+  },
+);
 
-test("X79 a role that nobody holds is still edited by those only who hold what it gives", async () => {
+test("X79 a role that no user holds can be edited only by those who hold all of its permissions", async () => {
   const audit = await newRole({ permissions: ["audit:read"] });
   await refusedAll([
     [`/roles/${audit}`, { method: "DELETE" }],
@@ -160,27 +163,30 @@ test("X79 a role that nobody holds is still edited by those only who hold what i
   ]);
 });
 
-test("X79 a user with a role that gives nothing is changed, taken over and deleted only by those who hold it", async () => {
-  const ceo = await newRole();
-  const boss = await newcomer(ceo);
-  await refusedAll([
-    [`/users/${boss.id}`, { method: "PATCH", json: { password: "somebody else knows this" } }],
-    [`/users/${boss.id}`, { method: "PATCH", json: { disabled: true } }],
-    [`/users/${boss.id}`, { method: "PATCH", json: { username: "another-name" } }],
-    [`/users/${boss.id}`, { method: "DELETE" }],
-    [`/users/${boss.id}/sessions`, { method: "DELETE" }],
-  ]);
-  await grants.grant(clerk.id, ceo, new Date(Date.now() + 3_600_000), anyRevision, actor);
-  const reset = { method: "PATCH", json: { password: "somebody else knows this" } };
-  await refusedAll([[`/users/${boss.id}`, reset]]);
-  await grants.grant(clerk.id, ceo, null, anyRevision, actor);
-  assert.equal((await clerk.call(`/users/${boss.id}`, reset)).status, 200);
-  await grants.revoke(clerk.id, ceo, anyRevision, actor);
-  const plain = await newcomer();
-  assert.equal((await clerk.call(`/users/${plain.id}`, { method: "DELETE" })).status, 204);
-});
+test(
+  "X79 a user with a role without permissions can be changed, taken over and deleted only by holders of the role",
+  async () => {
+    const ceo = await newRole();
+    const boss = await newcomer(ceo);
+    await refusedAll([
+      [`/users/${boss.id}`, { method: "PATCH", json: { password: "somebody else knows this" } }],
+      [`/users/${boss.id}`, { method: "PATCH", json: { disabled: true } }],
+      [`/users/${boss.id}`, { method: "PATCH", json: { username: "another-name" } }],
+      [`/users/${boss.id}`, { method: "DELETE" }],
+      [`/users/${boss.id}/sessions`, { method: "DELETE" }],
+    ]);
+    await grants.grant(clerk.id, ceo, new Date(Date.now() + 3_600_000), anyRevision, actor);
+    const reset = { method: "PATCH", json: { password: "somebody else knows this" } };
+    await refusedAll([[`/users/${boss.id}`, reset]]);
+    await grants.grant(clerk.id, ceo, null, anyRevision, actor);
+    assert.equal((await clerk.call(`/users/${boss.id}`, reset)).status, 200);
+    await grants.revoke(clerk.id, ceo, anyRevision, actor);
+    const plain = await newcomer();
+    assert.equal((await clerk.call(`/users/${plain.id}`, { method: "DELETE" })).status, 204);
+  },
+);
 
-test("X79 an administrator by rule does all of it, holding none of the roles", async () => {
+test("X79 an administrator may do all of it without holding the roles", async () => {
   const [ceo, other] = [await newRole(), await newRole()];
   const [boss, plain] = [await newcomer(ceo), await newcomer()];
   const deeds: [string, Init, number][] = [
@@ -196,7 +202,7 @@ test("X79 an administrator by rule does all of it, holding none of the roles", a
   assert.ok(ada);
 });
 
-test("X63 an exclusion is deleted only by those who hold all its roles", async () => {
+test("X63 an exclusion can be deleted only by holders of all its roles", async () => {
   const [buyer, payer] = [await newRole({ permissions: ["audit:read"] }), await newRole()];
   await grants.grant(clerk.id, payer, null, anyRevision, actor);
   for (const roles of [[buyer, "user"], [payer, buyer], [await newRole(), "user"]]) {
@@ -209,7 +215,7 @@ test("X63 an exclusion is deleted only by those who hold all its roles", async (
   await grants.revoke(clerk.id, payer, anyRevision, actor);
 });
 
-test("X64 nobody is made with roles that exclude each other, granted or inherited, by no way of making users", async () => {
+test("X64 no user can be created with roles that exclude each other, granted or inherited, in any way", async () => {
   const [buyer, payer] = [await newRole(), await newRole()];
   const heir = await newRole({ parents: [payer] });
   await asAda("/role-exclusions", { json: { roles: [buyer, payer], at_most: 1 } });
@@ -229,7 +235,7 @@ test("X64 nobody is made with roles that exclude each other, granted or inherite
   assert.equal((await asAda("/users", { json: { ...person(), roles: [buyer] } })).status, 201);
 });
 
-test("X06 what a caller does not hold is refused alike, whether there is such a role or permission or not", async () => {
+test("X06 what a caller does not hold is refused alike, whether the role or permission exists or not", async () => {
   const secret = await newRole({ permissions: ["audit:read"] });
   const friend = await newcomer();
   const answers = async (role: string, permission: string) => {

@@ -9,7 +9,7 @@ import { localClient } from "../vocabulary/actor.ts";
 import { permissions } from "../vocabulary/dictionary.ts";
 import type { AnyOperation, Requirement } from "../http/contract/contract.ts";
 
-// A credential with scopes does what its user may, and of that no more than its scopes name.
+// A credential with scopes may do what its user may do, within its scopes.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -50,30 +50,36 @@ const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => va
 const send = (call: Call, each: AnyOperation) =>
   call(concrete(each.path), { method: each.method.toUpperCase(), ...(each.body && { body: "{" }) });
 
-test("every operation that requires a permission answers 403 to an administrator's credential without that scope", async () => {
-  const before = await rowCounts(sentinel);
-  for (const each of sentinel.app.operations) {
-    const access = requirementOf(each);
-    if (access.kind !== "permission") continue;
-    const others = Object.keys(permissions).filter((name) => name !== access.permission);
-    for (const scopes of [[], others]) {
-      assert.equal((await send(administrator.as(...scopes), each)).status, 403, `${nameOf(each)} ${scopes}`);
+test(
+  "every operation that requires a permission answers 403 to an administrator's credential without that scope",
+  async () => {
+    const before = await rowCounts(sentinel);
+    for (const each of sentinel.app.operations) {
+      const access = requirementOf(each);
+      if (access.kind !== "permission") continue;
+      const others = Object.keys(permissions).filter((name) => name !== access.permission);
+      for (const scopes of [[], others]) {
+        assert.equal((await send(administrator.as(...scopes), each)).status, 403, `${nameOf(each)} ${scopes}`);
+      }
+      assert.notEqual((await send(administrator.as(access.permission), each)).status, 403, nameOf(each));
     }
-    assert.notEqual((await send(administrator.as(access.permission), each)).status, 403, nameOf(each));
-  }
-  assert.deepEqual(await rowCounts(sentinel), before);
-});
+    assert.deepEqual(await rowCounts(sentinel), before);
+  },
+);
 
-test("every operation on one's own account answers 403 to a credential with scopes, and every other one lets it in", async () => {
-  const all = administrator.as(...Object.keys(permissions));
-  const before = await rowCounts(sentinel);
-  for (const each of sentinel.app.operations) {
-    const { kind } = requirementOf(each);
-    if (kind === "own_account") assert.equal((await send(all, each)).status, 403, nameOf(each));
-    if (kind === "signed_in") assert.ok(![401, 403].includes((await send(all, each)).status), nameOf(each));
-  }
-  assert.deepEqual(await rowCounts(sentinel), before);
-});
+test(
+  "every operation on one's own account answers 403 to a credential with scopes, and all others accept it",
+  async () => {
+    const all = administrator.as(...Object.keys(permissions));
+    const before = await rowCounts(sentinel);
+    for (const each of sentinel.app.operations) {
+      const { kind } = requirementOf(each);
+      if (kind === "own_account") assert.equal((await send(all, each)).status, 403, nameOf(each));
+      if (kind === "signed_in") assert.ok(![401, 403].includes((await send(all, each)).status), nameOf(each));
+    }
+    assert.deepEqual(await rowCounts(sentinel), before);
+  },
+);
 
 test("every operation answers a full token, a narrowed one and an API key of the same scopes as its requirement says", async () => {
   const all = Object.keys(permissions);
@@ -110,7 +116,7 @@ test("every operation that requires a permission answers 403 to an API key with 
   }
 });
 
-test("every operation that takes any credential only reads", () => {
+test("every operation that accepts any credential only reads", () => {
   const reading = ["POST /access/v1/evaluation", "POST /access/v1/evaluations", "POST /access/v1/search/action"];
   const taking = sentinel.app.operations.filter((each) => requirementOf(each).kind === "signed_in");
   const others = taking.filter(({ method }) => method !== "get").map(nameOf);
@@ -122,7 +128,7 @@ test("a scope that the user does not hold gives nothing", async () => {
   assert.equal((await grace.as("users:read")("/users")).status, 403);
 });
 
-test("an administrator's credential with scopes grants neither admin nor a role that admin alone stands for", async () => {
+test("an administrator's credential with scopes cannot grant admin or a role that only admin may grant", async () => {
   const [ledger, friend] = [await newRole("ledger:read"), await userWith()];
   const call = administrator.as("roles:grant", "users:read", "ledger:read");
   for (const role of ["admin", ledger]) {
@@ -138,20 +144,23 @@ test("an administrator's credential with scopes grants neither admin nor a role 
   assert.deepEqual((await sentinel.principals.user(friend.id))!.grants, []);
 });
 
-test("a credential grants and revokes a role that its user holds only with all that the role gives in its scopes", async () => {
-  const [office, ledger] = [await newRole("roles:grant"), await newRole("ledger:read", "ledger:write")];
-  const [clerk, friend] = [await userWith(office, ledger), await userWith()];
-  const path = `/users/${friend.id}/roles/${ledger}`;
-  for (const scopes of [["roles:grant"], ["roles:grant", "ledger:read"], ["ledger:read", "ledger:write"]]) {
-    assert.equal((await clerk.as(...scopes)(path, { method: "PUT" })).status, 403, scopes.join());
-  }
-  const all = clerk.as("roles:grant", "ledger:read", "ledger:write");
-  assert.equal((await all(path, { method: "PUT" })).status, 204);
-  assert.equal((await clerk.as("roles:grant")(path, { method: "DELETE" })).status, 403);
-  assert.equal((await all(path, { method: "DELETE" })).status, 204);
-});
+test(
+  "a credential grants and revokes a role of its user only if its scopes include all permissions of the role",
+  async () => {
+    const [office, ledger] = [await newRole("roles:grant"), await newRole("ledger:read", "ledger:write")];
+    const [clerk, friend] = [await userWith(office, ledger), await userWith()];
+    const path = `/users/${friend.id}/roles/${ledger}`;
+    for (const scopes of [["roles:grant"], ["roles:grant", "ledger:read"], ["ledger:read", "ledger:write"]]) {
+      assert.equal((await clerk.as(...scopes)(path, { method: "PUT" })).status, 403, scopes.join());
+    }
+    const all = clerk.as("roles:grant", "ledger:read", "ledger:write");
+    assert.equal((await all(path, { method: "PUT" })).status, 204);
+    assert.equal((await clerk.as("roles:grant")(path, { method: "DELETE" })).status, 403);
+    assert.equal((await all(path, { method: "DELETE" })).status, 204);
+  },
+);
 
-test("a credential edits users, roles and exclusions only with all that these have in its scopes", async () => {
+test("a credential edits users, roles and exclusions only if its scopes include all of their permissions", async () => {
   const office = await newRole("users:write", "users:delete", "sessions:revoke", "roles:write");
   const ledger = await newRole("ledger:read");
   const [clerk, keeper] = [await userWith(office, ledger), await userWith(ledger)];
@@ -178,7 +187,7 @@ test("a credential edits users, roles and exclusions only with all that these ha
   assert.equal((await wide(`/users/${keeper.id}`, { method: "PATCH", json: { disabled: true } })).status, 200);
 });
 
-test("about its own user a credential is told what it may itself, and about others what they may", async () => {
+test("about its own user a credential is answered with its own limits, and about others with theirs", async () => {
   const reader = await newRole("ledger:read", "ledger:write", "decisions:evaluate");
   const [clerk, friend] = [await userWith(reader), await userWith(reader)];
   const call = clerk.as("ledger:read", "decisions:evaluate");

@@ -5,7 +5,7 @@ import { startSentinel, test } from "../testing/harness.ts";
 import { createRole, newcomer } from "../testing/people.ts";
 import { anyRevision } from "./grants/grants.ts";
 
-// A replica knows at once what it changed itself: here the change feed says nothing of grants and roles.
+// A replica knows its own changes at once: here the change feed is silent about grants and roles.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -52,7 +52,7 @@ test("T193 an edit of a role is at once in the decisions of the replica that mad
   assert.equal(await mayEnter(id), false);
 });
 
-test("T193 a role that is created under the name of a deleted one is held by nobody", async () => {
+test("T193 a role that is created with the name of a deleted one is held by no user", async () => {
   const role = await newRole(permission);
   const { id } = await newcomer(sentinel, { roles: [role] });
   assert.equal(await mayEnter(id), true);

@@ -16,12 +16,12 @@ const accountsDictionary = defineDictionary({
     username_taken: {
       status: 409,
       title: "Username taken",
-      about: "Another account has this username, or one that reads the same.",
+      about: "Another account has this username, or one that looks the same. Choose another one.",
     },
     email_taken: {
       status: 409,
       title: "E-mail taken",
-      about: "Another account has this e-mail address, or one that reads the same.",
+      about: "Another account has this e-mail address, or one that looks the same.",
     },
     service_account_taken: {
       status: 409,
@@ -49,9 +49,10 @@ const accountsDictionary = defineDictionary({
     "user.disabled": "An account was disabled; all its sessions ended.",
     "user.enabled": "A disabled account was enabled.",
     "user.changed": "An account's username or e-mail address was changed.",
-    "user.deleted": "An account was deleted, and what identifies its owner was erased from the log.",
+    "user.deleted": "An account was deleted, and its user's personal data was erased from the log.",
     "user.password_refused":
-      "The current password was wrong when a user would change their password or address, or delete their account.",
+      "The current password was wrong when a user tried to change the password or address, or to delete " +
+      "the account.",
     "user.password_changed": "An account's password was set.",
     "service_account.created": "A service account was created.",
     "service_account.changed": "A service account's name or description was changed.",
@@ -67,19 +68,19 @@ const accountsDictionary = defineDictionary({
     },
     sentinel_password_changes_total: {
       kind: "counter",
-      help: "Changes of one's own password, by outcome; rejected means refused by the password policy.",
+      help: "Changes of a user's own password, by outcome; rejected means refused by the password policy.",
       labels: { outcome: ["succeeded", "wrong_password", "rejected", "rate_limited"] },
     },
   },
   settings: {
     SENTINEL_REGISTRATION: {
-      about: "Whether `POST /register` creates accounts: `open`, or `off` where only administrators create them",
+      about: "Whether `POST /register` creates accounts: `open`, or `off` if only administrators may create them",
       schema: s.oneOf("open", "off"),
       default: "open",
     },
     SENTINEL_RESERVED_USERNAMES: {
-      about:
-        "Usernames, separated by commas, that only `user create` and SENTINEL_ADMIN_USERNAME give, nor ones that look alike",
+      about: "Reserved usernames, separated by commas: these and similar ones are only for `user create` and " +
+        "SENTINEL_ADMIN_USERNAME",
       schema: s.list(s.matching(/^.{1,64}$/u, "must have 1 to 64 characters")),
       default:
         "abuse,admin,administrator,anonymous,false,help,hostmaster,info,me,moderator,nan,nil,none,noreply,null," +

@@ -6,7 +6,7 @@ const auditDictionary = defineDictionary({
   },
   auditActions: {
     "audit.details_expired":
-      "The details of old events were expired: what they say of addresses and names is deleted. The events stay.",
+      "The details of old events expired: their addresses and names were deleted. The events stay.",
   },
   metrics: {
     sentinel_audit_events_total: {

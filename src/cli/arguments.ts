@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Command, type Flags, type FlagValues, UsageError } from "./command.ts";
 
-/** Of every command that prints something. */
-const jsonFlag = { json: { about: "print one JSON document in place of sentences and lists" } } as const;
+/** The flag of every command that prints something. */
+const jsonFlag = { json: { about: "print one JSON document instead of text" } } as const;
 
-/** The flags of the command, those of every command included. */
+/** Returns the flags of the command, including those that every command has. */
 export function flagsOf({ flags = {}, silent }: Command): Flags {
   return silent ? flags : { ...flags, ...jsonFlag };
 }
@@ -13,8 +13,8 @@ export function flagsOf({ flags = {}, silent }: Command): Flags {
 /**
  * Reads `args` as the words and flags of the command, in any order.
  *
- * @throws {UsageError} that names what is wrong. It repeats no value of a flag, and of a command that takes a password no
- * word either: each may hold a secret.
+ * @throws {UsageError} that says what is wrong. The message repeats no value of a flag and, for a command that takes a
+ * password, no word: each may hold a secret.
  */
 export function readArguments(command: Command, args: string[]): { words: string[]; flags: FlagValues<Flags> } {
   const declared = flagsOf(command);
@@ -49,7 +49,7 @@ function checkFlag({ name, rawName, value, inlineValue }: OptionToken, declared:
   if (flag.value !== undefined && (value === undefined || isFlag)) {
     throw new UsageError(`--${name} needs a value: --${name} ${flag.value}`);
   }
-  if (seen.has(name) && !flag.multiple) throw new UsageError(`--${name} is given twice`);
+  if (seen.has(name) && !flag.multiple) throw new UsageError(`--${name} is given more than once`);
   seen.add(name);
 }
 
@@ -65,13 +65,13 @@ function checkWords({ words: named = [], flags = {} }: Command, words: string[])
   throw new UsageError(`unexpected ${shown}${after}${hint}`);
 }
 
-/** The argument as a message repeats it; what may be a URL with a password, a key or a token is "a word". */
+/** Quotes the argument for a message. Text that may be a URL with a password, a key or a token becomes "a word". */
 export function quoted(argument: string): string {
   const isName = /^[\p{L}\p{N}._@:/-]{1,36}$/u.test(argument) && !argument.includes("://");
   return isName ? `"${argument}"` : "a word";
 }
 
-/** `; did you mean "--json"?`, where one of the names is near. */
+/** Returns `; did you mean "--json"?` when a similar name exists, else nothing. */
 export function suggestName(name: string, known: readonly string[], before = ""): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? "" : `; did you mean "${before}${nearest}"?`;

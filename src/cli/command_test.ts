@@ -6,7 +6,7 @@ import type { Command } from "./command.ts";
 const canary = "canary-7f3a-do-not-print";
 const badSettings = { PORT: "x" };
 
-/** Every command by the words that call it. */
+/** All commands, with the words that call them. */
 const all: { path: string[]; command: Command }[] = commands.flatMap((entry) =>
   "commands" in entry
     ? entry.commands.map((command) => ({ path: [entry.name, command.name], command }))
@@ -25,23 +25,26 @@ Deno.test("--help lists every command and the exit codes", async () => {
   }
 });
 
-Deno.test("--help on each command and each group explains it and does nothing else, whatever stands beside it", async () => {
-  const groups = commands.filter((entry) => "commands" in entry).map(({ name, summary }) => ({
-    path: [name],
-    summary,
-  }));
-  for (const { path, summary } of [...groups, ...all.map(({ path, command: { summary } }) => ({ path, summary }))]) {
-    for (const args of [["--help"], ["-h"], ["--help", `--${canary}`]]) {
-      const { code, out, err, asked } = await runCommand([...path, ...args], { env: badSettings, typed: [canary] });
-      assert.deepEqual([code, err, asked], [0, [], []], path.join(" "));
-      assert.ok(out[0]!.startsWith(`sentinel ${path.join(" ")}`), path.join(" "));
-      assert.ok(out[0]!.includes(summary), path.join(" "));
-      assert.ok(out[0]!.split("\n").every((line) => line.length <= 125 && line === line.trimEnd()), path.join(" "));
+Deno.test(
+  "--help on each command and group explains it and does nothing else, whatever other arguments there are",
+  async () => {
+    const groups = commands.filter((entry) => "commands" in entry).map(({ name, summary }) => ({
+      path: [name],
+      summary,
+    }));
+    for (const { path, summary } of [...groups, ...all.map(({ path, command: { summary } }) => ({ path, summary }))]) {
+      for (const args of [["--help"], ["-h"], ["--help", `--${canary}`]]) {
+        const { code, out, err, asked } = await runCommand([...path, ...args], { env: badSettings, typed: [canary] });
+        assert.deepEqual([code, err, asked], [0, [], []], path.join(" "));
+        assert.ok(out[0]!.startsWith(`sentinel ${path.join(" ")}`), path.join(" "));
+        assert.ok(out[0]!.includes(summary), path.join(" "));
+        assert.ok(out[0]!.split("\n").every((line) => line.length <= 125 && line === line.trimEnd()), path.join(" "));
+      }
     }
-  }
-});
+  },
+);
 
-Deno.test("a program that stops reading the help, as true does, gets no message", async () => {
+Deno.test("a program that stops reading the help, such as true, causes no message", async () => {
   const err: string[] = [];
   const io = {
     out: () => {
@@ -56,24 +59,24 @@ Deno.test("a program that stops reading the help, as true does, gets no message"
   assert.deepEqual(err, []);
 });
 
-Deno.test("--help behind -- is a word like any other", async () => {
+Deno.test("--help after -- is an ordinary word", async () => {
   const { code, out } = await runCommand(["user", "disable", "--", "--help"], { env: badSettings });
   assert.equal(code, 78);
   assert.deepEqual(out, []);
 });
 
-/** Wrong calls, and the line that says what is wrong with each. */
+/** Wrong calls, and the message for each. */
 const mistakes: [args: string[], line: string | RegExp][] = [
   [["usr"], 'no command "usr"; did you mean "user"? See "sentinel --help".'],
-  [["toString"], /no command "toString"; there are serve, migrate, .*, version\. See "sentinel --help"\./],
-  [["__proto__"], /no command "__proto__"; there are /],
-  [[""], /no command a word; there are /],
-  [["--port", "9000"], 'a command comes first, then its flags. See "sentinel --help".'],
+  [["toString"], /no command "toString"; the commands are serve, migrate, .*, version\. See "sentinel --help"\./],
+  [["__proto__"], /no command "__proto__"; the commands are /],
+  [[""], /no command a word; the commands are /],
+  [["--port", "9000"], 'the command comes first, then its flags. See "sentinel --help".'],
   [["--json"], /a command is missing: serve, migrate/],
   [["role"], /a command is missing: list, show, .*\. See "sentinel role --help"\./],
   [["role", "--json"], /a command is missing: list, show/],
   [["role", "grnt"], 'no command "grnt"; did you mean "grant"? See "sentinel role --help".'],
-  [["role", "constructor"], /no command "constructor"; there are list, show, /],
+  [["role", "constructor"], /no command "constructor"; the commands are list, show, /],
   [["role", "grant"], 'NAME is missing. See "sentinel role grant --help".'],
   [["role", "grant", "grace"], 'ROLE is missing. See "sentinel role grant --help".'],
   [["role", "grant", "grace", "critic", "now"], 'unexpected "now" after ROLE. See "sentinel role grant --help".'],
@@ -84,23 +87,23 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["role", "list", "--json=yes"], '--json takes no value. See "sentinel role list --help".'],
   [["role", "grant", "a", "b", "--until"], '--until needs a value: --until TIME. See "sentinel role grant --help".'],
   [["role", "grant", "a", "b", "--until", "--json"], /^error: --until needs a value: --until TIME\./],
-  [["role", "grant", "a", "b", "--until", "x", "--until", "y"], /^error: --until is given twice\./],
+  [["role", "grant", "a", "b", "--until", "x", "--until", "y"], /^error: --until is given more than once\./],
   [["user", "create", "--username", "ada"], '--email ADDRESS is missing. See "sentinel user create --help".'],
   [["user", "set-password", "ada", canary], /^error: unexpected a word after NAME: no argument takes a password\./],
   [["user", "enable", "-x"], 'no flag "-x". See "sentinel user enable --help".'],
   [["user", "import", "-"], /^error: --from seed\|csv\|jsonl is missing\./],
-  [["user", "import", "--from", canary, "-"], /^error: --from takes one of seed, csv, jsonl\./],
+  [["user", "import", "--from", canary, "-"], /^error: --from must be one of seed, csv, jsonl\./],
   [["user", "import", "--from", "csv"], /^error: FILE is missing/],
-  [["sessions", "revoke-all"], /^error: name a user, or give --all-users\./],
-  [["sessions", "revoke-all", "ada", "--all-users"], /^error: name a user, or give --all-users\./],
+  [["sessions", "revoke-all"], /^error: name a user, or add --all-users\./],
+  [["sessions", "revoke-all", "ada", "--all-users"], /^error: name a user, or add --all-users\./],
   [["serve", "now"], 'unexpected "now". See "sentinel serve --help".'],
   [["serve", "--json"], 'no flag "--json". See "sentinel serve --help".'],
-  [["audit", "verify", "--from", canary], /^error: --from takes the number of an event\./],
+  [["audit", "verify", "--from", canary], /^error: --from must be the number of an event, such as --from 1\./],
   [["db", "export", "--json"], /^error: --json needs a FILE/],
   [["version", "1"], 'unexpected "1". See "sentinel version --help".'],
 ];
 
-Deno.test("X44 a wrong call is answered by one line that names what is wrong, before anything is read or asked", async () => {
+Deno.test("X44 a wrong call is answered by one line that says what is wrong, before anything is read or asked", async () => {
   for (const [args, line] of mistakes) {
     const { code, err, asked } = await runCommand(args, { env: badSettings, stdin: canary, typed: [canary, canary] });
     assert.deepEqual([code, err.length, asked], [2, 1, []], args.join(" "));
@@ -109,7 +112,7 @@ Deno.test("X44 a wrong call is answered by one line that names what is wrong, be
   }
 });
 
-Deno.test("X44 every command refuses a word too many, a flag that it does not have, and a word too few", async () => {
+Deno.test("X44 every command refuses a word too many, an unknown flag, and a missing word", async () => {
   for (const { path, command: { words = [], flags = {} } } of all) {
     const needed = words.filter((word) => !word.startsWith("["));
     const required = Object.entries(flags).filter(([, { required }]) => required).flatMap((
@@ -125,13 +128,13 @@ Deno.test("X44 every command refuses a word too many, a flag that it does not ha
   }
 });
 
-Deno.test("a flag that may stand there several times is taken several times", async () => {
+Deno.test("a flag that may be repeated accepts several values", async () => {
   const flags = ["--permission", "films:watch", "--permission", "films:cut", "--parent", "user"];
   const { code } = await runCommand(["role", "create", "editor", ...flags], { env: badSettings });
   assert.equal(code, 78, "the settings are what is wrong");
 });
 
-Deno.test("T306 what may be a secret is not repeated, wherever it stands", async () => {
+Deno.test("T306 an argument that may be a secret is not repeated, wherever it is", async () => {
   const secrets = [
     "k".repeat(40),
     "postgres://ada:canary@db/app",
@@ -168,7 +171,7 @@ Deno.test("T306 what may be a secret is not repeated, wherever it stands", async
   }
 });
 
-Deno.test("X45 with --json a failure is one document on standard output, beside the sentence", async () => {
+Deno.test("X45 with --json a failure is one document on standard output, and a sentence on standard error", async () => {
   const usage = await runCommand(["role", "list", "--json", "now"]);
   assert.deepEqual([usage.code, JSON.parse(usage.out.join("\n"))], [2, {
     error: { code: "usage", detail: 'unexpected "now"' },
@@ -183,7 +186,7 @@ Deno.test("X45 with --json a failure is one document on standard output, beside 
   assert.match(refused.err[0]!, /^error: name: /);
 });
 
-Deno.test("a bad configuration answers 78 with every error, before a password is asked for", async () => {
+Deno.test("a bad configuration exits 78 with every error, before a password is asked for", async () => {
   const person = ["--username", "ada", "--email", "ada@example.com"];
   const calls = [
     ["migrate", "up"],
@@ -222,38 +225,41 @@ Deno.test("a bad configuration answers 78 with every error, before a password is
   }
 });
 
-Deno.test("F02 a database that is not there fails a command with 1, as it may come back, and the sentence has no password", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  const env = {
-    DATABASE_URL: `postgres://ada:${canary}@127.0.0.1:${port}/app`,
-    SENTINEL_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
-    SENTINEL_PUBLIC_URL: "https://auth.example",
-  };
-  const calls = [
-    ["migrate", "up"],
-    ["migrate", "status", "--json"],
-    ["migrate", "verify"],
-    ["user", "list", "--json"],
-    ["user", "disable", "ada"],
-    ["user", "import", "--from", "csv", "-"],
-    ["role", "list"],
-    ["keys", "rotate"],
-    ["sessions", "revoke-all", "ada"],
-    ["audit", "verify"],
-    ["audit", "checkpoint"],
-    ["db", "export"],
-    ["db", "import", "-"],
-  ];
-  for (const args of calls) {
-    const named: string[] = [];
-    const outcome = await runCommand(args, { env, named: (line) => named.push(line) });
-    const err = ["error: The database cannot be reached, or cannot answer now (ECONNREFUSED)."];
-    const { out, ...rest } = outcome;
-    assert.deepEqual(rest, { code: 1, err, asked: [] }, args.join(" "));
-    const document = { error: { code: "failed", detail: err[0]!.replace("error: ", "") } };
-    assert.deepEqual(out.map((line) => JSON.parse(line)), args.includes("--json") ? [document] : [], args.join(" "));
-    assert.deepEqual(named, [`database: 127.0.0.1:${port}/app, schema sentinel`], args.join(" "));
-  }
-});
+Deno.test(
+  "F02 a missing database fails a command with 1, because it may come back, and the message has no password",
+  async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    const env = {
+      DATABASE_URL: `postgres://ada:${canary}@127.0.0.1:${port}/app`,
+      SENTINEL_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
+      SENTINEL_PUBLIC_URL: "https://auth.example",
+    };
+    const calls = [
+      ["migrate", "up"],
+      ["migrate", "status", "--json"],
+      ["migrate", "verify"],
+      ["user", "list", "--json"],
+      ["user", "disable", "ada"],
+      ["user", "import", "--from", "csv", "-"],
+      ["role", "list"],
+      ["keys", "rotate"],
+      ["sessions", "revoke-all", "ada"],
+      ["audit", "verify"],
+      ["audit", "checkpoint"],
+      ["db", "export"],
+      ["db", "import", "-"],
+    ];
+    for (const args of calls) {
+      const named: string[] = [];
+      const outcome = await runCommand(args, { env, named: (line) => named.push(line) });
+      const err = ["error: The database cannot be reached or does not answer (ECONNREFUSED)."];
+      const { out, ...rest } = outcome;
+      assert.deepEqual(rest, { code: 1, err, asked: [] }, args.join(" "));
+      const document = { error: { code: "failed", detail: err[0]!.replace("error: ", "") } };
+      assert.deepEqual(out.map((line) => JSON.parse(line)), args.includes("--json") ? [document] : [], args.join(" "));
+      assert.deepEqual(named, [`database: 127.0.0.1:${port}/app, schema sentinel`], args.join(" "));
+    }
+  },
+);

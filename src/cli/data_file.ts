@@ -1,7 +1,7 @@
 import { readableFolders } from "../compose/config.ts";
 import type { Io } from "./command.ts";
 
-/** The bytes of the file, or of standard input for `-`. @throws with a sentence that does not repeat the name. */
+/** Reads the file, or standard input for `-`. @throws with a message that does not repeat the file's name. */
 export async function readDataFile(file: string, io: Io): Promise<ReadableStream<Uint8Array>> {
   if (file === "-") return io.stdinStream();
   try {
@@ -10,7 +10,7 @@ export async function readDataFile(file: string, io: Io): Promise<ReadableStream
     const reason = cause instanceof Error ? cause.name : "unknown";
     throw new Error(
       `The file cannot be read (${reason}). Sentinel may read ${readableFolders.join(", ")}; ` +
-        "a file elsewhere may come by standard input, named -.",
+        "to read any other file, pass it to standard input and name it -.",
       { cause },
     );
   }

@@ -5,7 +5,7 @@ import { exitCodeOf, failureOf, sentencesOf } from "./failure.ts";
 import { commandHelp, groupHelp, topHelp } from "./help.ts";
 import { createOutput, type Output } from "./output.ts";
 
-/** What stands at one level: commands, and groups of them. */
+/** The commands and groups of one level. */
 export type Entries = readonly (Command | Group)[];
 
 /** Runs the command that `args` name and returns the exit code. */
@@ -25,13 +25,15 @@ export async function dispatch(entries: Entries, args: string[], io: Io): Promis
   }
 }
 
-/** After `--` come words only (POSIX.1-2024 §12.2, guideline 10). */
+/** Arguments after `--` are words, never flags (POSIX.1-2024 §12.2, guideline 10). */
 function hasFlag(args: string[], ...flags: string[]): boolean {
   const end = args.indexOf("--");
   return (end < 0 ? args : args.slice(0, end)).some((arg) => flags.includes(arg));
 }
 
-/** What `args` name as far as they are understood; `path` is the words of that, `rest` what comes behind them. */
+/**
+ * The command or group that `args` name, as far as it is known. `path` holds its words, `rest` the remaining arguments.
+ */
 type Found = { path: string; group?: Group; command?: Command; rest: string[]; wrong?: string };
 
 function find(entries: Entries, args: string[]): Found {
@@ -53,8 +55,8 @@ function isForAll(word: string): boolean {
 }
 
 function unknownCommand(word: string, entries: Entries): string {
-  if (word.startsWith("-")) return "a command comes first, then its flags";
-  const suggestion = suggestName(word, entries.map(({ name }) => name)) || `; there are ${namesOf(entries)}`;
+  if (word.startsWith("-")) return "the command comes first, then its flags";
+  const suggestion = suggestName(word, entries.map(({ name }) => name)) || `; the commands are ${namesOf(entries)}`;
   return `no command ${quoted(word)}${suggestion}`;
 }
 
@@ -63,7 +65,7 @@ function namesOf(entries: Entries): string {
 }
 
 function failed(error: unknown, path: string, io: Io, out: Output): number {
-  // The program that read the output has ended, as `head` does: nothing can be reported to it.
+  // The reader of the output has ended, as `head` does, so nothing can be reported.
   if (error instanceof Deno.errors.BrokenPipe) return 1;
   if (error instanceof UsageError) {
     const end = /[.?!]$/.test(error.message) ? "" : ".";

@@ -7,7 +7,7 @@ import { Problem } from "../vocabulary/problems.ts";
 import { UnknownSecret } from "../vocabulary/secrets.ts";
 import { refusalOf } from "./database_refusal.ts";
 
-/** What the operator is told of a failure, a sentence each. What a driver said stays out of it, but for its code. */
+/** The messages for the operator, one sentence each. Of a driver's error they contain only its code. */
 export function sentencesOf(error: unknown): string[] {
   if (error instanceof Problem) return brokenRules(error);
   if (!(error instanceof Error)) return [String(error)];
@@ -20,7 +20,7 @@ export function sentencesOf(error: unknown): string[] {
   return isState(codeIn(error)) ? [`The database refused a statement${beneath}.`] : [error.message];
 }
 
-/** The exit code: 78 where it stays wrong until a setting, a secret or a grant is changed, so a restart is of no use. */
+/** The exit code: 78 when a restart cannot help until a setting, a secret or a grant is changed, else 1. */
 export function exitCodeOf(error: unknown): number {
   const isConfiguration = error instanceof UnknownSecret || error instanceof UnsupportedDatabase || refusalOf(error);
   return isConfiguration ? EX_CONFIG : 1;
@@ -35,7 +35,7 @@ export function failureOf(error: unknown): { code: string; detail: string; error
 
 function unavailable(code: string | undefined, beneath: string): string {
   const remedy = remedyOf(code?.replace("SQLSTATE ", ""));
-  return `The database cannot be reached, or cannot answer now${beneath}${remedy ? `: ${remedy}` : ""}.`;
+  return `The database cannot be reached or does not answer${beneath}${remedy ? `: ${remedy}` : ""}.`;
 }
 
 function brokenRules({ code, detail, errors }: Problem): string[] {
@@ -43,7 +43,7 @@ function brokenRules({ code, detail, errors }: Problem): string[] {
   return [detail ?? problems[code].about];
 }
 
-/** The first code on the way down to the cause: `SQLSTATE 42501`, `ECONNREFUSED`. */
+/** The first code in the chain of causes, such as `SQLSTATE 42501` or `ECONNREFUSED`. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = codeIn(error);
@@ -56,7 +56,10 @@ function codeIn(error: Error): string | undefined {
   return typeof code === "string" && (isState(code) || /^E[A-Z]+$/.test(code)) ? code : undefined;
 }
 
-/** Whether it is an SQLSTATE (PostgreSQL Appendix A), which has a digit, and no code of the operating system, as `EPIPE`. */
+/**
+ * Whether the code is an SQLSTATE (PostgreSQL Appendix A): it contains a digit, unlike an operating system's code such
+ * as `EPIPE`.
+ */
 function isState(code: string | undefined): boolean {
   return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { requireSupported, UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { exitCodeOf, sentencesOf } from "./failure.ts";
 
-/** What a server of this version and encoding is refused with, if it is. */
+/** The refusal of a server with this version and encoding, if it is refused. */
 async function refusalOf(major: number, encoding = "UTF8"): Promise<unknown> {
   const query = <Row>() => Promise.resolve([{ major, encoding } as Row]);
   return await requireSupported(query).then(() => undefined, (error: unknown) => error);
@@ -13,7 +13,7 @@ Deno.test("a server before PostgreSQL 15 is refused with 78 and the remedy, and 
     const error = await refusalOf(major);
     assert.ok(error instanceof UnsupportedDatabase);
     assert.equal(exitCodeOf(error), 78);
-    const says = `The server is PostgreSQL ${major}; Sentinel needs 15 or newer: upgrade the server.`;
+    const says = `The server is PostgreSQL ${major}; Sentinel needs 15 or newer. Upgrade the server.`;
     assert.deepEqual(sentencesOf(error), [says]);
   }
   for (const major of [15, 18]) assert.equal(await refusalOf(major), undefined);

@@ -10,11 +10,12 @@ export function topHelp(entries: readonly (Command | Group)[]): string {
   ].join("\n\n");
 }
 
-/** What holds for every command. */
+/** The help on what all commands have in common. */
 export const conventions =
   `--help after a command explains it. --json makes a command print one JSON document: {"items": […]} for a list, an object
-for anything else, {"error": {"code", "detail"}} for a failure.
-A command that opens a database names it on standard error.
+for anything else, {"error": {"code", "detail"}} for a failure. A command that opens a database prints its name to
+standard error.
+
 Exit codes: 0 ok, 1 failed, 2 usage, 78 bad configuration.`;
 
 /** What `--help` prints of a group of commands. */
@@ -27,7 +28,7 @@ export function groupHelp({ name, summary, about, commands }: Group): string {
   ].join("\n\n");
 }
 
-/** What `--help` prints of a command; `path` is the words that call it. */
+/** What `--help` prints of a command. `path` holds the words that call it. */
 export function commandHelp(path: string, command: Command): string {
   const { summary, about } = command;
   return [

@@ -1,36 +1,36 @@
 import type { Io } from "./command.ts";
 
-/** Where the answer of a command goes. */
+/** Prints the results of a command. */
 export type Output = ReturnType<typeof createOutput>;
 
-/** What a list shows: the cells of an item, by the headers of their columns, and what stands for it in JSON. */
+/** How a list is shown: the cells of an item under each header, and the item in JSON. */
 type Shape<T> = {
   columns: Record<string, (item: T) => string>;
   shown?: (item: T) => object;
-  /** Further members of the document. */
+  /** Further members of the JSON document. */
   beside?: object;
 };
 
-/** On a terminal, columns are as wide as the widest cell among so many rows. */
+/** On a terminal, column widths are measured on so many rows. */
 const measuredRows = 200;
 
-/** Sentences and lists for people; with `json` one JSON document, which a program may read while it is written. */
+/** Prints sentences and lists, or with `json` one JSON document, which a program may read while it is written. */
 export function createOutput(io: Io, { json }: { json: boolean }) {
   let begun = false;
 
   return { json, done, document, list, items, failed };
 
-  /** What was done, as a sentence or as data. */
+  /** Prints what was done, as a sentence or as data. */
   function done(sentence: string, data: object): void {
     print(json ? printable(JSON.stringify(data)) : sentence);
   }
 
-  /** Data that has no other form. */
+  /** Prints data that has no other form than JSON. */
   function document(data: object): void {
     print(printable(JSON.stringify(data)));
   }
 
-  /** Prints every item: a line each, under headers on a terminal, or one document. */
+  /** Prints every item: one line each, under headers on a terminal, or one JSON document. */
   async function list<T>(all: AsyncIterable<T> | Iterable<T>, { columns, shown, beside }: Shape<T>): Promise<void> {
     if (json) {
       const written = items(shown);
@@ -42,7 +42,7 @@ export function createOutput(io: Io, { json }: { json: boolean }) {
         ), Object.keys(columns));}
   }
 
-  /** Begins a document of items, which ends with `beside` as further members of it. */
+  /** Begins a document of items; `beside` adds further members at its end. */
   function items<T>(shown: (item: T) => object = (item) => item as object) {
     let line = '{"items": [';
     let count = 0;
@@ -83,7 +83,10 @@ export function createOutput(io: Io, { json }: { json: boolean }) {
     return widths;
   }
 
-  /** The failure as a document. Where another one has begun, that stays unfinished, so no parser takes it for whole. */
+  /**
+   * Prints the failure as a document. A document that has begun stays unfinished, so that no parser accepts it as
+   * complete.
+   */
   function failed(error: { code: string; detail: string; errors?: object[] }): void {
     if (json && !begun) document({ error });
   }
@@ -99,8 +102,8 @@ function aligned(cells: string[], widths: number[]): string {
 }
 
 /**
- * The text without what a terminal obeys: strangers choose some of it, such as the name of their agent. Control characters
- * and those that change the direction of text are shown as JSON escapes them.
+ * Escapes what a terminal would obey: control characters and those that change the direction of text. Strangers choose
+ * some of the text, such as their user agent. The escapes are those of JSON.
  */
 function printable(text: string): string {
   const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;

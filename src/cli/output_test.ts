@@ -23,19 +23,19 @@ function output({ json = false, isTerminal = false }) {
   return { out: createOutput(io, { json }), lines };
 }
 
-Deno.test("X45 a list has headers and columns on a terminal, as wide as their widest cell", async () => {
+Deno.test("X45 a list on a terminal has headers, and columns as wide as their widest cell", async () => {
   const { out, lines } = output({ isTerminal: true });
   await out.list([admin, viewer], { columns });
   assert.deepEqual(lines, ["ROLE    PERMISSIONS", "admin   -", "viewer  films:watch,films:list"]);
 });
 
-Deno.test("X45 an empty list on a terminal is its headers, and elsewhere nothing", async () => {
+Deno.test("X45 an empty list is only its headers on a terminal, and nothing elsewhere", async () => {
   const [terminal, pipe] = [output({ isTerminal: true }), output({})];
   for (const { out } of [terminal, pipe]) await out.list([], { columns });
   assert.deepEqual([terminal.lines, pipe.lines], [["ROLE  PERMISSIONS"], []]);
 });
 
-Deno.test("a list through a pipe has a line for each item, its cells apart by tabs, and no header", async () => {
+Deno.test("a list through a pipe has one line per item, cells separated by tabs, and no header", async () => {
   const { out, lines } = output({});
   await out.list([admin, viewer], { columns });
   assert.deepEqual(lines, ["admin\t-", "viewer\tfilms:watch,films:list"]);
@@ -54,7 +54,7 @@ Deno.test("a long list is printed while it arrives, each item once and in order"
   assert.deepEqual(lines.slice(1).map((line) => line.split(" ")[0]), Array.from({ length: 1_000 }, (_, i) => `r${i}`));
 });
 
-Deno.test("X45 a list in JSON is one document with items, however many, and what stands beside them", async () => {
+Deno.test("X45 a list in JSON is one document with any number of items and further members", async () => {
   for (const roles of [[], [admin], [admin, viewer, admin]]) {
     const { out, lines } = output({ json: true, isTerminal: true });
     await out.list(roles, { columns });
@@ -66,7 +66,7 @@ Deno.test("X45 a list in JSON is one document with items, however many, and what
   assert.deepEqual(JSON.parse(lines.join("\n")), { items: [{ name: "admin" }], ok: true });
 });
 
-Deno.test("a failure in JSON is a document, but never behind the beginning of another one", async () => {
+Deno.test("a failure in JSON is a document, but never after the beginning of another one", async () => {
   const { out, lines } = output({ json: true });
   out.failed({ code: "failed", detail: "x" });
   assert.deepEqual(lines.map((line) => JSON.parse(line)), [{ error: { code: "failed", detail: "x" } }]);
@@ -83,7 +83,7 @@ Deno.test("a failure in JSON is a document, but never behind the beginning of an
   assert.deepEqual(sentences.lines, []);
 });
 
-Deno.test("no cell and no document obeys or hides: control characters and changes of direction are escaped", async () => {
+Deno.test("no output controls a terminal: control characters and changes of direction are escaped", async () => {
   const hostile = { name: "a\u001b[2J\tb\u202ec\u2066\u2028\u009bd\n", permissions: [] };
   for (const isTerminal of [true, false]) {
     const { out, lines } = output({ isTerminal });

@@ -1,13 +1,13 @@
-/** A terminal that can be told to show nothing of what is typed. */
+/** A terminal whose echo can be turned off. */
 interface Terminal {
   setRaw(raw: boolean): void;
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** What the keys of a raw terminal send (ECMA-48; termios VINTR, VEOF, VERASE, VKILL as they are by default). */
+/** What a raw terminal sends for these keys (ECMA-48; the defaults of termios VINTR, VEOF, VERASE and VKILL). */
 const keys = { interrupt: "\x03", end: "\x04", erase: "\x7f", eraseToo: "\b", kill: "\x15", escape: "\x1b" } as const;
 
-/** Asks for a line without an echo. The answer is undefined after Ctrl-C, or Ctrl-D on an empty line. */
+/** Asks for a line without an echo. Undefined after Ctrl-C, or after Ctrl-D on an empty line. */
 export function createSecretPrompt(terminal: Terminal, show: (text: string) => void) {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(1024);
@@ -32,12 +32,12 @@ export function createSecretPrompt(terminal: Terminal, show: (text: string) => v
       if (key === "\r" || key === "\n") return typed.join("");
       if (key === keys.erase || key === keys.eraseToo) typed.pop();
       else if (key === keys.kill) typed.length = 0;
-      else if (key === keys.escape) ahead = []; // an arrow key's sequence arrives in one piece
+      else if (key === keys.escape) ahead = []; // the sequence of an arrow key arrives in one piece
       else if (!/\p{Cc}/u.test(key)) typed.push(key);
     }
   }
 
-  /** The next character; what was typed ahead of its question is kept for it. */
+  /** The next character. Characters that were typed before the question are kept for it. */
   async function nextKey(): Promise<string | undefined> {
     while (ahead.length === 0) {
       const size = await terminal.read(buffer);

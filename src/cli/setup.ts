@@ -17,19 +17,21 @@ import { UnsupportedDatabase } from "../platform/db/supported_database.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import type { Io } from "./command.ts";
 
-/** The settings; warnings go to standard error. @throws {ConfigError} */
+/** Reads the settings and prints warnings to standard error. @throws {ConfigError} */
 export function configOf(io: Io): Settings {
   const { settings, warnings } = readConfig(io.env);
   for (const warning of warnings) io.err(`warning: ${warning}`);
   return settings;
 }
 
-/** What brings `database` to this binary's schema. */
+/** Creates the migrator that brings `database` to the schema of this version. */
 function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {
   return { connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log };
 }
 
-/** Brings the schema up to date, or checks that it is (`SENTINEL_MIGRATE=check`). @throws {MigrationError} */
+/**
+ * Brings the schema up to date, or checks that it is up to date (`SENTINEL_MIGRATE=check`). @throws {MigrationError}
+ */
 export async function prepareSchema(database: InstallationDatabase, settings: Settings, log: Log): Promise<void> {
   const migrator = migratorOf(database, settings, log);
   await withoutDriverMessages<unknown>(() =>
@@ -37,15 +39,15 @@ export async function prepareSchema(database: InstallationDatabase, settings: Se
   );
 }
 
-/** A log for commands: what goes wrong, on standard error. */
+/** The log of commands: errors only, to standard error. */
 export function commandLog(io: Io) {
   const write = (bytes: Uint8Array) => Promise.resolve(io.err(new TextDecoder().decode(bytes).trimEnd()));
   return createLogger({ level: "error", format: "pretty", write });
 }
 
 /**
- * Runs a command's work on the schema of this installation, whatever state it is in. Only with `create` is an embedded
- * database made where there is none.
+ * Runs the work of a command on the schema of this installation, in whatever state it is. A missing embedded database
+ * is created only with `create`.
  */
 export async function withMigrator<T>(
   io: Io,
@@ -58,17 +60,17 @@ export async function withMigrator<T>(
   return await withoutDriverMessages(() => work(migratorOf(database, settings, log)));
 }
 
-/** Runs a command's work on the services of this installation; its schema must be up to date. */
+/** Runs the work of a command on the services of this installation. Its schema must be up to date. */
 export function withServices<T>(settings: Settings, io: Io, work: (services: Services) => Promise<T>): Promise<T> {
   return withInstallation(settings, io, async (installation) => {
-    // A command ends before anything that others change could grow old.
+    // A command ends before its caches could become stale.
     const brief = { settings: { ...settings, SENTINEL_CHANGE_FEED: "ttl" as const }, lasting: false };
     await using services = await createServices({ ...installation, ...brief });
     return await work(services);
   });
 }
 
-/** Runs a command's work on the database alone: nothing is made there that was not, and nothing runs beside it. */
+/** Runs the work of a command on the database only: it creates nothing and starts no jobs. */
 export function withDatabase<T>(
   settings: Settings,
   io: Io,
@@ -81,10 +83,10 @@ export function withDatabase<T>(
   }, options);
 }
 
-/** With `newSecret` a secret that is missing is created, although the database was used with another. */
+/** With `newSecret` a missing secret is created even if the database was used with another one. */
 type SecretOptions = { newSecret?: boolean };
 
-/** Opens the installation's database, whose schema must be up to date, for as long as `work` takes. */
+/** Opens the database of this installation while `work` runs. Its schema must be up to date. */
 async function withInstallation<T>(
   settings: Settings,
   io: Io,
@@ -97,13 +99,13 @@ async function withInstallation<T>(
   return await work({ database, secret: await installationSecret(settings, database, log, { anew: newSecret }), log });
 }
 
-/** Opens the database and names it: a shell may have other settings than the server that the operator has in mind. */
+/** Opens the database and prints which one it is: a shell may have other settings than the server. */
 async function openForCommand(settings: Settings, io: Io, log: Log, create = false): Promise<InstallationDatabase> {
   const { DATABASE_URL: databaseUrl, SENTINEL_DATA_DIR: dataDir } = settings;
   if (!create && !databaseUrl && !await hasEmbeddedDatabase(dataDir)) {
     throw new Error(
-      `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Give this command the settings that the ` +
-        'server has; a new embedded database is made by "sentinel serve" or "sentinel migrate up".',
+      `DATABASE_URL is unset, and there is no embedded database in ${dataDir}. Run this command with the settings of the ` +
+        'server. To create an embedded database, run "sentinel serve" or "sentinel migrate up".',
     );
   }
   const database = await openInstallationDatabase(settings, log);
@@ -122,7 +124,7 @@ async function withoutDriverMessages<T>(work: () => Promise<T>): Promise<T> {
 
 const pageSize = 200;
 
-/** Every row of a list, fetched page by page in the order of its keys. */
+/** Yields every row of a list, page by page, in the order of its keys. */
 export async function* allPages<T>(
   fetch: (after: string | null, limit: number) => Promise<T[]>,
   keyOf: (row: T) => string,

@@ -4,7 +4,7 @@ import type { Io } from "./command.ts";
 
 const encoder = new TextEncoder();
 
-/** What this process may touch. It asks for a secret only where standard input is a terminal. */
+/** The terminal and the environment of this process. It asks for a secret only if standard input is a terminal. */
 export function processIo(): Io {
   const { stdin, stdout, stderr } = Deno;
   return {
@@ -22,12 +22,12 @@ function write(file: { writeSync(bytes: Uint8Array): number }, text: string): vo
   for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
 }
 
-/** A byte that is no UTF-8 would become another password: it is refused, not replaced. */
+/** Refuses input that is not UTF-8: a replaced byte would silently become another password. */
 async function readStdin(): Promise<string> {
   const bytes = await new Response(Deno.stdin.readable).bytes();
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Error("Standard input is not UTF-8.", { cause });
+    throw new Error("Standard input is not valid UTF-8.", { cause });
   }
 }

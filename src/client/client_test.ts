@@ -17,13 +17,13 @@ const { username, password } = people.ada;
 await sentinel.settled("ada");
 await sentinel.settled("grace");
 
-/** Tokens of a new session, with an access token that is good for nothing. */
+/** Tokens of a new session, with an invalid access token. */
 async function expired(): Promise<Tokens> {
   const { access_token: _, ...tokens } = await createSentinelClient(origin).login(username, password);
   return { ...tokens, access_token: "long gone" };
 }
 
-/** Sends as fetch does, and counts by path. */
+/** Sends like fetch, and counts requests by path. */
 function counting() {
   const counts = new Map<string, number>();
   const send = (request: Request) => {
@@ -34,7 +34,7 @@ function counting() {
   return { counts, send };
 }
 
-test("login begins a session that every call uses, and logout ends it, here and on the server", async () => {
+test("login starts a session that every call uses, and logout ends it, here and on the server", async () => {
   const client = createSentinelClient(`${origin}/`);
   await client.login(username, password);
   const { data: me } = await client.GET("/users/me");
@@ -48,7 +48,7 @@ test("login begins a session that every call uses, and logout ends it, here and 
   assert.equal((await createSentinelClient(origin, { tokens }).GET("/users/me")).response.status, 401);
 });
 
-test("login that is refused throws the problem, and keeps no session", async () => {
+test("a refused login throws the problem, and stores no session", async () => {
   const client = createSentinelClient(origin);
   const refused = await client.login(username, "not hers").catch((error) => error);
   assert.ok(refused instanceof SentinelError);
@@ -56,7 +56,7 @@ test("login that is refused throws the problem, and keeps no session", async () 
   assert.equal(client.tokens, undefined);
 });
 
-test("fifty calls with an expired token refresh once, and all are answered", async () => {
+test("fifty calls with an expired token refresh once, and all succeed", async () => {
   const { counts, send } = counting();
   const kept: (Tokens | undefined)[] = [];
   const client = createSentinelClient(origin, {
@@ -88,7 +88,7 @@ test("a session that has ended answers 401 to every call, after one refresh, and
   assert.deepEqual([kept, client.tokens], [[undefined], undefined]);
 });
 
-test("a server that cannot refresh just now ends no session", async () => {
+test("a server that cannot refresh at the moment ends no session", async () => {
   const tokens = await expired();
   const problem = { type: "/problems/unavailable", title: "", status: 503, detail: "", instance: "", request_id: "" };
   const client = createSentinelClient(origin, {
@@ -101,7 +101,7 @@ test("a server that cannot refresh just now ends no session", async () => {
   assert.equal(client.tokens, tokens);
 });
 
-/** A client with an expired token, and the answer to its refresh, which waits until it is let through. */
+/** A client with an expired token, and the answer to its refresh, which is delayed until the test says so. */
 async function refreshing(response?: Response) {
   const asked = Promise.withResolvers<void>();
   const through = Promise.withResolvers<void>();
@@ -122,7 +122,7 @@ async function refreshing(response?: Response) {
   return { client, kept, call, letThrough: through.resolve };
 }
 
-test("a login during a refresh is the session from then on, and no call of the old one is sent as the new one", async () => {
+test("a login during a refresh replaces the session, and no call of the old one is sent in the new one", async () => {
   const { client, kept, call, letThrough } = await refreshing();
   const tokens = await client.login(people.grace.username, people.grace.password);
   letThrough();
@@ -131,7 +131,7 @@ test("a login during a refresh is the session from then on, and no call of the o
   assert.equal((await client.GET("/users/me")).data?.username, "grace");
 });
 
-test("a logout during a refresh stays one, here and on the server", async () => {
+test("a logout during a refresh remains effective, here and on the server", async () => {
   const { client, kept, call, letThrough } = await refreshing();
   await client.logout();
   letThrough();
@@ -139,7 +139,7 @@ test("a logout during a refresh stays one, here and on the server", async () => 
   assert.deepEqual([kept, client.tokens], [[undefined], undefined]);
 });
 
-test("a refresh that is refused ends no session that began meanwhile", async () => {
+test("a refused refresh does not end a session that started meanwhile", async () => {
   const { client, kept, call, letThrough } = await refreshing(
     Response.json({ error: "invalid_grant" }, { status: 400 }),
   );
@@ -149,7 +149,7 @@ test("a refresh that is refused ends no session that began meanwhile", async () 
   assert.deepEqual([kept, client.tokens], [[tokens], tokens]);
 });
 
-test("a session that began during a refresh has a refresh of its own", async () => {
+test("a session that started during a refresh has a refresh of its own", async () => {
   const { client, call, letThrough } = await refreshing();
   await client.login(people.grace.username, people.grace.password);
   client.tokens!.access_token = "long gone";
@@ -159,7 +159,7 @@ test("a session that began during a refresh has a refresh of its own", async () 
   assert.equal((await next).data?.username, "grace");
 });
 
-test("the example of the client's README logs in and gets its decision, with nothing but the network", async () => {
+test("the example in the client's README logs in and gets its decision, with only network access", async () => {
   const example = fileURLToPath(new URL("example.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-net", example, origin, username, password],
@@ -169,7 +169,7 @@ test("the example of the client's README logs in and gets its decision, with not
   assert.match(new TextDecoder().decode(stdout), /decision: true/);
 });
 
-test("X24 members with a default may be left out of a request, and null is no value of them", async () => {
+test("X24 members with a default may be omitted from a request, and null is not a value of them", async () => {
   const client = createSentinelClient(origin);
   const body = { username: "defaults", email: "defaults@example.com", password: "left out by default" };
   const { data } = await client.POST("/register", { body });

@@ -17,37 +17,40 @@ import { memoryStorage, type Tokens, type TokenStorage } from "./storage.ts";
 
 export { type Browser, browserStorage, type StoredSession, type Tokens, type TokenStorage } from "./storage.ts";
 
-/** An RFC 9457 problem, as every error is. */
+/** An RFC 9457 problem; every error of the API is one. */
 export type Problem = components["schemas"]["Problem"];
-/** Every schema of the interface, by name. */
+/** All schemas of the API, by name. */
 export type Schemas = components["schemas"];
 
 export interface SentinelClientOptions {
-  /** Of a session that goes on; kept in `storage` in the place of what is there. */
+  /** The tokens of an existing session. They replace those in `storage`. */
   tokens?: Tokens | undefined;
-  /** Where the session is kept, and with which other clients it is shared; in this client alone unless given. */
+  /** Stores the session and shares it with other clients. By default it belongs to this client alone. */
   storage?: TokenStorage;
-  /** Told whenever the tokens change, here or in another client of the storage; undefined once the session has ended. */
+  /**
+   * Called whenever the tokens change, in this client or in another client of the storage; undefined once the session
+   * has ended.
+   */
   onTokens?: (tokens: Tokens | undefined) => void;
-  /** Sends the requests; `fetch` unless given. */
+  /** Sends the requests; `fetch` by default. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** `GET`, `POST`, `PUT`, `PATCH` and `DELETE` by path, as openapi-fetch has them, and the session. */
+/** `GET`, `POST`, `PUT`, `PATCH` and `DELETE` by path, as in openapi-fetch, and the session. */
 export type SentinelClient = Client<paths> & {
-  /** Begins a session. @throws {SentinelError} when it is refused. */
+  /** Starts a session. @throws {SentinelError} when the login is refused. */
   login(username: string, password: string): Promise<Tokens>;
-  /** Ends the session, here, in every client of the storage, and on the server. */
+  /** Ends the session in this client, in every client of the storage, and on the server. */
   logout(): Promise<void>;
-  /** Those of the session, if there is one. */
+  /** The tokens of the session, if there is one. */
   readonly tokens: Tokens | undefined;
-  /** Calls `changed` whenever the tokens change, until the answer is called. */
+  /** Calls `changed` whenever the tokens change. The returned function unsubscribes. */
   subscribe(changed: () => void): () => void;
-  /** Hears of no other client any more. */
+  /** Stops listening to other clients. */
   close(): void;
 };
 
-/** What the server refused, with its problem. */
+/** A refused request, with its problem. */
 export class SentinelError extends Error {
   override readonly name = "SentinelError";
 
@@ -57,9 +60,9 @@ export class SentinelError extends Error {
 }
 
 /**
- * A client of the Sentinel at `url`. A request whose access token is refused is sent once more after a refresh, and
- * however many requests wait for one, in however many clients of one storage, there is one. Where the session itself has
- * ended, or a login or a logout has left it meanwhile, the 401 is what is answered.
+ * Creates a client of the Sentinel at `url`. A request whose access token is refused is repeated once after a refresh.
+ * All clients of one storage share one refresh, however many requests wait for it. If the session itself has ended, or
+ * was replaced by a login or logout in the meantime, the caller gets the 401.
  */
 export function createSentinelClient(url: string, options: SentinelClientOptions = {}): SentinelClient {
   const { storage = memoryStorage(), onTokens, fetch: send = (request) => fetch(request) } = options;
@@ -99,12 +102,12 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     await response.body?.cancel();
   }
 
-  /** Sends a request of the session that there is now; never again as another one's. */
+  /** Sends a request of the present session. It is never repeated under another session. */
   async function authorized(request: Request): Promise<Response> {
     const mine = await session.loaded();
     if (!mine || request.headers.has("authorization")) return await send(request);
     const used = mine.tokens.access_token;
-    const again = request.clone(); // a body is read once
+    const again = request.clone(); // a body can be read only once
     const response = await send(withToken(request, used));
     if (response.status !== 401) return response;
     if (session.current() === mine && mine.tokens.access_token === used) {

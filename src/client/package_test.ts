@@ -10,7 +10,7 @@ const npmIsThere = await new Deno.Command("npm", { args: ["--version"], stdout: 
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Runs a program, which must succeed; answers what it wrote. */
+/** Runs a program, which must succeed, and returns its output. */
 async function run(program: string, args: string[], cwd: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();
   const [written, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
@@ -48,7 +48,7 @@ Deno.test({
       await Deno.readTextFile(here("../../LICENSE")),
     );
 
-    // What it depends on comes from where it is already, so that nobody needs a registry.
+    // Its dependency comes from the installed packages, so that no registry is needed.
     const dependency = Deno.realPathSync(here("../../node_modules/openapi-fetch"));
     const dependencies = [dependency, Deno.realPathSync(join(dependency, "../openapi-typescript-helpers"))];
     const install = ["install", "--offline", "--install-links", "--no-audit", "--no-fund", tarball, ...dependencies];

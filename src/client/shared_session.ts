@@ -1,24 +1,24 @@
 import type { StoredSession, Tokens, TokenStorage } from "./storage.ts";
 
-/** One login, and the refresh that its calls wait for. */
+/** A session, and its refresh in progress. */
 export type Session = StoredSession & { refreshing?: Promise<Response | undefined> | undefined };
 
-/** The session of one client, in step with the others of its storage. */
+/** The session of one client, synchronized with the other clients of its storage. */
 export interface SharedSession {
   current(): Session | undefined;
-  /** The session once the storage has been read. */
+  /** The session, once the storage has been read. */
   loaded(): Promise<Session | undefined>;
   begin(tokens: Tokens): Promise<void>;
-  /** Ends it here and in the storage, and answers which it was. */
+  /** Ends the session here and in the storage, and returns it. */
   end(): Promise<Session | undefined>;
-  /** Refreshes `mine`, once for all that wait; answers what was answered instead of new tokens. */
+  /** Refreshes `mine`, once for all callers. Returns the server's answer if it is not new tokens. */
   refresh(mine: Session): Promise<Response | undefined>;
   subscribe(changed: () => void): () => void;
-  /** Hears of no other client any more. */
+  /** Stops listening to other clients. */
   close(): void;
 }
 
-/** `send` sends a refresh token to the server; `tokens` are of a session that takes the place of the one that is kept. */
+/** `send` sends a refresh token to the server. `tokens` start a session that replaces the stored one. */
 export function createSharedSession(
   { storage, tokens, send }: {
     storage: TokenStorage;
@@ -62,9 +62,9 @@ export function createSharedSession(
   }
 
   /**
-   * Another client may have refreshed meanwhile: then its tokens are taken. 503 keeps the session, 400 `invalid_grant`
-   * (RFC 6749 §5.2) ends it. A session that was left meanwhile, by a login or a logout, changes nothing of the one that
-   * there is now.
+   * If another client has refreshed in the meantime, its tokens are used. A 503 keeps the session; 400 `invalid_grant`
+   * (RFC 6749 §5.2) ends it. If a login or logout has replaced the session in the meantime, the present one is not
+   * changed.
    */
   async function refreshLocked(mine: Session, used: string): Promise<Response | undefined> {
     const isCurrent = () => session === mine && mine.tokens.refresh_token === used;
@@ -92,7 +92,7 @@ export function createSharedSession(
     return undefined;
   }
 
-  /** Takes over what the storage holds, unless something newer happened here while it was read. */
+  /** Adopts the stored session, unless this client changed in the meantime. */
   async function synchronize(): Promise<void> {
     for (;;) {
       await written;
@@ -123,7 +123,7 @@ export function createSharedSession(
   }
 }
 
-/** `crypto.randomUUID` is missing where a page is no secure context. */
+/** `crypto.randomUUID` is missing in insecure contexts. */
 function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

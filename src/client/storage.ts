@@ -1,27 +1,27 @@
 import type { components } from "./schema.ts";
 
-/** What a login or a refresh gives. */
+/** The answer to a login or a refresh. */
 export type Tokens = components["schemas"]["TokenResponse"];
 
-/** A session as it is kept; `id` is the client's own name for it, and stays the same from refresh to refresh. */
+/** A stored session. `id` is chosen by the client and does not change with a refresh. */
 export type StoredSession = { id: string; tokens: Tokens };
 
 /**
- * Where a session is kept. Clients with the same storage, such as the tabs of a browser, are one session: a refresh, a
- * login and a logout of one are those of all.
+ * Stores a session. Clients with the same storage, such as the tabs of a browser, share one session: a refresh, login
+ * or logout in one applies to all.
  */
 export interface TokenStorage {
-  /** What is kept now. */
+  /** Reads the stored session. */
   read(): StoredSession | undefined | Promise<StoredSession | undefined>;
-  /** Keeps it; undefined keeps none. */
+  /** Stores the session; undefined deletes it. */
   write(session: StoredSession | undefined): void | Promise<void>;
-  /** Runs `work` while no other client of the storage runs any for this session. */
+  /** Runs `work` while no other client of the storage runs work for this session. */
   locked<T>(id: string, work: () => Promise<T>): Promise<T>;
-  /** Calls `changed` when another client has written, until the answer is called. */
+  /** Calls `changed` when another client has written. The returned function unsubscribes. */
   subscribe(changed: () => void): () => void;
 }
 
-/** The storage of one client alone: the session ends with the process, or the page. */
+/** The storage of a single client: the session ends with the process or the page. */
 export function memoryStorage(): TokenStorage {
   let kept: StoredSession | undefined;
   return {
@@ -32,7 +32,7 @@ export function memoryStorage(): TokenStorage {
   };
 }
 
-/** What {@link browserStorage} uses of a browser. */
+/** The parts of a browser that {@link browserStorage} uses. */
 export interface Browser {
   localStorage: {
     getItem(name: string): string | null;
@@ -45,8 +45,8 @@ export interface Browser {
 }
 
 /**
- * One session for all tabs of an origin, kept in `localStorage` under `name`. Tabs refresh one at a time by Web Locks. A
- * page that is not a secure context has none: then the server's grace answers tabs that refresh at once alike.
+ * One session for all tabs of an origin, stored in `localStorage` under `name`. Tabs refresh one at a time by Web
+ * Locks. An insecure context has no locks; then simultaneous refreshes get the same answer within the server's grace.
  */
 export function browserStorage(name = "sentinel", browser: Browser = globalThis as unknown as Browser): TokenStorage {
   const { localStorage, navigator: { locks } } = browser;
@@ -56,7 +56,7 @@ export function browserStorage(name = "sentinel", browser: Browser = globalThis 
     locked: (id, work) => locks ? locks.request(`${name} ${id}`, work) : work(),
     subscribe(changed) {
       const heard = ({ key }: { key: string | null }) => {
-        if (key === name || key === null) changed(); // null when everything was removed
+        if (key === name || key === null) changed(); // null when the whole storage was cleared
       };
       browser.addEventListener("storage", heard);
       return () => browser.removeEventListener("storage", heard);
@@ -64,7 +64,7 @@ export function browserStorage(name = "sentinel", browser: Browser = globalThis 
   };
 }
 
-/** Other scripts of the origin may write there too. */
+/** Validates the text, because other scripts of the origin may write it too. */
 function parse(text: string | null): StoredSession | undefined {
   try {
     const { id, tokens } = JSON.parse(text ?? "null") ?? {};

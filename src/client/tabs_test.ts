@@ -14,7 +14,7 @@ const pages = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} },
 });
 const application = `http://127.0.0.1:${pages.addr.port}`;
 
-// Without a grace whoever brings a refresh token twice is taken for a thief.
+// Without a grace, a refresh token that is sent twice counts as theft.
 const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0", SENTINEL_CORS_ORIGINS: application };
 const sentinel = await startSentinel({ settings });
 let refreshes = 0;
@@ -33,7 +33,7 @@ const { username, password } = people.ada;
 await sentinel.settled("ada");
 await sentinel.settled("grace");
 
-/** A browser of two tabs: what one writes the other is told of, later, and locks are for both. */
+/** A browser with two tabs: what one writes is reported to the other later, and they share locks. */
 function browserOf(tabCount: number, { locks = true, events = true } = {}): Browser[] {
   const items = new Map<string, string>();
   const queues = new Map<string, Promise<unknown>>();
@@ -71,7 +71,7 @@ function browserOf(tabCount: number, { locks = true, events = true } = {}): Brow
 
 const clientOf = (browser: Browser) => createSentinelClient(origin, { storage: browserStorage("sentinel", browser) });
 
-/** A session that both tabs begin with, with an access token that is good for nothing any more. */
+/** A session that both tabs start with, with an invalid access token. */
 async function twoTabs(browsers: Browser[]): Promise<[SentinelClient, SentinelClient]> {
   const first = clientOf(browsers[0]!);
   await first.login(username, password);
@@ -99,14 +99,14 @@ for (const events of [true, false]) {
   });
 }
 
-test("X03 two tabs whose calls need a refresh at once refresh once", async () => {
+test("X03 two tabs whose calls need a refresh at the same time refresh once", async () => {
   const tabs = await twoTabs(browserOf(2));
   const names = await Promise.all(Array.from({ length: 20 }, (_, i) => nameIn(tabs[i % 2]!)));
   assert.deepEqual(new Set(names), new Set(["ada"]));
   assert.deepEqual([refreshes, await reuses()], [1, 0]);
 });
 
-test("X03 a logout of one tab is one of the other, whose calls are answered 401", async () => {
+test("X03 a logout in one tab also logs out the other, whose calls are answered 401", async () => {
   const [first, second] = await twoTabs(browserOf(2));
   const told: unknown[] = [];
   const unsubscribe = second.subscribe(() => told.push(second.tokens));
@@ -119,7 +119,7 @@ test("X03 a logout of one tab is one of the other, whose calls are answered 401"
   assert.deepEqual(second.tokens, first.tokens);
 });
 
-test("X03 a login of one tab is that of the other, and no call of the old session is sent as the new one", async () => {
+test("X03 a login in one tab is also that of the other, and no call of the old session is sent in the new one", async () => {
   const [first, second] = browserOf(2, { events: false });
   const other = clientOf(second!);
   const client = clientOf(first!);
@@ -140,7 +140,7 @@ test("X03 a session that has ended elsewhere ends in both tabs, after one refres
   assert.deepEqual([refreshes, tabs.map(({ tokens }) => tokens)], [1, [undefined, undefined]]);
 });
 
-test("X03 a client that is closed hears of no other, and what others write there is no session", async () => {
+test("X03 a closed client ignores other clients, and what other scripts write is no session", async () => {
   const [first, second] = browserOf(2);
   const client = clientOf(first!);
   client.close();
@@ -152,7 +152,7 @@ test("X03 a client that is closed hears of no other, and what others write there
   }
 });
 
-test("X03 a storage that answers later, as a file or a database does, is read before the first call", async () => {
+test("X03 an asynchronous storage, such as a file or a database, is read before the first call", async () => {
   const kept = browserStorage("sentinel", browserOf(1)[0]);
   const later: TokenStorage = {
     ...kept,

@@ -43,11 +43,12 @@ const credentialsDictionary = defineDictionary({
     password_too_long: "too many bytes for a password",
     password_common: "among the most common passwords",
     password_is_name: "little more than a name or address of the user or of this service",
-    password_guessable: "a repeat, a sequence, a keyboard walk, a date, or a common word with little added",
+    password_guessable: "a repetition, a sequence, a keyboard pattern, a date, or a common word with small additions",
   },
   settings: {
     SENTINEL_PASSWORD_HASH: {
-      about: "How new passwords are hashed: `argon2id` (RFC 9106) or `bcrypt`; the other kind still verifies",
+      about: "How new passwords are hashed: `argon2id` (RFC 9106) or `bcrypt`; hashes of the other kind remain " +
+        "valid",
       schema: s.oneOf("argon2id", "bcrypt"),
       default: "argon2id",
     },
@@ -57,7 +58,7 @@ const credentialsDictionary = defineDictionary({
       default: "12",
     },
     SENTINEL_PASSWORD_MIN_LENGTH: {
-      about: "Fewest characters of a new password (ASVS 6.2.1)",
+      about: "Minimum length of a new password, in characters (ASVS 6.2.1)",
       schema: s.integer(8, 64),
       default: "8",
     },
@@ -72,7 +73,8 @@ const credentialsDictionary = defineDictionary({
       default: "50",
     },
     SENTINEL_PASSWORD_BLOCKLIST: {
-      about: "Whether passwords that are easy to guess, or a name, are refused: `on` or `off` (SP 800-63B-4 §3.1.1.2)",
+      about: "Whether passwords that are easy to guess or contain a name are refused: `on` or `off` (SP " +
+        "800-63B-4 §3.1.1.2)",
       schema: s.onOff,
       default: "on",
     },

@@ -1,6 +1,6 @@
 /**
- * Writes every file that follows from the code: `deno run -A src/dev/generate.ts [--check]`.
- * `--check` writes nothing, names the stale ones and exits 1.
+ * Writes every generated file: `deno run -A src/dev/generate.ts [--check]`. `--check` writes nothing, lists stale files
+ * and exits 1.
  */
 import openapiTS, { astToString, type OpenAPI3 } from "openapi-typescript";
 import { benchmarkFiles } from "../../loadtest/report.ts";
@@ -24,11 +24,11 @@ import {
 } from "./reference_pages.ts";
 import { serveConfig, serveLock } from "./serve_config.ts";
 
-/** A file that follows from the code. */
+/** A generated file. */
 interface GeneratedFile {
   /** Relative to the repository. */
   path: string;
-  /** The whole text as it must be, given the text as it is; undefined leaves the file alone. */
+  /** Returns the new text, given the present text. Undefined leaves the file unchanged. */
   render(current: string | undefined): string | undefined | Promise<string | undefined>;
 }
 
@@ -57,7 +57,7 @@ const generatedFiles: GeneratedFile[] = [
   { path: "src/client/README.md", render: (current) => current && clientReadme(current) },
 ];
 
-/** Answers the paths of stale files, after rewriting them unless `check`. */
+/** Returns the paths of stale files, after rewriting them unless `check`. */
 export async function generate(root: URL, { check }: { check: boolean }): Promise<string[]> {
   const stale: string[] = [];
   for (const { path, render } of generatedFiles) {
@@ -127,7 +127,7 @@ function metricsCatalogue(): Promise<string> {
   ].join("\n"));
 }
 
-/** What `--help` prints of every command. */
+/** The `--help` of every command. */
 function commandReference(): Promise<string> {
   const block = (text: string) => `\`\`\`\n${text}\n\`\`\`\n`;
   const described = (path: string, command: Command) => block(commandHelp(path, command));
@@ -163,7 +163,7 @@ async function clientTypes(): Promise<string> {
 
 type Responses = Record<string, { content?: Record<string, unknown> }>;
 
-/** The document in which every answer that is a problem and nothing else is one response: its type is the same in each. */
+/** Gives all answers that are only problems one common response, so that they have one type. */
 function withOneProblem(document: {
   paths: Record<string, Record<string, { responses?: Responses }>>;
   components: { responses?: Responses };
@@ -189,7 +189,10 @@ function escaped(cell: string): string {
   return cell.replaceAll("|", "\\|");
 }
 
-/** `text` with `markdown`, formatted as `deno fmt` does, between the markers `<!-- name:begin -->` and `<!-- name:end -->`. */
+/**
+ * Replaces the text between the markers `<!-- name:begin -->` and `<!-- name:end -->` with `markdown`, formatted as
+ * `deno fmt` does.
+ */
 async function section(text: string, name: string, markdown: string): Promise<string> {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
@@ -197,7 +200,7 @@ async function section(text: string, name: string, markdown: string): Promise<st
   return `${text.slice(0, from)}${begin}\n\n${await formatted(markdown)}\n${text.slice(to)}`;
 }
 
-/** The text as `deno fmt` leaves it. */
+/** Formats the text as `deno fmt` does. */
 async function formatted(text: string, ext: "json" | "jsonc" | "md" | "svg" | "yaml" = "md"): Promise<string> {
   const fmt = new Deno.Command(Deno.execPath(), { args: ["fmt", "--ext", ext, "-"], stdin: "piped", stdout: "piped" });
   const child = fmt.spawn();

@@ -6,7 +6,7 @@ import { settingNames } from "../compose/config.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { generate } from "./generate.ts";
 
-/** An empty repository, for the time of `use`. */
+/** An empty repository while `use` runs. */
 async function withRepository(use: (root: URL) => Promise<void>) {
   const folder = await Deno.makeTempDir();
   try {
@@ -33,7 +33,7 @@ const wholeFiles = [
 
 const owners = "# House\n\n<!-- owners:begin -->\nold\n<!-- owners:end -->\n\nThe end.\n";
 
-Deno.test("generate --check names stale files and writes nothing", async () => {
+Deno.test("generate --check lists stale files and writes nothing", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     const stale = await generate(root, { check: true });
@@ -45,7 +45,7 @@ Deno.test("generate --check names stale files and writes nothing", async () => {
   });
 });
 
-Deno.test("generate leaves nothing stale, and an edit is stale again", async () => {
+Deno.test("generate leaves no stale file, and an edit makes a file stale again", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     await generate(root, { check: false });
@@ -63,7 +63,7 @@ Deno.test("generate skips a page that does not exist, and fails for one without 
   });
 });
 
-Deno.test("generate writes every setting once, and each page as deno fmt leaves it, between its markers only", async () => {
+Deno.test("generate writes every setting once, and each page formatted like deno fmt, between its markers only", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     await generate(root, { check: false });
@@ -103,7 +103,7 @@ Deno.test("the page of districts shows no import that points upwards, and the pa
   });
 });
 
-Deno.test("generate gives away nothing of the machine it runs on", async () => {
+Deno.test("generate writes nothing about the machine it runs on", async () => {
   await withRepository(async (root) => {
     await generate(root, { check: false });
     const example = await Deno.readTextFile(new URL(".env.example", root));
@@ -111,7 +111,7 @@ Deno.test("generate gives away nothing of the machine it runs on", async () => {
   });
 });
 
-Deno.test("generate writes openapi.json as deno fmt leaves it, and takes it for stale when the interface differs", async () => {
+Deno.test("generate writes openapi.json formatted like deno fmt, and reports it as stale when the API differs", async () => {
   await withRepository(async (root) => {
     await generate(root, { check: false });
     const file = new URL("openapi.json", root);

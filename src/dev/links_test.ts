@@ -5,12 +5,12 @@ import { ownFiles, root } from "../testing/documents/blocks.ts";
 /** The pages of the repository. */
 const pages = async () => (await ownFiles((name) => name.endsWith(".md"))).map((page) => join(root, page));
 
-/** The text without its code, where nothing is a link or a heading. */
+/** The text without code, which has no links or headings. */
 function prose(text: string): string {
   return text.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]+`/g, (code) => code.replace(/[\[\]()]/g, ""));
 }
 
-/** The anchors that GitHub gives to the headings of a page. */
+/** The anchors that GitHub generates for the headings of a page. */
 function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading] of prose(text).matchAll(/^#{1,6} (.+)$/gm)) {
@@ -32,7 +32,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** The links of a page that lead nowhere. */
+/** The broken links of a page. */
 function deadLinks(page: string): string[] {
   const text = Deno.readTextFileSync(page);
   const targets = [...prose(text).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(([, a, b]) => (a ?? b)!);
@@ -65,11 +65,11 @@ Deno.test("a page under docs/ can be reached from the README", async () => {
   assert.deepEqual(unreached.map((page) => relative(root, page)), []);
 });
 
-Deno.test("no sentence of some length stands on two pages", async () => {
+Deno.test("no long sentence occurs on two pages", async () => {
   const seen = new Map<string, string>();
   const twice: string[] = [];
   for (const page of await pages()) {
-    if (/\/observability\/runbooks\//.test(page)) continue; // each is read alone
+    if (/\/observability\/runbooks\//.test(page)) continue; // each runbook is read by itself
     const text = prose(Deno.readTextFileSync(page)).replace(/^\|.*$/gm, "").replace(/\s+/g, " ");
     for (const sentence of new Set(text.split(/(?<=[.:;]) /).filter(({ length }) => length >= 60))) {
       const before = seen.get(sentence);

@@ -1,6 +1,6 @@
 import { deno, modules } from "./binary/bundle.ts";
 
-/** A package as `deno info` describes it; `dependencies` are ids. */
+/** A package in the output of `deno info`; `dependencies` are ids. */
 export type NpmPackage = { name: string; version: string; dependencies: string[] };
 
 /** The packages of the program and its workers, by their ids in `deno.lock`. */
@@ -15,7 +15,7 @@ type Graph = { modules: { npmPackage?: string }[]; npmPackages: Record<string, N
 
 let read: Promise<ProgramPackages> | undefined;
 
-/** Reads them from the module graphs, once: the sources do not change while a tool runs. */
+/** Reads the module graphs once, as the sources do not change while a tool runs. */
 export function programPackages(): Promise<ProgramPackages> {
   return read ??= readPackages();
 }
@@ -34,7 +34,7 @@ async function readPackages(): Promise<ProgramPackages> {
   return { imported: [...imported].sort(), packages };
 }
 
-/** With `node_modules` managed by hand, `deno info` names files in place of packages. */
+/** With `node_modules` managed by hand, `deno info` lists files in place of packages. */
 async function graphOf(module: string): Promise<Graph> {
   return JSON.parse((await deno(["info", "--quiet", "--node-modules-dir=none", "--json", module])).stdout);
 }

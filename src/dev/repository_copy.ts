@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const house = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A copy of every file of the repository that Git does not ignore, with this one's packages. Disposing deletes it. */
+/** A copy of all files of the repository that Git does not ignore, with the same packages. Disposal deletes it. */
 export async function copyRepository(): Promise<{ copy: string } & AsyncDisposable> {
   await using held = new AsyncDisposableStack();
   const copy = await Deno.makeTempDir({ prefix: "sentinel-copy-" });

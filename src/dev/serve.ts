@@ -5,8 +5,8 @@ import type { Services } from "../compose/services.ts";
 import { people, settle } from "../testing/people.ts";
 
 /**
- * Serves as `sentinel serve` does, with two people whose passwords are known: Ada, who runs the place, and Grace. Its
- * data is apart from that of `deno task start`.
+ * Serves like `sentinel serve`, with two users whose passwords are known: Ada, an administrator, and Grace. Its data is
+ * separate from that of `deno task start`.
  */
 const { ada, grace } = people;
 const env = {

@@ -1,6 +1,7 @@
 /**
- * `deploy/serve.jsonc` and `deploy/serve.lock`: the parts of `deno.json` and `deno.lock` that the program needs to run.
- * The tasks `start` and `sentinel` use them, since Deno installs every package that a configuration or its lock names.
+ * Generates `deploy/serve.jsonc` and `deploy/serve.lock`: the parts of `deno.json` and `deno.lock` that the program
+ * needs to run. The tasks `start` and `sentinel` use them, because Deno installs every package that a configuration or
+ * its lock names.
  */
 import manifest from "../../deno.json" with { type: "json" };
 import lock from "../../deno.lock" with { type: "text" };
@@ -20,7 +21,7 @@ export async function serveConfig(): Promise<string> {
   return `// Follows from deno.json and what the program imports: deno task generate.\n${JSON.stringify(config)}`;
 }
 
-/** Renders its lock: versions and hashes are those of `deno.lock`. */
+/** Renders the lock file, with the versions and hashes of `deno.lock`. */
 export async function serveLock(): Promise<string> {
   const specifiers = (await servingImports()).map(([, specifier]) => specifier).sort();
   const { packages } = await programPackages();

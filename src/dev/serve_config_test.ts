@@ -16,7 +16,7 @@ const builders = [
   "@types/pg",
 ];
 
-Deno.test("X47 `start` needs every package of its lock, and no other: none that only builds or tests", async () => {
+Deno.test("X47 `start` needs every package of its lock, and no others", async () => {
   const args = ["info", "--quiet", "--json", "--config=deploy/serve.jsonc"];
   const graphs: Info[] = await Promise.all(
     Object.values(modules).map(async (module) => JSON.parse((await deno([...args, module])).stdout)),
@@ -38,14 +38,14 @@ Deno.test("X47 the lock of `start` has the versions and hashes of deno.lock", ()
   for (const [id, part] of Object.entries(serve!.npm)) assert.deepEqual(full!.npm[id], part);
 });
 
-Deno.test("X47 Deno installs nothing before it runs a task, and `sentinel` runs on the packages of its own lock", () => {
+Deno.test("X47 Deno installs nothing before a task, and `sentinel` runs on the packages of its own lock", () => {
   assert.equal(manifest.nodeModulesDir, "manual");
   assert.match(manifest.tasks.sentinel.command, / --config=deploy\/serve\.jsonc /);
   assert.match(manifest.tasks.start.command, /^deno task --quiet sentinel serve$/);
   for (const task of [manifest.tasks.sentinel, manifest.tasks.start]) assert.ok(!("dependencies" in task));
 });
 
-/** The package that the lock's specifier number `i` is about. */
+/** The package of the lock's specifier number `i`. */
 function nameOf(i: number): string {
   const specifier = Object.keys(serve!.specifiers)[i]!;
   return specifier.slice("npm:".length, specifier.lastIndexOf("@"));

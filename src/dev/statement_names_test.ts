@@ -16,7 +16,7 @@ function statementNames(): string[] {
   );
 }
 
-Deno.test("no two statements have the same name, under which metrics and traces would add them up", () => {
+Deno.test("no two statements have the same name, which metrics and traces would add up", () => {
   const names = statementNames();
   assert.ok(names.length > 50, "they are found");
   assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), []);

@@ -9,7 +9,7 @@ const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
 const subject = { type: "user", id: await sentinel.settled("grace") };
 const explain = { explain: true };
 
-/** Asks for many decisions at once. */
+/** Asks for several decisions at once. */
 async function evaluate(json: unknown) {
   const response = await sentinel.fetch("/access/v1/evaluations", { json, headers: { authorization } });
   const text = await response.text();
@@ -20,7 +20,7 @@ async function evaluate(json: unknown) {
 const question = (i: number) => ({ action: { name: "read" }, resource: { type: "documents", id: `no ${i}` } });
 const explained = (text: string): number => text.match(/"explanation":/g)?.length ?? 0;
 
-test("X73 a hundred evaluations are explained at once, and with one more none is", async () => {
+test("X73 a hundred evaluations can be explained at once, and not one more", async () => {
   const asked = (count: number) => Array.from({ length: count }, (_, i) => ({ ...question(i), context: explain }));
   const most = await evaluate({ subject, evaluations: asked(100) });
   assert.deepEqual([most.status, explained(most.text)], [200, 100]);
@@ -30,7 +30,7 @@ test("X73 a hundred evaluations are explained at once, and with one more none is
   assert.equal(explained(more.text), 0);
 });
 
-test("X73 context.explain beside the evaluations counts for each that has no context of its own", async () => {
+test("X73 context.explain beside the evaluations applies to each evaluation without a context of its own", async () => {
   const evaluations = Array.from({ length: 101 }, (_, i) => question(i));
   assert.equal((await evaluate({ subject, context: explain, evaluations })).status, 400);
   const own = [...evaluations.slice(1), { ...question(0), context: {} }];
@@ -38,7 +38,7 @@ test("X73 context.explain beside the evaluations counts for each that has no con
   assert.deepEqual([status, explained(text)], [200, 100]);
 });
 
-test("X73 a thousand empty evaluations with everything explained above them are refused in few words", async () => {
+test("X73 a thousand empty evaluations with an explanation by default are refused with a short answer", async () => {
   for (const type of ["documents", "d".repeat(256), "d".repeat(60_000)]) {
     const common = { subject, action: { name: "read" }, resource: { type, id: "1" }, context: explain };
     const { status, text } = await evaluate({ ...common, evaluations: Array(1_000).fill({}) });
@@ -47,7 +47,7 @@ test("X73 a thousand empty evaluations with everything explained above them are 
   }
 });
 
-test("X73 an answer to the most that may be asked and explained is no multiple of what was asked", async () => {
+test("X73 the answer to the largest question with explanations is no multiple of the question", async () => {
   const resource = { type: "d".repeat(256), id: "1".repeat(4_096) };
   const common = { subject, action: { name: "n".repeat(256) }, resource, context: {} };
   const whole = Array.from({ length: 100 }, () => ({ context: explain }));

@@ -9,7 +9,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
 
-/** Members that carry secrets, over and above what each operation declares: a client may send them anywhere. */
+/** Members with secrets, in addition to those that an operation declares: a client may send them anywhere. */
 const secretMembers = [
   "password",
   "current_password",
@@ -21,12 +21,14 @@ const secretMembers = [
   "assertion",
 ];
 
-/** Headers that carry secrets, ours or not. */
+/** Headers with secrets, known to Sentinel or not. */
 const secretHeaders = ["cookie", "proxy-authorization", "x-api-key", "x-auth-token", "dpop", "referer", "user-agent"];
 
 let canaryCount = 0;
 
-/** A secret that no place but this request may show; long enough for any rule of length, short enough for any cap. */
+/**
+ * A secret that must appear nowhere but in this request. Long enough for every minimum, short enough for every maximum.
+ */
 function canary(): string {
   canaryCount++;
   return `Canary${crypto.randomUUID().replaceAll("-", "")}`;
@@ -35,7 +37,7 @@ function canary(): string {
 const canaries = (names: Iterable<string>) => Object.fromEntries([...names].map((name) => [name, canary()]));
 const membersOf = ({ body }: AnyOperation) => Object.keys(body && "shape" in body.schema ? body.schema.shape : {});
 
-/** Requests to the operation with canaries in every place that a secret may stand in. */
+/** Requests to the operation with canaries wherever a secret can be. */
 function* carriers(each: AnyOperation): Generator<[path: string, init: RequestInit]> {
   const method = each.method.toUpperCase();
   const path = () => each.path.replaceAll(/\{\w+\}/g, canary);
@@ -69,7 +71,7 @@ function* carriers(each: AnyOperation): Generator<[path: string, init: RequestIn
   yield [path(), { method, body: `${form()}`, headers: { "content-type": "text/plain" } }];
 }
 
-/** What begins as canaries do, and which of these tokens, is in the places where no secret may be. */
+/** The canaries and tokens that appear where no secret may be. */
 async function seen(tokens: Iterable<string> = []): Promise<string[]> {
   const places = { log: await sentinel.logs(), metrics: await sentinel.instruments.expose() };
   return Object.entries(places).flatMap(([place, text]) => {
@@ -83,7 +85,7 @@ async function newToken(name: PersonName): Promise<string> {
   return (await (await refresh(sentinel, await begun(sentinel, await sentinel.settled(name)))).json()).access_token;
 }
 
-test("T293 T294 whatever secret is sent to whatever operation, by whomever, is in no log line and no metric", async () => {
+test("T293 T294 no secret that anyone sends to any operation appears in a log line or a metric", async () => {
   const tokens = new Set<string>();
   for (const each of sentinel.app.operations) {
     for (const sender of [undefined, "grace", "ada"] as const) {
@@ -103,20 +105,23 @@ test("T293 T294 whatever secret is sent to whatever operation, by whomever, is i
   assert.match(await sentinel.logs(), /"route":"\/login"/, "the log has lines at all");
 });
 
-test("T293 T295 of a statement that the database refuses the log has the name and the SQLSTATE, and none of its words", async () => {
-  const { db } = sentinel;
-  await db.query(
-    "test",
-    `create function refuse() returns trigger language plpgsql as $$
+test(
+  "T293 T295 when the database refuses a statement, the log has its name and the SQLSTATE, and none of the database's text",
+  async () => {
+    const { db } = sentinel;
+    await db.query(
+      "test",
+      `create function refuse() returns trigger language plpgsql as $$
      begin raise exception 'no such %', new.email using detail = new.username, hint = new.email; end $$`,
-  );
-  await db.query("test", "create trigger refuse before insert on users for each row execute function refuse()");
-  const username = canary();
-  const json = { username, email: `${username}@example.com`, password: canary() };
-  const response = await sentinel.fetch("/register", { json });
-  await db.query("test", "drop trigger refuse on users");
-  assert.equal(response.status, 500);
-  assert.deepEqual(await seen(), []);
-  const lines = (await sentinel.logs()).split("\n").filter((line) => line.includes('"unforeseen error"'));
-  assert.match(lines.at(-1)!, /StatementRefused: insert_user: SQLSTATE P0001/);
-});
+    );
+    await db.query("test", "create trigger refuse before insert on users for each row execute function refuse()");
+    const username = canary();
+    const json = { username, email: `${username}@example.com`, password: canary() };
+    const response = await sentinel.fetch("/register", { json });
+    await db.query("test", "drop trigger refuse on users");
+    assert.equal(response.status, 500);
+    assert.deepEqual(await seen(), []);
+    const lines = (await sentinel.logs()).split("\n").filter((line) => line.includes('"unexpected error"'));
+    assert.match(lines.at(-1)!, /StatementRefused: insert_user: SQLSTATE P0001/);
+  },
+);

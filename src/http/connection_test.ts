@@ -13,13 +13,13 @@ Deno.test.afterAll(async () => {
 
 const bearer = (token: string) => `Authorization: Bearer ${token}`;
 
-/** One request of many on a connection; `last` asks for its end. */
+/** One of many requests on a connection; `last` asks to close it. */
 const request = (lines: string[], { last = false, body = "" } = {}) =>
   [...lines, "Host: localhost", ...last ? ["Connection: close"] : [], "", body].join("\r\n");
 
 const formType = "application/x-www-form-urlencoded";
 
-/** Requests of every kind with the status each must get, in turn; the i-th is called i. */
+/** Requests of every kind with the expected status of each, in order. Request i has the id i. */
 async function mixed(count: number): Promise<{ bytes: Buffer; statuses: number[] }> {
   const token = await sentinel.tokenOf("grace");
   const form = "username=ada";
@@ -53,7 +53,7 @@ for (const count of [100, 10_000]) {
   });
 }
 
-test("T222 no answer of a connection is another caller's, whatever comes between", async () => {
+test("T222 no caller on a connection gets another caller's answer, whatever requests are mixed", async () => {
   const [ada, grace] = [await sentinel.tokenOf("ada"), await sentinel.tokenOf("grace")];
   const asked = Array.from({ length: 300 }, (_, i) => [ada, undefined, grace][i % 3]);
   const texts = asked.map((token, i) =>
@@ -64,7 +64,7 @@ test("T222 no answer of a connection is another caller's, whatever comes between
   assert.deepEqual(names, asked.map((token) => token === ada ? "ada" : token && "grace"));
 });
 
-test("T222 a body that is longer or shorter than it says is not read as the next request's", async () => {
+test("T222 a body that is longer or shorter than declared is not read as the next request", async () => {
   const smuggled = "GET /admin-only HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const heads = [
     ["Content-Length: 5", "Content-Length: 6"],
@@ -83,15 +83,15 @@ test("T222 a body that is longer or shorter than it says is not read as the next
   }
 });
 
-// SECURITY.md says this of the runtime: where it changes, so does what an edge has to bound.
-test("X26 a body declared as 10 GB is refused by its length, before a byte of it has come", async () => {
+// SECURITY.md relies on this behaviour of the runtime: when it changes, a proxy must enforce other limits.
+test("X26 a body declared as 10 GB is refused by its length, before a byte of it was read", async () => {
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const lines = ["POST /login HTTP/1.1", "Content-Type: application/json", "Content-Length: 10000000000"];
   await socket.write(Buffer.from(request(lines)));
   assert.match(await firstOf(socket), /^HTTP\/1\.1 413 /);
 });
 
-test("X26 a body that is refused is taken to its end, kept nowhere, and then the connection ends", async () => {
+test("X26 a refused body is read to its end, not stored, and then the connection is closed", async () => {
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const answered = new Response(socket.readable).text();
   const size = 32 * 2 ** 20; // more than the buffers of both ends
@@ -116,7 +116,7 @@ test("X26 the runtime asks for a body that Sentinel then refuses by its declared
   assert.match(text, /^HTTP\/1\.1 (?:100 Continue\r\n\r\nHTTP\/1\.1 )?413 /);
 });
 
-/** What has arrived next. */
+/** Returns the bytes that arrive next. */
 async function firstOf(socket: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(65_536);
   const size = await socket.read(buffer) ?? assert.fail("it hung up");

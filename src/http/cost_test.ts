@@ -25,13 +25,13 @@ type Described = {
 const document: { paths: Record<string, Record<string, Described>>; components: { schemas: Record<string, Schema> } } =
   await (await sentinel.fetch("/openapi.json")).json();
 
-/** What fits into a body beside the rest of it. */
+/** The size of a value that fits into a body with everything else. */
 const size = bodySizeMax - 2_048;
 
-/** This, over and over, in as many bytes of UTF-8. */
+/** This text, repeated up to this many bytes of UTF-8. */
 const filled = (text: string, bytes = size) => text.repeat(Math.floor(bytes / Buffer.byteLength(text)));
 
-/** Texts that cost more than they look, each as large as a body may be. */
+/** Texts that are expensive for their size, each as large as a body may be. */
 const texts: Record<string, (bytes: number) => string> = {
   "two runs of combining marks": (bytes) => `a${filled("\u0301", bytes / 2)}${filled("\u0323", bytes / 2)}`,
   "conjoining letters and marks": (bytes) => filled("\u1112\u1161\u11ab\u0323\u0301", bytes),
@@ -47,7 +47,7 @@ const texts: Record<string, (bytes: number) => string> = {
   "spaces": (bytes) => `Bearer ${filled(" ", bytes - 7)}x`,
 };
 
-/** Values that cost more than they look; already JSON, as nobody writes some of them. */
+/** Values that are expensive for their size, as JSON text, because no serializer writes some of them. */
 const values: Record<string, string> = {
   "escaped NULs": `"${filled("\\u0000")}"`,
   "lone surrogates": `"${filled("\\ud800")}"`,
@@ -73,7 +73,7 @@ type Request = [what: string, path: string, init: Init];
 
 const typed = (type: string, body: string): Init => ({ body, headers: { ...bearer, "content-type": type } });
 
-/** Something that the schema means, as far as its examples tell. */
+/** A valid value, as far as the examples of the schema allow. */
 function sample(schema: Schema): Json {
   if (schema.$ref) return sample(document.components.schemas[schema.$ref.split("/").at(-1)!]!);
   if (schema.example !== undefined) return schema.example;
@@ -85,7 +85,7 @@ function sample(schema: Schema): Json {
   return type === "array" ? [sample(schema.items ?? {})] : type === "boolean" ? false : type === "string" ? "x" : 1;
 }
 
-/** Every place in the value, and whatever stands there instead, as JSON. */
+/** The value with each of its parts replaced, as JSON. */
 function* replaced(value: Json, at = ""): Generator<[at: string, put: (text: string) => string]> {
   yield [at || "the body", (text) => text];
   if (value === null || typeof value !== "object") return;
@@ -103,7 +103,7 @@ function* replaced(value: Json, at = ""): Generator<[at: string, put: (text: str
   }
 }
 
-/** Every costly request to the operation that the tables have. */
+/** All expensive requests to the operation that the tables provide. */
 function* costly({ method, path }: AnyOperation): Generator<Request> {
   const described = document.paths[path]?.[method] ?? {};
   const concrete = path.replaceAll(/\{\w*id\}/g, crypto.randomUUID()).replaceAll(/\{\w+\}/g, "none");
@@ -123,7 +123,7 @@ function* costly({ method, path }: AnyOperation): Generator<Request> {
       const form = example as Record<string, string>;
       for (const member of Object.keys(form)) {
         for (const [name, text] of Object.entries(texts)) {
-          for (const share of [1, 3]) { // as it is, or percent-encoded as URLSearchParams has it
+          for (const share of [1, 3]) { // as it is, or percent-encoded by URLSearchParams
             const body = new URLSearchParams({ ...form, [member]: text(size / share) }).toString();
             const raw = `${new URLSearchParams({ ...form, [member]: "" })}`.replace(
               `${member}=`,
@@ -151,7 +151,7 @@ function* costly({ method, path }: AnyOperation): Generator<Request> {
   yield ["many parameters", `${concrete}?${"a&".repeat(3_000)}`, init()];
 }
 
-/** What every operation reads or passes over, once for all of them. */
+/** Headers that every operation reads or ignores, once for all of them. */
 function* costlyHeaders(): Generator<Request> {
   const names = [
     "authorization",
@@ -189,7 +189,7 @@ function* costlyHeaders(): Generator<Request> {
   }
 }
 
-/** Milliseconds of this thread's own CPU, which no other process and no hash adds to; where Linux tells them. */
+/** Milliseconds of CPU of this thread, without other processes and hashes (Linux). */
 function cpuMs(): number {
   try {
     return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e6;
@@ -206,7 +206,7 @@ async function measured(path: string, init: Init): Promise<{ status: number; ms:
   return { status: response.status, ms, sizeBytes: (await response.bytes()).length };
 }
 
-/** The least of a few tries: a collection of garbage, or a function compiled anew, is no cost of the request. */
+/** The least of several tries, as a garbage collection or a compilation is no cost of the request. */
 async function leastMs(path: string, init: Init, enoughMs: number, tries = 3): Promise<number> {
   let least = Infinity;
   for (let left = tries; left > 0 && least > enoughMs; left--) {
@@ -215,14 +215,14 @@ async function leastMs(path: string, init: Init, enoughMs: number, tries = 3): P
   return least;
 }
 
-/** The mean of many, as the clock of a thread may tick in steps that are longer than a request. */
+/** The mean of many tries, as the clock of a thread may tick in steps longer than a request. */
 async function usualMs(path: string, init: Init, tries = 50): Promise<number> {
   let sum = 0;
   for (let left = tries; left > 0; left--) sum += (await measured(path, init)).ms;
   return sum / tries;
 }
 
-/** As large as a request may be, and nothing in it but what a client may well send. */
+/** A request of the maximum size with ordinary content. */
 const harmless: [path: string, init: Init] = ["/access/v1/evaluations", {
   method: "POST",
   ...typed(
@@ -237,38 +237,43 @@ const harmless: [path: string, init: Init] = ["/access/v1/evaluations", {
   ),
 }];
 
-/** A request may cost so many times what a harmless one of its size does. */
+/** How many times as much as an ordinary request of the same size a request may cost. */
 const dearerMax = 12;
 
-/** Its answer may be longer than that to a plain request by a constant and a multiple of the request's size. */
+/** How much longer its answer may be than that to a small request: a constant and a multiple of the request's size. */
 const [answerSizeMax, answerRatioMax] = [64_000, 4];
 
 const sizeOf = (path: string, { body }: Init) => path.length + Buffer.byteLength(body as string ?? "");
 
-test("X71 X73 X31 no 64 kB cost much more than harmless ones, are answered by much more, or by a 500", async () => {
-  const baseMs = await usualMs(...harmless);
-  const enoughMs = dearerMax * baseMs;
-  const tooDear: string[] = [];
-  let asked = 0;
-  async function ask([what, path, init]: Request, plainBytes: number) {
-    const { status, ms, sizeBytes } = await measured(path, init);
-    asked++;
-    assert.ok(status < 500, `${what}: ${status}`);
-    const most = plainBytes + answerSizeMax + answerRatioMax * sizeOf(path, init);
-    assert.ok(sizeBytes <= most, `${what}: ${sizeBytes} bytes for ${sizeOf(path, init)}`);
-    const least = ms <= enoughMs ? ms : await leastMs(path, init, enoughMs);
-    if (least > enoughMs) tooDear.push(`${what}: ${least.toFixed(1)} ms, and harmless ones take ${baseMs.toFixed(1)}`);
-    if (tooDear.length === 5) assert.fail(tooDear.join("\n")); // rather than measure for minutes
-  }
-
-  for (const each of offered) {
-    const plain = each.method === "get" ? await measured(each.path, { headers: bearer }) : { sizeBytes: 0 };
-    for (const [what, ...request] of costly(each)) {
-      await ask([`${each.method} ${each.path}: ${what}`, ...request], plain.sizeBytes);
+test(
+  "X71 X73 X31 no request of 64 kB costs much more than an ordinary one, has a much longer answer, or causes a 500",
+  async () => {
+    const baseMs = await usualMs(...harmless);
+    const enoughMs = dearerMax * baseMs;
+    const tooDear: string[] = [];
+    let asked = 0;
+    async function ask([what, path, init]: Request, plainBytes: number) {
+      const { status, ms, sizeBytes } = await measured(path, init);
+      asked++;
+      assert.ok(status < 500, `${what}: ${status}`);
+      const most = plainBytes + answerSizeMax + answerRatioMax * sizeOf(path, init);
+      assert.ok(sizeBytes <= most, `${what}: ${sizeBytes} bytes for ${sizeOf(path, init)}`);
+      const least = ms <= enoughMs ? ms : await leastMs(path, init, enoughMs);
+      if (least > enoughMs) {
+        tooDear.push(`${what}: ${least.toFixed(1)} ms, and harmless ones take ${baseMs.toFixed(1)}`);
+      }
+      if (tooDear.length === 5) assert.fail(tooDear.join("\n")); // rather than measuring for minutes
     }
-  }
-  for (const request of costlyHeaders()) await ask(request, 0);
-  if (Deno.env.get("COST_VERBOSE")) console.log({ asked, baseMs });
-  assert.deepEqual(tooDear, []);
-  assert.ok(asked > 1_000);
-});
+
+    for (const each of offered) {
+      const plain = each.method === "get" ? await measured(each.path, { headers: bearer }) : { sizeBytes: 0 };
+      for (const [what, ...request] of costly(each)) {
+        await ask([`${each.method} ${each.path}: ${what}`, ...request], plain.sizeBytes);
+      }
+    }
+    for (const request of costlyHeaders()) await ask(request, 0);
+    if (Deno.env.get("COST_VERBOSE")) console.log({ asked, baseMs });
+    assert.deepEqual(tooDear, []);
+    assert.ok(asked > 1_000);
+  },
+);

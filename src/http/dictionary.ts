@@ -18,13 +18,14 @@ const httpDictionary = defineDictionary({
   },
   settings: {
     SENTINEL_TRUSTED_PROXIES: {
-      about: "Addresses and CIDRs, separated by commas, whose forwarded header is believed",
+      about: "Trusted proxies: addresses and CIDRs, separated by commas, whose forwarded header is used",
       schema: s.list(s.cidr),
       default: "",
       otherwise: "none",
     },
     SENTINEL_FORWARDED_HEADER: {
-      about: "Header of trusted proxies with the client's address: `x-forwarded-for`, or `forwarded` (RFC 7239)",
+      about: "Header in which trusted proxies send the client's address: `x-forwarded-for`, or `forwarded` (RFC " +
+        "7239)",
       schema: s.oneOf("x-forwarded-for", "forwarded"),
       default: "x-forwarded-for",
     },

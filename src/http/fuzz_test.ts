@@ -4,7 +4,10 @@ import { newcomer } from "../testing/people.ts";
 import { begun, refresh } from "../testing/sessions.ts";
 import type { AnyOperation } from "./contract/contract.ts";
 
-/** How much is asked, always the same; with `FUZZ_SECONDS=1800` it goes on for half an hour, by chance or `FUZZ_SEED`. */
+/**
+ * The number of requests, always the same ones. With `FUZZ_SECONDS=1800` it runs for half an hour, from a random seed
+ * or `FUZZ_SEED`.
+ */
 const requestsMax = 1_000;
 const seconds = Number(Deno.env.get("FUZZ_SECONDS") ?? 0);
 const chosen = seconds > 0 ? crypto.getRandomValues(new Uint32Array(1))[0] : 314;
@@ -55,7 +58,7 @@ const hostile: Json[] = [
 ];
 const hostileParameters = hostile.filter((value) => typeof value === "string" && value.isWellFormed()).map(String);
 
-/** Whatever follows from the seed (mulberry32). */
+/** Random choices that follow from the seed (mulberry32). */
 function createChance(state: number) {
   const number = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -73,7 +76,7 @@ const { operations } = sentinel.app;
 const document: Document = await (await sentinel.fetch("/openapi.json")).json();
 const { pick, is } = createChance(seed);
 
-/** Names, ids and tokens that there are, or were: those that answers have told. */
+/** Names, ids and tokens that exist or existed, from earlier answers. */
 const known = ["user", "keeper", "stables:sweep", await sentinel.settled("ada"), await sentinel.settled("grace")];
 
 function harvest(value: Json, member = ""): void {
@@ -88,7 +91,7 @@ function harvest(value: Json, member = ""): void {
   }
 }
 
-/** Something that the schema means. */
+/** A valid value. */
 function sample(schema: Schema): Json {
   if (schema.$ref) return sample(document.components.schemas[schema.$ref.split("/").at(-1)!]!);
   if (schema.example !== undefined && is(0.6)) return anew(structuredClone(schema.example));
@@ -115,14 +118,14 @@ function sample(schema: Schema): Json {
 
 let names = 0;
 
-/** The same, by a name that nothing has yet. */
+/** The same value with a name that does not exist yet. */
 function anew(value: Json): Json {
   if (typeof value === "string" && is(0.5)) return `x${++names}${value}`;
   if (Array.isArray(value) || value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, anew(part)]));
 }
 
-/** The same, but for one part of it that is something else, gone, or doubled. */
+/** The same value with one part changed, removed or repeated. */
 function mutated(value: Json): Json {
   if (value === null || typeof value !== "object" || is(0.2)) return is(0.2) ? [value, value] : pick(hostile);
   if (Array.isArray(value)) {
@@ -176,7 +179,7 @@ function requestOf({ method, path }: AnyOperation, bearer: string): [path: strin
   ];
 }
 
-/** The token of an administrator whom nothing has happened to yet. */
+/** The token of a new administrator. */
 async function newAdministrator(): Promise<string> {
   const { id } = await newcomer(sentinel, { roles: ["user", "admin"] });
   return (await (await refresh(sentinel, await begun(sentinel, id))).json()).access_token;
@@ -186,7 +189,7 @@ async function isIn(bearer: string): Promise<boolean> {
   return (await sentinel.fetch("/admin-only", { headers: { authorization: `Bearer ${bearer}` } })).ok;
 }
 
-/** A busy machine answers 503 now and then, which is no fault of what was asked. */
+/** Repeats while the answer is a 503 of a busy machine, which is no fault of the request. */
 async function asked(path: string, init: Init): Promise<Response> {
   for (let tries = 1;; tries++) {
     const response = await sentinel.fetch(path, init);
@@ -195,7 +198,7 @@ async function asked(path: string, init: Init): Promise<Response> {
   }
 }
 
-test(`T314 whatever is asked of whichever operation is answered as declared, and never by a 5xx`, async () => {
+test(`T314 every request to every operation is answered as declared, and never by a 5xx`, async () => {
   const began = performance.now();
   const statuses: Record<number, number> = {};
   let bearer = await newAdministrator();

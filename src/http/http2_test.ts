@@ -52,19 +52,22 @@ const get = (more: [name: string, value: string][] = []) =>
     ...more.map((each) => field(...each)),
   ]);
 
-/** Of RFC 7541 appendix A. */
+/** Indexes of RFC 7541 appendix A. */
 const statuses: Record<number, number> = { 0x88: 200, 0x8c: 400 };
 
-/** Prior knowledge (RFC 9113 §3.3): the preface, these frames, and what comes back until there is `enough` or no more. */
+/**
+ * With prior knowledge (RFC 9113 §3.3): sends the preface and these frames, and returns what arrives until there is
+ * `enough` or the end.
+ */
 async function converse(frames: Buffer[], enough: (answer: Frame[]) => boolean = () => false) {
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });
   const bytes = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), ...frames]);
-  const written = write(socket, bytes).catch(() => {}); // it may hang up before it has heard everything
+  const written = write(socket, bytes).catch(() => {}); // the server may close before it has read everything
   const chunks: Uint8Array[] = [];
   const buffer = new Uint8Array(65_536);
   let answer: Frame[] = [];
   while (!enough(answer)) {
-    const size = await socket.read(buffer).catch(() => null); // what came before a reset counts
+    const size = await socket.read(buffer).catch(() => null); // bytes before a reset count
     if (size === null) break;
     chunks.push(buffer.slice(0, size));
     answer = [...framesOf(Buffer.concat(chunks))];
@@ -81,10 +84,10 @@ const hello = frame(types.settings, 0, 0);
 const streams = (count: number) => Array.from({ length: count }, (_, i) => 2 * i + 1);
 const of = (type: number) => (frame: Frame) => frame.type === type;
 
-/** How many streams the runtime lets one connection have open. */
+/** The most streams that the runtime allows on one connection. */
 const openMax = 200;
 
-/** Runs `flood`, which must end its connection and leave the server as it was. */
+/** Runs `flood`, which must end its connection and leave the server unchanged. */
 async function sheds(flood: Buffer[]): Promise<void> {
   const before = handled;
   const answer = await converse([hello, ...flood]);
@@ -95,7 +98,7 @@ async function sheds(flood: Buffer[]): Promise<void> {
   assert.equal((await speak(["GET /livez HTTP/1.1"]))?.status, 200);
 }
 
-test("T198 HTTP/2 by prior knowledge is refused for want of a Host, and one that has it gets the usual answer", async () => {
+test("T198 HTTP/2 with prior knowledge is refused without a Host, and answered as usual with one", async () => {
   const ended = (answer: Frame[]) => answer.some(({ flags, stream }) => stream === 1 && (flags & endStream) !== 0);
   for (const [more, status] of [[[], 400], [[["host", "a b"]], 400], [[["host", "localhost"]], 200]] as const) {
     const request = frame(types.headers, endStream | endHeaders, 1, get(more.map(([name, value]) => [name, value])));
@@ -107,7 +110,7 @@ test("T198 HTTP/2 by prior knowledge is refused for want of a Host, and one that
   }
 });
 
-test("T198 a rapid reset of 20000 streams ends the connection and leaves the server as it was", async () => {
+test("T198 a rapid reset of 20000 streams ends the connection and leaves the server unchanged", async () => {
   const cancel = Buffer.from([0, 0, 0, 8]);
   await sheds(
     streams(20_000).flatMap((stream) => [
@@ -117,26 +120,29 @@ test("T198 a rapid reset of 20000 streams ends the connection and leaves the ser
   );
 });
 
-test("T198 headers continued without end, empty or not, end the connection and leave the server as it was", async () => {
+test("T198 endless header continuations, empty or not, end the connection and leave the server unchanged", async () => {
   const opened = frame(types.headers, endStream, 1, get());
   const large = frame(types.continuation, 0, 1, field("x-large", "a".repeat(100)));
   await sheds([opened, ...Array.from({ length: 5_000 }, () => large)]);
   await sheds([opened, ...Array.from({ length: 50_000 }, () => frame(types.continuation, 0, 1))]);
 });
 
-test("T198 of 1000 streams that take their answers a byte at a time, 200 are open at once and the others refused", async () => {
-  const initialWindow = Buffer.from([0, 4, 0, 0, 0, 1]);
-  const before = handled;
-  const refused = (answer: Frame[]) => answer.filter(of(types.reset)).length;
-  const answer = await converse(
-    [
-      frame(types.settings, 0, 0, initialWindow),
-      ...streams(1_000).map((stream) => frame(types.headers, endStream | endHeaders, stream, get())),
-    ],
-    (answer) => refused(answer) >= 1_000 - openMax && answer.filter(of(types.data)).length >= openMax,
-  );
-  assert.equal(refused(answer), 1_000 - openMax);
-  assert.equal(handled - before, openMax);
-  for (const { payload } of answer.filter(of(types.data))) assert.ok(payload.length <= 1);
-  assert.equal((await speak(["GET /livez HTTP/1.1"]))?.status, 200);
-});
+test(
+  "T198 of 1000 streams that read their answers slowly, 200 are open at once and the others are refused",
+  async () => {
+    const initialWindow = Buffer.from([0, 4, 0, 0, 0, 1]);
+    const before = handled;
+    const refused = (answer: Frame[]) => answer.filter(of(types.reset)).length;
+    const answer = await converse(
+      [
+        frame(types.settings, 0, 0, initialWindow),
+        ...streams(1_000).map((stream) => frame(types.headers, endStream | endHeaders, stream, get())),
+      ],
+      (answer) => refused(answer) >= 1_000 - openMax && answer.filter(of(types.data)).length >= openMax,
+    );
+    assert.equal(refused(answer), 1_000 - openMax);
+    assert.equal(handled - before, openMax);
+    for (const { payload } of answer.filter(of(types.data))) assert.ok(payload.length <= 1);
+    assert.equal((await speak(["GET /livez HTTP/1.1"]))?.status, 200);
+  },
+);

@@ -30,7 +30,7 @@ const offered = operations.filter(({ hidden }) => !hidden);
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
 const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 
-/** What stands for each parameter of a path: somebody whom nothing else here is about. */
+/** The parameters of the paths: a user whom no other test concerns. */
 const parameters: Record<string, string> = {
   code: "not_found",
   id: (await newcomer(sentinel)).id,
@@ -44,7 +44,7 @@ const parameters: Record<string, string> = {
   parent: "user",
 };
 
-/** Brings back whatever an operation before has deleted. */
+/** Restores what an earlier operation has deleted. */
 async function furnish(): Promise<void> {
   parameters.id = (await newcomer(sentinel)).id;
   parameters.service_account_id = (await newServiceAccount(sentinel)).id;
@@ -68,7 +68,7 @@ const concrete = (path: string) =>
     .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
-/** An empty body of the type that the operation reads, so that whoever is let in is told what is missing in it. */
+/** An empty body of the operation's media type, so that an authorized caller learns what is missing. */
 const emptyBody = ({ body }: AnyOperation) =>
   !body ? {} : body.types.includes("application/json") ? { json: {} } : { form: {} };
 
@@ -82,12 +82,12 @@ type Sender = PersonName | "disabled";
 const fresh = async (sender: Sender) =>
   sender === "disabled" ? await disabledsToken() : await tokenFor(await sentinel.settled(sender));
 
-/** Of a new session, without the cost of a login. */
+/** The token of a new session, without the cost of a login. */
 async function tokenFor(userId: string): Promise<string> {
   return (await (await refresh(sentinel, await begun(sentinel, userId))).json()).access_token;
 }
 
-/** One session of each, until something here ends it. */
+/** One session of each sender, until an operation ends it. */
 const kept = new Map<Sender, string>();
 
 async function tokenOf(sender: Sender): Promise<string> {
@@ -96,7 +96,7 @@ async function tokenOf(sender: Sender): Promise<string> {
   return token;
 }
 
-/** A token whose session lives, of an account that is disabled: nothing but that can be why it is refused. */
+/** The token of a live session of a disabled account: only that can be the reason of a refusal. */
 async function disabledsToken(): Promise<string> {
   const { id } = await newcomer(sentinel, { roles: ["user"] });
   const token = await tokenFor(id);
@@ -166,7 +166,7 @@ const matrix: Record<string, Row> = {
   "PUT /users/me/password": whoeverIsSignedInGets(422),
 };
 
-/** Reviewed: these ask nobody who they are. */
+/** Reviewed: public operations. */
 const open = [
   "GET /",
   "GET /.well-known/authzen-configuration",
@@ -185,9 +185,9 @@ const open = [
   "POST /oauth/revoke",
   "POST /oauth/token",
 ];
-/** Reviewed: these do without a token, and judge one that is sent. */
+/** Reviewed: operations with an optional token. */
 const optional = ["POST /register"];
-/** Reviewed: these take any credential and no permission, as they only read what is about its user. */
+/** Reviewed: operations with any credential and without a permission, because they only read data of its user. */
 const selfService = [
   "GET /users/me",
   "GET /users/me/api-keys",
@@ -197,7 +197,7 @@ const selfService = [
   "POST /access/v1/evaluations",
   "POST /access/v1/search/action",
 ];
-/** Reviewed: these change the account itself, and take a credential without scopes. */
+/** Reviewed: operations that change the account itself, with a credential without scopes. */
 const ofOwnAccount = [
   "DELETE /users/me",
   "DELETE /users/me/api-keys/{id}",
@@ -211,7 +211,7 @@ const ofOwnAccount = [
   "PUT /users/me/password",
 ];
 
-/** Reviewed: what old clients use beside the operation's path. */
+/** Reviewed: other paths of operations, for old clients. */
 const otherPaths = ["/login/"];
 
 test("T147 every operation has its answers for nobody, Grace, Ada, the disabled and the anonymous", async () => {
@@ -224,7 +224,7 @@ test("T147 every operation has its answers for nobody, Grace, Ada, the disabled 
     for (const sender of ["anonymous", "nobody", "grace", "ada", "disabled"] as const) {
       const response = await call(each, sender === "anonymous" ? {} : bearer(await tokenOf(sender)));
       answers[sender] = response.status;
-      if (each.tags[0] === "sessions" && response.ok) kept.clear(); // it may have ended some
+      if (each.tags[0] === "sessions" && response.ok) kept.clear(); // the operation may have ended some
       if (response.status !== 401) continue;
       const challenge = sender === "anonymous" ? "Bearer" : 'Bearer error="invalid_token"';
       assert.equal(response.headers.get("www-authenticate"), challenge, `${nameOf(each)} ${sender}`);
@@ -246,17 +246,20 @@ test("every public and every self-service operation is on its reviewed list", ()
   }
 });
 
-test("every guarded operation answers 401 without a token and to a bad one, before it reads anything", async () => {
-  const before = await rowCounts(sentinel);
-  for (const each of operations.filter((each) => !["anyone", "optional"].includes(kindOf(each)))) {
-    for (const [headers, code] of [[{}, "token_missing"], [bearer("bad"), "invalid_token"]] as const) {
-      const init = { method: each.method.toUpperCase(), headers: { ...headers, "content-type": "text/plain" } };
-      const response = await sentinel.fetch(concrete(each.path), { ...init, ...(each.body && { body: "{" }) });
-      assert.equal((await response.json()).type, `/problems/${code}`, nameOf(each));
+test(
+  "every guarded operation answers 401 without a token and to an invalid one, before it reads anything",
+  async () => {
+    const before = await rowCounts(sentinel);
+    for (const each of operations.filter((each) => !["anyone", "optional"].includes(kindOf(each)))) {
+      for (const [headers, code] of [[{}, "token_missing"], [bearer("bad"), "invalid_token"]] as const) {
+        const init = { method: each.method.toUpperCase(), headers: { ...headers, "content-type": "text/plain" } };
+        const response = await sentinel.fetch(concrete(each.path), { ...init, ...(each.body && { body: "{" }) });
+        assert.equal((await response.json()).type, `/problems/${code}`, nameOf(each));
+      }
     }
-  }
-  assert.deepEqual(await rowCounts(sentinel), before);
-});
+    assert.deepEqual(await rowCounts(sentinel), before);
+  },
+);
 
 test("every operation that requires a permission answers 403 to nobody, before it reads anything", async () => {
   const authorization = bearer(await tokenOf("nobody"));
@@ -311,7 +314,7 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
   }
 });
 
-test("every problem is declared by some operation, or reviewed as one that no operation answers", () => {
+test("every problem is declared by an operation, or reviewed as one that no operation answers", () => {
   const declared = new Set<string>(operations.flatMap(problemsOf));
   const others = {
     method_not_allowed: "there is no operation",
@@ -331,7 +334,7 @@ test("GET /problems/{code} explains every problem and nothing else", async () =>
   }
 });
 
-test("every operation whose body is optional does without one, over a socket as in process", async () => {
+test("every operation with an optional body works without one, over a socket and in process", async () => {
   for (const each of operations.filter(({ bodyOptional }) => bodyOptional)) {
     await furnish();
     const [method, path] = [each.method.toUpperCase(), concrete(each.path)];
@@ -356,13 +359,13 @@ test("every operation whose body is optional does without one, over a socket as 
   }
 });
 
-test("POST /logout with nothing but a token ends the session, over a socket", async () => {
+test("POST /logout with only a token ends the session, over a socket", async () => {
   const token = await fresh("grace");
   assert.equal((await speak(["POST /logout HTTP/1.1", `Authorization: Bearer ${token}`]))?.status, 204);
   assert.equal((await sentinel.fetch("/users/me", { headers: bearer(token) })).status, 401);
 });
 
-test("T178 HEAD of a GET answers the same status and headers, and no content", async () => {
+test("T178 HEAD answers the status and headers of GET, and no content", async () => {
   await furnish();
   const unlike = ["x-request-id", "content-length"];
   const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !unlike.includes(name));
@@ -390,7 +393,7 @@ test("T178 HEAD of a GET answers the same status and headers, and no content", a
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "get-all", "patch"];
 
-/** The methods that the path is served for, by the operations that are declared. */
+/** The methods that are served at the path, by the declared operations. */
 function servedAt(path: string): string[] {
   const own = operations.filter((each) => [each.path, ...each.alsoAt ?? []].includes(path));
   const matching = own.length > 0
@@ -404,7 +407,7 @@ function servedAt(path: string): string[] {
   return served.includes("GET") ? [...served, "HEAD"] : served;
 }
 
-test("T149 every wrong method answers 405 with exactly the right ones in Allow, whatever it is overridden by", async () => {
+test("T149 every wrong method answers 405 with exactly the right ones in Allow, whatever overrides it", async () => {
   const authorization = bearer(await tokenOf("ada"));
   const before = await rowCounts(sentinel);
   for (const path of operations.flatMap(({ path, alsoAt = [] }) => [path, ...alsoAt]).map(concrete)) {
@@ -444,7 +447,7 @@ test("T149 TRACE is refused and echoes nothing", async () => {
   assert.doesNotMatch(answer.body, /tweet|Bearer ey/);
 });
 
-test("a path that nothing is served at answers 404 to every method", async () => {
+test("a path that no operation serves answers 404 to every method", async () => {
   for (
     const path of [
       "/",
@@ -468,7 +471,7 @@ test("a path that nothing is served at answers 404 to every method", async () =>
 });
 
 const usual = ["cache-control", "content-type", "x-content-type-options", "x-request-id"];
-/** Headers that the oracle knows when to expect. */
+/** Headers that the contract oracle checks. */
 const oraclesHeaders = ({ success }: AnyOperation) =>
   success.kind === "redirect"
     ? ["location"]
@@ -477,7 +480,7 @@ const oraclesHeaders = ({ success }: AnyOperation) =>
     : [...success.paged ? ["link"] : [], ...success.revised ? ["etag"] : [], ...success.page ? ["vary"] : []];
 const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort();
 
-test("T212 T213 every success carries the usual headers, what it declares, and nothing else", async () => {
+test("T212 T213 every success has the usual headers, what it declares, and nothing else", async () => {
   await furnish();
   for (const each of operations.filter(({ method }) => method === "get")) {
     const response = await call(each, bearer(await tokenOf("ada")));
@@ -502,7 +505,7 @@ test("T212 T213 every success carries the usual headers, what it declares, and n
   }
 });
 
-test("T213 only what holds no person and no token may be kept", () => {
+test("T213 only answers without a person and without a token may be cached", () => {
   const kept = offered.filter(({ success }) => success.headers?.["cache-control"]).map(nameOf);
   assert.deepEqual(kept.sort(), [
     "GET /.well-known/authzen-configuration",
@@ -512,37 +515,40 @@ test("T213 only what holds no person and no token may be kept", () => {
   ]);
 });
 
-test("T212 T213 answers of every other status carry the usual headers, what the status asks for, and nothing else", async () => {
-  const person = { username: "edsger", email: "edsger@example.com", password: "considered harmful" };
-  const json = (body: unknown) => ({ json: body });
-  const plain = { method: "POST", body: "{}", headers: { "content-type": "text/plain" } };
-  const broken = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
-  const rows: [number, string, Parameters<typeof sentinel.fetch>[1], string[]][] = [
-    [201, "/register", json(person), ["location"]],
-    [200, "/login", { form: { username: "edsger", password: person.password } }, []],
-    [409, "/register", json(person), []],
-    [400, "/login", broken, []],
-    [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
-    [401, "/users/me", {}, ["www-authenticate"]],
-    [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
-    [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, ["www-authenticate"]],
-    [404, "/nowhere", {}, []],
-    [405, "/login", {}, ["allow"]],
-    [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],
-    [414, `/livez?${"x".repeat(8_192)}`, {}, []],
-    [415, "/login", plain, []],
-    [422, "/login", json({}), []],
-  ];
-  for (const [status, path, init, more] of rows) {
-    const response = await sentinel.fetch(path, init);
-    const what = `${path.slice(0, 40)} → ${status}`;
-    assert.equal(response.status, status, what);
-    assert.deepEqual(namesOf(response), [...usual, ...more].sort(), what);
-    assert.equal(response.headers.get("cache-control"), "no-store", what);
-  }
-});
+test(
+  "T212 T213 answers of every other status have the usual headers, those of the status, and nothing else",
+  async () => {
+    const person = { username: "edsger", email: "edsger@example.com", password: "considered harmful" };
+    const json = (body: unknown) => ({ json: body });
+    const plain = { method: "POST", body: "{}", headers: { "content-type": "text/plain" } };
+    const broken = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
+    const rows: [number, string, Parameters<typeof sentinel.fetch>[1], string[]][] = [
+      [201, "/register", json(person), ["location"]],
+      [200, "/login", { form: { username: "edsger", password: person.password } }, []],
+      [409, "/register", json(person), []],
+      [400, "/login", broken, []],
+      [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
+      [401, "/users/me", {}, ["www-authenticate"]],
+      [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
+      [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, ["www-authenticate"]],
+      [404, "/nowhere", {}, []],
+      [405, "/login", {}, ["allow"]],
+      [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],
+      [414, `/livez?${"x".repeat(8_192)}`, {}, []],
+      [415, "/login", plain, []],
+      [422, "/login", json({}), []],
+    ];
+    for (const [status, path, init, more] of rows) {
+      const response = await sentinel.fetch(path, init);
+      const what = `${path.slice(0, 40)} → ${status}`;
+      assert.equal(response.status, status, what);
+      assert.deepEqual(namesOf(response), [...usual, ...more].sort(), what);
+      assert.equal(response.headers.get("cache-control"), "no-store", what);
+    }
+  },
+);
 
-test("T212 an unforeseen error is 500 with the usual headers, in silence, and its cause is in the log", async () => {
+test("T212 an unexpected error is 500 with the usual headers and no details, and its cause is in the log", async () => {
   const lines: string[] = [];
   await using log = createLogger({
     level: "info",
@@ -585,7 +591,7 @@ test("T212 an unforeseen error is 500 with the usual headers, in silence, and it
   assert.ok(lines.join("").includes(JSON.parse(body).request_id));
 });
 
-test("T212 over a socket the runtime adds date and length, and no name of itself", async () => {
+test("T212 over a socket the runtime adds date and length, and not its own name", async () => {
   const answer = await speak([
     "GET /users/me HTTP/1.1",
     `Authorization: Bearer ${await tokenOf("grace")}`,
@@ -594,7 +600,7 @@ test("T212 over a socket the runtime adds date and length, and no name of itself
   assert.deepEqual(namesOf(answer!), [...usual, "connection", "content-length", "date"].sort());
 });
 
-test("T214 whatever is in Accept, the answer is the same JSON", async () => {
+test("T214 the answer is the same JSON for any Accept header", async () => {
   const accepts = ["text/html", "*/*;q=abc", "application/xml", "", ",;,;", "a".repeat(10_000), "application/json;q=0"];
   for (const accept of accepts) {
     for (
@@ -610,37 +616,40 @@ test("T214 whatever is in Accept, the answer is the same JSON", async () => {
   }
 });
 
-test("T219 a well-formed X-Request-ID of a trusted proxy is echoed, any other replaced and written nowhere", async () => {
-  const idOf = async (id: string) =>
-    (await sentinel.fetch("/livez", { headers: { "x-request-id": id } })).headers.get("x-request-id")!;
-  for (const id of ["a", "7f3c-9_Z", crypto.randomUUID(), "x".repeat(64)]) assert.equal(await idOf(id), id);
-  const others = [
-    "",
-    "x".repeat(65),
-    '"canary"'.repeat(125),
-    'canary","level":"error',
-    "canary a",
-    "canary, canary",
-    "canary;",
-    "canary<script>",
-    "canaryé",
-    "../canary",
-    "canary\t",
-  ];
-  const seen = new Set<string>();
-  for (const id of others) {
-    const given = await idOf(id);
-    assert.match(given, /^[\w-]{1,64}$/);
-    if (id.trim() !== "canary") assert.doesNotMatch(given, /canary/);
-    seen.add(given);
-  }
-  assert.equal(seen.size, others.length);
-  const twice = await speak(["GET /livez HTTP/1.1", "X-Request-ID: canary1", "X-Request-ID: canary2"]);
-  assert.doesNotMatch(twice!.headers.get("x-request-id")!, /canary/);
-  assert.doesNotMatch(await sentinel.logs(), /canary[^"]/);
-});
+test(
+  "T219 a well-formed X-Request-ID of a trusted proxy is echoed; any other is replaced and recorded nowhere",
+  async () => {
+    const idOf = async (id: string) =>
+      (await sentinel.fetch("/livez", { headers: { "x-request-id": id } })).headers.get("x-request-id")!;
+    for (const id of ["a", "7f3c-9_Z", crypto.randomUUID(), "x".repeat(64)]) assert.equal(await idOf(id), id);
+    const others = [
+      "",
+      "x".repeat(65),
+      '"canary"'.repeat(125),
+      'canary","level":"error',
+      "canary a",
+      "canary, canary",
+      "canary;",
+      "canary<script>",
+      "canaryé",
+      "../canary",
+      "canary\t",
+    ];
+    const seen = new Set<string>();
+    for (const id of others) {
+      const given = await idOf(id);
+      assert.match(given, /^[\w-]{1,64}$/);
+      if (id.trim() !== "canary") assert.doesNotMatch(given, /canary/);
+      seen.add(given);
+    }
+    assert.equal(seen.size, others.length);
+    const twice = await speak(["GET /livez HTTP/1.1", "X-Request-ID: canary1", "X-Request-ID: canary2"]);
+    assert.doesNotMatch(twice!.headers.get("x-request-id")!, /canary/);
+    assert.doesNotMatch(await sentinel.logs(), /canary[^"]/);
+  },
+);
 
-test("T221 a malformed percent-encoding in the path answers 400, wherever it stands", async () => {
+test("T221 a malformed percent-encoding in the path answers 400, wherever it is", async () => {
   const info = {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
     completed: Promise.resolve(),
@@ -659,7 +668,7 @@ test("T221 a malformed percent-encoding in the path answers 400, wherever it sta
   assert.equal((await sentinel.fetch("/problems/%00")).status, 422);
 });
 
-test("T221 a raw byte that is no ASCII in the path answers 400 over a socket, and the server goes on", async () => {
+test("T221 a raw byte outside of ASCII in the path answers 400 over a socket, and the server continues", async () => {
   for (const byte of [0xff, 0x80, 0xc0]) {
     const line = Buffer.concat([Buffer.from("GET /users/"), Buffer.from([byte]), Buffer.from(" HTTP/1.1")]);
     assert.equal((await speak([line]))?.status, 400);

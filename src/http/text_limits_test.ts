@@ -4,13 +4,13 @@ import { type Init, startSentinel, test } from "../testing/harness.ts";
 const sentinel = await startSentinel({ level: "warn" });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-/** Lengths around every limit that text has here, in UTF-16 units. */
+/** Lengths around every limit of text, in UTF-16 units. */
 const limits = [1, 2, 63, 64, 127, 128, 254, 256, 508, 512, 1_024, 2_048, 4_096];
 
-/** What is longer than one unit, or is no character at all. */
+/** A character of two units, and half of one. */
 const odd = ["😀", "\ud800"];
 
-/** Texts of which a cut at the limit, or one beside it, splits the last character. */
+/** Texts that a cut at or beside a limit would split inside of a character. */
 const texts = limits.flatMap((limit) =>
   odd.flatMap((tail) => [0, 1].map((less) => "a".repeat(Math.max(0, limit - less)) + tail + tail))
 );
@@ -94,7 +94,7 @@ test("X77 a user agent is kept up to its limit, in whole characters", async () =
   }
 });
 
-test("X77 X73 errors point at what is wrong in whole characters, and there are no more than 20 of them", async () => {
+test("X77 X73 errors name members in whole characters, and there are at most 20 of them", async () => {
   const name = "a".repeat(63) + "😀";
   const refused = await sentinel.fetch("/register", { json: { [name]: 1 } });
   assert.equal(refused.status, 422);

@@ -12,7 +12,7 @@ const oauthDictionary = defineDictionary({
       status: 400,
       oauth: "invalid_scope",
       title: "Invalid scope",
-      about: "The request asks for more scope than the session has (RFC 6749 §6).",
+      about: "The request asks for more than the scope of the session (RFC 6749 §6).",
     },
   },
   permissions: {

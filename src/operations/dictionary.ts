@@ -4,7 +4,7 @@ import * as s from "../vocabulary/setting_schemas.ts";
 const operationsDictionary = defineDictionary({
   settings: {
     SENTINEL_METRICS_TOKEN: {
-      about: "Bearer token that `GET /metrics` asks for, 16 characters or more (RFC 6750 §2.1)",
+      about: "Bearer token that `GET /metrics` requires, 16 characters or more (RFC 6750 §2.1)",
       schema: s.matching(/^[A-Za-z0-9._~+/-]{16,}=*$/, "must be 16 or more of A-Z a-z 0-9 . _ ~ + / - (RFC 6750 §2.1)"),
       otherwise: "open",
       secret: true,

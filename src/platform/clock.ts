@@ -1,6 +1,6 @@
 import type { Db } from "./db/db.ts";
 
-/** Tells the time. Rules take it as a dependency, so that a test can move it. */
+/** A clock. Rules take it as a dependency, so that tests can set the time. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -9,9 +9,11 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** The database's clock as last heard, carried on by monotonic time: replicas agree however wrong their own are. */
+/**
+ * The database's clock as last read, continued by monotonic time: replicas agree even if their own clocks are wrong.
+ */
 export interface DatabaseClock extends Clock {
-  /** Takes `databaseNow`, which was read between `sentAt` and now (both of `performance.now()`). */
+  /** Sets the clock to `databaseNow`, which was read between `sentAt` and now (both of `performance.now()`). */
   hear(databaseNow: number, sentAt: number): void;
 }
 

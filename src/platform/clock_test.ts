@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createDatabaseClock } from "./clock.ts";
 
-Deno.test("F31 the database tells the time, however wrong this machine is about it", () => {
+Deno.test("F31 the time comes from the database, however wrong the machine's clock is", () => {
   const clock = createDatabaseClock();
   for (const wrongByMs of [90_000, -90_000, 3_600_000]) {
     const [theirs, sentAt] = [Date.now() - wrongByMs, performance.now()];
@@ -11,7 +11,7 @@ Deno.test("F31 the database tells the time, however wrong this machine is about 
   }
 });
 
-Deno.test("F32 a machine's clock that jumps moves nothing", () => {
+Deno.test("F32 a jump of the machine's clock has no effect", () => {
   const clock = createDatabaseClock();
   const before = clock.now();
   const machine = Date.now;

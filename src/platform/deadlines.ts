@@ -1,11 +1,11 @@
 let factor = 1;
 
-/** How long this process waits where it waits `ms` for the database: as long, unless {@link lengthenDeadlines} says more. */
+/** How long this process waits for the database in place of `ms`: `ms`, unless {@link lengthenDeadlines} was called. */
 export function deadlineMs(ms: number): number {
   return ms * factor;
 }
 
-/** Makes every wait for the database so many times longer: a test must not fail because other work keeps the machine busy. */
+/** Multiplies every wait for the database, so that tests do not fail on a busy machine. */
 export function lengthenDeadlines(times: number): void {
   factor = times;
 }

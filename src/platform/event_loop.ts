@@ -1,6 +1,6 @@
 const sampleMs = 100;
 
-/** Tells, ten times a second until disposed, how late a timer ran: so long did everything else have to wait too. */
+/** Reports ten times a second, until disposed, how late a timer ran. All other work was delayed as much. */
 export function watchEventLoop(late: (seconds: number) => void): Disposable {
   let due = performance.now() + sampleMs;
   const timer = setInterval(() => {

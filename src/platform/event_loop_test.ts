@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { watchEventLoop } from "./event_loop.ts";
 
-Deno.test("F33 whatever holds up the event loop is seen, for as long as it does", async () => {
+Deno.test("F33 any delay of the event loop is measured, with its length", async () => {
   const delays: number[] = [];
   const held = Promise.withResolvers<void>();
   using _ = watchEventLoop((seconds) => {

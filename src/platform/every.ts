@@ -1,7 +1,4 @@
-/**
- * Runs `job` now and then `ms` after each end, until disposed. `failed` is told of a failure, and the next turn comes as
- * usual.
- */
+/** Runs `job` repeatedly, `ms` after each end, until disposed. After a failure it calls `failed` and continues. */
 export function every(ms: number, job: () => Promise<void>, failed: (error: Error) => void): AsyncDisposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;

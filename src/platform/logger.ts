@@ -1,13 +1,13 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { cutText } from "./text/cut_text.ts";
 
-/** Levels, each with its weight. */
+/** Levels by weight. */
 const logLevels = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 export type LogLevel = keyof typeof logLevels;
 export type LogFormat = "json" | "pretty";
 
 type Value = string | number | boolean | null | undefined;
-/** Facts of a line. Never a secret, a password, an e-mail address or a token. */
+/** The fields of a line. Never a secret, a password, an e-mail address or a token. */
 export type Fields = Record<string, Value>;
 
 /** Writes one line per event. */
@@ -37,22 +37,22 @@ const valueLengthMax = 1_024;
 const lastFlushMs = 2_000;
 
 /**
- * A logger that never blocks its caller: lines wait in memory and are written in batches. While the sink does
- * not take them, the newest past {@link pendingSizeMax} are dropped and counted.
+ * A logger that never blocks its caller. Lines wait in memory and are written in batches. While the output accepts
+ * none, the newest lines beyond {@link pendingSizeMax} are dropped and counted.
  */
 export function createLogger({ level, format, write, traceId, wait = sleep }: {
   level: LogLevel;
   format: LogFormat;
   write: (bytes: Uint8Array) => Promise<unknown>;
-  /** Of the trace that a line belongs to. */
+  /** The id of the trace that a line belongs to. */
   traceId?: (() => string | undefined) | undefined;
-  /** Resolves after so many milliseconds, or when `signal` aborts. */
+  /** Resolves after this many milliseconds, or when `signal` aborts. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }) {
   const encoder = new TextEncoder();
   const render = format === "json" ? jsonLine : prettyLine;
   let pending = "";
-  let waiting = 0; // lines in it
+  let waiting = 0; // lines in the current batch
   let dropped = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let writing = Promise.resolve();
@@ -75,7 +75,7 @@ export function createLogger({ level, format, write, traceId, wait = sleep }: {
     [Symbol.asyncDispose]: end,
   };
 
-  /** The line of a request; its values are of known form, so that writing it costs little. */
+  /** Writes the line of a request. Its values need no escaping, which makes it cheap. */
   function access({ request_id, method, route, status, duration_ms, user_id }: AccessEntry) {
     if (logLevels.info < logLevels[level]) return;
     const ms = Math.round(duration_ms * 1000) / 1000;
@@ -126,7 +126,9 @@ export function createLogger({ level, format, write, traceId, wait = sleep }: {
     }
   }
 
-  /** Gives the sink {@link lastFlushMs} to take what waits, and no longer: whoever ends must not wait for a reader. */
+  /**
+   * Waits at most {@link lastFlushMs} for the output to take the remaining lines: an exit must not wait for a reader.
+   */
   async function end(): Promise<void> {
     const flushed = new AbortController();
     await Promise.race([flush().finally(() => flushed.abort()), wait(lastFlushMs, flushed.signal)]);
@@ -142,7 +144,7 @@ export async function writeStdout(bytes: Uint8Array): Promise<void> {
 
 let [writtenAt, written] = [0, ""];
 
-/** Now in RFC 3339, UTC; written once a millisecond, as many lines share it. */
+/** The current time in RFC 3339, UTC. It is formatted once per millisecond, as many lines share it. */
 function timestamp(): string {
   const now = Date.now();
   if (now !== writtenAt) [writtenAt, written] = [now, new Date(now).toISOString()];
@@ -169,6 +171,9 @@ function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
 const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
 const cut = (value: string) => value.length > valueLengthMax ? cutText(value, valueLengthMax) + "…" : value;
 
-/** JSON escapes what ends a line or steers a terminal in ASCII; these do so elsewhere: C1 and two of Unicode (T292). */
+/**
+ * Escapes what ends a line or controls a terminal. JSON escapes such characters in ASCII; these are the C1 controls and
+ * two of Unicode.
+ */
 const oneLine = (json: string) =>
   json.replace(/[\u007f-\u009f\u2028\u2029]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));

@@ -3,7 +3,7 @@ import { createLogger, type LogFormat, type LogLevel } from "./logger.ts";
 
 const decoder = new TextDecoder();
 
-/** A logger whose lines, and the batches they came in, are kept. */
+/** A logger that keeps its lines and batches. */
 function recorder(
   { level = "debug", format = "json", traceId }: {
     level?: LogLevel;
@@ -22,7 +22,7 @@ function recorder(
   return { log, batches, text, lines };
 }
 
-/** A sink that takes each batch only when told to. */
+/** An output that takes a batch only when the test says so. */
 function blockedSink() {
   const batches: string[] = [];
   const taking = Promise.withResolvers<void>();
@@ -55,7 +55,7 @@ const hostile: [what: string, value: string][] = [
 ];
 
 for (const [what, value] of hostile) {
-  Deno.test(`T292 a JSON log keeps ${what} in one line and gives it back as it was`, async () => {
+  Deno.test(`T292 a JSON log keeps ${what} in one line and restores it unchanged`, async () => {
     const { log, text } = recorder();
     log.warn(value, { cause: value, after: 1 });
     const written = await text();
@@ -89,7 +89,7 @@ Deno.test("T292 a log cuts a value of 64 kB, and one in its message", async () =
   assert.equal(JSON.parse((await lines())[0]!).msg, "x".repeat(1024) + "…");
 });
 
-Deno.test("a line tells time, level, message and facts, and leaves out what is undefined", async () => {
+Deno.test("a line contains time, level, message and fields, without undefined ones", async () => {
   const { log, lines } = recorder();
   log.error("failed", { status: 503, request_id: "r-1", route: undefined, user_id: null, retried: false });
   const { time, ...entry } = JSON.parse((await lines())[0]!);
@@ -104,7 +104,7 @@ Deno.test("a line tells time, level, message and facts, and leaves out what is u
   });
 });
 
-Deno.test("the access line is JSON with the facts of the request, and without a user where none is known", async () => {
+Deno.test("the access line is JSON with the fields of the request, and has a user only if known", async () => {
   const { log, lines } = recorder();
   log.access(access);
   log.access({ ...access, user_id: undefined });
@@ -114,7 +114,7 @@ Deno.test("the access line is JSON with the facts of the request, and without a 
   assert.equal("user_id" in unknown, false);
 });
 
-Deno.test("each line names the trace that is active where it is logged, if one is", async () => {
+Deno.test("each line contains the id of the active trace, if there is one", async () => {
   let active: string | undefined = "0af7651916cd43dd8448eb211c80319c";
   const { log, lines } = recorder({ traceId: () => active });
   log.warn("within", { cause: "c" });
@@ -126,7 +126,7 @@ Deno.test("each line names the trace that is active where it is logged, if one i
   assert.deepEqual(traces, [...Array(2).fill("0af7651916cd43dd8448eb211c80319c"), undefined, undefined]);
 });
 
-Deno.test("a logger writes its level and what is graver, and nothing else", async () => {
+Deno.test("a logger writes its level and more severe ones, and nothing else", async () => {
   const levels = ["debug", "info", "warn", "error"] as const;
   for (const [index, level] of levels.entries()) {
     const { log, lines } = recorder({ level });
@@ -165,7 +165,7 @@ Deno.test("lines that are due while the sink still takes others are written afte
   }
 });
 
-Deno.test("T292 a sink that does not take lines blocks nobody: what does not fit is dropped and counted", async () => {
+Deno.test("T292 an output that takes no lines blocks no caller: lines that do not fit are dropped and counted", async () => {
   const { batches, write, unblock } = blockedSink();
   const log = createLogger({ level: "info", format: "json", write });
   const logged = 30_000;
@@ -184,17 +184,20 @@ Deno.test("T292 a sink that does not take lines blocks nobody: what does not fit
   assert.equal(log.dropped(), logged - fits);
 });
 
-Deno.test("F39 ending waits for a sink for its time and no longer; lines that never reached it are dropped and counted", async () => {
-  const { batches, write } = blockedSink();
-  const waited: number[] = [];
-  const wait = (ms: number) => Promise.resolve(void waited.push(ms));
-  const log = createLogger({ level: "info", format: "json", write, wait });
-  for (let i = 0; i < 1_000; i++) log.info(String(i));
-  await log[Symbol.asyncDispose]();
-  assert.deepEqual([waited, batches.length, log.dropped()], [[2_000], 1, 1_000 - 512]);
-});
+Deno.test(
+  "F39 ending waits for the output for a limited time; lines that were not written are dropped and counted",
+  async () => {
+    const { batches, write } = blockedSink();
+    const waited: number[] = [];
+    const wait = (ms: number) => Promise.resolve(void waited.push(ms));
+    const log = createLogger({ level: "info", format: "json", write, wait });
+    for (let i = 0; i < 1_000; i++) log.info(String(i));
+    await log[Symbol.asyncDispose]();
+    assert.deepEqual([waited, batches.length, log.dropped()], [[2_000], 1, 1_000 - 512]);
+  },
+);
 
-Deno.test("ending waits for a sink that takes its lines until it has them all", async () => {
+Deno.test("ending waits until an output that takes its lines has all of them", async () => {
   const { batches, write, unblock } = blockedSink();
   const { promise: forever } = Promise.withResolvers<void>();
   const log = createLogger({ level: "info", format: "json", write, wait: () => forever });
@@ -205,7 +208,7 @@ Deno.test("ending waits for a sink that takes its lines until it has them all", 
   assert.deepEqual([batches.join("").split("\n").length - 1, log.dropped()], [1_000, 0]);
 });
 
-Deno.test("a sink that fails loses its batch, which is counted, and no later one", async () => {
+Deno.test("an output that fails loses its batch, which is counted, and no later one", async () => {
   const batches: string[] = [];
   const write = (bytes: Uint8Array) =>
     batches.push(decoder.decode(bytes)) === 1 ? Promise.reject(new Error("broken pipe")) : Promise.resolve();
@@ -218,7 +221,7 @@ Deno.test("a sink that fails loses its batch, which is counted, and no later one
   assert.equal(log.dropped(), 1);
 });
 
-Deno.test("disposal writes what is left", async () => {
+Deno.test("disposal writes the remaining lines", async () => {
   const { log, batches } = recorder();
   {
     await using _ = log;

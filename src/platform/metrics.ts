@@ -1,28 +1,28 @@
 import { type Metric as Registered, Registry } from "prom-client";
 
-/** The media type of the exposition. */
+/** The media type of the metrics. */
 export const expositionType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 type Labels = Record<string, readonly string[]>;
 
-/** One metric: its kind, help and labels, each with the values it starts with. */
+/** A metric: its kind, help and labels, with the label values that exist from the start. */
 export type Metric =
   & { help: string; labels: Labels }
   & ({ kind: "counter" } | { kind: "gauge" } | { kind: "histogram"; buckets: readonly number[] });
 
 export type Catalogue = Record<string, Metric>;
 
-/** A label takes its listed values, or any where none are listed. */
+/** The values of a label: the listed ones, or any if none are listed. */
 type LabelValues<M extends Metric> = {
   [K in keyof M["labels"]]: [] extends M["labels"][K] ? string
     : M["labels"][K] extends readonly (infer V)[] ? V
     : never;
 };
 
-/** One series, its labels already looked up. */
+/** One series, whose labels are already looked up. */
 interface Counter {
   inc(by?: number): void;
-  /** Raises it to a total that is kept elsewhere. */
+  /** Sets it to a total that is counted elsewhere. */
   raiseTo(total: number): void;
 }
 interface Gauge {
@@ -35,14 +35,14 @@ type SeriesOf<M extends Metric> = M extends { kind: "counter" } ? Counter
   : M extends { kind: "gauge" } ? Gauge
   : Histogram;
 
-/** A metric of the catalogue; `with` keeps what it looked up. */
+/** A metric of the catalogue. `with` returns the series of these labels, and remembers it. */
 export type Instrument<M extends Metric> = { with(labels: LabelValues<M>): SeriesOf<M> };
 
 export type Metrics<C extends Catalogue> =
   & { [K in keyof C]: Instrument<C[K]> }
   & { expose(): Promise<string>; onScrape(collect: () => void): void };
 
-/** Instruments for a catalogue, in a registry of their own, which renders the exposition text. */
+/** Creates the instruments of a catalogue, in a registry that writes them as text. */
 export function createMetrics<C extends Catalogue>(catalogue: C): Metrics<C> {
   const registry = new Registry();
   const collectors: (() => void)[] = [];
@@ -72,10 +72,10 @@ export function countBy<L extends string, V extends string>(
 
 type LabelSet = Record<string, string>;
 
-/** A line of the exposition: `sharedLabels` go after `labels`. */
+/** A line of the output. `sharedLabels` follow `labels`. */
 type Sample = { metricName: string; labels: Record<string, string | number>; sharedLabels?: LabelSet; value: number };
 
-/** Something counted, and how it reads. */
+/** A series, and its lines in the output. */
 type Series = (Counter | Gauge | Histogram) & { samples(): Sample[] };
 
 function instrument(name: string, metric: Metric, registry: Registry) {
@@ -95,7 +95,7 @@ function instrument(name: string, metric: Metric, registry: Registry) {
   return { with: withLabels };
 }
 
-/** Counting is an addition, and nothing is looked up: it happens several times in each request. */
+/** Counting is a plain addition without a look-up, because it happens several times in each request. */
 function createSeries(name: string, metric: Metric, labels: LabelSet): Series {
   switch (metric.kind) {
     case "counter":
@@ -125,7 +125,7 @@ function createGauge(metricName: string, labels: LabelSet): Gauge & Series {
 }
 
 function createHistogram(name: string, bounds: readonly number[], sharedLabels: LabelSet): Histogram & Series {
-  const counts = [...bounds.map(() => 0), 0]; // each between two bounds; the last above them all
+  const counts = [...bounds.map(() => 0), 0]; // one for each range between bounds, and one above the last
   let sum = 0;
   return {
     observe(value) {
@@ -152,7 +152,7 @@ function createHistogram(name: string, bounds: readonly number[], sharedLabels: 
   };
 }
 
-/** Every combination of listed values; none while one label's values are not listed. */
+/** All combinations of the listed values; none if a label lists no values. */
 function startingLabels(labels: Labels): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (rows, [label, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [label]: value }))),

@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * An IPv4 address as a network of one, or the /64 that an IPv6 host may choose addresses from (RFC 4291 §2.5.4; T112),
- * as CIDR; null for what is no address.
+ * The network of an address as CIDR: an IPv4 address alone, or the /64 from which an IPv6 host can choose its addresses
+ * (RFC 4291 §2.5.4). Null if the text is no address.
  */
 export function networkOf(ip: string | null): string | null {
   if (ip === null || !ipaddr.isValid(ip)) return null;

@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
 
-/** Names a representation: equal for equal JSON, different otherwise. 22 characters of base64url. */
+/** The name of a state: equal for equal JSON, different otherwise. 22 characters of base64url. */
 export function revisionOf(representation: unknown): string {
   return createHash("sha256").update(JSON.stringify(representation)).digest("base64url").slice(0, 22);
 }
 
-/** Whether a representation is one that the caller expects. */
+/** Whether a state is the one that the caller expects. */
 export type Expected = (representation: unknown) => boolean;
 
-/** Of a caller who named none. */
+/** Accepts every state. */
 export const whateverTheState: Expected = () => true;
 
-/** What an `If-Match` header expects (RFC 9110 §13.1.1): strong comparison, so a weak tag matches nothing. */
+/**
+ * The state that an `If-Match` header expects (RFC 9110 §13.1.1). The comparison is strong, so a weak tag matches
+ * nothing.
+ */
 export function expectedBy(ifMatch: string | null): Expected {
   if (ifMatch === null || ifMatch.trim() === "*") return whateverTheState;
   const tags = ifMatch.split(",").map((tag) => tag.trim());

@@ -1,10 +1,10 @@
-/** Spans in the runtime's own OpenTelemetry. */
+/** Spans of the runtime's OpenTelemetry. */
 export type Tracing = NonNullable<ReturnType<typeof createTracing>>;
 
-/** OpenTelemetry's `SpanKind`: work of this process, or a request to another. */
+/** OpenTelemetry's `SpanKind`: work of this process, or a request to another one. */
 const kinds = { internal: 0, client: 2 } as const;
 
-/** Runs a piece of work in a span of its own. */
+/** Runs work in a span of its own. */
 export type InSpan = <T>(
   kind: keyof typeof kinds,
   name: string,
@@ -12,7 +12,7 @@ export type InSpan = <T>(
   work: () => Promise<T>,
 ) => Promise<T>;
 
-/** What is used of OpenTelemetry's `Span`. */
+/** The part of OpenTelemetry's `Span` that is used. */
 interface Span {
   end(): void;
   updateName(name: string): void;
@@ -25,19 +25,22 @@ const activeSpan = Symbol.for("OpenTelemetry Context Key SPAN");
 const statusError = 2; // SpanStatusCode.ERROR
 
 /**
- * Tracing, or undefined while the environment does not say `OTEL_DENO=true`: then nothing of this runs. The runtime
- * itself makes the span of each request, takes up `traceparent`, and exports to `OTEL_EXPORTER_OTLP_ENDPOINT`.
+ * Creates the tracing, or returns undefined unless `OTEL_DENO=true`. The runtime itself creates the span of each
+ * request, continues `traceparent`, and exports to `OTEL_EXPORTER_OTLP_ENDPOINT`.
  */
 export function createTracing() {
   const tracer = Deno.telemetry.tracerProvider.getTracer("sentinel");
   try {
-    tracer.startSpan("unused"); // the runtime refuses while it is off; what is never ended is never exported
+    tracer.startSpan("unused"); // the runtime throws while tracing is off; a span that never ends is never exported
   } catch {
     return undefined;
   }
   return { inSpan, traceId, nameRequest };
 
-  /** Makes a child of the request's span; background jobs have none. A failure is marked; its message stays in the log. */
+  /**
+   * Creates a child of the request's span; background jobs have none. A failure is marked, but its message is only in
+   * the log.
+   */
   function inSpan<T>(
     kind: keyof typeof kinds,
     name: string,
@@ -58,12 +61,12 @@ export function createTracing() {
     });
   }
 
-  /** Of the trace that is active. */
+  /** The id of the active trace. */
   function traceId(): string | undefined {
     return active()?.spanContext().traceId;
   }
 
-  /** Names the request's span by the route's pattern. */
+  /** Names the request's span after the route's pattern. */
   function nameRequest(method: string, route: string): void {
     const span = active();
     span?.updateName(`${method} ${route}`);

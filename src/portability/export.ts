@@ -10,29 +10,29 @@ import { openPrivateKey, sealPrivateKey } from "../tokens/keys/key_seal.ts";
 import { createLineSeal, formatVersion, type Header } from "./export_format.ts";
 import { beginSnapshot, closeRows, fetchRows, type Kind, openRows, tables } from "./table_store.ts";
 
-/** How many rows of each kind. */
+/** The number of rows of each kind. */
 export type Counts = Record<Kind, number>;
 
-/** All that an export or an import may wait for the database, in sum. */
+/** How long an export or an import may wait for the database in total. */
 export const movingBudgetMs = 12 * 3_600_000;
 
 const batchSize = 500;
 
-/** Writes an installation down, for another one to import. */
+/** Exports an installation, for import into another one. */
 export function createExport({ db, secrets, sealer, checkpoints, schema, version }: {
   db: Database;
   secrets: Secrets;
   sealer: Sealer;
   checkpoints: Checkpoints;
-  /** The last migration. */
+  /** The last applied migration. */
   schema: string;
   version: string;
 }) {
   return { write };
 
   /**
-   * Gives `sink` one view of everything but sessions, a batch of lines at a time: a copy of the database that only
-   * the recipient, by the secret, can import, and whose signing keys only the recipient can use.
+   * Passes a consistent snapshot of everything but sessions to `sink`, in batches of lines. Only the recipient's secret
+   * can import the copy and use its signing keys.
    */
   async function write(recipient: Secrets, sink: (lines: string) => void | Promise<void>): Promise<Counts> {
     const id = uuidv7();
@@ -81,7 +81,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
     return counts;
   }
 
-  /** The signing key, encrypted for the recipient; of one that is retired the private part stays here. */
+  /** The signing key, encrypted for the recipient. The private part of a retired key is left out. */
   function handedOver(row: string, recipient: Secrets): string {
     const key = JSON.parse(row);
     const sealed = Uint8Array.fromHex(key.private_key.slice("\\x".length));
@@ -93,7 +93,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
   }
 }
 
-/** The checkpoint as its table would give it. */
+/** The checkpoint in the form of its table. */
 function rowOf({ hash, previous, public_key, signature, ...rest }: Checkpoint): string {
   const bytes = (hex: string) => `\\x${hex}`;
   return JSON.stringify({
@@ -111,11 +111,11 @@ async function* rowsOf(tx: Tx, kind: Kind): AsyncGenerator<string[]> {
   await closeRows(tx);
 }
 
-/** For work whose input or output is gone when the server asks for the transaction again. */
+/** Throws on the second call: for work that cannot be repeated when the server asks to repeat the transaction. */
 export function onlyOnce(): () => void {
   let begun = false;
   return () => {
-    if (begun) throw new Error("The database broke the transaction off. Nothing was changed: do it again.");
+    if (begun) throw new Error("The database aborted the transaction. Nothing was changed; run the command again.");
     begun = true;
   };
 }

@@ -1,34 +1,34 @@
 /**
- * The file that an installation moves in: JSON lines, each an object of one row and of a MAC over it and all lines
- * before it, so that a changed, moved, missing or foreign line is seen where it stands. The key comes from the
- * recipient's secret: nobody without it writes a file that is imported.
+ * The format of exports: JSON lines. Each is an object with a row and with a MAC over this line and all lines before
+ * it, so that a changed, moved, missing or foreign line is detected at its place. The key is derived from the
+ * recipient's secret, without which no valid file can be written.
  */
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
-/** The version of what is written here; a reader refuses a newer one. */
+/** The version of this format. A reader refuses a newer one. */
 export const formatVersion = 1;
 
 /** The first line. */
 export const Header = z.object({
   format: z.literal("sentinel-export"),
   version: z.int(),
-  /** Names the export, so that it is imported once. */
+  /** Identifies the export, so that it is imported only once. */
   id: z.uuid(),
-  /** The version of Sentinel that wrote it. */
+  /** The version of Sentinel that wrote the file. */
   sentinel: z.string(),
-  /** The last migration of its database. */
+  /** The last migration of the exported database. */
   schema: z.string(),
-  /** Names the recipient's secret. */
+  /** Identifies the recipient's secret. */
   secret_id: z.string(),
 });
 export type Header = z.infer<typeof Header>;
 
-/** The last line: how many rows there are of each kind. */
+/** The last line: the number of rows of each kind. */
 export const End = z.object({ counts: z.record(z.string(), z.int()) });
 
-/** The file is not one that can be imported. Its message names the line. */
+/** The file cannot be imported. The message names the line. */
 export class ExportFileError extends Error {
   override readonly name = "ExportFileError";
 
@@ -37,17 +37,17 @@ export class ExportFileError extends Error {
   }
 }
 
-const macSize = 43; // of 32 bytes in base64url
+const macSize = 43; // 32 bytes in base64url
 const shape = /^\{"([a-z_]+)":(\{.*\}),"mac":"([A-Za-z0-9_-]{43})"\}$/s;
 const tailSize = `,"mac":"${"-".repeat(macSize)}"}`.length;
 
-/** The name of a line and the JSON text that stands under it; undefined for what is no such line. */
+/** The name of a line and its JSON text; undefined if the line has another form. */
 export function partsOf(line: string): { name: string; json: string; mac: string } | undefined {
   const [, name, json, mac] = shape.exec(line) ?? [];
   return name && json && mac ? { name, json, mac } : undefined;
 }
 
-/** Seals lines one after the other, or tells whether one is the next that was sealed. */
+/** Seals lines in sequence, or checks whether a line is the next one of a sealed file. */
 export function createLineSeal(key: Uint8Array) {
   let last: Uint8Array = new Uint8Array(0);
   const next = (body: string) => last = createHmac("sha256", key).update(last).update(body).digest();
@@ -59,7 +59,7 @@ export function createLineSeal(key: Uint8Array) {
     },
     isNext(line: string, mac: string): boolean {
       const expected = Buffer.from(spelled(next(line.slice(0, -tailSize))));
-      const given = Buffer.from(mac); // compared as it is spelled: other text may stand for the same bytes
+      const given = Buffer.from(mac); // compared as text, because different text can encode the same bytes
       return given.length === expected.length && timingSafeEqual(given, expected);
     },
   };

@@ -10,7 +10,7 @@ const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const recipient = createSecrets(new Uint8Array(32).fill(5));
 
-/** The rows of an export by kind; `written` is told each piece while it is being written. */
+/** The rows of an export by kind. `written` is called with each piece while the export is written. */
 async function exported(written: (lines: string) => void | Promise<void> = () => {}) {
   const { db, secrets, sealer, checkpoints } = sentinel;
   const schema = migrations.at(-1)!.name;
@@ -23,7 +23,7 @@ async function exported(written: (lines: string) => void | Promise<void> = () =>
   return (kind: string) => rows.filter(([name]) => name === kind).map(([, row]) => row);
 }
 
-test("X69 an export has no private part of a retired key, under whichever secret", async () => {
+test("X69 an export has no private part of a retired key, whatever secret it was encrypted with", async () => {
   const { keys } = sentinel;
   const [first] = (await keys.list()).filter(({ state }) => state === "active");
   await keys.rotate({ force: true });
@@ -39,7 +39,7 @@ test("X69 an export has no private part of a retired key, under whichever secret
   }
 });
 
-testOnPostgres("X69 an export is one view: what is committed while it is written is in it by no part", async () => {
+testOnPostgres("X69 an export is one snapshot: it has nothing of what is committed while it is written", async () => {
   await sentinel.settled("grace");
   const before = (await exported())("user").length;
   let meanwhile: string | undefined;

@@ -9,33 +9,33 @@ import { type Counts, movingBudgetMs, onlyOnce } from "./export.ts";
 import { createLineSeal, End, ExportFileError, formatVersion, Header, partsOf } from "./export_format.ts";
 import { findImported, findOccupied, insertRows, type Kind, lockImport, tables, takeTime } from "./table_store.ts";
 
-/** What came of it: everything is there now, or it was before. */
+/** The result: `imported`, or `known` if the export was imported before. */
 export type Outcome = { kind: "imported" | "known"; counts: Counts };
 
-/** The database holds something already. */
+/** The database is not empty. */
 export class DatabaseOccupied extends Error {
   override readonly name = "DatabaseOccupied";
 }
 
-/** Rows of one statement, and characters of one line: a batch is what is in memory. */
+/** Rows per statement, and characters per line. One batch is in memory at a time. */
 const batchSize = 500, lineSizeMax = 1_048_576;
 
 export type Import = ReturnType<typeof createImport>;
 
-/** Makes an empty installation what another one was when it was exported. */
+/** Fills an empty installation from an export. */
 export function createImport({ db, secrets, schemas }: {
   db: Database;
   secrets: Secrets;
-  /** The migrations that this binary knows. */
+  /** The migrations of this version. */
   schemas: string[];
 }) {
   return { read };
 
   /**
-   * Imports the whole file in one transaction, or nothing of it. An export that is here already changes nothing.
+   * Imports the whole file in one transaction, or nothing. An export that was imported before changes nothing.
    *
-   * @throws {ExportFileError} naming the line that is not as it was written, or missing.
-   * @throws {DatabaseOccupied} where there is anything else already.
+   * @throws {ExportFileError} that names the line that was changed or is missing.
+   * @throws {DatabaseOccupied} when the database is not empty.
    */
   async function read(file: ReadableStream<Uint8Array>): Promise<Outcome> {
     const once = onlyOnce();
@@ -67,18 +67,22 @@ export function createImport({ db, secrets, schemas }: {
     return { kind: "imported", counts };
   }
 
-  /** Says whose file it is before it is proven: the recipient may be somebody else. */
+  /** Checks the recipient before the seal, so that a file for another installation is reported as such. */
   function headerOf(line: string): Header {
     const { name, json = "" } = partsOf(line) ?? {};
     const header = name === "header" ? Header.safeParse(parsed(json)).data : undefined;
     if (!header) throw new ExportFileError(1, "is not the first line of an export.");
     if (header.version > formatVersion || !schemas.includes(header.schema)) {
-      throw new ExportFileError(1, `says that Sentinel ${header.sentinel} wrote it, which is newer than this one.`);
+      throw new ExportFileError(
+        1,
+        `says that Sentinel ${header.sentinel} wrote it, which is newer than this version: upgrade Sentinel first.`,
+      );
     }
     if (!secrets.ids.includes(header.secret_id)) {
       throw new ExportFileError(
         1,
-        "names another secret than this installation's: export it again, with this one's secret in SENTINEL_RECIPIENT_SECRET.",
+        "names another secret than this installation's: export again with this installation's secret in " +
+          "SENTINEL_RECIPIENT_SECRET.",
       );
     }
     return header;
@@ -93,36 +97,37 @@ function parsed(json: string): unknown {
   }
 }
 
-const notAsWritten = "is not as it was written: the file was changed, or cut off there.";
-const occupied = "The database is not empty: import into one that was migrated and not used. Nothing was changed.";
+const notAsWritten = "is not what was exported: the file was changed, or ends too early.";
+const occupied = "The database is not empty: import into a database that was migrated but never used. Nothing was " +
+  "changed.";
 
 type Row = { line: number; kind: Kind; json: string };
 
-/** The rows up to the end, which must be there and the last line. */
+/** The rows up to the last line, which must be the end marker. */
 async function* rowsOf(lines: AsyncGenerator<string>, isNext: (line: string, mac: string) => boolean) {
   let number = 1, ended = false;
   const counts: Record<string, number> = {};
   for await (const line of lines) {
     number++;
-    if (ended) throw new ExportFileError(number, "follows the end.");
+    if (ended) throw new ExportFileError(number, "follows the end marker.");
     const { name, json, mac } = partsOf(line) ?? {};
     if (!name || !json || !mac || !isNext(line, mac)) throw new ExportFileError(number, notAsWritten);
     if (name === "end") ended = isEnd(json, counts, number);
     else {
       if (!Object.hasOwn(tables, name)) {
-        throw new ExportFileError(number, "is of a kind that this Sentinel does not know.");
+        throw new ExportFileError(number, "is of a kind that this version of Sentinel does not know.");
       }
       counts[name] = (counts[name] ?? 0) + 1;
       yield { line: number, kind: name as Kind, json } satisfies Row;
     }
   }
-  if (!ended) throw new ExportFileError(number + 1, "is missing: the file was cut off.");
+  if (!ended) throw new ExportFileError(number + 1, "is missing: the file ends too early.");
 }
 
 function isEnd(json: string, counts: Record<string, number>, line: number): true {
   const told = End.parse(JSON.parse(json)).counts;
   if (Object.entries(told).every(([kind, count]) => count === (counts[kind] ?? 0))) return true;
-  throw new ExportFileError(line, "counts other rows than there are.");
+  throw new ExportFileError(line, "states other numbers of rows than the file has.");
 }
 
 async function insertAll(tx: Tx, rows: AsyncIterable<Row>, counts: Counts): Promise<void> {
@@ -132,7 +137,7 @@ async function insertAll(tx: Tx, rows: AsyncIterable<Row>, counts: Counts): Prom
     if (!first || !last) return;
     await insertRows(tx, first.kind, batch.map(({ json }) => json)).catch((cause) => {
       if (!(cause instanceof ConstraintViolation)) throw cause;
-      throw new ExportFileError(first.line, `to line ${last.line}: rows that the database refuses.`, { cause });
+      throw new ExportFileError(first.line, `to line ${last.line}: the database refused these rows.`, { cause });
     });
     counts[first.kind] += batch.length;
     batch = [];

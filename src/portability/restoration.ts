@@ -6,12 +6,12 @@ import type { Database } from "../platform/db/db.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import { findLastEventTime } from "./table_store.ts";
 
-/** What a restored database knows last, and how many of its sessions were revoked. */
+/** The time of the last event in the restored database, and the number of revoked sessions. */
 export type Restoration = { last_event_at: string | null; revoked: number };
 
 /**
- * Marks in the audit log that the database was restored from a backup, revokes every session, and vouches for the chain
- * as it is now. The mark comes first: whatever interrupts the rest, the log says why it is cut.
+ * Records in the audit log that the database was restored from a backup, revokes every session, and signs a checkpoint
+ * of the present chain. The record comes first, so that it exists even if the rest is interrupted.
  */
 export async function recordRestoration({ db, sessionRevocation, sealer, checkpoints }: {
   db: Database;

@@ -1,10 +1,13 @@
 import type { Db } from "../platform/db/db.ts";
 import { rfc3339 } from "../platform/db/rfc3339.ts";
 
-/** A table that moves: its columns that are stored, which of its rows move, and in which order. */
+/** A table that is exported: its columns, which rows, and their order. */
 type Table = { table: string; columns: string; rows?: string; order: string };
 
-/** Every kind of row that moves, in an order in which they may be inserted. Sessions stay, and so do buckets of throttles. */
+/**
+ * All kinds of exported rows, in an order in which they can be inserted. Sessions and rate limit buckets are not
+ * exported.
+ */
 export const tables = {
   permission: {
     table: "permissions",
@@ -61,7 +64,7 @@ export const tables = {
 
 export type Kind = keyof typeof tables;
 
-/** Makes this transaction see the database as it is now, and lets it take its time. */
+/** Takes a snapshot of the database for this transaction, and lifts its time limits. */
 export async function beginSnapshot(db: Db): Promise<void> {
   await db.query(
     "begin_snapshot",
@@ -70,7 +73,7 @@ export async function beginSnapshot(db: Db): Promise<void> {
   );
 }
 
-/** Lets this transaction take its time. */
+/** Lifts the time limits of this transaction. */
 export async function takeTime(db: Db): Promise<void> {
   await db.query(
     "take_time",
@@ -78,7 +81,7 @@ export async function takeTime(db: Db): Promise<void> {
   );
 }
 
-/** Begins to read the rows of this kind; one kind at a time. */
+/** Opens a cursor on the rows of this kind. Only one can be open. */
 export async function openRows(db: Db, kind: Kind): Promise<void> {
   const { table, columns, order, rows = "true" }: Table = tables[kind];
   await db.query(
@@ -88,7 +91,7 @@ export async function openRows(db: Db, kind: Kind): Promise<void> {
   );
 }
 
-/** The next rows as JSON text: what the driver would make of times and numbers is not exact. */
+/** The next rows as JSON text, because the driver would convert times and numbers inexactly. */
 export async function fetchRows(db: Db, limit: number): Promise<string[]> {
   const rows = await db.query<{ row: string }>("fetch_rows", `fetch ${limit} from moving_rows`);
   return rows.map(({ row }) => row);
@@ -99,8 +102,7 @@ export async function closeRows(db: Db): Promise<void> {
 }
 
 /**
- * Inserts rows of this kind as {@link fetchRows} gave them, one at least. A column that an export of an older schema does
- * not have gets its default.
+ * Inserts rows as {@link fetchRows} returned them, at least one. A column that an older export lacks gets its default.
  */
 export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<void> {
   const { table, columns }: Table = tables[kind];
@@ -113,7 +115,7 @@ export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<vo
   );
 }
 
-/** Whether there is anything that an import would have to be merged with. */
+/** Whether the database holds anything with which an import would conflict. */
 export async function findOccupied(db: Db): Promise<boolean> {
   const [row] = await db.query<{ occupied: boolean }>(
     "find_occupied",
@@ -124,7 +126,7 @@ export async function findOccupied(db: Db): Promise<boolean> {
   return row!.occupied;
 }
 
-/** Whether this export was imported here. */
+/** Whether this export was imported into this database. */
 export async function findImported(db: Db, exportId: string): Promise<boolean> {
   const [row] = await db.query<{ imported: boolean }>(
     "find_imported",
@@ -135,7 +137,7 @@ export async function findImported(db: Db, exportId: string): Promise<boolean> {
   return row!.imported;
 }
 
-/** When the last event was recorded, in RFC 3339; undefined where there is none. */
+/** The time of the last event in RFC 3339; undefined if there is none. */
 export async function findLastEventTime(db: Db): Promise<string | undefined> {
   const [row] = await db.query<{ last: string | null }>(
     "find_last_event_time",
@@ -144,7 +146,7 @@ export async function findLastEventTime(db: Db): Promise<string | undefined> {
   return row!.last ?? undefined;
 }
 
-/** Keeps others from importing until this transaction ends. */
+/** Prevents other imports until this transaction ends. */
 export async function lockImport(db: Db): Promise<void> {
   await db.query(
     "lock_import",

@@ -23,28 +23,28 @@ import {
 } from "./user_import_store.ts";
 import { type Arrival, type BrokenRow, fromSeed } from "./user_source.ts";
 
-/** Why a row was not taken over, or not wholly. */
+/** Why a row was not imported, or not completely. */
 export const reasons = {
-  malformed_row: "This is no row of a person.",
+  malformed_row: "This row does not describe a user.",
   nameless: "The row has neither a username nor an e-mail address.",
-  invalid_username: `The username is not ${usernameRule}.`,
-  reserved_username: "The username is reserved: SENTINEL_RESERVED_USERNAMES names it, or one that looks alike.",
-  invalid_email: "The e-mail address is no mailbox address.",
-  unknown_hash: "The password's hash is in no form that Sentinel verifies, or asks for more than it affords.",
+  invalid_username: `The username must be ${usernameRule}.`,
+  reserved_username: "The username is reserved: SENTINEL_RESERVED_USERNAMES contains it, or a similar one.",
+  invalid_email: "The e-mail address is not a valid mailbox address.",
+  unknown_hash: "The password hash has an unsupported format, or its parameters exceed the limits.",
   repeated: "An earlier row has the same username or e-mail address.",
-  username_taken: "Somebody else has this username.",
-  email_taken: "Somebody else has this e-mail address.",
-  unknown_role: "The person is taken over, but not with this role, which does not exist.",
-  privileged_role: "The person is taken over, but without a role that gives permissions of Sentinel's own.",
-  excluded_roles: "The person is taken over, but only with the role user: the others exclude each other.",
+  username_taken: "Another user has this username.",
+  email_taken: "Another user has this e-mail address.",
+  unknown_role: "The user is imported without this role, which does not exist.",
+  privileged_role: "The user is imported without this role, which gives permissions of Sentinel itself.",
+  excluded_roles: "The user is imported with only the role user, because the other roles exclude each other.",
 } as const;
 
-/** One finding, and where in the source. */
+/** A finding, and its place in the source. */
 export type Finding = { at: string; code: keyof typeof reasons; detail: string };
 
 /**
- * What became of all rows. `unchanged` were here already, with the same username and e-mail address; `privileged` are
- * the accounts that got such roles or, without `privilegedRoles`, would have.
+ * The totals. `unchanged` users already exist with the same username and e-mail address. `privileged` are the accounts
+ * that got privileged roles or, without `privilegedRoles`, would have got them.
  */
 export type Tally = {
   imported: number;
@@ -54,25 +54,25 @@ export type Tally = {
   privileged: (PrivilegedAccount & { at: string })[];
 };
 
-/** How to import: a rehearsal (`dryRun`) writes nothing; only `privilegedRoles` imports roles of Sentinel's own. */
+/** Options. `dryRun` writes nothing; only `privilegedRoles` imports roles that give permissions of Sentinel itself. */
 export type ImportMode = { dryRun: boolean; privilegedRoles: boolean };
 
-/** Rows of one transaction: few enough that nobody waits for them. */
+/** Rows per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 500;
 
-/** A user who can be imported, with the roles that the source names. */
+/** A valid user, with the roles that the source names. */
 type Candidate = { at: string; user: MovingUser; wanted: string[] };
 
-/** A user with the roles that they get, the privileged ones that they would get, and why they get no others. */
+/** A user with the roles to grant, the privileged roles among those of the source, and why others are not granted. */
 type AssessedCandidate = Candidate & { roles: string[]; privileged: string[]; refused: (keyof typeof reasons)[] };
 
-/** Takes people over from other systems, with the hashes of their passwords. */
+/** Imports users with their password hashes from other systems. */
 export function createUserImport({ db, reservedUsernames }: { db: Database; reservedUsernames: ReservedUsernames }) {
   return { importUsers };
 
   /**
-   * Takes over all people that can be, a batch in each transaction, and tells of each that cannot. Whoever is here
-   * already stays as they are, so a second run changes nothing. A rehearsal finds the same and writes nothing.
+   * Imports all valid users, one batch per transaction, and reports each row that is not imported. Existing users stay
+   * unchanged, so a second run changes nothing. A dry run reports the same and writes nothing.
    */
   async function importUsers(
     people: AsyncIterable<Arrival | BrokenRow>,
@@ -93,7 +93,7 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     return tally;
   }
 
-  /** Leaves out who is here already, and who would be somebody else's namesake. */
+  /** Removes users who already exist, and users whose name or address another user has. */
   async function withoutNamesakes(rows: Candidate[], findings: Findings): Promise<Candidate[]> {
     const usernames = rows.map(({ user }) => user.username_canonical);
     const emails = rows.map(({ user }) => user.email_canonical);
@@ -120,11 +120,13 @@ export function createUserImport({ db, reservedUsernames }: { db: Database; rese
     if (rows.length === 0) return [];
     const inserted = await db.transaction((tx) => insertAll(tx, rows, privilegedRoles));
     const ids = new Set(inserted.map(({ user }) => user.id));
-    for (const { at, user } of rows) if (!ids.has(user.id)) skip(at, "username_taken", findings); // meanwhile
+    for (const { at, user } of rows) if (!ids.has(user.id)) skip(at, "username_taken", findings); // in the meantime
     return inserted;
   }
 
-  /** Roles are judged as they are in this transaction: one that has become privileged since the last batch is not given. */
+  /**
+   * Evaluates roles as they are in this transaction: a role that became privileged since the last batch is not granted.
+   */
   async function insertAll(tx: Tx, rows: Candidate[], privilegedRoles: boolean): Promise<AssessedCandidate[]> {
     const known = await lockedRoles(tx);
     const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));
@@ -149,7 +151,7 @@ function by(name: keyof CanonicalNames, namesakes: CanonicalNames[]): Map<string
   return new Map(namesakes.filter((each) => each[name] !== null).map((each) => [each[name], each]));
 }
 
-/** The same rows, with the role `user` alone for those whose roles exclude each other. */
+/** The same rows, with only the role `user` for those whose roles exclude each other. */
 function withoutRolesOf(excluded: Set<AssessedCandidate>, rows: AssessedCandidate[]): AssessedCandidate[] {
   return rows.map((row) =>
     excluded.has(row) ? { ...row, roles: [userRole], privileged: [], refused: [...row.refused, "excluded_roles"] } : row
@@ -168,7 +170,7 @@ function skip(
   found({ at, code, detail });
 }
 
-/** The person is taken over, perhaps without roles that the row names. */
+/** Counts an imported user, and reports roles that were not granted. */
 function count({ at, user, privileged, refused }: AssessedCandidate, { tally, found }: Findings) {
   tally.imported++;
   if (refused.length > 0) tally.without_role++;
@@ -176,7 +178,7 @@ function count({ at, user, privileged, refused }: AssessedCandidate, { tally, fo
   if (privileged.length > 0) tally.privileged.push({ at, name: shownName(user), roles: privileged });
 }
 
-/** The user that a row makes; undefined, and reported, if it makes none. */
+/** The user of a row; undefined, and reported, if the row is invalid. */
 function assess(
   row: Arrival | BrokenRow,
   { seen, reservedUsernames, ...findings }: Findings & { reservedUsernames: ReservedUsernames; seen: Set<string> },
@@ -194,12 +196,15 @@ function assess(
   const { username_canonical, email_canonical } = identifiers;
   const names = [username_canonical, email_canonical].filter((name) => name !== null);
   if (names.some((name) => seen.has(name))) return skip(at, "repeated", findings);
-  for (const name of names) seen.add(name); // no username is an address
+  for (const name of names) seen.add(name); // a username never equals an e-mail address
   const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
   return { at, user, wanted: [...new Set([userRole, ...row.roles])] };
 }
 
-/** The same rows with those of their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel's own. */
+/**
+ * The same rows with those of their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel
+ * itself.
+ */
 function withRoles(
   rows: Candidate[],
   { known, privileged }: KnownRoles,
@@ -225,7 +230,7 @@ async function* batches<T>(rows: AsyncIterable<T>): AsyncGenerator<T[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** The people of the old system's `users` table, a batch at a time; `source` is that system's database. */
+/** The users in the old system's `users` table, in batches. `source` is that system's database. */
 export async function* readSeedTable(source: Database): AsyncGenerator<Arrival | BrokenRow> {
   for (let after: string | null = null;;) {
     const rows: Awaited<ReturnType<typeof listSeedUsers>> = await listSeedUsers(source, after, batchSize);

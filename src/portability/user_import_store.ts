@@ -4,7 +4,7 @@ import type { Identifiers } from "../vocabulary/identifiers.ts";
 /** The canonical names of a user. */
 export type CanonicalNames = Pick<Identifiers, "username_canonical" | "email_canonical">;
 
-/** A row of the `users` table of the system that Sentinel replaces, its values as text. */
+/** A row of the `users` table of the system that Sentinel replaces, with all values as text. */
 export type SeedRow = {
   username: string | null;
   email: string | null;
@@ -20,7 +20,7 @@ export type MovingUser = Identifiers & {
   disabled: boolean;
 };
 
-/** The next rows of the old system's `users` table after this id; `db` is that system's database. */
+/** The next rows of the old system's `users` table after this id. `db` is that system's database. */
 export function listSeedUsers(db: Db, after: string | null, limit: number): Promise<(SeedRow & { id: string })[]> {
   return db.query(
     "list_seed_users",
@@ -31,7 +31,7 @@ export function listSeedUsers(db: Db, after: string | null, limit: number): Prom
   );
 }
 
-/** Users who have one of these canonical names or addresses. */
+/** Users with one of these canonical usernames or e-mail addresses. */
 export function listNamesakes(
   db: Db,
   usernames: (string | null)[],
@@ -46,7 +46,7 @@ export function listNamesakes(
   );
 }
 
-/** Inserts those whose name and address nobody has, and answers their ids. */
+/** Inserts the users whose name and address are free, and returns their ids. */
 export async function insertMovingUsers(db: Db, users: MovingUser[]): Promise<Set<string>> {
   const rows = await db.query<{ id: string }>(
     "insert_moving_users",

@@ -23,7 +23,7 @@ function arrival(username: string, roles: string[]): Arrival {
   return { at: username, username, email: `${username}@example.com`, password_hash: bcrypt, roles, disabled: false };
 }
 
-/** Imports a first batch, then does `meanwhile`, then imports one more user; returns that user's roles and findings. */
+/** Imports a first batch, runs `meanwhile`, and imports one more user. Returns that user's roles and findings. */
 async function lastOf(name: string, roles: string[], meanwhile: () => Promise<void>) {
   async function* people() {
     for (let n = 0; n < 500; n++) yield arrival(`${name}${n}`, roles);
@@ -45,7 +45,7 @@ async function lastOf(name: string, roles: string[], meanwhile: () => Promise<vo
   return { roles: row?.roles, codes: found.map(({ at, code }) => [at, code]), tally };
 }
 
-test("X72 a role that becomes privileged during an import is not given from then on", async () => {
+test("X72 a role that becomes privileged during an import is not granted from then on", async () => {
   const role = await newRole();
   const { roles, codes, tally } = await lastOf(
     "promoted",
@@ -58,7 +58,7 @@ test("X72 a role that becomes privileged during an import is not given from then
   assert.equal(tally.imported, 501);
 });
 
-test("X72 a role that becomes privileged by inheritance during an import is not given from then on", async () => {
+test("X72 a role that becomes privileged by inheritance during an import is not granted from then on", async () => {
   const [role, parent] = [await newRole(), await newRole()];
   await roleAdministration.addPermission(parent, "roles:grant", whateverTheState, actor);
   const { roles } = await lastOf(
@@ -69,7 +69,7 @@ test("X72 a role that becomes privileged by inheritance during an import is not 
   assert.deepEqual(roles, ["user"]);
 });
 
-test("a role that is deleted during an import is unknown from then on, and stops nothing", async () => {
+test("a role that is deleted during an import is unknown from then on, and the import continues", async () => {
   const role = await newRole();
   const { roles, codes } = await lastOf(
     "orphan",
@@ -80,7 +80,7 @@ test("a role that is deleted during an import is unknown from then on, and stops
   assert.deepEqual(codes, [["orphan", "unknown_role"]]);
 });
 
-/** What an import of these users finds, and does. */
+/** The findings and the result of importing these users. */
 async function imported(...people: Arrival[]) {
   async function* each() {
     yield* people;
@@ -91,13 +91,13 @@ async function imported(...people: Arrival[]) {
   return { tally, codes: found.map(({ at, code }) => [at, code]) };
 }
 
-test("X11 reserved usernames, and those that look alike, are not imported", async () => {
+test("X11 reserved usernames, and similar ones, are not imported", async () => {
   const { tally, codes } = await imported(arrival("Owner", []), arrival("0wner", []), arrival("owners", []));
   assert.deepEqual(codes, [["Owner", "reserved_username"], ["0wner", "reserved_username"]]);
   assert.deepEqual([tally.imported, tally.skipped], [1, 2]);
 });
 
-test("X72 an account whose privileged role is refused, as another excludes it, is not listed as privileged", async () => {
+test("X72 an account whose privileged role is refused because of an exclusion is not listed as privileged", async () => {
   const [role, other] = [await newRole(), await newRole()];
   await roleAdministration.addPermission(role, "users:write", whateverTheState, actor);
   await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, actor);

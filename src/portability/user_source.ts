@@ -1,4 +1,4 @@
-/** Where people come from when they move in: tables, CSV and JSON lines of other systems. */
+/** Reads the users of other systems: tables, CSV and JSON lines. */
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { z } from "zod";
@@ -6,7 +6,7 @@ import type { Names } from "../vocabulary/identifiers.ts";
 import { linesOf, textOf } from "../platform/text/text_lines.ts";
 import type { SeedRow } from "./user_import_store.ts";
 
-/** Which columns and members a source has. */
+/** The kinds of sources, which determine the columns and members. */
 export type SourceKind = "seed" | "csv" | "jsonl";
 
 /** One person of the source, as they were there, by one name or both; `at` says where in it. */
@@ -17,10 +17,10 @@ export type Arrival = Names & {
   disabled: boolean;
 };
 
-/** A row that is no person, and why. It never repeats the row: a shifted column may hold a hash. */
+/** An invalid row, and the reason. It never repeats the row, because a shifted column may contain a hash. */
 export type BrokenRow = { at: string; broken: string };
 
-/** The file is not of its kind at all. */
+/** The file is not of the expected kind. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
 }
@@ -32,7 +32,10 @@ const columns = {
 
 const lineSizeMax = 65_536;
 
-/** Reads the people of a file. @throws {SourceError} | {TextError} when it lacks a column or is no text. */
+/**
+ * Reads the users of a file. @throws {SourceError}
+ * {TextError} when a column is missing or the file is not text.
+ */
 export function readPeople(kind: SourceKind, file: ReadableStream<Uint8Array>): AsyncGenerator<Arrival | BrokenRow> {
   const text = textOf(file);
   return kind === "jsonl" ? readJsonLines(text) : readCsv(kind, text);
@@ -48,9 +51,10 @@ async function* readCsv(kind: "seed" | "csv", text: AsyncIterable<string>): Asyn
     max_record_size: lineSizeMax,
     skip_empty_lines: true,
     skip_records_with_error: true,
-    on_skip: (error) => void broken.push({ at: `line ${lineOf(error)}`, broken: "is no row of as many columns" }),
+    on_skip: (error) =>
+      void broken.push({ at: `line ${lineOf(error)}`, broken: "has another number of columns than the header" }),
   });
-  pipeline(Readable.from(text), parser, () => {}); // a failure of the text becomes one of the parser
+  pipeline(Readable.from(text), parser, () => {}); // a failure of the text becomes a failure of the parser
   for await (const { record, info } of parser) {
     yield* broken.splice(0);
     const at = `line ${info.lines}`;
@@ -65,14 +69,14 @@ function lineOf(error: CsvError | undefined): number {
 
 function checked(kind: "seed" | "csv", header: string[]): string[] {
   const missing = columns[kind].filter((column) => !header.includes(column));
-  if (missing.length > 0) throw new SourceError(`The first line does not name the column ${missing.join(", ")}.`);
+  if (missing.length > 0) throw new SourceError(`The first line must name the column ${missing.join(", ")}.`);
   return header;
 }
 
-/** A person of the system that Sentinel replaces; whoever was not active, or neither, could not log in there. */
+/** A user of the system that Sentinel replaces. A user whose `is_active` was not true could not log in there. */
 export function fromSeed(at: string, { username, email, hashed_password, role, is_active = "true" }: SeedRow) {
   const active = flag(is_active ?? "");
-  if (active === undefined) return { at, broken: "is_active is neither true nor false" };
+  if (active === undefined) return { at, broken: "has an is_active that is neither true nor false" };
   return {
     at,
     username: username || null,
@@ -86,7 +90,7 @@ export function fromSeed(at: string, { username, email, hashed_password, role, i
 function fromCsv(at: string, row: Record<string, string>): Arrival | BrokenRow {
   const { username, email, password_hash = "", roles = "", disabled = "" } = row;
   const isDisabled = flag(disabled);
-  if (isDisabled === undefined) return { at, broken: "disabled is neither true nor false" };
+  if (isDisabled === undefined) return { at, broken: "has a disabled that is neither true nor false" };
   const names = { username: username || null, email: email || null };
   return { at, ...names, password_hash, roles: words(roles), disabled: isDisabled };
 }
@@ -119,13 +123,13 @@ function json(line: string): unknown {
   }
 }
 
-/** As PostgreSQL, Python and spreadsheets write it; nothing at all is false. */
+/** A boolean as PostgreSQL, Python and spreadsheets write it. Empty text is false. */
 function flag(text: string): boolean | undefined {
   if (/^(?:t|true|1|yes|y)$/i.test(text)) return true;
   return /^(?:f|false|0|no|n|)$/i.test(text) ? false : undefined;
 }
 
-/** Role names are lower-case here. */
+/** Splits role names, in lower case. */
 function words(text: string): string[] {
   return text.toLowerCase().split(/[\s,;]+/).filter((word) => word !== "");
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Arrival, type BrokenRow, fromSeed, readPeople, SourceError, type SourceKind } from "./user_source.ts";
 import { TextError } from "../platform/text/text_lines.ts";
 
-/** Reads the text, which arrives in pieces of so many bytes. */
+/** Reads the text, which arrives in chunks of this many bytes. */
 async function read(kind: SourceKind, text: string | Uint8Array, size = 5): Promise<(Arrival | BrokenRow)[]> {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const pieces = Array.from(
@@ -24,7 +24,7 @@ Deno.test("csv: quotes, CRLF, a byte-order mark and columns in any order are rea
   ]);
 });
 
-Deno.test("csv: a row of other columns is told by its line, and those after it are read", async () => {
+Deno.test("csv: a row with other columns is reported by its line, and later rows are read", async () => {
   const text = "username,email,password_hash,disabled\nx,y\na,b,c,d,e\nada,ada@example.com,$2b$x,maybe\neve,e,h,yes\n";
   const rows = await read("csv", text);
   assert.deepEqual(rows.map((row) => [row.at, "broken" in row]), [
@@ -36,7 +36,7 @@ Deno.test("csv: a row of other columns is told by its line, and those after it a
   assert.equal((rows[3] as Arrival).disabled, true);
 });
 
-Deno.test("jsonl: each line is a person or is told; nothing of it is repeated", async () => {
+Deno.test("jsonl: each line is a user or is reported; nothing of it is repeated", async () => {
   const lines = [
     JSON.stringify(ada),
     "",
@@ -50,7 +50,7 @@ Deno.test("jsonl: each line is a person or is told; nothing of it is repeated", 
   for (const row of rest) assert.ok("broken" in row && !row.broken.includes("secret"));
 });
 
-Deno.test("seed: who was active is told as PostgreSQL, Python and spreadsheets do; nobody knows is not active", () => {
+Deno.test("seed: is_active is read as PostgreSQL, Python and spreadsheets write it; an empty value means inactive", () => {
   const row = { username: "x", email: "y", hashed_password: "z" };
   const disabled = (is_active?: string | null) => {
     const person = fromSeed("id 1", is_active === undefined ? row : { ...row, is_active });
@@ -58,10 +58,10 @@ Deno.test("seed: who was active is told as PostgreSQL, Python and spreadsheets d
   };
   for (const yes of ["t", "true", "True", "1", "YES", undefined]) assert.equal(disabled(yes), false, `${yes}`);
   for (const no of ["f", "false", "0", "", null]) assert.equal(disabled(no), true, `${no}`);
-  assert.equal(disabled("perhaps"), "is_active is neither true nor false");
+  assert.equal(disabled("perhaps"), "has an is_active that is neither true nor false");
 });
 
-Deno.test("a file that is not UTF-8, has no such columns or endless lines is refused", async () => {
+Deno.test("a file that is not UTF-8, lacks columns or has endless lines is refused", async () => {
   await assert.rejects(read("csv", new Uint8Array([0x75, 0xff, 0x0a])), TextError);
   await assert.rejects(read("jsonl", new Uint8Array([0xc3])), TextError);
   await assert.rejects(read("seed", "id,username,email\n1,x,y\n"), SourceError);

@@ -7,7 +7,7 @@ const sessionsDictionary = defineDictionary({
       status: 400,
       oauth: "invalid_grant",
       title: "Invalid grant",
-      about: "The refresh token is unknown, used up, expired or revoked (RFC 6749 §5.2). Log in again.",
+      about: "The refresh token is unknown, already used, expired or revoked (RFC 6749 §5.2). Log in again.",
     },
     invalid_credentials: {
       status: 401,
@@ -26,14 +26,14 @@ const sessionsDictionary = defineDictionary({
     "user.sessions_revoked":
       "All sessions of an account were revoked, or all but the current one. The details say how many.",
     "session.created": "A user logged in.",
-    "session.refresh_reused": "An old refresh token was used again, and the session was revoked.",
+    "session.refresh_reused": "An old refresh token was used again, so the session was revoked.",
     "session.revoked": "A session was revoked, by its owner or by an administrator.",
-    "login.failed": "A login failed. Of an unknown name, only an HMAC is recorded.",
+    "login.failed": "A login failed. For an unknown name, only an HMAC of it is recorded.",
   },
   metrics: {
     sentinel_logins_total: {
       kind: "counter",
-      help: "Login attempts by outcome; a disabled account and an unknown name look alike to the client.",
+      help: "Login attempts by outcome. The client cannot distinguish a disabled account from an unknown name.",
       labels: {
         outcome: [
           "succeeded",
@@ -48,23 +48,24 @@ const sessionsDictionary = defineDictionary({
     },
     sentinel_guessed_accounts_total: {
       kind: "counter",
-      help: "Accounts and unknown names with a first failed login in a while: " +
-        "many at once are one password tried on many. Counted while the rate limit is on.",
+      help: "Accounts and unknown names with a first failed login in a while. " +
+        "A high rate means that one password is tried on many accounts. Counted while the rate limit is on.",
       labels: {},
     },
     sentinel_refreshes_total: {
       kind: "counter",
-      help: "Refreshes by outcome; replayed is a lost answer repaired, within the grace or minutes later.",
+      help: "Refreshes by outcome; replayed means that a lost answer was repeated, within the grace or minutes " +
+        "later.",
       labels: { outcome: ["rotated", "replayed", "reused", "expired", "invalid"] },
     },
     sentinel_refresh_reuse_total: {
       kind: "counter",
-      help: "Sessions ended because an old refresh token came back.",
+      help: "Sessions revoked because an old refresh token was used again.",
       labels: {},
     },
     sentinel_throttled_total: {
       kind: "counter",
-      help: "Attempts refused by a rate limit, before a password was hashed, by limit.",
+      help: "Attempts refused by a rate limit before a password was hashed, by limit.",
       labels: { limit: ["login_address", "login_account", "register_address", "account_change"] },
     },
   },
@@ -75,23 +76,23 @@ const sessionsDictionary = defineDictionary({
       default: "604800",
     },
     SENTINEL_SESSION_MAX_SECONDS: {
-      about: "Time after the login at which a session ends whatever happens, in seconds (ASVS 7.3.2)",
+      about: "Time after the login at which a session ends even if it is used, in seconds (ASVS 7.3.2)",
       schema: s.integer(60, 31_536_000),
       default: "2592000",
     },
     SENTINEL_SESSIONS_PER_USER_MAX: {
-      about: "Most live sessions of one user: a login past it ends the oldest (ASVS 7.1.2)",
+      about: "Most live sessions of a user; a further login ends the oldest one (ASVS 7.1.2)",
       schema: s.integer(1, 10_000),
       default: "1000",
     },
     SENTINEL_REFRESH_GRACE_SECONDS: {
-      about:
-        "Seconds in which the replaced refresh token is answered whether or not the next one was used (RFC 9700 §4.14.2)",
+      about: "Grace: seconds in which a replaced refresh token is answered again, even if the next one was used " +
+        "(RFC 9700 §4.14.2)",
       schema: s.integer(0, 60),
       default: "10",
     },
     SENTINEL_RATE_LIMIT: {
-      about: "Whether logins, registrations and changes of the own names are limited: `on` or `off`",
+      about: "Whether logins, registrations and changes of a user's own names are limited: `on` or `off`",
       schema: s.onOff,
       default: "on",
     },
@@ -101,7 +102,7 @@ const sessionsDictionary = defineDictionary({
       default: "50/900",
     },
     SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: {
-      about: "Failed logins by one name, and of one account from each address it is known from, count/seconds",
+      about: "Failed logins for one name, and for one account from each known address, count/seconds",
       schema: s.rate,
       default: "10/900",
     },
@@ -111,7 +112,7 @@ const sessionsDictionary = defineDictionary({
       default: "20/3600",
     },
     SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: {
-      about: "Changes of the own username or e-mail address by one user, refused ones too, count/seconds",
+      about: "Changes of a user's own username or e-mail address, including refused ones, count/seconds",
       schema: s.rate,
       default: "10/3600",
     },

@@ -7,7 +7,7 @@ import { newcomer } from "../testing/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
 import { becomes, refresh, statusOf } from "../testing/sessions.ts";
 
-// What one replica does holds on the others; the embedded database serves one.
+// What one replica does is effective on the others. The embedded database has only one replica.
 const [here, there, elsewhere] = await startReplicas({ deaf: true });
 const { keys, registrations } = here;
 const actor = localActor;
@@ -28,7 +28,7 @@ const sessionRevocation: [id: string, what: string, name: string, deed: (id: str
 
 for (const [id, what, username, deed] of sessionRevocation) {
   testOnPostgres(
-    `${id} a user ${what} on one replica has nothing on the others: no access, no refresh, no login`,
+    `${id} a user ${what} on one replica has no access, refresh or login on the others`,
     async () => {
       const password = "seven seas and one harbour";
       const person = { username, email: `${username}@example.com`, password };
@@ -47,12 +47,12 @@ for (const [id, what, username, deed] of sessionRevocation) {
   );
 }
 
-testOnPostgres("T139 a role that is taken away opens nothing any more to tokens that still name it", async () => {
+testOnPostgres("T139 a revoked role gives no access to tokens that still contain it", async () => {
   const { access_token, refresh_token } = await here.login("ada");
   for (const replica of [here, there, elsewhere]) {
     assert.equal(await statusOf(replica, access_token, "/admin-only"), 200);
   }
-  await here.grants.grant((await newcomer(here)).id, "admin", null, anyRevision, actor); // somebody is to be left in charge
+  await here.grants.grant((await newcomer(here)).id, "admin", null, anyRevision, actor); // an administrator must remain
   await elsewhere.grants.revoke(await here.settled("ada"), "admin", anyRevision, actor);
   assert.equal(await statusOf(elsewhere, access_token, "/admin-only"), 403);
   for (const replica of [here, there]) {
@@ -66,7 +66,7 @@ testOnPostgres("T139 a role that is taken away opens nothing any more to tokens 
 });
 
 testOnPostgres(
-  "T146 a kid that leaked is refused everywhere, refresh tokens go on, and it is published no more",
+  "T146 a kid that leaked is refused everywhere, refresh tokens still work, and it is no longer published",
   async () => {
     const { access_token, refresh_token } = await there.login("grace");
     for (const replica of [here, there]) assert.equal(await statusOf(replica, access_token), 200);
@@ -85,7 +85,7 @@ testOnPostgres(
 );
 
 testOnPostgres(
-  "T042 a replica that has not heard of a rotation accepts what the new key signs: it has published it",
+  "T042 a replica that has not heard of a rotation accepts tokens of the new key, which it has published",
   async () => {
     await using deaf = await startSentinel({ schema: here.schema, settings: { SENTINEL_CHANGE_FEED: "ttl" } });
     const older = (await there.login("grace")).access_token;

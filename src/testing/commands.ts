@@ -5,16 +5,16 @@ import { testConnection } from "./database.ts";
 import { testSecret } from "./harness.ts";
 import { patience } from "./run/patience.ts";
 
-/** What a command left behind: its exit code, and the lines of both outputs, but for that which names the database. */
+/** The result of a command: its exit code, and the lines of both outputs without the line that names the database. */
 export type Outcome = { code: number; out: string[]; err: string[]; asked: string[] };
 
-/** What a command finds: the settings, standard input, and what is typed at each question (undefined: Ctrl-C). */
+/** The input of a command: settings, standard input, and the answer to each question (undefined: Ctrl-C). */
 export type Situation = {
   env?: Record<string, string>;
   stdin?: string;
   typed?: (string | undefined)[];
   isTerminal?: boolean;
-  /** Told the line that names the database, whenever there is one. */
+  /** Called with the line that names the database. */
   named?: (line: string) => void;
 };
 
@@ -51,7 +51,10 @@ export async function runCommand(
   return { code, out: out!, err: err!.filter((line) => !isName(line)), asked: asked! };
 }
 
-/** The settings of a binary beside `startSentinel()`, on the same schema. On PostgreSQL only: it brings its own connections. */
+/**
+ * The settings for a command beside `startSentinel()`, on the same schema. On PostgreSQL only, because the command
+ * opens its own connections.
+ */
 export function settingsBeside({ schema }: { schema: string }): Record<string, string> {
   const connection = testConnection();
   if (connection.kind !== "url") throw new Error("a command beside a server needs a test on PostgreSQL");

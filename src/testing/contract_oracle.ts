@@ -7,8 +7,8 @@ import { revisionOf } from "../platform/revision.ts";
 import { type ProblemCode, problems } from "../vocabulary/dictionary.ts";
 
 /**
- * Fails a test whose answer is not what the operation declares: another status, type or member, a problem out of its
- * closed set, an answer with a token or a person in it that may be kept.
+ * Fails a test whose answer differs from what the operation declares: another status, type or member, an undeclared
+ * problem, or a cacheable answer with a token or a user in it.
  */
 export async function assertContract(operations: readonly AnyOperation[], request: Request, response: Response) {
   const { pathname } = new URL(request.url);
@@ -25,7 +25,7 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   if (operation?.errors === "oauth" && response.status === 400) {
     return assertOAuthError(what, operation, await response.json());
   }
-  assert.ok(response.status < 400, `${what}: an error that is no problem`);
+  assert.ok(response.status < 400, `${what}: an error that is not a problem`);
   if (!operation) return;
   const { success } = operation;
   assert.equal(response.status, success.status, `${what}: undeclared status`);
@@ -43,7 +43,7 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   if (isPage(success.schema)) assertNextLink(what, request, response, body);
 }
 
-/** RFC 8288: one link, of the same request but for the token, exactly when there is a next page. */
+/** RFC 8288: exactly one link if there is a next page, to the same request with another token; otherwise none. */
 function assertNextLink(what: string, { url }: Request, { headers }: Response, { next_page_token }: Page) {
   const target = /^<([^<>]+)>; rel="next"$/.exec(headers.get("link") ?? "")?.[1];
   assert.equal(headers.has("link"), next_page_token !== undefined, `${what}: Link`);

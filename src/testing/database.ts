@@ -7,10 +7,10 @@ import { clientConfig } from "../platform/db/db.ts";
 const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
 const socketFolder = Deno.env.get("SENTINEL_TEST_SOCKET");
 
-/** Whether the suite runs on a real PostgreSQL; tests that take several connections are skipped elsewhere. */
+/** Whether the tests run on PostgreSQL. Tests that need several connections are skipped otherwise. */
 export const onPostgres = url !== undefined;
 
-/** The database of this run; `deno task test` provides the embedded one. */
+/** The database of this run. `deno task test` provides an embedded one. */
 export function testConnection(): Connection {
   if (url) return { kind: "url", url };
   if (socketFolder && isAbsolute(socketFolder)) {
@@ -19,21 +19,21 @@ export function testConnection(): Connection {
   throw new Error("run the tests by `deno task test [file]`: it brings the database");
 }
 
-/** The run's database, which is not this test's to close. */
+/** A handle on the run's database, whose disposal does not close it. */
 export function testDatabase(connection: Connection = testConnection()): InstallationDatabase {
-  // Of the engine only its existence matters here: one connection, one writer.
+  // Only the existence of the engine matters here: one connection, one writer.
   const embedded = connection.kind === "embedded"
     ? { restart: () => Promise.resolve() } as InstallationDatabase["embedded"]
     : undefined;
   return { connection, embedded, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-/** A schema name of its own for each test file, and for each database of one. */
+/** A new schema name, for a test file or an installation. */
 export function freshSchema(): string {
   return `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 }
 
-/** Runs one script on a connection of its own. */
+/** Runs a script on a connection of its own. */
 export async function runSql(sql: string, connection = testConnection()): Promise<void> {
   const client = new pg.Client(clientConfig(connection));
   await client.connect();
@@ -46,12 +46,12 @@ export async function runSql(sql: string, connection = testConnection()): Promis
 
 export const dropSchema = (schema: string) => runSql(`drop schema if exists "${schema}" cascade`);
 
-/** A database of its own on the run's server, made with these clauses and settings; a role of its own uses it. */
+/** A separate database on the run's server, with a role of its own. */
 export type OwnDatabase = AsyncDisposable & { url: string; name: string; role: string };
 
 /**
- * Makes a database and a role that owns it, for tests of what an operator may do to either. `clauses` stand in
- * `create database`, `settings` are of the database, `connectionLimit` is of the role. On PostgreSQL only.
+ * Creates a database and a role that owns it, for tests of what an operator may do to either. `clauses` belong to
+ * `create database`, `settings` to the database, `connectionLimit` to the role. On PostgreSQL only.
  */
 export async function ownDatabase(
   { clauses = "", settings = {}, connectionLimit = -1 }: {

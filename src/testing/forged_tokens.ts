@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import { createHmac, type KeyObject, sign as signBytes } from "node:crypto";
 
-/** Signs what stands before the last dot of a compact JWS (RFC 7515 §5.1). */
+/** Signs the input of a compact JWS (RFC 7515 §5.1). */
 export type Sign = (input: Buffer) => Uint8Array | Promise<Uint8Array>;
 
-/** Members in place of the genuine ones; `undefined` takes one out. */
+/** Members that replace the genuine ones; `undefined` removes one. */
 export type Members = Record<string, unknown>;
 
 export type Forge = ReturnType<typeof createForge>;
 
-/** A genuine token taken apart, and a hand that signs whatever it is changed into. */
+/** Parses a genuine token and signs changed copies of it. */
 export function createForge(genuine: string, own: Sign) {
   const [header, claims] = genuine.split(".").slice(0, 2).map((part) => Buffer.from(part, "base64url"));
   const genuineHeader: Members = JSON.parse(header!.toString());
@@ -18,19 +18,19 @@ export function createForge(genuine: string, own: Sign) {
   return {
     header: genuineHeader,
     claims: genuineClaims,
-    /** The genuine token but for these claims and header members. */
+    /** The genuine token with these claims and header members. */
     token: (changed: { header?: Members; claims?: Members } = {}, sign = own) =>
       compact(
         JSON.stringify({ ...genuineHeader, ...changed.header }),
         JSON.stringify({ ...genuineClaims, ...changed.claims }),
         sign,
       ),
-    /** A token of exactly these two texts, or bytes; the genuine ones where none is given. */
+    /** A token of exactly these texts or bytes, or the genuine ones by default. */
     written: ({ header: head = header!, claims: body = claims! }: {
       header?: string | Uint8Array;
       claims?: string | Uint8Array;
     }, sign = own) => compact(head, body, sign),
-    /** A token whose header and payload are spelled so. */
+    /** A token whose encoded header and payload are exactly these. */
     spelled: (head: string, body: string) => signed(`${head}.${body}`, own),
   };
 }
@@ -50,7 +50,7 @@ export const encode = (part: string | Uint8Array): string => Buffer.from(part as
 export const hmac = (bits: 256 | 384 | 512, key: string | Uint8Array): Sign => (input) =>
   createHmac(`sha${bits}`, key).update(input).digest();
 
-/** Any algorithm of WebCrypto; EC signatures come as r ‖ s, as JWS has them. */
+/** Any algorithm of WebCrypto. EC signatures are r ‖ s, as in JWS. */
 export const webCrypto =
   (key: CryptoKey, algorithm: AlgorithmIdentifier | RsaPssParams | EcdsaParams): Sign => async (input) =>
     new Uint8Array(await crypto.subtle.sign(algorithm, key, new Uint8Array(input)));
@@ -58,10 +58,10 @@ export const webCrypto =
 export const ed25519 = (key: CryptoKey | KeyObject): Sign =>
   key instanceof CryptoKey ? webCrypto(key, "Ed25519") : (input) => signBytes(null, input, key);
 
-/** Always these bytes. */
+/** Always returns these bytes. */
 export const bytes = (signature: Uint8Array): Sign => () => signature;
 
-/** A new private key for the JWS algorithm, as a hand that signs. */
+/** A signer with a new private key for the JWS algorithm. */
 export async function strangersHand(alg: "RS256" | "PS256" | "ES256" | "ES384" | "ES512" | "EdDSA"): Promise<Sign> {
   const { key, sign } = {
     RS256: { key: { ...rsa, name: "RSASSA-PKCS1-v1_5" }, sign: "RSASSA-PKCS1-v1_5" },
@@ -85,19 +85,19 @@ export const ed25519Order = 2n ** 252n + 27742317777372353535851937790883648493n
 /** 32 bytes, most significant first. */
 export const scalar = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
 
-/** R ‖ S + L: says the same, where a verifier forgets that S < L (RFC 8032 §5.1.7). */
+/** R ‖ S + L: equivalent for a verifier that does not check S < L (RFC 8032 §5.1.7). */
 export function malleated(signature: Uint8Array): Buffer {
   const s = BigInt(`0x${Buffer.from(signature.slice(32)).reverse().toString("hex")}`);
   return Buffer.concat([signature.slice(0, 32), scalar(s + ed25519Order).reverse()]);
 }
 
-/** `r ‖ s` as ASN.1 DER, as other formats have it. */
+/** `r ‖ s` as ASN.1 DER, as other formats encode it. */
 export function derSignature(signature: Uint8Array): Buffer {
   const half = signature.length / 2;
   return der(0x30, derInteger(signature.slice(0, half)), derInteger(signature.slice(half)));
 }
 
-/** A self-signed X.509 certificate for an Ed25519 key (RFC 8410), in base64 as `x5c` takes it. */
+/** A self-signed X.509 certificate for an Ed25519 key (RFC 8410), in base64 for `x5c`. */
 export async function selfSignedCertificate({ publicKey, privateKey }: CryptoKeyPair): Promise<string> {
   const algorithm = der(0x30, der(0x06, Buffer.from("2b6570", "hex")));
   const name = der(0x30, der(0x31, der(0x30, der(0x06, Buffer.from("550403", "hex")), der(0x0c, Buffer.from("eve")))));

@@ -11,7 +11,7 @@ import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } fro
 import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people.ts";
 
-/** A body of JSON, a form, or anything that fetch takes; `peer` is the address of whoever has connected. */
+/** A body of JSON, a form, or anything that fetch accepts. `peer` is the address of the client's socket. */
 export type Init = Omit<RequestInit, "body"> & {
   json?: unknown;
   form?: Record<string, string>;
@@ -19,31 +19,31 @@ export type Init = Omit<RequestInit, "body"> & {
   peer?: string;
 };
 
-/** A Sentinel in this process on a schema of its own; every answer passes the contract oracle. */
+/** A Sentinel in this process on a schema of its own. Every answer is checked against its contract. */
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 
-/** Of every test installation: its tests come from one address, and only those of the throttle are about that. */
+/** The settings of every test installation. All tests come from one address, so only those of the throttle limit it. */
 const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off" };
 
-/** One secret for all test installations. */
+/** The secret of all test installations. */
 export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
 
 const decoder = new TextDecoder();
 
-/** How many of this file hold a connection to the embedded engine, which serves one. */
+/** How many installations of this file hold a connection to the embedded engine, which serves only one. */
 let embedded = 0;
 
-/** What an operator would have set for the run's database. */
+/** The settings for the run's database. */
 function databaseSettings(): Record<string, string> {
   const connection = testConnection();
   return connection.kind === "url" ? { DATABASE_URL: connection.url, SENTINEL_SECRET: testSecret.toBase64() } : {};
 }
 
 /**
- * Starts one; `settings` are those of the environment, `schema` names one that another started. One that is not `lasting`
- * does nothing by itself: it seals, purges and vouches when it is told to. On the embedded engine the one before must be
- * disposed of: a second one would wait for its connection for ever. Hashes are cheap, 1 ms each: tests of how
- * passwords are hashed ask for those of the policy, by `cheapHashes: false`.
+ * Starts an installation. `settings` are environment variables; `schema` names the schema of another one. Without
+ * `lasting` it runs no jobs: it seals, purges and signs checkpoints only when asked. On the embedded engine the
+ * previous one must be disposed of first, as a second one would wait for its connection forever. Hashes are cheap, 1 ms
+ * each; tests of hashing set `cheapHashes: false`.
  */
 export async function startSentinel(
   { settings: env = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
@@ -70,7 +70,9 @@ export async function startSentinel(
   const { DATABASE_URL: url } = settings;
   const database = testDatabase(url ? { kind: "url", url } : testConnection());
   if (database.embedded) {
-    if (embedded > 0) throw new Error("the embedded engine serves one Sentinel at a time: dispose of the other first");
+    if (embedded > 0) {
+      throw new Error("the embedded engine serves one Sentinel at a time: dispose of the previous one first");
+    }
     embedded++;
     stack.defer(() => void embedded--);
   }
@@ -79,7 +81,7 @@ export async function startSentinel(
   const services: Services = stack.use(
     await createServices({ settings, database, secret: settings.SENTINEL_SECRET ?? testSecret, log, lasting }),
   );
-  await services.logins.whenMinimumKnown(); // what a test counts is of the test
+  await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);
   const ids = new Map<PersonName, string>();
   const resources = stack.move();
@@ -92,7 +94,7 @@ export async function startSentinel(
     settled,
     login,
     tokenOf,
-    /** All lines so far. */
+    /** All log lines so far. */
     async logs(): Promise<string> {
       await log.flush();
       return logged.join("");
@@ -100,7 +102,7 @@ export async function startSentinel(
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 
-  /** Asks over the wire, without a socket. `as` sends a person's token. */
+  /** Sends a request without a socket. `as` sends the person's token. */
   async function fetch(
     path: string,
     { json, form, peer = "127.0.0.1", ...init }: Init = {},
@@ -126,7 +128,7 @@ export async function startSentinel(
     return response;
   }
 
-  /** The person's id, after making the account at first need. */
+  /** The person's id. The account is created on first use. */
   async function settled(name: PersonName): Promise<string> {
     const known = ids.get(name);
     if (known) return known;
@@ -135,7 +137,7 @@ export async function startSentinel(
     return id;
   }
 
-  /** A new session of the person, over the wire. */
+  /** Starts a new session of the person. */
   async function login(name: PersonName): Promise<{ access_token: string; refresh_token: string }> {
     await settled(name);
     const { username, password } = people[name];
@@ -147,12 +149,14 @@ export async function startSentinel(
   }
 }
 
-/** A test of something that outlives it (a pool, a logger's timer): the file disposes of it in `afterAll`. */
+/** A test of something that outlives it (a pool, a logger's timer). The file disposes of it in `afterAll`. */
 export function test(name: string, fn: () => void | Promise<void>): void {
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** As {@link test}, for what takes several connections or a server's own limits; skipped on the embedded database. */
+/**
+ * As {@link test}, for tests that need several connections or a server's own limits. Skipped on the embedded database.
+ */
 export function testOnPostgres(name: string, fn: () => void | Promise<void>): void {
   Deno.test({ name, fn, ignore: !onPostgres, sanitizeOps: false, sanitizeResources: false });
 }

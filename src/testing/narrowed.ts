@@ -4,7 +4,7 @@ import { createGuard } from "../http/request/guard.ts";
 import { createRequestContext } from "../http/request/request_context.ts";
 import type { Init, Sentinel } from "./harness.ts";
 
-/** Calls every operation with the access token of a person, limited to these scopes. */
+/** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
   const { authentication, evaluator, log } = sentinel;
   const authenticate = async (text: string) => ({

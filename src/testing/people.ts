@@ -3,7 +3,7 @@ import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
 import type { Services } from "../compose/services.ts";
 import type { Init, Sentinel } from "./harness.ts";
 
-/** Ada runs the place, Grace uses it, Nobody has an account and no role at all. */
+/** Ada is an administrator, Grace is a user, Nobody has an account without roles. */
 export const people = {
   ada: { username: "ada", email: "ada@example.com", password: "analytical engine no 1" },
   grace: { username: "grace", email: "grace@example.com", password: "nanoseconds of wire" },
@@ -14,13 +14,13 @@ export type PersonName = keyof typeof people;
 
 const roles: Record<PersonName, string[]> = { ada: [userRole, adminRole], grace: [userRole], nobody: [] };
 
-/** Makes the person's account and answers its id. */
+/** Creates the person's account and returns its id. */
 export async function settle(name: PersonName, { registrations }: Services): Promise<string> {
   const { id } = await registrations.create(people[name], roles[name], localActor);
   return id;
 }
 
-/** Somebody whom nobody has heard of yet, with these roles and this hash, which by default no password matches. */
+/** Creates a new user with these roles and this hash, which matches no password by default. */
 export async function newcomer(
   { db }: Pick<Services, "db">,
   { roles = [], hash = "*" }: { roles?: string[]; hash?: string } = {},

@@ -1,12 +1,12 @@
 import { onPostgres } from "./database.ts";
 import { type Sentinel, startSentinel } from "./harness.ts";
 
-/** What is asked of several at once; on the embedded database the three are one. */
+/** Three replicas; on the embedded database all three are the same one. */
 export type Replicas = readonly [Sentinel, Sentinel, Sentinel];
 
 /**
- * Three replicas on one schema, until the file has run; the embedded database serves one. If the last is `deaf`, it hears
- * of no change: what it changes itself it must forget by itself. `cheapHashes` as in {@link startSentinel}.
+ * Starts three replicas on one schema, which run until the end of the file; on the embedded database only one. A `deaf`
+ * last replica hears of no changes. `cheapHashes` as in {@link startSentinel}.
  */
 export async function startReplicas({ deaf = false, cheapHashes = true } = {}): Promise<Replicas> {
   const first = await startSentinel({ cheapHashes });

@@ -26,18 +26,18 @@ export async function begun({ db }: Pick<Sentinel, "db">, userId: string): Promi
 export const refresh = (at: Sentinel, refresh_token: string): Promise<Response> =>
   at.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
 
-/** How the replica answers whoever has the access token. */
+/** The replica's status for a request with this access token. */
 export const statusOf = async (at: Sentinel, token: string, path = "/users/me"): Promise<number> =>
   (await at.fetch(path, { headers: { authorization: `Bearer ${token}` } })).status;
 
-/** Waits while a change is on its way to the replica. */
+/** Waits until a change has reached the replica. */
 export async function becomes(status: number, at: Sentinel, token: string, path?: string): Promise<void> {
   await until(`it is ${status}`, async () => await statusOf(at, token, path) === status);
 }
 
 /**
- * Whether what is `asked` waits for a lock that this transaction holds, or is done before anybody did. Only PostgreSQL has
- * transactions that wait for each other.
+ * Whether what is `asked` waits for a lock that this transaction holds; false if it completes. Only on PostgreSQL do
+ * transactions wait for each other.
  */
 export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: Promise<unknown>): Promise<boolean> {
   const [held] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid");
@@ -52,7 +52,7 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
   return waits;
 }
 
-/** Sessions whose passwords do as these say, on the same database; nothing is counted unless asked for. */
+/** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
 export function loginsWith(
   { db, tokens, throttle, sessionRevocation, passwords }: Sentinel,
   changes: Partial<Passwords>,
@@ -76,7 +76,7 @@ export function loginsWith(
   });
 }
 
-/** Does `deed` while the answer to each rotation is lost after it was committed. */
+/** Runs `deed` while the answer to each rotation is lost after its commit. */
 export async function losingAnswers<T>({ db }: Pick<Sentinel, "db">, deed: () => Promise<T>): Promise<T> {
   const { query } = db;
   const losing: typeof query = async (name, ...rest) => {

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Services } from "../compose/services.ts";
 
-/** How often each statement ran, by name. */
+/** How many times each statement ran, by name. */
 export type StatementCounts = Record<string, number>;
 
 const counts = new AsyncLocalStorage<StatementCounts>();
 
-/** Lets {@link statementsOf} see the statements of one installation. */
+/** Lets {@link statementsOf} see the statements of this installation. */
 export function countStatements({ instruments }: Pick<Services, "instruments">): void {
   const durations = instruments.sentinel_db_query_duration_seconds;
   const { with: series } = durations;
@@ -17,12 +17,12 @@ export function countStatements({ instruments }: Pick<Services, "instruments">):
   };
 }
 
-/** Runs `deed`, and adds its statements to `made`; those of jobs that run at the same time do not count. */
+/** Runs `deed` and adds its statements to `made`. Those of jobs that run at the same time do not count. */
 export function countInto<T>(made: StatementCounts, deed: () => T): T {
   return counts.run(made, deed);
 }
 
-/** The statements of `deed`, which sends its requests without a socket. */
+/** The statements of `deed`, which must send its requests without a socket. */
 export async function statementsOf(deed: () => Promise<unknown>): Promise<StatementCounts> {
   const made: StatementCounts = {};
   await countInto(made, deed);

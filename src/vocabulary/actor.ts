@@ -1,4 +1,4 @@
-/** Where a request came from. */
+/** The address and the device of a request. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
 
 /** The client of a command of the binary. */
@@ -7,7 +7,7 @@ export const localClient: Client = { ip: null, user_agent: null, request_id: nul
 /** What a user is: a person, who may log in, or the account of a service, which may not. */
 export type UserKind = "person" | "service";
 
-/** A user as memory holds them; each grant with its end in milliseconds since the epoch. */
+/** A user in the cache. The ends of grants are in milliseconds since the epoch. */
 export type PrincipalUser = {
   id: string;
   kind: UserKind;
@@ -18,7 +18,7 @@ export type PrincipalUser = {
   grants: { role: string; expires_at: number | null }[];
 };
 
-/** A session as memory holds it; `expires_at` in milliseconds since the epoch. */
+/** A session in the cache. `expires_at` is in milliseconds since the epoch. */
 export type PrincipalSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
 
 /** An API key as memory holds it, with its secrets; ends in milliseconds since the epoch, null being never. */
@@ -32,7 +32,7 @@ export type PrincipalKey = {
   secrets: { id: string; kind: string; hash: Uint8Array; expires_at: number | null }[];
 };
 
-/** Permissions that a credential is limited to; undefined: all that its user holds. */
+/** The permissions to which a credential is limited; undefined means everything that its user holds. */
 export type Scopes = ReadonlySet<string> | undefined;
 
 /** The user of a valid credential, as they are now, and the session of an access token or the API key. */

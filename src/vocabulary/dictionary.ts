@@ -1,41 +1,41 @@
 import type { z } from "zod";
 import type { Catalogue, Metrics } from "../platform/metrics.ts";
 
-/** A kind of error: its status and title, what it means, and headers that every such answer carries. */
+/** A kind of error: its status, title and meaning, and the headers of every such answer. */
 export type ProblemType = {
   status: number;
   title: string;
   about: string;
   headers?: Record<string, string>;
-  /** How OAuth endpoints word it, with status 400 (RFC 6749 §5.2); unset: it is a problem there too. */
+  /** The error code on OAuth endpoints, with status 400 (RFC 6749 §5.2). If unset, they answer with the problem too. */
   oauth?: string;
 };
 
 /** A setting of the process. */
 export interface Setting {
-  /** What the setting is for, with its unit and the source of the rule; one line. */
+  /** The purpose of the setting, with its unit and the source of the rule, in one line. */
   about: string;
-  /** Turns text into the value; its message completes the sentence "<NAME> …". */
+  /** Parses the text. Its message completes the sentence "<NAME> …". */
   schema: z.ZodType<unknown, string>;
-  /** Stands in for the unset setting: text, or text made from the texts of other settings that are defined before. */
+  /** The default: text, or text computed from the texts of settings that are defined earlier. */
   default?: string | ((text: (name: string) => string) => string);
-  /** What documents show in place of a default that is computed or absent. */
+  /** What documents show for a default that is computed or absent. */
   otherwise?: string;
-  /** Never shown: `true` all of it, a function all that it leaves out. */
+  /** What must not be shown: `true` means everything, a function returns what may be shown. */
   secret?: true | ((text: string) => string);
 }
 
-/** The names that a district adds to Sentinel; all are stable on the wire, in the log, in metrics or in the environment. */
+/** The names that a district adds to Sentinel. All are stable in the API, the log, metrics or the environment. */
 export interface Dictionary {
-  /** Errors that requests end with, by the last segment of their `type` (RFC 9457). */
+  /** Errors of requests, by the last segment of their `type` (RFC 9457). */
   problems?: Record<string, ProblemType>;
-  /** Rules that a part of a request can break, with their meaning. */
+  /** Rules that a part of a request can violate, with their meaning. */
   fieldErrors?: Record<string, string>;
-  /** The permissions that Sentinel's own operations require; a migration inserts each of them. */
+  /** The permissions that Sentinel's own operations require. A migration inserts each of them. */
   permissions?: Record<string, string>;
-  /** What the audit log records. */
+  /** The actions in the audit log. */
   auditActions?: Record<string, string>;
-  /** A label with listed values starts at zero; every other label is bounded by the code. */
+  /** The metrics. A label with listed values starts at zero; the code bounds every other label. */
   metrics?: Catalogue;
   settings?: Record<string, Setting>;
 }

@@ -9,14 +9,14 @@ export type Names = { username: string | null; email: string | null };
 /** A person's names, with both spellings of each. */
 export type Identifiers = Names & { username_canonical: string | null; email_canonical: string | null };
 
-/** A username or an e-mail address as it is sent: the 254 characters of the longest, each in two UTF-16 units. */
+/** The longest username or e-mail address in requests: 254 characters of two UTF-16 units each. */
 export const identifierLengthMax = 508;
 
 /**
- * The one canonical form of a username or e-mail address: NFKC of the lower-, upper-, then lower-case of its NFKC, so
- * that `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account; and of a domain in
- * Punycode what it stands for (RFC 3492). The database compares nothing else. Text that is longer than any identifier is
- * its own form.
+ * The canonical form of a username or e-mail address: the lower case, upper case and again lower case of its NFKC, and
+ * NFKC again. So `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. A
+ * Punycode domain is decoded (RFC 3492). The database compares only this form. Text longer than any identifier stays
+ * unchanged.
  */
 export function canonicalIdentifier(text: string): string {
   if (text.length > normalizedLengthMax) return text;
@@ -25,7 +25,7 @@ export function canonicalIdentifier(text: string): string {
   return at > 0 && folded.includes("xn--", at) ? folded.slice(0, at) + decoded(folded.slice(at)) : folded;
 }
 
-/** Punycode that stands for nothing stays as it is. */
+/** Punycode that cannot be decoded stays unchanged. */
 function decoded(domain: string): string {
   const unicode = domainToUnicode(domain);
   return unicode === "" || unicode.includes("\ufffd") ? domain : fold(unicode);
@@ -35,7 +35,7 @@ function fold(text: string): string {
   return normalForm(normalForm(text, "NFKC").toLowerCase().toUpperCase().toLowerCase(), "NFKC");
 }
 
-/** What is stored of how somebody is called: the username as it was typed, the address in NFKC, and both to compare. */
+/** The stored form of a user's names: the username as typed, the address in NFKC, and both in canonical form. */
 export function identifiersOf({ username, email }: Names): Identifiers {
   return {
     username,
@@ -50,24 +50,27 @@ export function shownName({ id, username, email }: Names & { id: string }): stri
   return username ?? email ?? id;
 }
 
-/** What {@link isUsername} asks for, for people. */
+/** The rule of {@link isUsername} in words. */
 export const usernameRule =
   "3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID";
 
-/** What a username must be: of its shape, of one script, and no UUID, which would be taken for the id of a user. */
+/**
+ * Whether the text is a username: of the right shape, in one script, and not a UUID, which would be read as the id of a
+ * user.
+ */
 export function isUsername(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
   const canonical = canonicalIdentifier(text);
   return isUsernameShaped(canonical) && isHighlyRestrictive(canonical) && !uuid.test(canonical);
 }
 
-/** With hyphens and without, as PostgreSQL reads it. */
+/** With or without hyphens, as PostgreSQL accepts both. */
 const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/;
 
 /**
- * 3 to 64 letters, digits, `.`, `_` or `-`, in canonical form; so never an `@`: a username is no address. Marks count
- * too where their script writes words with them, as Devanagari and Thai do. Usernames from before a stricter rule have
- * this shape too.
+ * Whether the text is 3 to 64 letters, digits, `.`, `_` or `-` in canonical form. Without an `@`, a username is never
+ * an e-mail address. Marks are allowed in scripts that need them, such as Devanagari and Thai. Usernames from before a
+ * stricter rule have this shape too.
  */
 export function isUsernameShaped(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
@@ -76,24 +79,24 @@ export function isUsernameShaped(text: string): boolean {
 }
 
 /**
- * A mark without a letter of a script that needs it, the same one twice, or one of no script of its own: none writes a
- * name, and with one more of them "ada" would be somebody else.
+ * A mark without a letter of a script that needs it, the same mark twice, or a mark of no script. No name needs one,
+ * and with it a name could look like "ada" and be another.
  */
 const strayMark =
   /(?<![\p{L}\p{M}])\p{M}|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}|(\p{M})\1|[[\p{sc=Inherited}\p{sc=Common}]&&\p{M}]/v;
 
-/** Letters that nobody sees, such as the Hangul fillers: with one more of them "ada" would be somebody else. */
+/** Invisible letters such as the Hangul fillers: with one of them a name would look like "ada" and be another. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u;
 
 const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
-/** The last label is no number: that would be an IPv4 address (RFC 3696 §2). */
+/** The last label is not a number, as that would be an IPv4 address (RFC 3696 §2). */
 const domain =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?!\p{N}+$)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
 
 /**
- * A `dot-atom@domain` address (RFC 5321 §4.1.2, RFC 6531 for other scripts) of at most 254 characters, 64 of them
- * local (RFC 5321 §4.5.3.1); no quoting, comments or address literals, and a domain that is one in ASCII too (RFC
- * 5890 §2.3.2.1). Judged on the canonical form (T069).
+ * Whether the text is a `dot-atom@domain` address (RFC 5321 §4.1.2; RFC 6531 for other scripts) of at most 254
+ * characters, 64 of them before the @ (RFC 5321 §4.5.3.1). Quotes, comments and address literals are refused, and the
+ * domain must also be valid in ASCII (RFC 5890 §2.3.2.1). The rules apply to the canonical form.
  */
 export function isEmail(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
@@ -104,7 +107,7 @@ export function isEmail(text: string): boolean {
     domain.test(host) && !invisible.test(canonical) && isDomainName(domainToASCII(host));
 }
 
-/** At most 253 characters, labels of at most 63 (RFC 1035 §2.3.4). */
+/** At most 253 characters, with labels of at most 63 (RFC 1035 §2.3.4). */
 function isDomainName(ascii: string): boolean {
   return ascii !== "" && ascii.length <= 253 && ascii.split(".").every(({ length }) => length <= 63);
 }
@@ -119,7 +122,7 @@ export function identifierErrors({ username, email }: WantedNames): FieldError[]
     errors.push({ pointer: "#/username", code: "invalid_username", detail: `${usernameRule}.` });
   }
   if (typeof email === "string" && !isEmail(email)) {
-    const detail = "A mailbox address: one @, no quotes or comments, at most 254 characters.";
+    const detail = "Send a mailbox address: one @, no quotes or comments, at most 254 characters.";
     errors.push({ pointer: "#/email", code: "invalid_email", detail });
   }
   return errors;

@@ -21,18 +21,18 @@ const sameAccount: [what: string, one: string, other: string][] = [
 ];
 
 for (const [what, one, other] of sameAccount) {
-  Deno.test(`T067 T068 canonicalIdentifier tells no difference between ${what}`, () => {
+  Deno.test(`T067 T068 canonicalIdentifier treats ${what} as equal`, () => {
     assert.notEqual(one, other);
     assert.equal(canonicalIdentifier(one), canonicalIdentifier(other));
   });
 }
 
-Deno.test("T068 canonicalIdentifier changes nothing twice, and ignores the case and composition of every character", () => {
+Deno.test("T068 canonicalIdentifier is idempotent, and ignores the case and composition of every character", () => {
   for (let point = 0; point <= 0x10ffff; point++) {
     if (point >= 0xd800 && point <= 0xdfff) continue;
     const text = String.fromCodePoint(point);
     const canonical = canonicalIdentifier(text);
-    if (canonical === text) continue; // its variants have their own turn
+    if (canonical === text) continue; // its variants are tested by themselves
     const variants = [canonical, text.toUpperCase(), text.toLowerCase(), text.normalize("NFD"), text.normalize("NFKC")];
     for (const variant of variants) {
       const what = `U+${point.toString(16)} as ${JSON.stringify(variant)}`;
@@ -41,7 +41,7 @@ Deno.test("T068 canonicalIdentifier changes nothing twice, and ignores the case 
   }
 });
 
-Deno.test("canonicalIdentifier keeps apart what reads differently", () => {
+Deno.test("canonicalIdentifier keeps apart what looks different", () => {
   const names = ["ada", "ádá", "ad", "adaa", "a.da", "a-da", "a_da", "ada1"];
   assert.equal(new Set(names.map(canonicalIdentifier)).size, names.length);
 });

@@ -1,6 +1,9 @@
 import { nearestName } from "../platform/text/nearest_name.ts";
 
-/** How the driver spells each mode. It takes `prefer`, `require` and `verify-ca` for `verify-full`, and never falls back. */
+/**
+ * The modes that the driver knows. It treats `prefer`, `require` and `verify-ca` as `verify-full`, and never falls back
+ * to plain text.
+ */
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 const anyText = (text: string) => text !== "";
@@ -9,7 +12,7 @@ const port = (text: string) => /^\d{1,5}$/.test(text) && +text >= 1 && +text <= 
 
 type Rule = ((text: string) => boolean) & { words?: string[] };
 
-/** Every parameter of a PostgreSQL URL that the driver heeds: it passes over any other, as it would a misspelled `sslmode`. */
+/** Every parameter of a PostgreSQL URL that the driver reads. It ignores any other, such as a misspelled `sslmode`. */
 const parameters: Record<string, Rule> = {
   sslmode: oneOf(...sslModes),
   sslrootcert: anyText,
@@ -29,19 +32,19 @@ const parameters: Record<string, Rule> = {
 };
 
 /**
- * What is wrong with a PostgreSQL URL that parses, to follow a setting's name; undefined if nothing is. It repeats
- * names and words that are near a known one, and never a value that may be a secret.
+ * What is wrong with a PostgreSQL URL that can be parsed, as the end of a sentence about its setting; undefined if
+ * nothing. It repeats known names and similar ones, but never a value that may be a secret.
  */
 export function parameterProblem({ searchParams, hostname, hash }: URL): string | undefined {
-  if (hash !== "") return "has a #, behind which everything is passed over: percent-encode it as %23";
+  if (hash !== "") return "has a #, and everything after it would be ignored: percent-encode it as %23";
   if (/,|%2c/i.test(searchParams.get("host") ?? hostname)) {
-    return "names several hosts, of which the driver takes none: name one that follows the primary";
+    return "names several hosts, which the driver does not support: name one that always leads to the primary";
   }
   const names = [...searchParams.keys()];
   for (const [name, value] of searchParams) {
     const rule = Object.hasOwn(parameters, name) ? parameters[name]! : undefined;
     if (!rule) return `has an unknown parameter${named(name, Object.keys(parameters))}`;
-    if (names.indexOf(name) !== names.lastIndexOf(name)) return `has the parameter ${name} twice`;
+    if (names.indexOf(name) !== names.lastIndexOf(name)) return `has the parameter ${name} more than once`;
     if (rule(value)) continue;
     const nearest = rule.words && nearestName(value.toLowerCase(), rule.words);
     const allowed = rule.words ? `: it can be ${rule.words.join(", ")}` : "";
@@ -50,7 +53,7 @@ export function parameterProblem({ searchParams, hostname, hash }: URL): string 
   return undefined;
 }
 
-/** The unknown name, if it is one and no stray part of a password, and the one that was probably meant. */
+/** The unknown name with the most similar known one; empty if the name may be a part of a password. */
 function named(name: string, known: string[]): string {
   const nearest = nearestName(name.toLowerCase(), known);
   const shown = /^[a-z_]{1,40}$/i.test(name) ? ` ${name}` : "";
@@ -58,7 +61,7 @@ function named(name: string, known: string[]): string {
 }
 
 const certificates = ["sslrootcert", "sslcert", "sslkey"];
-/** Each of them asks for TLS where `sslmode` says nothing. */
+/** Each of them requires TLS, if `sslmode` is absent. */
 const tlsParameters = ["ssl", ...certificates];
 
 /** Whether the URL leads to another machine without TLS. */
@@ -70,12 +73,15 @@ export function isPlaintext(postgresUrl: string): boolean {
   return searchParams.get("sslnegotiation") !== "direct" && !tlsParameters.some((name) => searchParams.has(name));
 }
 
-/** Whether the URL leads to another machine by TLS that takes any certificate, so whoever stands in between is let in. */
+/**
+ * Whether the URL leads to another machine by TLS without checking its certificate, so that an attacker between the two
+ * could read everything.
+ */
 export function isUnverified(postgresUrl: string): boolean {
   const { searchParams } = new URL(postgresUrl);
   if (isOfThisMachine(postgresUrl)) return false;
   const mode = searchParams.get("sslmode");
-  const hasCertificate = certificates.some((name) => searchParams.has(name)); // then `ssl` is passed over
+  const hasCertificate = certificates.some((name) => searchParams.has(name)); // the driver then ignores `ssl`
   if (mode === null) return searchParams.get("ssl") === "no-verify" && !hasCertificate;
   if (mode === "no-verify") return true;
   if (searchParams.get("uselibpqcompat") !== "true") return false;
@@ -88,7 +94,7 @@ function isOfThisMachine(postgresUrl: string): boolean {
   return host === "" || host.startsWith("/") || isLoopback(host);
 }
 
-/** Whether the name or address is of this machine alone (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+/** Whether the name or address is of this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export function isLoopback(host: string): boolean {
   return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -1,10 +1,10 @@
-/** Scripts in modern use (UAX 31, table 5). The others are written by few, and many of their letters look Latin. */
+/** Scripts in modern use (UAX 31, table 5). The others are rarely used, and many of their letters look Latin. */
 const recommended =
   ("Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul " +
     "Hebrew Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan")
     .split(" ");
 
-/** Scripts that Japanese, Chinese and Korean write together, and with Latin. */
+/** Scripts that Japanese, Chinese and Korean combine with each other and with Latin. */
 const combined = [["Han", "Hiragana", "Katakana", "Latin"], ["Han", "Bopomofo", "Latin"], ["Han", "Hangul", "Latin"]];
 
 const restrictive = [...recommended.map((script) => [script]), ...combined].map((scripts) => {
@@ -12,18 +12,21 @@ const restrictive = [...recommended.map((script) => [script]), ...combined].map(
   return new RegExp(`^[${letters}\\p{scx=Common}\\p{scx=Inherited}]*$`, "v");
 });
 
-/** Letters of no script, and of phonetic alphabets: UTS 39 does not recommend them, as `ǀ` and `ɑ` look like others. */
+/**
+ * Letters of no script and of phonetic alphabets, which UTS 39 does not recommend because some look like others: `ǀ`,
+ * `ɑ`.
+ */
 const unusual = /[\p{scx=Common}&&\p{L}]|[\u01c0-\u01c3\u0251\u0261\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/v;
 
 /**
- * Whether the text is "highly restrictive" (UTS 39 §5.2): of one script, but for the usual combinations of East Asia,
- * and with digits of one decimal system (§5.3). So no letter passes for one of another script beside it.
+ * Whether the text is "highly restrictive" (UTS 39 §5.2): in one script, except for the usual combinations of East
+ * Asia, and with digits of one decimal system (§5.3). So no letter can pass for a letter of another script beside it.
  */
 export function isHighlyRestrictive(text: string): boolean {
   return restrictive.some((scripts) => scripts.test(text)) && !unusual.test(text) && digitSystems(text).size <= 1;
 }
 
-/** The digits of a decimal system stand in one row of 16 code points. */
+/** The digits of a decimal system are in one row of 16 code points. */
 function digitSystems(text: string): Set<number> {
   return new Set(text.match(/\p{Nd}/gu)?.map((digit) => digit.codePointAt(0)! >> 4));
 }

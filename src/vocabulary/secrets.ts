@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
 
-/** What a subkey is for; each use has a key of its own (RFC 5869 §3.2, `info`). */
+/** The purpose of a subkey. Each has its own key (RFC 5869 §3.2, `info`). */
 export type SecretUse =
   | "refresh"
   | "keys"
@@ -12,14 +12,14 @@ export type SecretUse =
   | "checkpoints"
   | "export";
 
-/** What an operator does about it. */
-export const lostSecret = 'if it is lost, "sentinel secret reset --help" says how to go on without it';
+/** What the operator can do. */
+export const lostSecret = 'if it is lost, "sentinel secret reset --help" explains how to continue without it';
 
 const unknownSecret = (wanted: string, id: string) =>
-  `The database's keys are sealed with the secret of id ${wanted}, and this installation's has id ${id}. ` +
-  `Set SENTINEL_SECRET to the one that the database was used with; ${lostSecret}.`;
+  `The database's keys are sealed with the secret that has the id ${wanted}, and this installation's has the id ${id}. ` +
+  `Set SENTINEL_SECRET to the secret that the database was used with; ${lostSecret}.`;
 
-/** The installation's secret, never used itself. */
+/** Subkeys of the installation's secret, which is never used directly. */
 export type Secrets = ReturnType<typeof createSecrets>;
 
 /** A row names a secret that this installation does not have. */
@@ -27,7 +27,9 @@ export class UnknownSecret extends Error {
   override readonly name = "UnknownSecret";
 }
 
-/** Subkeys of 32 bytes by HKDF-SHA256 (RFC 5869) from the secret, and from the previous one while rotating. */
+/**
+ * Derives subkeys of 32 bytes by HKDF-SHA256 (RFC 5869) from the secret and, during a rotation, from the previous one.
+ */
 export function createSecrets(current: Uint8Array, previous?: Uint8Array) {
   const id = derive(current, "id", 8).toString("hex");
   const known = new Map([[id, current]]);
@@ -36,7 +38,7 @@ export function createSecrets(current: Uint8Array, previous?: Uint8Array) {
 
   return { id, ids: [...known.keys()], subkey };
 
-  /** The subkey for `use` under the secret that `secretId` names. @throws {UnknownSecret} */
+  /** The subkey for `use`, derived from the secret `secretId`. @throws {UnknownSecret} */
   function subkey(use: SecretUse, secretId: string = id): Uint8Array<ArrayBuffer> {
     const secret = known.get(secretId);
     if (!secret) throw new UnknownSecret(unknownSecret(secretId, id));

@@ -2,10 +2,10 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parameterProblem } from "./postgres_url.ts";
 
-/** A network as ipaddr.js matches it: address and prefix length. IPv4-mapped IPv6 networks are stored as IPv4. */
+/** A network in the form of ipaddr.js: address and prefix length. IPv4-mapped IPv6 networks become IPv4. */
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** Text that `parse` turns into a value; undefined means that it breaks `rule`, which never repeats the text. */
+/** Text that `parse` converts. If it returns undefined, the message is `rule`, which does not repeat the text. */
 function text<Value>(rule: string, parse: (text: string) => Value | undefined) {
   return z.string().transform((given, context) => {
     const value = parse(given);
@@ -15,7 +15,7 @@ function text<Value>(rule: string, parse: (text: string) => Value | undefined) {
   });
 }
 
-/** Text that matches `shape`, as it is. */
+/** Text that matches `shape`. */
 export const matching = (shape: RegExp, rule: string) => text(rule, (given) => shape.test(given) ? given : undefined);
 
 /** Any text. */
@@ -28,7 +28,7 @@ export const integer = (min: number, max: number) =>
     (given) => /^\d{1,15}$/.test(given) && +given >= min && +given <= max ? +given : undefined,
   );
 
-/** A decimal fraction from 0 to 1. */
+/** A decimal number from 0 to 1. */
 export const fraction = text(
   "must be a number from 0 to 1",
   (given) => /^\d+(\.\d+)?$/.test(given) && +given <= 1 ? +given : undefined,
@@ -51,8 +51,8 @@ export const secret32 = text(
 );
 
 /**
- * An issuer identifier: no query, no fragment (RFC 8414 §2), no trailing slash. No path either: its metadata would have
- * to be beside that path (§3.1), and links are relative to the host.
+ * An issuer identifier: without query and fragment (RFC 8414 §2), trailing slash and path. With a path, its metadata
+ * would have to be beside that path (RFC 8414 §3.1), but links are relative to the host.
  */
 export const issuerUrl = text("must be an http:// or https:// URL without user, path, query or fragment", (given) => {
   const url = URL.parse(given);
@@ -60,7 +60,7 @@ export const issuerUrl = text("must be an http:// or https:// URL without user, 
   return plain ? url.origin : undefined;
 });
 
-/** A PostgreSQL connection URI. An `@` after the host betrays a password that is not percent-encoded. */
+/** A PostgreSQL connection URI. An `@` after the host shows that the password is not percent-encoded. */
 export const postgresUrl = text(
   "must be a postgres:// or postgresql:// URL, its user and password percent-encoded",
   (given) => {
@@ -73,7 +73,7 @@ export const postgresUrl = text(
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
-/** {@link postgresUrl} with its password, in either place where pg looks for one, replaced by `***`. */
+/** The {@link postgresUrl} with `***` in place of its password, which pg reads from two places. */
 export function withoutPassword(postgresUrl: string): string {
   const url = new URL(postgresUrl);
   if (url.password) url.password = "***";
@@ -81,22 +81,25 @@ export function withoutPassword(postgresUrl: string): string {
   return url.href;
 }
 
-/** Entries separated by commas, each by `entry`; blank ones are dropped. */
+/** Entries separated by commas. Empty entries are dropped. */
 export const list = <Value>(entry: z.ZodType<Value, string>) =>
   z.string()
     .transform((given) => given.split(",").map((part) => part.trim()).filter((part) => part !== ""))
     .pipe(z.array(entry));
 
-/** An origin, serialised as browsers send it (RFC 6454 §6.2), so that it can be compared as text. */
+/** An origin as browsers send it (RFC 6454 §6.2), so that it can be compared as text. */
 export const origin = text(
   "must be an exact origin such as https://app.example.com (no path, no *)",
   (given) => /^https?:\/\/[^*]+$/.test(given) && URL.parse(given)?.origin === given ? given : undefined,
 );
 
-/** The widest networks that somebody owns: 10.0.0.0/8 (RFC 1918), fc00::/7 (RFC 4193). Two of a bit would be everybody. */
+/**
+ * The widest networks that an organisation can own: 10.0.0.0/8 (RFC 1918), fc00::/7 (RFC 4193). Two networks with a
+ * prefix of 1 would be all addresses.
+ */
 const prefixMin = { ipv4: 8, ipv6: 7 };
 
-/** An address or a CIDR, written in full: `127.1`, host names and networks as wide as the internet are refused. */
+/** An address or a CIDR. Abbreviations such as `127.1`, host names and networks as wide as the internet are refused. */
 export const cidr = text(
   "must be an IP address, or a CIDR of at least /8 for IPv4 and /7 for IPv6",
   (given): Cidr | undefined => {

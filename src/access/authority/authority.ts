@@ -11,14 +11,15 @@ import {
   lockUsers,
 } from "./authority_store.ts";
 
-/*
- * Rules that hold however many replicas act at once. Whatever changes who holds what takes its locks first, always in
- * this order: the administrators, the role graph, the users by their ids. Only then does it ask, in later statements.
+/**
+ * Rules that hold however many replicas change access at the same time. A change of what users hold takes its locks
+ * first, always in this order: the administrators, the role graph, the users by id. It checks its conditions
+ * afterwards, in later statements.
  */
 
 /**
- * Refuses an actor who does not hold all that is asked, by what the database says now and not by a token or by memory
- * (T152), as far as their credential carries it. A command of the binary acts for no user and may do everything.
+ * Refuses an actor who does not hold everything in `asked`. It reads the database, never a token or a cache, and
+ * considers the scopes of the actor's credential. A command of the binary acts for no user and may do everything.
  *
  * @throws {Problem} `forbidden`
  */
@@ -31,16 +32,16 @@ async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Prom
 }
 
 /**
- * Nobody does what they may no more, also while this replica's memory is late (T137).
+ * Refuses an actor who does not hold the permission, even while the cache of this replica is stale.
  *
  * @throws {Problem} `forbidden`
  */
 export async function requireMay(tx: Db, actor: Actor, permission: Permission): Promise<void> {
-  await requireHolds(tx, actor, { permission }, `This takes the permission ${permission}.`);
+  await requireHolds(tx, actor, { permission }, `This requires the permission ${permission}.`);
 }
 
 /**
- * Refuses to change a user who holds more than the actor (T158). Acting on oneself still needs the permission.
+ * Refuses to change a user who holds more than the actor. Users who change themselves still need the permission.
  *
  * @throws {Problem} `forbidden`
  */
@@ -49,7 +50,7 @@ export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permi
 }
 
 /**
- * Refuses to give access to the account of a user who holds more than the actor, or holds it for longer: through it the
+ * Refuses access to the account of a user who holds more than the actor, or holds it for longer: with that account the
  * actor would keep permissions beyond the end of their own grants.
  *
  * @throws {Problem} `forbidden`
@@ -60,8 +61,9 @@ export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, p
 }
 
 /**
- * Refuses to edit or delete a role that the actor does not hold: other applications may trust its name alone. A role that
- * no user holds yet takes only what it gives, so that its author can finish it; the first grant is an administrator's.
+ * Refuses to edit or delete a role that the actor does not hold, because applications may trust the role's name alone.
+ * For a role that no user holds yet, the actor needs to hold only its permissions, so that its author can finish it;
+ * its first grant needs an administrator.
  *
  * @throws {Problem} `forbidden`
  */
@@ -94,8 +96,8 @@ export function noSuchUser(kind: UserKind = "person"): Problem {
 }
 
 /**
- * Runs a deed that may remove the last administrator, one at a time, and refuses it if it did: a count in the deed's
- * own statement would not see a concurrent one.
+ * Runs work that may remove the last administrator, and refuses it if it did. Such work runs one at a time, because a
+ * count in the same statement would not see a concurrent change.
  *
  * @throws {Problem} `last_admin`
  */
@@ -112,7 +114,7 @@ export async function hasAdministrator(db: Db): Promise<boolean> {
   return await countAdministrators(db) > 0;
 }
 
-/** Whether there is no active administrator; others who ask wait for the end of the transaction (T176). */
+/** Whether there is no active administrator. Until the transaction ends, other callers wait. */
 export async function lacksAdministratorLocked(tx: Db): Promise<boolean> {
   await lockAdministrators(tx);
   return await countAdministrators(tx) === 0;

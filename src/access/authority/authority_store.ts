@@ -2,12 +2,12 @@ import type { Db } from "../../platform/db/db.ts";
 import type { UserKind } from "../../vocabulary/actor.ts";
 import type { Scopes } from "../../vocabulary/actor.ts";
 
-/** Keeps others from changing administrators until this transaction ends; foreign keys to the role do not wait. */
+/** Locks the administrators until this transaction ends. Foreign keys to the role do not wait. */
 export async function lockAdministrators(db: Db): Promise<void> {
   await db.query("lock_administrators", "select from roles where name = 'admin' for no key update");
 }
 
-/** Active administrators: people who are not disabled, with a grant that has no end. */
+/** The number of active administrators: users who are not disabled and whose grant has no end. */
 export async function countAdministrators(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_administrators",
@@ -17,7 +17,10 @@ export async function countAdministrators(db: Db): Promise<number> {
   return row!.count;
 }
 
-/** Locks these users in the order of their ids, and answers which there are; so does whoever changes their grants. */
+/**
+ * Locks these users in the order of their ids, and returns those that exist. Every change of a user's grants takes this
+ * lock.
+ */
 export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; kind: UserKind }[]> {
   return await db.query(
     "lock_users",
@@ -42,12 +45,13 @@ export type Asked = {
   lasting?: boolean;
 };
 
-/** A user who acts, and the permissions that their credential is limited to. */
+/** The user who acts, and the permissions to which the credential is limited. */
 export type Holder = { id: string; scopes?: Scopes };
 
 /**
- * Whether the actor is active and holds all that is asked, by the grants and roles of this very statement. With scopes,
- * only permissions that these carry count, and the role `admin` is held no more and stands for no other role.
+ * Whether the actor is active and holds everything in `asked`, by the grants and roles that this statement sees. With
+ * scopes, only permissions within them count; the role `admin` then counts as not held and does not stand for other
+ * roles.
  */
 export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, asked: Asked): Promise<boolean> {
   const { permission = null, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } =
@@ -103,7 +107,7 @@ export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, aske
   return row!.holds_all;
 }
 
-/** Whether any user has an active grant of the role or of one that inherits from it, disabled users included. */
+/** Whether any user, even a disabled one, has an active grant of the role or of a role that inherits from it. */
 export async function findHeld(db: Db, role: string): Promise<boolean> {
   const [row] = await db.query<{ held: boolean }>(
     "find_held",

@@ -7,7 +7,7 @@ import { callsWith, createRole, loggedIn } from "../../testing/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { lockAdministrators, lockUsers } from "./authority_store.ts";
 
-// What somebody with roles:grant, roles:write and users:write, and less than admin, may try.
+// What a user with roles:grant, roles:write and users:write, but less than admin, may do.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, users } = sentinel;
@@ -27,7 +27,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000);
 
 const rolesOf = async (id: string) => (await (await asAda(`/users/${id}`)).json()).roles;
 
-test("T152 T169 whoever holds something until a date gives it no longer than that, neither to themselves nor away", async () => {
+test("T152 T169 a user who holds something until a date can grant it no longer than that, to anyone", async () => {
   const ledger = await newRole("ledger:read");
   const until = inAnHour();
   const later = new Date(until.getTime() + 1);
@@ -52,25 +52,28 @@ test("T152 T169 whoever holds something until a date gives it no longer than tha
   await grants.revoke(clerk.id, ledger, anyRevision, actor);
 });
 
-test("T152 T158 whoever holds something until a date sets no password of somebody who holds it for longer", async () => {
-  const ledger = await newRole("ledger:read");
-  const [keeper, helper, plain] = [await newcomer(ledger), await newcomer(clerks), await newcomer()];
-  const reset = (id: string) =>
-    helper.call(`/users/${id}`, { method: "PATCH", json: { password: "somebody else knows this" } });
-  const before = await rowCounts(sentinel);
-  assert.equal((await reset(keeper.id)).status, 403);
-  for (const role of [ledger, "admin"]) {
-    await grants.grant(helper.id, role, inAnHour(), anyRevision, actor);
-    for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
-    await grants.revoke(helper.id, role, anyRevision, actor);
-  }
-  assert.equal((await rowCounts(sentinel)).users, before.users);
-  assert.equal((await reset(plain.id)).status, 200);
-  await grants.grant(helper.id, ledger, null, anyRevision, actor);
-  assert.equal((await reset(keeper.id)).status, 200);
-});
+test(
+  "T152 T158 a user who holds something until a date cannot set the password of a user who holds it for longer",
+  async () => {
+    const ledger = await newRole("ledger:read");
+    const [keeper, helper, plain] = [await newcomer(ledger), await newcomer(clerks), await newcomer()];
+    const reset = (id: string) =>
+      helper.call(`/users/${id}`, { method: "PATCH", json: { password: "somebody else knows this" } });
+    const before = await rowCounts(sentinel);
+    assert.equal((await reset(keeper.id)).status, 403);
+    for (const role of [ledger, "admin"]) {
+      await grants.grant(helper.id, role, inAnHour(), anyRevision, actor);
+      for (const id of [keeper.id, await sentinel.settled("ada")]) assert.equal((await reset(id)).status, 403);
+      await grants.revoke(helper.id, role, anyRevision, actor);
+    }
+    assert.equal((await rowCounts(sentinel)).users, before.users);
+    assert.equal((await reset(plain.id)).status, 200);
+    await grants.grant(helper.id, ledger, null, anyRevision, actor);
+    assert.equal((await reset(keeper.id)).status, 200);
+  },
+);
 
-test("what an operation takes may be held until a date: what is given then counts", async () => {
+test("a permission that an operation requires may be held until a date: what is granted with it counts", async () => {
   const [writers, ledger] = [await newRole("roles:write", "roles:grant"), await newRole("ledger:write")];
   const deputy = await newcomer(ledger);
   await grants.grant(deputy.id, writers, inAnHour(), anyRevision, actor);
@@ -80,36 +83,39 @@ test("what an operation takes may be held until a date: what is given then count
   assert.equal((await deputy.call(`/roles/${name}`, { method: "DELETE" })).status, 204);
 });
 
-test("T137 whoever was disabled, or may no more, does nothing to themselves either, though memory is late", async () => {
-  const late = await newcomer(clerks);
-  const attempts = [
-    () => users.change(late.id, { disabled: false }, () => true, { ...actor, actor_id: late.id }),
-    () => users.change(late.id, { disabled: true }, () => true, { ...actor, actor_id: late.id }),
-    () => users.remove(late.id, () => true, { ...actor, actor_id: late.id }),
-  ];
-  await users.change(late.id, { disabled: true }, () => true, actor);
-  for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
-  const caller = { user: { id: late.id, username: "late", email: "late@example.com" }, session: { id: "any" } };
-  const rename = () =>
-    sentinel.ownAccount.change(caller, { username: "somebody-else" }, whateverTheState, {
-      ...actor,
-      actor_id: late.id,
-    });
-  await assert.rejects(rename, { code: "invalid_token" });
-  assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
-  await users.change(late.id, { disabled: false }, () => true, actor);
-  await grants.revoke(late.id, clerks, anyRevision, actor);
-  for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
-});
+test(
+  "T137 a user who was disabled, or lost a permission, cannot change their own account either, even if caches are stale",
+  async () => {
+    const late = await newcomer(clerks);
+    const attempts = [
+      () => users.change(late.id, { disabled: false }, () => true, { ...actor, actor_id: late.id }),
+      () => users.change(late.id, { disabled: true }, () => true, { ...actor, actor_id: late.id }),
+      () => users.remove(late.id, () => true, { ...actor, actor_id: late.id }),
+    ];
+    await users.change(late.id, { disabled: true }, () => true, actor);
+    for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
+    const caller = { user: { id: late.id, username: "late", email: "late@example.com" }, session: { id: "any" } };
+    const rename = () =>
+      sentinel.ownAccount.change(caller, { username: "somebody-else" }, whateverTheState, {
+        ...actor,
+        actor_id: late.id,
+      });
+    await assert.rejects(rename, { code: "invalid_token" });
+    assert.ok((await (await asAda(`/users/${late.id}`)).json()).disabled_at);
+    await users.change(late.id, { disabled: false }, () => true, actor);
+    await grants.revoke(late.id, clerks, anyRevision, actor);
+    for (const attempt of attempts) await assert.rejects(attempt, { code: "forbidden" });
+  },
+);
 
-/** What becomes of somebody while no replica hears of it. */
+/** Changes of a user that no replica hears of. */
 const unheard = {
   "was disabled": ["users", "update users set disabled_at = now() where id = $1"],
   "may no more": ["grants", "delete from grants where user_id = $1"],
 } as const;
 
 for (const [what, [table, change]] of Object.entries(unheard)) {
-  test(`T137 whoever ${what} makes and deletes nothing on a replica whose memory is late`, async () => {
+  test(`T137 a user who ${what} creates and deletes nothing on a replica whose cache is stale`, async () => {
     const mallory = await newcomer(clerks);
     const spare = `spare:p${crypto.randomUUID()}`;
     await sentinel.permissionRegistry.register(spare, "", actor);
@@ -138,7 +144,7 @@ for (const [what, [table, change]] of Object.entries(unheard)) {
   });
 }
 
-test("nobody registers a permission among Sentinel's own, where a later version may put a meaning on it", async () => {
+test("no permission can be registered under Sentinel's own resources, which a later version may use", async () => {
   for (const name of ["users:impersonate", "roles:own", "audit:erase", "tokens:mint", "sessions:steal"]) {
     const refused = await asAda("/permissions", { json: { name } });
     assert.equal(refused.status, 422, name);
@@ -147,29 +153,32 @@ test("nobody registers a permission among Sentinel's own, where a later version 
   assert.equal((await asAda("/permissions", { json: { name: "userland:read" } })).status, 201);
 });
 
-test("T186 a role of the same name as one that was deleted is another: who had that one has nothing of this one", async () => {
-  const name = await newRole("ledger:read");
-  const holder = await newcomer(name);
-  const question = (permission: string) => {
-    const [type, action] = permission.split(":");
-    return { subject: { type: "user", id: holder.id }, action: { name: action }, resource: { type, id: "1" } };
-  };
-  const decide = async (permission: string) =>
-    (await (await asAda("/access/v1/evaluation", { json: question(permission) })).json()).decision;
-  assert.equal((await holder.call("/admin-only")).status, 403);
-  assert.equal(await decide("ledger:read"), true);
-  assert.equal((await asAda(`/roles/${name}`, { method: "DELETE" })).status, 204);
-  assert.deepEqual((await (await holder.call("/users/me")).json()).roles, ["user"]);
-  assert.equal(
-    (await asAda("/roles", { json: { name, permissions: ["admin_area:enter", "ledger:read"] } })).status,
-    201,
-  );
-  assert.equal(await decide("ledger:read"), false);
-  assert.equal((await holder.call("/admin-only")).status, 403);
-  assert.deepEqual(await rolesOf(holder.id), ["user"]);
-});
+test(
+  "T186 a role with the name of a deleted one is another role, which holders of the deleted one do not have",
+  async () => {
+    const name = await newRole("ledger:read");
+    const holder = await newcomer(name);
+    const question = (permission: string) => {
+      const [type, action] = permission.split(":");
+      return { subject: { type: "user", id: holder.id }, action: { name: action }, resource: { type, id: "1" } };
+    };
+    const decide = async (permission: string) =>
+      (await (await asAda("/access/v1/evaluation", { json: question(permission) })).json()).decision;
+    assert.equal((await holder.call("/admin-only")).status, 403);
+    assert.equal(await decide("ledger:read"), true);
+    assert.equal((await asAda(`/roles/${name}`, { method: "DELETE" })).status, 204);
+    assert.deepEqual((await (await holder.call("/users/me")).json()).roles, ["user"]);
+    assert.equal(
+      (await asAda("/roles", { json: { name, permissions: ["admin_area:enter", "ledger:read"] } })).status,
+      201,
+    );
+    assert.equal(await decide("ledger:read"), false);
+    assert.equal((await holder.call("/admin-only")).status, 403);
+    assert.deepEqual(await rolesOf(holder.id), ["user"]);
+  },
+);
 
-test("PUT /users/{id}/roles/{role} takes no end that RFC 3339 cannot write, which nobody could read any more", async () => {
+test("PUT /users/{id}/roles/{role} refuses an end that RFC 3339 cannot represent", async () => {
   const { id } = await newcomer();
   const json = { expires_at: "9999-12-31T23:59:59-23:59" };
   assert.equal((await asAda(`/users/${id}/roles/${clerks}`, { method: "PUT", json })).status, 422);
@@ -180,7 +189,7 @@ test("PUT /users/{id}/roles/{role} takes no end that RFC 3339 cannot write, whic
   }
 });
 
-test("T166 PUT and DELETE /users/{id}/roles/{role} heed If-Match by the user's ETag", async () => {
+test("T166 PUT and DELETE /users/{id}/roles/{role} check If-Match against the user's ETag", async () => {
   const { id } = await newcomer();
   const grant = `/users/${id}/roles/${clerks}`;
   const ifMatch = async () => ({ "if-match": (await asAda(`/users/${id}`)).headers.get("etag")! });
@@ -194,7 +203,7 @@ test("T166 PUT and DELETE /users/{id}/roles/{role} heed If-Match by the user's E
   assert.deepEqual(await rolesOf(id), ["user"]);
 });
 
-test("T166 PATCH /users/me heeds If-Match by the ETag of its own answers", async () => {
+test("T166 PATCH /users/me checks If-Match against the ETag of its own answers", async () => {
   const { call } = await newcomer();
   const change = (username: string, ifMatch: string) =>
     call("/users/me", { method: "PATCH", json: { username }, headers: { "if-match": ifMatch } });
@@ -208,7 +217,7 @@ test("T166 PATCH /users/me heeds If-Match by the ETag of its own answers", async
   assert.equal((await (await call("/users/me")).json()).username, two);
 });
 
-test("GET /users/{id}/permissions of somebody who is disabled is empty, as every decision about them is no", async () => {
+test("GET /users/{id}/permissions of a disabled user is empty, as every decision denies", async () => {
   const { id } = await newcomer(clerks);
   const held = async () => (await (await asAda(`/users/${id}/permissions`)).json()).items.length;
   assert.ok(await held() > 0);
@@ -226,7 +235,7 @@ const oddNames = {
 };
 
 for (const [what, name] of Object.entries(oddNames)) {
-  test(`T058 T074 T079 a role or permission ${what} is nowhere, and no error of ours`, async () => {
+  test(`T058 T074 T079 a role or permission ${what} does not exist, and causes no server error`, async () => {
     const { id } = await newcomer();
     const paths: [string, string][] = [
       ["GET", `/roles/${name}`],
@@ -261,7 +270,7 @@ for (const [what, name] of Object.entries(oddNames)) {
   });
 }
 
-test("POST /roles takes as many permissions and parents as it says it does, in time", async () => {
+test("POST /roles accepts as many permissions and parents as documented, in time", async () => {
   const names = Array.from({ length: 1_000 }, (_, i) => `many${i}:read`);
   await db.query("test", "insert into permissions (name, description) select unnest($1::text[]), ''", [names]);
   sentinel.evaluator.forget();
@@ -276,7 +285,7 @@ test("POST /roles takes as many permissions and parents as it says it does, in t
   assert.equal((await own.json()).errors[0].code, "role_cycle");
 });
 
-testOnPostgres("whoever waits for the administrators holds up nobody who only names the role", async () => {
+testOnPostgres("waiting for the administrators does not block what only refers to the role", async () => {
   const role = await newRole();
   await db.transaction(async (tx) => {
     await lockAdministrators(tx);
@@ -284,7 +293,7 @@ testOnPostgres("whoever waits for the administrators holds up nobody who only na
   });
 });
 
-/** Two users, the one with the greater id stored first: an order of places is not one of ids. */
+/** Two users, the one with the greater id stored first, so that the order of rows differs from that of ids. */
 async function unordered(): Promise<{ low: string; high: string }> {
   const tail = crypto.randomUUID().slice(8);
   const [high, low] = [`ffffffff${tail}`, `00000000${tail}`];
@@ -301,7 +310,7 @@ async function unordered(): Promise<{ low: string; high: string }> {
 
 const idsOf = (users: { id: string }[]) => users.map(({ id }) => id);
 
-test("X67 users are locked in the order of their ids, however they are asked for and stored", async () => {
+test("X67 users are locked in the order of their ids, whatever the order of the request and of the rows", async () => {
   const { low, high } = await unordered();
   for (const plan of ["enable_seqscan", "enable_indexscan", "enable_bitmapscan"]) {
     await db.transaction(async (tx) => {
@@ -313,7 +322,7 @@ test("X67 users are locked in the order of their ids, however they are asked for
   }
 });
 
-testOnPostgres("X67 who waits for the first of two users has not locked the second", async () => {
+testOnPostgres("X67 a transaction that waits for the first of two users has not locked the second", async () => {
   const { low, high } = await unordered();
   let waiting: ReturnType<typeof lockUsers> | undefined;
   await db.transaction(async (tx) => {

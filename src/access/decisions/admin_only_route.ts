@@ -13,7 +13,7 @@ const route = operation({
   summary: "Check that you may enter the admin area",
   ...requires("admin_area:enter"),
   ...fromMemory,
-  ...ok(Greeting, "You may"),
+  ...ok(Greeting, "You may enter"),
   ...problems("unavailable"),
 });
 

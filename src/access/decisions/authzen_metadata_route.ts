@@ -10,7 +10,7 @@ const route = operation({
   path: "/.well-known/authzen-configuration",
   operationId: "getAuthzenConfiguration",
   tags: ["decisions"],
-  summary: "Where to ask for decisions (AuthZEN 1.0, Policy Decision Point Metadata)",
+  summary: "The addresses of the decision endpoints (AuthZEN 1.0, Policy Decision Point Metadata)",
   ...anyone,
   ...ok(
     z.strictObject({

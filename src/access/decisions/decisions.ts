@@ -8,7 +8,10 @@ import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
 import type { Grant, PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
-/** May this subject do this action on this resource, whose `id` is ignored? (AuthZEN 1.0, "Information Model") */
+/**
+ * May this subject do this action on this resource? The `id` of the resource is ignored. (AuthZEN 1.0, "Information
+ * Model")
+ */
 export type Question = {
   subject: { type: string; id: string };
   action: { name: string };
@@ -16,37 +19,39 @@ export type Question = {
   context?: { explain?: unknown } | undefined;
 };
 
-/** A step on the way from the subject to the permission. */
+/** A step on the path from the subject to the permission. */
 export type Step = { type: "user" | "grant" | "role" | "permission"; id: string; expires_at?: string | null };
 
-/** Why, for callers who set `context.explain`. Which roles there are, only those learn who may. */
+/**
+ * The reason for a decision, for callers who set `context.explain`. Only callers who may read roles learn role names.
+ */
 export type Explanation =
   | { permission: string; path: Step[] }
   | {
     permission: string;
     missing: "subject" | "active_subject" | "permission" | "grant" | "scope";
-    /** Roles that would give it, those that hold it themselves first and `admin` last. */
+    /** Roles that would give the permission: first those that hold it themselves, `admin` last. */
     roles?: string[];
-    /** Grants that gave it until they ended. */
+    /** Expired grants that gave the permission. */
     expired: { role: string; expires_at: string }[];
   };
 
 export type Decision = { decision: boolean; context?: { explanation: Explanation } };
 
-/** Whether the caller may learn which roles and permissions there are, and what their scopes leave of their own. */
+/** Whether the caller may learn the names of roles and permissions, and the limits of the caller's own credential. */
 export type Asker = { seesRoles: boolean; limit?: Limit | undefined };
 
-/** A user who asks about themselves by a credential with scopes. */
+/** A caller whose credential has scopes, asking about their own user. */
 type Limit = { userId: string; scopes: ReadonlySet<string> };
 
 export type Decisions = ReturnType<typeof createDecisions>;
 
-/** Roles that an explanation names at most, and expired grants. */
+/** The most roles and the most expired grants in an explanation. */
 const namedMax = 20;
 
 /**
- * Decides from memory; a subject seen for the first time costs one query. Whatever is unknown is denied, and an error is
- * an error: it never means allow (T168).
+ * Decides from memory; a subject that is not in memory costs one query. Unknown subjects and permissions are denied,
+ * and a failure is answered as an error: it never allows.
  */
 export function createDecisions({ db, principals, evaluator, counted }: {
   db: Db;
@@ -66,7 +71,7 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     return evaluate(graph, user, question, asker);
   }
 
-  /** Looks up, in one query, those of these subjects whom memory lacks, for the decisions that follow. */
+  /** Looks up the subjects that are not in memory, in one query, for the decisions that follow. */
   function prefetch(subjects: Question["subject"][]): void {
     const [ids, names] = [new Set<string>(), new Set<string>()];
     for (const { type, id } of subjects) {
@@ -77,7 +82,10 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     if (ids.size + names.size > 1) principals.lookUp({ ids: [...ids], names: [...names] });
   }
 
-  /** A user by id, username or e-mail address. A UUID is always an id, whoever has it for a username. */
+  /**
+   * A user by id, username or e-mail address. A UUID is always read as an id, even if it is the username of another
+   * user.
+   */
   function userOf({ type, id }: Question["subject"]): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     if (type !== "user") return undefined;
     return principals.knownUser(id) ?? (isUuid(id) ? principals.user(id.toLowerCase()) : principals.userNamed(id));
@@ -118,7 +126,7 @@ export function createDecisions({ db, principals, evaluator, counted }: {
   }
 
   /**
-   * Lets the caller ask about these subjects: about themselves by any of their names, about others with
+   * Requires that the caller may ask about these subjects: about themselves by any of their names, about others with
    * `decisions:evaluate`.
    *
    * @throws {Problem} `forbidden`
@@ -128,7 +136,9 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     const limit = scopes && { userId: user.id, scopes };
     if (await evaluator.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
     if (!subjects.every((subject) => isThemselves(user, subject))) {
-      throw new Problem("forbidden", { detail: "Asking about others takes the permission decisions:evaluate." });
+      throw new Problem("forbidden", {
+        detail: "Asking about other users requires the permission decisions:evaluate.",
+      });
     }
     return { seesRoles: await evaluator.holds(caller, "roles:read"), limit };
   }
@@ -164,7 +174,10 @@ function permissionOf({ action, resource }: Pick<Question, "action" | "resource"
   return `${resource.type}:${action.name}`;
 }
 
-/** Whether the caller's scopes, which limit only what their own user may, have the permission. */
+/**
+ * Whether the scopes of the caller's credential include the permission. They limit only what the caller's own user may
+ * do.
+ */
 function carries({ limit }: Asker, subject: PrincipalUser | undefined, permission: string): boolean {
   return limit === undefined || subject?.id !== limit.userId || limit.scopes.has(permission);
 }
@@ -193,7 +206,7 @@ function explainAllow(
   };
 }
 
-/** Milliseconds since the epoch as RFC 3339. */
+/** Converts milliseconds since the epoch to RFC 3339. */
 export function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

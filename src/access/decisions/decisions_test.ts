@@ -46,7 +46,7 @@ const evaluate = (json: unknown, as = asAda) => as("/access/v1/evaluation", { js
 const decide = async (...args: Parameters<typeof question>) => await (await evaluate(question(...args))).json();
 const explain = { context: { explain: true } };
 
-test("POST /access/v1/evaluation says yes to what a grant gives, itself or by inheritance, and to nothing else", async () => {
+test("POST /access/v1/evaluation allows exactly what a grant gives, directly or by inheritance", async () => {
   assert.deepEqual(await decide(grace, "documents:write"), { decision: true });
   assert.deepEqual(await decide(grace, "documents:read"), { decision: true });
   assert.deepEqual(await decide(grace, "invoices:pay"), { decision: false });
@@ -54,7 +54,7 @@ test("POST /access/v1/evaluation says yes to what a grant gives, itself or by in
   assert.deepEqual(await decide(grace.toUpperCase(), "documents:read"), { decision: true });
 });
 
-test("T168 whatever is unknown is denied, to admin too, and asked of nobody", async () => {
+test("T168 everything unknown is denied, even to admin, and costs no query", async () => {
   const made = await statementsOf(async () => {
     for (const permission of ["documents:shred", "nothing:read", "documents:Read", "a:b:c", "*:*", "documents:*"]) {
       assert.deepEqual(await decide(ada, permission), { decision: false }, permission);
@@ -71,13 +71,13 @@ test("T168 whatever is unknown is denied, to admin too, and asked of nobody", as
   assert.deepEqual(await decide(crypto.randomUUID(), "documents:read"), { decision: false });
 });
 
-test("admin holds every permission that there is, those of applications too", async () => {
+test("admin holds every existing permission, including those of applications", async () => {
   for (const permission of ["documents:read", "invoices:pay", "users:delete"]) {
     assert.deepEqual(await decide(ada, permission), { decision: true }, permission);
   }
 });
 
-test("an error means neither yes nor no", async () => {
+test("a failure is neither an allow nor a deny", async () => {
   principals.forgetAll();
   const { query } = db;
   db.query = () => Promise.reject(new Error("out of order"));
@@ -91,7 +91,7 @@ test("an error means neither yes nor no", async () => {
   assert.deepEqual(await decide(grace, "documents:read"), { decision: true });
 });
 
-test("context.explain tells the way from the user to the permission", async () => {
+test("context.explain shows the path from the user to the permission", async () => {
   const { decision, context } = await decide(grace, "documents:read", explain);
   assert.equal(decision, true);
   assert.deepEqual(context.explanation, {
@@ -110,7 +110,7 @@ test("context.explain tells the way from the user to the permission", async () =
   assert.deepEqual(byRule, [ada, "admin", "admin", "invoices:pay"]);
 });
 
-test("context.explain tells what is missing, and which roles would give it", async () => {
+test("context.explain shows what is missing, and which roles would give it", async () => {
   const lack = async (...[id, permission]: [string, string]) =>
     (await decide(id, permission, explain)).context.explanation;
   const roles = ["viewer", "editor", "admin"];
@@ -128,7 +128,7 @@ test("context.explain tells what is missing, and which roles would give it", asy
   await sentinel.users.setDisabled("nobody", false);
 });
 
-test("T169 a grant that has ended is in no decision, no token, no list and no role, without anybody's doing", async () => {
+test("T169 an expired grant is in no decision, token, list or role, without any change", async () => {
   await grants.grant(nobody, "viewer", new Date(Date.now() + 3_600_000), anyRevision, actor);
   assert.deepEqual(await decide(nobody, "documents:read"), { decision: true });
   await db.query("test", "update grants set expires_at = now() - interval '1 second' where user_id = $1", [nobody]);
@@ -147,7 +147,7 @@ test("T169 a grant that has ended is in no decision, no token, no list and no ro
   await grants.revoke(nobody, "viewer", anyRevision, actor);
 });
 
-test("PUT /users/{id}/roles/{role} takes an end in the future, and gives it another", async () => {
+test("PUT /users/{id}/roles/{role} accepts an end in the future, and replaces it", async () => {
   const path = `/users/${nobody}/roles/viewer`;
   const ends = async () =>
     (await (await asAda(`/users/${nobody}`)).json()).grants.map((each: never) => each["expires_at"]);
@@ -168,22 +168,25 @@ test("PUT /users/{id}/roles/{role} takes an end in the future, and gives it anot
   }
 });
 
-test("whoever may not ask about others asks about themselves only, one by one or all at once (T161)", async () => {
-  const own = question(grace, "documents:read");
-  assert.deepEqual(await (await evaluate(own, asGrace)).json(), { decision: true });
-  assert.equal((await evaluate(question(ada, "documents:read"), asGrace)).status, 403);
-  assert.equal((await evaluate({ ...own, subject: { type: "group", id: grace } }, asGrace)).status, 403);
-  const mixed = { ...own, evaluations: [{}, { subject: { type: "user", id: ada } }] };
-  assert.equal((await asGrace("/access/v1/evaluations", { json: mixed })).status, 403);
-  assert.equal((await asGrace("/access/v1/search/subject", { json: own })).status, 403);
-  assert.equal((await asGrace("/access/v1/search/action", { json: question(ada, "documents:read") })).status, 403);
-  assert.deepEqual((await (await asGrace("/access/v1/search/action", { json: own })).json()).results, [
-    { name: "read" },
-    { name: "write" },
-  ]);
-});
+test(
+  "T161 a caller without decisions:evaluate can ask only about themselves, in one evaluation or several",
+  async () => {
+    const own = question(grace, "documents:read");
+    assert.deepEqual(await (await evaluate(own, asGrace)).json(), { decision: true });
+    assert.equal((await evaluate(question(ada, "documents:read"), asGrace)).status, 403);
+    assert.equal((await evaluate({ ...own, subject: { type: "group", id: grace } }, asGrace)).status, 403);
+    const mixed = { ...own, evaluations: [{}, { subject: { type: "user", id: ada } }] };
+    assert.equal((await asGrace("/access/v1/evaluations", { json: mixed })).status, 403);
+    assert.equal((await asGrace("/access/v1/search/subject", { json: own })).status, 403);
+    assert.equal((await asGrace("/access/v1/search/action", { json: question(ada, "documents:read") })).status, 403);
+    assert.deepEqual((await (await asGrace("/access/v1/search/action", { json: own })).json()).results, [
+      { name: "read" },
+      { name: "write" },
+    ]);
+  },
+);
 
-test("POST /access/v1/evaluations answers in order, by each of the three semantics", async () => {
+test("POST /access/v1/evaluations answers in order, with each of the three semantics", async () => {
   const [yes, no] = [{ resource: { type: "documents", id: "1" } }, { resource: { type: "invoices", id: "1" } }];
   const ask = async (evaluations: unknown[], evaluations_semantic?: string) => {
     const options = evaluations_semantic && { options: { evaluations_semantic } };
@@ -198,7 +201,7 @@ test("POST /access/v1/evaluations answers in order, by each of the three semanti
   assert.deepEqual(await ask([yes, yes], "deny_on_first_deny"), [true, true]);
 });
 
-test("T051 X73 what nests up to 64 deep is passed over where it is not looked at, and what nests deeper refused", async () => {
+test("T051 X73 ignored members may be nested up to 64 levels, and deeper nesting is refused", async () => {
   const nesting = async (levels: number, innermost: string) => {
     const context = '{"a":'.repeat(levels - 1) + innermost + "}".repeat(levels - 1);
     const asked = JSON.stringify({ ...question(grace, "documents:read"), context: "deep" });
@@ -216,7 +219,7 @@ test("T051 X73 what nests up to 64 deep is passed over where it is not looked at
   }
 });
 
-test("POST /access/v1/evaluations asks about whom nobody knows once, in whatever semantic", async () => {
+test("POST /access/v1/evaluations looks up unknown subjects once, with every semantic", async () => {
   const evaluations = Array.from({ length: 50 }, () => ({ subject: { type: "user", id: crypto.randomUUID() } }));
   const options = { evaluations_semantic: "permit_on_first_permit" };
   const json = { action: { name: "read" }, resource: { type: "documents", id: "1" }, evaluations, options };
@@ -227,21 +230,24 @@ test("POST /access/v1/evaluations asks about whom nobody knows once, in whatever
   assert.equal(made.find_live_users, 1);
 });
 
-test("POST /access/v1/evaluations without evaluations is one evaluation, and one that lacks a part is denied alone", async () => {
-  const whole = question(grace, "documents:read");
-  for (const more of [{}, { evaluations: [] }]) {
-    const body = await (await asAda("/access/v1/evaluations", { json: { ...whole, ...more } })).json();
-    assert.deepEqual(body, { decision: true });
-  }
-  const { action: _, ...partial } = whole;
-  assert.equal((await asAda("/access/v1/evaluations", { json: partial })).status, 400);
-  const json = { ...partial, evaluations: [{}, { action: { name: "read" } }] };
-  const { evaluations } = await (await asAda("/access/v1/evaluations", { json })).json();
-  assert.deepEqual([evaluations[0].decision, evaluations[0].context.error.status], [false, 400]);
-  assert.deepEqual(evaluations[1], { decision: true });
-});
+test(
+  "POST /access/v1/evaluations without evaluations is one evaluation, and only incomplete evaluations are denied",
+  async () => {
+    const whole = question(grace, "documents:read");
+    for (const more of [{}, { evaluations: [] }]) {
+      const body = await (await asAda("/access/v1/evaluations", { json: { ...whole, ...more } })).json();
+      assert.deepEqual(body, { decision: true });
+    }
+    const { action: _, ...partial } = whole;
+    assert.equal((await asAda("/access/v1/evaluations", { json: partial })).status, 400);
+    const json = { ...partial, evaluations: [{}, { action: { name: "read" } }] };
+    const { evaluations } = await (await asAda("/access/v1/evaluations", { json })).json();
+    assert.deepEqual([evaluations[0].decision, evaluations[0].context.error.status], [false, 400]);
+    assert.deepEqual(evaluations[1], { decision: true });
+  },
+);
 
-test("AuthZEN's errors are 400 and 401, X-Request-ID is echoed, and members that it does not name are passed over", async () => {
+test("AuthZEN's errors are 400 and 401, X-Request-ID is echoed, and unknown members are ignored", async () => {
   const whole = question(grace, "documents:read");
   const wrong = [{}, [], null, { ...whole, subject: 1 }, { ...whole, subject: { type: "user" } }];
   for (const json of wrong) assert.equal((await evaluate(json)).status, 400, JSON.stringify(json));
@@ -257,7 +263,7 @@ test("AuthZEN's errors are 400 and 401, X-Request-ID is echoed, and members that
   assert.deepEqual(await answer.json(), { decision: true });
 });
 
-test("AuthZEN's X-Request-ID comes back as it was, and none but a well-formed one goes into the log", async () => {
+test("AuthZEN's X-Request-ID is echoed unchanged, and only a well-formed one is logged", async () => {
   const ask = (id: string, path = "/access/v1/evaluation") =>
     asAda(path, { json: question(grace, "documents:read"), headers: { "x-request-id": id } });
   const echoed = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).headers.get("x-request-id");
@@ -273,7 +279,7 @@ test("AuthZEN's X-Request-ID comes back as it was, and none but a well-formed on
   assert.doesNotMatch(await sentinel.logs(), /canary/);
 });
 
-test("POST /access/v1/search/subject and /action give everybody and everything, page by page, to the last", async () => {
+test("POST /access/v1/search/subject and /action return all results, page by page", async () => {
   await grants.grant(nobody, "viewer", null, anyRevision, actor);
   const all = async (path: string, json: Record<string, unknown>) => {
     const found: { id?: string; name?: string }[] = [];
@@ -301,7 +307,7 @@ test("POST /access/v1/search/subject and /action give everybody and everything, 
   await grants.revoke(nobody, "viewer", anyRevision, actor);
 });
 
-test("AuthZEN's page token is good for the search that gave it, and a limit of 0 gives nothing", async () => {
+test("AuthZEN's page token is valid for its own search, and a limit of 0 returns nothing", async () => {
   const search = (page: unknown, resource = { type: "documents", id: "1" }) =>
     asAda("/access/v1/search/action", { json: { ...question(grace, "documents:"), resource, page } });
   const { page: { next_token: token } } = await (await search({ limit: 1 })).json();
@@ -313,7 +319,7 @@ test("AuthZEN's page token is good for the search that gave it, and a limit of 0
   assert.equal((await search({ limit: -1 })).status, 400);
 });
 
-test("GET /.well-known/authzen-configuration names what is served, by the public URL", async () => {
+test("GET /.well-known/authzen-configuration lists the endpoints with the public URL", async () => {
   const metadata = await (await sentinel.fetch("/.well-known/authzen-configuration")).json();
   assert.equal(metadata.policy_decision_point, "http://localhost:8000");
   for (const [name, url] of Object.entries(metadata)) {
@@ -323,7 +329,7 @@ test("GET /.well-known/authzen-configuration names what is served, by the public
   }
 });
 
-test("a decision about somebody in memory costs no query, about anybody else one", async () => {
+test("a decision about a user in memory costs no query, about any other one", async () => {
   await decide(grace, "documents:read");
   const known = await statementsOf(async () => {
     for (let i = 0; i < 3; i++) await decide(grace, "documents:read", explain);
@@ -335,48 +341,54 @@ test("a decision about somebody in memory costs no query, about anybody else one
   assert.deepEqual(await statementsOf(() => asAda("/access/v1/evaluations", { json })), { find_live_users: 1 });
 });
 
-test("decisions about several who are not in memory cost one query, and each is about the one it names", async () => {
-  principals.forgetAll();
-  await decide(ada, "documents:read"); // and the graph
-  const subjects = [grace, nobody, crypto.randomUUID(), grace.toUpperCase()].map((id) => ({
-    subject: { type: "user", id },
-  }));
-  const { action, resource } = question("", "documents:read");
-  const json = { action, resource, evaluations: subjects };
-  const made = await statementsOf(async () => {
-    const { evaluations } = await (await asAda("/access/v1/evaluations", { json })).json();
-    assert.deepEqual(evaluations.map((each: { decision: boolean }) => each.decision), [true, false, false, true]);
-  });
-  assert.deepEqual(made, { find_live_users: 1 });
-});
+test(
+  "decisions about several users who are not in memory cost one query, and each is about the right user",
+  async () => {
+    principals.forgetAll();
+    await decide(ada, "documents:read"); // and the graph
+    const subjects = [grace, nobody, crypto.randomUUID(), grace.toUpperCase()].map((id) => ({
+      subject: { type: "user", id },
+    }));
+    const { action, resource } = question("", "documents:read");
+    const json = { action, resource, evaluations: subjects };
+    const made = await statementsOf(async () => {
+      const { evaluations } = await (await asAda("/access/v1/evaluations", { json })).json();
+      assert.deepEqual(evaluations.map((each: { decision: boolean }) => each.decision), [true, false, false, true]);
+    });
+    assert.deepEqual(made, { find_live_users: 1 });
+  },
+);
 
-test("what decisions take for a plain question, its schema takes too, and the answer is the same", async () => {
-  const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
-  const words = [undefined, null, "", "x", 1, [], {}, "user"];
-  const parts = (word: unknown) => [
-    { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" } },
-    { subject: { type: "user", id: word }, action: { name: "read" }, resource: { type: "documents", id: word } },
-    { subject: word, action: { name: word, properties: word }, resource: word },
-    {
-      subject: { type: "user", id: grace },
-      action: { name: "read" },
-      resource: { type: "documents", id: "1" },
-      context: word,
-    },
-  ];
-  for (const each of words.flatMap(parts)) {
-    // An escape has the schema look: the answers must not differ.
-    const plain = JSON.stringify(each);
-    const escaped = plain.replace('"name"', '"\\u006eame"').replace('"subject"', '"\\u0073ubject"');
-    for (const path of ["evaluation", "evaluations"]) {
-      const [one, other] = await Promise.all([plain, escaped].map(async (body) => {
-        const text = path === "evaluations" ? `{"evaluations":[${body}]}` : body;
-        const headers = { "content-type": "application/json", authorization };
-        const response = await sentinel.fetch(`/access/v1/${path}`, { method: "POST", headers, body: text });
-        const { request_id: _id, ...answer } = await response.json();
-        return { status: response.status, answer };
-      }));
-      assert.deepEqual(one, other, plain);
+test(
+  "questions that decisions accept without the schema are accepted by the schema too, with the same answer",
+  async () => {
+    const authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
+    const words = [undefined, null, "", "x", 1, [], {}, "user"];
+    const parts = (word: unknown) => [
+      { subject: { type: word, id: grace }, action: { name: "read" }, resource: { type: "documents", id: "1" } },
+      { subject: { type: "user", id: word }, action: { name: "read" }, resource: { type: "documents", id: word } },
+      { subject: word, action: { name: word, properties: word }, resource: word },
+      {
+        subject: { type: "user", id: grace },
+        action: { name: "read" },
+        resource: { type: "documents", id: "1" },
+        context: word,
+      },
+    ];
+    for (const each of words.flatMap(parts)) {
+      // An escape forces the use of the schema: the answers must be the same.
+      const plain = JSON.stringify(each);
+      const escaped = plain.replace('"name"', '"\\u006eame"').replace('"subject"', '"\\u0073ubject"');
+      for (const path of ["evaluation", "evaluations"]) {
+        const [one, other] = await Promise.all([plain, escaped].map(async (body) => {
+          const text = path === "evaluations" ? `{"evaluations":[${body}]}` : body;
+          const headers = { "content-type": "application/json", authorization };
+          const response = await sentinel.fetch(`/access/v1/${path}`, { method: "POST", headers, body: text });
+          const { request_id: _id, ...answer } = await response.json();
+          return { status: response.status, answer };
+        }));
+        assert.deepEqual(one, other, plain);
+      }
     }
-  }
-});
+  },
+);

@@ -5,17 +5,17 @@ import type { PrincipalCache } from "../principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 /**
- * A way in which a user holds a permission: the grant, and, for those who may see roles, the line of roles from it to the
- * one that holds the permission itself.
+ * A grant that gives the permission and, for callers who may read roles, the line of roles from it to the role that
+ * holds the permission itself.
  */
 export type Source = { role: string; expires_at: string | null; path?: string[] };
 
-/** A permission that a user holds, and every grant that it comes from. */
+/** A permission that a user holds, and every grant that gives it. */
 export type EffectivePermission = { permission: string; sources: Source[] };
 
 export type EffectivePermissions = ReturnType<typeof createEffectivePermissions>;
 
-/** All that a user may, and why. */
+/** Lists what a user may do, and why. */
 export function createEffectivePermissions(
   { principals, evaluator }: { principals: PrincipalCache; evaluator: PermissionEvaluator },
 ) {

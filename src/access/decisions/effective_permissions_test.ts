@@ -22,7 +22,7 @@ const end = new Date("2099-01-01T00:00:00Z");
 await sentinel.grants.grant(nobody, "director", null, anyRevision, actor);
 await sentinel.grants.grant(nobody, "viewer", end, anyRevision, actor);
 
-/** Every page of the path, as the links lead from one to the next. */
+/** All pages of the path, by their links. */
 async function pages(path: string) {
   const all: { permission: string; sources: unknown[] }[][] = [];
   for (let next: string | undefined = path; next;) {
@@ -34,7 +34,7 @@ async function pages(path: string) {
   return all;
 }
 
-test("GET /users/{id}/permissions gives every permission once, by name, page by page to the last", async () => {
+test("GET /users/{id}/permissions lists every permission once, by name, page by page", async () => {
   for (const size of [1, 2, 3, 4, 200]) {
     const all = await pages(`/users/${nobody}/permissions?page_size=${size}`);
     assert.deepEqual(all.flat().map(({ permission }) => permission), names, `pages of ${size}`);
@@ -42,23 +42,26 @@ test("GET /users/{id}/permissions gives every permission once, by name, page by 
   }
 });
 
-test("GET /users/{id}/permissions names every grant that gives it, with the shortest way and its end", async () => {
-  const [items] = await pages(`/users/${nobody}/permissions`);
-  const watch = items!.find(({ permission }) => permission === "films:watch")!;
-  assert.deepEqual(watch.sources, [
-    { role: "director", expires_at: null, path: ["director", "editor"] },
-    { role: "viewer", expires_at: end.toISOString(), path: ["viewer"] },
-  ]);
-});
+test(
+  "GET /users/{id}/permissions lists every grant that gives a permission, with the shortest path and its end",
+  async () => {
+    const [items] = await pages(`/users/${nobody}/permissions`);
+    const watch = items!.find(({ permission }) => permission === "films:watch")!;
+    assert.deepEqual(watch.sources, [
+      { role: "director", expires_at: null, path: ["director", "editor"] },
+      { role: "viewer", expires_at: end.toISOString(), path: ["viewer"] },
+    ]);
+  },
+);
 
-test("GET /users/{id}/permissions of an administrator is all that there is, page by page", async () => {
+test("GET /users/{id}/permissions of an administrator lists all permissions, page by page", async () => {
   const all = (await pages(`/users/${ada}/permissions?page_size=5`)).flat();
   const registered = (await pages("/permissions?page_size=5")).flat() as unknown as { name: string }[];
   assert.deepEqual(all.map(({ permission }) => permission), registered.map(({ name }) => name));
   for (const { sources } of all) assert.deepEqual(sources, [{ role: "admin", expires_at: null, path: ["admin"] }]);
 });
 
-test("T077 GET /users/{id}/permissions takes page tokens of this user's list only", async () => {
+test("T077 GET /users/{id}/permissions accepts page tokens of this user's list only", async () => {
   const { next_page_token: token } = await (await asAda(`/users/${nobody}/permissions?page_size=1`)).json();
   for (const path of [`/users/${ada}/permissions`, "/permissions", "/roles"]) {
     assert.equal((await asAda(`${path}?page_token=${token}`)).status, 400, path);

@@ -3,13 +3,11 @@ import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
 import { type Evaluations, isQuestion, type Parts } from "./evaluations.ts";
 
-/*
- * The information model of AuthZEN 1.0. Members that it does not name are passed over, as it wants.
- */
+/** The information model of AuthZEN 1.0. As the standard requires, unknown members are ignored. */
 
-/** Types and names: an explanation repeats them, so they are no longer than any that is registered has use for. */
+/** The longest type or name. Explanations repeat them, so they may be no longer than any that can be registered. */
 const nameSizeMax = 256;
-/** An id may be the address of what it names. */
+/** An id may be as long as a URL. */
 const idSizeMax = 4_096;
 
 const name = z.string().min(1).max(nameSizeMax);
@@ -30,10 +28,10 @@ export const Action = z.object({ name: name.openapi({ example: "read" }), proper
 
 export const Resource = z.object({
   type: name.openapi({
-    description: "Names the permission together with the action: `type:name`",
+    description: "Together with the action it names the permission: `type:name`",
     example: "documents",
   }),
-  id: id.openapi({ description: "Required, and otherwise ignored: a permission is for all resources of a type" }),
+  id: id.openapi({ description: "Required but ignored: a permission is for all resources of a type" }),
   properties,
 }).openapi("Resource", { example: { type: "documents", id: "42" } });
 
@@ -44,13 +42,14 @@ export const Context = z.looseObject({
 const Step = z.strictObject({
   type: z.enum(["user", "grant", "role", "permission"]),
   id: z.string(),
-  expires_at: Time.nullable().optional().openapi({ description: "When a grant expires; null if never" }),
+  expires_at: Time.nullable().optional().openapi({ description: "When a grant expires; null means never" }),
 });
 
 const Allowed = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   path: z.array(Step).openapi({
-    description: "From the user through the grant and the roles to the permission; the roles only for callers with " +
+    description:
+      "From the user through the grant and the roles to the permission. Roles are included only for callers with " +
       "`roles:read` or `decisions:evaluate`",
     example: [
       { type: "user", id: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" },
@@ -65,16 +64,18 @@ const Allowed = z.strictObject({
 const Denied = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   missing: z.enum(["subject", "active_subject", "permission", "grant", "scope"]).openapi({
-    description: "Why it was denied: no such user, user disabled, no such permission (without `roles:read` or " +
-      "`decisions:evaluate`, `grant`), no grant that gives it, or a permission of yours that your credential does not carry",
+    description:
+      "Why it was denied: there is no such user, the user is disabled, there is no such permission, no grant gives it, or " +
+      "the scopes of your credential do not include it. Without `roles:read` or `decisions:evaluate`, a missing permission is reported as a missing `grant`",
   }),
   roles: z.array(z.string()).optional().openapi({
-    description: "Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for " +
+    description:
+      "Up to 20 roles that would give the permission: first those that hold it themselves, `admin` last. Only for " +
       "callers with `roles:read` or `decisions:evaluate`",
     example: ["viewer", "editor", "admin"],
   }),
   expired: z.array(z.strictObject({ role: z.string(), expires_at: Time })).openapi({
-    description: "Up to 20 grants that gave it and have expired",
+    description: "Up to 20 expired grants that gave the permission",
     example: [{ role: "editor", expires_at: "2026-01-31T18:00:00.000Z" }],
   }),
 });
@@ -84,7 +85,7 @@ export const DecisionResponse = z.strictObject({
   context: z.strictObject({
     explanation: z.union([Allowed, Denied]).optional(),
     error: z.strictObject({ status: z.int(), message: z.string() }).optional()
-      .openapi({ description: "Why one of several evaluations could not be made" }),
+      .openapi({ description: "Why this evaluation of several could not be made" }),
   }).optional(),
 }).openapi("Decision", {
   example: {
@@ -106,7 +107,7 @@ export const DecisionResponse = z.strictObject({
 
 type Members = Record<string, Record<string, unknown> | null | undefined>;
 
-/** Whether it is an object, of JSON. */
+/** Whether the value is a JSON object. */
 export const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -117,7 +118,7 @@ const isPlain = (part: Members[string]) =>
   part === undefined || isObject(part) && part.properties === undefined && isText(part.type, nameSizeMax) &&
     isText(part.name, nameSizeMax) && isText(part.id, idSizeMax);
 
-/** Whether the schemas take these parts of an evaluation for certain, as they take those of nearly all requests. */
+/** Whether the schemas certainly accept these parts of an evaluation. For nearly all valid requests this is true. */
 export function arePlainParts({ subject, action, resource, context }: Members): boolean {
   return context === undefined && isPlain(subject) && isPlain(action) && isPlain(resource);
 }
@@ -132,8 +133,9 @@ const route = operation({
   operationId: "evaluate",
   tags: ["decisions"],
   summary: "May this subject do this action on this resource?",
-  description: "AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking " +
-    "about others requires `decisions:evaluate`. `context.explain` asks for an explanation.",
+  description:
+    "AuthZEN 1.0, Access Evaluation API. The permission is `resource.type:action.name`. Asking about other users requires " +
+    "`decisions:evaluate`. `context.explain` asks for an explanation.",
   errors: "authzen",
   ...signedIn,
   ...json(

@@ -16,11 +16,11 @@ const evaluationsMax = 1_000;
 const EvaluationsRequest = z.object({
   ...parts,
   evaluations: z.array(z.object(parts)).max(evaluationsMax).optional().openapi({
-    description: "What is left out here is taken from the top level, member by member",
+    description: "Missing members are taken from the top level",
   }),
   options: z.object({
     evaluations_semantic: z.enum(semantics).default("execute_all").openapi({
-      description: "Whether to answer all of them, or to stop after the first that is denied or permitted",
+      description: "Whether to answer all evaluations, or to stop after the first one that is denied or permitted",
     }),
   }).optional(),
 }).openapi("EvaluationsRequest", {
@@ -47,10 +47,11 @@ const route = operation({
   path: "/access/v1/evaluations",
   operationId: "evaluateSeveral",
   tags: ["decisions"],
-  summary: "Several decisions at once",
+  summary: "Make several decisions at once",
   description:
-    "AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, 100 if they are explained. One that lacks a part is denied, with an " +
-    "`error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.",
+    "AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, or 100 with explanations. An incomplete evaluation is " +
+    "denied, with an `error` in its context. Without `evaluations` the operation works like " +
+    "`POST /access/v1/evaluation`.",
   errors: "authzen",
   ...signedIn,
   ...json(EvaluationsRequest, arePlain),

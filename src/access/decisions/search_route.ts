@@ -52,7 +52,8 @@ const actions = operation({
   operationId: "searchActions",
   tags: ["decisions"],
   summary: "What may this subject do on this resource?",
-  description: "AuthZEN 1.0, Action Search API: actions by name. Asking about others requires `decisions:evaluate`.",
+  description: "AuthZEN 1.0, Action Search API: actions in the order of their names. Asking about other users " +
+    "requires `decisions:evaluate`.",
   errors: "authzen",
   ...signedIn,
   ...json(z.object({ subject: Subject, resource: Resource, context, page }).openapi("ActionSearchRequest")),

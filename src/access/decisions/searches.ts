@@ -1,7 +1,7 @@
 import type { Principal } from "../../vocabulary/actor.ts";
 import type { Decisions, Question } from "./decisions.ts";
 
-/** What a request says of the page that it wants. */
+/** The page that a request asks for. */
 type PageAsked = { token?: string | undefined; limit?: number | undefined };
 
 type SubjectSearch = {
@@ -13,12 +13,12 @@ type SubjectSearch = {
 
 type ActionSearch = { subject: Question["subject"]; resource: Question["resource"]; page?: PageAsked | undefined };
 
-/** Results, and the token of the next page, empty after the last. */
+/** Results, and the token of the next page, which is empty on the last page. */
 type Found<Result> = { results: Result[]; page: { next_token: string } };
 
 type Fetch = (after: string | null, limit: number) => Promise<string[]>;
 
-/** Reads a page of keys; a page token is good for one `list` only. */
+/** Reads a page of keys. A page token is valid for one `list` only. */
 type Pages = {
   read(
     list: string,
@@ -32,11 +32,11 @@ const resultsMax = 200;
 
 export type Searches = ReturnType<typeof createSearches>;
 
-/** What AuthZEN 1.0 means by a search. */
+/** Searches as AuthZEN 1.0 defines them. */
 export function createSearches({ decisions, pages }: { decisions: Decisions; pages: Pages }) {
   return { searchSubjects, searchActions };
 
-  /** Active users, by id. */
+  /** Active users in the order of their ids. */
   async function searchSubjects(
     { subject, action, resource, page = {} }: SubjectSearch,
   ): Promise<Found<{ type: "user"; id: string }>> {
@@ -46,7 +46,7 @@ export function createSearches({ decisions, pages }: { decisions: Decisions; pag
     return await readPage(list, page, fetch, (id) => ({ type: "user", id }));
   }
 
-  /** Actions, by name. @throws {Problem} `forbidden` */
+  /** Actions in the order of their names. @throws {Problem} `forbidden` */
   async function searchActions(
     { subject, resource, page = {} }: ActionSearch,
     caller: Principal,
@@ -59,7 +59,7 @@ export function createSearches({ decisions, pages }: { decisions: Decisions; pag
     return await readPage(list, page, fetch, (name) => ({ name }));
   }
 
-  /** An empty token asks for the first page. After a page of no results, the next one begins where that did. */
+  /** An empty token asks for the first page. The page after an empty one starts at the same place. */
   async function readPage<Result>(
     list: string,
     { token = "", limit }: PageAsked,
@@ -73,7 +73,7 @@ export function createSearches({ decisions, pages }: { decisions: Decisions; pag
   }
 }
 
-/** What a page token is good for: the same search, by pages of the same length. */
+/** The search that a page token belongs to: the same question, with the same page size. */
 function nameList(kind: string, { limit }: PageAsked, ...asked: string[]): string {
   return `${kind} ${JSON.stringify([...asked, limit])}`;
 }

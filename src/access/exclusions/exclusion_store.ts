@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** At most `at_most` of the roles may be held by one user, granted or inherited. */
+/** One user may hold at most `at_most` of the roles, granted or inherited. */
 export type ExclusionRow = { id: string; description: string; at_most: number; roles: string[]; created_at: Date };
 
 const columns = `e.id, e.description, e.at_most,
@@ -40,7 +40,7 @@ export async function deleteExclusion(db: Db, id: string): Promise<void> {
   await db.query("delete_exclusion", "delete from role_exclusions where id = $1", [id]);
 }
 
-/** A row if these roles together, with all that they inherit, break an exclusion. */
+/** Selects a row if these roles, with all that they inherit from, violate an exclusion. */
 const excluded = (roles: string) =>
   `with recursive held (role) as (
      ${roles}
@@ -50,20 +50,20 @@ const excluded = (roles: string) =>
    select 1 from role_exclusions e join role_exclusion_members m on m.exclusion_id = e.id join held using (role)
    group by e.id having count(*) > e.at_most limit 1`;
 
-/** Whether the user's active grants break an exclusion. */
+/** Whether the user's active grants violate an exclusion. */
 export async function findUserExcluded(db: Db, userId: string): Promise<boolean> {
   const active = "select role from active_grants where user_id = $1";
   return (await db.query("find_user_excluded", excluded(active), [userId])).length > 0;
 }
 
-/** Whether these roles break an exclusion. */
+/** Whether these roles violate an exclusion. */
 export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolean> {
   const named = `select unnest($1::text[]) collate "C"`;
   return (await db.query("find_roles_excluded", excluded(named), [roles])).length > 0;
 }
 
 /**
- * Whether any role alone, or the active grants of any user together, break the exclusion of this id, or one that names
+ * Whether any single role, or the active grants of any user, violate the exclusion with this id, or an exclusion of
  * this role or a role that it inherits from.
  */
 export async function findAnybodyExcluded(db: Db, by: { role: string } | { exclusionId: string }): Promise<boolean> {

@@ -18,13 +18,13 @@ export type NewExclusion = { description: string; roles: string[]; at_most: numb
 
 export type Exclusions = ReturnType<typeof createExclusions>;
 
-const onlyOnesOwn = "You may bind, and set free, only roles that you hold.";
+const onlyOnesOwn = "You may create or delete exclusions only of roles that you hold.";
 
-/** Roles that exclude each other: static separation of duty (INCITS 359 §6.3), inherited roles counted. */
+/** Roles that exclude each other: static separation of duty (INCITS 359 §6.3). Inherited roles count. */
 export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 
-  /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if somebody breaks it already. */
+  /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if a user already violates it. */
   async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<ExclusionRow> {
     const errors = validateExclusion(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
@@ -60,12 +60,12 @@ function validateExclusion(roles: string[], atMost: number): FieldError[] {
   const errors: FieldError[] = [];
   const different = new Set(roles).size;
   if (different < roles.length) {
-    errors.push({ pointer: "#/roles", code: "repeated", detail: "Each role once." });
+    errors.push({ pointer: "#/roles", code: "repeated", detail: "Name each role only once." });
   } else if (atMost >= different) {
     errors.push({
       pointer: "#/at_most",
       code: "too_big",
-      detail: "Fewer than there are roles, or nothing is excluded.",
+      detail: "at_most must be less than the number of roles, else nothing is excluded.",
     });
   }
   return errors;

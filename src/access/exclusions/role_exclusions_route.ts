@@ -21,7 +21,7 @@ import type { Exclusions } from "./exclusions.ts";
 const members = {
   description: z.string().max(1_000).openapi({ example: "Administrators do not answer support requests" }),
   roles: z.array(RoleReference).min(2).max(100).openapi({ example: ["admin", "support"] }),
-  at_most: z.int().min(1).openapi({ description: "How many of the roles one user may hold", example: 1 }),
+  at_most: z.int().min(1).openapi({ description: "The most of these roles that one user may hold", example: 1 }),
 };
 
 const ExclusionResponse = z.strictObject({ id: Id, ...members, created_at: Time })
@@ -32,7 +32,7 @@ const list = operation({
   path: "/role-exclusions",
   operationId: "listRoleExclusions",
   tags: ["access"],
-  summary: "Role exclusions, oldest first",
+  summary: "List role exclusions, oldest first",
   query: PageQuery,
   ...requires("roles:read"),
   ...ok(pageOf(ExclusionResponse).openapi("RoleExclusionPage"), "A page of exclusions"),
@@ -44,11 +44,11 @@ const create = operation({
   path: "/role-exclusions",
   operationId: "createRoleExclusion",
   tags: ["access"],
-  summary: "Make a role exclusion",
+  summary: "Create a role exclusion",
   description:
-    "Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused " +
-    "while somebody holds more. Making or deleting one requires holding all of them, " +
-    "which is for administrators: others who hold them all break the exclusion.",
+    "Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. It is refused " +
+    "while a user holds more. Creating or deleting an exclusion requires holding all of its roles, so it is reserved " +
+    "for administrators: any other user who holds all of them violates the exclusion.",
   ...requires("roles:write"),
   ...json(
     z.strictObject({ ...members, description: members.description.default("") }).openapi("NewRoleExclusion", {

@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Grants the role until `expiresAt`, or for good; answers whether that changed anything. */
+/** Grants the role until `expiresAt`, or without an end if it is null. Returns whether anything changed. */
 export async function upsertGrant(db: Db, userId: string, role: string, expiresAt: Date | null): Promise<boolean> {
   const rows = await db.query(
     "upsert_grant",
@@ -13,7 +13,7 @@ export async function upsertGrant(db: Db, userId: string, role: string, expiresA
   return rows.length > 0;
 }
 
-/** Grants each user, who has none, the role beside them for good. */
+/** Grants each user, who must have no grants yet, the role without an end. */
 export async function insertGrants(db: Db, grants: { user_id: string; role: string }[]): Promise<void> {
   await db.query(
     "insert_grants",
@@ -22,7 +22,7 @@ export async function insertGrants(db: Db, grants: { user_id: string; role: stri
   );
 }
 
-/** Answers whether the user had it. */
+/** Revokes the role and returns whether the user had it. */
 export async function deleteGrant(db: Db, userId: string, role: string): Promise<boolean> {
   const rows = await db.query(
     "delete_grant",
@@ -32,7 +32,7 @@ export async function deleteGrant(db: Db, userId: string, role: string): Promise
   return rows.length > 0;
 }
 
-/** Takes the role from everybody and answers from how many. */
+/** Revokes the role from every user and returns their number. */
 export async function deleteGrantsOfRole(db: Db, role: string): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "delete_grants_of_role",
@@ -42,7 +42,7 @@ export async function deleteGrantsOfRole(db: Db, role: string): Promise<number> 
   return row!.count;
 }
 
-/** A page of active users with an active grant of one of the roles, by id after `after`. */
+/** A page of active users with an active grant of one of the roles, in the order of their ids, after `after`. */
 export async function listHolders(db: Db, roles: string[], after: string | null, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "list_holders",

@@ -11,16 +11,17 @@ import { adminRole, userRole } from "../roles/role_graph.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
 
-/** Refuses the change of a user who is no longer as the caller read them; asked once the user is locked. */
+/** Refuses the change if the user has changed since the caller read them. Called after the user is locked. */
 export type RequireRevision = (tx: Tx) => Promise<void>;
 
-/** For changes that do not depend on what was read. */
+/** Accepts any state, for changes that do not depend on what the caller read. */
 export const anyRevision: RequireRevision = () => Promise.resolve();
 
 export type Grants = ReturnType<typeof createGrants>;
 
 const onlyOnesOwn =
-  "You may grant and take only roles that you hold yourself, and grant them for no longer than you do.";
+  "You may grant and revoke only roles that you hold yourself, and grant them for no longer than you " +
+  "hold them.";
 
 /** RFC 3339 has no year after 9999. */
 const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -30,10 +31,11 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   return { grant, revoke, grantAll };
 
   /**
-   * Grants the role until `expiresAt`, or for good. To somebody who has it, it changes the end.
+   * Grants the role until `expiresAt`, or without an end if it is null. If the user already has the role, the end is
+   * replaced.
    *
-   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `exclusion_violated`,
-   * `last_admin`, `invalid_request` for an end that is past, or that nobody could read.
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` for a changed user, `exclusion_violated`,
+   * `last_admin`, `invalid_request` for an end in the past or after the year 9999.
    */
   async function grant(
     userId: string,
@@ -53,9 +55,9 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   /**
-   * Takes the role from the user, who need not have it; returns whether they had it.
+   * Revokes the role and returns whether the user had it.
    *
-   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` by the user's state, `last_admin`.
+   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` for a changed user, `last_admin`.
    */
   async function revoke(
     userId: string,
@@ -75,7 +77,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   function requireFuture(end: Date): void {
     const isPast = end.getTime() <= clock.now();
     if (!isPast && end.getTime() <= lastEnd) return;
-    const detail = "A grant ends in the future, and before the year 10000.";
+    const detail = "The end of a grant must be in the future and before the year 10000.";
     const code = isPast ? "past" : "too_late";
     throw new Problem("invalid_request", { errors: [{ pointer: "#/expires_at", code, detail }] });
   }
@@ -100,10 +102,10 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   /**
-   * Grants the roles, which a request names at `pointer`, for good to somebody who is being made, in the caller's
-   * transaction. `user` takes no permission.
+   * Grants the roles, which the request names at `pointer`, without an end to a user who is created in the same
+   * transaction. `user` requires no permission.
    *
-   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for a role that there is not.
+   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
    */
   async function grantAll(
     tx: Tx,

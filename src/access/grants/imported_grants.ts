@@ -5,13 +5,15 @@ import { insertGrants, listPrivilegedAccounts } from "./grant_store.ts";
 import { createRoleGraph, userRole } from "../roles/role_graph.ts";
 import { listRoles, lockRoleGraph } from "../roles/role_store.ts";
 
-/** Somebody who moves in from another system, with the roles they had there; nobody grants those. */
+/** A user imported from another system, with the roles in that system. No actor grants these. */
 export type Newcomer = { user: { id: string }; roles: string[] };
 
-/** The roles that exist; `privileged` are those that give a permission of Sentinel's own, inherited ones counted. */
+/**
+ * The roles that exist. `privileged` are those that give a permission of Sentinel itself, directly or by inheritance.
+ */
 export type KnownRoles = { known: Set<string>; privileged: Set<string> };
 
-/** Every role as it is now. */
+/** All roles as they are now. */
 export async function knownRoles(db: Db): Promise<KnownRoles> {
   const rows = await listRoles(db);
   const own = Object.keys(permissions);
@@ -22,15 +24,15 @@ export async function knownRoles(db: Db): Promise<KnownRoles> {
   };
 }
 
-/** Every role as it stays until this transaction ends. */
+/** All roles, locked until this transaction ends. */
 export async function lockedRoles(tx: Db): Promise<KnownRoles> {
   await lockRoleGraph(tx, "grant");
   return await knownRoles(tx);
 }
 
 /**
- * Grants all newcomers their roles, which are {@link lockedRoles}, for good, in the transaction that makes the users.
- * Users whose roles exclude each other get `user` alone, and are returned.
+ * Grants all new users their roles, as {@link lockedRoles} returned them, without an end, in the transaction that
+ * creates the users. Users whose roles exclude each other get only `user`, and are returned.
  */
 export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[]): Promise<Set<N>> {
   const excluded = await newcomersExcluded(tx, newcomers);
@@ -39,7 +41,7 @@ export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[
   return excluded;
 }
 
-/** Those whose roles, with all that they inherit, exclude each other (INCITS 359 §6.3). */
+/** The users whose roles, with all that they inherit from, exclude each other (INCITS 359 §6.3). */
 export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N[]): Promise<Set<N>> {
   const excluded = new Set<N>();
   for (const alike of Map.groupBy(newcomers, ({ roles }) => roles.join()).values()) {
@@ -49,7 +51,7 @@ export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N
   return excluded;
 }
 
-/** An account with roles that give permissions of Sentinel's own. */
+/** An account with roles that give permissions of Sentinel itself. */
 export type PrivilegedAccount = { name: string; roles: string[] };
 
 /** Every such account, by name. */

@@ -11,15 +11,15 @@ import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 
 /**
- * `resource:action`: the resource of up to 63 lower-case letters, digits, `_` and `-`; the action of letters of both
- * cases, digits and `._~/-`, as `GET` or `todo.read`. There are no wildcards, and no colon in either (T159).
+ * `resource:action`. The resource has up to 63 lower-case letters, digits, `_` and `-`. The action has letters of both
+ * cases, digits and `._~/-`, such as `GET` or `todo.read`. Neither has wildcards or colons.
  */
 export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
 
-/** Resources of Sentinel itself: a later version may give any action on them a meaning. */
+/** The resources of Sentinel itself: a later version may define further actions on them. */
 const isOwnResource = (resource: string) => Object.keys(permissions).some((name) => resourceOf(name) === resource);
 
-/** Applications bring their own permissions; `admin` holds them from that moment. */
+/** Registers permissions of applications. `admin` holds them at once. */
 export function createPermissionRegistry({ db, evaluator }: { db: Database; evaluator: PermissionEvaluator }) {
   return { find, register, remove };
 
@@ -30,10 +30,10 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
     return permission;
   }
 
-  /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for what is Sentinel's own. */
+  /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for a resource of Sentinel itself. */
   async function register(name: string, description: string, actor: Actor): Promise<PermissionRow> {
     if (isOwnResource(resourceOf(name))) {
-      const detail = "This resource is Sentinel's own: name yours otherwise.";
+      const detail = "This resource belongs to Sentinel itself. Choose another name for yours.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }
     return await db.transaction(async (tx) => {
@@ -48,7 +48,10 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
     });
   }
 
-  /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for Sentinel's own. */
+  /**
+   * @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for a permission of
+   * Sentinel itself.
+   */
   async function remove(name: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
@@ -56,7 +59,11 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
       tx.afterwards(evaluator.forget);
       const permission = await findPermission(tx, name);
       if (!permission) throw new Problem("not_found");
-      if (permission.built_in) throw new Problem("permission_in_use", { detail: "This permission is Sentinel's own." });
+      if (permission.built_in) {
+        throw new Problem("permission_in_use", {
+          detail: "This permission belongs to Sentinel itself and cannot be deleted.",
+        });
+      }
       await deletePermission(tx, name).catch((error) => {
         throw onConstraint(error, { role_permissions_permission_fkey: "permission_in_use" });
       });

@@ -1,9 +1,9 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** A permission: of Sentinel itself, or of an application. */
+/** A permission of Sentinel itself or of an application. */
 export type PermissionRow = { name: string; description: string; built_in: boolean; created_at: Date };
 
-/** The name of every permission that there is. */
+/** The names of all permissions. */
 export async function listPermissionNames(db: Db): Promise<string[]> {
   const rows = await db.query<{ name: string }>("list_permission_names", "select name from permissions");
   return rows.map(({ name }) => name);
@@ -28,7 +28,7 @@ export async function findPermission(db: Db, name: string): Promise<PermissionRo
   return row;
 }
 
-/** One of these names that no permission has. */
+/** One of these names that is not registered. */
 export async function findUnknownPermission(db: Db, names: string[]): Promise<string | undefined> {
   const [row] = await db.query<{ name: string }>(
     "find_unknown_permission",

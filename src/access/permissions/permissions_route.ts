@@ -22,7 +22,7 @@ const members = {
     "A permission's name: resource:action, the resource of lower-case letters, digits, _ and -, beginning with a " +
       "letter, the action of letters, digits, ., _, ~, / and -, each at most 63 characters.",
   ).openapi({
-    description: "`resource:action`; actions may have capitals, as `GET`",
+    description: "`resource:action`; actions may have capitals, such as `GET`",
     example: "documents:read",
   }),
   description: z.string().max(1_000).openapi({ example: "Read any document" }),
@@ -31,13 +31,13 @@ const members = {
 const PermissionResponse = z.strictObject({
   ...members,
   built_in: z.boolean().openapi({
-    description: "Whether it is Sentinel's own and not an application's",
+    description: "Whether it belongs to Sentinel itself and not to an application",
     example: false,
   }),
   created_at: Time,
 }).openapi("Permission");
 
-/** What a new permission is made of. */
+/** The body of a new permission. */
 export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
   .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
 
@@ -46,7 +46,7 @@ const list = operation({
   path: "/permissions",
   operationId: "listPermissions",
   tags: ["access"],
-  summary: "Permissions, by name",
+  summary: "List permissions by name",
   query: PageQuery,
   ...requires("roles:read"),
   ...ok(pageOf(PermissionResponse).openapi("PermissionPage"), "A page of permissions"),
@@ -59,7 +59,7 @@ const create = operation({
   operationId: "createPermission",
   tags: ["access"],
   summary: "Register a permission of an application",
-  description: "`admin` holds it from this moment. There are no wildcards.",
+  description: "`admin` holds it at once. There are no wildcards.",
   ...requires("permissions:write"),
   ...json(NewPermissionRequest),
   ...leadsTo({
@@ -70,7 +70,7 @@ const create = operation({
   ...problems("permission_taken", "unavailable"),
 });
 
-/** A permission that a path names. */
+/** The name of a permission in a path. */
 export const PermissionParameter = z.string().openapi({
   description: "`resource:action`",
   example: "documents:read",

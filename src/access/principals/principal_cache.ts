@@ -6,7 +6,7 @@ import { type CacheValidity, isFresh, keepUntil } from "../../platform/cache/cac
 import { createSharedLookups } from "../../platform/cache/shared_lookups.ts";
 import { findAccess, findKeyAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
 
-/** Sessions and users as they are now: in memory while that may be trusted, one query otherwise. */
+/** Sessions and users as they are now: from memory while the cache is valid, otherwise by one query. */
 export type PrincipalCache = ReturnType<typeof createPrincipalCache>;
 
 /** An API key and its user. */
@@ -29,7 +29,7 @@ export function createPrincipalCache(
 
   return { access, keyAccess, user, knownUser, userNamed, lookUp, forgetSession, forgetUser, forgetAll };
 
-  /** The session and its user; undefined when there is no such session, or it is not that user's. */
+  /** The session and its user; undefined when there is no such session, or it belongs to another user. */
   function access(sessionId: string, userId: string): FirstParty | undefined | Promise<FirstParty | undefined> {
     const session = fresh(sessions.get(sessionId));
     const user = fresh(users.get(userId));
@@ -44,7 +44,7 @@ export function createPrincipalCache(
     return user ? { key, user } : keyLookups.join(id, "", (mayKeep) => loadKeyAccess(id, mayKeep));
   }
 
-  /** The user; undefined when there is none of this id. */
+  /** The user with this id; undefined when there is none. */
   function user(id: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const known = knownUser(id);
     if (known) return known;
@@ -57,8 +57,8 @@ export function createPrincipalCache(
   }
 
   /**
-   * The user whose username or e-mail address this is, in any spelling; undefined when there is none, and without a
-   * statement for what can be neither.
+   * The user with this username or e-mail address, in any spelling; undefined when there is none. Text that can be
+   * neither costs no statement.
    */
   function userNamed(text: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const name = canonicalIdentifier(text);
@@ -71,7 +71,10 @@ export function createPrincipalCache(
     });
   }
 
-  /** Looks up, in one query, those of these users whom memory lacks; who asks for one of them meanwhile joins it. */
+  /**
+   * Looks up the users that are not in memory, in one query. A look-up of one of them in the meantime waits for this
+   * one.
+   */
   function lookUp(asked: { ids: string[]; names: string[] }): void {
     const ids = asked.ids.filter((id) => !knownUser(id));
     const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));
@@ -89,12 +92,12 @@ export function createPrincipalCache(
     }
   }
 
-  /** The user if memory has them. */
+  /** The user, if in memory. */
   function knownUser(id: string): PrincipalUser | undefined {
     return fresh(users.get(id));
   }
 
-  /** The user of this canonical name if memory has them, and they still are called so. */
+  /** The user with this canonical name, if in memory and still named so. */
   function knownUserNamed(name: string): PrincipalUser | undefined {
     const id = idsByName.get(name);
     const user = id === undefined ? undefined : knownUser(id);
@@ -113,7 +116,7 @@ export function createPrincipalCache(
     users.delete(id);
     accessLookups.overtakeAll(id);
     userLookups.overtake(id);
-    keyLookups.overtakeAll(); // whose they are is not known before they end
+    keyLookups.overtakeAll(); // whose names they are is unknown until they end
     nameLookups.overtakeAll(); // as with those
   }
 
@@ -162,14 +165,14 @@ export function createPrincipalCache(
     return found;
   }
 
-  /** The name alone says nothing that may be late: it counts while the user in memory is called so. */
+  /** Remembers the owner of a name. An entry cannot be stale: it counts only while the user in memory has this name. */
   function keepName(name: string, user: PrincipalUser | undefined): PrincipalUser | undefined {
     if (user) idsByName.set(name, user.id);
     return user;
   }
 }
 
-/** Whether this canonical name is one of the user's. */
+/** Whether the user has this canonical name. */
 export function isNamed(user: PrincipalUser, name: string): boolean {
   return namesOf(user).includes(name);
 }

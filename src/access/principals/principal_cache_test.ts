@@ -12,7 +12,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 
 for (const path of ["/users/me", "/admin-only"]) {
-  test(`GET ${path} with a token that is known costs no statement`, async () => {
+  test(`GET ${path} with a known token costs no statement`, async () => {
     const headers = { authorization: `Bearer ${await sentinel.tokenOf("ada")}` };
     const ask = async () => assert.equal((await sentinel.fetch(path, { headers })).status, 200);
     assert.equal((await statementsOf(ask)).find_access, 1);
@@ -20,7 +20,7 @@ for (const path of ["/users/me", "/admin-only"]) {
   });
 }
 
-/** A memory whose look-ups have read the database, and are answered only when they are let go. */
+/** A cache whose look-ups have read the database, but are answered only when the test says so. */
 function slowly() {
   const held: (() => void)[] = [];
   let looks = 0;
@@ -35,7 +35,7 @@ function slowly() {
   const principals = createPrincipalCache({ db: slow, cacheValidity: { trusted: true } });
   return { principals, looks: () => looks, read, answer };
 
-  /** Waits until all that was asked has been read. */
+  /** Waits until everything that was asked has been read. */
   async function read() {
     await until("all that was asked has been read", () => held.length >= looks);
   }
@@ -57,7 +57,7 @@ const overtakings: [what: string, tell: (principals: Live, id: string) => void][
 ];
 
 for (const [what, tell] of overtakings) {
-  test(`a look-up of a user that ${what} overtakes answers those who asked before, and is not kept`, async () => {
+  test(`a look-up of a user that ${what} overtakes answers earlier callers, and is not kept`, async () => {
     const id = await sentinel.settled("grace");
     await rename(id, "before");
     const { principals, looks, read, answer } = slowly();
@@ -93,7 +93,7 @@ const sessionRevocation: [what: string, change: string, tell: (principals: Live,
 ];
 
 for (const [what, change, tell] of sessionRevocation) {
-  test(`a look-up of a session that ${what} overtakes answers those who asked before, and is not kept`, async () => {
+  test(`a look-up of a session that ${what} overtakes answers earlier callers, and is not kept`, async () => {
     const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
     const { principals, looks, read, answer } = slowly();
     const early = [principals.access(sid, sub), principals.access(sid, sub)];
@@ -112,7 +112,7 @@ for (const [what, change, tell] of sessionRevocation) {
   });
 }
 
-test("a look-up of a session that changes of others pass is kept", async () => {
+test("changes of other sessions do not affect the look-up of a session", async () => {
   const { sid, sub } = decodeJwt(await sentinel.tokenOf("nobody")) as { sid: string; sub: string };
   const { principals, looks, answer } = slowly();
   const asked = principals.access(sid, sub);
@@ -124,7 +124,7 @@ test("a look-up of a session that changes of others pass is kept", async () => {
   assert.equal(looks(), 1);
 });
 
-test("a look-up of a user that a change of somebody else passes is kept", async () => {
+test("a change of another user does not affect the look-up of a user", async () => {
   const id = await sentinel.settled("grace");
   const { principals, looks, answer } = slowly();
   const asked = principals.user(id);
@@ -137,7 +137,7 @@ test("a look-up of a user that a change of somebody else passes is kept", async 
   assert.equal(looks(), 1);
 });
 
-test("a user who is not there is asked for each time, and a look-up that fails is begun anew", async () => {
+test("an unknown user is looked up each time, and a look-up that fails is repeated", async () => {
   const id = crypto.randomUUID();
   let looks = 0;
   const broken: Db = { query: () => (looks++, Promise.reject(new Error("out of order"))) };

@@ -7,7 +7,7 @@ type AccessRow = Omit<PrincipalUser, "created_at"> & {
   session_expires_at: number;
 };
 
-/** Every grant of the user `u`, for {@link PrincipalUser}. */
+/** All grants of the user `u`, for {@link PrincipalUser}. */
 const grantsOfUser = `coalesce((
     select json_agg(json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role)
     from grants g where g.user_id = u.id
@@ -18,13 +18,13 @@ const liveUser =
 
 type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
-/** The users and their grants. */
+/** The users with their grants. */
 export async function findPrincipalUsers(db: Db, ids: string[]): Promise<PrincipalUser[]> {
   const text = `select ${liveUser} from users u where u.id = any($1::uuid[])`;
   return (await db.query<UserRow>("find_live_users", text, [ids], { keepPlan: true })).map(asLiveUser);
 }
 
-/** As {@link findPrincipalUsers}, of users by id or by a canonical username or e-mail address. */
+/** As {@link findPrincipalUsers}, for users by id, canonical username or canonical e-mail address. */
 export async function findNamedUsers(
   db: Db,
   { ids, names }: { ids: string[]; names: string[] },
@@ -41,7 +41,7 @@ function asLiveUser({ created_at, ...user }: UserRow): PrincipalUser {
   return { ...user, created_at: created_at.toISOString() };
 }
 
-/** The session, its user and that user's grants, in one statement. */
+/** The session, its user and the user's grants, in one statement. */
 export async function findAccess(
   db: Db,
   sessionId: string,

@@ -14,7 +14,7 @@ export type PermissionEvaluator = ReturnType<typeof createPermissionEvaluator>;
 /** A grant of a user in memory. */
 export type Grant = PrincipalUser["grants"][number];
 
-/** Answers what a user may, from the whole role graph in memory. Deny by default. */
+/** Evaluates what a user may do, from the whole role graph in memory. It denies by default. */
 export function createPermissionEvaluator(
   { db, clock, cacheValidity }: { db: Db; clock: Clock; cacheValidity: CacheValidity },
 ) {
@@ -25,17 +25,21 @@ export function createPermissionEvaluator(
 
   return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 
-  /** The user's grants that have not ended: an end counts from its second, without anybody's doing. */
+  /**
+   * The user's grants that have not expired. A grant expires at its end by itself, without a change in the database.
+   */
   function activeGrants({ grants }: PrincipalUser): Grant[] {
     return grants.filter(isActive);
   }
 
-  /** The roles granted to the user that have not ended, sorted. */
+  /** The granted roles that have not expired, sorted. */
   function activeRoles(user: PrincipalUser): string[] {
     return activeGrants(user).map(({ role }) => role);
   }
 
-  /** Whether one of the user's active roles gives the permission, directly or by inheritance, and the scopes have it. */
+  /**
+   * Whether one of the user's active roles gives the permission, directly or by inheritance, and the scopes include it.
+   */
   function holds({ user, scopes }: Pick<Principal, "user" | "scopes">, permission: string): boolean | Promise<boolean> {
     if (scopes && !scopes.has(permission)) return false;
     const known = graph.get();

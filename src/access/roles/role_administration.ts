@@ -29,13 +29,13 @@ export type NewRole = { name: string; description: string; permissions: string[]
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
 
-const onlyOnesOwn =
-  "You may edit only roles that you hold, or that no user holds, and build into a role only what you hold for good.";
+const onlyOnesOwn = "You may edit only roles that you hold or that no user holds, and you may add only what you hold " +
+  "without an end.";
 
 /**
- * Making and editing roles. Each edit is alone with the role graph; the editor holds the role, unless no user does, and
- * all that it gives before and after (T153, T154). Making a role does not grant it: who makes one under a name that
- * applications trust has nothing of it. Built-in roles stay as they are.
+ * Creates and edits roles. Each edit locks the role graph. The editor must hold the role, unless no user does, and all
+ * of its permissions before and after the edit. Creating a role does not grant it, so that its name, which applications
+ * may trust, gives its author nothing. Built-in roles cannot be edited.
  */
 export function createRoleAdministration(
   { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },
@@ -47,7 +47,10 @@ export function createRoleAdministration(
     return await requireRole(db, name);
   }
 
-  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown part. */
+  /**
+   * @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown permission or
+   * parent.
+   */
   async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
     return await edit(async (tx) => {
       await requireMay(tx, actor, "roles:write");
@@ -72,13 +75,13 @@ export function createRoleAdministration(
   }
 
   /**
-   * Deletes the role and takes it from everybody who has it; its heirs lose what they had from it.
+   * Deletes the role and revokes it from every user. Roles that inherit from it lose what it gave them.
    *
    * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
    */
   async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
-      tx.afterwards(principals.forgetAll); // or whoever had it would have the next role of this name
+      tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name
       const grants = await deleteGrantsOfRole(tx, name);
       await deleteRole(tx, name).catch((error) => {
         throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
@@ -103,7 +106,7 @@ export function createRoleAdministration(
     });
   }
 
-  /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle (T157). */
+  /** @throws {Problem} as {@link addPermission}, and `exclusion_violated`, `invalid_request` for a cycle. */
   async function addParent(name: string, parent: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx) => {
       if (!await addParents(tx, name, [parent], "#/path/parent", actor)) return;
@@ -143,7 +146,7 @@ export function createRoleAdministration(
   }
 }
 
-/** Builds the permissions, which the request names at `pointer`, into the role; answers whether it lacked one. */
+/** Adds the permissions, which the request names at `pointer`, to the role. Returns whether at least one was new. */
 async function addPermissions(
   tx: Tx,
   role: string,
@@ -156,9 +159,11 @@ async function addPermissions(
   return await insertRolePermissions(tx, role, permissions);
 }
 
-/** Makes the role inherit from the parents, which the request names at `pointer`; answers whether one is new. */
+/**
+ * Makes the role inherit from the parents, which the request names at `pointer`. Returns whether at least one was new.
+ */
 async function addParents(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
-  if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "admin is nobody's parent." });
+  if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "No role may inherit from admin." });
   await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
   await requireKnownRoles(tx, parents, pointer);
   if (await findInherits(tx, parents, role)) {

@@ -1,9 +1,9 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** One role with what it holds itself and whom it inherits from. */
+/** A role with its own permissions and its parents. */
 export type RoleRow = { name: string; permissions: string[]; parents: string[] };
 
-/** A role as those see it who administer roles. */
+/** A role as administrators see it. */
 export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
 
 /** Own permissions and parents of the role `r`, sorted. */
@@ -12,7 +12,7 @@ const ownOfRole = `array(select permission from role_permissions p where p.role 
 
 const details = `r.name, r.description, r.built_in, ${ownOfRole}, r.created_at`;
 
-/** Every role of the graph. */
+/** All roles. */
 export function listRoles(db: Db): Promise<RoleRow[]> {
   return db.query<RoleRow>(
     "list_roles",
@@ -40,7 +40,7 @@ export async function findRole(db: Db, name: string): Promise<RoleDetailRow | un
   return row;
 }
 
-/** Locks the role graph: shared by all who grant, alone for whoever edits it. */
+/** Locks the role graph: shared for grants, exclusive for edits of roles. */
 export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void> {
   await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);
 }
@@ -53,7 +53,10 @@ export async function updateRoleDescription(db: Db, name: string, description: s
   await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
 }
 
-/** Deletes the role with its permissions and its place in the hierarchy; grants and exclusions of it must be gone. */
+/**
+ * Deletes the role with its permissions and its place in the hierarchy. Its grants and exclusions must be deleted
+ * first.
+ */
 export async function deleteRole(db: Db, name: string): Promise<void> {
   await db.query(
     "delete_role",
@@ -62,7 +65,7 @@ export async function deleteRole(db: Db, name: string): Promise<void> {
   );
 }
 
-/** One of these names that no role has. */
+/** One of these names that is not a role. */
 export async function findUnknownRole(db: Db, names: string[]): Promise<string | undefined> {
   const [row] = await db.query<{ name: string }>(
     "find_unknown_role",
@@ -73,7 +76,7 @@ export async function findUnknownRole(db: Db, names: string[]): Promise<string |
   return row?.name;
 }
 
-/** Answers whether the role lacked one of them. */
+/** Returns whether at least one permission was new. */
 export async function insertRolePermissions(db: Db, role: string, permissions: string[]): Promise<boolean> {
   const rows = await db.query(
     "insert_role_permissions",
@@ -83,7 +86,7 @@ export async function insertRolePermissions(db: Db, role: string, permissions: s
   return rows.length > 0;
 }
 
-/** Answers whether the role had it. */
+/** Returns whether the role had the permission. */
 export async function deleteRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
   const rows = await db.query(
     "delete_role_permission",
@@ -93,7 +96,7 @@ export async function deleteRolePermission(db: Db, role: string, permission: str
   return rows.length > 0;
 }
 
-/** Answers whether one of them was not a parent. */
+/** Returns whether at least one parent was new. */
 export async function insertRoleParents(db: Db, role: string, parents: string[]): Promise<boolean> {
   const rows = await db.query(
     "insert_role_parents",
@@ -103,7 +106,7 @@ export async function insertRoleParents(db: Db, role: string, parents: string[])
   return rows.length > 0;
 }
 
-/** Answers whether it was a parent. */
+/** Returns whether the role had the parent. */
 export async function deleteRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
   const rows = await db.query(
     "delete_role_parent",
@@ -113,7 +116,7 @@ export async function deleteRoleParent(db: Db, role: string, parent: string): Pr
   return rows.length > 0;
 }
 
-/** Whether one of the roles is `ancestor` or inherits from it, however far. */
+/** Whether one of the roles is `ancestor`, or inherits from it at any distance. */
 export async function findInherits(db: Db, roles: string[], ancestor: string): Promise<boolean> {
   const [row] = await db.query<{ inherits: boolean }>(
     "find_inherits",

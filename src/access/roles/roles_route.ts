@@ -20,13 +20,13 @@ import type { Db } from "../../platform/db/db.ts";
 import type { RoleAdministration } from "./role_administration.ts";
 import { listRoleDetails } from "./role_store.ts";
 
-/** A role's name: 2 to 64 lower-case letters, digits, `_` and `-`; never changed (T156). */
+/** A role name has 2 to 64 lower-case letters, digits, `_` and `-`, and never changes. */
 const RoleName = z.string().regex(
   /^[a-z][a-z0-9_-]{1,63}$/,
   "A role's name: 2 to 64 lower-case letters, digits, _ and -, beginning with a letter.",
 ).openapi({ example: "support" });
 
-/** A role that a path names. */
+/** The name of a role in a path. */
 export const RoleParameter = z.string().openapi({ description: "A role's name", example: "support" });
 
 const description = z.string().max(1_000).openapi({ example: "Looks users and their sessions up" });
@@ -39,14 +39,14 @@ const RoleResponse = z.strictObject({
     example: false,
   }),
   permissions: z.array(z.string()).openapi({
-    description: "Those that the role holds itself, sorted",
+    description: "Permissions that the role holds itself, sorted",
     example: ["users:read"],
   }),
   parents: z.array(z.string()).openapi({ description: "Roles that it inherits from, sorted", example: ["user"] }),
   created_at: Time,
 }).openapi("Role");
 
-/** What a new role is made of. */
+/** The body of a new role. */
 export const NewRoleRequest = z.strictObject({
   name: RoleName,
   description: description.default(""),
@@ -66,7 +66,7 @@ const list = operation({
   path: "/roles",
   operationId: "listRoles",
   tags: ["access"],
-  summary: "Roles, by name",
+  summary: "List roles by name",
   query: PageQuery,
   ...requires("roles:read"),
   ...ok(pageOf(RoleResponse).openapi("RolePage"), "A page of roles"),
@@ -78,10 +78,10 @@ const create = operation({
   path: "/roles",
   operationId: "createRole",
   tags: ["access"],
-  summary: "Make a role",
+  summary: "Create a role",
   description:
-    "You must hold its parents and all that it will give, by grants that do not expire. You do not hold the " +
-    "role itself: an administrator grants it first. Until then you may edit and delete it.",
+    "You must hold its parents and all of its permissions, by grants that do not expire. You do not get the role: an " +
+    "administrator must grant it first. Until then you may edit and delete it.",
   ...requires("roles:write"),
   ...json(NewRoleRequest),
   ...leadsTo(
@@ -118,12 +118,12 @@ const describe = operation({
   operationId: "changeRole",
   tags: ["access"],
   summary: "Change a role's description",
-  description: "You must hold the role, or all that it gives while no user holds it.",
+  description: "You must hold the role or, if no user holds it, all of its permissions.",
   params,
   ...requires("roles:write"),
   ...conditional,
   ...json(z.strictObject({ description }).openapi("RoleChange")),
-  ...revised(RoleResponse, "The role as it is now"),
+  ...revised(RoleResponse, "The role after the change"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
@@ -133,7 +133,7 @@ const remove = operation({
   operationId: "deleteRole",
   tags: ["access"],
   summary: "Delete a role and revoke it from everybody who has it",
-  description: "You must hold the role, or all that it gives while no user holds it.",
+  description: "You must hold the role or, if no user holds it, all of its permissions.",
   params,
   ...requires("roles:write"),
   ...conditional,

@@ -20,7 +20,7 @@ const clerk = { username: "clerk", email: "clerk@example.com", password: "a smal
 const clerkId = await newClerk();
 const asClerk = withToken((await (await sentinel.fetch("/login", { form: clerk })).json()).access_token);
 
-/** The clerk administers roles and people, and holds little else. */
+/** The clerk administers roles and users, and holds little else. */
 async function newClerk(): Promise<string> {
   const permissions = ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"];
   const desk = [...permissions, "documents:read", "permissions:write"];
@@ -43,7 +43,7 @@ const actionsOn = async (id: string) =>
   ]))
     .map(({ action }) => action);
 
-test("POST /roles makes a role, GET shows it, and the record has it", async () => {
+test("POST /roles creates a role, GET shows it, and the audit log has it", async () => {
   const name = await newRole({ description: "Writes", permissions: ["documents:write"], parents: ["user"] });
   const { created_at, ...role } = await (await asAda(`/roles/${name}`)).json();
   assert.deepEqual(role, {
@@ -59,7 +59,7 @@ test("POST /roles makes a role, GET shows it, and the record has it", async () =
   assert.deepEqual([again.status, await codeOf(again)], [409, "role_taken"]);
 });
 
-test("T156 POST /roles refuses names that read like another", async () => {
+test("T156 POST /roles refuses names that look like others", async () => {
   const before = await rowCounts(sentinel);
   for (const name of ["Admin", "admin ", " admin", "аdmin", "ADMIN", "a", "1st", "", "x".repeat(65), "ro le", "rôle"]) {
     assert.equal((await asAda("/roles", { json: { name } })).status, 422, name);
@@ -68,7 +68,7 @@ test("T156 POST /roles refuses names that read like another", async () => {
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("T159 there are no wildcards: POST /permissions takes resource:action and nothing else", async () => {
+test("T159 there are no wildcards: POST /permissions accepts resource:action and nothing else", async () => {
   const names = ["*", "users:*", "*:read", "USERS:READ", "users:read ", "", "x".repeat(1_000), "users", "a:b:c", "a:é"];
   for (const name of names) {
     assert.equal((await asAda("/permissions", { json: { name } })).status, 422, name);
@@ -80,7 +80,7 @@ test("T159 there are no wildcards: POST /permissions takes resource:action and n
   assert.equal((await asAda("/roles/wild")).status, 404);
 });
 
-test("POST /permissions registers what admin holds from then on, and DELETE takes it back unless it is in use", async () => {
+test("POST /permissions registers what admin holds at once, and DELETE removes it unless it is in use", async () => {
   const made = await asAda("/permissions", { json: { name: "films:watch", description: "Watch films" } });
   assert.deepEqual([made.status, made.headers.get("location")], [201, "/permissions/films:watch"]);
   assert.equal((await asAda("/permissions", { json: { name: "films:watch" } })).status, 409);
@@ -94,7 +94,7 @@ test("POST /permissions registers what admin holds from then on, and DELETE take
   assert.deepEqual(await actionsOn("films:watch"), ["permission.created", "permission.deleted"]);
 });
 
-test("what a body names and there is not is 422 and points at its member; what a path names is 404", async () => {
+test("an unknown name in a body is 422 and points at its member; an unknown name in a path is 404", async () => {
   const role = await newRole();
   const someone = await sentinel.settled("nobody");
   const before = await rowCounts(sentinel);
@@ -121,7 +121,7 @@ test("what a body names and there is not is 422 and points at its member; what a
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("T153 T154 nobody builds into a role what they do not hold", async () => {
+test("T153 T154 no user can add to a role what they do not hold", async () => {
   const [mine, safe] = [
     await newRole({ permissions: ["documents:read"] }),
     await newRole({ permissions: ["safe:open"] }),
@@ -141,7 +141,7 @@ test("T153 T154 nobody builds into a role what they do not hold", async () => {
   assert.equal((await asClerk("/roles", { json: { name: "honest", permissions: ["documents:read"] } })).status, 201);
 });
 
-test("T157 nobody edits a role that gives more than they hold, not even to take from it", async () => {
+test("T157 no user can edit a role that gives more than they hold, not even to remove something", async () => {
   const safe = await newRole({ permissions: ["safe:open"], parents: ["user"] });
   const attempts: [string, Init][] = [
     [`/roles/${safe}/permissions/safe:open`, { method: "DELETE" }],
@@ -153,7 +153,7 @@ test("T157 nobody edits a role that gives more than they hold, not even to take 
   assert.deepEqual(await actionsOn(safe), ["role.created"]);
 });
 
-test("built-in roles stay as they are, and admin is nobody's parent", async () => {
+test("built-in roles cannot be edited, and no role may inherit from admin", async () => {
   const role = await newRole();
   for (const name of ["admin", "user"]) {
     const attempts: [string, Init][] = [
@@ -173,7 +173,7 @@ test("built-in roles stay as they are, and admin is nobody's parent", async () =
   assert.equal((await asAda("/roles", { json: { name: "deputy", parents: ["admin"] } })).status, 409);
 });
 
-test("T157 roles inherit along a line of a hundred, and a cycle of any length is refused", async () => {
+test("T157 roles inherit over a hundred levels, and a cycle of any length is refused", async () => {
   const line = [await newRole({ permissions: ["documents:publish"] })];
   for (let i = 0; i < 99; i++) line.push(await newRole({ parents: [line.at(-1)!] }));
   for (const [role, parent] of [[line[0], line.at(-1)], [line[0], line[1]], [line[0], line[0]], [line[40], line[60]]]) {
@@ -211,7 +211,7 @@ test("PUT and DELETE of a role's parts are done once, and recorded once", async 
   }
 });
 
-test("PATCH and DELETE /roles/{role} heed If-Match", async () => {
+test("PATCH and DELETE /roles/{role} check If-Match", async () => {
   const role = await newRole({ description: "first" });
   const etag = (await asAda(`/roles/${role}`)).headers.get("etag")!;
   const patch = (ifMatch: string, description: string) =>
@@ -249,7 +249,7 @@ test("DELETE /roles/{role} takes it from everybody and from its heirs, at once",
   assert.deepEqual((await (await asAda(`/roles/${heir}`)).json()).parents, []);
 });
 
-test("a role exclusion is refused while somebody breaks it, and then holds at grants and inheritance", async () => {
+test("a role exclusion is refused while a user violates it, and then applies to grants and inheritance", async () => {
   const [buyer, payer] = [await newRole(), await newRole()];
   const heir = await newRole({ parents: [buyer] });
   const grace = await sentinel.settled("grace");
@@ -275,7 +275,7 @@ test("a role exclusion is refused while somebody breaks it, and then holds at gr
   for (const role of [heir, payer]) await revoke(role);
 });
 
-test("POST /role-exclusions refuses what excludes nothing", async () => {
+test("POST /role-exclusions refuses an exclusion without effect", async () => {
   const role = await newRole();
   const bodies = [
     { roles: [role], at_most: 1 },
@@ -288,20 +288,23 @@ test("POST /role-exclusions refuses what excludes nothing", async () => {
   assert.deepEqual((await (await asAda("/role-exclusions")).json()).items, []);
 });
 
-test("T158 T164 the clerk, who holds less, does nothing to Ada and makes nobody more than themself", async () => {
-  const ada = await sentinel.settled("ada");
-  const before = await rowCounts(sentinel);
-  const attempts: [string, Init][] = [
-    [`/users/${ada}`, { method: "PATCH", json: { disabled: true } }],
-    [`/users/${ada}`, { method: "PATCH", json: { password: "taken over by the clerk" } }],
-    [`/users/${ada}`, { method: "DELETE" }],
-    [`/users/${ada}/roles/user`, { method: "DELETE" }],
-    [`/users/${ada}/roles/admin`, { method: "DELETE" }],
-    [`/users/${ada}/roles/clerk`, { method: "PUT" }],
-    [`/users/${clerkId}/roles/admin`, { method: "PUT" }],
-    ["/users", { json: { ...clerk, username: "mole", email: "mole@example.com", roles: ["admin"] } }],
-  ];
-  for (const [path, init] of attempts) assert.equal((await asClerk(path, init)).status, 403, path);
-  assert.deepEqual(await rowCounts(sentinel), before);
-  assert.equal((await asAda("/users/me")).status, 200);
-});
+test(
+  "T158 T164 the clerk, who holds less, cannot change Ada or make any user more powerful than the clerk",
+  async () => {
+    const ada = await sentinel.settled("ada");
+    const before = await rowCounts(sentinel);
+    const attempts: [string, Init][] = [
+      [`/users/${ada}`, { method: "PATCH", json: { disabled: true } }],
+      [`/users/${ada}`, { method: "PATCH", json: { password: "taken over by the clerk" } }],
+      [`/users/${ada}`, { method: "DELETE" }],
+      [`/users/${ada}/roles/user`, { method: "DELETE" }],
+      [`/users/${ada}/roles/admin`, { method: "DELETE" }],
+      [`/users/${ada}/roles/clerk`, { method: "PUT" }],
+      [`/users/${clerkId}/roles/admin`, { method: "PUT" }],
+      ["/users", { json: { ...clerk, username: "mole", email: "mole@example.com", roles: ["admin"] } }],
+    ];
+    for (const [path, init] of attempts) assert.equal((await asClerk(path, init)).status, 403, path);
+    assert.deepEqual(await rowCounts(sentinel), before);
+    assert.equal((await asAda("/users/me")).status, 200);
+  },
+);

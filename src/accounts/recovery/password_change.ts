@@ -12,7 +12,7 @@ import type { Throttle } from "../../sessions/login/throttle.ts";
 
 export type PasswordChange = { current_password: string; new_password: string };
 
-/** How a refusal is counted. */
+/** The outcome under which each refusal is counted. */
 const refusals = {
   wrong_password: "wrong_password",
   invalid_request: "rejected",
@@ -21,12 +21,12 @@ const refusals = {
 
 export type PasswordChangeOutcome = "succeeded" | typeof refusals[keyof typeof refusals];
 
-/** Users who are logged in do not wait behind those who try to log in. */
+/** Requests of logged-in users do not queue behind login attempts. */
 const networkKind = "known";
 
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
-/** People change their own passwords. */
+/** Lets users change their own passwords. */
 export function createPasswordChanges({ db, passwords, policy, throttle, sessionRevocation, counted = () => {} }: {
   db: Database;
   passwords: Passwords;
@@ -39,9 +39,8 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
   return { change };
 
   /**
-   * Changes one's own password and ends one's other sessions (ASVS 7.4.3). The current password is asked for, and
-   * guesses at it are limited as those of logins are (ASVS 6.3.1). The same change asked for several times at once is
-   * made once.
+   * Changes the user's password and ends the user's other sessions (ASVS 7.4.3). It requires the current password, and
+   * guesses at it are limited as login attempts are (ASVS 6.3.1). Equal requests at the same time make one change.
    *
    * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
    */
@@ -76,7 +75,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     );
   }
 
-  /** Counts as a guess unless the current password is the one that was sent, or something else fails. */
+  /** Counts as a guess, unless the current password is right or another failure comes first. */
   async function proveAndReplace(
     userId: string,
     sessionId: string,
@@ -93,7 +92,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     return { proven };
   }
 
-  /** @throws {Problem} `invalid_token` where the user is gone. */
+  /** @throws {Problem} `invalid_token` when the user was deleted. */
   async function replaceIfProven(
     userId: string,
     sessionId: string,
@@ -101,7 +100,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     actor: Actor,
   ): Promise<boolean> {
     let hash: string | undefined;
-    // A login may upgrade the hash of the same password meanwhile; what is stored then is proven again (T194).
+    // A login may upgrade the hash of the same password meanwhile; then the new hash is verified again.
     for (;;) {
       const stored = await findPasswordHash(db, userId);
       if (stored === undefined) throw new Problem("invalid_token");
@@ -116,7 +115,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
     await recordAudit(db, { action: "user.password_refused", outcome: "failure", ...fact });
   }
 
-  /** Puts the new hash in the place of `stored`, and answers whether that was still there. */
+  /** Stores the new hash and returns true, or false if `stored` is no longer the user's hash. */
   async function replace(
     userId: string,
     sessionId: string,

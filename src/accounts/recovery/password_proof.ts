@@ -5,12 +5,12 @@ import type { Database } from "../../platform/db/db.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 
-/** Users who are logged in do not wait behind those who try to log in. */
+/** Requests of logged-in users do not queue behind login attempts. */
 const networkKind = "known";
 
 export type PasswordProof = ReturnType<typeof createPasswordProof>;
 
-/** Asks users for their current password before what a stolen token must not do. */
+/** Asks users for their current password before changes that a stolen token must not make. */
 export function createPasswordProof({ db, passwords, throttle }: {
   db: Database;
   passwords: Passwords;
@@ -19,10 +19,10 @@ export function createPasswordProof({ db, passwords, throttle }: {
   return { requirePassword };
 
   /**
-   * Guesses are limited as those of a password change are (ASVS 6.3.1), in one count with them; the right password counts
+   * Checks the current password. Guesses share the limit of password changes (ASVS 6.3.1); the right password counts
    * for nothing.
    *
-   * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` where the user is gone.
+   * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` when the user was deleted.
    */
   async function requirePassword(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
     passwords.admit(networkKind);

@@ -14,7 +14,7 @@ const route = operation({
   path: "/users/me/password",
   operationId: "changePassword",
   tags: ["sessions"],
-  summary: "Change your password; your other sessions end",
+  summary: "Change your password and end your other sessions",
   ...ownAccount,
   ...json(PasswordChange),
   ...noContent("Changed"),

@@ -5,13 +5,13 @@ import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts"
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 
-/** Thrown inside the transaction to undo it: somebody is in charge already. */
+/** Thrown inside the transaction to roll it back: there is an administrator already. */
 class AlreadyThere extends Error {}
 
 /**
- * Makes the administrator that an installation begins with, unless there is an active one. Answers whether it did.
+ * Creates the first administrator unless there is an active one. Returns whether it did.
  *
- * @throws {Problem} as {@link Registrations} `create` does, for instance when somebody else has the name.
+ * @throws {Problem} as {@link Registrations} `create` does, for instance when another user has the name.
  */
 export async function createFirstAdmin(
   registration: Registration,
@@ -24,12 +24,15 @@ export async function createFirstAdmin(
     await registrations.create(registration, [userRole, adminRole], localActor, { within: onlyFirst });
     return true;
   } catch (error) {
-    if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then nothing else counts
+    if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then the failure does not matter
     throw error;
   }
 }
 
-/** For a first start without settings: shown once, on the terminal only. 120 bits. */
+/**
+ * Generates the first administrator for a start without settings. The password has 120 bits and is shown once, on the
+ * terminal only.
+ */
 export function oneTimeAdmin(): Registration {
   return { username: "admin", email: "admin@sentinel.localhost", password: randomBytes(15).toString("base64url") };
 }

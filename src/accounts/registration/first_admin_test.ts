@@ -6,7 +6,7 @@ import { type Sentinel, startSentinel, test as anyTest } from "../../testing/har
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { createFirstAdmin, oneTimeAdmin } from "./first_admin.ts";
 
-/** A test on an installation of its own, in which nobody is in charge yet. */
+/** A test on an installation of its own without an administrator. */
 function test(name: string, fn: (sentinel: Sentinel) => Promise<void>): void {
   anyTest(name, async () => {
     await using sentinel = await startSentinel();
@@ -23,14 +23,14 @@ const listAdmins = ({ db }: Pick<Sentinel, "db">) =>
     "select username from users join grants on user_id = id where role = 'admin' order by username",
   );
 
-test("createFirstAdmin refuses what is no registration, and makes nobody", async (sentinel) => {
+test("createFirstAdmin refuses an invalid registration, and creates no account", async (sentinel) => {
   const before = await rowCounts(sentinel);
   await assert.rejects(createFirstAdmin({ ...root, password: "short" }, sentinel), { code: "invalid_request" });
   await assert.rejects(createFirstAdmin({ ...root, username: "r" }, sentinel), { code: "invalid_request" });
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("createFirstAdmin does not make somebody who is there already an administrator", async (sentinel) => {
+test("createFirstAdmin does not make an existing user an administrator", async (sentinel) => {
   const grace = await sentinel.settled("grace");
   const before = await rowCounts(sentinel);
   const asGrace = { ...root, username: "GRACE" };
@@ -41,7 +41,7 @@ test("createFirstAdmin does not make somebody who is there already an administra
   assert.deepEqual(roles, [{ role: "user" }]);
 });
 
-test("createFirstAdmin makes an administrator who may log in, and records one event", async (sentinel) => {
+test("createFirstAdmin creates an administrator who can log in, and records one event", async (sentinel) => {
   assert.equal(await hasAdministrator(sentinel.db), false);
   const before = await rowCounts(sentinel);
   assert.equal(await createFirstAdmin(root, sentinel), true);
@@ -58,7 +58,7 @@ test("createFirstAdmin makes an administrator who may log in, and records one ev
   assert.deepEqual(await response.json(), { message: "Hello, Admin root" });
 });
 
-test("createFirstAdmin makes nobody while somebody is in charge, not even the same again", async (sentinel) => {
+test("createFirstAdmin creates no account while there is an administrator, not even the same one again", async (sentinel) => {
   assert.equal(await createFirstAdmin(root, sentinel), true);
   const before = await rowCounts(sentinel);
   for (const registration of [another, root, { ...root, username: "ROOT" }, { ...another, email: root.email }]) {
@@ -67,7 +67,7 @@ test("createFirstAdmin makes nobody while somebody is in charge, not even the sa
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("createFirstAdmin makes one where those there are will be none: their grants end", async (sentinel) => {
+test("createFirstAdmin creates an administrator if the grants of all others will expire", async (sentinel) => {
   assert.equal(await createFirstAdmin(root, sentinel), true);
   await sentinel.db.query("limit", "update grants set expires_at = now() + interval '1 h' where role = 'admin'");
   assert.equal(await createFirstAdmin(another, sentinel), true);
@@ -80,7 +80,10 @@ anyTest("oneTimeAdmin makes up another password each time, of 120 bits", () => {
   for (const password of passwords) assert.match(password, /^[\w-]{20}$/);
 });
 
-/** Runs `work` with three servers on the database; the embedded one serves one, which is then asked in their place. */
+/**
+ * Runs `work` with three servers on the database. The embedded database serves only one, which is then used three
+ * times.
+ */
 async function withReplicas(first: Sentinel, work: (replicas: Sentinel[]) => Promise<void>): Promise<void> {
   if (!onPostgres) return await work([first, first, first]);
   await using second = await startSentinel({ schema: first.schema });
@@ -88,10 +91,10 @@ async function withReplicas(first: Sentinel, work: (replicas: Sentinel[]) => Pro
   await work([first, second, third]);
 }
 
-/** Events of keys that are made at the start. */
+/** Events of keys that are created at the start. */
 const firstKeys = 2;
 
-test("T176 twenty bootstraps at once over three replicas make one administrator", async (sentinel) => {
+test("T176 twenty simultaneous bootstraps over three replicas create one administrator", async (sentinel) => {
   await withReplicas(sentinel, async (replicas) => {
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, i) => {
@@ -107,7 +110,7 @@ test("T176 twenty bootstraps at once over three replicas make one administrator"
   });
 });
 
-test("T176 twenty bootstraps of the same administrator at once make one, and none fails", async (sentinel) => {
+test("T176 twenty simultaneous bootstraps of the same administrator create one, and none fails", async (sentinel) => {
   await withReplicas(sentinel, async (replicas) => {
     const made = await Promise.all(Array.from({ length: 20 }, (_, i) => createFirstAdmin(root, replicas[i % 3]!)));
     assert.equal(made.filter(Boolean).length, 1);
@@ -116,7 +119,7 @@ test("T176 twenty bootstraps of the same administrator at once make one, and non
   });
 });
 
-test("T176 a bootstrap next to a registration of the same name makes one of them", async (sentinel) => {
+test("T176 a bootstrap and a simultaneous registration of the same name create one of them", async (sentinel) => {
   await withReplicas(sentinel, async ([first, second]) => {
     const [bootstrap, registration] = await Promise.allSettled([
       createFirstAdmin(another, first!),

@@ -15,7 +15,7 @@ import type { Registrations } from "./registrations.ts";
 const RegisterRequest = z.strictObject({
   ...accountMembers,
   role: RoleReference.default("user").openapi({
-    description: "Any role other than `user` requires a token allowed to grant it",
+    description: "Any role other than `user` requires a token that may grant it",
   }),
 }).openapi("RegisterRequest", {
   ...hasName,
@@ -27,9 +27,10 @@ const route = operation({
   path: "/register",
   operationId: "register",
   tags: ["accounts"],
-  summary: "Make an account",
-  description: "The account gets the role `user`. Any other role requires the token of somebody who holds " +
-    "`roles:grant` and all that the role gives. With `SENTINEL_REGISTRATION=off` it answers `registration_closed`.",
+  summary: "Create an account",
+  description:
+    "The account gets the role `user`. Any other role requires the token of a user who holds `roles:grant` and every " +
+    "permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`.",
   ...anyoneOrToken,
   ...json(RegisterRequest),
   ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),

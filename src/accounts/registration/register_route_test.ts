@@ -8,7 +8,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 let registered = 0;
 
-/** Somebody whom nobody has heard of yet. */
+/** The names and password of a new user. */
 function newcomer(changes: Record<string, unknown> = {}) {
   const username = `person${++registered}`;
   return { username, email: `${username}@example.com`, password: "a long enough password", ...changes };
@@ -16,7 +16,7 @@ function newcomer(changes: Record<string, unknown> = {}) {
 
 const register = (json: unknown, as?: "ada" | "grace" | "nobody") => sentinel.fetch("/register", { json }, as);
 
-/** Sends the body as it is. */
+/** Sends exactly this body. */
 const registerText = (body: string, type = "application/json") =>
   sentinel.fetch("/register", {
     method: "POST",
@@ -26,7 +26,7 @@ const registerText = (body: string, type = "application/json") =>
 
 const withToken = (token: string): Init => ({ headers: { authorization: `Bearer ${token}` } });
 
-/** The answer's problem: its code, and pointer and code of each error. */
+/** The problem of the answer: its code, and the pointer and code of each error. */
 async function problemOf(response: Response) {
   const { type, errors = [] } = await response.json();
   return {
@@ -36,14 +36,14 @@ async function problemOf(response: Response) {
 }
 type Fault = { pointer: string; code: string };
 
-/** Fails if `work` leaves a row anywhere. */
+/** Fails if `work` adds a row to any table. */
 async function leavesNoTrace(work: () => Promise<void>, { db } = sentinel): Promise<void> {
   const before = await rowCounts({ db });
   await work();
   assert.deepEqual(await rowCounts({ db }), before);
 }
 
-/** What the database holds of the user. */
+/** The user's row in the database. */
 async function userRow(id: string) {
   const [row] = await sentinel.db.query<Record<string, string>>(
     "find_user",
@@ -69,7 +69,7 @@ const countUsers = async (where: string, params: unknown[]) => {
   return row!.count;
 };
 
-test("POST /register answers 201 with the person and their Location, and begins no session", async () => {
+test("POST /register answers 201 with the person and the Location, and starts no session", async () => {
   const person = newcomer();
   const before = await rowCounts(sentinel);
   const response = await register(person);
@@ -99,7 +99,7 @@ test("POST /register stores an argon2id hash of the policy and records one event
   assert.deepEqual(await eventsOf(id), [{ action: "user.registered", outcome: "success", actor_id: null }]);
 });
 
-test("T046 POST /register refuses members it does not know, and who sends none of them has the default role", async () => {
+test("T046 POST /register refuses unknown members, and without them gives the default role", async () => {
   const members = [
     "roles",
     "permissions",
@@ -134,7 +134,7 @@ test("T046 POST /register refuses members it does not know, and who sends none o
   assert.deepEqual(me.roles, ["user"]);
 });
 
-test("T048 POST /register finds no role in a nested object, a list or a form", async () => {
+test("T048 POST /register reads no role from a nested object, a list or a form", async () => {
   await leavesNoTrace(async () => {
     for (
       const member of [
@@ -158,7 +158,7 @@ test("T048 POST /register finds no role in a nested object, a list or a form", a
   });
 });
 
-test("T049 POST /register is not fooled by names of Object's own members", async () => {
+test("T049 POST /register is not affected by names of Object's own members", async () => {
   const { username, email, password } = newcomer();
   const inner = JSON.stringify({ username, email, password }).slice(1, -1);
   await leavesNoTrace(async () => {
@@ -199,7 +199,7 @@ test("T057 T058 T059 POST /register refuses a lone surrogate and NUL in every me
   });
 });
 
-test("T062 POST /register takes passwords of 64 and 128 characters and of 1024 bytes, and not of 1025", async () => {
+test("T062 POST /register accepts passwords of 64 and 128 characters and of 1024 bytes, but not of 1025", async () => {
   const start = "warm rain and cold brew ";
   for (const filled of [40, 104, 1000].map((length) => "p".repeat(length)).concat("€".repeat(333) + "p")) {
     const password = start + filled;
@@ -214,7 +214,7 @@ test("T062 POST /register takes passwords of 64 and 128 characters and of 1024 b
   });
 });
 
-test("T063 POST /register counts 8 characters, whatever they are, and asks for no kind of them", async () => {
+test("T063 POST /register counts 8 characters of any kind, and has no composition rules", async () => {
   for (const password of ["k3jh4g5f", "93817462", "🐎🐇🦔🐢🐙🦉🐝🐞", " qx 7 kvz ", " q7kzr! ", "kq zx wv"]) {
     assert.equal((await register(newcomer({ password }))).status, 201, password);
   }
@@ -227,7 +227,7 @@ test("T063 POST /register counts 8 characters, whatever they are, and asks for n
   });
 });
 
-test("POST /register refuses common passwords and one's own names, whatever is around them", async () => {
+test("POST /register refuses common passwords and the user's own names, whatever surrounds them", async () => {
   const email = "augusta.king@example.com";
   const cases: [password: string, code: string][] = [
     ["12345678", "password_common"],
@@ -249,32 +249,35 @@ test("POST /register refuses common passwords and one's own names, whatever is a
   assert.equal((await register(good)).status, 201);
 });
 
-test("X11 POST /register and POST /users refuse mixed scripts, reserved names and UUIDs; an operator may take a reserved one", async () => {
-  const { access_token } = await sentinel.login("ada");
-  const headers = { authorization: `Bearer ${access_token}` };
-  const before = await rowCounts(sentinel);
-  const cases = [
-    ["gr\u0430ce", "invalid_username"],
-    ["r\u03bfot", "invalid_username"],
-    ["01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e", "invalid_username"],
-    ["admin", "reserved_username"],
-    ["Root", "reserved_username"],
-    ["null", "reserved_username"],
-  ];
-  for (const [username, code] of cases) {
-    for (const [path, init] of [["/register", {}], ["/users", { headers }]] as const) {
-      const response = await sentinel.fetch(path, { ...init, json: newcomer({ username: username! }) });
-      assert.equal(response.status, 422, username!);
-      assert.deepEqual((await response.json()).errors.map((error: { code: string }) => error.code), [code]);
+test(
+  "X11 POST /register and POST /users refuse mixed scripts, reserved names and UUIDs; an operator may use a reserved one",
+  async () => {
+    const { access_token } = await sentinel.login("ada");
+    const headers = { authorization: `Bearer ${access_token}` };
+    const before = await rowCounts(sentinel);
+    const cases = [
+      ["gr\u0430ce", "invalid_username"],
+      ["r\u03bfot", "invalid_username"],
+      ["01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e", "invalid_username"],
+      ["admin", "reserved_username"],
+      ["Root", "reserved_username"],
+      ["null", "reserved_username"],
+    ];
+    for (const [username, code] of cases) {
+      for (const [path, init] of [["/register", {}], ["/users", { headers }]] as const) {
+        const response = await sentinel.fetch(path, { ...init, json: newcomer({ username: username! }) });
+        assert.equal(response.status, 422, username!);
+        assert.deepEqual((await response.json()).errors.map((error: { code: string }) => error.code), [code]);
+      }
     }
-  }
-  assert.deepEqual(await rowCounts(sentinel), before);
-  const actor = localActor;
-  const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], actor);
-  assert.equal(username, "support");
-});
+    assert.deepEqual(await rowCounts(sentinel), before);
+    const actor = localActor;
+    const { username } = await sentinel.registrations.create({ ...newcomer(), username: "support" }, ["user"], actor);
+    assert.equal(username, "support");
+  },
+);
 
-test("X15 POST /register takes one mailbox once, by its Unicode and its Punycode, and either logs in", async () => {
+test("X15 POST /register accepts one mailbox once, in Unicode or Punycode, and both log in", async () => {
   const person = newcomer({ username: "munich", email: "j1@münchen.example" });
   assert.equal((await register(person)).status, 201);
   const twin = await register({ ...person, username: "munich2", email: "J1@xn--mnchen-3ya.example" });
@@ -284,7 +287,7 @@ test("X15 POST /register takes one mailbox once, by its Unicode and its Punycode
   }
 });
 
-testOnPostgres("T063 POST /register asks for as many characters as SENTINEL_PASSWORD_MIN_LENGTH says", async () => {
+testOnPostgres("T063 POST /register requires as many characters as SENTINEL_PASSWORD_MIN_LENGTH says", async () => {
   await using strict = await startSentinel({ settings: { SENTINEL_PASSWORD_MIN_LENGTH: "15" } });
   await leavesNoTrace(async () => {
     const response = await strict.fetch("/register", { json: newcomer({ password: "fourteen chars" }) });
@@ -294,7 +297,7 @@ testOnPostgres("T063 POST /register asks for as many characters as SENTINEL_PASS
   assert.equal((await strict.fetch("/register", { json: newcomer({ password: "fifteen chars.." }) })).status, 201);
 });
 
-test("T066 T069 T072 POST /register refuses what is no mailbox or no username, and names the member", async () => {
+test("T066 T069 T072 POST /register refuses invalid e-mail addresses and usernames, and names the member", async () => {
   const bad = [
     { email: "a@b.c\r\nBcc: x@y" },
     { email: "a@b.co,e@v.il" },
@@ -323,7 +326,7 @@ test("T066 T069 T072 POST /register refuses what is no mailbox or no username, a
   });
 });
 
-test("POST /register tells all that is wrong at once and repeats none of it", async () => {
+test("POST /register reports all errors at once and repeats no value", async () => {
   const response = await register({ username: "a b", email: "nobody at all", password: "hunter2" });
   const text = await response.text();
   assert.equal(response.status, 422);
@@ -335,7 +338,7 @@ test("POST /register tells all that is wrong at once and repeats none of it", as
   for (const sent of ["a b", "nobody at all", "hunter2"]) assert.ok(!text.includes(sent));
 });
 
-test("T073 POST /register refuses what is no string", async () => {
+test("T073 POST /register refuses values that are not strings", async () => {
   await leavesNoTrace(async () => {
     for (const member of ["username", "email", "password", "role"]) {
       for (const value of [{ $gt: "" }, ["a@b.co"], 1, true, null]) {
@@ -347,7 +350,7 @@ test("T073 POST /register refuses what is no string", async () => {
   });
 });
 
-test("T067 T068 POST /register refuses whoever reads the same as somebody there, by either name", async () => {
+test("T067 T068 POST /register refuses names that are equal to existing ones in canonical form", async () => {
   const same: [one: string, other: string][] = [
     ["alice", "ALICE"],
     ["karl", "\u212aarl"],
@@ -372,7 +375,7 @@ test("T067 T068 POST /register refuses whoever reads the same as somebody there,
   }
 });
 
-test("T068 POST /register does not take İ for i: a mark is in no name", async () => {
+test("T068 POST /register does not treat İ as i, because names have no such mark", async () => {
   await leavesNoTrace(async () => {
     assert.equal((await register(newcomer({ username: "\u0130lker" }))).status, 422);
     assert.equal((await register(newcomer({ email: "\u0130lker@example.com" }))).status, 422);
@@ -387,7 +390,7 @@ test("POST /register keeps both names as they were typed", async () => {
   assert.deepEqual([username_canonical, email_canonical], ["augusta.ada", "augusta.ada@example.com"]);
 });
 
-test("T071 POST /register never takes an e-mail address for a username", async () => {
+test("T071 POST /register never accepts an e-mail address as a username", async () => {
   const { email } = await (await register(newcomer())).json();
   await leavesNoTrace(async () => {
     for (const username of [email, email.toUpperCase(), email.replace("@", "＠")]) {
@@ -396,7 +399,7 @@ test("T071 POST /register never takes an e-mail address for a username", async (
   });
 });
 
-test("T074 T081 POST /register takes SQL and templates for text", async () => {
+test("T074 T081 POST /register treats SQL and templates as text", async () => {
   for (const password of ["' OR 1=1--", "'; select pg_sleep(5)--", "${7*7}{{7*7}}%s%n"]) {
     const { id } = await (await register(newcomer({ password }))).json();
     assert.equal(await countUsers("id = $1", [id]), 1);
@@ -414,7 +417,7 @@ test("T074 T081 POST /register takes SQL and templates for text", async () => {
   });
 });
 
-test("POST /register gives the role user to whoever asks for it, and no other to a stranger", async () => {
+test("POST /register gives the role user on request, and no other role to an anonymous caller", async () => {
   const { roles } = await (await register(newcomer({ role: "user" }))).json();
   assert.deepEqual(roles, ["user"]);
   await leavesNoTrace(async () => {
@@ -426,7 +429,7 @@ test("POST /register gives the role user to whoever asks for it, and no other to
   });
 });
 
-test("POST /register tells a stranger no more of a role that exists than of one that does not", async () => {
+test("POST /register answers an anonymous caller alike for existing and unknown roles", async () => {
   const details = await Promise.all(["admin", "nadmi"].map(async (role) => {
     const { detail } = await (await register(newcomer({ role }))).json();
     return detail.replace(role, "");
@@ -448,7 +451,7 @@ test("POST /register gives no role beyond user to callers without roles:grant", 
   }
 });
 
-test("POST /register by ada gives a role that she holds, and records that she did", async () => {
+test("POST /register by ada gives a role that she holds, and records it", async () => {
   const ada = await sentinel.settled("ada");
   const response = await register(newcomer({ role: "admin" }), "ada");
   assert.equal(response.status, 201);
@@ -469,7 +472,7 @@ test("POST /register by ada refuses a role that does not exist", async () => {
   });
 });
 
-test("POST /register lets a granter who is no administrator grant only what they hold", async () => {
+test("POST /register lets a caller who is no administrator grant only what the caller holds", async () => {
   await sentinel.db.query(
     "insert_roles",
     `with made as (insert into roles (name) values ('clerk'), ('auditor') returning name)
@@ -489,7 +492,7 @@ test("POST /register lets a granter who is no administrator grant only what they
   assert.equal(await statusFor("clerk"), 201);
 });
 
-test("POST /register by an administrator whose grant has ended gives no role", async () => {
+test("POST /register by an administrator whose grant has expired gives no role", async () => {
   const former = { username: "former.admin", email: "former.admin@example.com", password: "once upon a time" };
   const { id } = await sentinel.registrations.create(former, ["admin"], localActor);
   await sentinel.db.query("end_grant", "update grants set expires_at = now() - interval '1 s' where user_id = $1", [
@@ -506,7 +509,7 @@ test("POST /register by an administrator whose grant has ended gives no role", a
   });
 });
 
-test("POST /register with a token that is not good is refused, even for the role user", async () => {
+test("POST /register with an invalid token is refused, even for the role user", async () => {
   await leavesNoTrace(async () => {
     const response = await sentinel.fetch("/register", { json: newcomer(), ...withToken("not.a.token") });
     assert.equal(response.status, 401);
@@ -541,7 +544,7 @@ testOnPostgres("T061 POST /register under bcrypt keeps all 73 bytes of a passwor
   assert.equal(await statusWith(start), 401);
 });
 
-test("F21 no text that is sorted follows the locale of the cluster", async () => {
+test("F21 no sorted text follows the locale of the cluster", async () => {
   const found = await sentinel.db.query<{ column: string }>(
     "test",
     `select table_name || '.' || column_name as column from information_schema.columns

@@ -10,12 +10,12 @@ const replicas = await startReplicas();
 const [first] = replicas;
 const rounds = onPostgres ? roundsOr(20) : 1;
 
-// Without the hash, which takes its turns, as many as there are connections insert at once.
+// Without the hash, which is limited, as many registrations insert at once as there are connections.
 for (const { passwords } of replicas) Object.assign(passwords, { hash: () => Promise.resolve("*") });
 
 type Newcomer = { username: string; email: string };
 
-/** Registers all of them at once, over the replicas in turn; answers what each came to. */
+/** Registers all of them at once, over the replicas in turn, and returns the outcomes. */
 function register(newcomers: Newcomer[]): Promise<string[]> {
   return Promise.all(newcomers.map(async (newcomer, i) => {
     const json = { ...newcomer, password: "a long enough password" };
@@ -25,7 +25,9 @@ function register(newcomers: Newcomer[]): Promise<string[]> {
   }));
 }
 
-/** In each round one of the newcomers is made and the others are told `refusal`; answers how many of these inserted. */
+/**
+ * In each round one of the newcomers is created and the others get `refusal`. Returns how many of these inserted a row.
+ */
 async function race(newcomersOf: (round: number) => Newcomer[], refusal: string): Promise<number> {
   let inserts = 0;
   for (let round = 0; round < rounds; round++) {
@@ -46,14 +48,14 @@ async function race(newcomersOf: (round: number) => Newcomer[], refusal: string)
   return inserts - rounds;
 }
 
-test("T181 POST /register of fifty identical people at once makes one", async () => {
+test("T181 fifty simultaneous POST /register of the same user create one", async () => {
   const identical = (round: number) =>
     Array(50).fill({ username: `fiftyfold${round}`, email: `fiftyfold${round}@example.com` });
   const stopped = await race(identical, "username_taken");
   assert.ok(!onPostgres || stopped > 0, "none raced");
 });
 
-/** Canonically all are `kassfiss` and the number. */
+/** In canonical form all of them are `kassfiss` and the number. */
 const spellings = [
   "kassfiss",
   "KASSFISS",
@@ -80,7 +82,7 @@ function addresses(round: number): string[] {
   return [...spellings.map((spelling) => `${spelling}${round}@example.com`), ...otherwise];
 }
 
-test("T182 POST /register of twenty spellings of one e-mail address at once makes one account", async () => {
+test("T182 twenty simultaneous POST /register with spellings of one e-mail address create one account", async () => {
   assert.equal(new Set(addresses(0)).size, 20);
   const spelled = (round: number) => addresses(round).map((email, i) => ({ username: `spelling${round}.${i}`, email }));
   const stopped = await race(spelled, "email_taken");

@@ -14,7 +14,7 @@ import type { ReservedUsernames } from "./reserved_usernames.ts";
 import { type Person, personOf } from "../users/user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
 
-/** Who somebody wants to be. */
+/** The names and the password of a new account. */
 export type Registration = { username?: string | undefined; email?: string | undefined; password: string };
 
 export type Registrations = ReturnType<typeof createRegistrations>;
@@ -27,25 +27,26 @@ export interface RegistrationsDeps {
   policy: PasswordPolicy;
   throttle: Throttle;
   reservedUsernames: ReservedUsernames;
-  /** Whether {@link createRegistrations} `register` creates accounts at all. */
+  /** Whether {@link createRegistrations} `register` may create accounts. */
   isOpen: boolean;
   counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
-/** Constraints that refuse a name or address which somebody else has. */
+/** The constraints on unique names, and the problem of each. */
 export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
-/** How accounts come to be. */
+/** Creates accounts. */
 export function createRegistrations(
   { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, counted }: RegistrationsDeps,
 ) {
   return { register, createFor, create };
 
   /**
-   * Makes an account with the role `user`, or with another that the granter holds and may grant: self-service never
-   * makes an administrator. A full queue is found out first, in memory; then who registers too often.
+   * Creates an account with the role `user`, or with another role that the caller holds and may grant. The cheapest
+   * checks come first: a full hash queue, in memory, and then the rate limit.
    *
-   * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`.
+   * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`,
+   * `exclusion_violated`.
    */
   async function register(
     { role, ...registration }: Registration & { role: string },
@@ -54,7 +55,7 @@ export function createRegistrations(
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(granter && await evaluator.holds(granter, "roles:grant"))) {
-      const detail = `Granting the role ${JSON.stringify(role)} takes the permission roles:grant.`;
+      const detail = `Granting the role ${JSON.stringify(role)} requires the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
     requireNoErrors(reservedUsernames.errors(registration.username));
@@ -74,7 +75,7 @@ export function createRegistrations(
   }
 
   /**
-   * Makes an account for somebody else, with roles that the request names at `#/roles`.
+   * Creates an account for another user, with the roles at `#/roles` of the request.
    *
    * @throws {Problem} as {@link register}.
    */
@@ -85,8 +86,8 @@ export function createRegistrations(
   }
 
   /**
-   * Makes an account with these roles, which the request names at `pointer`; `within` may do more in the same
-   * transaction, or refuse by throwing. An operator may take a reserved username.
+   * Creates an account with these roles; `pointer` says where they are in the request. `within` runs in the same
+   * transaction and may refuse by throwing. Operators may use reserved usernames.
    *
    * @throws {Problem} as {@link register}.
    */
@@ -112,7 +113,7 @@ export function createRegistrations(
     return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
-  /** Judges the registration and hashes its password, unless a name is taken: that costs no hash. */
+  /** Validates the registration and hashes its password. A name that is taken is found before the hash. */
   async function newUser({ password, ...wanted }: Registration): Promise<NewUser> {
     const names = { username: wanted.username ?? null, email: wanted.email ?? null };
     requireNoErrors([...identifierErrors(names), ...namelessErrors(names), ...await policy.errors(password, names)]);

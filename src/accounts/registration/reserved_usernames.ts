@@ -5,19 +5,22 @@ import type { FieldError } from "../../vocabulary/problems.ts";
 
 export type ReservedUsernames = ReturnType<typeof createReservedUsernames>;
 
-/** Usernames that only an operator gives: in another's hands they pass for the operator, or for a value of a program. */
+/**
+ * Usernames that only an operator may create: others could use them to pass for the operator, or for a reserved word of
+ * a program.
+ */
 export function createReservedUsernames(names: readonly string[]) {
   const reserved = new Set(names.flatMap(skeletonsOf));
   return { includes, errors };
 
-  /** Whether the username is reserved, or looks like one that is, also in capitals and without its separators. */
+  /** Whether the username is reserved or looks like a reserved one, also in capitals and without separators. */
   function includes(username: string): boolean {
     return skeletonsOf(username).some((look) => reserved.has(look));
   }
 
   /** What is wrong with the username, if there is one, for users who are not the operator. */
   function errors(username: string | null | undefined): FieldError[] {
-    const detail = "This username is reserved; the operator can create its account.";
+    const detail = 'This username is reserved. Only an operator can create its account, with "sentinel user create".';
     return typeof username === "string" && isUsername(username) && includes(username)
       ? [{ pointer: "#/username", code: "reserved_username", detail }]
       : [];
@@ -25,8 +28,8 @@ export function createReservedUsernames(names: readonly string[]) {
 }
 
 /**
- * As it is typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and `1` like an I and not like
- * an i. Without marks, too: few readers notice the dot of `ṁ`.
+ * The skeletons of the username as typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and
+ * `1` looks like an I and not like an i. Marks are removed, as few readers notice the dot of `ṁ`.
  */
 function skeletonsOf(username: string): string[] {
   const canonical = canonicalIdentifier(username);

@@ -1,10 +1,10 @@
 import type { Db } from "../../platform/db/db.ts";
 import { type HeldRoles, heldRoles } from "../users/user_store.ts";
 
-/** A service account about to be stored. */
+/** A new service account. */
 export type NewServiceAccount = { id: string; name: string; description: string };
 
-/** A service account with what it holds. */
+/** A service account with its roles and grants. */
 export type ServiceAccountRow = NewServiceAccount & HeldRoles & { created_at: Date; disabled_at: Date | null };
 
 const columns = `u.id, u.service_name as name, u.service_description as description, u.created_at, u.disabled_at,
@@ -27,7 +27,7 @@ export async function findServiceAccount(db: Db, id: string): Promise<ServiceAcc
   return row;
 }
 
-/** The service account of this name. */
+/** The service account with this name. */
 export async function findServiceAccountByName(
   db: Db,
   name: string,

@@ -19,10 +19,10 @@ import {
   updateServiceAccount,
 } from "./service_account_store.ts";
 
-/** A service account on the wire; times in RFC 3339. */
+/** A service account in answers. Times are in RFC 3339. */
 export type ServiceAccount = Omit<User, "username" | "email"> & { name: string; description: string };
 
-/** What may be changed of a service account; what is absent stays. */
+/** What can be changed in a service account. Absent members stay unchanged. */
 export type ServiceAccountChange = {
   name?: string | undefined;
   description?: string | undefined;
@@ -35,8 +35,8 @@ const kind = "service";
 const taken = { users_service_name_key: "service_account_taken" } as const;
 
 /**
- * Accounts of services: users with grants of their own, and without a username, an address or a password, so they cannot
- * log in. Who may change or delete them, and grant them roles, follows from the rules for people.
+ * Service accounts: users with grants, but without a username, an address or a password, so they cannot log in. The
+ * rules on who may change or delete them and grant them roles are those for other users.
  */
 export function createServiceAccounts({ db, principals, grants }: {
   db: Database;
@@ -56,9 +56,10 @@ export function createServiceAccounts({ db, principals, grants }: {
   }
 
   /**
-   * Creates an account with roles that the request names at `#/roles`.
+   * Creates an account with the roles at `#/roles` of the request.
    *
-   * @throws {Problem} `service_account_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
+   * @throws {Problem} `service_account_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown
+   * role.
    */
   async function create(
     { name, description, roles }: { name: string; description: string; roles: string[] },
@@ -96,7 +97,7 @@ export function createServiceAccounts({ db, principals, grants }: {
     });
   }
 
-  /** Deletes the account with its grants. @throws {Problem} as {@link change} does. */
+  /** Deletes the account with its grants. @throws {Problem} as {@link change}. */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       const { name } = await locked(tx, id, expected, actor);
@@ -105,14 +106,14 @@ export function createServiceAccounts({ db, principals, grants }: {
     });
   }
 
-  /** The service account of this name. @throws {Problem} `not_found` */
+  /** The service account with this name. @throws {Problem} `not_found` */
   async function named(name: string): Promise<{ id: string; name: string }> {
     const found = await findServiceAccountByName(db, name);
     if (!found) throw noSuchUser(kind);
     return found;
   }
 
-  /** Locks the account, which must be in the expected state and hold no more than the actor. */
+  /** Locks the account and checks that it is in the expected state and holds no more than the actor. */
   async function locked(tx: Tx, id: string, expected: Expected, actor: Actor): Promise<ServiceAccountRow> {
     tx.afterwards(() => principals.forgetUser(id));
     await lockUser(tx, id, actor, kind);
@@ -121,7 +122,7 @@ export function createServiceAccounts({ db, principals, grants }: {
   }
 }
 
-/** What requires that the account is as the caller read it, for edits of what is shown with it. */
+/** Checks the expected state before an edit of what is shown with the account. */
 function revisionOf(id: string, expected: Expected): RequireRevision {
   if (expected === whateverTheState) return anyRevision;
   return async (tx) => void await requiredAs(tx, id, expected);
@@ -154,7 +155,7 @@ async function rename(
   await record(tx, "service_account.changed", id, actor, { before: states[0], after: states[1] });
 }
 
-/** The account as it is sent, which its ETag is made of. */
+/** The account in answers. The ETag is computed from it. */
 export function shownServiceAccount(row: ServiceAccountRow): ServiceAccount {
   const { id, name, description, roles, grants, disabled_at, created_at } = row;
   return {

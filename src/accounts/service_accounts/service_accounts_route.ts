@@ -41,19 +41,19 @@ const list = operation({
   path: "/service-accounts",
   operationId: "listServiceAccounts",
   tags: ["accounts"],
-  summary: "Service accounts, by name",
+  summary: "List service accounts by name",
   query: PageQuery,
   ...requires("service_accounts:read"),
   ...ok(pageOf(ServiceAccountResponse).openapi("ServiceAccountPage"), "A page of service accounts"),
   ...problems("unavailable"),
 });
 
-/** What a new service account is made of. */
+/** The body of a new service account. */
 export const NewServiceAccountRequest = z.strictObject({
   name: Name,
   description: Description.default(""),
   roles: z.array(RoleReference).max(50).default([]).openapi({
-    description: "Roles other than `user` require `roles:grant` and every permission they give",
+    description: "Any role other than `user` requires `roles:grant` and every permission of the role",
     example: [],
   }),
 }).openapi("NewServiceAccount", {
@@ -67,8 +67,8 @@ const create = operation({
   tags: ["accounts"],
   summary: "Create a service account",
   description:
-    "A service account has roles as a user has, and no username, e-mail address or password: it cannot log " +
-    "in. In decisions it is a subject of type `user`, by its id. It is never in the list of users.",
+    "A service account has roles like a user, but no username, e-mail address or password, so it cannot log " +
+    "in. In decisions it is a subject of type `user`, identified by its id. The list of users does not contain it.",
   ...requires("service_accounts:write"),
   ...json(NewServiceAccountRequest),
   ...created(ServiceAccountResponse, "Created", ({ id }) => `/service-accounts/${id}`),
@@ -99,7 +99,10 @@ const get = operation({
 const ServiceAccountChangeRequest = z.strictObject({
   name: Name.optional(),
   description: Description.optional(),
-  disabled: z.boolean().optional().openapi({ description: "`true` refuses what the account asks", example: true }),
+  disabled: z.boolean().optional().openapi({
+    description: "`true` refuses every request of the account",
+    example: true,
+  }),
 }).openapi("ServiceAccountChange", { example: { description: "Stores a copy of the documents", disabled: false } });
 
 const change = operation({
@@ -108,12 +111,12 @@ const change = operation({
   operationId: "changeServiceAccount",
   tags: ["accounts"],
   summary: "Change, disable or enable a service account",
-  description: "Absent members stay as they are. You can change only service accounts that hold no more than you do.",
+  description: "Absent members stay unchanged. You can change only service accounts that hold no more than you do.",
   params,
   ...requires("service_accounts:write"),
   ...conditional,
   ...json(ServiceAccountChangeRequest),
-  ...revised(ServiceAccountResponse, "The service account as it is now"),
+  ...revised(ServiceAccountResponse, "The service account after the change"),
   ...problems("not_found", "service_account_taken", "unavailable"),
 });
 
@@ -123,7 +126,8 @@ const remove = operation({
   operationId: "deleteServiceAccount",
   tags: ["accounts"],
   summary: "Delete a service account",
-  description: "Its grants are deleted with it. You can delete only service accounts that hold no more than you do.",
+  description: "Its grants are deleted with it. You can delete only service accounts that hold no more than you " +
+    "do.",
   params,
   ...requires("service_accounts:write"),
   ...conditional,

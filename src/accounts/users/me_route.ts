@@ -20,7 +20,7 @@ import { passwordSizeBytesMax } from "../../credentials/passwords/passwords.ts";
 import { personOf } from "./user_revision.ts";
 import type { OwnAccount } from "./own_account.ts";
 
-/** A person on the wire; never a hash, a secret or a token (T151). */
+/** A user in answers; never contains a hash, a secret or a token. */
 export const PersonResponse = z.strictObject({
   id: Id,
   username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
@@ -29,7 +29,7 @@ export const PersonResponse = z.strictObject({
   created_at: Time,
 }).openapi("Person");
 
-/** The fewest characters of a password under any setting (ASVS 6.2.1). */
+/** The lowest minimum length of a password that can be set (ASVS 6.2.1). */
 const passwordLengthMin = 8;
 
 const Username = z.string().max(identifierLengthMax).openapi({
@@ -55,8 +55,7 @@ export const accountMembers = {
     format: "password",
     minLength: passwordLengthMin,
     maxLength: passwordSizeBytesMax,
-    description:
-      "At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do",
+    description: "8 characters or more by default, at most 1024 bytes; any characters are allowed",
     example: "correct horse battery staple",
   }),
 };
@@ -71,7 +70,7 @@ const MeChange = z.strictObject({
   ...nameChanges,
   current_password: z.string().optional().openapi({
     format: "password",
-    description: "Required with another e-mail address",
+    description: "Required to change the e-mail address",
   }),
 }).openapi("MeChange", { example: { username: "ada" } });
 
@@ -91,7 +90,7 @@ const change = operation({
   ...ownAccount,
   ...conditional,
   ...json(MeChange),
-  ...revised(PersonResponse, "You, as you are now"),
+  ...revised(PersonResponse, "Your account after the change"),
   ...problems("wrong_password", "username_taken", "email_taken", "rate_limited", "overloaded", "unavailable"),
 });
 
@@ -102,8 +101,8 @@ const remove = operation({
   tags: ["accounts"],
   summary: "Delete your account and erase your personal data",
   description:
-    "Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what " +
-    "was done, by id, but no names, addresses or devices.",
+    "Requires the current password. Sessions and grants are deleted with the account. The audit log keeps your actions by " +
+    "id, but no names, addresses or devices.",
   ...ownAccount,
   ...json(MeDeletion),
   ...noContent("Deleted"),
@@ -115,7 +114,7 @@ const route = operation({
   path: "/users/me",
   operationId: "getMe",
   tags: ["accounts"],
-  summary: "Who you are",
+  summary: "Read your own account",
   description: "Your account and roles as they are now, not as they were when the token was issued.",
   ...signedIn,
   ...fromMemory,

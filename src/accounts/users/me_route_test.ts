@@ -10,7 +10,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const me = (token: string, init: Init = {}) =>
   sentinel.fetch("/users/me", { ...init, headers: { authorization: `Bearer ${token}` } });
 
-/** Somebody new who has just logged in. */
+/** A new user who has just logged in. */
 async function guest(username: string, roles = ["user"]) {
   const password = "an unremarkable guest";
   const { id } = await sentinel.registrations.create(
@@ -34,7 +34,7 @@ async function refusesToken(token: string) {
   assert.ok(!("username" in rest) && !detail.includes("guest"));
 }
 
-test("GET /users/me answers who the token stands for, and nothing else", async () => {
+test("GET /users/me answers the user of the token, and nothing else", async () => {
   const id = await sentinel.settled("grace");
   const response = await sentinel.fetch("/users/me", {}, "grace");
   const { created_at, ...person } = await response.json();
@@ -45,20 +45,20 @@ test("GET /users/me answers who the token stands for, and nothing else", async (
   assert.equal(response.headers.has("etag"), false);
 });
 
-test("GET /users/me answers every role, sorted, and none to who has none", async () => {
+test("GET /users/me answers every role, sorted, or an empty list", async () => {
   const rolesOf = async (name: "ada" | "nobody") => (await (await sentinel.fetch("/users/me", {}, name)).json()).roles;
   assert.deepEqual(await rolesOf("ada"), ["admin", "user"]);
   assert.deepEqual(await rolesOf("nobody"), []);
 });
 
-test("T001 GET /users/me without a token asks who you are, and names no error", async () => {
+test("T001 GET /users/me without a token asks for authentication, without an error code", async () => {
   const response = await sentinel.fetch("/users/me");
   assert.equal(response.status, 401);
   assert.equal(response.headers.get("www-authenticate"), "Bearer");
   assert.equal((await response.json()).type, "/problems/token_missing");
 });
 
-test("T178 HEAD /users/me answers as GET does, without a body", async () => {
+test("T178 HEAD /users/me answers like GET, without a body", async () => {
   const { access_token } = await sentinel.login("grace");
   const allowed = await me(access_token, { method: "HEAD" });
   assert.deepEqual([allowed.status, await allowed.text()], [200, ""]);
@@ -67,7 +67,7 @@ test("T178 HEAD /users/me answers as GET does, without a body", async () => {
   assert.equal(refused.headers.get("www-authenticate"), "Bearer");
 });
 
-test("T047 T218 /users/me changes nothing by any other method", async () => {
+test("T047 T218 no other method on /users/me changes anything", async () => {
   const { access_token } = await sentinel.login("grace");
   const before = await rowCounts(sentinel);
   for (const [method, status] of [["POST", 405], ["PUT", 405], ["PATCH", 422], ["DELETE", 422]] as const) {
@@ -89,19 +89,19 @@ test("GET /users/me leaves no trace", async () => {
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("GET /users/me does not answer a role whose grant has ended", async () => {
+test("GET /users/me omits a role whose grant has expired", async () => {
   const { id, token } = await guest("guest.ended");
   await grant(id, "admin", "now() - interval '1 s'");
   assert.deepEqual((await (await me(token)).json()).roles, ["user"]);
 });
 
-test("GET /users/me answers a role whose grant will end", async () => {
+test("GET /users/me includes a role whose grant will expire", async () => {
   const { id, token } = await guest("guest.ending");
   await grant(id, "admin", "now() + interval '1 h'");
   assert.deepEqual((await (await me(token)).json()).roles, ["admin", "user"]);
 });
 
-test("GET /users/me refuses a disabled account at once, and its old token even when it is enabled again", async () => {
+test("GET /users/me refuses a disabled account at once, and its old token even after it is enabled again", async () => {
   const { username, token } = await guest("guest.disabled");
   assert.equal((await me(token)).status, 200);
   await sentinel.users.setDisabled(username, true);
@@ -117,7 +117,7 @@ test("GET /users/me refuses tokens from before a change of the password at once"
   await refusesToken(token);
 });
 
-test("GET /users/me refuses the token of a session that was revoked, and of that one only", async () => {
+test("GET /users/me refuses the token of a revoked session, and of no other", async () => {
   const { id, username, token } = await guest("guest.revoked");
   const other = await guest("guest.bystander");
   await sentinel.db.query("revoke", "update sessions set revoked_at = now() where user_id = $1", [id]);
@@ -128,19 +128,19 @@ test("GET /users/me refuses the token of a session that was revoked, and of that
   assert.equal((await me(access_token)).status, 200);
 });
 
-test("GET /users/me refuses the token of a session that has ended by time", async () => {
+test("GET /users/me refuses the token of an expired session", async () => {
   const { id, token } = await guest("guest.expired");
   await sentinel.db.query("end", "update sessions set expires_at = now() - interval '1 s' where user_id = $1", [id]);
   await refusesToken(token);
 });
 
-test("GET /users/me refuses the token of somebody who is no more", async () => {
+test("GET /users/me refuses the token of a deleted user", async () => {
   const { id, token } = await guest("guest.gone");
   await sentinel.db.query("delete_user", "delete from users where id = $1", [id]);
   await refusesToken(token);
 });
 
-test("GET /users/me shows no hash and no seed to anybody", async () => {
+test("GET /users/me shows no hash and no seed to anyone", async () => {
   for (const name of ["ada", "grace"] as const) {
     const text = await (await sentinel.fetch("/users/me", {}, name)).text();
     assert.doesNotMatch(text, /\$|argon2|hash|seed|secret|password|snt_rt_/);

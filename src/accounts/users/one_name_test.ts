@@ -13,7 +13,7 @@ const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`;
 
 type Names = { username?: string; email?: string };
 
-/** A person by these names, who has just logged in. */
+/** A user with these names, who has just logged in. */
 async function person(names: Names, roles = ["user"]) {
   const { id } = await sentinel.registrations.create({ ...names, password }, roles, localActor);
   const username = names.username ?? names.email!;
@@ -35,43 +35,49 @@ const namesOf = async (response: Response) => {
   return [username, email];
 };
 
-/** A plain metric's value. */
+/** The value of a metric without labels. */
 async function metric(name: string): Promise<number> {
   const line = (await sentinel.instruments.expose()).split("\n").find((each) => each.startsWith(`${name} `));
   return Number(line?.split(" ")[1]);
 }
 
-test("POST /register and POST /users take a username, an e-mail address or both, and show null for the other", async () => {
-  const [name, email] = [unique("only"), `${unique("only")}@example.com`];
-  for (const send of [sentinel.fetch, asAda]) {
-    const path = send === asAda ? "/users" : "/register";
-    const [own, address] = [`${name}${path.length}`, `${path.length}${email}`];
-    assert.deepEqual(await namesOf(await send(path, { json: { username: own, password } })), [own, null]);
-    assert.deepEqual(await namesOf(await send(path, { json: { email: address, password } })), [null, address]);
-    assert.deepEqual(await pointersOf(await send(path, { json: { password } })), [422, ["#", "nameless"]]);
-    for (const username of [own, address]) {
-      assert.equal((await sentinel.fetch("/login", { form: { username, password } })).status, 200, username);
-      assert.equal((await sentinel.fetch("/login", { form: { username, password: "not it" } })).status, 401);
+test(
+  "POST /register and POST /users accept a username, an e-mail address or both, and answer null for the other",
+  async () => {
+    const [name, email] = [unique("only"), `${unique("only")}@example.com`];
+    for (const send of [sentinel.fetch, asAda]) {
+      const path = send === asAda ? "/users" : "/register";
+      const [own, address] = [`${name}${path.length}`, `${path.length}${email}`];
+      assert.deepEqual(await namesOf(await send(path, { json: { username: own, password } })), [own, null]);
+      assert.deepEqual(await namesOf(await send(path, { json: { email: address, password } })), [null, address]);
+      assert.deepEqual(await pointersOf(await send(path, { json: { password } })), [422, ["#", "nameless"]]);
+      for (const username of [own, address]) {
+        assert.equal((await sentinel.fetch("/login", { form: { username, password } })).status, 200, username);
+        assert.equal((await sentinel.fetch("/login", { form: { username, password: "not it" } })).status, 401);
+      }
+      assert.equal((await send(path, { json: { username: own.toUpperCase(), password } })).status, 409);
+      assert.equal((await send(path, { json: { email: address.toUpperCase(), password } })).status, 409);
     }
-    assert.equal((await send(path, { json: { username: own.toUpperCase(), password } })).status, 409);
-    assert.equal((await send(path, { json: { email: address.toUpperCase(), password } })).status, 409);
-  }
-});
+  },
+);
 
-test("a person's record says null for the name that they do not have, and keeps neither after the deletion", async () => {
-  const { id, call } = await byEmail();
-  const details = () =>
-    db.query<{ details: unknown }>(
-      "test",
-      `select d.details from audit_details d join audit_events e on e.id = d.event_id
+test(
+  "the audit log has null for a name that the user does not have, and keeps neither after the deletion",
+  async () => {
+    const { id, call } = await byEmail();
+    const details = () =>
+      db.query<{ details: unknown }>(
+        "test",
+        `select d.details from audit_details d join audit_events e on e.id = d.event_id
        where e.subject_id = $1 and d.part = 'subject' and e.action = 'user.registered'`,
-      [id],
-    );
-  const { email } = await (await call("/users/me")).json();
-  assert.deepEqual(await details(), [{ details: { username: null, email } }]);
-  assert.equal((await call("/users/me", { method: "DELETE", json: { current_password: password } })).status, 204);
-  assert.deepEqual(await details(), []);
-});
+        [id],
+      );
+    const { email } = await (await call("/users/me")).json();
+    assert.deepEqual(await details(), [{ details: { username: null, email } }]);
+    assert.equal((await call("/users/me", { method: "DELETE", json: { current_password: password } })).status, 204);
+    assert.deepEqual(await details(), []);
+  },
+);
 
 test("GET /users lists all users by the name that they have, page by page", async () => {
   const label = "界".repeat(57);
@@ -116,7 +122,7 @@ test("PATCH /users/me and /users/{id} remove a name while the other remains, and
   }
 });
 
-test("PATCH /users/me takes the current password for a first mailbox, and for giving up the only one", async () => {
+test("PATCH /users/me requires the current password for a first mailbox, and for removing the only one", async () => {
   const both = await person({ username: unique("both"), email: `${unique("both")}@example.com` });
   for (const [{ call }, email] of [[await byUsername(), `${unique("my")}@example.com`], [both, null]] as const) {
     const patch = (more: object) => call("/users/me", { method: "PATCH", json: { email, ...more } });
@@ -135,7 +141,7 @@ test("of two changes at once that would together leave no name, one is refused",
   assert.equal([username, email].filter((name) => name !== null).length, 1);
 });
 
-test("decisions, introspection and the admin area know people by the name that they have", async () => {
+test("decisions, introspection and the admin area identify users by the name that they have", async () => {
   const email = `${unique("boss")}@example.com`;
   const { token, call, id } = await person({ email }, ["user", "admin"]);
   const question = { action: { name: "enter" }, resource: { type: "admin_area", id: "1" } };
@@ -175,7 +181,7 @@ test("a user without a password is refused as an unknown name is, for one hash, 
   assert.equal((await sentinel.fetch("/login", { form: { username, password } })).status, 200);
 });
 
-test("the database refuses a person without a name, and names on a service account", async () => {
+test("the database refuses a user without a name, and names on a service account", async () => {
   const { id } = await newcomer(sentinel);
   const refused = [
     "update users set username = null, username_canonical = null, email = null, email_canonical = null where id = $1",

@@ -13,15 +13,15 @@ import { deleteAndErase, namesAfter, renameErrors, renameUser } from "./user_cha
 import { type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
 import type { UserRow } from "./user_store.ts";
 
-/** What users may change of their own accounts. */
+/** What users may change in their own accounts. */
 export type OwnChange = WantedNames & { current_password?: string | undefined };
 
-/** The caller, from memory, and their session. */
+/** The caller, from the cache, and the caller's session. */
 export type SignedIn = { user: Pick<PrincipalUser, "id" | "username" | "email">; session: { id: string } };
 
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
 
-/** What users do with their own accounts. */
+/** Lets users change and delete their own accounts. */
 export function createOwnAccount({ db, principals, throttle, proof, reservedUsernames }: {
   db: Database;
   principals: PrincipalCache;
@@ -32,8 +32,8 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
   return { change, remove };
 
   /**
-   * Changes the caller's names. Every try counts, as a refusal tells whose names exist. A new mailbox takes the current
-   * password: whoever has it can take over the account.
+   * Changes the caller's names. Every attempt counts for the rate limit, because a refusal reveals that a name exists.
+   * A new mailbox requires the current password, because its owner could take over the account.
    *
    * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `precondition_failed`, `username_taken`,
    * `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
@@ -49,7 +49,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
       db.transaction(async (tx) => {
         const before = await locked(tx, id, actor);
         if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
-        if (!movesMailbox && isOtherMailbox(wanted, before)) throw passwordMissing(); // memory was late
+        if (!movesMailbox && isOtherMailbox(wanted, before)) throw passwordMissing(); // the cached address was stale
         await renameUser(tx, before, wanted, actor);
         return shownToThemselves(await requireUser(tx, id));
       })
@@ -57,7 +57,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
   }
 
   /**
-   * Deletes the caller's account and erases the person.
+   * Deletes the caller's account and erases personal data.
    *
    * @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, and `invalid_token` as {@link change}.
    */
@@ -90,7 +90,7 @@ function isOtherMailbox(wanted: WantedNames, own: Names): boolean {
 }
 
 function passwordMissing(): Problem {
-  const detail = "Another e-mail address takes the current password.";
+  const detail = "A new e-mail address requires the current password. Send it as current_password.";
   return new Problem("invalid_request", { errors: [{ pointer: "#/current_password", code: "invalid_type", detail }] });
 }
 

@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 
-/** Limits that count by user and by session: no test meets another's. */
+/** The limits are per user and per session, so no test affects another. */
 const sentinel = await startSentinel({
   settings: {
     SENTINEL_RATE_LIMIT: "on",
@@ -15,7 +15,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const password = "an unremarkable guest";
 
-/** A user of the test's own, who has just logged in at `at`. */
+/** A new user who has just logged in at `at`. */
 async function guest(username: string, roles = ["user"]) {
   const registration = { username, email: `${username}@example.com`, password };
   const { id } = await sentinel.registrations.create(registration, roles, localActor);
@@ -45,33 +45,39 @@ async function problem(response: Response): Promise<[status: number, code: strin
 const patch = (json: unknown) => ({ method: "PATCH", json });
 const remove = (json: unknown) => ({ method: "DELETE", json });
 
-test("X75 PATCH /users/me takes the current password for another mailbox, and nothing changes without it", async () => {
-  const { id, call } = await guest("mover");
-  const email = "mover.new@example.com";
-  assert.deepEqual(await problem(await call("/users/me", patch({ email }))), [
-    422,
-    "invalid_request",
-    "#/current_password",
-  ]);
-  assert.deepEqual(await problem(await call("/users/me", patch({ email, current_password: "not theirs" }))), [
-    403,
-    "wrong_password",
-  ]);
-  assert.equal(await emailOf(id), "mover@example.com");
-  assert.deepEqual(await actionsOf(id), ["user.registered", "user.password_refused"]);
-  assert.equal((await call("/users/me", patch({ email, current_password: password }))).status, 200);
-  assert.equal(await emailOf(id), email);
-  assert.deepEqual((await actionsOf(id)).slice(2), ["user.changed"]);
-});
+test(
+  "X75 PATCH /users/me requires the current password for another mailbox, and changes nothing without it",
+  async () => {
+    const { id, call } = await guest("mover");
+    const email = "mover.new@example.com";
+    assert.deepEqual(await problem(await call("/users/me", patch({ email }))), [
+      422,
+      "invalid_request",
+      "#/current_password",
+    ]);
+    assert.deepEqual(await problem(await call("/users/me", patch({ email, current_password: "not theirs" }))), [
+      403,
+      "wrong_password",
+    ]);
+    assert.equal(await emailOf(id), "mover@example.com");
+    assert.deepEqual(await actionsOf(id), ["user.registered", "user.password_refused"]);
+    assert.equal((await call("/users/me", patch({ email, current_password: password }))).status, 200);
+    assert.equal(await emailOf(id), email);
+    assert.deepEqual((await actionsOf(id)).slice(2), ["user.changed"]);
+  },
+);
 
-test("X75 PATCH /users/me takes no password for a username, nor for the same mailbox in another spelling", async () => {
-  const { id, call } = await guest("speller");
-  assert.equal((await call("/users/me", patch({ email: "Speller@Example.com" }))).status, 200);
-  assert.equal(await emailOf(id), "Speller@Example.com");
-  assert.equal((await call("/users/me", patch({ username: "speller2", email: "speller@example.com" }))).status, 200);
-});
+test(
+  "X75 PATCH /users/me requires no password for a username, nor for the same mailbox in another spelling",
+  async () => {
+    const { id, call } = await guest("speller");
+    assert.equal((await call("/users/me", patch({ email: "Speller@Example.com" }))).status, 200);
+    assert.equal(await emailOf(id), "Speller@Example.com");
+    assert.equal((await call("/users/me", patch({ username: "speller2", email: "speller@example.com" }))).status, 200);
+  },
+);
 
-test("X75 PATCH /users/me asks for the password when memory is late about the address", async () => {
+test("X75 PATCH /users/me requires the password even if the cached address is stale", async () => {
   const { id, call } = await guest("latecomer");
   assert.equal((await call("/users/me")).status, 200);
   await sentinel.db.query(
@@ -84,22 +90,25 @@ test("X75 PATCH /users/me asks for the password when memory is late about the ad
   assert.equal(await emailOf(id), "moved@example.com");
 });
 
-test("T137 PATCH and DELETE /users/me do nothing for a user who was disabled, though memory is late", async () => {
-  const { id, call } = await guest("suspended");
-  assert.equal((await call("/users/me")).status, 200);
-  await sentinel.db.query("test", "alter table users disable trigger user");
-  await sentinel.db.query("test", "update users set disabled_at = now() where id = $1", [id]);
-  await sentinel.db.query("test", "alter table users enable trigger user");
-  const before = await actionsOf(id);
-  for (const username of ["suspended", "suspended2"]) {
-    assert.equal((await call("/users/me", patch({ username }))).status, 401);
-  }
-  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 401);
-  assert.equal(await emailOf(id), "suspended@example.com");
-  assert.deepEqual(await actionsOf(id), before);
-});
+test(
+  "T137 PATCH and DELETE /users/me change nothing for a user who was disabled, even if the cache is stale",
+  async () => {
+    const { id, call } = await guest("suspended");
+    assert.equal((await call("/users/me")).status, 200);
+    await sentinel.db.query("test", "alter table users disable trigger user");
+    await sentinel.db.query("test", "update users set disabled_at = now() where id = $1", [id]);
+    await sentinel.db.query("test", "alter table users enable trigger user");
+    const before = await actionsOf(id);
+    for (const username of ["suspended", "suspended2"]) {
+      assert.equal((await call("/users/me", patch({ username }))).status, 401);
+    }
+    assert.equal((await call("/users/me", remove({ current_password: password }))).status, 401);
+    assert.equal(await emailOf(id), "suspended@example.com");
+    assert.deepEqual(await actionsOf(id), before);
+  },
+);
 
-test("T166 PATCH /users/me heeds If-Match by the user's ETag", async () => {
+test("T166 PATCH /users/me checks If-Match against the user's ETag", async () => {
   const { id, call } = await guest("careful");
   const etag = (await call("/users/me", patch({ username: "careful2" }))).headers.get("etag")!;
   const expecting = { ...patch({ username: "careful3" }), headers: { "if-match": '"another"' } };
@@ -109,7 +118,7 @@ test("T166 PATCH /users/me heeds If-Match by the user's ETag", async () => {
   assert.equal(row!.username, "careful3");
 });
 
-test("X75 PATCH /users/me is limited for each user, refusals that tell who exists counted too", async () => {
+test("X75 PATCH /users/me is limited per user, and refusals that reveal a name count too", async () => {
   await sentinel.settled("grace");
   const prober = await guest("prober");
   const taken = { email: "grace@example.com", current_password: password };
@@ -126,7 +135,7 @@ test("X75 PATCH /users/me is limited for each user, refusals that tell who exist
   assert.equal((await other.call("/users/me", patch({ username: "bystander2" }))).status, 200);
 });
 
-test("X25 DELETE /users/me deletes the account and erases the person, with the current password only", async () => {
+test("X25 DELETE /users/me deletes the account and erases personal data, with the current password only", async () => {
   const { id, call } = await guest("leaver");
   for (const json of [{}, { current_password: "" }]) {
     assert.deepEqual(await problem(await call("/users/me", remove(json))), [
@@ -165,19 +174,22 @@ test("X25 DELETE /users/me keeps the last administrator", async () => {
   assert.equal((await call("/users/me", remove({ current_password: password }))).status, 204);
 });
 
-test("X25 guesses at the password of DELETE and PATCH /users/me are limited as those of a password change", async () => {
-  const { id, call } = await guest("guessed");
-  const wrong = { current_password: "not theirs" };
-  assert.equal((await call("/users/me", remove(wrong))).status, 403);
-  assert.equal((await call("/users/me", patch({ ...wrong, email: "x@example.com" }))).status, 403);
-  assert.equal((await call("/users/me", remove(wrong))).status, 429);
-  assert.equal((await call("/users/me", remove({ current_password: password }))).status, 429);
-  const change = { method: "PUT", json: { ...wrong, new_password: "seven seas and one harbour" } };
-  assert.equal((await call("/users/me/password", change)).status, 429);
-  assert.equal(await emailOf(id), "guessed@example.com");
-});
+test(
+  "X25 guesses at the password of DELETE and PATCH /users/me are limited like those of a password change",
+  async () => {
+    const { id, call } = await guest("guessed");
+    const wrong = { current_password: "not theirs" };
+    assert.equal((await call("/users/me", remove(wrong))).status, 403);
+    assert.equal((await call("/users/me", patch({ ...wrong, email: "x@example.com" }))).status, 403);
+    assert.equal((await call("/users/me", remove(wrong))).status, 429);
+    assert.equal((await call("/users/me", remove({ current_password: password }))).status, 429);
+    const change = { method: "PUT", json: { ...wrong, new_password: "seven seas and one harbour" } };
+    assert.equal((await call("/users/me/password", change)).status, 429);
+    assert.equal(await emailOf(id), "guessed@example.com");
+  },
+);
 
-test("X11 a username from before the rules may stay, and is changed to one that obeys them", async () => {
+test("X11 a username from before the rules may stay, and can be changed to one that obeys them", async () => {
   const { id, call } = await guest("oldname");
   await sentinel.db.query(
     "test",

@@ -49,11 +49,11 @@ export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, a
 }
 
 /**
- * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
- * as far as one request goes.
+ * Deletes the account with its sessions and grants, and erases the user's personal data from the audit log's details,
+ * at once as far as one request can.
  */
 export async function deleteAndErase(tx: Tx, id: string, actor: Actor): Promise<void> {
-  await recordOfUser(tx, "user.deleted", id, actor); // first: it may be the actor who is deleted
+  await recordOfUser(tx, "user.deleted", id, actor); // first, because the actor may be the user who is deleted
   await deleteUser(tx, id);
   await erase(tx, id);
 }

@@ -5,7 +5,7 @@ import type { Names } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { findUser, type UserRow } from "./user_store.ts";
 
-/** A user as those see them who administer users; times in RFC 3339. */
+/** A user as administrators see it. Times are in RFC 3339. */
 export type User = Names & {
   id: string;
   roles: string[];
@@ -14,10 +14,10 @@ export type User = Names & {
   created_at: string;
 };
 
-/** A user as they see themselves. */
+/** A user as the user sees it. */
 export type Person = Pick<User, "id" | "username" | "email" | "roles" | "created_at">;
 
-/** The user as they are sent, which their ETag is made of. */
+/** The user in answers to administrators. The ETag is computed from it. */
 export function shownUser({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
   return {
     id,
@@ -38,7 +38,7 @@ export function shownGrants(grants: UserRow["grants"]): User["grants"] {
   }));
 }
 
-/** The user, with these active roles, as they are sent to themselves; the ETag of `PATCH /users/me` is made of it. */
+/** The user with these active roles in answers to the user. The ETag of `PATCH /users/me` is computed from it. */
 export function personOf({ id, username, email, created_at }: Omit<Person, "roles">, roles: string[]): Person {
   return { id, username, email, roles, created_at };
 }
@@ -50,14 +50,17 @@ export async function requireUser(db: Db, id: string): Promise<UserRow> {
   return user;
 }
 
-/** The user in the state that is expected. @throws {Problem} `not_found`, `precondition_failed` */
+/** The user, if in the expected state. @throws {Problem} `not_found`, `precondition_failed` */
 export async function requireUserAs(tx: Db, id: string, expected: Expected): Promise<UserRow> {
   const row = await requireUser(tx, id);
   if (!expected(shownUser(row))) throw new Problem("precondition_failed");
   return row;
 }
 
-/** For edits of what is shown with a user, whom the transaction has locked. @throws {Problem} `precondition_failed` */
+/**
+ * Checks the expected state before an edit of what is shown with a user, whom the transaction has locked. @throws
+ * {Problem} `precondition_failed`
+ */
 export async function requireRevision(tx: Db, id: string, expected: Expected): Promise<void> {
   if (expected !== whateverTheState) await requireUserAs(tx, id, expected);
 }

@@ -18,10 +18,10 @@ import type { Users } from "./users.ts";
 export const GrantsOfUser = z.array(z.strictObject({
   role: z.string().openapi({ example: "user" }),
   granted_at: Time,
-  expires_at: Time.nullable().openapi({ description: "When the grant expires; null if never", example: null }),
-})).openapi({ description: "Every grant, expired ones included" });
+  expires_at: Time.nullable().openapi({ description: "When the grant expires; null means never", example: null }),
+})).openapi({ description: "Every grant, including expired ones" });
 
-/** A user as those see them who administer users; never a hash, a secret or a token (T151). */
+/** A user as administrators see it; never contains a hash, a secret or a token. */
 export const UserResponse = z.strictObject({
   id: Id,
   username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
@@ -48,9 +48,9 @@ const get = operation({
 
 const UserChangeRequest = z.strictObject({
   ...nameChanges,
-  password: accountMembers.password.optional().openapi({ description: "A new one ends all sessions of the user" }),
+  password: accountMembers.password.optional().openapi({ description: "A new password ends all sessions of the user" }),
   disabled: z.boolean().optional().openapi({
-    description: "`true` ends all sessions of the user and refuses logins",
+    description: "`true` ends all sessions of the user and blocks logins",
     example: true,
   }),
 }).openapi("UserChange", { example: { email: "grace.hopper@example.com", disabled: false } });
@@ -68,7 +68,7 @@ const change = operation({
   ...requires("users:write"),
   ...conditional,
   ...json(UserChangeRequest),
-  ...revised(UserResponse, "The user as they are now"),
+  ...revised(UserResponse, "The user after the change"),
   ...problems("not_found", "username_taken", "email_taken", "last_admin", "overloaded", "unavailable"),
 });
 
@@ -79,7 +79,7 @@ const remove = operation({
   tags: ["accounts"],
   summary: "Delete a user and erase their personal data",
   description:
-    "Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, " +
+    "Sessions and grants are deleted with the account. The audit log keeps the user's actions by id, but no names, " +
     "addresses or devices. You can delete only users who hold no more than you do.",
   params,
   ...requires("users:delete"),

@@ -1,10 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 
-/** A user about to be stored. */
+/** A new user. */
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
-/** A user as those see them who administer users; `roles` are the active ones, grants' times in epoch milliseconds. */
+/**
+ * A user as administrators see it. `roles` are the active ones; times of grants are in milliseconds since the epoch.
+ */
 export type UserRow = Names & HeldRoles & { id: string; created_at: Date; disabled_at: Date | null };
 
 /** What {@link heldRoles} selects. */
@@ -13,7 +15,7 @@ export type HeldRoles = {
   grants: { role: string; granted_at: number; expires_at: number | null }[];
 };
 
-/** Which users: those whose canonical names begin so, who have this role now, who are disabled or not. */
+/** Filters: a prefix of the canonical name, an active role, disabled or not. */
 export type UserFilter = {
   username?: string | undefined;
   email?: string | undefined;
@@ -36,7 +38,7 @@ export const heldRoles = `array(select role from active_grants g where g.user_id
 
 const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at, ${heldRoles}`;
 
-/** Which of the two identifiers somebody has already. */
+/** Which of the two identifiers is already in use. */
 export async function findTaken(db: Db, usernameCanonical: string | null, emailCanonical: string | null) {
   const [row] = await db.query<{ username_taken: boolean; email_taken: boolean }>(
     "find_taken",
@@ -47,7 +49,7 @@ export async function findTaken(db: Db, usernameCanonical: string | null, emailC
   return row!;
 }
 
-/** Inserts the user and answers when. */
+/** Inserts the user and returns the time of creation. */
 export async function insertUser(db: Db, user: NewUser): Promise<{ created_at: Date }> {
   const [row] = await db.query<{ created_at: Date }>(
     "insert_user",
@@ -85,15 +87,15 @@ export async function updateDisabled(db: Db, id: string, disabled: boolean): Pro
   );
 }
 
-/** Deletes the user; sessions and grants go with them. */
+/** Deletes the user. Sessions and grants are deleted by cascade. */
 export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.query("delete_user", "delete from users where id = $1", [id]);
 }
 
-/** What a person is listed by: the canonical username, or of a person without one the canonical e-mail address. */
+/** The sort key of a user: the canonical username or, without a username, the canonical e-mail address. */
 const listName = "coalesce(u.username_canonical, u.email_canonical)";
 
-/** A page of people in the order of their names, after `after`. */
+/** A page of users in the order of their names, after `after`. */
 export function listUsers(
   db: Db,
   { username, email, role, disabled }: UserFilter,

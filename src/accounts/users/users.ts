@@ -21,7 +21,7 @@ import { deleteAndErase, namesAfter, recordOfUser, renameErrors, renameUser } fr
 import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
 import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
 
-/** What may be changed of a user; what is absent stays. */
+/** What administrators may change in a user. Absent members stay unchanged. */
 export type UserChange = WantedNames & {
   password?: string | undefined;
   disabled?: boolean | undefined;
@@ -39,9 +39,9 @@ export interface UsersDeps {
   reservedUsernames: ReservedUsernames;
 }
 
-const ownPassword = "Your own password is changed with PUT /users/me/password, which asks for the current one.";
+const ownPassword = "To change your own password, use PUT /users/me/password, which requires the current one.";
 
-/** People: who there is, and what becomes of them. */
+/** Administers users. */
 export function createUsers(
   { db, passwords, principals, sessionRevocation, policy, throttle, reservedUsernames }: UsersDeps,
 ) {
@@ -59,10 +59,10 @@ export function createUsers(
   }
 
   /**
-   * Changes the user. Another password, or disabling, ends all their sessions.
+   * Changes the user. A new password and disabling end all sessions of the user.
    *
-   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, or for a password longer, `precondition_failed`,
-   * `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
+   * @throws {Problem} `not_found`; `forbidden` for a user who holds more or, for a password, holds it for longer than
+   * the caller; `precondition_failed`, `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
    */
   async function change(id: string, wanted: UserChange, expected: Expected, actor: Actor): Promise<User> {
     const { password, disabled } = wanted;
@@ -83,10 +83,10 @@ export function createUsers(
   }
 
   /**
-   * Deletes the account with its sessions and grants, and erases the person from the audit log's details, there and then
-   * as far as one request goes.
+   * Deletes the account with its sessions and grants, and erases the user's personal data from the audit log's details,
+   * at once as far as one request can.
    *
-   * @throws {Problem} `not_found`, `forbidden` for somebody who holds more, `precondition_failed`, `last_admin`.
+   * @throws {Problem} `not_found`, `forbidden` for a user who holds more, `precondition_failed`, `last_admin`.
    */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     const work = async (tx: Tx) => {
@@ -96,7 +96,7 @@ export function createUsers(
     await db.transaction((tx) => keepAdministrator(tx, () => work(tx)));
   }
 
-  /** Locks the user, who must be in the expected state, unless `refuse` throws. */
+  /** Locks the user and checks the expected state, unless `refuse` throws. */
   async function locked(
     tx: Tx,
     id: string,
@@ -110,7 +110,7 @@ export function createUsers(
     return await requireUserAs(tx, id, expected);
   }
 
-  /** Hashes before any transaction begins: a hash takes long, and others would wait. */
+  /** Hashes before a transaction begins, because a hash takes long and would block others. */
   async function newHash(id: string, password: string, wanted: WantedNames): Promise<string> {
     requireNoErrors(await policy.errors(password, namesAfter(wanted, await requireUser(db, id))));
     return await passwords.hash(password);
@@ -123,29 +123,29 @@ export function createUsers(
   }
 
   async function disable(tx: Tx, id: string, disabled: boolean, actor: Actor): Promise<void> {
-    await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, actor); // first: it may be the actor who is disabled
+    await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, actor); // first, because the actor may be the user who is disabled
     await updateDisabled(tx, id, disabled);
     if (disabled) await sessionRevocation.revokeSessionsIn(tx, id, actor);
   }
 
-  /** The user whose username or e-mail address this is. @throws {Problem} `not_found` */
+  /** The user with this username or e-mail address. @throws {Problem} `not_found` */
   async function named(name: string) {
     const user = await findUserByName(db, canonicalIdentifier(name));
     if (!user) throw noSuchUser();
     return user;
   }
 
-  /** As {@link change} does, for a command of the binary. */
+  /** As {@link change}, for the command line. */
   async function setPassword(name: string, password: string): Promise<User> {
     return await change((await named(name)).id, { password }, whateverTheState, localActor);
   }
 
-  /** As {@link change} does, for a command of the binary. */
+  /** As {@link change}, for the command line. */
   async function setDisabled(name: string, disabled: boolean): Promise<User> {
     return await change((await named(name)).id, { disabled }, whateverTheState, localActor);
   }
 
-  /** Forgets the failed logins counted against the account, not those of an address. @throws {Problem} `not_found` */
+  /** Resets the failed logins of the account, but not those of an address. @throws {Problem} `not_found` */
   async function unlock(name: string): Promise<User> {
     const { id } = await named(name);
     await db.transaction(async (tx) => {

@@ -20,11 +20,11 @@ import type { Users } from "./users.ts";
 const prefix = z.string().min(1).max(254).optional();
 
 const UserQuery = PageQuery.extend({
-  username: prefix.openapi({ description: "Users whose username begins with this, in any spelling" }),
-  email: prefix.openapi({ description: "Users whose e-mail address begins with this, in any spelling" }),
+  username: prefix.openapi({ description: "Users whose username begins with this text, in any spelling" }),
+  email: prefix.openapi({ description: "Users whose e-mail address begins with this text, in any spelling" }),
   role: RoleReference.optional().openapi({ description: "Users with an active grant of this role" }),
   disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
-    .openapi({ type: "boolean", description: "Only users who are disabled, or only those who are not" }),
+    .openapi({ type: "boolean", description: "`true`: only disabled users; `false`: only active users" }),
 });
 
 const list = operation({
@@ -42,7 +42,7 @@ const list = operation({
 const NewUserRequest = z.strictObject({
   ...accountMembers,
   roles: z.array(RoleReference).max(50).default(["user"]).openapi({
-    description: "Roles other than `user` require `roles:grant` and every permission they give",
+    description: "Any role other than `user` requires `roles:grant` and every permission of the role",
     example: ["user"],
   }),
 }).openapi("NewUser", {
@@ -60,7 +60,7 @@ const create = operation({
   path: "/users",
   operationId: "createUser",
   tags: ["accounts"],
-  summary: "Make an account for somebody",
+  summary: "Create an account for another user",
   ...requires("users:write"),
   ...json(NewUserRequest),
   ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),

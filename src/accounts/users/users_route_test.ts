@@ -13,7 +13,7 @@ const asAda = withToken(await sentinel.tokenOf("ada"));
 
 const codeOf = async (response: Response) => (await response.json()).type.replace("/problems/", "");
 
-/** A user whom Ada made, with a password of their own. */
+/** A user created by Ada, with a password. */
 async function newUser(username: string, more: Record<string, unknown> = {}) {
   const password = `only ${crypto.randomUUID()} knows`;
   const made = await asAda("/users", { json: { username, email: `${username}@example.com`, password, ...more } });
@@ -29,7 +29,7 @@ const actionsOn = async (id: string) =>
   ]))
     .map(({ action }) => action);
 
-test("POST /users makes an account that logs in, with the role user unless told otherwise", async () => {
+test("POST /users creates an account that can log in, with the role user by default", async () => {
   const { id, password, ...user } = await newUser("barbara");
   assert.deepEqual([user.roles, user.disabled_at, user.grants[0].expires_at], [["user"], null, null]);
   assert.equal((await login("barbara", password)).status, 200);
@@ -38,7 +38,7 @@ test("POST /users makes an account that logs in, with the role user unless told 
   assert.deepEqual((await newUser("guest", { roles: [] })).roles, []);
 });
 
-test("POST /users refuses what is no registration, a role that there is not, and members it does not know", async () => {
+test("POST /users refuses an invalid registration, an unknown role, and unknown members", async () => {
   const json = { username: "hedy", email: "hedy@example.com", password: "frequencies that hop about" };
   const before = await rowCounts(sentinel);
   for (
@@ -52,7 +52,7 @@ test("POST /users refuses what is no registration, a role that there is not, and
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("T151 GET /users shows people page by page, and nothing of their passwords", async () => {
+test("T151 GET /users shows users page by page, and nothing of their passwords", async () => {
   const seen: string[] = [];
   let text = "";
   for (let path: string | undefined = "/users?page_size=2"; path;) {
@@ -88,7 +88,7 @@ test("T076 GET /users filters by the beginning of a name, literally, in any spel
   }
 });
 
-test("T077 a page token of one filter is no good for another", async () => {
+test("T077 a page token of one filter is invalid for another", async () => {
   for (const username of ["page.one", "page.two"]) await newUser(username);
   const { next_page_token } = await (await asAda("/users?username=page&page_size=1")).json();
   assert.equal((await asAda(`/users?username=page&page_token=${next_page_token}`)).status, 200);
@@ -97,7 +97,7 @@ test("T077 a page token of one filter is no good for another", async () => {
   }
 });
 
-test("PATCH /users/{id} changes what it names, and the record tells before and after", async () => {
+test("PATCH /users/{id} changes what it names, and records the state before and after", async () => {
   const { id, password } = await newUser("grete");
   const changed = await asAda(`/users/${id}`, { method: "PATCH", json: { username: "Grete.H", email: "g@h.example" } });
   const { username, email } = await changed.json();
@@ -133,14 +133,14 @@ test("T136 T137 PATCH /users/{id} with a password, or disabled, ends every sessi
   assert.equal(await me(await sessionOf("another one, by Ada")), 200);
 });
 
-test("PATCH /users/{id} is no way around the current password to one's own", async () => {
+test("PATCH /users/{id} does not replace the caller's own password without the current one", async () => {
   const ada = await sentinel.settled("ada");
   const refused = await asAda(`/users/${ada}`, { method: "PATCH", json: { password: "whoever has my token has me" } });
   assert.equal(refused.status, 403);
   assert.equal((await login("ada", people.ada.password)).status, 200);
 });
 
-test("PATCH and DELETE /users/{id} heed If-Match", async () => {
+test("PATCH and DELETE /users/{id} check If-Match", async () => {
   const { id } = await newUser("konrad");
   const etag = (await asAda(`/users/${id}`)).headers.get("etag")!;
   const headers = { "if-match": etag };
@@ -152,7 +152,7 @@ test("PATCH and DELETE /users/{id} heed If-Match", async () => {
   assert.equal((await asAda(`/users/${id}`, { method: "DELETE", headers: fresh })).status, 204);
 });
 
-test("T138 T312 DELETE /users/{id} leaves nothing of the person but the events, by id", async () => {
+test("T138 T312 DELETE /users/{id} leaves nothing of the user but the events, by id", async () => {
   const { id, username, password } = await newUser("ephemera");
   const { access_token, refresh_token } = await (await login(username, password)).json();
   assert.equal((await asAda(`/users/${id}`, { method: "DELETE" })).status, 204);
@@ -175,7 +175,7 @@ test("T138 T312 DELETE /users/{id} leaves nothing of the person but the events, 
   assert.equal((await newUser("ephemera")).username, "ephemera");
 });
 
-test("T179 what is not there and what never was answer alike", async () => {
+test("T179 deleted and unknown users are answered alike", async () => {
   const { id } = await newUser("transient");
   await asAda(`/users/${id}`, { method: "DELETE" });
   const [gone, never] = [await asAda(`/users/${id}`), await asAda(`/users/${crypto.randomUUID()}`)];
@@ -186,7 +186,7 @@ test("T179 what is not there and what never was answer alike", async () => {
   assert.deepEqual(await told(gone), await told(never));
 });
 
-test("T148 Grace, who holds nothing, gets nothing of others, whether they are there or not", async () => {
+test("T148 Grace, who holds nothing, learns nothing of other users, whether they exist or not", async () => {
   const asGrace = withToken(await sentinel.tokenOf("grace"));
   const before = await rowCounts(sentinel);
   for (const id of [await sentinel.settled("ada"), crypto.randomUUID(), "x"]) {
@@ -198,7 +198,7 @@ test("T148 Grace, who holds nothing, gets nothing of others, whether they are th
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-test("PATCH /users/me changes how one is called, for oneself only and in one's open sessions", async () => {
+test("PATCH /users/me changes the caller's names only, also in the caller's open sessions", async () => {
   const asGrace = withToken(await sentinel.tokenOf("grace"));
   const current_password = people.grace.password;
   const changed = await asGrace("/users/me", { method: "PATCH", json: { username: "Amazing.Grace" } });
@@ -211,28 +211,31 @@ test("PATCH /users/me changes how one is called, for oneself only and in one's o
   await asGrace("/users/me", { method: "PATCH", json: { username: people.grace.username } });
 });
 
-test("T047 T164 PATCH /users/me takes a username and an e-mail address, and nothing that makes one more", async () => {
-  const asGrace = withToken(await sentinel.tokenOf("grace"));
-  const before = await (await asGrace("/users/me")).json();
-  const forbidden = [
-    "role",
-    "roles",
-    "permissions",
-    "isAdmin",
-    "id",
-    "email_verified",
-    "status",
-    "disabled",
-    "password",
-  ];
-  for (const member of [...forbidden, "password_hash", "created_at", "__proto__x", "grants", "mfa"]) {
-    const response = await asGrace("/users/me", { method: "PATCH", json: { [member]: "admin" } });
-    assert.equal(response.status, 422, member);
-  }
-  assert.deepEqual(await (await asGrace("/users/me")).json(), before);
-});
+test(
+  "T047 T164 PATCH /users/me accepts a username and an e-mail address, and nothing that adds permissions",
+  async () => {
+    const asGrace = withToken(await sentinel.tokenOf("grace"));
+    const before = await (await asGrace("/users/me")).json();
+    const forbidden = [
+      "role",
+      "roles",
+      "permissions",
+      "isAdmin",
+      "id",
+      "email_verified",
+      "status",
+      "disabled",
+      "password",
+    ];
+    for (const member of [...forbidden, "password_hash", "created_at", "__proto__x", "grants", "mfa"]) {
+      const response = await asGrace("/users/me", { method: "PATCH", json: { [member]: "admin" } });
+      assert.equal(response.status, 422, member);
+    }
+    assert.deepEqual(await (await asGrace("/users/me")).json(), before);
+  },
+);
 
-test("the last administrator is neither disabled nor deleted, by nobody", async () => {
+test("no caller can disable or delete the last administrator", async () => {
   const ada = await sentinel.settled("ada");
   await newUser("second.in.command", { roles: ["admin"] });
   for (const { id } of (await (await asAda("/users?role=admin")).json()).items) {

@@ -4,18 +4,18 @@ import type { ChainedEvent, Link } from "./chain_store.ts";
 
 export type { ChainedEvent, Link };
 
-/** What the first event follows. */
+/** The link before the first event. */
 export const origin: Link = { seq: 0, hash: new Uint8Array(32) };
 
 /**
- * The link of `event` after `previous`: `SHA-256(previous ‖ row)`, the row as canonical JSON (RFC 8785) of what was
- * recorded and of its place. An event without facts is one from before there were any, and has no such members.
+ * The link of `event` after `previous`: `SHA-256(previous ‖ row)`, where the row is the canonical JSON (RFC 8785) of
+ * the event and its place. Events that were recorded before `facts` existed have no such members.
  */
 export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
   const { action, actor_id, facts, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;
   const details_digest = event.details_digest.toHex();
   const place = seq + 1;
-  // Members in their order, as canonicalJson() would put them: a million events are not sorted one by one.
+  // The members are in the order of canonicalJson(), so that a million events need no sorting.
   const row = {
     action,
     actor_id,

@@ -2,8 +2,8 @@ import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
 /**
- * A signed statement of what the chain was: bytes in hexadecimal, times in RFC 3339. `previous` is the SHA-256 of the
- * checkpoint before it, so that each vouches for all before it.
+ * A signed statement about the chain: bytes are in hexadecimal, times in RFC 3339. `previous` is the SHA-256 of the
+ * previous checkpoint, so each checkpoint confirms all before it.
  */
 export type Checkpoint = {
   number: number;
@@ -15,7 +15,7 @@ export type Checkpoint = {
   signature: string;
 };
 
-/** A checkpoint, what the chain has at its place now, and its age in seconds. */
+/** A checkpoint, the present hash of the chain at its place, and its age in seconds. */
 export type StoredCheckpoint = { checkpoint: Checkpoint; chain_hash: string | null; age: number };
 
 const selectCheckpoints = `
@@ -29,20 +29,20 @@ const selectCheckpoints = `
          extract(epoch from now() - c.created_at)::float8 as age
   from audit_checkpoints c`;
 
-/** The latest checkpoint, if there is one. */
+/** The latest checkpoint; undefined if there is none. */
 export async function findLastCheckpoint(db: Db): Promise<StoredCheckpoint | undefined> {
   const text = `${selectCheckpoints} order by c.number desc limit 1`;
   const [row] = await db.query<StoredCheckpoint>("find_last_checkpoint", text);
   return row;
 }
 
-/** Checkpoints after this number, in their order. */
+/** Checkpoints after this number, in order. */
 export function listCheckpoints(db: Db, after: number | null, limit: number): Promise<StoredCheckpoint[]> {
   const text = `${selectCheckpoints} where $1::bigint is null or c.number > $1 order by c.number limit $2`;
   return db.query<StoredCheckpoint>("list_checkpoints", text, [after, limit]);
 }
 
-/** The database's time, as checkpoints carry it. */
+/** The database's time, in the format of checkpoints. */
 export async function findNow(db: Db): Promise<string> {
   const [row] = await db.query<{ now: string }>(
     "find_now",

@@ -15,13 +15,16 @@ import {
 
 export type { Checkpoint };
 
-/** After so many new events, or so many seconds with any, a checkpoint is due. */
+/** A checkpoint is due after so many new events, or after so many seconds if there are new events. */
 const eventsMax = 10_000;
 const secondsMax = 3_600;
 
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
 
-/** Signed statements of what the chain was; worth most to those who keep copies where nobody can change them. */
+/**
+ * Signed statements about the chain. They prove most when copies are stored where no user of the database can change
+ * them.
+ */
 export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secrets }) {
   const keys = secrets.ids.map((id) => keyOf(secrets.subkey("checkpoints", id)));
   const current = keyOf(secrets.subkey("checkpoints")), { publicKey } = current;
@@ -29,7 +32,10 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
 
   return { make, makeIfDue, takeOver, handOver, own };
 
-  /** Vouches for all that is sealed; where nothing is new it answers the last one. Undefined for an empty chain. */
+  /**
+   * Signs a checkpoint of all sealed events, or returns the last checkpoint if nothing is new. Undefined for an empty
+   * chain.
+   */
   async function make(): Promise<Checkpoint | undefined> {
     return await next((last, { seq }) => seq > last.checkpoint.seq);
   }
@@ -41,8 +47,8 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   /**
-   * Vouches for a chain whose last checkpoint was signed with a key of a secret that is lost. Only the operator can say
-   * that it is: the checkpoint must be whole, and the chain as it says. Undefined where there is none of another key.
+   * Signs a checkpoint after one that was signed with a key of a lost secret. Only the operator can confirm the loss.
+   * The last checkpoint must be intact and match the chain. Undefined if it was signed with a known key.
    */
   async function takeOver(): Promise<Checkpoint | undefined> {
     return await db.transaction(async (tx) => {
@@ -55,7 +61,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     });
   }
 
-  /** A new key vouches for the one before it at once, while both secrets are known. */
+  /** While both secrets are known, a new key confirms the last checkpoint of the previous key at once. */
   async function next(isDue: (last: StoredCheckpoint, head: Link) => boolean): Promise<Checkpoint | undefined> {
     return await db.transaction(async (tx) => {
       await lockChain(tx);
@@ -68,14 +74,14 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     });
   }
 
-  /** Never vouches for a checkpoint that it would not believe, or for a chain that is another than it was. */
+  /** Refuses to follow a checkpoint that is signed with an unknown key or does not match the chain. */
   function requireTrustworthy(stored: StoredCheckpoint): void {
     requireTrue(stored, own.has(stored.checkpoint.public_key));
   }
 
   function requireTrue({ checkpoint, chain_hash }: StoredCheckpoint, isOwn = true): void {
     if (isOwn && isSigned(checkpoint) && chain_hash === checkpoint.hash) return;
-    throw new Error(`audit checkpoint ${checkpoint.number} is not true; run "sentinel audit verify"`);
+    throw new Error(`audit checkpoint ${checkpoint.number} is invalid; run "sentinel audit verify"`);
   }
 
   async function insert(tx: Tx, head: Link, last: Checkpoint | undefined): Promise<Checkpoint> {
@@ -85,8 +91,8 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   /**
-   * The checkpoint that follows where a copy of this database goes on under another secret: signed with the key of
-   * that one, it vouches there for all that is here. Undefined when nothing is sealed, or both have the same key.
+   * The next checkpoint for a copy of this database under another secret. It is signed with that secret's key, and
+   * confirms there all that is here. Undefined when nothing is sealed, or both have the same key.
    */
   async function handOver(tx: Tx, successor: Secrets): Promise<Checkpoint | undefined> {
     const key = keyOf(successor.subkey("checkpoints"));
@@ -116,23 +122,23 @@ async function signCheckpoint(
   return { ...statement, signature: sign(null, Buffer.from(canonicalJson(statement)), privateKey).toHex() };
 }
 
-/** Whether the checkpoint bears the signature of its own public key; whose that is, is another question. */
+/** Whether the checkpoint is signed with its own public key. Whose key it is must be checked separately. */
 export function isSigned({ signature, ...statement }: Checkpoint): boolean {
   const x = Buffer.from(statement.public_key, "hex").toString("base64url");
   try {
     const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }); // RFC 8037 §2
     return verify(null, Buffer.from(canonicalJson(statement)), key, Buffer.from(signature, "hex"));
   } catch {
-    return false; // no point of the curve
+    return false; // not a point of the curve
   }
 }
 
-/** What the next checkpoint says of this one. */
+/** The digest of this checkpoint, which the next one contains. */
 export function checkpointDigest(checkpoint: Checkpoint): string {
   return createHash("sha256").update(canonicalJson(checkpoint)).digest("hex");
 }
 
-/** PKCS #8 of an Ed25519 private key, up to its 32 bytes (RFC 8410 §7). */
+/** The PKCS #8 encoding of an Ed25519 private key before its 32 bytes (RFC 8410 §7). */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 function keyOf(seed: Uint8Array): Key {

@@ -3,26 +3,26 @@ import { type ChainedEvent, linkAfter, origin } from "./chain.ts";
 import { findHead, findUnsealedAge, listUnsealed, tryLockChain, updateLinks } from "./chain_store.ts";
 import { deleteLateDetails } from "../erasure/erasure_store.ts";
 
-/** Events of one transaction: few enough that nobody waits for them. */
+/** Events per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 500;
 
 export type Sealer = ReturnType<typeof createSealer>;
 
 /**
- * Chains what is committed. An event may be committed after younger ones: the order of the chain is that of sealing,
- * so that none is passed over.
+ * Adds committed events to the chain. An event may be committed after younger ones, so the chain is in the order of
+ * sealing and misses none.
  */
 export function createSealer({ db, lagged, sealed }: {
   db: Database;
-  /** Told the age in seconds of the oldest event that is not sealed. */
+  /** Called with the age in seconds of the oldest event that is not sealed. */
   lagged: (seconds: number) => void;
-  /** Told of each event once it is sealed, here and nowhere else. */
+  /** Called for each event once it is sealed, on the replica that sealed it. */
   sealed: (event: ChainedEvent) => void;
 }) {
   let running = Promise.resolve();
   return { seal };
 
-  /** Seals all that is committed by now, unless another replica is at it. */
+  /** Seals all committed events, unless another replica is sealing. */
   function seal(): Promise<void> {
     return running = running.catch(() => {}).then(sealAll);
   }
@@ -39,7 +39,7 @@ export function createSealer({ db, lagged, sealed }: {
     }
   }
 
-  /** One batch in one transaction: wholly sealed or not at all. Undefined while another replica is at it. */
+  /** Seals one batch in one transaction. Undefined while another replica is sealing. */
   async function sealBatch(): Promise<ChainedEvent[] | undefined> {
     return await db.transaction(async (tx) => {
       if (!await tryLockChain(tx)) return undefined;
@@ -47,8 +47,8 @@ export function createSealer({ db, lagged, sealed }: {
       const events = await listUnsealed(tx, batchSize);
       const links = events.map((event) => link = linkAfter(link, event));
       const count = await updateLinks(tx, events, links);
-      if (count !== events.length) throw new Error("an event was gone before it was sealed");
-      await deleteLateDetails(tx, events); // of what was under way when its person was erased
+      if (count !== events.length) throw new Error("an event disappeared before it was sealed");
+      await deleteLateDetails(tx, events); // of events that were in progress when their user was erased
       return events;
     });
   }

@@ -32,7 +32,9 @@ const record = (subject: string, { db }: { db: Db } = sentinel) =>
     subject: { type: "role", id: subject },
   });
 
-/** One chain: gapless from 1, and each hash that of the one before and of the row, as SECURITY.md words it. */
+/**
+ * Asserts one chain: places from 1 without gaps, and each hash over the previous one and the row, as in SECURITY.md.
+ */
 function assertChain(rows: Row[]): void {
   let previous = new Uint8Array(32);
   for (const [index, { hash, seq, facts, subject_digest, ...event }] of rows.entries()) {
@@ -44,7 +46,7 @@ function assertChain(rows: Row[]): void {
   }
 }
 
-test("everything recorded is sealed in one gapless chain of hashes, in the order of time", async () => {
+test("all recorded events are sealed in one gapless chain of hashes, in the order of time", async () => {
   await sentinel.sealer.seal();
   const before = (await listSealed()).length;
   await sentinel.fetch("/login", {
@@ -61,7 +63,7 @@ test("everything recorded is sealed in one gapless chain of hashes, in the order
   assert.deepEqual(own, own.toSorted());
 });
 
-test("nothing is sealed twice, and a turn that finds nothing asks once", async () => {
+test("no event is sealed twice, and a run that finds nothing makes one query", async () => {
   await sentinel.sealer.seal();
   const before = await listSealed();
   await Promise.all([sentinel.sealer.seal(), sentinel.sealer.seal()]);
@@ -88,7 +90,7 @@ test("each sealed event is counted once, by action and outcome, and every action
 const lag = async () =>
   Number((await sentinel.instruments.expose()).match(/^sentinel_audit_seal_lag_seconds (.+)$/m)![1]);
 
-test("a sealer that fails loses and skips nothing, says so in the log, and its lag can be seen", async () => {
+test("a sealer that fails loses and skips no event, logs the failure, and its lag is measured", async () => {
   await sentinel.sealer.seal();
   await sentinel.db.query("refuse", refusing);
   await record("during");
@@ -114,7 +116,7 @@ const refusing = `
   create trigger refuse_seals before update on audit_events for each row execute function refuse_seals();
   create trigger age before insert on audit_events for each row execute function age()`;
 
-/** The line of the job that failed, once it is there: its next turn is due within a second. */
+/** The log line of the failed job, once it exists: its next run is due within a second. */
 async function loggedFailure(): Promise<string> {
   const line = async () => (await sentinel.logs()).split("\n").find((line) => line.includes('"job":"audit seal"'));
   await until("the failure is in the log", async () => await line() !== undefined);
@@ -142,11 +144,11 @@ testOnPostgres("an event that is committed after younger ones is sealed after th
   assertChain(rows);
 });
 
-testOnPostgres("a sealer killed in the middle of a batch leaves no gap and no half", async () => {
+testOnPostgres("a sealer killed during a batch leaves no gap and no incomplete batch", async () => {
   await using killed = await startSentinel();
   await killed.sealer.seal();
   const { length } = await listSealed(killed);
-  // Of the sequence the killed transaction leaves its mark: it is killed once.
+  // The killed transaction leaves a mark in the sequence, so it is killed once.
   await killed.db.query(
     "deadly",
     `create sequence deaths;
@@ -160,7 +162,7 @@ testOnPostgres("a sealer killed in the middle of a batch leaves no gap and no ha
     }) execute function die()`,
   );
   for (const n of Array(1_200).keys()) await record(`role-${n}`, killed);
-  await killed.sealer.seal().catch(() => {}); // this one dies, unless the turn of every second did
+  await killed.sealer.seal().catch(() => {}); // this one dies, unless the job of every second did
   await killed.sealer.seal();
   const [deaths] = await killed.db.query<{ n: string }>("deaths", "select last_value as n from deaths");
   assert.ok(Number(deaths!.n) >= 2, "one died there, and another went on");
@@ -169,7 +171,7 @@ testOnPostgres("a sealer killed in the middle of a batch leaves no gap and no ha
 });
 
 testOnPostgres(
-  "T303 1000 mutations over three replicas make one gapless chain, each event counted by one",
+  "T303 1000 changes over three replicas make one gapless chain, each event counted by one replica",
   async () => {
     await using one = await startSentinel();
     await using two = await startSentinel({ schema: one.schema });
@@ -193,7 +195,7 @@ testOnPostgres(
       }
     }));
     await Promise.all(replicas.map(({ sealer }) => sealer.seal()));
-    await one.sealer.seal(); // whoever held the lock then has finished
+    await one.sealer.seal(); // the previous holder of the lock has finished then
     const rows = await listSealed(one);
     assertChain(rows);
     assert.equal(await countUnsealed(one), 0);

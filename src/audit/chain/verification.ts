@@ -5,33 +5,33 @@ import { countSecretResets, countUnsealed, findLink, listSealed, type SealedEven
 import { type Checkpoint, listCheckpoints } from "./checkpoint_store.ts";
 import { checkpointDigest, type Checkpoints, isSigned } from "./checkpoints.ts";
 
-/** What verification may find, and what it means. */
+/** What verification may find. */
 export const breaks = {
-  event_missing: "The event of this place is not there.",
-  event_changed: "This event is not the one that was sealed here.",
+  event_missing: "The event at this place is missing.",
+  event_changed: "This event is not the one that was sealed.",
   details_changed: "The details are not those that were recorded.",
-  details_missing: "The details are gone, but did not expire, and nobody was deleted whose they were.",
-  checkpoint_forged: "The checkpoint is not one that Sentinel signed, or does not follow the one before it.",
-  checkpoint_foreign: "The checkpoint is signed with a key that no secret of this installation vouches for.",
-  chain_cut: "The checkpoint vouches for events that are not there.",
-  chain_rewritten: "The checkpoint vouches for another chain than the one that is there.",
+  details_missing: "The details are missing, but did not expire, and no user of the event was deleted.",
+  checkpoint_forged: "The checkpoint was not signed by Sentinel, or does not follow the previous one.",
+  checkpoint_foreign: "The checkpoint is signed with a key that no secret of this installation confirms.",
+  chain_cut: "The checkpoint confirms events that are missing.",
+  chain_rewritten: "The checkpoint confirms another chain than the present one.",
 } as const;
 
 export type BreakCode = keyof typeof breaks;
 
-/** The first thing that is wrong: an event by its place, or a checkpoint by its number, or the exported one. */
+/** The first error: an event by its place, a checkpoint by its number, or the exported checkpoint. */
 export type Break = { valid: false; code: BreakCode; seq: number; event_id?: string; checkpoint?: number };
 
-/** What was proven. `erased` events lack a part, as its person was deleted. */
+/** What was proven. `erased` events lack a part because a user was deleted. */
 export type Proof = {
   valid: true;
   events: number;
   erased: number;
-  /** Events that lack a part and are of an age whose details are expired; absent where none are. */
+  /** Events without a part that are old enough to have expired; absent if there are none. */
   expired?: number;
   unsealed: number;
   checkpoints: number;
-  /** How often the secret was replaced without the one before it; absent where it never was. */
+  /** How many times the secret was replaced after it was lost; absent if never. */
   secret_resets?: number;
   seq: number;
   hash: string;
@@ -43,13 +43,13 @@ type Counts = { events: number; erased: number; expired: number };
 
 const batchSize = 2_000;
 
-/** Proves that nobody edited the audit log, or says where. */
+/** Proves that the audit log was not changed, or finds the first change. */
 export function createVerification({ db, checkpoints: { own } }: { db: Database; checkpoints: Checkpoints }) {
   return { verify };
 
   /**
-   * Goes through the chain after `from`, whose hash is taken as it stands, then through all checkpoints, then compares
-   * with a checkpoint that was `exported`. Holds one batch in memory, however long the chain is.
+   * Verifies the chain after `from`, whose own hash is taken as given; then all checkpoints; then compares with an
+   * `exported` checkpoint. It holds only one batch in memory.
    */
   async function verify({ from = 0, exported }: { from?: number; exported?: Checkpoint }): Promise<Verdict> {
     const chain = await walkChain(from);
@@ -82,13 +82,13 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
       counts[event.expired ? "expired" : "erased"]++;
       if (event.expired) lastExpired = event;
     }
-    // The database said what is expired; only what the proven events say counts.
+    // The database said what has expired; only what the proven events say counts.
     const { seq = 0, id = "" } = lastExpired ?? {};
     if (seq > provenUpTo) return { valid: false, code: "details_missing", seq, event_id: id };
     return { ...link, ...counts };
   }
 
-  /** The next batch is fetched while one is being proven. */
+  /** Yields events. The next batch is fetched while one is verified. */
   async function* sealedAfter(from: number): AsyncGenerator<SealedEvent> {
     let fetching = listSealed(db, from === 0 ? null : from, batchSize);
     for (;;) {
@@ -96,14 +96,14 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
       const isLast = batch.length < batchSize;
       if (!isLast) {
         fetching = listSealed(db, batch.at(-1)!.seq, batchSize);
-        fetching.catch(() => {}); // thrown where it is awaited, if it still is
+        fetching.catch(() => {}); // the error is thrown where the promise is awaited
       }
       yield* batch;
       if (isLast) return;
     }
   }
 
-  /** The last one must be signed with a key of this installation's secrets; it vouches for all before it. */
+  /** The last checkpoint must be signed with a key of this installation. It confirms all before it. */
   async function walkCheckpoints(): Promise<Break | { count: number; keys: Set<string> }> {
     const keys = new Set(own);
     let last: Checkpoint | undefined;
@@ -142,18 +142,18 @@ function breakOf(event: SealedEvent, next: Link): BreakCode | undefined {
   return isTrue ? undefined : "details_changed";
 }
 
-/** The place up to which this event says that details are expired: before its own, or none. */
+/** The place up to which this event records that details have expired, if it is before the event itself, else 0. */
 function expiredBy({ action, facts, seq }: SealedEvent): number {
   const upTo = action === "audit.details_expired" ? facts?.seq : 0;
   return typeof upTo === "number" && upTo < seq ? upTo : 0;
 }
 
-/** Whether the part is the one that the event was recorded with, or gone. */
+/** Whether the part is missing, or the one that was recorded. */
 function isBound(digest: Uint8Array | null, salt: Uint8Array | null, details: unknown): boolean {
   return !salt || detailsDigest(salt, canonicalJson(details)).toHex() === digest?.toHex();
 }
 
-/** What is missing has no id. */
+/** A missing event has no id. */
 const named = (code: BreakCode, { id }: SealedEvent) => code === "event_missing" ? {} : { event_id: id };
 
 const follows = (checkpoint: Checkpoint, last: Checkpoint | undefined) =>

@@ -28,7 +28,7 @@ const record = (tx: Db, n: number, action: "role.granted" | "user.deleted" = "ro
 
 const last = 12;
 
-/** Twelve events and a checkpoint at each fourth; then what a superuser can do: triggers are off. */
+/** Twelve events and a checkpoint at every fourth. Then triggers are off, as a superuser could do. */
 async function prepare(): Promise<Checkpoint[]> {
   const made: Checkpoint[] = [];
   for (const table of ["audit_details", "audit_events"]) { // of the first signing keys
@@ -52,7 +52,7 @@ async function prepare(): Promise<Checkpoint[]> {
 const tables = ["audit_events", "audit_details", "audit_checkpoints"];
 const checkpoints = await prepare();
 
-/** What verification says after `tampering`, of which nothing is left then. */
+/** The result of verification after `tampering`, which is then rolled back. */
 async function after(tampering: () => Promise<unknown>, options: { exported?: Checkpoint; from?: number } = {}) {
   try {
     await tampering();
@@ -62,7 +62,7 @@ async function after(tampering: () => Promise<unknown>, options: { exported?: Ch
   }
 }
 
-/** `select` list of a new event in the place of another. */
+/** The `select` list of a new event in place of another. */
 const likeOf = (seq: number, place: number, hash: string) =>
   `select gen_random_uuid(), ${place}, occurred_at, action, outcome, actor_id, subject_type, subject_id, request_id,
           details_digest, ${hash} from audit_events where seq = ${seq}`;
@@ -144,14 +144,14 @@ const tamperings: [what: string, sql: string, code: string, seq: number][] = [
 ];
 
 for (const [what, sql, code, seq] of tamperings) {
-  test(`T302 verification names the first bad row when somebody ${what}`, async () => {
+  test(`T302 verification names the first changed row when an attacker ${what}`, async () => {
     const verdict = await after(() => run(sql));
     assert.ok(!verdict.valid);
     assert.deepEqual([verdict.code, verdict.seq], [code, seq]);
   });
 }
 
-test("verification passes what nobody touched, all of it, and again from any place", async () => {
+test("verification passes an unchanged log, completely and from any place", async () => {
   const verdict = await auditVerification.verify({});
   assert.ok(verdict.valid);
   const { hash, ...rest } = verdict;
@@ -168,7 +168,7 @@ test("verification passes what nobody touched, all of it, and again from any pla
 const cutCheckpointsToo = (seq: number) =>
   run(`delete from audit_checkpoints where seq > ${seq}; delete from audit_events where seq > ${seq}`);
 
-test("T302 a tail that is cut with its checkpoints is seen against an exported one, and only so", async () => {
+test("T302 a log truncated together with its checkpoints is detected by an exported checkpoint, and only so", async () => {
   const cut = () => cutCheckpointsToo(10);
   const [, second, third] = checkpoints;
   assert.deepEqual(codeOf(await after(cut, { exported: third! })), "chain_cut");
@@ -176,7 +176,7 @@ test("T302 a tail that is cut with its checkpoints is seen against an exported o
   assert.equal((await after(cut)).valid, true);
 });
 
-/** All events from `seq` on chained anew, after `edit`: what somebody can do who knows how it is done. */
+/** Chains all events from `seq` on again, after `edit`, as an attacker who knows the algorithm could do. */
 async function rewrite(seq: number, edit: string): Promise<void> {
   await run(edit);
   let link = origin;
@@ -187,7 +187,7 @@ async function rewrite(seq: number, edit: string): Promise<void> {
   }
 }
 
-test("T302 a chain that is written anew is seen against its checkpoints, and without them against an exported one", async () => {
+test("T302 a rebuilt chain is detected by its checkpoints, or without them by an exported one", async () => {
   const rewritten = () => rewrite(5, edit("action = 'key.retired'"));
   const unvouched = async () => {
     await rewritten();
@@ -200,7 +200,7 @@ test("T302 a chain that is written anew is seen against its checkpoints, and wit
   assert.equal((await after(unvouched, { exported: checkpoints[0]! })).valid, true);
 });
 
-test("T302 checkpoints of another hand are refused, stored or exported", async () => {
+test("T302 checkpoints with another key are refused, stored or exported", async () => {
   const stranger = createCheckpoints({ db, secrets: createSecrets(randomBytes(32)) });
   let forged: Checkpoint | undefined;
   const forge = async () => {
@@ -214,7 +214,7 @@ test("T302 checkpoints of another hand are refused, stored or exported", async (
   assert.equal(codeOf(await auditVerification.verify({ exported: edited })), "checkpoint_forged");
 });
 
-test("nothing new is vouched for on top of a checkpoint that is not true, or of another chain", async () => {
+test("no checkpoint is signed after an invalid one, or for another chain", async () => {
   for (const sql of [edit("hash = '\\x00'", last), "update audit_checkpoints set hash = '\\x00' where number = 3"]) {
     const made = after(async () => {
       await record(db, 13);
@@ -226,12 +226,12 @@ test("nothing new is vouched for on top of a checkpoint that is not true, or of 
       await run(sql);
       await record(db, 13);
       await sealer.seal();
-      await assert.rejects(sentinel.checkpoints.make(), /audit checkpoint 3 is not true/);
+      await assert.rejects(sentinel.checkpoints.make(), /audit checkpoint 3 is invalid/);
     });
   }
 });
 
-test("after a change of the secret the new key vouches for the old, also when that is long forgotten", async () => {
+test("after a change of the secret the new key confirms the old one, even long after the old one was removed", async () => {
   const [b, c] = [randomBytes(32), randomBytes(32)];
   const steps = [createSecrets(b, testSecret), createSecrets(c, b), createSecrets(c)];
   await after(async () => {
@@ -246,11 +246,11 @@ test("after a change of the secret the new key vouches for the old, also when th
     assert.ok(verdict.valid);
     assert.equal(verdict.checkpoints, 5, "one more for each change, and none without");
     const skipped = createCheckpoints({ db, secrets: createSecrets(randomBytes(32)) });
-    await assert.rejects(skipped.makeIfDue(), /is not true/);
+    await assert.rejects(skipped.makeIfDue(), /is invalid/);
   });
 });
 
-test("T312 verification passes the events of an erased person, and nobody else's without details", async () => {
+test("T312 verification passes the events of an erased user, and of no other user without details", async () => {
   const id = crypto.randomUUID();
   const erasing = () =>
     db.transaction(async (tx) => {
@@ -271,7 +271,7 @@ test("T312 verification passes the events of an erased person, and nobody else's
   assert.deepEqual([codeOf(more), !more.valid && more.seq], ["details_missing", 3]);
 });
 
-/** An event of one user about another, and the part of it that is deleted as a superuser would; what is said then. */
+/** An event of one user about another, and its part that a superuser deletes. Returns the result of verification. */
 async function afterLosing(part: "actor" | "subject", gone: "actor" | "subject" | "nobody" | "forged") {
   return await after(async () => {
     const [actor, subject] = [await newcomer(sentinel), await newcomer(sentinel)];
@@ -295,7 +295,7 @@ async function afterLosing(part: "actor" | "subject", gone: "actor" | "subject" 
   });
 }
 
-test("X78 verification takes for erased only the part of the person who was deleted", async () => {
+test("X78 verification accepts as erased only the part of the deleted user", async () => {
   for (const part of ["actor", "subject"] as const) {
     for (const gone of ["actor", "subject", "nobody"] as const) {
       const verdict = await afterLosing(part, gone);
@@ -306,14 +306,14 @@ test("X78 verification takes for erased only the part of the person who was dele
   }
 });
 
-test("X81 verification takes nothing for erased by a user.deleted of somebody who is there", async () => {
+test("X81 verification accepts nothing as erased because of a user.deleted event of an existing user", async () => {
   for (const part of ["actor", "subject"] as const) {
     const verdict = await afterLosing(part, "forged");
     assert.deepEqual([codeOf(verdict), !verdict.valid && verdict.seq], ["details_missing", 13], part);
   }
 });
 
-test("X78 what was sealed before facts stood apart verifies as it did, and goes with either of its people", async () => {
+test("X78 events from before facts were separate verify as before, and are erased with either of their users", async () => {
   const older = async (lose: (actor: string) => Promise<unknown> | void) =>
     await after(async () => {
       const [actor, subject] = [await newcomer(sentinel), await newcomer(sentinel)];

@@ -1,14 +1,14 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** A place in the order of time. */
+/** A position in the order of time. */
 export type Place = { occurred_at: string; id: string };
 
 const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
 
 /**
- * Deletes the user's parts of the next `limit` events after `after` of what they did and of what was done to them, and of
- * the sessions that these began; answers where to go on, undefined if that was all. What others did to the user keeps
- * their address: that is their part.
+ * Deletes the user's parts of the next `limit` events after `after`: of what the user did, of what was done to the
+ * user, and of sessions that the user began. Returns where to continue, or undefined at the end. Addresses of other
+ * users who acted on this user stay.
  */
 export async function deleteDetails(
   db: Db,
@@ -42,12 +42,12 @@ export async function deleteDetails(
   return last;
 }
 
-/** Remembers that there is more to erase of the user. */
+/** Records that the erasure of the user is not complete. */
 export async function insertErasure(db: Db, userId: string): Promise<void> {
   await db.query("insert_erasure", "insert into audit_erasures (user_id) values ($1)", [userId]);
 }
 
-/** Everybody of whom there is more to erase, the first deleted first. */
+/** The users whose erasure is not complete, in the order of their deletion. */
 export async function listErasures(db: Db): Promise<string[]> {
   const rows = await db.query<{ user_id: string }>(
     "list_erasures",
@@ -56,7 +56,7 @@ export async function listErasures(db: Db): Promise<string[]> {
   return rows.map(({ user_id }) => user_id);
 }
 
-/** Keeps the erasure to this transaction; false when another has it, or it is done. */
+/** Locks the erasure for this transaction. Returns false when another transaction has it, or it is complete. */
 export async function lockErasure(db: Db, userId: string): Promise<boolean> {
   const rows = await db.query(
     "lock_erasure",
@@ -71,9 +71,9 @@ export async function deleteErasure(db: Db, userId: string): Promise<void> {
 }
 
 /**
- * Deletes those parts of these events whose person the log says was deleted. Owners of sessions need not be asked for,
- * which would cost half as much as sealing: what another user does to a session is recorded under the lock of its row,
- * and deleting the user, which deletes that row, waits for it.
+ * Deletes the parts of these events whose user was deleted according to the log. Owners of sessions need no check,
+ * which would cost half as much as sealing: what another user does to a session is recorded under a lock on its row,
+ * and deleting the owner, which deletes that row, waits for the lock.
  */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(
@@ -88,7 +88,7 @@ export async function deleteLateDetails(db: Db, events: { id: string }[]): Promi
   );
 }
 
-/** Deletes what is left of the details of the events after one place, up to another; answers how many parts it was. */
+/** Deletes the remaining details of the events between two places, and returns the number of deleted parts. */
 export async function deleteExpiredDetails(db: Db, after: number, upTo: number): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "delete_expired_details",

@@ -49,14 +49,14 @@ async function live(name: "grace" | "nobody"): Promise<string> {
 
 const client = { ip: "192.0.2.7", user_agent: "agent of many", request_id: null };
 
-/** The person is gone, and the log says so: what erasing begins with. */
+/** Deletes the user and records it, as an erasure requires. */
 async function remove(tx: Tx, id: string): Promise<void> {
   await tx.query("test", "delete from users where id = $1", [id]);
   await recordAudit(tx, recordDeletion(id));
   await erase(tx, id);
 }
 
-test("T312 erasing a person deletes every detail of them, and no event, and nothing of anybody else", async () => {
+test("T312 erasing a user deletes all of the user's details, no event, and nothing of other users", async () => {
   const [grace, nobody] = [await live("grace"), await live("nobody")];
   const before = await listEvents();
   await sentinel.db.transaction((tx) => remove(tx, grace));
@@ -90,7 +90,7 @@ const expected = [
   "user.deleted",
 ];
 
-test("T312 what was under way when its person was erased loses its details when it is sealed", async () => {
+test("T312 events that were in progress when their user was erased lose their details when they are sealed", async () => {
   const [gone, there] = [crypto.randomUUID(), crypto.randomUUID()];
   const failed = (id: string) => ({
     ...recordDeletion(id),
@@ -109,7 +109,7 @@ test("T312 what was under way when its person was erased loses its details when 
   assert.equal((await sentinel.auditVerification.verify({})).valid, true);
 });
 
-/** That many events of what the user did, of what was done to them, and of what was done to sessions of theirs. */
+/** This many events of what the user did, of what was done to the user, and of the user's sessions. */
 async function insertEvents(userId: string, count: number): Promise<void> {
   await sentinel.db.query(
     "test",
@@ -133,7 +133,7 @@ const isOf = (id: string) => ({ actor_id, subject_id }: Listed) =>
   actor_id === id || actor_id === null && subject_id?.includes(id);
 const erasuresLeft = () => sentinel.db.query("test", "select from audit_erasures");
 
-test("T312 somebody with more events than one request can erase is deleted, and erased soon after, and nobody else", async () => {
+test("T312 a user with more events than one request can erase is deleted, and erased soon after, and no other user is", async () => {
   const [gone, there] = [await newcomer("overactive"), await newcomer("bystander")];
   await insertEvents(there, 1_100);
   const others = (await detailsLeft()).filter(({ actor_id, subject_id }) => actor_id !== gone && subject_id !== gone);
@@ -156,7 +156,7 @@ test("T312 somebody with more events than one request can erase is deleted, and 
   assert.deepEqual(await erasuresLeft(), []);
 });
 
-test("T312 an erasure that failed half way is finished by the next", async () => {
+test("T312 an erasure that failed half way is completed by the next run", async () => {
   const gone = await newcomer("interrupted");
   await insertEvents(gone, 2_200);
   assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
@@ -175,7 +175,7 @@ test("T312 an erasure that failed half way is finished by the next", async () =>
   assert.deepEqual(await erasuresLeft(), []);
 });
 
-test("X78 what a deleted administrator did to others is told for ever, and theirs is gone", async () => {
+test("X78 what a deleted administrator did to others stays, and the administrator's own details are gone", async () => {
   const boss = await sentinel.registrations.create(
     { username: "boss", email: "boss@example.com", password: "quite enough words" },
     ["user", "admin"],
@@ -231,14 +231,14 @@ test("X78 what a deleted administrator did to others is told for ever, and their
   assert.equal((await sentinel.auditVerification.verify({})).valid, true);
 });
 
-test("X78 what was recorded before facts stood apart goes with any of its people, and still verifies", async () => {
+test("X78 events from before facts were separate are erased with either of their users, and still verify", async () => {
   const gone = await newcomer("old-hand");
   await insertEvents(gone, 3);
   assert.equal((await sentinel.fetch(`/users/${gone}`, { method: "DELETE" }, "ada")).status, 204);
   assert.deepEqual((await detailsLeft()).filter(isOf(gone)), []);
 });
 
-test("X81 a forged user.deleted erases nothing of a living user, and seals as what it is", async () => {
+test("X81 a forged user.deleted event erases nothing of an existing user, and is sealed unchanged", async () => {
   const id = await newcomer("survivor");
   await recordAudit(sentinel.db, recordDeletion(id));
   const before = await listEvents();
@@ -256,7 +256,7 @@ test("X81 a forged user.deleted erases nothing of a living user, and seals as wh
   );
 });
 
-test("T301 details of somebody who was not deleted are not erased, not even by the function for it", async () => {
+test("T301 details of a user who was not deleted cannot be erased, not even by the function for it", async () => {
   const ada = await sentinel.settled("ada");
   await sentinel.tokenOf("ada");
   const before = await listEvents();

@@ -1,19 +1,22 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { deleteDetails, deleteErasure, insertErasure, listErasures, lockErasure, type Place } from "./erasure_store.ts";
 
-/** Events of one transaction, that of the deletion or a later one: few enough that nobody waits for them. */
+/**
+ * Events per transaction, in that of the deletion and in later ones: few enough that other transactions do not wait for
+ * long.
+ */
 const batchSize = 2_000;
 
 /**
- * Erases the person: where they acted from and what they were called; what is too much for one request soon after. Events
- * stay, under ids that nobody else has, and say what was done. Delete the user and record `user.deleted` first, in this
- * transaction: without both the database refuses.
+ * Erases the user's addresses, devices and names from the audit log; what is too much for one request follows soon.
+ * Events stay under the user's id, which is never used again. First delete the user and record `user.deleted` in the
+ * same transaction, as the database requires both.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);
 }
 
-/** Erases what deletions have left, batch by batch, after a crash from the start. */
+/** Completes erasures in batches. After a crash it starts again from the beginning. */
 export async function finishErasures(db: Database): Promise<void> {
   for (const userId of await listErasures(db)) await finish(db, userId);
 }
@@ -21,7 +24,7 @@ export async function finishErasures(db: Database): Promise<void> {
 async function finish(db: Database, userId: string): Promise<void> {
   for (let after: Place | undefined, isOver = false; !isOver;) {
     isOver = await db.transaction(async (tx) => {
-      if (!await lockErasure(tx, userId)) return true; // another replica is at it, or has done it
+      if (!await lockErasure(tx, userId)) return true; // another replica is working on it or has completed it
       after = await deleteDetails(tx, userId, after, batchSize);
       if (after) return false;
       await deleteErasure(tx, userId);

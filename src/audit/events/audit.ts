@@ -6,7 +6,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
-/** What an event may be about. */
+/** The types of subjects. */
 export const subjectTypes = [
   "user",
   "service_account",
@@ -25,16 +25,16 @@ export function userSubject(id: string, kind: UserKind = "person"): AuditFact["s
 }
 
 /**
- * A fact for the record. `details` say what was done, are kept for good, and hold no personal data; `names` are what the
- * subject, a user, is called, and are erased with that user; the client is erased with the actor, or with the subject
- * where nobody is named as the actor.
+ * An event to record. `details` say what was done, are kept forever, and contain no personal data. `names` are the
+ * names of the subject, a user, and are erased with that user. The client is erased with the actor or, without an
+ * actor, with the subject.
  */
 export type AuditFact = {
   action: AuditAction;
   outcome?: "success" | "failure";
-  /** Who did it; null for a command of the binary and for anonymous callers. */
+  /** The user who acted; null for a command of the binary and for anonymous callers. */
   actor_id: string | null;
-  /** The session that must be live for this to happen at all. */
+  /** The session that must be live for the change to be allowed. */
   session_id?: string | undefined;
   /** The API key that it was done by, which the details then name. */
   key_id?: string | undefined;
@@ -47,16 +47,17 @@ export type AuditFact = {
 const saltSizeBytes = 32;
 
 /**
- * Records a fact in the same transaction as the deed, so that neither exists without the other. The database has the last
- * word on whether the actor's session is live: it stays so until the transaction ends, and whoever ends the session waits.
+ * Records a change in its own transaction, so that neither exists without the other. The database decides whether the
+ * actor's session is live, and keeps it live until the transaction ends.
  *
- * @throws {Problem} `invalid_token` when `session_id` has ended or its user is disabled, whatever memory says.
+ * @throws {Problem} `invalid_token` when the session has ended or its user is disabled, even if the cache says
+ * otherwise.
  */
 export async function recordAudit(tx: Db, fact: AuditFact): Promise<void> {
   if (!await insertAuditEvent(tx, eventOf(fact), fact.session_id)) throw new Problem("invalid_token");
 }
 
-/** As {@link recordAudit}, many facts in one statement. */
+/** As {@link recordAudit}, for many events in one statement. */
 export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
   await insertAuditEvents(tx, facts.map(eventOf));
 }
@@ -91,17 +92,20 @@ function partOf(members: Record<string, unknown>) {
   return { salt, details, digest: detailsDigest(salt, details) };
 }
 
-/** `SHA-256(salt ‖ details)`, details as {@link canonicalJson}: binds the details without revealing them. */
+/** `SHA-256(salt ‖ details)` of {@link canonicalJson}: it commits to the details without revealing them. */
 export function detailsDigest(salt: Uint8Array, details: string): Uint8Array {
   return createHash("sha256").update(salt).update(details).digest();
 }
 
-/** JSON with sorted members and no white space, so that what the database gives back digests alike (RFC 8785 §3.2.3). */
+/**
+ * JSON with sorted members and no white space, so that a value read from the database has the same digest (RFC 8785
+ * §3.2.3).
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** The value with the members of its objects in order. */
+/** Sorts the members of all objects in the value. */
 export function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);

@@ -12,7 +12,7 @@ import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
-// Everything that the audit log records happens once here, and is recorded with who did what to whom.
+// Each action of the audit log happens once here. Its event must name actor, action and subject.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -32,7 +32,7 @@ type Event = {
   types: string[];
 };
 
-/** What a deed must have left: who did it, to what, and how it ended. */
+/** What the event must contain: the actor, the subject and the outcome. */
 type Left = {
   actor: string | null;
   subject: [type: string, id: string | null];
@@ -74,7 +74,7 @@ const login = async (username: string) => {
   return await response.json();
 };
 
-/** After what ended her session or retired the key of her token. */
+/** Needed after a step that ended her session or retired the key of her token. */
 async function adaLogsIn(): Promise<void> {
   headers.authorization = `Bearer ${await sentinel.tokenOf("ada")}`;
 }
@@ -90,7 +90,7 @@ async function newRole(): Promise<string> {
 const permission = "sweep:see";
 await sentinel.permissionRegistry.register(permission, "", local);
 
-/** Ada's deed on a user. */
+/** An action of Ada on a user. */
 const onUser = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
   const { id } = await newUser();
   await deed(id);
@@ -123,7 +123,7 @@ const own = (token: string, method: string, path: string, json?: unknown) =>
     ...(json !== undefined && { json }),
   });
 
-/** Ada's deed on a role. */
+/** An action of Ada on a role. */
 const onRole = (deed: (role: string) => Promise<unknown>) => async (): Promise<Left> => {
   const role = await newRole();
   await deed(role);
@@ -153,7 +153,7 @@ async function exported(): Promise<{ id: string; file: string }> {
 
 const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxGFHW";
 
-/** Everything that an import would find in the way. */
+/** All rows with which an import would conflict. */
 const emptied =
   ["secrets", "api_keys", "sessions", "grants", "users", "role_exclusion_members", "role_exclusions", "role_parents"]
     .concat(
@@ -371,17 +371,17 @@ test("X65 every action of the dictionary has a trigger here", () => {
   assert.deepEqual(Object.keys(triggers).toSorted(), Object.keys(auditActions).toSorted());
 });
 
-/** Done there, and undone for the other tests. */
+/** Actions that are undone for the other tests. */
 const twice = new Set<string>(["key.resealed", "secret.reset"]);
 
-/** Done by a command, or elsewhere: no client. */
+/** Actions of a command, or of another process, which have no client. */
 const withoutClient = /^(?:audit|key|data|secret)\.|^user\.(?:imported|unlocked)$/;
 
 for (const [action, trigger] of Object.entries(triggers)) {
   test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {
     const before = new Set((await listEvents()).map(({ id }) => id));
     const { actor, subject: [type, id], outcome = "success" } = await trigger();
-    if (action === "data.imported") return; // on a record that is undone
+    if (action === "data.imported") return; // its event is undone
     const events = (await listEvents()).filter((event) => !before.has(event.id) && event.action === action);
     const about = events.filter(({ subject_type, subject_id }) => subject_type === type && subject_id === id);
     assert.equal(about.length, twice.has(action) ? 2 : 1, JSON.stringify(events));

@@ -21,7 +21,7 @@ const choices: [AuditFilter, index: RegExp][] = [
   [{ occurred_after: "2026-01-01T00:50:00Z" }, /audit_events_time_idx/],
 ];
 
-test("every filter of GET /audit-events is served by its index, in order, on any page", async () => {
+test("every filter of GET /audit-events uses its index, in order, on any page", async () => {
   await sentinel.db.query(
     "fill",
     `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
@@ -38,7 +38,7 @@ test("every filter of GET /audit-events is served by its index, in order, on any
   }
 });
 
-/** How the database would answer. */
+/** The plan of the database for the query. */
 async function planOf(ask: (db: Db) => Promise<unknown>): Promise<string> {
   const explained: string[] = [];
   await ask({

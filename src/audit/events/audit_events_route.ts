@@ -19,39 +19,44 @@ const AuditEventResponse = z.strictObject({
   action: z.string().openapi({ example: "login.failed" }),
   outcome: z.enum(["success", "failure"]),
   actor_id: Id.nullable().openapi({
-    description: "Who did it; null for a command of the binary and for a caller without a token",
+    description: "The user who acted; null for a command of the binary and for a caller without a token",
   }),
   subject_type: z.string().openapi({ example: "user" }),
   subject_id: z.string().nullable().openapi({ example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   request_id: z.string().nullable().openapi({ example: "d99349fb-2s" }),
   details: z.record(z.string(), z.unknown()).nullable()
     .openapi({
-      description: "What was done, and `ip` and `user_agent` of the actor and names of the subject while these users " +
-        "exist, until the operator expires them; null if nothing is left",
+      description:
+        "What was done. While these users exist, and until the operator expires the details, it also contains `ip` and " +
+        "`user_agent` of the actor and names of the subject; null if nothing is left",
       example: { ip: "192.0.2.7", user_agent: "Mozilla/5.0" },
     }),
 }).openapi("AuditEvent");
 
-/** PostgreSQL knows no year 0, and no zone that is 16 hours away. */
+/** PostgreSQL has no year 0, and no offset of 16 hours or more. */
 const time = z.iso.datetime({ offset: true }).refine((text) => !/^0000|[+-](?:1[6-9]|2\d):\d\d$/.test(text), {
-  message: "Not a time that there is.",
+  message: "This time does not exist. Send an RFC 3339 time such as 2027-01-31T18:00:00Z.",
 }).optional();
 
 /** Created at its first use: most districts define their actions after this module is loaded. */
 const query = once(() =>
   PageQuery.extend({
-    actor_id: z.uuid().optional().openapi({ description: "Who did it" }),
-    subject_type: z.enum(subjectTypes).optional().openapi({ description: "What it was done to; with `subject_id`" }),
+    actor_id: z.uuid().optional().openapi({ description: "The user who acted" }),
+    subject_type: z.enum(subjectTypes).optional().openapi({
+      description: "The object of the action; together with `subject_id`",
+    }),
     subject_id: z.string().regex(/^[\w.:-]{1,128}$/, "An id: 1 to 128 letters, digits, _, ., : and -.").optional()
       .openapi({ description: "With `subject_type`" }),
     action: z.enum(Object.keys(auditActions).sort() as [AuditAction, ...AuditAction[]]).optional()
-      .openapi({ description: "What was done" }),
-    outcome: z.enum(["success", "failure"]).optional().openapi({ description: "Whether it was, or was refused" }),
+      .openapi({ description: "The action" }),
+    outcome: z.enum(["success", "failure"]).optional().openapi({
+      description: "Whether the action succeeded or failed",
+    }),
     occurred_after: time.openapi({ description: "Exclusive" }),
     occurred_before: time.openapi({ description: "Exclusive" }),
   }).refine(({ subject_type, subject_id }) => (subject_type === undefined) === (subject_id === undefined), {
     path: ["subject_id"],
-    message: "subject_type and subject_id go together.",
+    message: "Send both subject_type and subject_id, or neither.",
   })
 );
 
@@ -60,9 +65,10 @@ const route = operation({
   path: "/audit-events",
   operationId: "listAuditEvents",
   tags: ["audit"],
-  summary: "What happened, newest first",
-  description: "Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters " +
-    "looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page.",
+  summary: "Read the audit log, newest event first",
+  description:
+    "Events cannot be changed or deleted; `sentinel audit verify` proves it. A search with several filters reads " +
+    "20,000 events per page, so a page may have fewer items than asked for, or none, and still have a next page.",
   get query() {
     return query();
   },

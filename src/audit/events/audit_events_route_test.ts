@@ -28,7 +28,7 @@ type Event = {
   details: Record<string, unknown> | null;
 };
 
-/** More than these tests make happen. */
+/** A page larger than the number of events in these tests. */
 const all = "?page_size=200";
 
 const get = (query = "") => sentinel.fetch(`/audit-events${query}`, { headers: auditor });
@@ -39,7 +39,7 @@ async function page(query = ""): Promise<{ items: Event[]; next_page_token?: str
   return await response.json();
 }
 
-test("GET /audit-events tells what happened, newest first, with its place in the chain and its details", async () => {
+test("GET /audit-events lists the events, newest first, with their places in the chain and their details", async () => {
   await sentinel.sealer.seal();
   const { items } = await page(all);
   assert.deepEqual(items.map(({ seq }) => seq), items.map((_, index) => items.length - index));
@@ -72,7 +72,7 @@ const filters: [query: string, chosen: (event: Event) => boolean][] = [
 ];
 
 for (const [query, chosen] of filters) {
-  test(`GET /audit-events?${query.replaceAll(/[0-9a-f-]{36}/g, "{id}")} gives those and no others`, async () => {
+  test(`GET /audit-events?${query.replaceAll(/[0-9a-f-]{36}/g, "{id}")} returns exactly the matching events`, async () => {
     const { items } = await page(all);
     const expected = items.filter(chosen);
     assert.ok(expected.length > 0 && expected.length < items.length);
@@ -80,7 +80,7 @@ for (const [query, chosen] of filters) {
   });
 }
 
-test("GET /audit-events takes times, both exclusive, to the microsecond and in any zone", async () => {
+test("GET /audit-events accepts times, both exclusive, with microseconds and in any zone", async () => {
   const { items } = await page(all);
   const times = items.map(({ occurred_at }) => occurred_at);
   const [newest, middle, oldest] = [times[0]!, times[times.length >> 1]!, times.at(-1)!];
@@ -93,7 +93,7 @@ test("GET /audit-events takes times, both exclusive, to the microsecond and in a
   assert.deepEqual((await page(`${all}&occurred_after=${zoned}`)).items, after);
 });
 
-test("T077 GET /audit-events by pages gives every chosen event once; a token is good for its filters only", async () => {
+test("T077 GET /audit-events by pages returns every matching event once; a token is valid for its filters only", async () => {
   const { items } = await page("?subject_type=user&subject_id=" + grace);
   const query = `?subject_type=user&subject_id=${grace}&page_size=1`;
   const seen: Event[] = [];
@@ -101,7 +101,7 @@ test("T077 GET /audit-events by pages gives every chosen event once; a token is 
   do {
     const next = await page(token === undefined ? query : `${query}&page_token=${token}`);
     seen.push(...next.items);
-    if (token === undefined) await recordAudit(sentinel.db, newer); // comes before the page that was read, and moves nothing
+    if (token === undefined) await recordAudit(sentinel.db, newer); // an event from before the page that was read, which changes nothing
     token = next.next_page_token;
     for (const other of ["", "?outcome=failure&page_size=1", `?actor_id=${grace}`]) {
       if (!token) continue;
@@ -147,7 +147,7 @@ const injections = [
 ];
 
 for (const query of injections) {
-  test(`T304 GET /audit-events?${query} is 422, and says why`, async () => {
+  test(`T304 GET /audit-events?${query} is 422, with the reason`, async () => {
     const [name, ...value] = query.split("=");
     const encoded = query.includes("&") ? query : `${encodeURIComponent(name!)}=${encodeURIComponent(value.join("="))}`;
     const refused = await get(`?${encoded}`);
@@ -160,7 +160,7 @@ test("T304 a filter given twice is 400", async () => {
   assert.equal((await get(`?actor_id=${grace}&actor_id=${ada}`)).status, 400);
 });
 
-test("T304 nothing under /audit-events can be written, whoever asks", async () => {
+test("T304 no caller can write anything under /audit-events", async () => {
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
     const response = await sentinel.fetch("/audit-events", { method, headers: auditor });
     assert.equal(response.status, 405);
@@ -170,7 +170,7 @@ test("T304 nothing under /audit-events can be written, whoever asks", async () =
   }
 });
 
-test("GET /audit-events takes audit:read, and no role by name", async () => {
+test("GET /audit-events requires audit:read, and no role by name", async () => {
   await sentinel.db.query(
     "auditors",
     `insert into roles (name) values ('auditor'); insert into role_permissions values ('auditor', 'audit:read')`,

@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
-// Searches of a long record, and what they show of people who are gone.
+// Searches of a long log, and what they show of deleted users.
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
@@ -17,7 +17,7 @@ async function page(query = ""): Promise<{ items: Event[]; next_page_token?: str
   return await response.json();
 }
 
-test("T312 GET /audit-events shows an erased person's events without what identifies them", async () => {
+test("T312 GET /audit-events shows an erased user's events without personal data", async () => {
   const registration = { username: "gone", email: "gone@example.com", password: "quite enough words" };
   const { id } = await (await sentinel.fetch("/register", { json: registration })).json();
   await sentinel.fetch("/login", { form: { username: "gone", password: "wrong" } });
@@ -35,13 +35,13 @@ test("T312 GET /audit-events shows an erased person's events without what identi
 
 const busy = crypto.randomUUID();
 
-/** The filters that may be given, in all combinations. */
+/** The possible filters, in all combinations. */
 const several: AuditFilter[] = [{ actor_id: busy }, { subject_type: "session", subject_id: "many" }, {
   action: "session.created",
 }].reduce<AuditFilter[]>((all, each) => [...all, ...all.map((other) => ({ ...other, ...each }))], [{}])
   .flatMap((filter) => [filter, { ...filter, outcome: "failure" }, { ...filter, outcome: "success" }]);
 
-test("X98 a search by any filters looks at a bounded number of events for a page, and misses none on the way", async () => {
+test("X98 a search with any filters reads a limited number of events per page, and misses none", async () => {
   await sentinel.db.query(
     "fill",
     `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
@@ -79,7 +79,7 @@ test("X98 a search by any filters looks at a bounded number of events for a page
   }
 });
 
-test("X98 a page that a search ends on is short, or empty, and its token leads to the rest", async () => {
+test("X98 a page on which a search stops is short or empty, and its token leads to the rest", async () => {
   await sentinel.db.query(
     "fill",
     `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
@@ -107,7 +107,7 @@ const nobodyElse = crypto.randomUUID();
 
 type Plan = { "Relation Name"?: string; "Actual Rows": number; "Actual Loops": number; Plans?: Plan[] };
 
-/** Rows of events that the database read for its answer. */
+/** The number of event rows that the database read for its answer. */
 async function rowsRead(ask: (db: Db) => Promise<unknown>): Promise<number> {
   const sum = (plan: Plan): number =>
     (plan["Relation Name"] === "audit_events" ? plan["Actual Rows"] * plan["Actual Loops"] : 0) +

@@ -40,7 +40,7 @@ const listEvents = () =>
      ) p on true order by e.id`,
   );
 
-/** What `work` adds to the record. */
+/** The events that `work` adds. */
 async function recorded(work: () => Promise<unknown>): Promise<Row[]> {
   const before = new Set((await listEvents()).map(({ id }) => id));
   await work();
@@ -59,7 +59,7 @@ const agent = { "user-agent": "curl/8" };
 const client = { ip: "127.0.0.1", user_agent: "curl/8" };
 const post = (path: string, json: unknown) => sentinel.fetch(path, { json, headers: agent });
 
-test("POST /register records one event, with who it is in the details only", async () => {
+test("POST /register records one event, with the names in the details only", async () => {
   const person = { username: "Recorded", email: "recorded@example.com", password: "never on any record" };
   let id = "";
   const [event, ...more] = await recorded(async () => id = (await (await post("/register", person)).json()).id);
@@ -92,7 +92,7 @@ test("POST /register that is refused records nothing", async () => {
   assert.deepEqual(events, []);
 });
 
-test("POST /login records one event for each session, by its owner", async () => {
+test("POST /login records one event for each session, with its user as the actor", async () => {
   const grace = await sentinel.settled("grace");
   const { username, password } = people.grace;
   const [event, ...more] = await recorded(() => post("/login", { username, password }));
@@ -108,7 +108,7 @@ test("POST /login records one event for each session, by its owner", async () =>
   assert.deepEqual(event!.details, client);
 });
 
-test("T093 POST /login that is refused records one failure, with the reason and whose account it was", async () => {
+test("T093 POST /login that is refused records one failure, with the reason and the account", async () => {
   const grace = await sentinel.settled("grace");
   const { username, password } = people.grace;
   await sentinel.users.setDisabled("grace", true);
@@ -128,7 +128,7 @@ test("T093 POST /login that is refused records one failure, with the reason and 
   }
 });
 
-test("POST /login of an unknown name keeps only its HMAC, the same for every spelling", async () => {
+test("POST /login with an unknown name records only its HMAC, the same for every spelling", async () => {
   const spellings = ["Hunter2 In The Wrong Box", "hunter2 in the wrong box", "\uff28unter2 in the wrong box"];
   const hmacs = new Set<unknown>();
   for (const username of spellings) {
@@ -157,7 +157,7 @@ const deeds: [action: string, deed: Deed, before?: Deed][] = [
 ];
 
 for (const [action, deed, before] of deeds) {
-  test(`${action} is recorded once, and not at all when the deed is refused`, async () => {
+  test(`${action} is recorded once, and not at all when the change is refused`, async () => {
     const { id: user, username } = await newcomer(sentinel);
     await before?.(username);
     const [event, ...more] = await recorded(() => deed(username));
@@ -175,7 +175,7 @@ for (const [action, deed, before] of deeds) {
   });
 }
 
-test("PUT /users/me/password with a wrong current password records one failure, by its owner", async () => {
+test("PUT /users/me/password with a wrong current password records one failure, with the user as the actor", async () => {
   const grace = await sentinel.settled("grace");
   const headers = { authorization: `Bearer ${await sentinel.tokenOf("grace")}`, ...agent };
   const json = { current_password: "not hers", new_password: "a password that is long" };
@@ -193,7 +193,7 @@ test("PUT /users/me/password with a wrong current password records one failure, 
   assert.deepEqual(event!.details, client);
 });
 
-test("signing keys that are encrypted under a new secret are recorded, once each", async () => {
+test("signing keys that are encrypted with a new secret are recorded, once each", async () => {
   const { db, feed: cacheValidity } = sentinel;
   const secret = randomBytes(32);
   const keys = createKeys({ db, secrets: createSecrets(secret, testSecret), cacheValidity });
@@ -212,7 +212,7 @@ test("disabling the last administrator is refused, and neither done nor recorded
   assert.equal((await post("/login", { username: people.ada.username, password: people.ada.password })).status, 200);
 });
 
-test("an event is undone together with its deed", async () => {
+test("an event is rolled back together with its change", async () => {
   const events = await recorded(() =>
     assert.rejects(
       sentinel.db.transaction(async (tx) => {
@@ -229,7 +229,7 @@ test("an event is undone together with its deed", async () => {
   assert.deepEqual(events, []);
 });
 
-test("the digests of every event are those of its parts, each with a salt, as the database gives them back", async () => {
+test("the digests of every event match its parts, each with a salt, as the database returns them", async () => {
   const details = {
     z: 1,
     a: { y: [3, { d: 1, c: 2 }], x: null },
@@ -299,7 +299,7 @@ const aRole = {
   subject: { type: "role", id: "x" },
 } as const;
 
-/** Runs `sql` on an event that nobody can have sealed, as its transaction is not over; undoes both. */
+/** Runs `sql` on an event that cannot be sealed yet, as its transaction is open, and rolls both back. */
 async function onUnsealed(sql: string): Promise<unknown> {
   return await sentinel.db.transaction(async (tx) => {
     await recordAudit(tx, aRole);
@@ -316,7 +316,7 @@ class Undo extends Error {
 }
 
 for (const [what, sql] of refusedStatements) {
-  test(`T301 ${what} is refused, of events that are sealed and of those that are not`, async () => {
+  test(`T301 ${what} is refused for sealed and for unsealed events`, async () => {
     await assert.rejects(onUnsealed(sql), { code: "42501" });
     const sealed = await anEvent();
     await refused(sql, [sealed.id]);
@@ -332,7 +332,7 @@ test("T301 TRUNCATE is refused", async () => {
   assert.deepEqual(await listEvents(), before);
 });
 
-test("T301 an event is sealed once, with its place and its hash, and that is not undone", async () => {
+test("T301 an event is sealed once, with its place and its hash, and that cannot be undone", async () => {
   const seal = (seq: number | null, hash: string | null) =>
     `update audit_events set seq = ${seq}, hash = ${hash && `'${hash}'`} where id = $1 returning seq::int, hash`;
   for (const half of [seal(1_000_000, null), seal(null, "\\x01")]) {
@@ -357,11 +357,11 @@ test("T301 UPDATE, DELETE and TRUNCATE of details and of checkpoints are refused
   assert.deepEqual(await again(event), event);
 });
 
-/** A secret that no place but the request may show. */
+/** A secret that must appear nowhere but in the request. */
 const canary = (what: string) => `canary-${what}-5d1f`;
 const person = { username: "canary", email: "canary.person@example.com", password: canary("password") };
 
-/** Requests that carry secrets where they belong and where they do not; `secret` keeps each. */
+/** Requests with secrets in their usual and in unusual places; `secret` remembers each of them. */
 const carriers = (secret: (what: string) => string): [path: string, init: Init][] => [
   ["/register", { json: person }],
   ["/register", { json: person }],
@@ -390,7 +390,7 @@ const carriers = (secret: (what: string) => string): [path: string, init: Init][
 const formType = "application/x-www-form-urlencoded";
 const raw = (type: string) => ({ method: "POST", headers: { "content-type": type } });
 
-/** Every hash and seed that the database holds, in the spellings of both. */
+/** All hashes and seeds in the database, in all of their encodings. */
 async function storedSecrets(): Promise<string[]> {
   const rows = await sentinel.db.query<{ secret: string }>(
     "list_secrets",
@@ -401,7 +401,7 @@ async function storedSecrets(): Promise<string[]> {
   return rows.map(({ secret }) => secret);
 }
 
-test("T293 no password, token or hash is in a log line, on the record, in a metric or in an error", async () => {
+test("T293 no password, token or hash is in a log line, an event, a metric or an error", async () => {
   const secrets = new Set<string>([person.password]);
   const secret = (what: string) => {
     secrets.add(canary(what));
@@ -438,7 +438,7 @@ test("T293 no password, token or hash is in a log line, on the record, in a metr
   assert.match(places.log, /"route":"\/login"/, "the log has lines at all");
 });
 
-test("T293 T294 the log names nobody: no e-mail address, no username, no path or query that was asked for", async () => {
+test("T293 T294 the log identifies no user: it has no e-mail address, username, path or query of a request", async () => {
   await sentinel.fetch("/somewhere/mallory@example.com?token=opensesame");
   await sentinel.fetch("/problems/mallory@example.com");
   await post("/login", { username: "mallory@example.com", password: "opensesame" });

@@ -6,19 +6,19 @@ import { deleteExpiredDetails } from "../erasure/erasure_store.ts";
 import { recordAudit } from "../events/audit.ts";
 import { findLastOlderThan } from "./expiry_store.ts";
 
-/** Events of one transaction: few enough that nobody waits for them. */
+/** Events per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 2_000;
 
-/** What was expired: the details of all events up to `seq`, of which `deleted` parts were still there. */
+/** What has expired: the details of all events up to `seq`, of which `deleted` parts still existed. */
 export type Expired = { seq: number; deleted: number };
 
-/** Deletes the details of old events, on the record; the events and their chain stay. */
+/** Deletes and records the expiry of old details. The events and their chain stay. */
 export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
   return { expireOlderThan };
 
   /**
-   * Records up to which place the details are expired, and deletes them once that is sealed, which the database requires.
-   * What an interrupted call has left is deleted by the next one, also where no further event is old enough.
+   * Records up to which place the details have expired and, once that is sealed, deletes them; the database requires
+   * this order. It also deletes what an interrupted call left, even if no further event is old enough.
    */
   async function expireOlderThan(days: number): Promise<Expired> {
     const seq = await findLastOlderThan(db, days);
@@ -31,7 +31,7 @@ export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
     const subject = { type: "installation", id: null } as const;
     await recordAudit(db, { action: "audit.details_expired", ...localActor, subject, details });
     await sealer.seal();
-    while (await findExpiredUpTo(db) < details.seq) { // another replica was sealing, and may have begun before this
+    while (await findExpiredUpTo(db) < details.seq) { // another replica was sealing, and may have started before this event
       await db.transaction(lockChain);
       await sealer.seal();
     }

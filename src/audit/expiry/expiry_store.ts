@@ -1,9 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Younger events whose places are looked at: no transaction is so long that one beyond them was sealed before all. */
+/**
+ * How many younger events are checked: no transaction is so long that an event beyond them was sealed before all of
+ * them.
+ */
 const lookedAt = 10_000;
 
-/** The last place up to which every sealed event is older than so many days; 0 where there is none. */
+/** The last place up to which every sealed event is older than this many days, or 0. */
 export async function findLastOlderThan(db: Db, days: number): Promise<number> {
   const [row] = await db.query<{ seq: number }>(
     "find_last_older_than",

@@ -21,7 +21,7 @@ const change = (id: string) => ({
   names: { after: "an old name" },
 });
 
-/** What a superuser can do. */
+/** Runs a statement without triggers, as a superuser can. */
 async function unguarded({ db }: Sentinel, sql: string): Promise<void> {
   const tables = ["audit_events", "audit_details"];
   for (const table of tables) await db.query("test", `alter table ${table} disable trigger user`);
@@ -29,7 +29,7 @@ async function unguarded({ db }: Sentinel, sql: string): Promise<void> {
   for (const table of tables) await db.query("test", `alter table ${table} enable trigger user`);
 }
 
-/** Two old events, sealed at 1 and 2, of a log that begins with them, and two young ones. */
+/** A log with two old events, sealed at 1 and 2, and two recent ones. */
 async function withLog(work: (sentinel: Sentinel) => Promise<void>): Promise<void> {
   await using sentinel = await startSentinel({ lasting: false });
   const { db, sealer } = sentinel;
@@ -57,7 +57,7 @@ const verdictOf = async ({ auditVerification }: Sentinel) => {
 const deleting = (seq: number) =>
   `delete from audit_details where event_id in (select id from audit_events where seq = ${seq})`;
 
-test("X98 details older than the limit go, all else stays, and the log proves itself", () =>
+test("X98 details older than the limit are deleted, everything else stays, and the log verifies", () =>
   withLog(async (sentinel) => {
     const { auditExpiry } = sentinel;
     assert.deepEqual(await auditExpiry.expireOlderThan(32), { seq: 0, deleted: 0 });
@@ -81,7 +81,7 @@ test("X98 details older than the limit go, all else stays, and the log proves it
     ]);
   }));
 
-test("X98 the database refuses to let one more detail go, and every one before the expiry is sealed", () =>
+test("X98 the database refuses to delete one more detail, or any before the expiry is sealed", () =>
   withLog(async (sentinel) => {
     const { db, auditExpiry, sealer } = sentinel;
     const refused = (seq: number) =>
@@ -97,7 +97,7 @@ test("X98 the database refuses to let one more detail go, and every one before t
     await sealer.seal();
     await db.query("test", deleting(1));
     await refused(2);
-    for (const seq of [6, 99, -1e300, "2", null]) { // from place 6 on: its own, a later one, and what is none
+    for (const seq of [6, 99, -1e300, "2", null]) { // from place 6 on: its own place, a later one, and invalid ones
       await recordAudit(db, { action: "audit.details_expired", actor_id: null, client, subject, details: { seq } });
       await sealer.seal();
       await refused(2);
@@ -125,7 +125,7 @@ function forged(seq: string, hash: string): string {
 }
 
 for (const [what, sql, code] of forgeries) {
-  test(`X98 verification fails when details went by an expiry that ${what}`, () =>
+  test(`X98 verification fails when details were deleted by an expiry that ${what}`, () =>
     withLog(async (sentinel) => {
       await unguarded(sentinel, [sql, deleting(3)].filter(Boolean).join(";"));
       assert.equal(await verdictOf(sentinel), code);
@@ -139,7 +139,7 @@ test("X98 verification fails when an expiry is edited to reach further", () =>
     assert.equal(await verdictOf(sentinel), "event_changed");
   }));
 
-test("X98 verification believes the proven events, not what the database says of them", () =>
+test("X98 verification uses the proven events, not the database's claim", () =>
   withLog(async (sentinel) => {
     await sentinel.auditExpiry.expireOlderThan(31);
     const lying =
@@ -150,7 +150,7 @@ test("X98 verification believes the proven events, not what the database says of
     assert.deepEqual([verdict.code, verdict.seq], ["details_missing", 3]);
   }));
 
-test("X98 what an interrupted expiry has left is deleted by the next, which records nothing more", () =>
+test("X98 what an interrupted expiry has left is deleted by the next one, which records nothing more", () =>
   withLog(async (sentinel) => {
     const { db } = sentinel;
     const query: typeof db.query = (name, ...rest) =>
@@ -162,7 +162,7 @@ test("X98 what an interrupted expiry has left is deleted by the next, which reco
     assert.deepEqual(await verdictOf(sentinel), { events: 5, erased: 0, expired: 2 });
   }));
 
-test("X98 a person whose events have no details any more is erased like others", () =>
+test("X98 a user whose events have no details any more is erased like others", () =>
   withLog(async (sentinel) => {
     const { db, auditExpiry, sealer } = sentinel;
     const { id } = await newcomer(sentinel);
@@ -180,12 +180,12 @@ test("X98 a person whose events have no details any more is erased like others",
     assert.ok(typeof verdict === "object" && verdict.expired! >= 2 && verdict.erased >= 1, JSON.stringify(verdict));
   }));
 
-/** Everything that an import would find in the way. */
+/** All rows with which an import would conflict. */
 const emptied = ["sessions", "grants", "users", "role_parents", "role_permissions", "signing_keys"]
   .concat("audit_checkpoints", "audit_erasures", "audit_details", "audit_events")
   .map((table) => `delete from ${table}`).join(";");
 
-test("X98 an export carries the expiry, and the log proves itself where it is imported", () =>
+test("X98 an export contains the expiry, and the log verifies where it is imported", () =>
   withLog(async (sentinel) => {
     const { db, auditExpiry } = sentinel;
     await auditExpiry.expireOlderThan(31);

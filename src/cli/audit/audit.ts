@@ -17,13 +17,14 @@ const CheckpointFile = z.strictObject({
 
 const verify = command({
   name: "verify",
-  summary: "Prove that no sealed event was changed, added, moved or deleted, or name the first that was (exit 1)",
+  summary: "Prove that no sealed event was changed, added, moved or deleted, or name the first that was (exit " +
+    "1)",
   flags: {
-    checkpoint: { value: "FILE", about: "compare with an earlier checkpoint as well; - reads standard input" },
+    checkpoint: { value: "FILE", about: "also compare with an earlier checkpoint; - reads standard input" },
     from: { value: "SEQ", about: "begin after this event, and take its hash as it stands" },
   },
   async run({ flags: { checkpoint: file, from = "0" }, io, out }) {
-    if (!/^\d{1,15}$/.test(from)) throw new UsageError("--from takes the number of an event");
+    if (!/^\d{1,15}$/.test(from)) throw new UsageError("--from must be the number of an event, such as --from 1");
     const config = configOf(io);
     const exported = file === undefined ? {} : { exported: await readCheckpoint(file, io) };
     const verdict = await withServices(
@@ -38,16 +39,16 @@ const verify = command({
 
 const checkpoint = command({
   name: "checkpoint",
-  summary: "Seal what was recorded and print a signed checkpoint of the chain, as JSON",
+  summary: "Seal all recorded events and print a signed checkpoint of the chain, as JSON",
   about:
-    `Keep checkpoints where no user who can write to the database can write: only against such a copy does audit verify
-find a chain that was cut or written anew.`,
+    `Store checkpoints where database users cannot write. Only a stored checkpoint lets audit verify detect a chain that
+was truncated or rebuilt.`,
   async run({ io, out }) {
     const made = await withServices(configOf(io), io, async ({ sealer, checkpoints }) => {
       await sealer.seal();
       return await checkpoints.make();
     });
-    if (!made) throw new Error("Nothing was recorded yet.");
+    if (!made) throw new Error("The audit log has no events yet.");
     out.document(made);
   },
 });
@@ -55,35 +56,35 @@ find a chain that was cut or written anew.`,
 const expireDetails = command({
   name: "expire-details",
   summary: "Delete the addresses, user agents and names of old events; the events and their proof stay",
-  flags: { "older-than": { value: "DAYS", required: true, about: "the age in days" } },
+  flags: { "older-than": { value: "DAYS", required: true, about: "age of the events, in days" } },
   about:
-    `The audit log records it first, and audit verify accepts only what that covers. Details cannot be restored. Run it
-regularly; an interrupted run is finished by the next one.`,
+    `The deletion is recorded in the audit log first, and audit verify accepts only deletions that are recorded. Deleted
+details cannot be restored. Run it regularly; the next run finishes an interrupted one.`,
   async run({ flags: { "older-than": days }, io, out }) {
-    if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError("--older-than takes a number of days, at least 1");
+    if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError("--older-than must be a number of days, at least 1");
     const expired = await withServices(
       configOf(io),
       io,
       ({ auditExpiry }) => auditExpiry.expireOlderThan(Number(days)),
     );
     const { seq, deleted } = expired;
-    out.done(`Deleted ${deleted} details. Those of all events up to ${seq} are expired.`, expired);
+    out.done(`Deleted the details of ${deleted} events. The details of all events up to ${seq} have expired.`, expired);
   },
 });
 
 /** `audit verify|checkpoint|expire-details` */
 export const auditCommands: Group = {
   name: "audit",
-  summary: "Prove the audit log, print a checkpoint of it, or delete the details of old events",
+  summary: "Prove the audit log, print a checkpoint, or delete the details of old events",
   commands: [verify, checkpoint, expireDetails],
 };
 
 async function readCheckpoint(file: string, io: Io) {
   const text = file === "-" ? await io.stdin() : await readText(file);
   try {
-    return CheckpointFile.parse(JSON.parse(text.trim())); // also of a byte-order mark, which some editors write
+    return CheckpointFile.parse(JSON.parse(text.trim())); // also removes a byte-order mark, which some editors write
   } catch (cause) {
-    throw new Error("This is no checkpoint.", { cause });
+    throw new Error('The file is not a checkpoint. Use the output of "sentinel audit checkpoint".', { cause });
   }
 }
 
@@ -91,7 +92,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (cause) {
-    throw new Error("The checkpoint cannot be read; it may also come by standard input: --checkpoint -", { cause });
+    throw new Error("The checkpoint cannot be read. To read it from standard input, use --checkpoint -", { cause });
   }
 }
 
@@ -99,13 +100,13 @@ function sentenceOf(verdict: Verdict): string {
   if (verdict.valid) {
     const { events, seq, hash, erased, expired, unsealed, checkpoints, secret_resets } = verdict;
     return [
-      `${events} events are as they were sealed, up to ${seq} (${hash}).`,
-      `${erased} of them without details, as their people were deleted; ${checkpoints} checkpoints agree.`,
-      ...(expired === undefined ? [] : [`${expired} of them without details, as these are expired.`]),
+      `${events} events are unchanged since they were sealed, up to ${seq} (${hash}).`,
+      `${erased} of them have no details because their users were deleted; ${checkpoints} checkpoints match.`,
+      ...(expired === undefined ? [] : [`${expired} of them have no details because these have expired.`]),
       ...(secret_resets === undefined ? [] : [
-        `The secret was lost and replaced ${secret_resets} times: older checkpoints are as they were found then.`,
+        `The secret was lost and replaced ${secret_resets} times: older checkpoints cannot be proven.`,
       ]),
-      `${unsealed} events are not sealed yet, and not proven.`,
+      `${unsealed} events are not sealed yet and therefore not proven.`,
     ].join("\n");
   }
   const { code, seq, event_id, checkpoint } = verdict;

@@ -18,10 +18,10 @@ function test(name: string, fn: (audit: Audit, sentinel: Sentinel) => Promise<vo
 
 const hash = "[0-9a-f]{64}";
 
-test("audit verify passes an untouched log, in words and in JSON", async (audit) => {
+test("audit verify passes an unchanged log, as text and as JSON", async (audit) => {
   const { code, out, err } = await audit(["verify"]);
   assert.deepEqual([code, err], [0, []]);
-  assert.match(out.join("\n"), new RegExp(`^6 events are as they were sealed, up to 6 \\(${hash}\\)\\.`));
+  assert.match(out.join("\n"), new RegExp(`^6 events are unchanged since they were sealed, up to 6 \\(${hash}\\)\\.`));
   const json = await audit(["verify", "--json"]);
   const { hash: head, checkpoints: _, ...proof } = JSON.parse(json.out.join("\n"));
   assert.match(head, new RegExp(`^${hash}$`));
@@ -30,7 +30,7 @@ test("audit verify passes an untouched log, in words and in JSON", async (audit)
 });
 
 test(
-  "T302 audit checkpoint is what a log that was cut is seen against, from a file or standard input",
+  "T302 audit verify detects a truncated log by a checkpoint, from a file or standard input",
   async (audit, sentinel) => {
     const made = await audit(["checkpoint"]);
     assert.deepEqual([made.code, made.out.length, made.err], [0, 1, []]);
@@ -56,40 +56,42 @@ test(
       assert.equal(cut.code, 1);
       assert.match(
         cut.out.join("\n"),
-        /^Checkpoint \d+, of event 6: The checkpoint vouches for events that are not there\.$/,
+        /^Checkpoint \d+, of event 6: The checkpoint confirms events that are missing\.$/,
       );
     }
     await Deno.remove(file);
   },
 );
 
-test("T302 audit verify names the first bad row and answers 1", async (audit, sentinel) => {
+test("T302 audit verify names the first changed row and exits 1", async (audit, sentinel) => {
   await sentinel.db.query("disarm", "alter table audit_events disable trigger user");
   const [row] = await sentinel.db.query<{ id: string }>(
     "edit",
     "update audit_events set outcome = 'failure' where seq = 2 returning id",
   );
   const { code, out } = await audit(["verify"]);
-  assert.deepEqual([code, out], [1, [`Event 2 (${row!.id}): This event is not the one that was sealed here.`]]);
+  assert.deepEqual([code, out], [1, [`Event 2 (${row!.id}): This event is not the one that was sealed.`]]);
   const json = await audit(["verify", "--json"]);
   assert.equal(json.code, 1);
   assert.deepEqual(JSON.parse(json.out[0]!), { valid: false, code: "event_changed", seq: 2, event_id: row!.id });
 });
 
-test("audit verify says of what is no checkpoint that it is none, and does not repeat it", async (audit) => {
+test("audit verify refuses a file that is not a checkpoint, and does not repeat its content", async (audit) => {
   const strangers = ["canary-x", "{}", "[]", JSON.stringify({ number: 1, seq: 1, canary: 1 })];
   for (const text of strangers) {
     const { code, out, err } = await audit(["verify", "--checkpoint", "-"], text);
-    assert.deepEqual([code, out, err], [1, [], ["error: This is no checkpoint."]]);
+    assert.deepEqual([code, out, err], [1, [], [
+      'error: The file is not a checkpoint. Use the output of "sentinel audit checkpoint".',
+    ]]);
   }
   const { code, err } = await audit(["verify", "--checkpoint", "/nowhere/canary"]);
   assert.deepEqual([code, err], [1, [
-    "error: The checkpoint cannot be read; it may also come by standard input: --checkpoint -",
+    "error: The checkpoint cannot be read. To read it from standard input, use --checkpoint -",
   ]]);
 });
 
 test(
-  "X98 audit expire-details deletes what is older than so many days, and audit verify says so",
+  "X98 audit expire-details deletes details older than so many days, and audit verify reports it",
   async (audit, sentinel) => {
     for (const days of ["0", "-1", "1.5", "x", "", "100000"]) {
       const { code, err } = await audit(["expire-details", `--older-than=${days}`]);
@@ -97,7 +99,9 @@ test(
     }
     assert.equal((await audit(["expire-details"])).code, 2);
     const none = await audit(["expire-details", "--older-than", "1"]);
-    assert.deepEqual([none.code, none.out], [0, ["Deleted 0 details. Those of all events up to 0 are expired."]]);
+    assert.deepEqual([none.code, none.out], [0, [
+      "Deleted the details of 0 events. The details of all events up to 0 have expired.",
+    ]]);
 
     await sentinel.db.transaction((tx) =>
       tx.query(
@@ -114,9 +118,15 @@ test(
     );
     await sentinel.sealer.seal();
     const some = await audit(["expire-details", "--older-than", "1"]);
-    assert.match(some.out.join("\n"), /^Deleted \d+ details\. Those of all events up to 6 are expired\.$/);
+    assert.match(
+      some.out.join("\n"),
+      /^Deleted the details of \d+ events\. The details of all events up to 6 have expired\.$/,
+    );
     const { code, out } = await audit(["verify"]);
     assert.equal(code, 0);
-    assert.match(out.join("\n"), /^7 events .*\n0 of them .*\n6 of them without details, as these are expired\.\n/);
+    assert.match(
+      out.join("\n"),
+      /^7 events .*\n0 of them .*\n6 of them have no details because these have expired\.\n/,
+    );
   },
 );

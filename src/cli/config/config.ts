@@ -3,18 +3,18 @@ import { command, type Group, type Io } from "../command.ts";
 
 const check = command({
   name: "check",
-  summary: "Report everything that is wrong with the settings, and start nothing",
+  summary: "Report everything that is wrong with the settings, without starting the server",
   run({ io, out }) {
     const { settings: _, ...report } = examine(io.env);
     if (!out.json) showFindings(report, io);
-    if (out.json || report.ok) out.done("The configuration is good.", report);
+    if (out.json || report.ok) out.done("The configuration is valid.", report);
     return report.ok ? 0 : EX_CONFIG;
   },
 });
 
 const print = command({
   name: "print",
-  summary: "List each setting with its value and where it comes from; secrets are never shown",
+  summary: "List each setting with its value and source; secrets are never shown",
   async run({ io, out }) {
     const { settings, ...report } = examine(io.env);
     if (!out.json) showFindings(report, io);
@@ -30,7 +30,7 @@ const print = command({
   },
 });
 
-/** `config check|print`: findings go to standard error, or into the JSON document. */
+/** `config check|print`: problems go to standard error, or into the JSON document. */
 export const configCommands: Group = {
   name: "config",
   summary: "Check or print the settings",

@@ -25,11 +25,11 @@ async function config(args: string[], env: Record<string, string> = {}) {
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 
-Deno.test("config check says so when all is good", async () => {
-  assert.deepEqual(await config(["check"], cluster), { code: 0, out: "The configuration is good.", err: "" });
+Deno.test("config check reports a valid configuration", async () => {
+  assert.deepEqual(await config(["check"], cluster), { code: 0, out: "The configuration is valid.", err: "" });
 });
 
-Deno.test("config check answers 78 and tells every error and warning on standard error", async () => {
+Deno.test("config check exits 78 and prints every error and warning to standard error", async () => {
   const { code, out, err } = await config(["check"], { PORT: "x", SENTINEL_DOCS: "x", SENTINEL_SECRT: secret });
   assert.equal(code, 78);
   assert.equal(out, "");
@@ -40,7 +40,7 @@ Deno.test("config check answers 78 and tells every error and warning on standard
   ]);
 });
 
-Deno.test("config check --json gives the same as one document, without the settings", async () => {
+Deno.test("config check --json prints the same as one document, without the settings", async () => {
   const { code, out } = await config(["check", "--json"], { PORT: "x" });
   assert.equal(code, 78);
   const issues = [{ setting: "PORT", problem: "must be a whole number from 1 to 65535" }];
@@ -55,12 +55,12 @@ Deno.test("config print shows each setting with its source", async () => {
   assert.match(out, /^SENTINEL_SECRET\t\(set\)\tenvironment$/m);
 });
 
-Deno.test("config print --json gives the settings as data", async () => {
+Deno.test("config print --json prints the settings as data", async () => {
   const { items: settings } = JSON.parse((await config(["print", "--json"], { PORT: "9000" })).out);
   assert.deepEqual(settings[0], { setting: "PORT", value: "9000", source: "environment" });
 });
 
-Deno.test("config never prints a secret, whatever is asked and whatever is wrong", async () => {
+Deno.test("config never prints a secret, whatever the command and whatever is wrong", async () => {
   const broken = { ...cluster, DATABASE_URL: `postgres://ada:${canary}/@db`, SENTINEL_SECRET: `${secret}${secret}` };
   for (const env of [cluster, broken, { SENTINEL_SECRET_FILE: secret, SENTINEL_SECRT: canary }]) {
     for (const args of [["check"], ["print"], ["check", "--json"], ["print", "--json"]]) {

@@ -14,16 +14,19 @@ import { configOf, withDatabase, withServices } from "../setup.ts";
 
 const exportCommand = command({
   name: "export",
-  summary: "Write everything but sessions to a file, or to standard output",
+  summary: "Write everything except sessions to a file, or to standard output",
   words: ["[FILE]"],
   about:
-    `The file holds users with the hashes of their passwords, roles, grants, the audit log and signing keys, as JSON
-lines. It is new, and only its owner may read it (0600).
+    `The file holds users with their password hashes, roles, grants, the audit log and signing keys, as JSON lines. An
+existing file is never overwritten, and only the owner may read the new one (0600).
 
-The file is for one recipient: it is sealed, and the signing keys in it are encrypted, with the secret that
-SENTINEL_RECIPIENT_SECRET holds at the export and SENTINEL_SECRET at the import. Unset, it is this installation's own.`,
+The file is for one recipient. It is sealed with a secret, which also encrypts the signing keys in it:
+SENTINEL_RECIPIENT_SECRET of the export must equal SENTINEL_SECRET of the import. When SENTINEL_RECIPIENT_SECRET is
+unset, this installation's own secret is used.`,
   async run({ words: [file], io, out }) {
-    if (file === undefined && out.json) throw new UsageError("--json needs a FILE: the export goes to standard output");
+    if (file === undefined && out.json) {
+      throw new UsageError("--json needs a FILE, because the export itself goes to standard output");
+    }
     const settings = configOf(io);
     await using target = await openTarget(file, io);
     const counts = await withDatabase(settings, io, ({ db, secret }) => {
@@ -43,8 +46,9 @@ const importCommand = command({
   name: "import",
   summary: "Fill an empty, migrated database from an export",
   words: ["FILE"],
-  about: `Imports all of the file or, if a line was changed or is missing, nothing. A second import changes nothing.
-FILE may be - for standard input. The summary lists the accounts whose roles give permissions of Sentinel's own.`,
+  about:
+    `Imports the whole file, or nothing if a line was changed or is missing. A second import changes nothing. FILE - reads
+standard input. The summary lists the accounts whose roles give permissions of Sentinel itself.`,
   async run({ words: [file], io, out }) {
     const settings = configOf(io);
     const stream = await readDataFile(file, io);
@@ -62,10 +66,10 @@ FILE may be - for standard input. The summary lists the accounts whose roles giv
 
 const restoredCommand = command({
   name: "restored",
-  summary: "Mark that the database was restored from a backup, and revoke every session",
+  summary: "Record that the database was restored from a backup, and revoke every session",
   about:
-    `Run it on the restored database before a server is started on it. The audit log gets the mark "data.restored"; what
-must be looked at is listed.`,
+    `Run it on the restored database before a server is started on it. It records "data.restored" in the audit log and
+lists what the operator has to check.`,
   async run({ io, out }) {
     const restoration = await withServices(configOf(io), io, recordRestoration);
     const { last_event_at, revoked } = restoration;
@@ -78,25 +82,25 @@ must be looked at is listed.`,
   },
 });
 
-/** What an operator looks at, as it is again what it was at the backup. */
+/** What the operator has to check, because the restore undid it. */
 function undoneByRestore(lastEventAt: string): string[] {
   return [
-    `The last event here is of ${lastEventAt}. What was done after it is undone; check:`,
-    "  passwords changed since are the old ones again: if one had leaked, set it anew (user set-password)",
-    "  users deleted since are back: delete them again (DELETE /users/{id}), as the law may ask",
-    "  users disabled since are active again: user list, user disable",
-    "  roles revoked since are held again: role list, role revoke",
-    "  signing keys retired since verify again: keys list, keys retire",
-    "  users, roles and grants made since are gone",
-    "  checkpoints exported since will never match this chain: keep them as evidence of what it was, export a new one " +
-    "(audit checkpoint)",
+    `The last event in the audit log is of ${lastEventAt}. All later changes are undone. Check:`,
+    "  changed passwords are the old ones again: set those that had leaked again (user set-password)",
+    "  deleted users are back: delete them again where the law requires it (DELETE /users/{id})",
+    "  disabled users are active again: user list, user disable",
+    "  revoked roles are held again: role list, role revoke",
+    "  retired signing keys verify tokens again: keys list, keys retire",
+    "  new users, roles and grants are gone",
+    "checkpoints that were exported later do not match this chain: keep them as evidence, and export a " +
+    "new one (audit checkpoint)",
   ];
 }
 
 /** `db export|import|restored` */
 export const dbCommands: Group = {
   name: "db",
-  summary: "Move everything to another database",
+  summary: "Export, import and restore the whole database",
   commands: [exportCommand, importCommand, restoredCommand],
 };
 
@@ -110,7 +114,7 @@ function privilegedLines(privileged: PrivilegedAccount[]): string[] {
   return accounts.length > 0 ? ["Privileged accounts that were imported:", ...accounts] : [];
 }
 
-/** Where lines go. Unless it is kept, a file is removed again. */
+/** Where the lines are written. A file is removed on disposal unless `keep` was called. */
 interface Target extends AsyncDisposable {
   write(lines: string): void | Promise<void>;
   keep(): Promise<void>;
@@ -140,7 +144,9 @@ async function openTarget(path: string | undefined, io: Io): Promise<Target> {
 }
 
 function failToOpen(cause: unknown): never {
-  if (cause instanceof Deno.errors.AlreadyExists) throw new Error("There is such a file already.", { cause });
+  if (cause instanceof Deno.errors.AlreadyExists) {
+    throw new Error("The file already exists. Choose another name, or delete it first.", { cause });
+  }
   const reason = cause instanceof Error ? cause.name : "unknown";
   throw new Error(
     `The file cannot be written (${reason}). Sentinel may write ${writableFolders.join(", ")}; ` +

@@ -36,7 +36,7 @@ async function status(response: Promise<Response>): Promise<number> {
   return status;
 }
 
-/** Makes a role and somebody who has it, over the wire. */
+/** Creates a role and a user who has it, over HTTP. */
 async function use(serve: Installation): Promise<void> {
   const token = await tokenOf(serve, ada);
   assert.equal(await status(serve.fetch("/register", json(grace))), 201);
@@ -49,7 +49,7 @@ async function use(serve: Installation): Promise<void> {
   );
 }
 
-/** What whoever moved finds. */
+/** What an installation must contain after a move. */
 async function find(serve: Installation): Promise<void> {
   const token = await tokenOf(serve, ada);
   assert.equal(await status(serve.fetch("/admin-only", { headers: { authorization: `Bearer ${token}` } })), 200);
@@ -61,7 +61,7 @@ async function find(serve: Installation): Promise<void> {
 }
 
 testOnPostgres(
-  "everything moves from embedded to PostgreSQL and back: who there is, what they may, what happened",
+  "everything moves from embedded to PostgreSQL and back: users, permissions, events",
   async () => {
     await using stack = new AsyncDisposableStack();
     const root = await Deno.makeTempDir({ prefix: "sentinel-moving-" });
@@ -104,7 +104,7 @@ testOnPostgres(
   },
 );
 
-/** Serves what is there, as the binary does, and ends it as a terminal does. */
+/** Serves the installation like the binary, and stops it like a terminal. */
 async function serving(env: Env, work: (serve: Installation) => Promise<void>): Promise<void> {
   await using serve = await startServe({ env, program: patientServe });
   await work(serve);
@@ -112,7 +112,7 @@ async function serving(env: Env, work: (serve: Installation) => Promise<void>): 
   assert.equal((await serve.exit).code, 0, serve.output());
 }
 
-/** Exports for the other's secret, and imports there; answers the counts, which both tell. */
+/** Exports with the other's secret and imports there. Returns the counts, which both commands print. */
 async function move(from: Env, to: Env, file: string, secret: string): Promise<Record<string, number>> {
   const [exported] = await sentinel({ ...from, SENTINEL_RECIPIENT_SECRET: secret }, ["db", "export", file, "--json"]);
   await sentinel(to, ["migrate", "up"]);

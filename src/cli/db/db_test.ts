@@ -54,7 +54,7 @@ async function writeExport(): Promise<string[]> {
   return (await Deno.readTextFile(file)).split("\n").slice(0, -1);
 }
 
-/** An empty installation under the recipient's secret. */
+/** An empty installation with the recipient's secret. */
 async function emptyTarget(): Promise<AsyncDisposable & { env: Record<string, string>; schema: string }> {
   const schema = freshSchema();
   const env = { ...settingsBeside({ schema }), SENTINEL_SECRET: recipientSecret.toBase64() };
@@ -70,7 +70,7 @@ async function usersIn(schema: string): Promise<number> {
   return row!.count;
 }
 
-testOnPostgres("db import makes an empty database what the other was, once, and logins go on", async () => {
+testOnPostgres("db import turns an empty database into a copy of the other one, once, and logins work", async () => {
   const lines = await exported();
   await using target = await emptyTarget();
   const importing = () => runCommand(["db", "import", "-", "--json"], { env: target.env, stdin: lines.join("\n") });
@@ -118,7 +118,7 @@ testOnPostgres("db import makes an empty database what the other was, once, and 
 });
 
 testOnPostgres(
-  "T307 an export has no session, no token, and no key that anybody but the recipient can use",
+  "T307 an export has no session, no token, and no key that anyone but the recipient can use",
   async () => {
     const text = (await exported()).join("\n");
     const seeds = await sentinel.db.query<{ seed: string }>(
@@ -163,13 +163,13 @@ const damages: [
     (at) => at + 1,
   ],
   ["the end is missing", (lines) => lines.slice(0, -1), (_, size) => size],
-  ["something follows the end", (lines) => [...lines, lines.at(-1)!], (_, size) => size + 1],
+  ["something follows the end marker", (lines) => [...lines, lines.at(-1)!], (_, size) => size + 1],
   ["the first line is no JSON", (lines) => lines.with(0, lines[0]!.replace(/"id":"/, '"id":')), () => 1],
   ["the first line was changed", (lines) => lines.with(0, lines[0]!.replace(/"id":"./, '"id":"f')), () => 1],
 ];
 
 testOnPostgres(
-  "db import refuses a file that is not as it was written, names the line, and imports nothing",
+  "db import refuses a changed file, names the line, and imports nothing",
   async () => {
     const lines = await exported();
     const at = lines.findIndex((line) => line.startsWith('{"grant":') && promoted(line) !== line);
@@ -186,7 +186,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("db import refuses the export of others, and a database that is in use", async () => {
+testOnPostgres("db import refuses an export for another recipient, and a database that is in use", async () => {
   const lines = await exported();
   await using target = await emptyTarget();
   const stdin = lines.join("\n");
@@ -203,7 +203,7 @@ testOnPostgres("db import refuses the export of others, and a database that is i
   assert.equal(await usersIn(target.schema), 1);
 });
 
-testOnPostgres("T309 db import refuses what a newer Sentinel wrote, in one sentence", async () => {
+testOnPostgres("T309 db import refuses the export of a newer version, in one sentence", async () => {
   await using target = await emptyTarget();
   const header = JSON.parse((await exported())[0]!).header;
   const newer = [{ ...header, version: formatVersion + 1 }, { ...header, schema: "9999_unheard_of" }];
@@ -211,15 +211,20 @@ testOnPostgres("T309 db import refuses what a newer Sentinel wrote, in one sente
     const stdin = createLineSeal(recipient.subkey("export")).seal("header", JSON.stringify(each));
     const { code, err } = await runCommand(["db", "import", "-"], { env: target.env, stdin });
     assert.equal(code, 1);
-    assert.match(err.join("\n"), /^error: Line 1 says that Sentinel \S+ wrote it, which is newer than this one\.$/);
+    assert.match(
+      err.join("\n"),
+      /^error: Line 1 says that Sentinel \S+ wrote it, which is newer than this version: upgrade Sentinel first\.$/,
+    );
   }
 });
 
-testOnPostgres("db export writes no file over another, and leaves none behind when it fails", async () => {
+testOnPostgres("db export overwrites no file, and leaves none after a failure", async () => {
   const file = join(folder, "mine.jsonl");
   await Deno.writeTextFile(file, "mine");
   const over = await exportTo(file);
-  assert.deepEqual([over.code, over.err], [1, ["error: There is such a file already."]]);
+  assert.deepEqual([over.code, over.err], [1, [
+    "error: The file already exists. Choose another name, or delete it first.",
+  ]]);
   assert.equal(await Deno.readTextFile(file), "mine");
   const unwritten = join(folder, "unwritten.jsonl");
   const failed = await exportTo(unwritten, { ...forRecipient(), SENTINEL_DB_SCHEMA: "nothing_there" });
@@ -227,7 +232,7 @@ testOnPostgres("db export writes no file over another, and leaves none behind wh
   await assert.rejects(Deno.stat(unwritten), Deno.errors.NotFound);
 });
 
-testOnPostgres("T306 db export takes no secret from its arguments", async () => {
+testOnPostgres("T306 db export accepts no secret as an argument", async () => {
   for (const flag of ["--recipient-secret", "--secret", "--passphrase"]) {
     const { code, err } = await runCommand(["db", "export", flag, recipientSecret.toBase64()], { env: forRecipient() });
     assert.equal(code, 2);
@@ -235,7 +240,7 @@ testOnPostgres("T306 db export takes no secret from its arguments", async () => 
   }
 });
 
-/** The export as a Sentinel with this schema, which lacks these columns of users, would have written it. */
+/** The export as a Sentinel with this schema would have written it, without these columns of users. */
 function asOlder(lines: string[], schema: string, lacking: string[]): string {
   const seal = createLineSeal(recipient.subkey("export"));
   const older = lines.map((line) => Object.entries<Record<string, unknown>>(JSON.parse(line))[0]!).filter((
@@ -249,7 +254,7 @@ function asOlder(lines: string[], schema: string, lacking: string[]): string {
   return older.map(([name, row]) => seal.seal(name, JSON.stringify(row))).join("\n");
 }
 
-testOnPostgres("db import takes the export of an older schema: what it lacks has its default", async () => {
+testOnPostgres("db import accepts the export of an older schema: missing columns get their defaults", async () => {
   await using target = await emptyTarget();
   const stdin = asOlder(await exported(), "0020_audit_retention", ["kind", "service_name", "service_description"]);
   const { err } = await runCommand(["db", "import", "-"], { env: target.env, stdin });
@@ -258,10 +263,10 @@ testOnPostgres("db import takes the export of an older schema: what it lacks has
   assert.deepEqual(rows, [{ kind: "person", service_name: null }]);
 });
 
-/** What does not move, and what follows from other columns. */
+/** What is not exported, and what follows from other columns. */
 const staying = ["sessions", "throttle_buckets", "role_graph", "schema_migrations", "users.password_scheme"];
 
-test("every column of the schema moves, or is on the list of those that stay", async () => {
+test("every column of the schema is exported, or is on the list of those that are not", async () => {
   const rows = await sentinel.db.query<{ table: string; column: string }>(
     "test",
     `select table_name as table, column_name as column

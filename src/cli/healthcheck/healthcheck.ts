@@ -3,17 +3,17 @@ import { text } from "node:stream/consumers";
 import { readConfig } from "../../compose/config.ts";
 import { command } from "../command.ts";
 
-/** Whether the server is ready; `status` is null where there was no answer in time. */
+/** Whether the server is ready. `status` is null when no answer came in time. */
 export type Health = { ready: boolean; status: number | null; detail: string };
 
 /** `healthcheck`, for containers and service managers. */
 export const healthcheckCommand = command({
   name: "healthcheck",
   summary: "Ask the server on this machine whether it is ready",
-  about: `Asks GET /readyz at HOST and PORT, and exits 0 if the server is ready within two seconds, else 1.
-Opens no database.`,
+  about:
+    `Sends GET /readyz to HOST and PORT, and exits 0 if the server is ready within two seconds, else 1. Opens no database.`,
   async run({ io, out }) {
-    const { settings } = readConfig(io.env); // run every few seconds: `config check` reports the warnings
+    const { settings } = readConfig(io.env); // prints no warnings, because it runs every few seconds; `config check` prints them
     const health = await askReadiness({ host: settings.HOST, port: settings.PORT });
     if (health.ready || out.json) out.done(health.detail, health);
     else io.err(`error: ${health.detail}`);
@@ -21,7 +21,7 @@ Opens no database.`,
   },
 });
 
-/** Asks `GET /readyz`, by `node:http`: `fetch` would go through a proxy that the environment names. */
+/** Sends `GET /readyz` by `node:http`, because `fetch` would use a proxy that the environment names. */
 export function askReadiness(
   { host, port }: { host: string; port: number },
   limitMs = 2_000,
@@ -35,16 +35,18 @@ export function askReadiness(
   return promise;
 }
 
-/** A server on every interface is asked on the loopback one. */
+/** A server that listens on every interface is asked on the loopback interface. */
 function reachable(host: string): string {
   return { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
 }
 
-/** Something else may listen there: only Sentinel's own words say that it is ready. */
+/** Another program may listen on the port: only Sentinel's own document proves that Sentinel is ready. */
 function healthOf(status: number, body: string): Health {
   const { status: word, detail } = membersOf(body);
   if (status === 200 && word === "ready") return { ready: true, status, detail: "The server is ready." };
-  const reason = status === 503 && typeof detail === "string" ? detail : `The server answers ${status}.`;
+  const reason = status === 503 && typeof detail === "string"
+    ? detail
+    : `The server is not ready: it answers with status ${status}.`;
   return { ready: false, status, detail: reason };
 }
 

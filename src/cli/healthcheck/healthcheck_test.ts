@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runCommand } from "../../testing/commands.ts";
 import { askReadiness } from "./healthcheck.ts";
 
-/** A server on a free port, for the time of `use`. */
+/** Starts a server on a free port while `use` runs. */
 async function serving(
   handler: (request: Request) => Response | Promise<Response>,
   use: (port: number) => Promise<void>,
@@ -14,7 +14,7 @@ async function serving(
 
 const ready = () => Response.json({ status: "ready" });
 
-Deno.test("healthcheck answers 0 when GET /readyz does", async () => {
+Deno.test("healthcheck exits 0 when GET /readyz answers 200", async () => {
   const asked: string[] = [];
   const handler = (request: Request) => {
     asked.push(`${request.method} ${new URL(request.url).pathname}`);
@@ -39,7 +39,7 @@ Deno.test("healthcheck answers 0 when GET /readyz does", async () => {
   assert.deepEqual(asked, ["GET /readyz", "GET /readyz"]);
 });
 
-Deno.test("healthcheck asks a server on every interface on the loopback one", async () => {
+Deno.test("healthcheck asks a server that listens on every interface on the loopback one", async () => {
   await serving(ready, async (port) => {
     const { code } = await runCommand(["healthcheck"], { env: { HOST: "0.0.0.0", PORT: String(port) } });
     assert.equal(code, 0);
@@ -52,7 +52,7 @@ Deno.test("healthcheck asks a server on every interface on the loopback one", as
   }, "::1");
 });
 
-Deno.test("healthcheck answers 1 with the reason when the server is not ready", async () => {
+Deno.test("healthcheck exits 1 with the reason when the server is not ready", async () => {
   const detail = "This replica is shutting down.";
   await serving(() => Response.json({ status: 503, detail }, { status: 503 }), async (port) => {
     const env = { PORT: String(port) };
@@ -65,7 +65,7 @@ Deno.test("healthcheck answers 1 with the reason when the server is not ready", 
   });
 });
 
-Deno.test("healthcheck takes nothing else on the port for a server that is ready", async () => {
+Deno.test("healthcheck accepts no other program on the port as a ready server", async () => {
   const others = [
     () => new Response("<h1>It works!</h1>"),
     () => Response.json(null),
@@ -76,12 +76,12 @@ Deno.test("healthcheck takes nothing else on the port for a server that is ready
     await serving(other, async (port) => {
       const { code, err } = await runCommand(["healthcheck"], { env: { PORT: String(port) } });
       assert.equal(code, 1);
-      assert.match(err.join("\n"), /^error: The server answers (?:200|302)\.$/);
+      assert.match(err.join("\n"), /^error: The server is not ready: it answers with status (?:200|302)\.$/);
     });
   }
 });
 
-Deno.test("healthcheck answers 1 when nothing listens, and opens no database", async () => {
+Deno.test("healthcheck exits 1 when no server listens, and opens no database", async () => {
   const dataDir = await Deno.makeTempDir();
   await Deno.remove(dataDir);
   const database = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -109,7 +109,7 @@ Deno.test("healthcheck answers 1 when nothing listens, and opens no database", a
   await assert.rejects(Deno.stat(dataDir), Deno.errors.NotFound);
 });
 
-Deno.test("healthcheck waits no longer than its limit, be it for the answer or for its end", async () => {
+Deno.test("healthcheck waits no longer than its limit for the answer and for its end", async () => {
   const hung = (until: Promise<void>) => until.then(ready);
   const endless = (until: Promise<void>) => {
     const start = async (controller: ReadableStreamDefaultController) => {

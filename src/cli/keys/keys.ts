@@ -19,24 +19,25 @@ const list = command({
 
 const rotate = command({
   name: "rotate",
-  summary: "Sign with the next key from now on",
-  flags: { force: { about: "rotate although verifiers may not know the next key yet" } },
-  about: `The key that was active only verifies from now on; a key that has only verified for a day is retired.
-Refused while the next key is younger than verifiers may keep the key set (5 minutes), unless forced.`,
+  summary: "Sign new tokens with the next key",
+  flags: { force: { about: "rotate even if verifiers may not know the next key yet" } },
+  about:
+    `The active key stops signing and only verifies. A key that has only verified for a day is retired. Without --force the
+command fails while the next key is younger than 5 minutes, because verifiers may have cached the key set without it.`,
   async run({ flags: { force = false }, io, out }) {
     await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force }));
-    out.done("Rotated the signing keys; the next key signs from now on.", { rotated: true });
+    out.done("Rotated the signing keys. The next key now signs new tokens.", { rotated: true });
   },
 });
 
 const retire = command({
   name: "retire",
-  summary: "Stop verifying with a key, at once",
+  summary: "Stop accepting a key, at once",
   words: ["KID"],
-  about: "If it is the active key, the next one takes its place.",
+  about: "If it is the active key, the next key replaces it.",
   async run({ words: [kid], io, out }) {
     await withServices(configOf(io), io, ({ keys }) => keys.retire(kid));
-    out.done(`Retired key ${kid}; it verifies nothing from now on.`, { retired: kid });
+    out.done(`Retired key ${kid}. Tokens that it signed are no longer accepted.`, { retired: kid });
   },
 });
 

@@ -42,7 +42,7 @@ testOnPostgres("keys rotate is refused while verifiers may not know the next key
   assert.deepEqual(await stored(), before);
   assert.deepEqual(await keys("rotate", "--force"), {
     code: 0,
-    out: ["Rotated the signing keys; the next key signs from now on."],
+    out: ["Rotated the signing keys. The next key now signs new tokens."],
     err: [],
     asked: [],
   });
@@ -50,7 +50,7 @@ testOnPostgres("keys rotate is refused while verifiers may not know the next key
   assert.equal((await stored()).find(({ kid }) => kid === next.kid)!.state, "active");
 });
 
-testOnPostgres("T042 keys rotate lets a server that is running sign with the key it has published", async () => {
+testOnPostgres("T042 keys rotate makes a running server sign with the key that it has published", async () => {
   const next = (await stored()).find(({ state }) => state === "next")!;
   const published = async () => await (await sentinel.fetch("/.well-known/jwks.json")).text();
   await until("word of the test before has come", async () => (await published()).includes(next.kid));
@@ -62,13 +62,13 @@ testOnPostgres("T042 keys rotate lets a server that is running sign with the key
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
 });
 
-testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is not there", async () => {
+testOnPostgres("T146 keys retire ends a key everywhere, and refuses an unknown one", async () => {
   const token = await sentinel.tokenOf("grace");
   const headers = { authorization: `Bearer ${token}` };
   const retired = await keys("retire", kidOf(token));
   assert.deepEqual(retired, {
     code: 0,
-    out: [`Retired key ${kidOf(token)}; it verifies nothing from now on.`],
+    out: [`Retired key ${kidOf(token)}. Tokens that it signed are no longer accepted.`],
     err: [],
     asked: [],
   });
@@ -76,7 +76,7 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is 
   for (const kid of [kidOf(token), "no-such-key"]) {
     const { code, out, err } = await keys("retire", kid);
     assert.deepEqual([code, out], [1, []]);
-    assert.deepEqual(err, ["error: There is no such key that is not retired already."]);
+    assert.deepEqual(err, ["error: There is no such key, or it is already retired."]);
   }
   assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
   const actions = await db.query<{ action: string }>(
@@ -84,6 +84,6 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses one that is 
     "select action from audit_events where subject_id = $1 order by occurred_at",
     [kidOf(token)],
   );
-  const others = actions.map(({ action }) => action).filter((action) => action !== "key.rotated"); // of the first key, none
+  const others = actions.map(({ action }) => action).filter((action) => action !== "key.rotated"); // none of the first keys
   assert.deepEqual(others, ["key.created", "key.retired"]);
 });

@@ -5,8 +5,8 @@ import { withMigrator } from "../setup.ts";
 
 const up = command({
   name: "up",
-  summary: "Apply what is pending; any number of processes may do so at once",
-  about: "Where DATABASE_URL is unset and the data folder is empty, the embedded database is created first.",
+  summary: "Apply pending migrations; several processes may do so at once",
+  about: "If DATABASE_URL is unset and the data folder is empty, the embedded database is created first.",
   async run({ io, out }) {
     const applied = await withMigrator(io, migrate, { create: true });
     const sentences = applied.map((name) => `Applied ${name}.`);
@@ -16,7 +16,8 @@ const up = command({
 
 const status = command({
   name: "status",
-  summary: "List the migrations: applied, pending, changed since, or known only to a newer binary",
+  summary: "List the migrations: applied, pending, changed since they were applied, or known only to a newer " +
+    "version",
   async run({ io, out }) {
     await list(await withMigrator(io, migrationStatus), out);
   },
@@ -24,12 +25,12 @@ const status = command({
 
 const verify = command({
   name: "verify",
-  summary: "List the same, and exit 1 when a migration is pending or changed: a check before a deployment",
+  summary: "List the migrations, and exit 1 when one is pending or changed: a check before a deployment",
   async run({ io, out }) {
     const migrations = await withMigrator(io, migrationStatus);
     await list(migrations, out);
     if (!migrations.some(({ state }) => state === "pending" || state === "changed")) return 0;
-    io.err("error: The schema is not that of this binary.");
+    io.err('error: The schema of the database is not the one of this version. Run "sentinel migrate status".');
     return 1;
   },
 });
@@ -44,10 +45,11 @@ async function list(migrations: MigrationStatus[], out: Output): Promise<void> {
   });
 }
 
-/** `migrate up|status|verify`: takes a database and nothing else, not even keys. */
+/** `migrate up|status|verify`: needs a database and nothing else, not even the secret. */
 export const migrateCommands: Group = {
   name: "migrate",
-  summary: "Bring the schema of the database up to date, or look at it",
-  about: "up and verify are what SENTINEL_MIGRATE=auto and =check do when the server starts.",
+  summary: "Bring the database schema up to date, or show its state",
+  about: "The server does the same when it starts: up with SENTINEL_MIGRATE=auto, verify with " +
+    "SENTINEL_MIGRATE=check.",
   commands: [up, status, verify],
 };

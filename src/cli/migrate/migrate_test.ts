@@ -5,7 +5,7 @@ import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel();
-/** Each test's own, which is not there yet. */
+/** A new schema name for each test. */
 let schema: string;
 Deno.test.beforeEach(() => {
   schema = freshSchema();
@@ -25,17 +25,19 @@ async function schemaExists(): Promise<boolean> {
   return rows.length > 0;
 }
 
-testOnPostgres("migrate status and verify tell that everything is pending, and make nothing", async () => {
+testOnPostgres("migrate status and verify report that everything is pending, and create nothing", async () => {
   const status = await migrate("status");
   assert.deepEqual(status, { code: 0, out: names.map((name) => `pending\t${name}\t`), err: [], asked: [] });
   const verify = await migrate("verify", "--json");
   assert.equal(verify.code, 1);
   assert.deepEqual(JSON.parse(verify.out.join("\n")), { items: names.map((name) => ({ name, state: "pending" })) });
-  assert.deepEqual(verify.err, ["error: The schema is not that of this binary."]);
+  assert.deepEqual(verify.err, [
+    'error: The schema of the database is not the one of this version. Run "sentinel migrate status".',
+  ]);
   assert.equal(await schemaExists(), false);
 });
 
-testOnPostgres("user list on a schema that is not up to date says how to mend it, and makes nothing", async () => {
+testOnPostgres("user list on a schema that is not up to date says what to do, and creates nothing", async () => {
   const { code, out, err } = await runCommand(["user", "list"], { env: settingsBeside({ schema }) });
   assert.equal(code, 1);
   assert.deepEqual(out, []);
@@ -57,7 +59,7 @@ testOnPostgres("migrate up applies everything once", async () => {
   }));
 });
 
-testOnPostgres("migrate verify passes a migration that only a newer binary knows", async () => {
+testOnPostgres("migrate verify passes a migration that only a newer version knows", async () => {
   await migrate("up");
   await runSql(`insert into "${schema}".schema_migrations (name, checksum) values ('9999_newer', 'x')`);
   const { code, out } = await migrate("verify");
@@ -66,7 +68,7 @@ testOnPostgres("migrate verify passes a migration that only a newer binary knows
 });
 
 testOnPostgres(
-  "migrate verify and up answer 1 for a migration changed since it was applied, and apply nothing",
+  "migrate verify and up exit 1 for a migration that changed since it was applied, and apply nothing",
   async () => {
     await migrate("up");
     await runSql(`update "${schema}".schema_migrations set checksum = 'x' where name = '${names[0]}';
@@ -87,15 +89,15 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("migrate up says of a migration that fails which one and why, without the driver's words", async () => {
+testOnPostgres("migrate up names a migration that fails and the reason, without the driver's text", async () => {
   await runSql(`create schema "${schema}"; create table "${schema}".users ()`);
   const { code, out, err } = await migrate("up");
   assert.equal(code, 1);
   assert.deepEqual(out, []);
-  assert.deepEqual(err, [`error: ${names[0]} could not be applied and left nothing behind (SQLSTATE 42P07)`]);
+  assert.deepEqual(err, [`error: ${names[0]} could not be applied and was rolled back (SQLSTATE 42P07)`]);
 });
 
-testOnPostgres("F02 migrate says that the database does not exist", async () => {
+testOnPostgres("F02 migrate reports that the database does not exist", async () => {
   const { DATABASE_URL, ...rest } = settingsBeside({ schema });
   const url = new URL(DATABASE_URL!);
   url.pathname = "/no_such_database_anywhere";

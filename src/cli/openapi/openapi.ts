@@ -6,7 +6,7 @@ import { configOf } from "../setup.ts";
 export const openapiCommand = command({
   name: "openapi",
   summary: "Print the OpenAPI document",
-  about: "It is what GET /openapi.json answers under these settings. Opens no database.",
+  about: "The same as GET /openapi.json under these settings. Opens no database.",
   run({ io }) {
     io.out(JSON.stringify(describeApi(configOf(io)), null, 2));
   },

@@ -25,7 +25,8 @@ const create = command({
   summary: "Register a permission of an application",
   words: ["PERMISSION"],
   flags: { description: { value: "TEXT", about: "what it allows" } },
-  about: "A permission is resource:action, such as documents:read. Users with the role admin hold it at once.",
+  about: "A permission is named resource:action, such as documents:read. Users with the role admin have it " +
+    "at once.",
   async run({ words: [name], flags: { description = "" }, io, out }) {
     const wanted = validate(NewPermissionRequest, { name, description }, "#");
     const permission = await withServices(

@@ -5,7 +5,7 @@ import { type Command, command } from "../command.ts";
 import { configOf, withServices } from "../setup.ts";
 import { timeArgument } from "./time_argument.ts";
 
-/** Whose roles the commands change: what they are called, and how one is found by NAME. */
+/** The accounts whose roles the commands change: their kind, and how NAME identifies one. */
 type Holders = {
   kind: UserKind;
   called: "user" | "service account";
@@ -17,7 +17,7 @@ export function grantCommands({ kind, called, find }: Holders): Command[] {
   const member = called.replace(" ", "_");
   const grant = command({
     name: "grant",
-    summary: `Grant a role to a ${called}, for good or until a time`,
+    summary: `Grant a role to a ${called}, with or without an end`,
     words: ["NAME", "ROLE"],
     flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
     async run({ words: [name, role], flags: { until }, io, out }) {

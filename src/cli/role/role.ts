@@ -13,7 +13,7 @@ const listed = (names: string[]) => names.join(",") || "-";
 
 const list = command({
   name: "list",
-  summary: "List the roles with their own permissions and the roles that they inherit from",
+  summary: "List the roles with their own permissions and their parents",
   async run({ io, out }) {
     await withServices(configOf(io), io, ({ db }) =>
       out.list(allRoles(db), {
@@ -81,7 +81,7 @@ const remove = command({
 
 type Parts = "permissions" | "parents";
 
-/** A command that changes one part of a role; its answer says whether it changed anything. */
+/** A command that adds or removes one part of a role. Its output says whether anything changed. */
 function partCommand({ name, part, adds, summary }: { name: string; part: Parts; adds: boolean; summary: string }) {
   const word = part === "permissions" ? "PERMISSION" : "PARENT";
   return command({
@@ -107,8 +107,8 @@ function partCommand({ name, part, adds, summary }: { name: string; part: Parts;
 
 function sentenceOf(role: string, value: string, { part, adds, had }: { part: Parts; adds: boolean; had: boolean }) {
   const parent = part === "parents";
-  if (adds && had) return parent ? `${role} inherits from ${value} already.` : `${role} has ${value} already.`;
-  if (adds) return parent ? `${role} inherits from ${value} now.` : `Added ${value} to ${role}.`;
+  if (adds && had) return parent ? `${role} already inherits from ${value}.` : `${role} already has ${value}.`;
+  if (adds) return parent ? `${role} now inherits from ${value}.` : `Added ${value} to ${role}.`;
   if (had) return parent ? `${role} no longer inherits from ${value}.` : `Removed ${value} from ${role}.`;
   return parent ? `${role} does not inherit from ${value}.` : `${role} does not have ${value} of its own.`;
 }

@@ -8,7 +8,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const call = (...args: string[]) => runCommand(args, { env: settingsBeside(sentinel) });
 
-/** The line that the command prints; fails the test unless it succeeds with one. */
+/** The line that the command prints. Fails unless the command succeeds with one line. */
 async function said(...args: string[]): Promise<string> {
   const { code, out, err } = await call(...args);
   assert.deepEqual([code, err, out.length], [0, [], 1], args.join(" "));
@@ -25,7 +25,7 @@ const actionsOf = async (id: string) => {
 };
 
 testOnPostgres(
-  "a role is created, changed, shown and deleted from the command line, and all of it recorded",
+  "a role is created, changed, shown and deleted from the command line, and everything is recorded",
   async () => {
     assert.equal(await said("permission", "create", "films:watch"), "Created the permission films:watch.");
     assert.equal(
@@ -38,7 +38,7 @@ testOnPostgres(
       "Created the role editor.",
     );
     assert.equal(await said("role", "add-permission", "editor", "films:cut"), "Added films:cut to editor.");
-    assert.equal(await said("role", "add-permission", "editor", "films:cut"), "editor has films:cut already.");
+    assert.equal(await said("role", "add-permission", "editor", "films:cut"), "editor already has films:cut.");
     const { created_at, ...editor } = JSON.parse(await said("role", "show", "editor", "--json"));
     assert.ok(Date.parse(created_at));
     const description = "Edits films";
@@ -58,10 +58,16 @@ testOnPostgres(
       await said("role", "remove-permission", "editor", "films:cut"),
       "editor does not have films:cut of its own.",
     );
-    assert.equal(await said("role", "remove-parent", "editor", "viewer"), "editor no longer inherits from viewer.");
+    assert.equal(
+      await said("role", "remove-parent", "editor", "viewer"),
+      "editor no longer inherits from viewer.",
+    );
     assert.equal(await said("role", "remove-parent", "editor", "viewer"), "editor does not inherit from viewer.");
-    assert.equal(await said("role", "add-parent", "editor", "viewer"), "editor inherits from viewer now.");
-    assert.equal(await said("role", "add-parent", "editor", "viewer"), "editor inherits from viewer already.");
+    assert.equal(await said("role", "add-parent", "editor", "viewer"), "editor now inherits from viewer.");
+    assert.equal(
+      await said("role", "add-parent", "editor", "viewer"),
+      "editor already inherits from viewer.",
+    );
     assert.equal(await said("role", "delete", "editor"), "Deleted the role editor.");
     assert.deepEqual(await actionsOf("editor"), [
       "role.created",
@@ -76,7 +82,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("permission list shows what there is; with --json as GET /permissions does", async () => {
+testOnPostgres("permission list shows all permissions; with --json like GET /permissions", async () => {
   const { out } = await call("permission", "list");
   assert.ok(out.some((line) => /^roles:read\t./.test(line)));
   const listed = JSON.parse((await call("permission", "list", "--json")).out.join("\n"));
@@ -85,7 +91,7 @@ testOnPostgres("permission list shows what there is; with --json as GET /permiss
 });
 
 testOnPostgres(
-  "the command line keeps the rules of the API for roles and permissions, and changes nothing then",
+  "the command line has the same rules for roles and permissions as the API, and then changes nothing",
   async () => {
     const before = await rowCounts(sentinel);
     const refused: [args: string[], error: RegExp][] = [
@@ -93,7 +99,7 @@ testOnPostgres(
       [["role", "create", "admin"], /^error: .*role/],
       [["role", "create", "x2", "--permission", "no:such"], /^error: permissions: There is no permission "no:such"\.$/],
       [["role", "create", "x2", "--parent", "nowhere"], /^error: parents: There is no role "nowhere"\.$/],
-      [["role", "create", "x2", "--parent", "admin"], /^error: admin is nobody's parent\.$/],
+      [["role", "create", "x2", "--parent", "admin"], /^error: No role may inherit from admin\.$/],
       [["role", "create", "x2", "--description", "x".repeat(1_001)], /^error: description: /],
       [["role", "show", "nowhere"], /^error: There is no such role\.$/],
       [["role", "delete", "nowhere"], /^error: There is no such role\.$/],
@@ -101,9 +107,12 @@ testOnPostgres(
       [["role", "add-permission", "user", "roles:read"], /^error: /],
       [["role", "add-permission", "nowhere", "roles:read"], /^error: There is no such role\.$/],
       [["permission", "create", "films"], /^error: name: A permission's name: resource:action, /],
-      [["permission", "create", "users:impersonate"], /^error: name: This resource is Sentinel's own/],
+      [["permission", "create", "users:impersonate"], /^error: name: This resource belongs to Sentinel itself/],
       [["permission", "create", "roles:read"], /^error: /],
-      [["permission", "delete", "roles:read"], /^error: This permission is Sentinel's own\.$/],
+      [
+        ["permission", "delete", "roles:read"],
+        /^error: This permission belongs to Sentinel itself and cannot be deleted\.$/,
+      ],
       [["permission", "delete", "no:such"], /^error: /],
     ];
     for (const [args, error] of refused) {

@@ -24,13 +24,13 @@ const grantsOf = async (id: string) =>
     [id],
   );
 
-testOnPostgres("role list shows each role by name, with its own permissions and whom it inherits from", async () => {
+testOnPostgres("role list shows the roles by name, with their own permissions and parents", async () => {
   const { code, out, err } = await role("list");
   assert.deepEqual([code, err], [0, []]);
   assert.deepEqual(out, ["admin\t-\t-", "critic\t-\tviewer", "user\t-\t-", "viewer\tfilms:watch\t-"]);
 });
 
-testOnPostgres("X45 role list --json prints one document, more than a page of them", async () => {
+testOnPostgres("X45 role list --json prints one document, with more than a page of roles", async () => {
   await db.query("test", "insert into roles (name) select 'z' || i from generate_series(1, 250) i");
   const { code, out } = await role("list", "--json");
   assert.equal(code, 0);
@@ -51,7 +51,7 @@ testOnPostgres("X45 role list --json prints one document, more than a page of th
 });
 
 testOnPostgres(
-  "role grant gives a role for good or until a time, to a server that is running, and on the record",
+  "role grant grants a role without an end or until a time, on a running server, and records it",
   async () => {
     const token = await sentinel.tokenOf("grace");
     const listEvents = () =>
@@ -80,7 +80,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("X43 role revoke says what it revoked, and that there was nothing to revoke", async () => {
+testOnPostgres("X43 role revoke reports what it revoked, and that there was nothing to revoke", async () => {
   await role("grant", "grace", "critic");
   for (const sentence of ["Revoked critic from grace.", "grace does not have critic; nothing was revoked."]) {
     const { code, out, err } = await role("revoke", "Grace@Example.com", "critic");
@@ -89,7 +89,7 @@ testOnPostgres("X43 role revoke says what it revoked, and that there was nothing
   }
 });
 
-testOnPostgres("role grant and revoke answer 1 for whom, and what, there is not, and change nothing", async () => {
+testOnPostgres("role grant and revoke exit 1 for unknown users and roles, and change nothing", async () => {
   const before = await rowCounts(sentinel);
   for (const word of ["grant", "revoke"]) {
     const nobody = await role(word, "odysseus", "critic");
@@ -102,11 +102,11 @@ testOnPostgres("role grant and revoke answer 1 for whom, and what, there is not,
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-testOnPostgres("role grant takes an end that is ahead, with its offset, that RFC 3339 can write", async () => {
+testOnPostgres("role grant accepts an end in the future, with its offset, that RFC 3339 can represent", async () => {
   const before = await rowCounts(sentinel);
   const past = await role("grant", "grace", "critic", "--until", "2020-01-01T00:00:00Z");
   assert.deepEqual([past.code, past.out], [1, []]);
-  assert.match(past.err[0]!, /^error: expires_at: A grant ends in the future/);
+  assert.match(past.err[0]!, /^error: expires_at: The end of a grant must be in the future/);
   for (const until of ["tomorrow", "2099-01-01", "2099-01-01T00:00:00", "2099-13-01T00:00:00Z", ""]) {
     const { code, out } = await role("grant", "grace", "critic", `--until=${until}`);
     assert.deepEqual([code, out], [2, []], until);
@@ -115,7 +115,7 @@ testOnPostgres("role grant takes an end that is ahead, with its offset, that RFC
   assert.deepEqual(await rowCounts(sentinel), before);
 });
 
-testOnPostgres("role revoke, and role grant with an end, leave the last administrator in charge", async () => {
+testOnPostgres("role revoke, and role grant with an end, keep the last administrator", async () => {
   const attempts = [["revoke", "ada", "admin"], ["grant", "ada", "admin", "--until", "2099-01-01T00:00:00Z"]];
   for (const args of attempts) {
     const { code, out, err } = await role(...args);
@@ -125,7 +125,7 @@ testOnPostgres("role revoke, and role grant with an end, leave the last administ
   assert.deepEqual(await grantsOf(ada), [{ role: "admin", expires_at: null }]);
 });
 
-testOnPostgres("role answers 2 to what is no command, and to arguments that do not fit", async () => {
+testOnPostgres("role exits 2 for unknown commands and wrong arguments", async () => {
   const wrong = [[], ["make"], ["grant"], ["grant", "grace"], ["revoke", "grace"], ["list", "viewer"], [
     "list",
     "--xml",

@@ -3,7 +3,7 @@ import { UsageError } from "../command.ts";
 
 const Time = z.iso.datetime({ offset: true });
 
-/** The time that the flag was given, by RFC 3339. @throws {UsageError} that names what is missing or wrong. */
+/** The time in a flag, as RFC 3339 defines it. @throws {UsageError} that says what is missing or wrong. */
 export function timeArgument(flag: string, text: string): Date {
   if (Time.safeParse(text).success) return new Date(text);
   throw new UsageError(`--${flag} ${problemOf(text)}`);
@@ -13,10 +13,10 @@ function problemOf(text: string): string {
   const { date, time, offset } =
     /^(?<date>\d{4}-\d\d-\d\d)(?<time>T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?<offset>Z|[+-]\d\d:\d\d)?$/
       .exec(text)?.groups ?? {};
-  if (date === undefined) return "takes a time such as 2027-01-31T18:00:00Z";
-  if (!z.iso.date().safeParse(date).success) return `names a day that does not exist, ${date}`;
-  if (time === undefined) return `lacks the time of day: ${date}T00:00:00Z`;
-  if (!/:\d\d:/.test(time)) return `lacks the seconds: ${date}${time}:00${offset ?? "Z"}`;
-  if (offset === undefined) return `lacks the offset from UTC: ${text}Z, or ${text}+01:00`;
-  return `names a time of day that does not exist, ${time.slice(1)}${offset}`;
+  if (date === undefined) return "must be a time such as 2027-01-31T18:00:00Z";
+  if (!z.iso.date().safeParse(date).success) return `names a day that does not exist: ${date}`;
+  if (time === undefined) return `needs a time of day, such as ${date}T00:00:00Z`;
+  if (!/:\d\d:/.test(time)) return `needs seconds, such as ${date}${time}:00${offset ?? "Z"}`;
+  if (offset === undefined) return `needs an offset from UTC, such as ${text}Z or ${text}+01:00`;
+  return `names a time of day that does not exist: ${time.slice(1)}${offset}`;
 }

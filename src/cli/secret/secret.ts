@@ -7,8 +7,10 @@ import { configOf, withDatabase, withServices } from "../setup.ts";
 
 const reset = command({
   name: "reset",
-  summary: "Go on with a new secret after SENTINEL_SECRET was lost",
-  flags: { confirm: { about: "the secret is lost for good: revoke every session and retire every signing key of it" } },
+  summary: "Continue with a new secret after SENTINEL_SECRET was lost",
+  flags: {
+    confirm: { about: "confirm that the secret is lost: revoke every session and retire every signing key of it" },
+  },
   about:
     `Set SENTINEL_SECRET to a new one first (openssl rand -base64 32); without DATABASE_URL, a missing data/secret is
 created here. Stop every server before.
@@ -17,7 +19,7 @@ Lost are all sessions, page tokens, the signing keys and exports written for the
 and verifiers fetch the new keys. Users, passwords, roles and the audit log stay. The log records the reset, and
 "audit verify" reports it. A secret that is not lost is changed by SENTINEL_SECRET_PREVIOUS instead.`,
   async run({ flags: { confirm = false }, io, out }) {
-    if (!confirm) throw new UsageError("nothing was changed: --confirm says that the secret is lost for good");
+    if (!confirm) throw new UsageError("nothing was changed: add --confirm if the secret is really lost");
     const settings = configOf(io);
     const retired = await withDatabase(settings, io, ({ db, secret }) => {
       const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
@@ -32,7 +34,7 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
     out.done(
       changed
         ? `Retired ${retired.length} signing keys of the lost secret and revoked ${revoked} sessions. Run "sentinel audit verify".`
-        : "Nothing here is sealed with another secret; nothing was changed.",
+        : "Nothing is sealed with another secret; nothing was changed.",
       { retired, revoked },
     );
   },
@@ -41,6 +43,6 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
 /** `secret reset` */
 export const secretCommands: Group = {
   name: "secret",
-  summary: "Go on after the secret was lost",
+  summary: "Continue after the secret was lost",
   commands: [reset],
 };

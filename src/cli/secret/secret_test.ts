@@ -13,7 +13,7 @@ import { createSecrets, UnknownSecret } from "../../vocabulary/secrets.ts";
 
 const nextSecret = Uint8Array.from({ length: 32 }, (_, i) => 11 + i);
 
-/** What the same database is to an installation with another secret. */
+/** The same database as an installation with another secret sees it. */
 function withNextSecret({ db }: Sentinel) {
   const secrets = createSecrets(nextSecret);
   const checkpoints = createCheckpoints({ db, secrets });
@@ -21,7 +21,7 @@ function withNextSecret({ db }: Sentinel) {
   return { keys, checkpoints, verification: createVerification({ db, checkpoints }) };
 }
 
-/** What must outlive the secret. */
+/** What must survive the loss of the secret. */
 const kept = async ({ db }: Sentinel) =>
   await db.query(
     "test",
@@ -30,7 +30,7 @@ const kept = async ({ db }: Sentinel) =>
             (select json_agg(e order by seq) from audit_events e where seq <= 4) as events`,
   );
 
-test("X93 a lost secret: keys are replaced, the chain is taken over, and users, roles and events stay", async () => {
+test("X93 a lost secret: keys are replaced, the chain continues, and users, roles and events stay", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   await sentinel.login("ada");
   await sentinel.sealer.seal();
@@ -44,7 +44,7 @@ test("X93 a lost secret: keys are replaced, the chain is taken over, and users, 
   assert.equal(jwks.keys.length, 2);
   assert.ok(!jwks.keys.some(({ kid }) => old.includes(kid!)), "nobody is told the lost keys");
   await sentinel.sealer.seal();
-  await assert.rejects(checkpoints.make(), /is not true/, "nothing vouches for another's checkpoint by itself");
+  await assert.rejects(checkpoints.make(), /is invalid/, "nothing vouches for another's checkpoint by itself");
   const { valid: _, ...broken } = await verification.verify({});
   assert.deepEqual(broken, { code: "checkpoint_foreign", seq: (broken as { seq: number }).seq, checkpoint: 1 });
   const taken = await Promise.all([checkpoints.takeOver(), checkpoints.takeOver()]);
@@ -61,7 +61,7 @@ test("X93 a lost secret: keys are replaced, the chain is taken over, and users, 
   assert.equal((await verification.verify({}) as { secret_resets: number }).secret_resets, 1);
 });
 
-test("X93 a chain that was changed is not taken over, and says so", async () => {
+test("X93 a chain that was changed is not continued, with an error", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   await sentinel.login("ada");
   await sentinel.sealer.seal();
@@ -69,11 +69,11 @@ test("X93 a chain that was changed is not taken over, and says so", async () => 
   await sentinel.db.query("test", "alter table audit_events disable trigger user");
   await sentinel.db.query("test", "update audit_events set hash = sha256('x') where seq = $1", [seq]);
   const { checkpoints } = withNextSecret(sentinel);
-  await assert.rejects(checkpoints.takeOver(), /audit checkpoint 1 is not true/);
+  await assert.rejects(checkpoints.takeOver(), /audit checkpoint 1 is invalid/);
 });
 
 testOnPostgres(
-  "X93 secret reset starts anew, only with --confirm: logins go on, what the secret sealed is over",
+  "X93 secret reset works only with --confirm: logins work again, and what the secret sealed is lost",
   async () => {
     await using before = await startSentinel({ lasting: false });
     const tokens = await before.login("grace");
@@ -114,7 +114,7 @@ testOnPostgres(
   },
 );
 
-Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that is missing, and the users are there", async () => {
+Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the missing secret, and the users stay", async () => {
   await using stack = new AsyncDisposableStack();
   const { path: dataDir } = stack.use(await dataFolder());
   const backup = `${dataDir}-backup`;
@@ -131,7 +131,7 @@ Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that
   );
   const path = `${dataDir}/secret`;
   const lost = await Deno.readTextFile(path);
-  await cp(dataDir, backup, { recursive: true }); // nothing serves it
+  await cp(dataDir, backup, { recursive: true }); // no server uses it
   await Deno.remove(path);
   await run(["secret", "reset", "--confirm"]);
   assert.notEqual(await Deno.readTextFile(path), lost);
@@ -147,7 +147,7 @@ Deno.test("X93 X96 X97 without DATABASE_URL secret reset creates the secret that
 });
 
 testOnPostgres(
-  "X94 db restored marks the restore in the chain, revokes every session and lists what to look at",
+  "X94 db restored records the restore in the chain, revokes every session and lists what to check",
   async () => {
     await using sentinel = await startSentinel({ schema: freshSchema(), lasting: false });
     const { access_token } = await sentinel.login("grace");
@@ -158,10 +158,10 @@ testOnPostgres(
     const said = out.join("\n");
     assert.match(
       said,
-      /^Recorded the restore and revoked 1 sessions\.\nThe last event here is of 2\d{3}-[-0-9T:.]+Z\./,
+      /^Recorded the restore and revoked 1 sessions\.\nThe last event in the audit log is of 2\d{3}-[-0-9T:.]+Z\./,
     );
     for (
-      const what of ["passwords", "users deleted", "users disabled", "roles revoked", "signing keys", "checkpoints"]
+      const what of ["passwords", "deleted users", "disabled users", "revoked roles", "signing keys", "checkpoints"]
     ) {
       assert.ok(said.includes(what), what);
     }

@@ -47,7 +47,7 @@ Deno.test({
       ["db", "import", "-"],
     ];
     for (const args of all) {
-      const refusal = `${dataDir} is being served by process ${Deno.pid}: stop the server or use the API.`;
+      const refusal = `${dataDir} is in use by process ${Deno.pid}: stop that server, or use its API.`;
       const { out, ...rest } = await sentinel(args);
       assert.deepEqual(rest, { code: 1, err: [`error: ${refusal}`], asked: [] });
       const document = { error: { code: "failed", detail: refusal } };
@@ -59,37 +59,41 @@ Deno.test({
   },
 });
 
-Deno.test("X97 X46 a missing or damaged secret beside a database is not replaced, and the sentence says what to do", async () => {
-  await using data = await dataFolder();
-  const dataDir = data.path;
-  const env = { SENTINEL_DATA_DIR: dataDir };
-  const sentinel = (args: string[], stdin = "") => runCommand(args, { env, stdin });
-  assert.equal((await sentinel(["migrate", "up"])).code, 0);
-  assert.equal((await sentinel(["user", "create-admin", ...admin], password)).code, 0);
-  const path = `${dataDir}/secret`;
-  const secret = await Deno.readTextFile(path);
-  const remedy = 'restore the file; if it is lost, "sentinel secret reset --help" says how to go on without it.';
+Deno.test(
+  "X97 X46 a missing or damaged secret beside a database is not replaced, and the message says what to do",
+  async () => {
+    await using data = await dataFolder();
+    const dataDir = data.path;
+    const env = { SENTINEL_DATA_DIR: dataDir };
+    const sentinel = (args: string[], stdin = "") => runCommand(args, { env, stdin });
+    assert.equal((await sentinel(["migrate", "up"])).code, 0);
+    assert.equal((await sentinel(["user", "create-admin", ...admin], password)).code, 0);
+    const path = `${dataDir}/secret`;
+    const secret = await Deno.readTextFile(path);
+    const remedy =
+      'restore the file; if it is lost, "sentinel secret reset --help" explains how to continue without it.';
 
-  await Deno.remove(path);
-  const missing = `error: ${path} is missing, and the database beside it needs it: ${remedy}`;
-  assert.deepEqual(await sentinel(["user", "list"]), { code: 78, out: [], err: [missing], asked: [] });
-  await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
-  await using serve = await startServe({ env, wait: "not" });
-  assert.deepEqual(await serve.exit, { code: 78, signal: null });
-  assert.ok(serve.output().includes(missing));
-  await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    await Deno.remove(path);
+    const missing = `error: ${path} is missing, and the database beside it needs it: ${remedy}`;
+    assert.deepEqual(await sentinel(["user", "list"]), { code: 78, out: [], err: [missing], asked: [] });
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    await using serve = await startServe({ env, wait: "not" });
+    assert.deepEqual(await serve.exit, { code: 78, signal: null });
+    assert.ok(serve.output().includes(missing));
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
 
-  for (const damaged of ["", "AAAA", "no base64!"]) {
-    await Deno.writeTextFile(path, damaged);
-    const { code, err } = await sentinel(["user", "list"]);
-    assert.deepEqual([code, err], [78, [`error: ${path} does not hold 32 bytes in base64: ${remedy}`]]);
-    assert.equal(await Deno.readTextFile(path), damaged);
-  }
-  await Deno.writeTextFile(path, secret);
-  assert.deepEqual((await sentinel(["user", "list"])).out, ["ada\tada@example.com\tadmin,user\tactive"]);
-});
+    for (const damaged of ["", "AAAA", "no base64!"]) {
+      await Deno.writeTextFile(path, damaged);
+      const { code, err } = await sentinel(["user", "list"]);
+      assert.deepEqual([code, err], [78, [`error: ${path} does not hold 32 bytes in base64: ${remedy}`]]);
+      assert.equal(await Deno.readTextFile(path), damaged);
+    }
+    await Deno.writeTextFile(path, secret);
+    assert.deepEqual((await sentinel(["user", "list"])).out, ["ada\tada@example.com\tadmin,user\tactive"]);
+  },
+);
 
-Deno.test("a command but serve and migrate up makes no database where there is none, and says what it lacks", async () => {
+Deno.test("commands other than serve and migrate up create no database, and say what is missing", async () => {
   const dataDir = await Deno.makeTempDir({ prefix: "sentinel-commands-" });
   await Deno.remove(dataDir);
   const person = ["--username", "grace", "--email", "grace@example.com", "--password-stdin"];
@@ -116,7 +120,7 @@ Deno.test("a command but serve and migrate up makes no database where there is n
     assert.deepEqual([code, err.length], [1, 1], args.join(" "));
     assert.match(
       err[0]!,
-      /^error: DATABASE_URL is unset, and there is no embedded database in \/.+\. Give this command /,
+      /^error: DATABASE_URL is unset, and there is no embedded database in \/.+\. Run this command with /,
     );
     const document = { error: { code: "failed", detail: err[0]!.replace("error: ", "") } };
     assert.deepEqual(out.map((line) => JSON.parse(line)), args.includes("--json") ? [document] : [], args.join(" "));

@@ -7,10 +7,10 @@ import { sentencesOf } from "../failure.ts";
 const backOffMs = { first: 100, max: 2_000 };
 
 /**
- * Runs `work` again until the database answers it, up to `SENTINEL_DB_WAIT_SECONDS` (F01); undefined when `stopped`
- * comes first.
+ * Repeats `work` until the database answers, for at most `SENTINEL_DB_WAIT_SECONDS`; undefined when `stopped` resolves
+ * first.
  *
- * @throws {DatabaseRefused} at once, where waiting would not help.
+ * @throws {DatabaseRefused} at once when waiting cannot help.
  */
 export async function whenDatabaseAnswers<T>(
   work: () => Promise<T>,

@@ -14,7 +14,7 @@ function test(name: string, fn: () => Promise<void>, { ignore = !mayMount } = {}
   Deno.test({ name, fn, ignore, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** Registers people until `times` were refused; anything but 201 and 503 fails. */
+/** Registers users until this many were refused. Any status but 201 and 503 fails. */
 async function registerUntilRefused(times: number, serve: ServeProcess, ledger: Ledger): Promise<void> {
   for (let refused = 0; refused < times;) {
     const status = await ledger.register(serve.fetch);
@@ -23,14 +23,14 @@ async function registerUntilRefused(times: number, serve: ServeProcess, ledger: 
   }
 }
 
-/** While the disk is full, replicas stay ready, and say so. */
+/** While the disk is full, replicas stay ready and report it. */
 async function assertWarnsOfDisk(serve: ServeProcess): Promise<void> {
   const response = await serve.fetch("/readyz");
   assert.deepEqual([response.status, (await response.json()).warnings], [200, ["disk_full"]]);
   assert.equal(await serve.metric("sentinel_db_disk_full"), 1);
 }
 
-/** Writes into the log until there is hardly a byte left in its last segment. */
+/** Writes to the log until its last segment is nearly full. */
 async function fillLog(sql: (text: string) => Promise<unknown>): Promise<void> {
   for (let bytes = 4_000_000; bytes >= 1;) {
     await sql(`select pg_logical_emit_message(false, '', repeat('x', ${bytes}))`).catch(() => bytes /= 10);
@@ -38,7 +38,7 @@ async function fillLog(sql: (text: string) => Promise<unknown>): Promise<void> {
 }
 
 test(
-  "F16 on a full disk of PostgreSQL what writes is 503 and what reads goes on; with space again all is whole",
+  "F16 on a full disk of PostgreSQL writes are 503 and reads continue; with space again everything is intact",
   async () => {
     await using disk = await mountSmallDisk(200);
     const settings = { max_wal_size: "32MB", min_wal_size: "32MB" };
@@ -62,13 +62,13 @@ test(
     await disk.free();
     await isHealed();
 
-    // The log cannot grow, which ends the server: whoever watches over it starts it again.
+    // The log cannot grow, which ends the server; a service manager would start it again.
     await disk.fill();
     await fillLog(sql);
     await registerUntilRefused(20, serve, ledger);
     assert.equal(await statusOf(serve, "/livez"), 200);
     await disk.free();
-    await postgres.start().catch(() => {}); // it may have done so by itself
+    await postgres.start().catch(() => {}); // it may have started by itself
     await isHealed();
     console.log(ledger.statuses());
     await isReady(serve);
@@ -81,13 +81,13 @@ test(
 /** Runs one statement on a connection of its own. */
 async function ask<Row>(embedded: Embedded, text: string): Promise<Row[]> {
   const client = new pg.Client(clientConfig({ kind: "embedded", ...embedded.socket }));
-  client.on("error", () => {}); // its statement tells
+  client.on("error", () => {}); // the promise of the statement rejects
   await client.connect();
   await client.query("set search_path to sentinel, public");
   return await client.query(text).then(({ rows }) => rows).finally(() => client.end());
 }
 
-test("F51 on a full disk of the embedded database what writes is 503 and what reads goes on; with space again it writes", async () => {
+test("F51 on a full disk of the embedded database writes are 503 and reads continue; with space again writes succeed", async () => {
   await using disk = await mountSmallDisk(100);
   const env = { SENTINEL_DATA_DIR: `${disk.path}/data`, ...publicUrl };
   const ledger = createLedger();
@@ -122,7 +122,7 @@ test("F51 on a full disk of the embedded database what writes is 503 and what re
   await ledger.checkRows((text) => ask(embedded, text));
 });
 
-test("F51 a disk too small for a new database is said to be full, and the next start on a larger one begins anew", async () => {
+test("F51 a disk too small for a new database is reported as full, and the next start on a larger one creates it", async () => {
   await using disk = await mountSmallDisk(12);
   const env = { SENTINEL_DATA_DIR: `${disk.path}/data`, ...publicUrl };
   await using refusing = await startServe({ env, wait: "not" });
@@ -134,7 +134,7 @@ test("F51 a disk too small for a new database is said to be full, and the next s
   assertSilent(serve);
 });
 
-test("F51 an engine that fails while the disk is full comes back by itself once there is space", async () => {
+test("F51 an engine that fails while the disk is full recovers by itself once there is space", async () => {
   await using disk = await mountSmallDisk(100);
   const [failed, back] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const log = {
@@ -145,14 +145,14 @@ test("F51 an engine that fails while the disk is full comes back by itself once 
   await ask(embedded, "create table notes (n int); insert into notes values (1)");
   await disk.fill();
   await fillLog((text) => ask(embedded, text));
-  await ask(embedded, "do $$ begin loop null; end loop; end $$").catch(() => {}); // if the full log has not ended it
+  await ask(embedded, "do $$ begin loop null; end loop; end $$").catch(() => {}); // unless the full log has already ended it
   await failed.promise;
   await disk.free();
   await back.promise;
   assert.deepEqual(await ask(embedded, "select n from notes"), [{ n: 1 }]);
 });
 
-test("F52 serve on a data folder that cannot be written or made says so in one sentence and exits 1", async () => {
+test("F52 serve on a data folder that cannot be written or created explains it in one sentence and exits 1", async () => {
   await using disk = await mountSmallDisk(100);
   const dataDir = `${disk.path}/data`;
   {

@@ -19,7 +19,7 @@ async function folder() {
   const env = { SENTINEL_DATA_DIR: `${path}/data`, SENTINEL_PUBLIC_URL: "http://localhost:8000" };
   return { env, within, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 
-  /** Does `work` with Sentinel's schema, while nobody serves the folder. */
+  /** Runs `work` on Sentinel's schema, while no server uses the folder. */
   async function within<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     await using embedded = await startEmbedded({ dataDir: env.SENTINEL_DATA_DIR, log: console });
     const client = new pg.Client(clientConfig({ kind: "embedded", ...embedded.socket }));
@@ -31,7 +31,7 @@ async function folder() {
   }
 }
 
-test("F23 F47 kill -9 in the middle of registrations on the embedded database loses none that was acknowledged", async () => {
+test("F23 F47 kill -9 during registrations on the embedded database loses none that was acknowledged", async () => {
   await using data = await folder();
   const ledger = createLedger();
   for (let kill = 0; kill < kills; kill++) {
@@ -56,13 +56,13 @@ test("F23 F47 kill -9 in the middle of registrations on the embedded database lo
   await data.within(ledger.checkRows);
 });
 
-/** From now a registration of "runaway" is a statement that never ends. */
+/** From now on a registration of "runaway" is a statement that never ends. */
 const runAway = `
   create function run_away() returns trigger language plpgsql as $$ begin loop null; end loop; end $$;
   create trigger run_away before insert on users for each row
   when (new.username_canonical = 'runaway') execute function sentinel.run_away()`;
 
-test("a runaway statement does not wedge the server: what waits is 503 in time, and the engine comes back", async () => {
+test("a statement without end does not block the server: waiting requests get 503 in time, and the engine recovers", async () => {
   await using data = await folder();
   const ledger = createLedger();
   {

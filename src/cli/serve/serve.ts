@@ -16,15 +16,16 @@ import { command, type Io } from "../command.ts";
 import { whenDatabaseAnswers } from "./database_wait.ts";
 import { configOf, prepareSchema } from "../setup.ts";
 
-/** `serve`, the command that runs when none is named. */
+/** `serve`, the default command. */
 export const serveCommand = command({
   name: "serve",
   summary: "Serve the API (the default)",
   silent: true,
-  about: `Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP; then it says at /readyz that it is leaving, serves on for
-SENTINEL_DRAIN_SECONDS, finishes what is in flight and exits 0. A second signal ends it at once, with 1, unless it is
-the same one within a second; no acknowledged answer is lost by that.
-Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one machine.`,
+  about: `Serves until SIGTERM, SIGINT (Ctrl-C) or SIGHUP. Then /readyz answers 503, the server continues for
+SENTINEL_DRAIN_SECONDS, finishes the requests in flight and exits 0. A second signal stops it at once with exit code 1,
+unless it is the same signal within a second. Changes that were acknowledged are never lost.
+
+Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for a single machine.`,
   async run({ io }) {
     const settings = configOf(io);
     const stopped = onSignal();
@@ -32,7 +33,7 @@ Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for one mac
   },
 });
 
-/** Serves until `stopped` resolves; `ready` is told when requests are being answered. */
+/** Serves until `stopped` resolves. Calls `ready` when requests are being answered. */
 export async function serve(
   settings: Settings,
   io: Io,
@@ -66,7 +67,7 @@ export async function serve(
   await listener[Symbol.asyncDispose]();
 }
 
-/** Readies the database and all that works on it; a start that fails leaves nothing open. */
+/** Prepares the database and all services. A start that fails leaves nothing open. */
 async function startServices({ settings, database, log, tracing }: {
   settings: Settings;
   database: InstallationDatabase;
@@ -83,10 +84,16 @@ async function startServices({ settings, database, log, tracing }: {
   return { services, admin, engine };
 }
 
-/** The banner comes behind the log so far, so that its one-time password is seen; no longer does it wait for a reader. */
+/**
+ * Prints the banner after the pending log lines, so that its one-time password is not overlooked. A blocked log delays
+ * it by no more than this.
+ */
 const bannerDelayMs = 250;
 
-/** Listens, and answers that it is starting. @throws {Error} that names the address and what is wrong with it. */
+/**
+ * Listens, and answers 503 until the start is complete. @throws {Error} that names the address and what is wrong with
+ * it.
+ */
 function listening(at: Parameters<typeof listen>[0]): Listener {
   try {
     return listen(at, starting);
@@ -96,7 +103,7 @@ function listening(at: Parameters<typeof listen>[0]): Listener {
   }
 }
 
-/** Sees that somebody is in charge; answers who, with a password to show, if they were made up for a newcomer. */
+/** Makes sure that there is an administrator. Returns the account with its one-time password if both were generated. */
 async function firstAdmin(
   settings: Settings,
   { embedded }: InstallationDatabase,
@@ -128,18 +135,18 @@ function configuredAdmin(settings: Settings): Registration | undefined {
   return (username || email) && password ? { username, email, password } : undefined;
 }
 
-/** What an operator does about it. An account that has the name may be a stranger's, so it is not promoted by itself. */
+/** What the operator can do. An existing account with the name is never promoted, as it may be a stranger's. */
 function remedy({ code, errors }: Problem): string {
   if (code === "username_taken" || code === "email_taken") {
     const setting = code === "username_taken" ? "SENTINEL_ADMIN_USERNAME" : "SENTINEL_ADMIN_EMAIL";
-    return `another account has it; set another ${setting}, or run "sentinel user create-admin" with another one, or, ` +
-      'if that account is yours, "sentinel role grant NAME admin"';
+    return `another account has this name; set another ${setting}, or run "sentinel user create-admin" with another name, or, ` +
+      'if the account is yours, "sentinel role grant NAME admin"';
   }
   const reasons = (errors ?? []).map(({ detail }) => detail).join(" ");
   return `${reasons} Run "sentinel user create-admin"`.trim();
 }
 
-/** For people, so on standard error: standard output is the log. */
+/** Prints to standard error, as standard output is the log. */
 function banner({ settings, database, admin, engine, io }: {
   settings: Settings;
   database: InstallationDatabase;
@@ -152,17 +159,20 @@ function banner({ settings, database, admin, engine, io }: {
   if (settings.SENTINEL_DOCS) io.err(`  docs      ${publicUrl}/docs`);
   if (database.embedded) {
     io.err(`  database  ${engine}, embedded, in ${settings.SENTINEL_DATA_DIR}`);
-    io.err("            for one machine: survives the death of the process, not of power");
+    io.err("            for a single machine; survives a crash of the process, but not a power failure");
   } else {
     io.err(`  database  ${engine}, schema ${settings.SENTINEL_DB_SCHEMA}`);
   }
-  if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown this once)`);
+  if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown only once)`);
 }
 
-/** A supervisor signals a whole process group, and a parent in it passes the signal on: within this they are one. */
+/**
+ * Equal signals within this time count as one: a supervisor signals a whole process group, and a parent in it passes
+ * the signal on.
+ */
 const sameSignalMs = 1_000;
 
-/** Resolves with the first signal's name; a second one ends the process at once. */
+/** Resolves with the name of the first signal. A second signal ends the process at once. */
 function onSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let first: { signal: string; at: number } | undefined;
@@ -178,8 +188,7 @@ function onSignal(): Promise<string> {
 }
 
 /**
- * What nobody caught, thrown or rejected, is a bug to be seen and not an end of service: it has allowed nobody anything
- * (T296).
+ * Logs errors that were not caught and continues to serve: an uncaught error is a bug, but it has authorized nothing.
  */
 function survive(log: Logger): void {
   const words = (error: unknown) => ({ cause: error instanceof Error ? error.stack : String(error) });

@@ -38,7 +38,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: !hasPostgres, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** A replica on the cluster, straight or through the proxy. */
+/** A replica on the cluster, connected directly or through the proxy. */
 const serveOn = (through: "server" | "proxy", env: Record<string, string> = {}, wait?: "ready" | "not") =>
   startServe({
     env: {
@@ -58,7 +58,7 @@ const sql = async <Row>(text: string, params?: unknown[]): Promise<Row[]> => {
   return (await client.query(text, params)).rows;
 };
 
-test("F01 serve waits for a database that is down, alive and not ready, and comes up by itself", async () => {
+test("F01 serve waits for a database that is down, alive and not ready, and then starts by itself", async () => {
   await postgres.stop("fast");
   await using serve = await serveOn("server", {}, "not");
   await until("it listens", async () => await statusOf(serve, "/livez").catch(() => 0) === 200);
@@ -74,7 +74,7 @@ test("F01 serve waits for a database that is down, alive and not ready, and come
   assertSilent(serve);
 });
 
-test("F01 serve gives up after SENTINEL_DB_WAIT_SECONDS with 1, and at once when it is told to stop", async () => {
+test("F01 serve ends after SENTINEL_DB_WAIT_SECONDS with 1, and at once when it is stopped", async () => {
   await proxy.set({ kind: "refuse" });
   await using impatient = await serveOn("proxy", { SENTINEL_DB_WAIT_SECONDS: "1" }, "not");
   assert.deepEqual(await impatient.exit, { code: 1, signal: null });
@@ -88,14 +88,14 @@ test("F01 serve gives up after SENTINEL_DB_WAIT_SECONDS with 1, and at once when
   await proxy.set({ kind: "pass" });
 });
 
-test("F02 serve ends at once, and tells no password, where the database refuses it for good", async () => {
+test("F02 serve ends at once, without printing a password, when waiting for the database cannot help", async () => {
   const canary = "wrong-canary-71f3";
   const refusals = {
     "wrong password": { url: postgres.url(undefined, { password: canary }), says: /user or the password/ },
-    "no password": { url: postgres.url().replace(/:[^:@]*@/, "@"), says: /asks for a password/ },
+    "no password": { url: postgres.url().replace(/:[^:@]*@/, "@"), says: /requires a password/ },
     "unknown user": { url: postgres.url().replace("sentinel:", "stranger:"), says: /user or the password/ },
     "unknown database": { url: postgres.url(undefined, { database: "nowhere" }), says: /does not exist/ },
-    "TLS where there is none": { url: `${postgres.url()}?sslmode=verify-full`, says: /has no TLS/ },
+    "TLS where there is none": { url: `${postgres.url()}?sslmode=verify-full`, says: /does not support TLS/ },
   };
   for (const [what, { url, says }] of Object.entries(refusals)) {
     await using serve = await serveOn("server", { DATABASE_URL: url }, "not");
@@ -107,7 +107,7 @@ test("F02 serve ends at once, and tells no password, where the database refuses 
   }
 });
 
-test("F02 serve on TLS checks who the database is, and where it cannot ends at once and says how to mend it", async () => {
+test("F02 serve with TLS verifies the database, and otherwise ends at once and says what to do", async () => {
   await using folders = new AsyncDisposableStack();
   const certificates = async (name: string) => {
     const folder = await Deno.makeTempDir({ prefix: "sentinel-tls-" });
@@ -126,13 +126,13 @@ test("F02 serve on TLS checks who the database is, and where it cannot ends at o
   assert.equal(row!.plain, 0);
   assertSilent(serve);
 
-  const vouch = /certificate that no CA known here vouches for: name the file .*sslrootcert=.* \(UNABLE_TO_/;
+  const vouch = /certificate of an unknown CA: name the file .*sslrootcert=.* \(UNABLE_TO_/;
   const refusals = {
     "another CA": { query: `&sslrootcert=${strange.ca}`, says: vouch, code: 78 },
     "no CA": { query: "", says: vouch, code: 78 },
     "another host": {
       query: `&sslrootcert=${own.ca}&host=localhost`,
-      says: /certificate that is not for the host that its URL names/,
+      says: /certificate for another host than the one in its URL/,
       code: 78,
     },
     "a file that is not there": {
@@ -155,7 +155,7 @@ test("F02 serve on TLS checks who the database is, and where it cannot ends at o
   }
 });
 
-test("F03 a crash of the database in the middle of registrations gives 503 and loses nothing acknowledged", async () => {
+test("F03 a crash of the database during registrations causes 503 and loses nothing acknowledged", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   let stopped = false;
@@ -180,7 +180,7 @@ test("F03 a crash of the database in the middle of registrations gives 503 and l
   assertSilent(serve);
 });
 
-test("F61 clients that try three times at once while the database is down keep nobody from being served after it", async () => {
+test("F61 clients that retry three times at once while the database is down do not prevent service after it", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   let stopped = false;
@@ -207,7 +207,7 @@ test("F61 clients that try three times at once while the database is down keep n
   assertSilent(serve);
 });
 
-test("F04 a registration whose connection is cut after any byte is whole or absent", async () => {
+test("F04 a registration whose connection is cut after any byte is complete or absent", async () => {
   await using serve = await serveOn("proxy", { SENTINEL_CHANGE_FEED: "ttl" });
   const ledger = createLedger();
   for (const [to, last] of [["server", 2_600], ["client", 900]] as const) {
@@ -225,7 +225,7 @@ test("F04 a registration whose connection is cut after any byte is whole or abse
   assertSilent(serve);
 });
 
-test("F07 T224 behind a database that says nothing, what needs it is 503 and what does not goes on", async () => {
+test("F07 T224 with a database that never answers, requests that need it are 503 and others are served", async () => {
   await using serve = await serveOn("proxy");
   const ledger = createLedger();
   await settle(serve, ledger);
@@ -244,7 +244,7 @@ test("F07 T224 behind a database that says nothing, what needs it is 503 and wha
   assertSilent(serve);
 });
 
-test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it may be trusted, and it heals", async () => {
+test("F07 a database frozen by SIGSTOP causes 503, a known token works while the cache is valid, and the server recovers", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const person = await settle(serve, ledger);
@@ -267,7 +267,7 @@ test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it
   ]);
   assert.ok(asked.every(isShed), `${asked}`);
   await known;
-  // Nobody is let in on what may be outdated: without the change feed memory is worth nothing after its time.
+  // No access is granted on stale data: without the change feed the caches expire.
   await until("memory is no longer trusted", async () => await person.me() === 503);
   await postgres.resume();
   await until("it heals", async () => await person.me() === 200);
@@ -278,7 +278,7 @@ test("F07 a database frozen by SIGSTOP gives 503, a known token goes on while it
   assertSilent(serve);
 });
 
-test("F08 behind a slow network requests are answered or shed, and nothing is by half", async () => {
+test("F08 over a slow network requests are answered or refused, and no change is incomplete", async () => {
   await using serve = await serveOn("proxy");
   const ledger = createLedger();
   await proxy.set({ kind: "delay", ms: 50, jitterMs: 25 });
@@ -293,38 +293,41 @@ test("F08 behind a slow network requests are answered or shed, and nothing is by
   assertSilent(serve);
 });
 
-test("F10 with every connection taken new work is 503, the pool that lives goes on, and few try", async () => {
-  await using serve = await serveOn("server");
-  const ledger = createLedger();
-  const person = await settle(serve, ledger);
-  await using idlers = new AsyncDisposableStack();
-  await postgres.takePlaces(idlers);
-  await Promise.all(Array.from({ length: 20 }, () => ledger.register(serve.fetch)));
-  const served = ledger.statuses()[201]!;
-  assert.ok(served > 1, "the connections that live serve");
-  assert.equal(await person.me(), 200);
-  // No live connection is left: an administrator ends them, and others are quicker to take their places.
-  idlers.defer(async () => void await sql("alter role sentinel connection limit -1"));
-  await sql("alter role sentinel connection limit 0");
-  const [attemptsBefore, startedAt] = [attempts(serve), performance.now()];
-  await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
-  let refusals = 0;
-  await load(16, async () => {
-    if (await statusOf(serve, "/readyz") === 503) refusals++;
-  }, () => refusals >= 2_000);
-  const [made, most] = [attempts(serve) - attemptsBefore, attemptsMax(10, (performance.now() - startedAt) / 1000)];
-  console.log({ refusals, attempts: made });
-  assert.ok(made <= most, `${made} attempts for ${refusals} requests, of ${most} at most`);
-  await idlers.disposeAsync();
-  await isReady(serve);
-  await ledger.check({ ask: serve.fetch, sql });
-  assertSilent(serve);
-});
+test(
+  "F10 with every connection slot taken new work is 503, the existing pool serves on, and few attempts are made",
+  async () => {
+    await using serve = await serveOn("server");
+    const ledger = createLedger();
+    const person = await settle(serve, ledger);
+    await using idlers = new AsyncDisposableStack();
+    await postgres.takePlaces(idlers);
+    await Promise.all(Array.from({ length: 20 }, () => ledger.register(serve.fetch)));
+    const served = ledger.statuses()[201]!;
+    assert.ok(served > 1, "the connections that live serve");
+    assert.equal(await person.me(), 200);
+    // An administrator has ended all connections, and other clients are quicker to take the slots.
+    idlers.defer(async () => void await sql("alter role sentinel connection limit -1"));
+    await sql("alter role sentinel connection limit 0");
+    const [attemptsBefore, startedAt] = [attempts(serve), performance.now()];
+    await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'");
+    let refusals = 0;
+    await load(16, async () => {
+      if (await statusOf(serve, "/readyz") === 503) refusals++;
+    }, () => refusals >= 2_000);
+    const [made, most] = [attempts(serve) - attemptsBefore, attemptsMax(10, (performance.now() - startedAt) / 1000)];
+    console.log({ refusals, attempts: made });
+    assert.ok(made <= most, `${made} attempts for ${refusals} requests, of ${most} at most`);
+    await idlers.disposeAsync();
+    await isReady(serve);
+    await ledger.check({ ask: serve.fetch, sql });
+    assertSilent(serve);
+  },
+);
 
-/** How often its pool has asked the database for a connection, and got none. */
+/** How often its pool has asked the database for a connection in vain. */
 const attempts = (serve: ServeProcess) => serve.output().split('"msg":"no database connection"').length - 1;
 
-test("F11 logins of a user whose row is locked leave the others their service", async () => {
+test("F11 logins of a user whose row is locked do not block other users", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const locked = await settle(serve, ledger);
@@ -347,8 +350,8 @@ test("F11 logins of a user whose row is locked leave the others their service", 
   assertSilent(serve);
 });
 
-test("F14 on a read-only database what must write is 503, nothing is by half, and it heals", async () => {
-  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "0" }); // a token is good once
+test("F14 on a read-only database writes are 503, no change is incomplete, and the server recovers", async () => {
+  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "0" }); // a refresh token works once
   const ledger = createLedger();
   const person = await settle(serve, ledger);
   const refresh = await createRefresher(serve, person);
@@ -367,7 +370,7 @@ test("F14 on a read-only database what must write is 503, nothing is by half, an
   assert.deepEqual(await sessions(), before);
   assert.equal(await statusOf(serve, "/.well-known/jwks.json"), 200);
   assert.equal(await person.me(), 200);
-  // The sessions that are open would stay read-only for ever: they are given up, as after a failover.
+  // Open sessions would stay read-only, so their connections are closed, as after a failover.
   await sql("alter database sentinel set default_transaction_read_only to off");
   await until("it heals", async () => await ledger.register(serve.fetch) === 201);
   await until("refreshes go on", async () => await refresh(serve) === 200);
@@ -375,7 +378,7 @@ test("F14 on a read-only database what must write is 503, nothing is by half, an
   assertSilent(serve);
 });
 
-/** Makes every registration raise what `raise` says, in the statement that inserts the user. */
+/** Makes the statement of every registration that inserts the user raise what `raise` says. */
 async function refuseUsers(raise: string): Promise<void> {
   await sql(
     `create or replace function ${schema}.refuse_users() returns trigger language plpgsql as $$ begin ${raise} end $$`,
@@ -385,7 +388,7 @@ async function refuseUsers(raise: string): Promise<void> {
   );
 }
 
-test("F15 registrations that the server wants serialized anew are tried again, a few times", async () => {
+test("F15 registrations with serialization failures are repeated a few times", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   await sql(`create sequence tries`);
@@ -405,46 +408,49 @@ test("F15 registrations that the server wants serialized anew are tried again, a
   assertSilent(serve);
 });
 
-test("F04 F17 150 rounds of pg_terminate_backend under 16 callers of serve: every one is answered, and it lives", async () => {
-  await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "60" });
-  const ledger = createLedger();
-  const person = await settle(serve, ledger);
-  await using admin = await postgres.session();
-  const terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'";
-  const refreshes = await Promise.all(Array.from({ length: 12 }, () => createRefresher(serve, person)));
-  const refreshed: Record<number, number> = {};
-  let [answered, stopped] = [0, false];
-  const callers = Promise.all([
-    ...refreshes.map((refresh) =>
-      load(1, async () => {
-        const status = await refresh(serve);
-        assert.ok(status, "a request that nobody answered");
-        refreshed[status] = (refreshed[status] ?? 0) + 1;
+test(
+  "F04 F17 150 rounds of pg_terminate_backend under 16 callers of serve: every caller gets an answer, and serve survives",
+  async () => {
+    await using serve = await serveOn("server", { SENTINEL_REFRESH_GRACE_SECONDS: "60" });
+    const ledger = createLedger();
+    const person = await settle(serve, ledger);
+    await using admin = await postgres.session();
+    const terminate = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sentinel'";
+    const refreshes = await Promise.all(Array.from({ length: 12 }, () => createRefresher(serve, person)));
+    const refreshed: Record<number, number> = {};
+    let [answered, stopped] = [0, false];
+    const callers = Promise.all([
+      ...refreshes.map((refresh) =>
+        load(1, async () => {
+          const status = await refresh(serve);
+          assert.ok(status, "a request that nobody answered");
+          refreshed[status] = (refreshed[status] ?? 0) + 1;
+          answered++;
+        }, () => stopped)
+      ),
+      load(4, async () => {
+        assert.ok(await ledger.register(serve.fetch), "a request that nobody answered");
         answered++;
-      }, () => stopped)
-    ),
-    load(4, async () => {
-      assert.ok(await ledger.register(serve.fetch), "a request that nobody answered");
-      answered++;
-    }, () => stopped),
-  ]);
-  for (let round = 0; round < 150; round++) {
-    const goal = answered + 8;
-    await until("callers are answered", () => answered >= goal);
-    await admin.query(terminate);
-  }
-  stopped = true;
-  await callers;
-  await isReady(serve);
-  for (const refresh of refreshes) assert.equal(await refresh(serve), 200);
-  console.log({ answered, refreshed, registered: ledger.statuses() });
-  assert.ok(refreshed[200] && refreshed[503] && ledger.statuses()[201], "some were served, and some refused");
-  assert.equal(serve.isOver(), false);
-  await ledger.check({ ask: serve.fetch, sql });
-  assertSilent(serve);
-});
+      }, () => stopped),
+    ]);
+    for (let round = 0; round < 150; round++) {
+      const goal = answered + 8;
+      await until("callers are answered", () => answered >= goal);
+      await admin.query(terminate);
+    }
+    stopped = true;
+    await callers;
+    await isReady(serve);
+    for (const refresh of refreshes) assert.equal(await refresh(serve), 200);
+    console.log({ answered, refreshed, registered: ledger.statuses() });
+    assert.ok(refreshed[200] && refreshed[503] && ledger.statuses()[201], "some were served, and some refused");
+    assert.equal(serve.isOver(), false);
+    await ledger.check({ ask: serve.fetch, sql });
+    assertSilent(serve);
+  },
+);
 
-test("F17 cancelled statements during registrations leave nothing by half", async () => {
+test("F17 cancelled statements during registrations leave nothing incomplete", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   await using admin = await postgres.session();
@@ -459,7 +465,7 @@ test("F17 cancelled statements during registrations leave nothing by half", asyn
   assertSilent(serve);
 });
 
-test("T223 clients that leave in the middle of a login leave nothing behind", async () => {
+test("T223 clients that disconnect during a login leave nothing behind", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const { username, password } = await settle(serve, ledger);
@@ -481,36 +487,39 @@ test("T223 clients that leave in the middle of a login leave nothing behind", as
   assertSilent(serve);
 });
 
-/** True from the `turns`th time on. */
+/** True from the call number `turns` on. */
 function countdown(turns: number): () => boolean {
   return () => turns-- <= 0;
 }
 
-test("a revocation made elsewhere is seen though the change feed is silent, and trust comes back", async () => {
-  await using serve = await serveOn("proxy");
-  const ledger = createLedger();
-  const trusted = () => serve.metric("sentinel_change_feed_trusted");
-  const [revoked, kept] = [await settle(serve, ledger), await settle(serve, ledger)];
-  await until("memory is trusted", async () => await trusted() === 1);
-  assert.deepEqual([await revoked.me(), await kept.me()], [200, 200]);
-  const muted: Fault = { kind: "mute" };
-  const listeners = proxy.links().filter(({ said }) => said.includes('listen "'));
-  assert.equal(listeners.length, 1);
-  listeners[0]!.fault = muted;
-  await sql("update sessions set revoked_at = now() where user_id = $1", [revoked.user_id]);
-  const [seen, lost] = [await revoked.me(), serve.output().includes("change feed lost")];
-  assert.ok(seen === 200 || lost, "the feed has told it");
-  await until("trust is lost", async () => await trusted() === 0);
-  await until("the revocation is seen", async () => await revoked.me() === 401);
-  assert.equal(await kept.me(), 200);
-  await until("trust is back", async () => await trusted() === 1);
-  assert.deepEqual([await revoked.me(), await kept.me()], [401, 200]);
-  await sql("update sessions set revoked_at = now() where user_id = $1", [kept.user_id]);
-  await until("the next revocation is heard", async () => await kept.me() === 401);
-  assertSilent(serve);
-});
+test(
+  "a revocation elsewhere is noticed even if the change feed is silent, and the caches become valid again",
+  async () => {
+    await using serve = await serveOn("proxy");
+    const ledger = createLedger();
+    const trusted = () => serve.metric("sentinel_change_feed_trusted");
+    const [revoked, kept] = [await settle(serve, ledger), await settle(serve, ledger)];
+    await until("memory is trusted", async () => await trusted() === 1);
+    assert.deepEqual([await revoked.me(), await kept.me()], [200, 200]);
+    const muted: Fault = { kind: "mute" };
+    const listeners = proxy.links().filter(({ said }) => said.includes('listen "'));
+    assert.equal(listeners.length, 1);
+    listeners[0]!.fault = muted;
+    await sql("update sessions set revoked_at = now() where user_id = $1", [revoked.user_id]);
+    const [seen, lost] = [await revoked.me(), serve.output().includes("change feed lost")];
+    assert.ok(seen === 200 || lost, "the feed has told it");
+    await until("trust is lost", async () => await trusted() === 0);
+    await until("the revocation is seen", async () => await revoked.me() === 401);
+    assert.equal(await kept.me(), 200);
+    await until("trust is back", async () => await trusted() === 1);
+    assert.deepEqual([await revoked.me(), await kept.me()], [401, 200]);
+    await sql("update sessions set revoked_at = now() where user_id = $1", [kept.user_id]);
+    await until("the next revocation is heard", async () => await kept.me() === 401);
+    assertSilent(serve);
+  },
+);
 
-test("T295 whatever SQLSTATE the database answers with, none of its words leave", async () => {
+test("T295 whatever SQLSTATE the database answers with, none of its text is shown", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const words = "canary_words_of_the_driver";
@@ -549,7 +558,7 @@ function assertServedOrShed(ledger: Ledger): void {
 
 const kills = roundsOr(8);
 
-test(`F23 kill -9 ${kills} times in the middle of registrations, rotations and role changes loses none acknowledged`, async () => {
+test(`F23 kill -9 ${kills} times during registrations, rotations and role changes loses none acknowledged`, async () => {
   const ledger = createLedger();
   const env = {
     SENTINEL_REFRESH_GRACE_SECONDS: "60",
@@ -590,7 +599,7 @@ test(`F23 kill -9 ${kills} times in the middle of registrations, rotations and r
 /** A password, and a hash of it that takes seconds. */
 const dear = { password: "worth the wait of seconds", hash: "" };
 
-/** A login that is in flight for as long as its hash takes, which is longer where the machine is slow. */
+/** A login that is in flight while its hash is computed, which takes longer on a slow machine. */
 async function loginInFlight(serve: ServeProcess, ledger: Ledger): Promise<{ answer: Promise<number | undefined> }> {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   dear.hash ||= await hashing.hash({ kind: "bcrypt", cost: 15 }, dear.password);
@@ -617,7 +626,7 @@ async function loginsAtLock(serve: ServeProcess, ledger: Ledger) {
 }
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  test(`F45 ${signal} lets a login that is in flight end well, and exits 0`, async () => {
+  test(`F45 ${signal} lets a login in flight finish, and exits 0`, async () => {
     await using serve = await serveOn("server");
     const ledger = createLedger();
     const { answer } = await loginInFlight(serve, ledger);
@@ -630,7 +639,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   });
 }
 
-test("F45 SIGTERM twice at once, as a supervisor and a parent send it, is one", async () => {
+test("F45 two SIGTERM at once, as a supervisor and a parent send them, count as one", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const { answer } = await loginInFlight(serve, ledger);
@@ -641,13 +650,13 @@ test("F45 SIGTERM twice at once, as a supervisor and a parent send it, is one", 
   assert.deepEqual(await serve.exit, { code: 0, signal: null });
 });
 
-test("F45 SIGTERM again and again ends serve while it drains", async () => {
+test("F45 a later SIGTERM ends serve while it drains", async () => {
   await using serve = await serveOn("server", { SENTINEL_DRAIN_SECONDS: "300" });
   await until("it has ended", () => {
     try {
       serve.signal("SIGTERM");
     } catch {
-      return true; // there is nobody to be told
+      return true; // the process has ended
     }
     return serve.isOver();
   });
@@ -655,7 +664,7 @@ test("F45 SIGTERM again and again ends serve while it drains", async () => {
   assert.match(serve.output(), /"msg":"stopping"/);
 });
 
-test("F45 SIGPIPE ends nothing", async () => {
+test("F45 SIGPIPE does not end serve", async () => {
   await using serve = await serveOn("server");
   const ledger = createLedger();
   const { answer } = await loginInFlight(serve, ledger);
@@ -666,7 +675,7 @@ test("F45 SIGPIPE ends nothing", async () => {
   assert.deepEqual(await serve.exit, { code: 0, signal: null });
 });
 
-test("F45 a second signal ends serve at once, and what it had not acknowledged is whole or absent", async () => {
+test("F45 a second signal ends serve at once, and what it had not acknowledged is complete or absent", async () => {
   await using serve = await serveOn("server", { SENTINEL_DRAIN_SECONDS: "300" });
   const ledger = createLedger();
   const { answers, release } = await loginsAtLock(serve, ledger);
@@ -679,7 +688,7 @@ test("F45 a second signal ends serve at once, and what it had not acknowledged i
   await ledger.checkRows(sql);
 });
 
-/** Every class of PostgreSQL Appendix A that a statement may end with, and the codes that mean something here. */
+/** Every class of PostgreSQL Appendix A in which a statement may end, and the codes that Sentinel distinguishes. */
 const sqlStates = [
   ...["03000", "08000", "08003", "08006", "08P01", "09000", "0A000", "0B000", "0F000", "0L000", "0P000", "0Z000"],
   ...["20000", "21000", "22000", "22001", "22003", "22012", "22021", "22023", "22P02", "22P05"],

@@ -4,10 +4,10 @@ import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { freePort } from "../../testing/servers/postgres_cluster.ts";
 import { until } from "../../testing/servers/process.ts";
 
-const requests = 30_000; // more than the pipe, a batch and the lines that wait may hold together
+const requests = 30_000; // more than the pipe, a batch and the waiting lines can hold together
 const connections = 4;
 
-/** A `serve` on the embedded database whose standard output is a pipe that nobody reads until asked to. */
+/** A `serve` on the embedded database whose standard output is a pipe that is read only when the test says so. */
 async function serveIntoPipe() {
   const data = await dataFolder();
   const port = freePort();
@@ -24,7 +24,7 @@ async function serveIntoPipe() {
   await until("it serves", () => fetch(`http://127.0.0.1:${port}/readyz`).then(isOk, () => false));
   return {
     port,
-    /** Ends it; answers all that it wrote. */
+    /** Stops it and returns everything that it wrote. */
     async end(): Promise<string> {
       const text = new Response(child.stdout).text();
       child.kill("SIGTERM");
@@ -46,7 +46,7 @@ async function isOk(response: Response): Promise<boolean> {
   return response.ok;
 }
 
-/** Sends so many requests on one connection, without waiting for the answers; answers how many of them were 200. */
+/** Sends this many requests on one connection without waiting for the answers, and returns how many were 200. */
 async function pipelined(port: number, path: string, count: number): Promise<number> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const ask = (more = "") => `GET ${path} HTTP/1.1\r\nhost: localhost:${port}\r\n${more}\r\n`;
@@ -92,7 +92,7 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     await using sentinel = await serveIntoPipe();
-    await pipelined(sentinel.port, "/livez", 4_000); // many times what the pipe holds
+    await pipelined(sentinel.port, "/livez", 4_000); // many times the capacity of the pipe
     sentinel.signal("SIGTERM");
     await until("it has ended", sentinel.isOver);
     assert.equal((await sentinel.exit).code, 0);

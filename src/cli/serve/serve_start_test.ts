@@ -27,14 +27,14 @@ async function statusOf(answer: Promise<Response>): Promise<number> {
   return status;
 }
 
-/** A connection that takes a place. */
+/** A connection that takes a slot. */
 async function connectTo(connectionString: string) {
   const client = new pg.Client({ connectionString });
   await client.connect();
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
 }
 
-testOnPostgres("X91 serve waits for a place among the connections of its role, says why, and then serves", async () => {
+testOnPostgres("X91 serve waits for a connection slot of its role, says why, and then serves", async () => {
   await using own = await ownDatabase({ connectionLimit: 3 });
   await using stack = new AsyncDisposableStack();
   const taken = [];
@@ -43,28 +43,31 @@ testOnPostgres("X91 serve waits for a place among the connections of its role, s
   await until("it says why it waits", () => /waiting for the database.*connection limit/.test(serve.output()));
   assert.equal(await statusOf(serve.fetch("/readyz")), 503);
   assert.ok(!serve.isOver());
-  await taken.pop()!.end(); // one place: the schema, and then the pool, take turns on it
+  await taken.pop()!.end(); // one slot, which the migration and then the pool use in turn
   await until("it serves on one connection", async () => await statusOf(serve.fetch("/readyz")) === 200);
   assert.equal(await statusOf(serve.fetch("/register", json(ada))), 201);
 });
 
-testOnPostgres("X91 with fewer connections than its pool wants, serve refuses nobody that it could serve", async () => {
-  await using own = await ownDatabase({ connectionLimit: 3 });
-  await using serve = await startServe({ env: settings(own.url), program: patientServe });
-  assert.equal(await statusOf(serve.fetch("/register", json(ada))), 201);
-  const { access_token } = await (await serve.fetch("/login", json(ada))).json();
-  const headers = { authorization: `Bearer ${access_token}` };
-  for (let round = 0; round < 5; round++) {
-    const statuses = await Promise.all(
-      Array.from({ length: 20 }, () => statusOf(serve.fetch("/users/me/sessions", { headers }))),
-    );
-    assert.deepEqual([...new Set(statuses)], [200]);
-  }
-  assert.ok(await serve.metric('sentinel_db_pool_connections{state="idle"}') <= 3);
-});
+testOnPostgres(
+  "X91 serve with fewer connections than its pool wants refuses no request that it could serve",
+  async () => {
+    await using own = await ownDatabase({ connectionLimit: 3 });
+    await using serve = await startServe({ env: settings(own.url), program: patientServe });
+    assert.equal(await statusOf(serve.fetch("/register", json(ada))), 201);
+    const { access_token } = await (await serve.fetch("/login", json(ada))).json();
+    const headers = { authorization: `Bearer ${access_token}` };
+    for (let round = 0; round < 5; round++) {
+      const statuses = await Promise.all(
+        Array.from({ length: 20 }, () => statusOf(serve.fetch("/users/me/sessions", { headers }))),
+      );
+      assert.deepEqual([...new Set(statuses)], [200]);
+    }
+    assert.ok(await serve.metric('sentinel_db_pool_connections{state="idle"}') <= 3);
+  },
+);
 
 testOnPostgres(
-  "X91 serve gives up on a server without a place after SENTINEL_DB_WAIT_SECONDS, and names the remedy",
+  "X91 serve on a server without a free slot ends after SENTINEL_DB_WAIT_SECONDS, and names the remedy",
   async () => {
     await using own = await ownDatabase({ connectionLimit: 0 });
     await using serve = await startServe({ env: { ...settings(own.url), SENTINEL_DB_WAIT_SECONDS: "0" }, wait: "not" });
@@ -78,13 +81,16 @@ testOnPostgres(
 
 for (const encoding of ["LATIN1", "SQL_ASCII"]) {
   testOnPostgres(
-    `X92 a database in ${encoding} is refused at the start, by every command too, and nothing is made`,
+    `X92 a database in ${encoding} is refused at the start and by every command, and nothing is created`,
     async () => {
       await using own = await ownDatabase({ clauses: `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'` });
       const env = settings(own.url);
       await using serve = await startServe({ env, wait: "not" });
       assert.deepEqual(await serve.exit, { code: 78, signal: null });
-      const refusal = new RegExp(`^error: The database's encoding is ${encoding}, .* needs UTF8: .*template0".$`, "m");
+      const refusal = new RegExp(
+        `^error: The database's encoding is ${encoding}, .* needs UTF8\\. .*template0".$`,
+        "m",
+      );
       assert.match(serve.output(), refusal);
       for (const args of [["migrate", "up"], ["migrate", "verify"], ["user", "list"], ["db", "export"]]) {
         const { code, out, err } = await runCommand(args, { env });
@@ -98,7 +104,7 @@ for (const encoding of ["LATIN1", "SQL_ASCII"]) {
 }
 
 testOnPostgres(
-  "X46 serve with a secret that the database was not used with ends with 78, and changes nothing",
+  "X46 serve with another secret than the database was used with exits 78, and changes nothing",
   async () => {
     await using own = await ownDatabase();
     const env = settings(own.url);
@@ -111,7 +117,7 @@ testOnPostgres(
     assert.deepEqual(await serve.exit, { code: 78, signal: null });
     assert.match(
       serve.output(),
-      /^error: The database's keys are sealed with the secret of id [0-9a-f]{16}, .*secret reset --help/m,
+      /^error: The database's keys are sealed with the secret that has the id [0-9a-f]{16}, .*secret reset --help/m,
     );
     assert.ok(!serve.output().includes(wrong.SENTINEL_SECRET));
     const { code } = await runCommand(["user", "list"], { env: wrong });
@@ -120,7 +126,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("X46 serve ends with 78 where the database refuses it for good", async () => {
+testOnPostgres("X46 serve exits 78 when waiting for the database cannot help", async () => {
   await using own = await ownDatabase();
   const urls = {
     "wrong user": own.url.replace(own.role, `${own.role}x`),
@@ -133,7 +139,7 @@ testOnPostgres("X46 serve ends with 78 where the database refuses it for good", 
   }
 });
 
-test("X97 a schema that PostgreSQL keeps for itself is refused by name, before any database is asked", async () => {
+test("X97 a schema name that PostgreSQL reserves is refused before any database is contacted", async () => {
   for (const schema of ["pg_x", "pg_catalog"]) {
     const { code, err } = await runCommand(["migrate", "up"], { env: { SENTINEL_DB_SCHEMA: schema } });
     assert.equal(code, 78);
@@ -141,7 +147,7 @@ test("X97 a schema that PostgreSQL keeps for itself is refused by name, before a
   }
 });
 
-testOnPostgres("X97 a migration that a lock holds up names the process that holds it, and since when", async () => {
+testOnPostgres("X97 a migration that waits for a lock names the process that holds it, and since when", async () => {
   const connection = testConnection();
   const schema = freshSchema();
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -158,7 +164,7 @@ testOnPostgres("X97 a migration that a lock holds up names the process that hold
     await assert.rejects(migrate({ connection, schema, log: silent, ...waits }), {
       name: "MigrationError",
       message: new RegExp(
-        `^0002_column could not be applied and left nothing behind: a lock that it needs is held by process ${pid} ` +
+        `^0002_column could not be applied and was rolled back: a lock that it needs is held by process ${pid} ` +
           "\\(nightly report\\), whose transaction began at 2\\d{3}-[-T:0-9]+Z; .*pg_terminate_backend",
       ),
     });
@@ -170,7 +176,7 @@ testOnPostgres("X97 a migration that a lock holds up names the process that hold
   }
 });
 
-testOnPostgres("X21 serve reads no variable of libpq: its settings alone say how it connects", async () => {
+testOnPostgres("X21 serve reads no variable of libpq: only its settings determine how it connects", async () => {
   await using own = await ownDatabase();
   const flags = binaryPermissions(["./src", "./sql", "./node_modules"]);
   const libpq = {

@@ -13,12 +13,12 @@ const secrets = {
 };
 const admin = { SENTINEL_ADMIN_USERNAME: "ada", SENTINEL_ADMIN_EMAIL: "ada@example.com" };
 
-/** A binary at its most talkative, on a database of its own. */
+/** A binary at debug level, on a database of its own. */
 async function startOwn(options: Partial<Parameters<typeof startServe>[0]> = {}) {
   await using stack = new AsyncDisposableStack();
   const schema = freshSchema();
   stack.defer(() => onPostgres ? dropSchema(schema) : undefined);
-  const { path: dataDir } = stack.use(await dataFolder({ secret: false })); // the settings have it
+  const { path: dataDir } = stack.use(await dataFolder({ secret: false })); // the settings contain it
   const env = {
     SENTINEL_DATA_DIR: dataDir,
     SENTINEL_LOG_LEVEL: "debug",
@@ -44,33 +44,36 @@ const statusOf = async (serve: ServeProcess, path: string, init?: RequestInit) =
 const login = (serve: ServeProcess, password: string) =>
   serve.fetch("/login", { method: "POST", body: new URLSearchParams({ username: "ada", password }) });
 
-test("T296 what is thrown in a timer or rejected unseen is logged, lets nobody in, and the process goes on", async () => {
-  await using own = await startOwn({ program: "src/testing/servers/faulty_serve.ts" });
-  const { serve } = own;
-  const causes = ["thrown in a timer", "thrown in a microtask", "rejected", "rejected without an error"];
-  const failures = () =>
-    serve.output().split("\n").filter((line) => /"(?:uncaught error|unhandled rejection)"/.test(line))
-      .map((line) => JSON.parse(line));
-  await until("all of it is logged", () => failures().length >= causes.length);
-  const logged = failures().map(({ level, cause }) => [level, cause.split("\n")[0].replace(/^Error: /, "")]);
-  assert.deepEqual(logged.sort(), causes.map((cause) => ["error", cause]).sort());
+test(
+  "T296 an error in a timer or an unhandled rejection is logged, grants no access, and the process continues",
+  async () => {
+    await using own = await startOwn({ program: "src/testing/servers/faulty_serve.ts" });
+    const { serve } = own;
+    const causes = ["thrown in a timer", "thrown in a microtask", "rejected", "rejected without an error"];
+    const failures = () =>
+      serve.output().split("\n").filter((line) => /"(?:uncaught error|unhandled rejection)"/.test(line))
+        .map((line) => JSON.parse(line));
+    await until("all of it is logged", () => failures().length >= causes.length);
+    const logged = failures().map(({ level, cause }) => [level, cause.split("\n")[0].replace(/^Error: /, "")]);
+    assert.deepEqual(logged.sort(), causes.map((cause) => ["error", cause]).sort());
 
-  assert.equal(serve.isOver(), false);
-  assert.equal(await statusOf(serve, "/readyz"), 200);
-  for (const [path, headers] of [["/admin-only", {}], ["/users/me", { authorization: "Bearer bad" }]] as const) {
-    assert.equal(await statusOf(serve, path, { headers }), 401);
-  }
-  const wrong = await login(serve, "not hers");
-  assert.equal(wrong.status, 401);
-  await wrong.body?.cancel();
-  const { access_token } = await (await login(serve, secrets.SENTINEL_ADMIN_PASSWORD)).json();
-  assert.equal(await statusOf(serve, "/admin-only", { headers: { authorization: `Bearer ${access_token}` } }), 200);
+    assert.equal(serve.isOver(), false);
+    assert.equal(await statusOf(serve, "/readyz"), 200);
+    for (const [path, headers] of [["/admin-only", {}], ["/users/me", { authorization: "Bearer bad" }]] as const) {
+      assert.equal(await statusOf(serve, path, { headers }), 401);
+    }
+    const wrong = await login(serve, "not hers");
+    assert.equal(wrong.status, 401);
+    await wrong.body?.cancel();
+    const { access_token } = await (await login(serve, secrets.SENTINEL_ADMIN_PASSWORD)).json();
+    assert.equal(await statusOf(serve, "/admin-only", { headers: { authorization: `Bearer ${access_token}` } }), 200);
 
-  serve.signal("SIGTERM");
-  assert.deepEqual(await serve.exit, { code: 0, signal: null });
-});
+    serve.signal("SIGTERM");
+    assert.deepEqual(await serve.exit, { code: 0, signal: null });
+  },
+);
 
-test("T293 a process at debug level that fails, ends sessions and stops writes none of its secrets", async () => {
+test("T293 a process at debug level that fails, ends sessions and stops prints none of its secrets", async () => {
   await using own = await startOwn({ program: "src/testing/servers/faulty_serve.ts" });
   const { serve } = own;
   const { access_token, refresh_token } = await (await login(serve, secrets.SENTINEL_ADMIN_PASSWORD)).json();
@@ -89,7 +92,7 @@ test("T293 a process at debug level that fails, ends sessions and stops writes n
   }
 });
 
-/** Sends half of a login, once the server reads: it asks for the body then (RFC 9110 §10.1.1). */
+/** Sends half of a login, once the server asks for the body (RFC 9110 §10.1.1). */
 async function halfALogin({ port }: ServeProcess): Promise<Deno.TcpConn> {
   const socket = await Deno.connect({ hostname: "127.0.0.1", port });
   const body = `username=ada&password=${secrets.SENTINEL_ADMIN_PASSWORD}`;
@@ -101,18 +104,18 @@ async function halfALogin({ port }: ServeProcess): Promise<Deno.TcpConn> {
   return socket;
 }
 
-/** What comes next on the connection. */
+/** The next bytes on the connection. */
 async function heard(socket: Deno.TcpConn): Promise<string> {
   const buffer = new Uint8Array(10_000);
   return new TextDecoder().decode(buffer.subarray(0, await socket.read(buffer) ?? 0));
 }
 
-test("F45 SIGTERM answers 503 to whoever is still sending a body, and 400 to whoever breaks it off", async () => {
+test("F45 after SIGTERM a client that is still sending a body gets 503, and one that aborts it gets 400", async () => {
   await using own = await startOwn();
   const { serve } = own;
   using broken = await halfALogin(serve);
   await broken.closeWrite();
-  assert.match(await heard(broken), /^HTTP\/1.1 400 .*"detail":"The body broke off\."/s);
+  assert.match(await heard(broken), /^HTTP\/1.1 400 .*"detail":"The request ended before its body was complete\."/s);
   const cut = await halfALogin(serve);
   serve.signal("SIGTERM");
   const [answer] = parseAnswers(new TextEncoder().encode(await heard(cut)));
@@ -122,7 +125,7 @@ test("F45 SIGTERM answers 503 to whoever is still sending a body, and 400 to who
   assert.deepEqual(await serve.exit, { code: 0, signal: null });
 });
 
-test("serve on a port that is taken says which in one sentence, and exits 1", async () => {
+test("serve on a port in use names it in one sentence, and exits 1", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using serve = await startServe({ env: {}, port: taken.addr.port, wait: "not" });
   assert.deepEqual(await serve.exit, { code: 1, signal: null });
@@ -131,7 +134,7 @@ test("serve on a port that is taken says which in one sentence, and exits 1", as
   assert.equal(serve.output(), said);
 });
 
-test("T204 a process out of file descriptors serves again once connections are released", async () => {
+test("T204 a process without file descriptors serves again once connections are closed", async () => {
   const descriptorsMax = 512;
   const connections = 700;
   await using own = await startOwn({ descriptorsMax });
@@ -139,7 +142,7 @@ test("T204 a process out of file descriptors serves again once connections are r
   const { access_token } = await (await login(serve, secrets.SENTINEL_ADMIN_PASSWORD)).json();
   const sockets = Array.from({ length: connections }, (): Socket => {
     const socket = connect(serve.port, "127.0.0.1");
-    socket.on("error", () => {}); // refused, as the process has none left
+    socket.on("error", () => {}); // refused, as the process has no descriptor left
     return socket;
   });
   try {
@@ -155,5 +158,5 @@ test("T204 a process out of file descriptors serves again once connections are r
   const again = await login(serve, secrets.SENTINEL_ADMIN_PASSWORD);
   assert.equal(again.status, 200);
   await again.body?.cancel();
-  assert.doesNotMatch(serve.output(), /unforeseen error|uncaught error|unhandled rejection/);
+  assert.doesNotMatch(serve.output(), /unexpected error|uncaught error|unhandled rejection/);
 });

@@ -13,11 +13,11 @@ const callerId = "b7ad6b7169203331";
 /** opentelemetry.proto.trace.v1.Span.SpanKind */
 const spanKinds = { internal: 1, client: 3 };
 
-/** What a caller sends whose own span this is (W3C Trace Context §3.2). */
+/** The header of a caller with a span of its own (W3C Trace Context §3.2). */
 const callOf = (traceId: string) => ({ traceparent: `00-${traceId}-${callerId}-01` });
 const newTraceId = () => crypto.randomUUID().replaceAll("-", "");
 
-/** A `serve` of its own on the embedded database, and where its spans go. */
+/** A `serve` of its own on the embedded database, and the collector of its spans. */
 async function traced(otel: Record<string, string>): Promise<{ sentinel: ServeProcess; sink: TraceSink }> {
   const sink = held.use(startTraceSink());
   const { path: dataDir } = held.use(await dataFolder());
@@ -36,7 +36,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   return await (await sentinel.fetch(path, { method: "POST", headers: sent, body: JSON.stringify(body) })).json();
 }
 
-/** The trace's spans, once that of the request is among them. */
+/** The spans of the trace, once that of the request is among them. */
 async function traceOf(traceId: string) {
   const spans = () => sink.spans.filter((span) => span.traceId === traceId);
   await until("the request's span is exported", () => spans().some(({ parentSpanId }) => parentSpanId === callerId));
@@ -50,34 +50,37 @@ function test(name: string, fn: () => Promise<void>) {
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }
 
-test("OTEL_DENO=true: a login is one trace, of its route, its statements by name and its hash, and of no secret", async () => {
-  const traceId = newTraceId();
-  const { id } = await post("/register", grace);
-  const { username, password } = grace;
-  const { access_token, refresh_token } = await post("/login", { username, password }, callOf(traceId));
-  const { request, children } = await traceOf(traceId);
-  assert.equal(request.name, "POST /login");
-  assert.equal(request.attributes["http.route"], "/login");
-  assert.equal(request.attributes["http.response.status_code"], "200");
-  assert.deepEqual(children.map(({ name }) => name).sort(), [
-    "begin",
-    "commit",
-    "find_login",
-    "hash password",
-    "insert_audit_event",
-    "insert_session",
-    "lock_user_for_mint",
-  ]);
-  assert.ok(children.every(({ failed }) => !failed));
-  for (const { name, kind } of children) {
-    assert.equal(kind, name === "hash password" ? spanKinds.internal : spanKinds.client, name);
-  }
-  for (const secret of [id, username, grace.email, password, access_token, refresh_token, "select "]) {
-    assert.ok(!sink.raw().includes(secret), secret);
-  }
-});
+test(
+  "OTEL_DENO=true: a login is one trace with its route, its statements by name and its hash, and without secrets",
+  async () => {
+    const traceId = newTraceId();
+    const { id } = await post("/register", grace);
+    const { username, password } = grace;
+    const { access_token, refresh_token } = await post("/login", { username, password }, callOf(traceId));
+    const { request, children } = await traceOf(traceId);
+    assert.equal(request.name, "POST /login");
+    assert.equal(request.attributes["http.route"], "/login");
+    assert.equal(request.attributes["http.response.status_code"], "200");
+    assert.deepEqual(children.map(({ name }) => name).sort(), [
+      "begin",
+      "commit",
+      "find_login",
+      "hash password",
+      "insert_audit_event",
+      "insert_session",
+      "lock_user_for_mint",
+    ]);
+    assert.ok(children.every(({ failed }) => !failed));
+    for (const { name, kind } of children) {
+      assert.equal(kind, name === "hash password" ? spanKinds.internal : spanKinds.client, name);
+    }
+    for (const secret of [id, username, grace.email, password, access_token, refresh_token, "select "]) {
+      assert.ok(!sink.raw().includes(secret), secret);
+    }
+  },
+);
 
-test("OTEL_DENO=true: what no request asked for is in no trace", async () => {
+test("OTEL_DENO=true: background work is in no trace", async () => {
   const { username, password } = people.ada;
   await post("/register", people.ada);
   await post("/login", { username, password });
@@ -85,7 +88,7 @@ test("OTEL_DENO=true: what no request asked for is in no trace", async () => {
   await until("a job has sealed a login", async () => await sentinel.metric(sealed) >= 1);
   const traceId = newTraceId();
   await (await sentinel.fetch("/livez", { headers: callOf(traceId) })).body?.cancel();
-  await traceOf(traceId); // and what ended before it was exported before it
+  await traceOf(traceId); // spans that ended earlier were exported earlier
   const requests = new Set(sink.spans.filter(({ name }) => /^[A-Z]/.test(name)).map(({ spanId }) => spanId));
   assert.deepEqual(
     sink.spans.filter(({ spanId, parentSpanId }) => !requests.has(spanId) && !requests.has(parentSpanId)),
@@ -93,7 +96,7 @@ test("OTEL_DENO=true: what no request asked for is in no trace", async () => {
   );
 });
 
-test("OTEL_DENO=true: a log line names its trace, and a span its route's pattern", async () => {
+test("OTEL_DENO=true: a log line has the id of its trace, and a span the pattern of its route", async () => {
   const traceId = newTraceId();
   const response = await sentinel.fetch("/problems/nothing-of-the-kind", { headers: callOf(traceId) });
   await response.body?.cancel();
@@ -104,7 +107,7 @@ test("OTEL_DENO=true: a log line names its trace, and a span its route's pattern
   assert.equal(JSON.parse(line()!).trace_id, traceId);
 });
 
-test("without OTEL_DENO nothing is exported, and no line names a trace", async () => {
+test("without OTEL_DENO nothing is exported, and no line has a trace id", async () => {
   const { sentinel, sink } = await traced({ OTEL_DENO: "false" });
   const response = await sentinel.fetch("/problems/nothing-of-the-kind", { headers: callOf(newTraceId()) });
   await response.body?.cancel();

@@ -51,7 +51,7 @@ const list = command({
   },
 });
 
-/** A command that disables the service account, or enables it again. */
+/** A command that disables or enables a service account. */
 function stateCommand({ name, disabled, summary }: { name: string; disabled: boolean; summary: string }) {
   return command({
     name,
@@ -84,12 +84,13 @@ const remove = command({
 export const serviceAccountCommands: Group = {
   name: "service-account",
   summary: "Create, change and list service accounts, and grant them roles",
-  about: "A service account has roles as a user has, but no username, e-mail address or password: it cannot log in.",
+  about: "A service account has roles like a user, but no username, e-mail address or password, so it " +
+    "cannot log in.",
   commands: [
     create,
     list,
     stateCommand({ name: "disable", disabled: true, summary: "Disable a service account" }),
-    stateCommand({ name: "enable", disabled: false, summary: "Enable a service account that was disabled" }),
+    stateCommand({ name: "enable", disabled: false, summary: "Enable a disabled service account" }),
     remove,
     ...grantCommands({
       kind: "service",

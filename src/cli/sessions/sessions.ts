@@ -6,7 +6,7 @@ import { allPages, configOf, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
-  summary: "List the live sessions of a user, newest first",
+  summary: "List the active sessions of a user, newest first",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
     await withServices(configOf(io), io, async ({ users, sessionLists }) => {
@@ -27,7 +27,7 @@ const list = command({
 
 const revoke = command({
   name: "revoke",
-  summary: "Revoke one session with all its tokens",
+  summary: "Revoke one session and all its tokens",
   words: ["ID"],
   async run({ words: [id], io, out }) {
     await withServices(
@@ -42,16 +42,16 @@ const revoke = command({
 function noSuchSession(cause: unknown): never {
   const unknown = cause instanceof UnstorableInput || (cause instanceof Problem && cause.code === "not_found");
   if (!unknown) throw cause;
-  throw new Problem("not_found", { detail: "There is no such session, or it has ended already.", cause });
+  throw new Problem("not_found", { detail: "There is no such session, or it has already ended.", cause });
 }
 
 const revokeAll = command({
   name: "revoke-all",
   summary: "Revoke every session of a user, or of all users",
   words: ["[NAME]"],
-  flags: { "all-users": { about: "of all users, for instance after restoring a dump" } },
+  flags: { "all-users": { about: "of all users, for example after a restore" } },
   async run({ words: [name], flags: { "all-users": allUsers = false }, io, out }) {
-    if (allUsers === (name !== undefined)) throw new UsageError("name a user, or give --all-users");
+    if (allUsers === (name !== undefined)) throw new UsageError("name a user, or add --all-users");
     const count = await withServices(configOf(io), io, async ({ db, users, sessionRevocation }) => {
       if (name === undefined) return await sessionRevocation.revokeEverySession(localActor);
       const { id } = await users.named(name);

@@ -43,19 +43,22 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
   assert.equal(first.id, newer.id);
 });
 
-testOnPostgres("sessions list shows an agent's control characters, and lets no terminal obey them", async () => {
-  const { id } = await login("ada");
-  const agent = "curl\t\u009b2J\u007f \u2028é";
-  await db.query("test", "update sessions set user_agent = $2 where id = $1", [id, agent]);
-  const [line] = (await sessions("list", "ada")).out;
-  assert.ok(line!.endsWith("curl\\u0009\\u009b2J\\u007f \\u2028é"));
-  const { out } = await sessions("list", "ada", "--json");
-  for (const json of out) assert.doesNotMatch(json, /[\p{Cc}\u2028]/u);
-  assert.equal(JSON.parse(out.join("\n")).items[0].user_agent, agent);
-});
+testOnPostgres(
+  "sessions list shows an agent's control characters escaped, so that they do not control the terminal",
+  async () => {
+    const { id } = await login("ada");
+    const agent = "curl\t\u009b2J\u007f \u2028é";
+    await db.query("test", "update sessions set user_agent = $2 where id = $1", [id, agent]);
+    const [line] = (await sessions("list", "ada")).out;
+    assert.ok(line!.endsWith("curl\\u0009\\u009b2J\\u007f \\u2028é"));
+    const { out } = await sessions("list", "ada", "--json");
+    for (const json of out) assert.doesNotMatch(json, /[\p{Cc}\u2028]/u);
+    assert.equal(JSON.parse(out.join("\n")).items[0].user_agent, agent);
+  },
+);
 
 testOnPostgres(
-  "sessions revoke ends one session on a server that is running, and says when there is none",
+  "sessions revoke ends one session on a running server, and reports when there is none",
   async () => {
     const [ended, other] = [await login("grace"), await login("grace")];
     assert.equal(await meStatus(ended.token), 200);
@@ -74,13 +77,13 @@ testOnPostgres(
     const before = await rowCounts(sentinel);
     for (const id of [ended.id, crypto.randomUUID(), "grace", "'; drop table sessions --"]) {
       const { code, out, err } = await sessions("revoke", id);
-      assert.deepEqual([code, out, err], [1, [], ["error: There is no such session, or it has ended already."]]);
+      assert.deepEqual([code, out, err], [1, [], ["error: There is no such session, or it has already ended."]]);
     }
     assert.deepEqual(await rowCounts(sentinel), before);
   },
 );
 
-testOnPostgres("sessions revoke-all ends every session of a user, and nobody else's", async () => {
+testOnPostgres("sessions revoke-all ends every session of a user, and of no other user", async () => {
   const [grace, nobody] = [await login("grace"), await login("nobody")];
   const live = (await sessions("list", "grace")).out.length;
   assert.ok(live > 1);
@@ -92,7 +95,7 @@ testOnPostgres("sessions revoke-all ends every session of a user, and nobody els
   assert.deepEqual(await actionsOf(await sentinel.settled("grace")), ["user.registered", "user.sessions_revoked"]);
 });
 
-testOnPostgres("sessions revoke-all --all-users ends more sessions than one transaction should", async () => {
+testOnPostgres("sessions revoke-all --all-users ends more sessions than one transaction does", async () => {
   const { id, token } = await login("nobody");
   await db.query(
     "test",
@@ -109,7 +112,7 @@ testOnPostgres("sessions revoke-all --all-users ends more sessions than one tran
   assert.equal(await meStatus((await login("nobody")).token), 200);
 });
 
-testOnPostgres("sessions of a name that nobody has are nobody's", async () => {
+testOnPostgres("sessions commands refuse an unknown name", async () => {
   for (const args of [["list", "odysseus"], ["revoke-all", "odysseus"]]) {
     assert.deepEqual(await sessions(...args), { code: 1, out: [], err: ["error: There is no such user."], asked: [] });
   }

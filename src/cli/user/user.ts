@@ -17,7 +17,7 @@ const personFlags = {
 const create = command({
   name: "create",
   summary: "Create a user with the role user, and those of --role",
-  flags: { ...personFlags, role: { value: "ROLE", multiple: true, about: "a further role" } },
+  flags: { ...personFlags, role: { value: "ROLE", multiple: true, about: "an additional role" } },
   async run({ flags: { role = [], ...person }, io, out }) {
     await register(person, [...new Set([userRole, ...role])], io, out);
   },
@@ -50,30 +50,30 @@ async function register(person: Person, roles: string[], io: Io, out: Output): P
 
 const setPassword = command({
   name: "set-password",
-  summary: "Replace the password of a user and revoke every session",
+  summary: "Replace the password of a user and revoke all sessions of the user",
   words: ["NAME"],
   flags: passwordFlag,
   async run({ words: [name], flags, io, out }) {
     const config = configOf(io);
     const password = await readPassword(io, flags["password-stdin"]);
     const user = await withServices(config, io, ({ users }) => users.setPassword(name, password));
-    out.done(`Set the password of ${shownName(user)}; every session is revoked.`, user);
+    out.done(`Set the password of ${shownName(user)} and revoked every session.`, user);
   },
 });
 
 const disable = command({
   name: "disable",
-  summary: "Disable a user and revoke every session",
+  summary: "Disable a user and revoke all sessions of the user",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true));
-    out.done(`Disabled ${shownName(user)}; every session is revoked.`, user);
+    out.done(`Disabled ${shownName(user)} and revoked every session.`, user);
   },
 });
 
 const enable = command({
   name: "enable",
-  summary: "Enable a user who was disabled",
+  summary: "Enable a disabled user",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false));
@@ -83,12 +83,12 @@ const enable = command({
 
 const unlock = command({
   name: "unlock",
-  summary: "Forget the failed logins that are counted against a user",
+  summary: "Reset the count of failed logins of a user",
   words: ["NAME"],
-  about: "An address with too many failed logins still waits.",
+  about: "Addresses with too many failed logins must still wait.",
   async run({ words: [name], io, out }) {
     const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name));
-    out.done(`Unlocked ${shownName(user)}; an address with too many failed logins still waits.`, user);
+    out.done(`Unlocked ${shownName(user)}. Addresses with too many failed logins must still wait.`, user);
   },
 });
 
@@ -116,7 +116,7 @@ export const userCommands: Group = {
   name: "user",
   summary: "Create, change, list and import users",
   about:
-    `NAME is a username or an e-mail address. A password is asked for twice without an echo, or with --password-stdin
-read from standard input, less one trailing newline. No argument takes it: every process could read it there.`,
+    `NAME is a username or an e-mail address. A password is typed twice without an echo, or read from standard input
+(without one trailing newline) with --password-stdin. No argument takes a password, because every process could read it.`,
   commands: [create, createAdmin, setPassword, disable, enable, unlock, list, importCommand],
 };

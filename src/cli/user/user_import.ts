@@ -14,40 +14,40 @@ import { commandLog, configOf, withServices } from "../setup.ts";
 
 const kinds: readonly string[] = ["seed", "csv", "jsonl"] satisfies SourceKind[];
 
-/** `user import`: exits 1 when a row was not imported, or not wholly. */
+/** `user import`: exits 1 when a row was not imported, or not completely. */
 export const importCommand = command({
   name: "import",
-  summary: "Import users from another system with the hashes of their passwords",
+  summary: "Import users with their password hashes from another system",
   words: ["[FILE]"],
   flags: {
-    from: { value: kinds.join("|"), required: true, about: "the form of the source" },
-    "dry-run": { about: "find the same, and write nothing" },
-    "privileged-roles": { about: "import roles that give permissions of Sentinel's own, such as admin, too" },
+    from: { value: kinds.join("|"), required: true, about: "format of the source" },
+    "dry-run": { about: "report what would happen and write nothing" },
+    "privileged-roles": { about: "also import roles that give permissions of Sentinel itself, such as admin" },
   },
   about:
-    `Users log in as before; each hash is replaced by one under the policy at the next login of its user. A second import
-changes nothing. FILE may be - for standard input.
+    `Users log in with their old passwords. At the next login of a user the hash is replaced by one under the policy. A
+second import changes nothing. FILE - reads standard input.
 
 seed    the users table of FastAuth-RBAC-Sentinel: a CSV file with a header and the columns username, email,
-        hashed_password, role and is_active, as psql's \\copy users to 'users.csv' csv header writes it; or without FILE
-        the table itself, in the database that SENTINEL_IMPORT_DATABASE_URL names
-csv     a header and the columns username, email, password_hash, and if there are any roles (separated by spaces) and
+        hashed_password, role and is_active, as psql's \\copy users to 'users.csv' csv header writes it. Without FILE,
+        the table itself is read from the database in SENTINEL_IMPORT_DATABASE_URL
+csv     a header and the columns username, email, password_hash and, optionally, roles (separated by spaces) and
         disabled (true or false)
-jsonl   an object in each line: {"username", "email", "password_hash", "roles": […], "disabled": true or false}
+jsonl   one object in each line: {"username", "email", "password_hash", "roles": […], "disabled": true or false}
 
 A user needs a username or an e-mail address, not both: the other may be empty, or in jsonl null or absent.
 
 Hashes: bcrypt ($2a$, $2b$, $2y$), bcrypt-sha256, argon2id, scrypt, pbkdf2 with SHA-256 or SHA-512, in the forms of PHC,
 passlib and Django. Every user gets the role user, and the others of the row that exist.
 
-Without --privileged-roles no user gets a role that gives permissions of Sentinel's own: in the old system anybody could
-register as an administrator. With or without it the summary lists every account whose row names such a role.
+Without --privileged-roles no user gets a role that gives permissions of Sentinel itself, because anyone could register
+as an administrator in the old system. The summary always lists every account whose row names such a role.
 
-Each row that is not imported is reported with the reason. Exit 1 if there is one.`,
+Each row that is not imported is reported with the reason, and the exit code is then 1.`,
   async run({ words: [file], flags: { from, ...flags }, io, out }) {
     const mode = { dryRun: flags["dry-run"] ?? false, privilegedRoles: flags["privileged-roles"] ?? false };
-    if (!kinds.includes(from)) throw new UsageError(`--from takes one of ${kinds.join(", ")}`);
-    if (file === undefined && from !== "seed") throw new UsageError("FILE is missing; - is standard input");
+    if (!kinds.includes(from)) throw new UsageError(`--from must be one of ${kinds.join(", ")}`);
+    if (file === undefined && from !== "seed") throw new UsageError("FILE is missing; - reads standard input");
     const settings = configOf(io);
     const findings = out.json ? out.items<Finding>() : undefined;
     const report = (finding: Finding) =>
@@ -77,7 +77,7 @@ async function openSource(
   file: string | undefined,
   { url, io, log }: { url: string | undefined; io: Io; log: Log },
 ): Promise<Source> {
-  if (file?.includes("://")) throw new UsageError("no argument names a database: set SENTINEL_IMPORT_DATABASE_URL");
+  if (file?.includes("://")) throw new UsageError("a database URL is no argument: set SENTINEL_IMPORT_DATABASE_URL");
   if (file !== undefined) {
     return { people: readPeople(kind, await readDataFile(file, io)), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
@@ -88,14 +88,14 @@ async function openSource(
 }
 
 function summary({ imported, unchanged, skipped, without_role, privileged }: Tally, mode: ImportMode): string {
-  const counts = `${imported} ${mode.dryRun ? "would be imported" : "imported"}, ${unchanged} were here already, ` +
-    `${skipped} skipped${without_role > 0 ? `; ${without_role} without a role that they had` : ""}.`;
+  const counts = `${imported} ${mode.dryRun ? "would be imported" : "imported"}, ${unchanged} already exist, ` +
+    `${skipped} skipped${without_role > 0 ? `; ${without_role} lost a role that the source names` : ""}.`;
   if (privileged.length === 0) return counts;
   const accounts = privileged.map(({ at, name, roles }) => `  ${at}: ${name}, with ${roles.join(", ")}`);
   return [counts, privilegedHeading(mode), ...accounts].join("\n");
 }
 
 function privilegedHeading({ dryRun, privilegedRoles }: ImportMode): string {
-  if (!privilegedRoles) return "Privileged roles are not imported without --privileged-roles, which would grant:";
+  if (!privilegedRoles) return "Privileged roles are imported only with --privileged-roles, which would grant:";
   return dryRun ? "Privileged accounts that would be imported:" : "Privileged accounts that were imported:";
 }

@@ -8,7 +8,7 @@ const sentinel = await startSentinel({ cheapHashes: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const password = "correct horse";
-/** Of that password; made by pyca/bcrypt, Django 5.2.19 and passlib 1.7.4, as `foreign_hash_test.ts` tells. */
+/** Hashes of that password, made by pyca/bcrypt, Django 5.2.19 and passlib 1.7.4, as in `foreign_hash_test.ts`. */
 const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 const forms = {
   "django.pbkdf2":
@@ -58,13 +58,13 @@ async function counts(): Promise<unknown> {
 
 for (const [name, hash] of Object.entries(forms)) {
   testOnPostgres(
-    `user import: who comes with a hash of ${name} logs in, and then has one under the policy`,
+    `user import: a user with a hash of ${name} can log in, and then has a hash of the policy`,
     async () => {
       const { code, out } = await importing(
         "jsonl",
         JSON.stringify({ username: name, email: `${name}@x.org`, password_hash: hash }),
       );
-      assert.deepEqual([code, out], [0, ["1 imported, 0 were here already, 0 skipped."]]);
+      assert.deepEqual([code, out], [0, ["1 imported, 0 already exist, 0 skipped."]]);
       assert.equal(await login(name, password + "x"), 401);
       assert.notEqual((await rowOf(name))!.password_hash.slice(0, 30), "$argon2id$v=19$m=19456,t=2,p=1");
       assert.equal(await login(name, password), 200);
@@ -74,7 +74,7 @@ for (const [name, hash] of Object.entries(forms)) {
   );
 }
 
-/** As `psql -c "\copy users to stdout csv header"` writes the old table; the newline inside the quotes is one of its lines. */
+/** The old table as `psql -c "\copy users to stdout csv header"` writes it. One of its values contains a newline. */
 const seed = `id,username,email,hashed_password,role,is_active
 1,joan,joan@example.com,${bcrypt},admin,t
 2,Jean,JEAN@example.com,${bcrypt},user,t
@@ -108,17 +108,17 @@ const findings = [
 const found = (lines: string[]) => lines.map((line) => `${line.split(":")[0]} ${/\((\w+)\)$/.exec(line)?.[1]}`);
 
 testOnPostgres(
-  "user import of the old table: rehearsed, done, done again; who breaks a rule is told and skipped",
+  "user import of the old table: a dry run, the import, a repeated import; invalid rows are reported and skipped",
   async () => {
     await sentinel.settled("grace");
     const before = await counts();
     const rehearsal = await importing("seed", seed, "--dry-run");
     assert.equal(rehearsal.code, 1);
     assert.deepEqual(found(rehearsal.err).toSorted(), findings.toSorted());
-    const withheld = "Privileged roles are not imported without --privileged-roles, which would grant:\n" +
+    const withheld = "Privileged roles are imported only with --privileged-roles, which would grant:\n" +
       "  line 2: joan, with admin";
     assert.deepEqual(rehearsal.out, [
-      `5 would be imported, 0 were here already, 8 skipped; 2 without a role that they had.\n${withheld}`,
+      `5 would be imported, 0 already exist, 8 skipped; 2 lost a role that the source names.\n${withheld}`,
     ]);
     assert.deepEqual(await counts(), before, "a rehearsal writes nothing");
 
@@ -126,7 +126,7 @@ testOnPostgres(
     assert.equal(done.code, 1);
     assert.deepEqual(found(done.err), found(rehearsal.err));
     assert.deepEqual(done.out, [
-      `5 imported, 0 were here already, 8 skipped; 2 without a role that they had.\n${withheld}`,
+      `5 imported, 0 already exist, 8 skipped; 2 lost a role that the source names.\n${withheld}`,
     ]);
     for (const name of ["joan", "jean", "JOAN@example.com", "chief", "last"]) {
       assert.equal(
@@ -151,13 +151,13 @@ testOnPostgres(
     const after = await counts();
     const again = await importing("seed", seed);
     assert.equal(again.code, 1);
-    assert.deepEqual(again.out, ["0 imported, 5 were here already, 8 skipped."]);
+    assert.deepEqual(again.out, ["0 imported, 5 already exist, 8 skipped."]);
     assert.deepEqual(await counts(), after);
     assert.match((await rowOf("Jean"))!.password_hash, /^\$argon2id/, "the newer hash stays");
   },
 );
 
-testOnPostgres("user import records each person, with names apart", async () => {
+testOnPostgres("user import records each user, with the names separate", async () => {
   const username = "recorded.one";
   const row = `username,email,password_hash,roles,disabled\n${username},r@x.org,${bcrypt},ADMIN user,false\n`;
   await importing("csv", row, "--privileged-roles");
@@ -177,7 +177,7 @@ testOnPostgres("user import records each person, with names apart", async () => 
   assert.deepEqual(details, { ip: null, user_agent: null });
 });
 
-testOnPostgres("user import grants no roles that exclude each other, inherited ones counted, and says so", async () => {
+testOnPostgres("user import grants no roles that exclude each other, even by inheritance, and reports it", async () => {
   await runSql(`set search_path to ${sentinel.schema};
     insert into roles (name) values ('payer'), ('approver'), ('head');
     insert into role_parents values ('head', 'approver');
@@ -196,7 +196,7 @@ testOnPostgres("user import grants no roles that exclude each other, inherited o
 });
 
 testOnPostgres(
-  "X72 user import grants a role of Sentinel's own, inherited ones too, only when it is told to",
+  "X72 user import grants a role with permissions of Sentinel itself, even inherited ones, only with the flag",
   async () => {
     await runSql(`set search_path to ${sentinel.schema};
     insert into roles (name) values ('helpdesk'), ('lead'), ('editor');
@@ -219,7 +219,7 @@ testOnPostgres(
         ),
       );
 
-    const heading = "Privileged roles are not imported without --privileged-roles, which would grant:";
+    const heading = "Privileged roles are imported only with --privileged-roles, which would grant:";
     for (const flags of [["--dry-run"], []]) {
       const { code, out, err } = await importing("jsonl", rows("a"), ...flags);
       assert.equal(code, 1);
@@ -259,7 +259,7 @@ testOnPostgres("X45 user import --json reports the findings and the counts in on
   assert.deepEqual(rest, { ...counts, dry_run: false, privileged_roles: false });
 });
 
-testOnPostgres("user import reads the old system's table itself, however many rows", async () => {
+testOnPostgres("user import reads the old system's table itself, with any number of rows", async () => {
   const connection = testConnection();
   if (connection.kind !== "url") return;
   const name = `old_${crypto.randomUUID().slice(0, 8)}`;
@@ -278,7 +278,7 @@ testOnPostgres("user import reads the old system's table itself, however many ro
     );
     const env = { SENTINEL_IMPORT_DATABASE_URL: url.href };
     const { code, out, err } = await userImport(["--from", "seed"], { env });
-    assert.deepEqual([code, out], [1, ["1203 imported, 0 were here already, 1 skipped."]]);
+    assert.deepEqual([code, out], [1, ["1203 imported, 0 already exist, 1 skipped."]]);
     assert.match(err.join(), /^id 1204: .*\(nameless\)$/);
     assert.equal(await login("old1203", password), 200);
     assert.equal(await login("old2", password), 401);
@@ -288,7 +288,7 @@ testOnPostgres("user import reads the old system's table itself, however many ro
 });
 
 testOnPostgres(
-  "T306 user import takes no database from its arguments, and wants to know the kind of the file",
+  "T306 user import accepts no database as an argument, and requires the kind of the file",
   async () => {
     const url = "postgres://old:hunter2@127.0.0.1/old";
     const refused = [["--from", "seed", url], ["--from", "seed"], ["--from", "csv"], ["--from", "xml", "-"], ["-"], [
@@ -305,14 +305,14 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("user import of a file that is none takes nobody, in one sentence", async () => {
+testOnPostgres("user import of an invalid file imports nothing, with one message", async () => {
   const before = await counts();
   const absent = await userImport(["--from", "csv", "/etc/sentinel/no-such-file"]);
   assert.equal(absent.code, 1);
   assert.match(absent.err.join("\n"), /^error: The file cannot be read \(NotFound\)\. Sentinel may read .*\.$/);
   const wrong = await importing("csv", "name,mail\nx,y\n");
   assert.deepEqual([wrong.code, wrong.err], [1, [
-    "error: The first line does not name the column username, email, password_hash.",
+    "error: The first line must name the column username, email, password_hash.",
   ]]);
   assert.deepEqual(await counts(), before);
 });

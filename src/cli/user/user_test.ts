@@ -18,7 +18,7 @@ function person(username: string, ...flags: string[]): string[] {
 
 type Row = { username: string; roles: string[]; disabled: boolean; sessions: number };
 
-/** What the database knows of them; sessions are those that have not ended. */
+/** The user in the database; sessions are those that have not ended. */
 async function rowOf(username: string): Promise<Row | undefined> {
   const rows = await sentinel.db.query<Row>(
     "test",
@@ -49,7 +49,7 @@ async function loginStatus(username: string, password: string): Promise<number> 
   return (await sentinel.fetch("/login", { form: { username, password } })).status;
 }
 
-testOnPostgres("user create makes an account that logs in with the password of standard input", async () => {
+testOnPostgres("user create creates an account that can log in with the password from standard input", async () => {
   const earlier = await databaseNow();
   const created = await user(["create", ...person("joan", "--password-stdin")], { stdin: `${password}\n` });
   assert.deepEqual(created, { code: 0, out: ["Created joan with the role user."], err: [], asked: [] });
@@ -58,7 +58,7 @@ testOnPostgres("user create makes an account that logs in with the password of s
   assert.equal(await loginStatus("joan", password), 200);
 });
 
-testOnPostgres("user create --json gives the account as one document, without anything of the password", async () => {
+testOnPostgres("user create --json prints the account as one document, without the password", async () => {
   const { code, out } = await user(["create", ...person("hedy"), "--role", "admin", "--role", "user", "--json"], {
     typed: [password, password],
   });
@@ -70,7 +70,7 @@ testOnPostgres("user create --json gives the account as one document, without an
   assert.deepEqual((await rowOf("hedy"))?.roles, ["admin", "user"]);
 });
 
-testOnPostgres("user create takes one newline from the end of standard input, and only one", async () => {
+testOnPostgres("user create removes one newline from the end of standard input, and only one", async () => {
   await user(["create", ...person("mary", "--password-stdin")], { stdin: ` ${password} \r\n\n` });
   assert.equal(await loginStatus("mary", ` ${password} \r\n`), 200);
   assert.equal(await loginStatus("mary", ` ${password} `), 401);
@@ -79,19 +79,22 @@ testOnPostgres("user create takes one newline from the end of standard input, an
 testOnPostgres("user create asks twice on a terminal", async () => {
   const { code, asked } = await user(["create", ...person("karen")], { typed: [password, password] });
   assert.equal(code, 0);
-  assert.deepEqual(asked, ["Password: ", "The same again: "]);
+  assert.deepEqual(asked, ["Password: ", "Repeat the password: "]);
   assert.equal(await loginStatus("karen", password), 200);
 });
 
-testOnPostgres("user create makes nobody when the two passwords differ or the question is refused", async () => {
-  for (const typed of [[password, other], [undefined], [password, undefined]]) {
-    const { code, out, err } = await user(["create", ...person("barbara")], { typed });
-    assert.equal(code, 1);
-    assert.deepEqual(out, []);
-    assert.match(err.join("\n"), /^error: Nothing was changed: .*\.$/);
-  }
-  assert.equal(await rowOf("barbara"), undefined);
-});
+testOnPostgres(
+  "user create creates no account when the two passwords differ or the question is cancelled",
+  async () => {
+    for (const typed of [[password, other], [undefined], [password, undefined]]) {
+      const { code, out, err } = await user(["create", ...person("barbara")], { typed });
+      assert.equal(code, 1);
+      assert.deepEqual(out, []);
+      assert.match(err.join("\n"), /^error: Nothing was changed: .*\.$/);
+    }
+    assert.equal(await rowOf("barbara"), undefined);
+  },
+);
 
 testOnPostgres(
   "user create without a terminal asks for --password-stdin, and does not read standard input",
@@ -100,13 +103,13 @@ testOnPostgres(
     assert.equal(code, 2);
     assert.equal(
       err[0],
-      'error: standard input is not a terminal: give --password-stdin. See "sentinel user create --help".',
+      'error: standard input is not a terminal: add --password-stdin. See "sentinel user create --help".',
     );
     assert.equal(await rowOf("barbara"), undefined);
   },
 );
 
-testOnPostgres("T306 user create takes no password from its arguments, and makes nobody of such a call", async () => {
+testOnPostgres("T306 user create accepts no password as an argument, and then creates no account", async () => {
   const refused = [["--password", password], [`--password=${password}`], [`--password-stdin=${password}`], [password]];
   for (const flags of refused) {
     const { code, out, err } = await user(["create", ...person("barbara", ...flags)], {
@@ -120,7 +123,7 @@ testOnPostgres("T306 user create takes no password from its arguments, and makes
   assert.equal(await rowOf("barbara"), undefined);
 });
 
-testOnPostgres("user create tells each broken rule in a line, and makes nobody", async () => {
+testOnPostgres("user create prints one line for each broken rule, and creates no account", async () => {
   const flags = ["--username", "a b", "--email", "nowhere", "--password-stdin"];
   const { code, out, err } = await user(["create", ...flags], { stdin: "sh0rt!" });
   assert.equal(code, 1);
@@ -133,7 +136,7 @@ testOnPostgres("user create tells each broken rule in a line, and makes nobody",
   assert.equal(await rowOf("a b"), undefined);
 });
 
-testOnPostgres("user create refuses a name or address that somebody has", async () => {
+testOnPostgres("user create refuses a name or address that is in use", async () => {
   await sentinel.settled("grace");
   const name = ["--username", "GRACE", "--email", "other@example.com"];
   const address = ["--username", "other", "--email", "Grace@example.com"];
@@ -142,15 +145,17 @@ testOnPostgres("user create refuses a name or address that somebody has", async 
     await user(["create", ...address, "--password-stdin"], { stdin: password }),
   ];
   assert.equal(taken.code, 1);
-  assert.deepEqual(taken.err, ["error: Another account has this username, or one that reads the same."]);
+  assert.deepEqual(taken.err, [
+    "error: Another account has this username, or one that looks the same. Choose another one.",
+  ]);
   assert.equal(addressTaken.code, 1);
-  assert.deepEqual(addressTaken.err, ["error: Another account has this e-mail address, or one that reads the same."]);
+  assert.deepEqual(addressTaken.err, ["error: Another account has this e-mail address, or one that looks the same."]);
   assert.equal(await rowOf("GRACE"), undefined);
   assert.equal(await rowOf("other"), undefined);
   assert.equal(await loginStatus("grace", password), 401);
 });
 
-testOnPostgres("user create refuses a role that does not exist, and makes nobody", async () => {
+testOnPostgres("user create refuses a role that does not exist, and creates no account", async () => {
   const flags = person("barbara", "--role", "captain", "--password-stdin");
   const earlier = await databaseNow();
   const { code, err } = await user(["create", ...flags], { stdin: password });
@@ -160,7 +165,7 @@ testOnPostgres("user create refuses a role that does not exist, and makes nobody
   assert.deepEqual(await auditedSince(earlier), []);
 });
 
-testOnPostgres("user create-admin makes another administrator though there is one", async () => {
+testOnPostgres("user create-admin creates another administrator even if there is one", async () => {
   await sentinel.settled("ada");
   const { code, out } = await user(["create-admin", ...person("radia", "--password-stdin")], { stdin: password });
   assert.equal(code, 0);
@@ -174,7 +179,7 @@ testOnPostgres("user set-password replaces the password and ends every session, 
   const earlier = await databaseNow();
   assert.ok((await rowOf("grace"))!.sessions > 0);
   const set = await user(["set-password", "Grace", "--password-stdin"], { stdin: other });
-  assert.deepEqual(set, { code: 0, out: ["Set the password of grace; every session is revoked."], err: [], asked: [] });
+  assert.deepEqual(set, { code: 0, out: ["Set the password of grace and revoked every session."], err: [], asked: [] });
   assert.equal((await rowOf("grace"))!.sessions, 0);
   assert.deepEqual(await auditedSince(earlier), ["user.sessions_revoked", "user.password_changed"]);
   assert.equal(await loginStatus("grace", people.grace.password), 401);
@@ -187,7 +192,7 @@ testOnPostgres("user set-password replaces the password and ends every session, 
 });
 
 testOnPostgres(
-  "user set-password leaves the old one where the new one breaks a rule, and knows no stranger",
+  "user set-password keeps the old password if the new one breaks a rule, and refuses an unknown user",
   async () => {
     const short = await user(["set-password", "grace", "--password-stdin"], { stdin: "sh0rt!" });
     assert.equal(short.code, 1);
@@ -199,12 +204,12 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("user disable locks the account and ends its sessions; user enable lets it in again", async () => {
+testOnPostgres("user disable locks the account and ends its sessions; user enable unlocks it", async () => {
   await sentinel.login("grace");
   const disabled = await user(["disable", "grace@example.com"]);
   assert.deepEqual(disabled, {
     code: 0,
-    out: ["Disabled grace; every session is revoked."],
+    out: ["Disabled grace and revoked every session."],
     err: [],
     asked: [],
   });
@@ -216,7 +221,7 @@ testOnPostgres("user disable locks the account and ends its sessions; user enabl
   assert.equal(await loginStatus("grace", people.grace.password), 200);
 });
 
-testOnPostgres("user disable and enable know no stranger", async () => {
+testOnPostgres("user disable and enable refuse an unknown user", async () => {
   for (const word of ["disable", "enable"]) {
     const { code, out, err } = await user([word, "odysseus"]);
     assert.equal(code, 1);
@@ -239,7 +244,7 @@ testOnPostgres("user disable keeps the last administrator", async () => {
   assert.deepEqual(await auditedSince(earlier), []);
 });
 
-testOnPostgres("user list shows each account in a line", async () => {
+testOnPostgres("user list shows one line for each account", async () => {
   for (const name of ["ada", "grace"] as const) await sentinel.settled(name);
   assert.equal((await user(["disable", "grace"])).code, 0);
   const { code, out } = await user(["list"]);
@@ -249,7 +254,7 @@ testOnPostgres("user list shows each account in a line", async () => {
   assert.match(out.find((line) => line.startsWith("grace\t"))!, /\tuser\tdisabled since \d{4}-.*Z$/);
 });
 
-testOnPostgres("user create takes a username, an address or both, and user list shows who has which", async () => {
+testOnPostgres("user create accepts a username, an address or both, and user list shows them", async () => {
   const made = await user(["create", "--email", "solo@example.com", "--password-stdin"], { stdin: password });
   assert.deepEqual([made.code, made.out], [0, ["Created solo@example.com with the role user."]]);
   const named = await user(["create", "--username", "unposted", "--password-stdin"], { stdin: password });
@@ -261,11 +266,11 @@ testOnPostgres("user create takes a username, an address or both, and user list 
   assert.ok(out.includes("-\tsolo@example.com\tuser\tactive"));
   assert.ok(out.includes("unposted\t-\tuser\tactive"));
   assert.deepEqual((await user(["disable", "solo@example.com"])).out, [
-    "Disabled solo@example.com; every session is revoked.",
+    "Disabled solo@example.com and revoked every session.",
   ]);
 });
 
-testOnPostgres("X45 user list --json prints every page as one document, and nothing of a password", async () => {
+testOnPostgres("X45 user list --json prints every page as one document, without passwords", async () => {
   await sentinel.db.query(
     "test",
     `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
@@ -299,7 +304,7 @@ testOnPostgres("T306 no command changes anything when its standard input is empt
   assert.equal(await loginStatus("grace", people.grace.password), 200);
 });
 
-testOnPostgres("user unlock forgets the failed logins of an account, and knows no stranger", async () => {
+testOnPostgres("user unlock resets the failed logins of an account, and refuses an unknown user", async () => {
   const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900" };
   await using limited = await startSentinel({ settings, schema: sentinel.schema });
   const attempt = async (password: string) =>
@@ -308,7 +313,7 @@ testOnPostgres("user unlock forgets the failed logins of an account, and knows n
   for (const status of [401, 401, 429]) assert.equal(await attempt("not hers"), status);
   const earlier = await databaseNow();
   const unlocked = await user(["unlock", people.ada.email]);
-  const forgotten = "Unlocked ada; an address with too many failed logins still waits.";
+  const forgotten = "Unlocked ada. Addresses with too many failed logins must still wait.";
   assert.deepEqual(unlocked, { code: 0, out: [forgotten], err: [], asked: [] });
   assert.deepEqual(await auditedSince(earlier), ["user.unlocked"]);
   assert.equal(await attempt(people.ada.password), 200);

@@ -1,27 +1,32 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import otherCommonPasswords from "./common_passwords.txt" with { type: "text" };
 
-/** What a password is to a program that guesses. */
+/** Why a password is easy to guess. */
 export type Guess = "common" | "named" | "guessable";
 
-/** Code units that the matchers read at once: their time grows with the square of it, to 2 ms here. */
+/** Code units that the matchers read at once. Their time grows with the square of the length, to 2 ms here. */
 const windowSize = 24;
 
-/** Passwords that fall in fewer guesses than this are what an attacker tries online (the scores 0 and 1 of zxcvbn). */
+/** Passwords that need fewer guesses are within reach of an online attack (scores 0 and 1 of zxcvbn). */
 const guessesMin = 1e6;
 
-/** How many guesses each other sign at either end adds; `!` is the usual one. */
+/** How many times more guesses each further sign at either end takes, except the common `!`. */
 const guessesPerSign = 10;
 
-/** Passwords repeated, sequences, keyboard walks, dates and common words, with little added, by zxcvbn's matchers. */
+/**
+ * Finds common passwords, repeats, sequences, keyboard walks, dates and common words with small additions, by zxcvbn's
+ * matchers.
+ */
 export type PasswordGuesses = Awaited<ReturnType<typeof load>>;
 
-/** The context of this module: what an `import()` awaits inside a request would keep that request's. */
+/** Runs outside of any request: the `import()` would otherwise keep the context of the request that started it. */
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 let loading: Promise<PasswordGuesses> | undefined;
 
-/** Loads the matchers and their 49,000 words once, in about 70 ms and 20 MB: for a server, when it starts. */
+/**
+ * Loads the matchers and their 49,000 words once, which takes about 70 ms and 20 MB. A server does it when it starts.
+ */
 export function passwordGuesses(): Promise<PasswordGuesses> {
   return loading ??= outsideOfRequests(load);
 }
@@ -37,15 +42,15 @@ async function load() {
 
   return { judge };
 
-  /** What makes the password easy to guess; undefined if nothing does. `names` are tried before any word. */
+  /** Why the password is easy to guess; undefined if it is not. `names` are tried before other words. */
   function judge(plain: string, names: string[]): Guess | undefined {
     const head = judgeWindow(plain.slice(0, windowSize), names);
     return head && plain.length > windowSize ? judgeWindow(plain.slice(-windowSize), names) : head;
   }
 
   /**
-   * A word, a year and `!` are three parts to zxcvbn, and strong; without signs and years the word is what it is, and two
-   * words with a sign between them are what they are together.
+   * To zxcvbn, a word, a year and `!` are three parts and strong. So signs and years are removed first, and two words
+   * with a sign between them are judged as one.
    */
   function judgeWindow(text: string, names: string[]): Guess | undefined {
     const bare = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
@@ -55,7 +60,7 @@ async function load() {
       judgeWord(bare.replace(/^(?:19|20)\d\d|(?:19|20)\d\d$/, ""), bare, names);
   }
 
-  /** One word of the lists, in whatever place of them, with a year that was taken away. */
+  /** Judges one word of the lists, at any rank, together with the year that was removed. */
   function judgeWord(word: string, bare: string, names: string[]): Guess | undefined {
     const guess = word !== "" && word !== bare ? judgePart(word, names, guessesMin) : undefined;
     return guess && "guessable";

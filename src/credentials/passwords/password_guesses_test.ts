@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { passwordGuesses } from "./password_guesses.ts";
 
-Deno.test("words that a request is the first to need leave nothing of that request in later ones", async () => {
+Deno.test("the word lists, loaded by the first request that needs them, keep nothing of that request", async () => {
   const request = new AsyncLocalStorage<string>();
   await request.run("the first", () => passwordGuesses());
   const seen = new Set<string | undefined>();

@@ -7,26 +7,28 @@ import { passwordSizeBytesMax } from "./passwords.ts";
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>;
 
-/** Names shorter than this are found in too many good passwords. */
+/** Shorter names occur in too many good passwords. */
 const nameLengthMin = 4;
 
 const refusals = {
-  common: { code: "password_common", detail: "This is among the most common passwords." },
+  common: { code: "password_common", detail: "This is one of the most common passwords. Choose another one." },
   named: {
     code: "password_is_name",
-    detail: "A password must be more than the name or e-mail address of the user or of this service.",
+    detail: "The password is little more than a name or e-mail address of the user or of this service. Choose " +
+      "another one.",
   },
   guessable: {
     code: "password_guessable",
-    detail: "This password is easy to guess: it repeats, follows the alphabet or the keyboard, is a date, or adds " +
-      "little to a common word.",
+    detail:
+      "This password is easy to guess: it is a repetition, a sequence, a keyboard pattern, a date, or a common word with " +
+      "small additions. Choose another one.",
   },
 } as const satisfies Record<Guess, Omit<FieldError, "pointer">>;
 
 /**
- * What a new password must be (SP 800-63B-4 §3.1.1.2, ASVS 6.2.4): long enough in code points of its NFC, at most 1024
- * bytes, hard to guess, also after taking away the names of the user and of the service. There are no rules of composition. `publicUrl` names
- * the operator's host, whose words count as names.
+ * The rules for new passwords (SP 800-63B-4 §3.1.1.2, ASVS 6.2.4): a minimum of code points after NFC, at most 1024
+ * bytes, and hard to guess, even without the names of the user and of the service. There are no composition rules. The
+ * words in the host of `publicUrl` count as names of the service.
  */
 export function createPasswordPolicy(
   { lengthMin, blocklist, publicUrl }: {
@@ -38,17 +40,17 @@ export function createPasswordPolicy(
   const serviceNames = ["sentinel", "admin", ...wordsOfHost(new URL(publicUrl).hostname)];
   return { errors };
 
-  /** The first rule that the password breaks, at `pointer`; none if it is good. */
+  /** The first rule that the password breaks, at `pointer`; empty if it is acceptable. */
   async function errors(password: string, names: Names, pointer = "#/password"): Promise<FieldError[]> {
     const found = await broken(password, names);
     return found ? [{ pointer, ...found }] : [];
   }
 
-  /** The length in bytes comes first: normalising takes time that grows with its square. */
+  /** Checks the length in bytes first, because the time to normalise grows with its square. */
   async function broken(password: string, names: Names): Promise<Omit<FieldError, "pointer"> | undefined> {
-    if (password.includes("\0")) return { code: "invalid_text", detail: "A password cannot contain NUL." };
+    if (password.includes("\0")) return { code: "invalid_text", detail: "A password cannot contain a NUL character." };
     if (Buffer.byteLength(password) > passwordSizeBytesMax) {
-      return { code: "password_too_long", detail: `A password has at most ${passwordSizeBytesMax} bytes.` };
+      return { code: "password_too_long", detail: `A password has at most ${passwordSizeBytesMax} bytes in UTF-8.` };
     }
     if (isShort(password)) {
       return { code: "password_too_short", detail: `A password has at least ${lengthMin} characters.` };
@@ -68,7 +70,7 @@ export function createPasswordPolicy(
   }
 }
 
-/** The longest first, so that taking one away leaves nothing of another; then the words that they are made of. */
+/** The longest names first, so that removing one leaves no part of another; then the words in them. */
 function namesOf({ username, email }: Names): string[] {
   const address = canonicalIdentifier(email ?? "");
   const [local = "", host = ""] = address.split("@");
@@ -76,7 +78,7 @@ function namesOf({ username, email }: Names): string[] {
   return [address, ...names, ...wordsOfHost(host), ...names.flatMap(wordsOf)].filter(isTelling);
 }
 
-/** The host, its labels but for the last, which is a country or the like, and their words. */
+/** The host, its labels except the last one (such as a country), and the words in them. */
 function wordsOfHost(host: string): string[] {
   const labels = host.split(".").slice(0, -1);
   return [host, ...labels, ...labels.flatMap(wordsOf)].filter(isTelling);

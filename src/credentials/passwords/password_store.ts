@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Replaces the hash unless it is no longer `expected`, and answers whether it did. */
+/** Replaces the hash if it is still `expected`, and returns whether it did. */
 export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
   const rows = await db.query(
     "update_password_hash",
@@ -10,7 +10,7 @@ export async function updatePasswordHash(db: Db, userId: string, expected: strin
   return rows.length > 0;
 }
 
-/** Replaces the hash, whatever it has become since it was read. */
+/** Replaces the hash even if it has changed since it was read. */
 export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
   await db.query(
     "overwrite_password_hash",
@@ -29,7 +29,7 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
   return row?.password_hash;
 }
 
-/** Every kind of password hash now stored, each found by one step in the index. */
+/** All kinds of stored password hashes, each found by one step in the index. */
 export async function listPasswordSchemes(db: Db): Promise<string[]> {
   const rows = await db.query<{ scheme: string }>(
     "list_password_schemes",

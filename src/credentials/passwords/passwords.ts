@@ -16,13 +16,19 @@ export { findPasswordHash, listPasswordSchemes, overwritePasswordHash, updatePas
 /** The longest password, in bytes of UTF-8 as it was sent. */
 export const passwordSizeBytesMax = 1024;
 
-/** How much longer than the slowest hash a failed login takes: room for the statements around the hash. */
+/**
+ * A failed login takes this many times as long as the slowest hash, which leaves time for the statements around the
+ * hash.
+ */
 const minimumFailureFactor = 1.2;
 
-/** Durations kept of each scheme; their median is its cost, so that a pause of the machine moves nothing. */
+/**
+ * The number of durations kept per scheme. Their median counts as its cost, so that a pause of the machine has no
+ * effect.
+ */
 const samplesMax = 31;
 
-/** Dummy hashes that measure a new scheme; the first pays for starting a thread. */
+/** Dummy hashes that measure a new scheme. The first one may include the start of a thread. */
 const samplesMin = 3;
 
 export interface PasswordsOptions {
@@ -30,16 +36,16 @@ export interface PasswordsOptions {
   policy: HashPolicy;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   wait?: (ms: number) => Promise<void>;
 }
 
-/** What holds for every password: how it is hashed and verified, and how long a refusal takes. */
+/** How passwords are hashed and verified, and how long a failed login takes. */
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /**
- * Passwords are normalised to NFC before hashing, so that "é" is one password however a keyboard composes it
- * (SP 800-63B-4 §3.1.1.2); nothing else about them is changed.
+ * Passwords are normalised to NFC before hashing, so that "é" is the same password however a keyboard composes it (SP
+ * 800-63B-4 §3.1.1.2). They are not changed otherwise.
  */
 export function createPasswords(
   { hashing, policy, monotonic, wait = sleep }: PasswordsOptions,
@@ -54,17 +60,17 @@ export function createPasswords(
    * Hashes a new password under the policy.
    *
    * @throws {HashQueueFull}
-   * @throws {RangeError} when it is empty or too long, which the wire refuses first.
+   * @throws {RangeError} when it is empty or too long; the HTTP interface refuses such passwords first.
    */
   async function hash(password: string, options?: HashOptions): Promise<string> {
-    if (!isAcceptable(password)) throw new RangeError(`a password has 1 to ${passwordSizeBytesMax} bytes`);
+    if (!isAcceptable(password)) throw new RangeError(`a password must have 1 to ${passwordSizeBytesMax} bytes`);
     return await hashing.hash(policy, normalForm(password, "NFC"), options);
   }
 
   /**
-   * Tells whether the password matches. One hash is computed whatever is asked: a dummy when there is no user, when what
-   * is stored cannot be read, and when the password is empty or too long (CVE-2025-22234). `dummySeed` picks the dummy's scheme
-   * among those that are stored, so that the time for which a slot is taken does not tell them apart either.
+   * Returns whether the password matches. It always computes one hash: a dummy when there is no user, when the stored
+   * hash cannot be parsed, and when the password is empty or too long (CVE-2025-22234). `dummySeed` picks the dummy's
+   * scheme among the stored ones, so that the time in the hash slot reveals nothing either.
    *
    * @throws {HashQueueFull}
    */
@@ -80,15 +86,15 @@ export function createPasswords(
     return await hashing.verify(stored, normalForm(password, "NFC"), options);
   }
 
-  /** Tells whether a hash that the password was just verified against should be replaced by one under the policy. */
+  /** Whether a hash that was just verified should be replaced by one under the policy. */
   function needsRehash(stored: string, password: string): boolean {
     return !meetsPolicy(stored, policy, normalForm(password, "NFC"));
   }
 
   /**
-   * Takes note of which schemes (see {@link schemeOf}) are stored now: forgets the others and measures the new ones by
-   * dummy hashes. From the second call on real hashes go first: what is not measured meanwhile is left to the next call.
-   * Never rejects.
+   * Updates the schemes (see {@link schemeOf}) that are stored: forgets the others, and measures new ones with dummy
+   * hashes. From the second call on it yields to real hashes, and leaves unmeasured schemes to the next call. Never
+   * rejects.
    */
   async function trackSchemes(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);
@@ -97,15 +103,15 @@ export function createPasswords(
     yieldsToLogins = true;
   }
 
-  /** Waits for what is left of the minimum time of a failure. It holds neither a hash slot nor a connection. */
+  /** Waits for the rest of the minimum time of a failure. It holds neither a hash slot nor a connection. */
   async function waitOutMinimumFailure(fromMs: number): Promise<void> {
     const leftMs = fromMs + minimumFailureMs() - monotonic();
     if (leftMs > 0) await wait(leftMs);
   }
 
   /**
-   * Milliseconds before which no failed login is answered, the wait for a slot not counted: 1.2 × the slowest kind of
-   * hash now stored, so that time does not tell which kind a user has, nor whether there is a user (ASVS 6.3.8).
+   * Milliseconds before which no failed login is answered, without the wait for a slot: 1.2 times the slowest kind of
+   * stored hash, so that the time reveals neither the kind of a user's hash nor whether the user exists (ASVS 6.3.8).
    */
   function minimumFailureMs(): number {
     return minimumFailureFactor * Math.max(0, ...durationsMs.values().map(median));
@@ -119,7 +125,7 @@ export function createPasswords(
   async function calibrate(scheme: string) {
     for (let taken = durationsMs.get(scheme)?.length ?? 0; taken < samplesMin; taken++) {
       if (yieldsToLogins && hashing.depth().running > 0) return;
-      await measure(scheme).catch(() => {}); // the queue filled up, or the server is ending
+      await measure(scheme).catch(() => {}); // the queue is full, or the server is stopping
     }
   }
 

@@ -9,7 +9,7 @@ const argon2idScheme = "$argon2id$v=19$m=19456,t=2,p=1";
 const phrase = "correct horse";
 const stored4 = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"; // of phrase, by pyca/bcrypt 4.0.1
 
-/** Real hashing under a policy, and the schemes it computed so far. */
+/** Real hashing under a policy, and the schemes it has computed. */
 function realPasswords(policy: PasswordsOptions["policy"]) {
   const computed: string[] = [];
   const metrics = { computed: (scheme: string) => void computed.push(scheme) };
@@ -21,7 +21,7 @@ function realPasswords(policy: PasswordsOptions["policy"]) {
   };
 }
 
-/** Hashing that says at once how long it took: what `takes` tells for the scheme. */
+/** Hashing whose duration is given by `takes` for each scheme. */
 function timedHashing(takes: (scheme: string) => number) {
   let observer: Partial<HashObserver> = {};
   const computed: string[] = [];
@@ -42,7 +42,7 @@ function timedHashing(takes: (scheme: string) => number) {
   return { hashing, computed, depth };
 }
 
-/** Passwords on a clock that stands still, and how long somebody would wait who is refused now, to the millisecond. */
+/** Passwords on a stopped clock, and how long a failed login would wait now, in milliseconds. */
 function watchedPasswords(hashing: Hashing, policy: PasswordsOptions["policy"]) {
   let waitedMs = 0;
   const wait = (ms: number) => Promise.resolve(void (waitedMs = Math.round(ms)));
@@ -74,7 +74,7 @@ Deno.test("T063 a password is not trimmed, and case matters", async () => {
   }
 });
 
-Deno.test("T064 é logs in alike in NFC and NFD", async () => {
+Deno.test("T064 é is the same password in NFC and NFD", async () => {
   await using real = realPasswords(bcrypt4);
   const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
   const ofComposed = "$2b$04$abcdefghijklmnopqrstuuusvfeYzFuQdqd.KjimlRKkZ2QcoHWhO"; // by pyca/bcrypt 4.0.1
@@ -84,7 +84,7 @@ Deno.test("T064 é logs in alike in NFC and NFD", async () => {
   assert.equal(await real.passwords.verify("cafe", ofComposed), false);
 });
 
-Deno.test("T062 T089 an unknown user and a password no one can have cost one hash of the policy and never match", async () => {
+Deno.test("T062 T089 an unknown user and an impossible password cost one hash of the policy and never match", async () => {
   await using real = realPasswords(bcrypt4);
   const tooLong = "x".repeat(passwordSizeBytesMax + 1);
   const asked: [password: string, stored: string | undefined][] = [
@@ -104,7 +104,7 @@ Deno.test("T062 T089 an unknown user and a password no one can have cost one has
   }
 });
 
-Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not when it was asked for", async () => {
+Deno.test("T088 a hash, even a dummy, starts when it gets its slot, not when it was requested", async () => {
   const told: string[] = [];
   const metrics = { computed: () => void told.push("computed") };
   await using hashing = createHashing({ concurrency: 1, queueMax: 3, metrics });
@@ -116,7 +116,7 @@ Deno.test("T088 a hash begins when its turn has come, be it a dummy, and not whe
   assert.deepEqual(told, asked.flatMap((_, i) => [`started ${i}`, "computed"]));
 });
 
-Deno.test("T062 the longest password is hashed whole; one byte more, or none, is refused", async () => {
+Deno.test("T062 the longest password is hashed completely; one byte more, or an empty one, is refused", async () => {
   await using real = realPasswords(bcrypt4);
   const longest = "x".repeat(passwordSizeBytesMax);
   const stored = await real.passwords.hash(longest);
@@ -126,7 +126,7 @@ Deno.test("T062 the longest password is hashed whole; one byte more, or none, is
   await assert.rejects(real.passwords.hash(""), RangeError);
 });
 
-Deno.test("T103 a hash of another policy, or of a password it cuts, needs a rehash", async () => {
+Deno.test("T103 a hash of another policy, or of a password that bcrypt cuts, needs a rehash", async () => {
   await using real = realPasswords(bcrypt4);
   assert.equal(real.passwords.needsRehash(stored4, phrase), false);
   assert.equal(real.passwords.needsRehash(stored4, "x".repeat(73)), true);
@@ -134,7 +134,7 @@ Deno.test("T103 a hash of another policy, or of a password it cuts, needs a reha
   assert.equal(real.passwords.needsRehash(dummyHash(argon2idScheme), phrase), true);
 });
 
-Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of hash now stored", async () => {
+Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of stored hash", async () => {
   const costs: Record<string, number> = { [argon2idScheme]: 40, "$2$10": 75, "$2$12": 300 };
   const { hashing } = timedHashing((scheme) => costs[scheme]!);
   const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
@@ -147,7 +147,7 @@ Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of h
   assert.equal(await minimumFailureMs(), 90);
 });
 
-Deno.test("T088 a scheme that is first met in a login counts at once", async () => {
+Deno.test("T088 a scheme that first occurs in a login counts at once", async () => {
   const { hashing } = timedHashing((scheme) => scheme === "$2$12" ? 300 : 40);
   const { passwords, minimumFailureMs } = watchedPasswords(hashing, argon2id);
   await passwords.verify(phrase, undefined);
@@ -156,7 +156,7 @@ Deno.test("T088 a scheme that is first met in a login counts at once", async () 
   assert.equal(await minimumFailureMs(), 360);
 });
 
-Deno.test("T088 a name that nobody has takes a slot as long as one of the kinds that are stored, always the same", async () => {
+Deno.test("T088 an unknown name takes a slot for as long as one of the stored kinds, always the same one", async () => {
   const { hashing, computed } = timedHashing(() => 40);
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
   await passwords.trackSchemes(["$2$12"]);
@@ -181,7 +181,7 @@ Deno.test("the minimum time of a failure follows the median of the last 31 hashe
   assert.equal(await minimumFailureMs(), 96);
 });
 
-Deno.test("a scheme is measured once: the first ones whoever hashes, and later ones when nobody does", async () => {
+Deno.test("a scheme is measured once: the first ones at once, and later ones when no other hash runs", async () => {
   const { hashing, computed, depth } = timedHashing(() => 40);
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic });
   depth.running = 1;
@@ -195,7 +195,7 @@ Deno.test("a scheme is measured once: the first ones whoever hashes, and later o
   assert.deepEqual(computed.slice(3), Array(3).fill("$2$12"));
 });
 
-Deno.test("measuring never rejects, neither for a scheme nobody knows nor when hashing has ended", async () => {
+Deno.test("measuring never rejects, neither for an unknown scheme nor after hashing has stopped", async () => {
   const hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const { passwords, minimumFailureMs } = watchedPasswords(hashing, bcrypt4);
   await passwords.trackSchemes(["$2$99", "$md5$", "$2$05"]);
@@ -204,7 +204,7 @@ Deno.test("measuring never rejects, neither for a scheme nobody knows nor when h
   await passwords.trackSchemes(["$2$06"]);
 });
 
-Deno.test("T086 a refusal waits out the rest of the minimum time from the beginning of its hash, once, and not beyond", async () => {
+Deno.test("T086 a failure waits for the rest of the minimum time since the start of its hash, once, and no longer", async () => {
   const waits: number[] = [];
   let nowMs = 1000;
   const { hashing } = timedHashing(() => 100);

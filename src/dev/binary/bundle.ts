@@ -3,22 +3,22 @@ import { fileURLToPath } from "node:url";
 
 const house = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The program and its two workers, which are found beside it by these names. */
+/** The program and its two workers, which it finds by these names in its own folder. */
 export const modules = {
   "main.js": "src/main.ts",
   "bcrypt_worker.ts": "src/platform/hashing/bcrypt_worker.ts",
   "embedded_worker.ts": "src/platform/embedded/embedded_worker.ts",
 };
 
-/** What PGlite reads from beside its own code. */
+/** The files that PGlite reads from the folder of its own code. */
 const engine = ["initdb.wasm", "pglite.data", "pglite.wasm"];
 
-/** Every file of a bundle; the first is the program. */
+/** All files of a bundle. The first one is the program. */
 export const bundleFiles: readonly string[] = [...Object.keys(modules), ...engine];
 
 /**
- * Writes Sentinel into `folder` as files that need no other: migrations, documents and word lists are text inside
- * the program.
+ * Writes Sentinel into `folder` as files that need no others: migrations, documents and word lists are text inside the
+ * program.
  */
 export async function bundle(folder: string): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
@@ -33,8 +33,8 @@ export async function bundle(folder: string): Promise<void> {
 }
 
 /**
- * Runs Deno in the house, without colours. `stdout` is the result alone, to be parsed: Deno reports downloads on the
- * standard error. `output` is all that it wrote. Throws `output` if the command fails, unless it may.
+ * Runs Deno in the repository, without colours. `stdout` contains only the result; Deno reports downloads on standard
+ * error. `output` contains both. Throws `output` if the command fails, unless failure is allowed.
  */
 export async function deno(
   args: string[],

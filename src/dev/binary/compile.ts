@@ -1,11 +1,11 @@
 /**
- * `deno task compile [target … | all]`: Sentinel as one file, `dist/sentinel` for this machine or
- * `dist/sentinel-<target>`. What is compiled is a bundle: `deno compile` would embed all of `node_modules` and parse
- * every file there, and Deno 2.9 overflows its stack on two data files of a package (denoland/deno#36746).
+ * `deno task compile [target …
+ * all]`: compiles Sentinel to one file, `dist/sentinel` for this machine or `dist/sentinel-<target>`. It compiles a
+ * bundle, because `deno compile` would embed all of `node_modules` and parse every file there, and Deno 2.9 overflows
+ * its stack on two data files of a package (denoland/deno#36746).
  *
- * It needs a part of Deno that is downloaded. Where that is out of reach it says so, and proves the nearest thing:
- * that the tree to be embedded is complete, and that this same tree runs from an empty folder under the binary's
- * permissions.
+ * It needs a part of Deno that is downloaded. If that is impossible it says so, and proves as much as it can: that the
+ * tree to embed is complete, and that this tree runs from an empty folder with the binary's permissions.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -25,11 +25,11 @@ const tree = Deno.realPathSync(".") + "/dist/bundle";
 const included = bundleFiles.slice(1).flatMap((name) => ["--include", join(tree, name)]);
 const program = join(tree, bundleFiles[0]!);
 
-/** Answers the exit code. */
+/** Returns the exit code. */
 async function run(wanted: string[]): Promise<number> {
   const unknown = wanted.filter((target) => target !== "all" && !targets.includes(target));
   if (unknown.length > 0) {
-    console.error(`Unknown target ${unknown.join()}. There are: all, ${targets.join(", ")}.`);
+    console.error(`Unknown target ${unknown.join()}. The targets are: all, ${targets.join(", ")}.`);
     return 2;
   }
   await bundle(tree);
@@ -43,7 +43,7 @@ async function run(wanted: string[]): Promise<number> {
   return 0;
 }
 
-/** For this machine: compiled, and run. */
+/** Compiles for this machine and runs the result. */
 async function compileHere(): Promise<number> {
   const { success, output } = await compile("dist/sentinel");
   if (!success && !lacksRuntime(output)) return failed(output);
@@ -53,9 +53,12 @@ async function compileHere(): Promise<number> {
     console.log("dist/sentinel: compiled, and it passes the smoke test");
     return 0;
   }
-  console.log("NOT COMPILED: the runtime part of `deno compile` cannot be downloaded from here. The nearest proof:");
+  console.log(
+    "NOT COMPILED: the runtime part of `deno compile` cannot be downloaded. What could be proven " +
+      "without it:",
+  );
   const { output: said } = await compile("dist/not-sentinel", [], { DENORT_BIN: Deno.execPath() });
-  await Deno.remove("dist/not-sentinel"); // with plain Deno as its runtime part it is plain Deno
+  await Deno.remove("dist/not-sentinel"); // with plain Deno as its runtime, the result is only plain Deno
   assertComplete(said);
   console.log(`  the tree to be embedded is complete: ${bundleFiles.join(", ")}`);
   const flags = ["--no-config", "--no-npm", "--no-remote", ...binaryPermissions([tree])];
@@ -70,7 +73,7 @@ function compile(output: string, more: string[] = [], env: Record<string, string
   return deno(args, { env, mayFail: true });
 }
 
-/** Every file is in the tree that `deno compile` prints, and none besides. */
+/** Asserts that the tree that `deno compile` prints contains exactly these files. */
 function assertComplete(output: string) {
   const embedded = [...output.matchAll(/[├└]─[─┬] (\S+) \(/g)].map(([, name]) => name);
   assert.deepEqual(embedded.sort(), [...bundleFiles].sort());
@@ -81,7 +84,7 @@ function lacksRuntime(output: string): boolean {
 }
 
 function failed(output: string): number {
-  if (lacksRuntime(output)) console.error("The runtime part of `deno compile` cannot be downloaded from here.");
+  if (lacksRuntime(output)) console.error("The runtime part of `deno compile` cannot be downloaded.");
   console.error(output);
   return 1;
 }

@@ -1,12 +1,12 @@
 import manifest from "../../../deno.json" with { type: "json" };
 
-/** Read by a Sentinel that runs from its source; in a bundle or a binary all of it is inside. */
+/** What Sentinel reads when it runs from source; a bundle or a binary contains all of it. */
 const sourceFolders = ["./src", "./sql", "./deploy/node_modules"];
 
-/** The permissions in the task `sentinel`, which has the only list of what Sentinel may do. */
+/** The permissions in the task `sentinel`, which has the only list of them. */
 const flags = manifest.tasks.sentinel.command.split(" ").filter((word) => /^--(?:allow|ignore|no-prompt)/.test(word));
 
-/** What the shipped binary may do, as flags of `deno compile` or `deno run`; `readable` it may read besides. */
+/** The permissions of the binary, as flags of `deno compile` or `deno run`. It may also read `readable`. */
 export function binaryPermissions(readable: string[] = []): string[] {
   return flags.map((flag) => {
     const [name, list] = flag.split("=");

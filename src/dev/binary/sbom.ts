@@ -1,12 +1,12 @@
 /**
- * `deno task sbom`: every part of the binary as a CycloneDX 1.6 document, on standard output. Parts are the packages
- * that the program and its threads import, with the hashes of `deno.lock`, and the runtime; not what builds and tests it.
+ * `deno task sbom`: prints every part of the binary as a CycloneDX 1.6 document. Parts are the runtime and the packages
+ * that the program and its workers import, with the hashes of `deno.lock`; tools that build and test it are left out.
  */
 import lock from "../../../deno.lock" with { type: "text" };
 import { version } from "../../version.ts";
 import { type NpmPackage, programPackages } from "../program_packages.ts";
 
-/** A part, as far as is told here (CycloneDX 1.6, `component`). */
+/** A part, with the members that are used here (CycloneDX 1.6, `component`). */
 export interface Part {
   type: "library" | "platform";
   "bom-ref": string;
@@ -19,7 +19,7 @@ export interface Part {
 const integrities: Record<string, { integrity: string }> = JSON.parse(lock).npm;
 const refs = { sentinel: "sentinel", deno: `pkg:github/denoland/deno@v${Deno.version.deno}` };
 
-/** Answers the document. */
+/** Returns the document. */
 export async function sbom() {
   const { imported, packages } = await programPackages();
   const aboard = [...packages].sort(([a], [b]) => a < b ? -1 : 1);
@@ -51,7 +51,7 @@ function partOf(id: string, { name, version }: NpmPackage): Part {
   return { type: "library", "bom-ref": purl, name, version, purl, hashes: [{ alg: "SHA-512", content }] };
 }
 
-/** The package's URL (ECMA-427). */
+/** The package URL (ECMA-427). */
 function purlOf({ name, version }: Pick<NpmPackage, "name" | "version">): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }

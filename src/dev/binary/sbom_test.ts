@@ -6,10 +6,10 @@ import clientLock from "../../client/deno.lock" with { type: "text" };
 import { deno } from "./bundle.ts";
 import { type Part, sbom } from "./sbom.ts";
 
-/** Versions below which a weakness is known. */
+/** Lower versions have known vulnerabilities. */
 const floors: Record<string, string> = { hono: "4.13.5" };
 
-Deno.test("T313 every dependency is of one exact version, the lock's, and not below its floor", () => {
+Deno.test("T313 every dependency has one exact version, that of the lock, and no lower one than the minimum", () => {
   const specifiers: Record<string, string> = JSON.parse(lock).specifiers;
   const imports = [manifest.imports, ...Object.values(manifest.scopes)].flatMap((map) => Object.values(map));
   for (const specifier of imports) {
@@ -33,7 +33,7 @@ Deno.test("T313 npm is the only registry: no lock names another one, or an addre
   }
 });
 
-Deno.test("T313 the list of parts has what the binary is made of, by its hash, and nothing that only builds it", async () => {
+Deno.test("T313 the list of parts has everything in the binary, with its hash, and no build tool", async () => {
   const { components, dependencies } = await sbom();
   const names = components.map(({ name }) => name);
   for (const name of ["deno", "hono", "pg", "pg-protocol", "hash-wasm", "@electric-sql/pglite", "zod"]) {
@@ -51,7 +51,7 @@ Deno.test("T313 the list of parts has what the binary is made of, by its hash, a
   for (const ref of dependencies.flatMap(({ dependsOn }) => dependsOn)) assert.ok(refs.has(ref), ref);
 });
 
-Deno.test("T313 X40 what Deno reports while it downloads is no part of the result that is parsed", async () => {
+Deno.test("T313 X40 what Deno prints while it downloads is not part of the parsed result", async () => {
   const program = `console.error("Download https://registry.npmjs.org/hono"); console.log("{}");`;
   const { stdout, output } = await deno(["eval", program]);
   assert.equal(stdout, "{}\n");

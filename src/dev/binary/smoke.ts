@@ -1,13 +1,13 @@
 /**
- * The smoke test of whatever runs as Sentinel: `deno run -A src/dev/binary/smoke.ts <command> [argument …]`. It starts the
- * command in an empty folder, without settings, and asks for what a newcomer asks for.
+ * The smoke test of a Sentinel executable: `deno run -A src/dev/binary/smoke.ts <command> [argument …]`. It starts the
+ * command in an empty folder, without settings, and sends the first requests of a new user.
  */
 import assert from "node:assert/strict";
 import { type ServeProcess, startServe } from "../../testing/servers/process.ts";
 
 const ada = { username: "ada", email: "ada@example.com", password: "the engine weaves patterns" };
 
-/** @throws unless `command` serves, keeps what it was told, and ends when it is told to. */
+/** @throws unless `command` serves, keeps its data, and stops when it is asked to. */
 export async function smokeTest(command: string[]): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "sentinel-smoke-" });
   await using folders = new AsyncDisposableStack();
@@ -21,7 +21,7 @@ export async function smokeTest(command: string[]): Promise<void> {
     }
     await end(serve);
   }
-  // Once more on what the first left, with the other kind of hash: its thread must be aboard, too.
+  // Starts again on the same data with the other kind of hash, whose worker must be included too.
   await using serve = await startServe({ command, folder, env: { SENTINEL_PASSWORD_HASH: "bcrypt" } });
   await logIn(serve);
   await logIn(serve);
@@ -36,10 +36,10 @@ async function logIn(serve: ServeProcess) {
 }
 
 async function end(serve: ServeProcess) {
-  if (Deno.build.os === "windows") return; // it has no signals to end by
+  if (Deno.build.os === "windows") return; // Windows has no signals
   serve.signal("SIGTERM");
   assert.deepEqual(await serve.exit, { code: 0, signal: null }, serve.output());
-  // On a busy machine a job may find the one connection taken; it is run again.
+  // On a busy machine a job may find the only connection in use; it runs again later.
   assert.doesNotMatch(serve.output(), /"level":"(?:warn|error)",(?!"msg":"job failed",.*"no database connection")/);
 }
 

@@ -1,7 +1,7 @@
 import { type Place, placeOf, targetOf } from "./layers.ts";
 import { imports } from "./imports.ts";
 
-/** The districts of `src/`, lowest first: each imports only from itself and from those before it. */
+/** The districts of `src/`, lowest first. Each imports only from itself and from earlier ones. */
 export const districts = [
   "platform",
   "vocabulary",
@@ -22,10 +22,13 @@ export const districts = [
   "cli",
 ];
 
-/** Where a feature stands that the list does not name: it may use all others, and only what composes it may use it. */
+/**
+ * The place of a feature that is not in the list: it may import from all others, and only what composes it may import
+ * from it.
+ */
 const newFeature = districts.indexOf("operations") - 0.5;
 
-/** Fails an import that points upwards: from a district to a later one, even of a type. */
+/** Refuses imports from a district to a later one, even of a type. */
 export const districtImports: Deno.lint.Rule = {
   create(context) {
     const from = placeOf(context.filename);
@@ -33,7 +36,7 @@ export const districtImports: Deno.lint.Rule = {
     return imports(({ specifier, node }) => {
       const target = specifier.startsWith(".") ? targetOf(from, specifier) : undefined;
       if (!target || heightOf(target) <= heightOf(from)) return;
-      const message = `${from.folder || from.path} stands below ${target.folder || target.path} (${target.path}): ` +
+      const message = `${from.folder || from.path} is below ${target.folder || target.path} (${target.path}): ` +
         "take what is needed as an argument, or move it down.";
       context.report({ node, message });
     });

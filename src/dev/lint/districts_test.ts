@@ -27,7 +27,7 @@ Deno.test("district-imports refuses an import that points upwards, even of a typ
   ]);
 });
 
-Deno.test("district-imports places a feature that it does not know above all features and below operations", () => {
+Deno.test("district-imports places an unknown feature above all features and below operations", () => {
   table("district-imports", [
     [false, "notes/notes.ts", `import type { Grants } from "../access/grants/grants.ts";`],
     [false, "compose/features.ts", `import { notes } from "../notes/mod.ts";`],
@@ -39,11 +39,11 @@ Deno.test("district-imports places a feature that it does not know above all fea
 Deno.test("district-imports says what to do instead", () => {
   assert.deepEqual(
     refused("district-imports", "access/grants/grants.ts", `import { users } from "../../accounts/users/users.ts";`),
-    ["access stands below accounts (accounts/users/users.ts): take what is needed as an argument, or move it down."],
+    ["access is below accounts (accounts/users/users.ts): take what is needed as an argument, or move it down."],
   );
 });
 
-Deno.test("table-owners refuses to change rows outside the cell that owns their table", () => {
+Deno.test("table-owners refuses to change rows outside of the cell that owns their table", () => {
   table("table-owners", [
     [true, "sessions/login/login_store.ts", `query("update grants set expires_at = now() where user_id = $1");`],
     [true, "accounts/users/user_store.ts", "query(`delete from sessions where user_id = $1`);"],

@@ -1,6 +1,6 @@
 import { may, placeOf } from "./layers.ts";
 
-/** Members that reach past the signature, and which freedom it takes to use them. */
+/** Globals that bypass the signature of a function, and the freedom that allows their use. */
 const reaches = [
   { object: "Deno", member: "env", freedom: "environment" },
   { object: "process", member: "env", freedom: "environment" },
@@ -9,25 +9,25 @@ const reaches = [
   { object: "Temporal", member: "Now", freedom: "clock" },
 ] as const;
 
-/** Fails a reader of the environment other than `config.ts`. */
+/** Refuses to read the environment outside of `config.ts`. */
 export const environmentOnlyInConfig = fence(
   "environment",
   "Only config.ts reads the environment: add a key there and take its value as an argument.",
 );
 
-/** Fails a rule, a statement or a route that reads the machine's clock. */
+/** Refuses to read the machine's clock in a rule, a statement or a route. */
 export const clockAsDependency = fence(
   "clock",
-  "Take a `Clock` as a dependency and ask its `now()`, so that a test can move time.",
+  "Take a `Clock` as a dependency and call its `now()`, so that a test can set the time.",
 );
 
-/** Fails text that is normalised anywhere but where its length is bounded. */
+/** Refuses to normalise text except where its length is limited. */
 export const normalizeOnlyWhenBounded: Deno.lint.Rule = {
   create(context) {
     if (placeOf(context.filename)?.path === "platform/text/normal_form.ts" || may(context.filename, "normalize")) {
       return {};
     }
-    const message = "Call `normalForm()`, which bounds the text: a long run of combining marks takes seconds.";
+    const message = "Call `normalForm()`, which limits the length: a long run of combining marks takes seconds.";
     return {
       MemberExpression(node) {
         if (keyName(node.property) === "normalize") context.report({ node, message });
@@ -78,7 +78,7 @@ function fence(freedom: "clock" | "environment", message: string): Deno.lint.Rul
   };
 }
 
-/** The last name of `a`, `x.a` or `x["a"]`, so that `globalThis.Deno` is `Deno`. */
+/** The last name of `a`, `x.a` or `x["a"]`, so that `globalThis.Deno` becomes `Deno`. */
 function lastName(node: Deno.lint.Node): string {
   return node.type === "MemberExpression" ? keyName(node.property) : node.type === "Identifier" ? node.name : "";
 }

@@ -3,15 +3,15 @@ import { may, placeOf } from "./layers.ts";
 const fileLinesMax = 300;
 const functionLinesMax = 60;
 
-/** Names that say nothing: a word that ends any name, or one that stands alone. */
+/** Names without meaning: as the last word of a name, or alone. */
 const namesRefused = /(?:^|_)(?:utils?|helpers?|managers?)$|^(?:common|shared|types?|base)$/;
 
-/** Fails a default export; the linter itself asks for one from a plugin. */
+/** Refuses default exports, except the one that the linter requires of a plugin. */
 export const noDefaultExport: Deno.lint.Rule = {
   create(context) {
     const path = placeOf(context.filename)?.path;
     if (!path || path === "dev/lint/plugin.ts") return {};
-    const message = "Export it by its name, so that it has the same one everywhere.";
+    const message = "Export it by name, so that it has the same name everywhere.";
     return {
       ExportDefaultDeclaration: (node) => context.report({ node, message }),
       ExportSpecifier(node) {
@@ -21,7 +21,7 @@ export const noDefaultExport: Deno.lint.Rule = {
   },
 };
 
-/** Fails an enum. */
+/** Refuses enums. */
 export const noEnum: Deno.lint.Rule = {
   create(context) {
     const message = "Write a union of string literals, or a table `as const` and its `keyof`, in place of the enum.";
@@ -29,7 +29,7 @@ export const noEnum: Deno.lint.Rule = {
   },
 };
 
-/** Fails a class that is neither an error nor a thing with a lifetime. */
+/** Refuses classes that are neither errors nor disposable. */
 export const noClass: Deno.lint.Rule = {
   create(context) {
     if (may(context.filename, "class")) return {};
@@ -47,7 +47,7 @@ export const noClass: Deno.lint.Rule = {
   },
 };
 
-/** Fails a file or folder name that is not `snake_case` or that names no single thing. */
+/** Refuses file and folder names that are not `snake_case` or name no single thing. */
 export const fileNames: Deno.lint.Rule = {
   create(context) {
     const place = placeOf(context.filename);
@@ -62,7 +62,7 @@ export const fileNames: Deno.lint.Rule = {
           if (namesRefused.test(stem.replace(/(?:_(?:route|store|test|bench))+$/, ""))) {
             context.report({
               range: [0, 0],
-              message: `Split what \`${part}\` holds by noun and name each part for it.`,
+              message: `Split the content of \`${part}\` by noun, and name each part after it.`,
             });
           }
         }
@@ -71,7 +71,7 @@ export const fileNames: Deno.lint.Rule = {
   },
 };
 
-/** Fails a file over 300 lines, unless it is a test or declarations only, and a function over 60 lines of code. */
+/** Refuses files over 300 lines, except tests and declarations, and functions over 60 lines of code. */
 export const fileSize: Deno.lint.Rule = {
   create(context) {
     const { sourceCode } = context;
@@ -106,7 +106,7 @@ export const fileSize: Deno.lint.Rule = {
   },
 };
 
-/** The text with every comment blanked, so that ranges still fit. */
+/** The text with blanks in place of comments, so that positions stay the same. */
 function withoutComments(source: Deno.lint.SourceCode): string {
   return source.getAllComments().reduce(
     (rest, { range: [start, end] }) =>

@@ -1,6 +1,6 @@
 import { type Layer, layers, may, type Place, placeOf, targetOf } from "./layers.ts";
 
-/** Fails an import that runs against route → noun → store → platform, or around another feature's nouns. */
+/** Refuses imports against the direction route → noun → store → platform, or past another feature's nouns. */
 export const layerImports: Deno.lint.Rule = {
   create(context) {
     const from = placeOf(context.filename);
@@ -16,18 +16,18 @@ export const layerImports: Deno.lint.Rule = {
   },
 };
 
-/** Fails Hono outside routes, `mod.ts` and `http/`. */
+/** Refuses Hono outside of routes, `mod.ts` and `http/`. */
 export const honoOnlyAtTheWire: Deno.lint.Rule = {
   create(context) {
     if (may(context.filename, "hono")) return {};
     return imports(({ specifier, node }) => {
       if (!/^(?:npm:)?(?:hono(?:[@/]|$)|@hono\/)/.test(specifier)) return;
-      context.report({ node, message: "Hono stays in *_route.ts, mod.ts and http/: pass plain values on from there." });
+      context.report({ node, message: "Hono stays in *_route.ts, mod.ts and http/: pass on plain values." });
     });
   },
 };
 
-/** Fails an import whose version is not pinned by the import map of `deno.json`. */
+/** Refuses imports whose version is not pinned in the import map of `deno.json`. */
 export const pinnedNpm: Deno.lint.Rule = {
   create(context) {
     return imports(({ specifier, node }) => {
@@ -42,22 +42,22 @@ export const pinnedNpm: Deno.lint.Rule = {
 };
 
 /**
- * Fails a dynamic import in shipped code that is not run by an `AsyncLocalStorage.snapshot()`: what it awaits inside a
- * request keeps that request's context, which later requests then start in.
+ * Refuses dynamic imports in shipped code outside of an `AsyncLocalStorage.snapshot()`: inside a request, what they
+ * await would keep the context of that request, in which later requests would then start.
  */
 export const noImportInRequests: Deno.lint.Rule = {
   create(context) {
     const place = placeOf(context.filename);
     if (!place || place.layer === "test" || context.sourceCode.text.includes("AsyncLocalStorage.snapshot()")) return {};
-    const message = "Import it statically, or run the import by an `AsyncLocalStorage.snapshot()` of the module's own.";
+    const message = "Import it statically, or run the import in an `AsyncLocalStorage.snapshot()` of the module.";
     return { ImportExpression: (node) => context.report({ node, message }) };
   },
 };
 
-/** One import, export or `import()` of a file. */
+/** An import, export or `import()` of a file. */
 export type Import = { specifier: string; node: Deno.lint.Node; typeOnly: boolean };
 
-/** Shows each import of a file to `see`. */
+/** Calls `see` with each import of a file. */
 export function imports(see: (found: Import) => void): Deno.lint.LintVisitor {
   return {
     ImportDeclaration: (node) => see({ specifier: node.source.value, node, typeOnly: importsTypesOnly(node) }),

@@ -1,4 +1,4 @@
-/** A place in the house; {@link layers} has one row for each. */
+/** A layer of the code; {@link layers} has one row for each. */
 export type LayerName =
   | "test"
   | "client"
@@ -13,22 +13,22 @@ export type LayerName =
   | "store"
   | "noun";
 
-/** What most layers must leave to others; each has a fence in `fences.ts` or `statements.ts`. */
+/** What most layers must not do. Each has a rule in `fences.ts` or `statements.ts`. */
 export type Freedom = "class" | "clock" | "environment" | "hono" | "normalize" | "sql";
 
-/** One row of {@link layers}. */
+/** A row of {@link layers}. */
 export type Layer = {
-  /** Matches the path below `src/`; the first row that matches names the layer. */
+  /** Matches the path below `src/`. The first matching row determines the layer. */
   at: RegExp;
   called: string;
-  /** What it may import from its own folder, over and above `any`. */
+  /** What it may import from its own folder, in addition to `any`. */
   own: LayerName[];
   /** What it may import from any folder. */
   any: LayerName[];
-  /** What it may `import type` from any folder, over and above `any`. */
+  /** What it may `import type` from any folder, in addition to `any`. */
   types: LayerName[];
   may: Freedom[];
-  /** What to do when importing it is refused. */
+  /** The advice when an import of it is refused. */
   instead: string;
 };
 
@@ -45,7 +45,7 @@ const shipped: LayerName[] = [
   "noun",
 ];
 
-/** Where things may stand: every fence is derived from this table. A file that no other row names is a noun. */
+/** The rules of each layer, from which the lint rules are derived. A file that no other row matches is a noun. */
 export const layers: Record<LayerName, Layer> = {
   test: {
     at: /^(?:testing|dev)\/|_(?:test|bench)\.tsx?$/,
@@ -54,7 +54,7 @@ export const layers: Record<LayerName, Layer> = {
     any: [...shipped, "client", "test"],
     types: [],
     may: ["class", "clock", "environment", "hono", "normalize", "sql"],
-    instead: "move what is shipped out of testing/, dev/ and tests",
+    instead: "move shipped code out of testing/, dev/ and tests",
   },
   client: {
     at: /^client\//,
@@ -63,7 +63,7 @@ export const layers: Record<LayerName, Layer> = {
     any: [],
     types: [],
     may: ["class"],
-    instead: "write it again: the client runs where the server is not",
+    instead: "write it again: the client runs without the server's code",
   },
   config: {
     at: /^compose\/config\.ts$/,
@@ -99,7 +99,7 @@ export const layers: Record<LayerName, Layer> = {
     any: shipped,
     types: [],
     may: ["clock"],
-    instead: "take what is needed as an argument, so that services.ts composes it",
+    instead: "take what is needed as an argument, which services.ts then passes",
   },
   platform: {
     at: /^platform\//,
@@ -144,7 +144,7 @@ export const layers: Record<LayerName, Layer> = {
     any: ["dictionary", "platform"],
     types: ["config", "settings"],
     may: ["sql"],
-    instead: "ask a noun of its feature",
+    instead: "call a noun of its feature",
   },
   noun: {
     at: /^/,
@@ -157,12 +157,12 @@ export const layers: Record<LayerName, Layer> = {
   },
 };
 
-/** Where a file stands. */
+/** The place of a file. */
 export type Place = { path: string; folder: string; layer: LayerName };
 
 const house = import.meta.dirname?.replaceAll("\\", "/").replace(/src\/dev\/lint$/, "");
 
-/** Places a file by what follows the last `/src/` of its name; undefined outside it. */
+/** Determines the place from what follows the last `/src/` of the file's name; undefined outside of it. */
 export function placeOf(filename: string): Place | undefined {
   const name = filename.replaceAll("\\", "/");
   const within = `/${house && name.startsWith(house) ? name.slice(house.length) : name}`;
@@ -170,13 +170,13 @@ export function placeOf(filename: string): Place | undefined {
   return start < 0 ? undefined : placeAt(within.slice(start + "/src/".length));
 }
 
-/** Follows a relative import; undefined when it leaves `src/` or is no module, such as a page or a statement. */
+/** Resolves a relative import. Undefined when it leaves `src/` or is not a module, such as a page. */
 export function targetOf(from: Place, specifier: string): Place | undefined {
   const path = new URL(specifier, `file:///src/${from.path}`).pathname;
   return path.startsWith("/src/") && /\.[jt]sx?$/.test(path) ? placeAt(path.slice("/src/".length)) : undefined;
 }
 
-/** Whether a file may do what its layer's row does not name; everything outside `src/` may. */
+/** Whether a file has this freedom. Files outside of `src/` have all of them. */
 export function may(filename: string, freedom: Freedom): boolean {
   const place = placeOf(filename);
   return !place || layers[place.layer].may.includes(freedom);

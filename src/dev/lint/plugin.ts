@@ -5,7 +5,7 @@ import { honoOnlyAtTheWire, layerImports, noImportInRequests, pinnedNpm } from "
 import { sqlOnlyInStores, storeShape } from "./statements.ts";
 import { tableOwners } from "./tables.ts";
 
-/** The house rules as lint errors, derived from the table in `layers.ts`. */
+/** The rules of the code as lint errors. */
 export default {
   name: "sentinel",
   rules: {

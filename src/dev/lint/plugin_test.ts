@@ -4,21 +4,21 @@ import { looksLikeSql } from "./statements.ts";
 
 type RuleName = keyof typeof plugin.rules;
 
-/** The messages of one rule for a file at this path below `src/`, or at an absolute one. */
+/** The messages of a rule for a file at this path below `src/`, or at an absolute path. */
 function messages(rule: RuleName, path: string, source: string): string[] {
   const filename = path.startsWith("/") ? path : `/srv/app/src/${path}`;
   const found = Deno.lint.runPlugin(plugin, filename, source);
   return found.filter(({ id }) => id === `sentinel/${rule}`).map(({ message }) => message);
 }
 
-/** Checks every row: a path, a source, and whether the rule fires there. */
+/** Checks each row: a path, a source, and whether the rule reports it. */
 function table(rule: RuleName, rows: [fires: boolean, path: string, source: string][]) {
   for (const [fires, path, source] of rows) {
     assert.equal(messages(rule, path, source).length, fires ? 1 : 0, `${path}: ${source}`);
   }
 }
 
-Deno.test("layer-imports lets imports run route, noun, store, platform", () => {
+Deno.test("layer-imports allows imports from route to noun, store and platform", () => {
   table("layer-imports", [
     [false, "sessions/login_route.ts", `import { createSessions } from "./sessions.ts";`],
     [false, "sessions/login_route.ts", `import { createRoute } from "../http/contract.ts";`],
@@ -37,14 +37,14 @@ Deno.test("layer-imports lets imports run route, noun, store, platform", () => {
   ]);
 });
 
-Deno.test("layer-imports lets a route read its own feature's store, and no other", () => {
+Deno.test("layer-imports allows a route to import its own feature's store, and no other", () => {
   table("layer-imports", [
     [false, "audit/list_events_route.ts", `import { listEvents } from "./event_store.ts";`],
     [true, "sessions/login_route.ts", `import { listEvents } from "../audit/event_store.ts";`],
   ]);
 });
 
-Deno.test("layer-imports lets features reach each other through a noun or mod.ts only", () => {
+Deno.test("layer-imports allows features to import each other through a noun or mod.ts only", () => {
   table("layer-imports", [
     [false, "sessions/sessions.ts", `import { createUsers } from "../accounts/users.ts";`],
     [false, "ops/mod.ts", `import { sessionRoutes } from "../sessions/mod.ts";`],
@@ -54,7 +54,7 @@ Deno.test("layer-imports lets features reach each other through a noun or mod.ts
   ]);
 });
 
-Deno.test("layer-imports opens the dictionaries to every feature, and the configuration as types", () => {
+Deno.test("layer-imports allows every feature to import the dictionaries, and the configuration as types", () => {
   table("layer-imports", [
     [false, "sessions/sessions.ts", `import { Problem } from "../vocabulary/problems.ts";`],
     [false, "sessions/session_store.ts", `import { events } from "../vocabulary/dictionary.ts";`],
@@ -71,7 +71,7 @@ Deno.test("layer-imports opens the dictionaries to every feature, and the config
   ]);
 });
 
-Deno.test("layer-imports lets the composition import everything that is shipped, and nobody import it", () => {
+Deno.test("layer-imports allows the composition to import all shipped code, and no code to import it", () => {
   table("layer-imports", [
     [false, "compose/services.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "cli/serve.ts", `import { createServices } from "../compose/services.ts";`],
@@ -82,7 +82,7 @@ Deno.test("layer-imports lets the composition import everything that is shipped,
   ]);
 });
 
-Deno.test("layer-imports leaves tests, development tools, pages and statements alone", () => {
+Deno.test("layer-imports ignores tests, development tools, pages and statements", () => {
   table("layer-imports", [
     [false, "sessions/login_route_test.ts", `import { ada } from "../testing/people.ts";`],
     [false, "testing/harness.ts", `import { findUser } from "../accounts/user_store.ts";`],
@@ -96,11 +96,11 @@ Deno.test("layer-imports leaves tests, development tools, pages and statements a
 Deno.test("layer-imports says what to do instead", () => {
   const source = `import { findUser } from "../accounts/user_store.ts";`;
   assert.deepEqual(messages("layer-imports", "sessions/sessions.ts", source), [
-    "A noun may not import a store (accounts/user_store.ts): ask a noun of its feature.",
+    "A noun may not import a store (accounts/user_store.ts): call a noun of its feature.",
   ]);
 });
 
-Deno.test("layer-imports places a file wherever the checkout lies", () => {
+Deno.test("layer-imports places a file wherever the checkout is", () => {
   const source = `import { findUser } from "../accounts/user_store.ts";`;
   table("layer-imports", [
     [true, "/home/ada/src/sentinel/src/sessions/sessions.ts", source],
@@ -112,7 +112,7 @@ Deno.test("layer-imports places a file wherever the checkout lies", () => {
   assert.equal(layered("C:\\house\\src\\sessions\\sessions.ts").length, 1);
 });
 
-Deno.test("sql-only-in-stores fires on a statement in a noun, a route or a command", () => {
+Deno.test("sql-only-in-stores reports a statement in a noun, a route or a command", () => {
   table("sql-only-in-stores", [
     [true, "sessions/sessions.ts", "const text = `select id from sessions where user_id = $1`;"],
     [true, "sessions/login_route.ts", `const text = "delete from sessions where id = $1";`],
@@ -126,7 +126,7 @@ Deno.test("sql-only-in-stores fires on a statement in a noun, a route or a comma
   ]);
 });
 
-Deno.test("sql-only-in-stores knows a statement from a sentence", () => {
+Deno.test("sql-only-in-stores distinguishes a statement from a sentence", () => {
   const statements = [
     "select * from users",
     "SELECT id, name FROM roles",
@@ -175,7 +175,7 @@ Deno.test("sql-only-in-stores knows a statement from a sentence", () => {
   assert.deepEqual(sentences.filter(looksLikeSql), []);
 });
 
-Deno.test("hono-only-at-the-wire fires on Hono in a noun, a store, the platform or the composition", () => {
+Deno.test("hono-only-at-the-wire reports Hono in a noun, a store, the platform or the composition", () => {
   table("hono-only-at-the-wire", [
     [true, "sessions/sessions.ts", `import { Hono } from "hono";`],
     [true, "sessions/sessions.ts", `import type { Context } from "hono";`],
@@ -189,7 +189,7 @@ Deno.test("hono-only-at-the-wire fires on Hono in a noun, a store, the platform 
   ]);
 });
 
-Deno.test("environment-only-in-config fires on every way to read the environment", () => {
+Deno.test("environment-only-in-config reports every way to read the environment", () => {
   table("environment-only-in-config", [
     [true, "main.ts", `const port = Deno.env.get("PORT");`],
     [true, "platform/db.ts", `const url = process.env.DATABASE_URL;`],
@@ -202,7 +202,7 @@ Deno.test("environment-only-in-config fires on every way to read the environment
   ]);
 });
 
-Deno.test("clock-as-dependency fires on the machine's clock in nouns, stores and routes", () => {
+Deno.test("clock-as-dependency reports the machine's clock in nouns, stores and routes", () => {
   table("clock-as-dependency", [
     [true, "sessions/tokens.ts", `const iat = Date.now();`],
     [true, "sessions/tokens.ts", `const { now } = Date;`],
@@ -217,7 +217,7 @@ Deno.test("clock-as-dependency fires on the machine's clock in nouns, stores and
   ]);
 });
 
-Deno.test("X71 normalize-only-when-bounded fires on text whose length nobody has bounded, however it is called", () => {
+Deno.test("X71 normalize-only-when-bounded reports text of unlimited length, however normalize is called", () => {
   table("normalize-only-when-bounded", [
     [true, "sessions/passwords.ts", `hash(password.normalize("NFC"));`],
     [true, "accounts/identifiers.ts", `const canonical = text?.normalize("NFKC");`],
@@ -230,7 +230,7 @@ Deno.test("X71 normalize-only-when-bounded fires on text whose length nobody has
   ]);
 });
 
-Deno.test("no-default-export fires in src/ only, and not on the plugin", () => {
+Deno.test("no-default-export reports in src/ only, and not the plugin", () => {
   table("no-default-export", [
     [true, "sessions/sessions.ts", `export default function login() {}`],
     [true, "sessions/sessions.ts", `const login = 1; export { login as default };`],
@@ -240,7 +240,7 @@ Deno.test("no-default-export fires in src/ only, and not on the plugin", () => {
   ]);
 });
 
-Deno.test("no-import-in-requests fires on a dynamic import that a request may be the first to need", () => {
+Deno.test("no-import-in-requests reports a dynamic import that may run inside a request", () => {
   const snapshot = "const outside = AsyncLocalStorage.snapshot();";
   table("no-import-in-requests", [
     [true, "sessions/login/login.ts", `const load = () => import("zod");`],
@@ -251,7 +251,7 @@ Deno.test("no-import-in-requests fires on a dynamic import that a request may be
   ]);
 });
 
-Deno.test("no-enum fires on an enum and not on a union", () => {
+Deno.test("no-enum reports an enum and not a union", () => {
   table("no-enum", [
     [true, "sessions/keys.ts", `enum State { Next }`],
     [true, "sessions/keys.ts", `export const enum State { Next }`],
@@ -259,7 +259,7 @@ Deno.test("no-enum fires on an enum and not on a union", () => {
   ]);
 });
 
-Deno.test("no-class lets errors, disposables and the platform have classes", () => {
+Deno.test("no-class allows errors, disposables and the platform to have classes", () => {
   table("no-class", [
     [true, "sessions/sessions.ts", `export class Sessions { login() {} }`],
     [true, "sessions/sessions.ts", `const Sessions = class extends Base {};`],
@@ -270,7 +270,7 @@ Deno.test("no-class lets errors, disposables and the platform have classes", () 
   ]);
 });
 
-Deno.test("store-shape asks for db first and one statement", () => {
+Deno.test("store-shape requires db first and one statement", () => {
   const path = "sessions/session_store.ts";
   const body = `{ return db.query("find", "select 1"); }`;
   table("store-shape", [
@@ -302,7 +302,7 @@ Deno.test("store-shape refuses a store that decides or opens a transaction", () 
   ]);
 });
 
-Deno.test("file-names fires on what is not snake_case or not a name", () => {
+Deno.test("file-names reports what is not snake_case or not a name", () => {
   table("file-names", [
     [true, "sessions/loginRoute.ts", ""],
     [true, "sessions/login-route.ts", ""],
@@ -320,7 +320,7 @@ Deno.test("file-names fires on what is not snake_case or not a name", () => {
   ]);
 });
 
-Deno.test("file-size fires past 300 lines, but not in a test", () => {
+Deno.test("file-size reports more than 300 lines, but not in a test", () => {
   table("file-size", [
     [false, "sessions/sessions.ts", "const a = 1;\n".repeat(300)],
     [true, "sessions/sessions.ts", "const a = 1;\n".repeat(301)],
@@ -328,7 +328,7 @@ Deno.test("file-size fires past 300 lines, but not in a test", () => {
   ]);
 });
 
-Deno.test("file-size fires past 60 lines of a function's own code", () => {
+Deno.test("file-size reports more than 60 lines of a function's own code", () => {
   const lines = (count: number) => "a();\n".repeat(count);
   const part = (name: string) => `/**\n * Does ${name}.\n */\nfunction ${name}() {\n${lines(40)}}\n\n`;
   table("file-size", [
@@ -345,7 +345,7 @@ Deno.test("file-size fires past 60 lines of a function's own code", () => {
   ]);
 });
 
-Deno.test("pinned-npm fires on a specifier that the import map does not pin", () => {
+Deno.test("pinned-npm reports a specifier that the import map does not pin", () => {
   table("pinned-npm", [
     [true, "sessions/tokens.ts", `import { encodeHex } from "jsr:@std/encoding";`],
     [true, "sessions/tokens.ts", `import { encodeHex } from "https://example.com/hex.ts";`],

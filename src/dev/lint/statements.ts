@@ -1,12 +1,12 @@
 import { may, placeOf } from "./layers.ts";
 
-/** A word that follows a verb in English but not in SQL: "select a role from the list". */
+/** Words that follow a verb in English but not in SQL: "select a role from the list". */
 const notEnglish = String.raw`(?!(?:an?|the|this|that|these|those|your|its|their|one|any|all|every|each|another)\b)`;
 const name = String.raw`${notEnglish}["\w.$]+`;
 const adjectives = "(?:(?:or replace|unique|unlogged|temp|temporary|materialized) )*";
 const object = "(?:table|index|schema|trigger|view|function|procedure|sequence|extension|domain)";
 
-/** What a statement starts like, white space folded and every template hole written `$0`. */
+/** The beginnings of statements, with white space reduced and `$0` for each template hole. */
 const shapes = [
   String.raw`select (?:distinct )?(?:\*|\$?\d|["\w.]+\((?!s\)))`,
   String.raw`select ${notEnglish}.*\bfrom (?:lateral |only )?(?:\(|${name})`,
@@ -27,18 +27,21 @@ const shapes = [
   String.raw`discard all\b`,
 ].map((shape) => new RegExp(`^${shape}`, "i"));
 
-/** Whether text is a statement rather than a sentence, which ends with a mark of its own. */
+/** Whether text is a statement rather than a sentence, which ends with a punctuation mark. */
 export function looksLikeSql(text: string): boolean {
   const folded = text.replace(/--.*$/gm, "").replace(/\s+/g, " ").trim();
   return !/[.!?…:]$/.test(folded) && shapes.some((shape) => shape.test(folded));
 }
 
-/** Fails SQL text, and the text argument of a `query` call, outside `*_store.ts` and `platform/`. */
+/** Refuses SQL text, and the text argument of a `query` call, outside of `*_store.ts` and `platform/`. */
 export const sqlOnlyInStores: Deno.lint.Rule = {
   create(context) {
     if (may(context.filename, "sql")) return {};
     const report = (node: Deno.lint.Node) =>
-      context.report({ node, message: "SQL stays in *_store.ts and platform/: give the statement a store function." });
+      context.report({
+        node,
+        message: "SQL stays in *_store.ts and platform/: move the statement to a store function.",
+      });
     const seesText = (node: Deno.lint.Node) => {
       if (looksLikeSql(textOf(node))) report(node);
     };
@@ -53,7 +56,7 @@ export const sqlOnlyInStores: Deno.lint.Rule = {
   },
 };
 
-/** Fails an exported store function that is not one statement over `db: Db`, and a store that decides. */
+/** Refuses exported store functions that are not one statement on `db: Db`, and stores that decide. */
 export const storeShape: Deno.lint.Rule = {
   create(context) {
     if (placeOf(context.filename)?.layer !== "store") return {};
@@ -70,7 +73,7 @@ export const storeShape: Deno.lint.Rule = {
       },
       NewExpression(node) {
         if (node.callee.type !== "Identifier" || node.callee.name !== "Problem") return;
-        context.report({ node, message: "A store throws no Problem: return what was found and let the noun decide." });
+        context.report({ node, message: "A store throws no Problem: return the result and let the noun decide." });
       },
       "Program:exit"(program) {
         for (const { node, run } of exportedFunctions(program)) {
@@ -123,7 +126,7 @@ function calls({ callee }: Deno.lint.CallExpression, method: string): boolean {
   return callee.type === "MemberExpression" && callee.property.type === "Identifier" && callee.property.name === method;
 }
 
-/** The text of a literal; a template's holes are `$0`. */
+/** The text of a literal, with `$0` for the holes of a template. */
 export function textOf(node: Deno.lint.Node): string {
   if (node.type === "Literal") return typeof node.value === "string" ? node.value : "";
   return node.type === "TemplateLiteral" ? node.quasis.map((part) => part.cooked).join("$0") : "";

@@ -63,14 +63,14 @@ function isMutable(name: string): boolean {
   return name.endsWith(".ts") && !/_(?:test|bench)\.ts$|\.d\.ts$/.test(name);
 }
 
-/** So many of them, the same for the same seed. */
+/** A random sample, the same for the same seed. */
 function sampled(mutants: Candidate[], count: number, seed: number): Candidate[] {
   const random = mulberry32(seed);
   return mutants.map((mutant) => ({ mutant, order: random() })).sort((a, b) => a.order - b.order)
     .slice(0, count).map(({ mutant }) => mutant);
 }
 
-/** Numbers from 0 to 1 that look random (Tommy Ettinger's mulberry32). */
+/** Pseudorandom numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -81,7 +81,7 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-/** The tests of each source, the nearest first. */
+/** The tests of each source, nearest first. */
 async function stagesBySource(files: string[]): Promise<Map<string, string[][]>> {
   const tests = await Promise.all((await testFiles(["src"])).map(async (path) => {
     const imports = (await Deno.readTextFile(path)).matchAll(/ from "(\.[^"]+)"/g);
@@ -106,7 +106,7 @@ async function stagesBySource(files: string[]): Promise<Map<string, string[][]>>
   }));
 }
 
-/** A copy of the repository and a database. */
+/** A copy of the repository with a database. */
 async function startWorker(): Promise<Worker & AsyncDisposable> {
   await using held = new AsyncDisposableStack();
   const { copy: house } = held.use(await copyRepository());

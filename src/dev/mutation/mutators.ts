@@ -1,12 +1,12 @@
-/** One change at one point of a source. */
+/** One change at one place in a source. */
 export type Mutant = { line: number; what: string; from: string; to: string; source: string };
 
-/** Where a change begins, what it takes out, and what it puts there. */
+/** The position of a change, the text that it removes, and the text that it inserts. */
 type Change = { at: number; from: string; to: string };
 
-/** Each kind of change, by what it does. */
+/** The kinds of changes, by their effect. */
 const mutators: Record<string, (source: string) => Change[]> = {
-  "never do what a condition asks for": (source) =>
+  "never enter the branch of a condition": (source) =>
     conditions(source).map(({ at, from }) => ({ at, from, to: "false" })),
   "negate a condition": (source) => conditions(source).map(({ at, from }) => ({ at, from, to: `!(${from})` })),
   "swap and, or": swapped([[" && ", " || "]]),
@@ -22,7 +22,7 @@ const mutators: Record<string, (source: string) => Change[]> = {
       .map(({ index, 0: head }) => ({ at: index + head.length, from: "", to: " return;" })),
 };
 
-/** Every mutant of a source; comments, imports and types are left alone. */
+/** All mutants of a source. Comments, imports and types are not changed. */
 export function mutantsOf(source: string): Mutant[] {
   const code = blanked(source);
   return Object.entries(mutators).flatMap(([what, changes]) =>
@@ -36,14 +36,14 @@ export function mutantsOf(source: string): Mutant[] {
   );
 }
 
-/** The source with spaces where nothing is to be changed. */
+/** The source with blanks where nothing should be changed. */
 function blanked(source: string): string {
   const apart =
     /\/\*[^]*?\*\/|(?<=^|\s)\/\/.*|^import [^]*?;$|^(?:export )?type \w+(?:<.*>)? = [^]*?;$|^(?:export )?interface [^]*?^\}/gm;
   return source.replaceAll(apart, (text) => text.replaceAll(/[^\n]/g, " "));
 }
 
-/** What stands in the brackets of each `if`. */
+/** The condition of each `if`. */
 function conditions(source: string): Change[] {
   return [...source.matchAll(/\bif \(/g)].flatMap(({ index, 0: head }) => {
     const at = index + head.length;
@@ -52,7 +52,7 @@ function conditions(source: string): Change[] {
   });
 }
 
-/** Statements that are one call whose answer nobody uses. */
+/** Statements that are a single call whose result is unused. */
 function calls(source: string): Change[] {
   return [...source.matchAll(/^ +(?:void )?(?:await )?[a-z][\w.!?]*\(/gm)].flatMap(({ index, 0: head }) => {
     if (/^ +(?:if|for|while|switch|return|super|function)\b/.test(head)) return [];
@@ -63,7 +63,7 @@ function calls(source: string): Change[] {
   });
 }
 
-/** Each of a pair becomes the other. */
+/** Swaps the two texts of each pair. */
 function swapped(pairs: [string, string][], edge = "") {
   return (source: string): Change[] =>
     pairs.flatMap(([one, other]) =>
@@ -79,7 +79,10 @@ function dropped(pattern: RegExp) {
     [...source.matchAll(pattern)].map(({ index, 0: from }) => ({ at: index, from, to: "" }));
 }
 
-/** Where the bracket that opens at `open` is closed. Brackets in strings count: such a call is passed over, if they are odd. */
+/**
+ * The position of the bracket that closes the one at `open`. Brackets in strings count, so a call with an odd number of
+ * them is skipped.
+ */
 function closing(source: string, open: number): number | undefined {
   let depth = 0;
   for (let at = open; at < source.length; at++) {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mutantsOf } from "./mutators.ts";
 
-/** Every mutant of one kind. */
+/** All mutants of one kind. */
 const sourcesOf = (source: string, what: string) =>
   mutantsOf(source).filter((mutant) => mutant.what === what).map((mutant) => mutant.source);
 
 const rows: [what: string, source: string, mutants: string[]][] = [
-  ["never do what a condition asks for", "if (f(a) && b) return;", ["if (false) return;"]],
+  ["never enter the branch of a condition", "if (f(a) && b) return;", ["if (false) return;"]],
   ["negate a condition", "if (f(a)) return;", ["if (!(f(a))) return;"]],
   ["swap and, or", "a && b || c", ["a || b || c", "a && b && c"]],
   ["move a bound", "a < b >= c", ["a <= b >= c", "a < b > c"]],
@@ -31,7 +31,7 @@ for (const [what, source, mutants] of rows) {
   Deno.test(`mutate: ${what}: ${source}`, () => assert.deepEqual(sourcesOf(source, what), mutants));
 }
 
-Deno.test("mutate leaves comments, imports and types alone, and tells the line", () => {
+Deno.test("mutate ignores comments, imports and types, and reports the line", () => {
   const source = `/** a && b */
 import { a } from "b"; // if (c) true
 type A = { b: true } | ((c: C) => boolean);
@@ -45,7 +45,7 @@ const url = "http://a"; f(a && b);
   ]);
 });
 
-Deno.test("mutate: every mutant of a real source differs from it at one point", async () => {
+Deno.test("mutate: every mutant of a real source differs from it at one place", async () => {
   const source = await Deno.readTextFile(new URL("../../platform/db/db.ts", import.meta.url));
   const mutants = mutantsOf(source);
   assert.ok(mutants.length > 30);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The files below these paths whose name is wanted. */
+/** The files below these paths that `wanted` accepts. */
 export async function filesBelow(paths: string[], wanted: (name: string) => boolean): Promise<string[]> {
   const found = await Promise.all(paths.map(async (path) => {
     if ((await Deno.stat(path)).isFile) return [path];
@@ -11,7 +11,7 @@ export async function filesBelow(paths: string[], wanted: (name: string) => bool
   return found.flat().sort();
 }
 
-/** The test files below these paths, but for those of faults, which take minutes each. */
+/** The test files below these paths, without fault tests, which take minutes each. */
 export function testFiles(paths: string[]): Promise<string[]> {
   return filesBelow(paths, (name) => /(?<!_fault)_test\.ts$/.test(name));
 }

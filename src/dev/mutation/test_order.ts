@@ -1,7 +1,7 @@
 /**
- * `deno task test:order [path …] [--seeds 3] [--alone 0.2] [--parallel 1]`: proves that tests depend on no other test.
- * Runs each file below the paths in so many random orders, and a share of its tests each alone. Prints what failed,
- * with the command that repeats it. Give `TEST_DATABASE_URL` to run on PostgreSQL.
+ * `deno task test:order [path …] [--seeds 3] [--alone 0.2] [--parallel 1]`: proves that no test depends on another. It
+ * runs each file below the paths in several random orders, and a share of its tests alone. It prints the failures, with
+ * the commands that repeat them. `TEST_DATABASE_URL` makes it use PostgreSQL.
  */
 import { parseArgs } from "node:util";
 import { openDatabase, type RunDatabase } from "../../testing/run/run_database.ts";
@@ -38,7 +38,7 @@ async function work(): Promise<void> {
   }
 }
 
-/** Runs the file so, and answers the names of the tests that ran. */
+/** Runs the file with these options, and returns the names of the tests that ran. */
 async function run({ env }: RunDatabase, file: string, how: string): Promise<string[]> {
   const args = ["test", "-A", "--no-check", "--reporter=junit", how, file];
   const { success, stdout } = await new Deno.Command(Deno.execPath(), { args, env, stderr: "null" }).output();

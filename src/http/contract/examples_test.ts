@@ -32,14 +32,14 @@ const steps: Step[] = Object.entries<Record<string, Described>>(document.paths).
   Object.entries(methods).map(([method, described]) => ({ ...described, method: method.toUpperCase(), path }))
 );
 
-/** Each link of the document, with the operation whose answer has it. */
+/** Each link of the document, and the operation whose answer has it. */
 const links = steps.flatMap((step) =>
   Object.values(step.responses).flatMap(({ links = {} }) =>
     Object.values(links).map((link) => ({ from: step, ...link }))
   )
 );
 
-/** What Swagger UI puts into the request as it stands. */
+/** The example that Swagger UI puts into the request. */
 function exampleOf(schema: Schema): unknown {
   if (schema.default !== undefined && schema.example === undefined) return schema.default;
   if (schema.example !== undefined) return schema.example;
@@ -53,7 +53,7 @@ function exampleOf(schema: Schema): unknown {
   return Object.fromEntries(Object.entries(schema.properties).map(([name, member]) => [name, exampleOf(member)]));
 }
 
-/** A reader who executes one example after the other, as the document says. */
+/** A client that sends one example after the other, as the document says. */
 function createReader(administrator: string) {
   const answers = new Map<string, unknown>();
   let ada: string | undefined;
@@ -94,7 +94,7 @@ function createReader(administrator: string) {
     ada = (await login.json()).access_token;
   }
 
-  /** What the link says where the answer has it, else the example. */
+  /** The value that a link provides, else the example. */
   function parameter({ operationId, parameters = [] }: Step, name: string): string {
     const link = links.find((each) => each.operationId === operationId && name in each.parameters);
     if (!link) return String(exampleOf(parameters.find((each) => each.name === name)!.schema));
@@ -107,7 +107,7 @@ function createReader(administrator: string) {
     return value as string;
   }
 
-  /** What was deleted, and what was listed before, has to come anew. */
+  /** Forgets the answers that a deletion or a list has made stale. */
   function forget({ operationId }: Step): void {
     if (operationId === "deleteMe") answers.delete("register");
     for (const { from, parameters } of links.filter((link) => link.operationId === operationId)) {
@@ -121,7 +121,7 @@ function withoutAbsent(form: Record<string, string | undefined>): Record<string,
   return Object.fromEntries(Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Takes away what an earlier test made of the examples. */
+/** Deletes what an earlier test created with the examples. */
 async function renewed(): Promise<void> {
   await sentinel.db.query("test", "delete from role_exclusions");
   await sentinel.db.query("test", "delete from roles where not built_in");
@@ -130,20 +130,20 @@ async function renewed(): Promise<void> {
   sentinel.evaluator.forget();
 }
 
-/** The token of a new administrator, whom no example is about. */
+/** The token of a new administrator who is in no example. */
 async function administrator(): Promise<string> {
   const { id } = await newcomer(sentinel, { roles: ["user", "admin"] });
   return (await (await refresh(sentinel, await begun(sentinel, id))).json()).access_token;
 }
 
-test("X23 every example of /openapi.json succeeds as it stands, in its order, on a new installation", async () => {
+test("X23 every example of /openapi.json succeeds as it is, in order, on a new installation", async () => {
   await renewed();
   const execute = createReader(await administrator());
   assert.ok(steps.length > 50);
   for (const step of steps) await execute(step);
 });
 
-test("X23 the examples of POST /roles, POST /users and POST /register need nothing that is not there, in any order", async () => {
+test("X23 the examples of POST /roles, POST /users and POST /register depend on nothing, in any order", async () => {
   await renewed();
   const access_token = await administrator();
   for (const operationId of ["createRole", "createUser", "register"]) {
@@ -154,7 +154,7 @@ test("X23 the examples of POST /roles, POST /users and POST /register need nothi
   }
 });
 
-test("X23 every link of the document leads to an operation, and gives it parameters that it has", () => {
+test("X23 every link of the document leads to an operation and to parameters that it has", () => {
   for (const { from, operationId, parameters } of links) {
     const target = steps.find((step) => step.operationId === operationId) ?? assert.fail(operationId);
     const names = (target.parameters ?? []).map(({ name }) => name);

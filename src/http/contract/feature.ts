@@ -2,23 +2,23 @@ import type { AnyOperation } from "./contract.ts";
 import type { Resource } from "./resource.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 
-/** Work that a lasting process does beside its requests, a while after its last end. */
+/** Background work of a long-running process. Each run starts a fixed time after the end of the previous one. */
 export interface Job<in Services> {
   readonly name: string;
   readonly everyMs: number;
   readonly run: (services: Services) => Promise<void>;
 }
 
-/** What a feature keeps in memory, and how it forgets what a change, here or on another replica, has made untrue. */
+/** The caches of a feature, and how they drop what a change on this or another replica has made stale. */
 export interface Memory {
-  /** By kind of change; the ids are of what changed. */
+  /** By kind of change. The ids name what changed. */
   readonly changed: Readonly<Record<string, (ids: string[]) => void>>;
   readonly forgetAll: () => void;
 }
 
 /**
- * What Sentinel is made of: a folder whose `mod.ts` exports one of these, and one line in `compose/features.ts`. `Needs`
- * is what the foundation and the features before it give, `Gives` what it adds.
+ * A part of Sentinel: a folder whose `mod.ts` exports this value, and one line in `compose/features.ts`. `Needs` is
+ * what the foundation and the earlier features provide, `Gives` is what this one adds.
  */
 export interface Feature<in Needs, Gives extends object> {
   readonly name: string;
@@ -26,13 +26,16 @@ export interface Feature<in Needs, Gives extends object> {
   readonly resources: readonly Resource<NoInfer<Needs & Gives>>[];
   readonly jobs?: readonly Job<NoInfer<Needs & Gives>>[];
   readonly memory?: (services: NoInfer<Needs & Gives>) => Memory;
-  /** What must have happened before the first request. */
+  /** Runs before the first request. */
   readonly start?: (services: NoInfer<Needs & Gives>) => Promise<void>;
-  /** Whether its operations are served; unset: always. */
+  /** Whether its operations are served. Without this function they always are. */
   readonly isServed?: (settings: Settings) => boolean;
 }
 
-/** Declares a feature; fails to compile where a resource or a job takes what neither `Needs` nor `Gives` has. */
+/**
+ * Declares a feature. It does not compile when a resource or a job uses something that is in neither `Needs` nor
+ * `Gives`.
+ */
 export function feature<Needs, Gives extends object>(declared: Feature<Needs, Gives>): Feature<Needs, Gives> {
   return declared;
 }
@@ -40,10 +43,10 @@ export function feature<Needs, Gives extends object>(declared: Feature<Needs, Gi
 // deno-lint-ignore no-explicit-any -- the chain has proven that what each takes is there
 type AnyFeature = Feature<any, any>;
 
-/** Features in the order in which they are composed. `Has` is what the foundation and all of them give. */
+/** Features in the order of their composition. `Has` is what the foundation and all of them provide. */
 export interface FeatureChain<Foundation extends object, Has extends object> {
   readonly features: readonly AnyFeature[];
-  /** Adds a feature, which may need all that is there so far. */
+  /** Adds a feature, which may use everything that was added before. */
   and<Gives extends object>(feature: Feature<Has, Gives>): FeatureChain<Foundation, Has & Gives>;
   compose(foundation: Foundation): Has;
 }
@@ -64,7 +67,7 @@ function chainOf<Foundation extends object, Has extends object>(
   };
 }
 
-/** The operations of these features, in their order. */
+/** The operations of these features, in order. */
 export function operationsOf(features: readonly AnyFeature[]): AnyOperation[] {
   return features.flatMap(({ resources }) => resources.flatMap(({ operations }) => operations));
 }

@@ -38,7 +38,7 @@ const operations = Object.entries<Record<string, Described>>(document.paths).fla
 const resolved = (schema: Schema): Schema =>
   schema.$ref ? document.components.schemas[schema.$ref.split("/").at(-1)!] : schema;
 
-/** Text of so many characters that keeps the other rules of the schema. */
+/** Text of this length that satisfies the other rules of the schema. */
 function text(length: number, { format, pattern }: Schema): string {
   if (format === "idn-email") {
     const label = "a".repeat(60);
@@ -50,13 +50,13 @@ function text(length: number, { format, pattern }: Schema): string {
   return "vK3#pq9Zw_T7xL".repeat(Math.ceil(length / 14)).slice(0, length);
 }
 
-/** So many items that keep the rules of the schema, as far as it states them. */
+/** This many items that satisfy the rules of the schema, as far as it states them. */
 function list(length: number, { items = {} }: Schema): unknown[] {
   const { type, pattern } = resolved(items);
   return Array.from({ length }, (_, i) => type === "object" ? {} : pattern?.includes(":") ? `a:r${i}` : `r${i}`);
 }
 
-/** Values at each limit that the schema states, and one past it. */
+/** Values at each limit of the schema, and beyond each by one. */
 function probes(schema: Schema): { inside: unknown[]; outside: unknown[] } {
   const [inside, outside]: [unknown[], unknown[]] = [[], []];
   const { minLength, maxLength, minItems, maxItems, minimum, maximum, pattern, format } = schema;
@@ -100,7 +100,7 @@ const standIns: Record<string, string> = {
 };
 const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => standIns[name] ?? "x:y");
 
-/** What the schema means, as far as its examples tell. */
+/** A valid value, as far as the examples of the schema allow. */
 function sample(schema: Schema): unknown {
   const { example, properties, items } = resolved(schema);
   if (example !== undefined) return example;
@@ -109,7 +109,7 @@ function sample(schema: Schema): unknown {
   return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, sample(member)]));
 }
 
-/** Each part of a body, however deep, by the names that lead to it; of a list, its first item. */
+/** Each part of a body at any depth, by the names that lead to it; of a list, its first item. */
 function* partsOf(schema: Schema, path: string[] = []): Generator<[path: string[], schema: Schema]> {
   const { properties = {}, items } = resolved(schema);
   const parts = items ? { 0: items } : properties;
@@ -119,7 +119,7 @@ function* partsOf(schema: Schema, path: string[] = []): Generator<[path: string[
   }
 }
 
-/** The value with another in the place that these names lead to. */
+/** The value with another one at the place to which these names lead. */
 function replaced(value: unknown, [name, ...rest]: string[], part: unknown): unknown {
   if (name === undefined) return part;
   if (name === "0") return [replaced((value as unknown[] | undefined)?.[0], rest, part)];
@@ -127,7 +127,7 @@ function replaced(value: unknown, [name, ...rest]: string[], part: unknown): unk
   return { ...members, [name]: replaced(members[name], rest, part) };
 }
 
-/** A part of a request that has limits: where errors point at it, and the request with another value there. */
+/** A part of a request with limits: the pointer of its errors, and a request with another value there. */
 type Place = { what: string; pointer: string; schema: Schema; ask: (value: unknown) => Promise<Response> };
 
 const places = operations.flatMap((operation): Place[] => {
@@ -159,7 +159,7 @@ const places = operations.flatMap((operation): Place[] => {
 
 const tokens = new Map<string, string>();
 
-/** An administrator's token for the operation alone, as one may rename or log out whoever calls it. */
+/** An administrator's token for this operation only, because an operation may rename or log out its caller. */
 async function tokenFor(operation: string): Promise<string> {
   const known = tokens.get(operation);
   if (known) return known;
@@ -169,7 +169,7 @@ async function tokenFor(operation: string): Promise<string> {
   return access_token;
 }
 
-/** How the value is found fault with: by the codes of errors that point at it, or the words of an OAuth error. */
+/** The errors of the value: the codes of errors that point at it, or the description of an OAuth error. */
 async function faultsOf({ what, pointer, ask }: Place, value: unknown): Promise<string[]> {
   const response = await ask(value);
   assert.ok(response.status < 500, `${what}: ${response.status}`);
@@ -183,7 +183,7 @@ async function faultsOf({ what, pointer, ask }: Place, value: unknown): Promise<
   return errors.filter((error) => `${error.pointer}/`.startsWith(`${pointer}/`)).map(({ code }) => code);
 }
 
-test("X32 what is one past a limit of /openapi.json is refused for it, and what is at the limit is not", async () => {
+test("X32 a value one beyond a limit in /openapi.json is refused for that, and a value at the limit is not", async () => {
   const kinds = { text: 0, list: 0, number: 0, query: 0, nested: 0 };
   for (const each of places) {
     const { what, schema, pointer } = each;
@@ -198,14 +198,14 @@ test("X32 what is one past a limit of /openapi.json is refused for it, and what 
       const faults = await faultsOf(each, value);
       const own = Array.isArray(value)
         ? faults.filter((code) => !["unknown_role", "unknown_permission"].includes(code))
-        : faults; // which is not about its length
+        : faults; // an error that is not about the length
       assert.deepEqual(own, [], `${what}: ${JSON.stringify(value).slice(0, 80)}`);
     }
   }
   for (const [kind, count] of Object.entries(kinds)) assert.ok(count > 5, `${count} probes of ${kind}`);
 });
 
-test("X32 every new username, e-mail address and password of /openapi.json has its limits", () => {
+test("X32 every new username, e-mail address and password in /openapi.json has its limits", () => {
   const limits: Record<string, (keyof Schema)[]> = {
     username: ["minLength", "maxLength", "pattern"],
     email: ["maxLength", "format"],
@@ -218,7 +218,7 @@ test("X32 every new username, e-mail address and password of /openapi.json has i
   }
 });
 
-test("X32 the document states the headers of each answer", () => {
+test("X32 the document describes the headers of each answer", () => {
   const headersOf: Record<string, string[]> = { 401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"] };
   for (const { method, path, responses } of operations) {
     for (const [status, { headers = {} }] of Object.entries(responses)) {
@@ -228,7 +228,7 @@ test("X32 the document states the headers of each answer", () => {
   }
 });
 
-test("X32 the password flow names where its tokens are refreshed, and the metadata how introspection authenticates", async () => {
+test("X32 the password flow has the address for refreshes, and the metadata has the authentication of introspection", async () => {
   assert.equal(document.components.securitySchemes.password.flows.password.refreshUrl, "/oauth/token");
   const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
   assert.deepEqual(metadata.introspection_endpoint_auth_methods_supported, ["Bearer"]);

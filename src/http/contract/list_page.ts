@@ -4,13 +4,13 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../../vocabulary/problems.ts";
 import { pathOf, queryOf } from "../request/target.ts";
 
-/** How many items a page may have. */
+/** The most items of a page. */
 export const pageSizeMax = 200;
 const pageSizeDefault = 50;
 /** A page token ends with a key of the list, the longest of which is an e-mail address: 254 UTF-16 units, 3 bytes each. */
 const pageTokenLengthMax = 1_040;
 
-/** Query parameters of every list. */
+/** The query parameters of every list. */
 export const PageQuery = z.strictObject({
   page_size: z.string().regex(/^\d{1,3}$/, `A number of items, 1 to ${pageSizeMax}.`).transform(Number).pipe(
     z.int().min(1).max(pageSizeMax),
@@ -19,41 +19,41 @@ export const PageQuery = z.strictObject({
       type: "integer",
       minimum: 1,
       maximum: pageSizeMax,
-      description: `Items per page, ${pageSizeDefault} if unsaid`,
+      description: `Items per page; ${pageSizeDefault} by default`,
     }),
   page_token: z.string().optional().openapi({
-    description: "`next_page_token` of the page before",
+    description: "`next_page_token` of the previous page",
   }),
 });
 
 /** A page of a list. */
 export type Page<I = unknown> = { items: I[]; next_page_token?: string };
 
-/** A page of items on the wire; there is a next one while `next_page_token` is there. */
+/** The schema of a page. Without `next_page_token` it is the last one. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.strictObject({
     items: z.array(item),
     next_page_token: z.string().optional().openapi({
-      description: "Opaque; ask for the next page with it",
+      description: "Opaque; send it as `page_token` to get the next page",
       example: "q0XxWm8Lr1cYtq7bZ3HnDGFkYQ",
     }),
   });
 }
 
-/** Whether answers of this schema are pages, as {@link pageOf} makes them. */
+/** Whether the schema was made by {@link pageOf}. */
 export function isPage(schema: z.ZodType): boolean {
   return schema instanceof z.ZodObject && "next_page_token" in schema.shape;
 }
 
-/** `Link` to the page after this one, relative to this host (RFC 8288 §3); undefined after the last. */
+/** The `Link` header to the next page, relative to the host (RFC 8288 §3); undefined on the last page. */
 export function nextLink(url: string, { next_page_token }: Page): string | undefined {
   if (next_page_token === undefined) return undefined;
-  const query = new URLSearchParams(queryOf(url)); // never of `new URL(url)`, which throws for some of the Hosts we serve
+  const query = new URLSearchParams(queryOf(url)); // not `new URL(url)`, which throws for some valid Hosts
   query.set("page_token", next_page_token);
   return `<${pathOf(url)}?${query}>; rel="next"`;
 }
 
-/** Makes and reads page tokens: signed, and good for one list only (T077). */
+/** Creates and reads page tokens. A token is signed, and valid for one list only. */
 export type Pages = ReturnType<typeof createPages>;
 
 const macSizeBytes = 16;
@@ -62,11 +62,11 @@ export function createPages(subkey: Uint8Array) {
   return { read };
 
   /**
-   * Reads a page of `list` with a keyset query: `fetch` gets the key to begin after (null for the first page) and a
-   * limit, `keyOf` names an item's key. A search that ends before it has found enough gives the key to go on after: its
-   * page is short, or empty, and has a next one.
+   * Reads a page of `list`. `fetch` is a keyset query: it gets the key to start after (null for the first page) and a
+   * limit. `keyOf` returns the key of an item. A search that stops before it has found enough items returns the key to
+   * continue after; its page is then short or empty, but not the last.
    *
-   * @throws {Problem} `malformed_request` for a page token that this list did not give.
+   * @throws {Problem} `malformed_request` for a page token of another list.
    */
   async function read<T>(
     list: string,
@@ -92,7 +92,7 @@ export function createPages(subkey: Uint8Array) {
     const canonical = token.length <= pageTokenLengthMax && bytes.length > macSizeBytes &&
       bytes.toString("base64url") === token;
     if (!canonical || !timingSafeEqual(bytes.subarray(0, macSizeBytes), mac(list, key))) {
-      throw new Problem("malformed_request", { detail: "This page token is not of this list." });
+      throw new Problem("malformed_request", { detail: "The page token does not belong to this list." });
     }
     return key.toString();
   }

@@ -21,7 +21,7 @@ const { operations } = sentinel.app;
 const lists = operations.filter(({ success }) => success.kind === "json" && success.paged);
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-/** What stands for each parameter of a list's path: somebody with two sessions at least. */
+/** The parameters of the lists' paths: a user with at least two sessions. */
 const parameters: Record<string, string> = {
   id: await sentinel.settled("grace"),
   service_account_id: (await newServiceAccount(sentinel)).id,
@@ -43,7 +43,7 @@ async function tokenOf(list: string, pages = keyed): Promise<string> {
   return next_page_token!;
 }
 
-/** The key that `token` begins after, as the list of this name reads it. */
+/** The key that `token` starts after, as the list with this name reads it. */
 async function keyIn(token: string, list: string, pages = keyed): Promise<string | null> {
   let key: string | null = null;
   await pages.read(list, { page_token: token }, (after) => (key = after, Promise.resolve([])), String);
@@ -52,7 +52,7 @@ async function keyIn(token: string, list: string, pages = keyed): Promise<string
 
 const refused = { name: "Problem", code: "malformed_request" } satisfies Partial<Problem>;
 
-test("every list that takes page tokens answers pages, and every page takes its token", () => {
+test("every list with page tokens answers with pages, and every page accepts its token", () => {
   assert.ok(lists.length > 0);
   for (const { path, query, success } of operations) {
     const takes = query !== undefined && "page_token" in query.shape;
@@ -60,23 +60,26 @@ test("every list that takes page tokens answers pages, and every page takes its 
   }
 });
 
-test("GET /users/me/sessions links each page to the next, relative and with the rest of the query, but for the last", async () => {
-  const { access_token } = await sentinel.login("ada");
-  await sentinel.login("ada");
-  const { items: all } = await (await sentinel.fetch("/users/me/sessions", bearer(access_token))).json();
-  const seen: string[] = [];
-  let target: string | undefined = "/users/me/sessions?page_size=1";
-  while (target) {
-    const response = await sentinel.fetch(target, bearer(access_token));
-    const { items, next_page_token } = await response.json();
-    seen.push(...items.map(({ id }: { id: string }) => id));
-    target = /^<(.*)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1];
-    if (next_page_token === undefined) assert.equal(target, undefined);
-    else assert.equal(target, `/users/me/sessions?page_size=1&page_token=${next_page_token}`);
-  }
-  assert.ok(seen.length >= 2);
-  assert.deepEqual(seen, all.map(({ id }: { id: string }) => id));
-});
+test(
+  "GET /users/me/sessions links each page except the last to the next, relative and with the rest of the query",
+  async () => {
+    const { access_token } = await sentinel.login("ada");
+    await sentinel.login("ada");
+    const { items: all } = await (await sentinel.fetch("/users/me/sessions", bearer(access_token))).json();
+    const seen: string[] = [];
+    let target: string | undefined = "/users/me/sessions?page_size=1";
+    while (target) {
+      const response = await sentinel.fetch(target, bearer(access_token));
+      const { items, next_page_token } = await response.json();
+      seen.push(...items.map(({ id }: { id: string }) => id));
+      target = /^<(.*)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1];
+      if (next_page_token === undefined) assert.equal(target, undefined);
+      else assert.equal(target, `/users/me/sessions?page_size=1&page_token=${next_page_token}`);
+    }
+    assert.ok(seen.length >= 2);
+    assert.deepEqual(seen, all.map(({ id }: { id: string }) => id));
+  },
+);
 
 test("GET /openapi.json declares Link on every list, and on nothing else", async () => {
   type Described = { responses: Record<string, { headers?: Record<string, unknown> }> };
@@ -89,7 +92,7 @@ test("GET /openapi.json declares Link on every list, and on nothing else", async
   }
 });
 
-test("T077 a page token with a byte or a bit flipped, cut or added to is refused", async () => {
+test("T077 a page token with a changed, removed or added byte or bit is refused", async () => {
   const token = await tokenOf("sessions");
   assert.equal(await keyIn(token, "sessions"), "k1");
   const bytes = Buffer.from(token, "base64url");
@@ -107,7 +110,7 @@ test("T077 a page token with a byte or a bit flipped, cut or added to is refused
   }
 });
 
-test("T077 a page token of another list, or made under another key, is refused", async () => {
+test("T077 a page token of another list, or signed with another key, is refused", async () => {
   await assert.rejects(keyIn(await tokenOf("users"), "sessions"), refused);
   await assert.rejects(keyIn(await tokenOf("sessions ada"), "sessions grace"), refused);
   const others = [new Uint8Array(32), new Uint8Array(), Buffer.from("secret"), Buffer.from("changeme")];
@@ -121,7 +124,7 @@ test("T077 a page token of another list, or made under another key, is refused",
   }
 });
 
-test("T077 another user's page token, and one of SQL, answer 400 to every list over the wire", async () => {
+test("T077 another user's page token, or SQL as a token, is answered 400 by every list", async () => {
   const [{ access_token }] = [
     await sentinel.login("ada"),
     await sentinel.login("grace"),
@@ -146,7 +149,7 @@ test("T077 another user's page token, and one of SQL, answer 400 to every list o
   }
 });
 
-test("T078 a page size out of bounds is refused by every list, one given twice too", async () => {
+test("T078 a page size out of range, or given twice, is refused by every list", async () => {
   const { access_token } = await sentinel.login("ada");
   const statusOf = async (path: string, query: string) =>
     (await sentinel.fetch(`${concrete(path)}?${query}`, bearer(access_token))).status;
@@ -162,15 +165,15 @@ test("T078 a page size out of bounds is refused by every list, one given twice t
   }
 });
 
-test("T079 an id that is none is refused by every operation, before any statement runs", async () => {
+test("T079 an invalid id is refused by every operation, before any statement runs", async () => {
   const odd = ["99999999999999999999", "x", "-1", "null", "%2e%2e", "%00", "1' or '1'='1", `${crypto.randomUUID()}0`];
   const authorization = bearer(await sentinel.tokenOf("ada"));
-  await sentinel.fetch(`/users/${parameters.id}/sessions`, authorization); // from here on Ada is known
+  await sentinel.fetch(`/users/${parameters.id}/sessions`, authorization); // from here on Ada is in memory
   const before = { ...made };
   for (const { method, path, params } of operations.filter(({ path }) => /\{(?:\w+_)?id\}/.test(path))) {
     for (const id of odd) {
       const target = path.replaceAll(/\{\w+\}/g, encodeURIComponent(id).replaceAll("%25", "%"));
-      const line = `${method.toUpperCase()} ${target} HTTP/1.1`; // by hand: a client library resolves %2e%2e
+      const line = `${method.toUpperCase()} ${target} HTTP/1.1`; // raw, because client libraries resolve %2e%2e
       const status = (await speak([line, `Authorization: ${authorization.headers.authorization}`]))?.status;
       assert.ok([400, 404, 422].includes(status!), `${line} → ${status}`);
     }
@@ -182,7 +185,7 @@ test("T079 an id that is none is refused by every operation, before any statemen
   assert.deepEqual(made, before);
 });
 
-test("T079 DELETE /users/me/sessions/{id} ends the session at once, in whatever case its id is spelt", async () => {
+test("T079 DELETE /users/me/sessions/{id} ends the session at once, in whatever case its id is written", async () => {
   const asking = await sentinel.login("grace");
   const { access_token } = await sentinel.login("grace");
   const mine = await (await sentinel.fetch("/users/me/sessions", bearer(access_token))).json();

@@ -10,7 +10,7 @@ const problemResponse = once(() =>
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().openapi({ description: "The path that was asked for" }),
+    instance: z.string().openapi({ description: "The path of the request" }),
     request_id: z.string(),
     errors: z.array(z.strictObject({
       pointer: z.string().openapi({
@@ -23,7 +23,7 @@ const problemResponse = once(() =>
       }),
       detail: z.string(),
     })).optional(),
-  }).openapi("Problem", { description: "RFC 9457; `type` is one of `/problems/{code}`." })
+  }).openapi("Problem", { description: "RFC 9457; `type` is `/problems/{code}`." })
 );
 
 /** RFC 6749 §5.2 */
@@ -33,21 +33,21 @@ export const OAuthErrorResponse = z.strictObject({
 }).openapi("OAuthError");
 
 const LinkHeader = z.string().optional().openapi({
-  description: "The next page (RFC 8288); absent from the last",
+  description: "The next page (RFC 8288); absent on the last page",
   example: '</users?page_size=50&page_token=aGVsbG8>; rel="next"',
 });
 
 const ETagHeader = z.string().openapi({
-  description: "Names this state, for If-Match (RFC 9110 §8.8.3)",
+  description: "The revision of this state, for If-Match (RFC 9110 §8.8.3)",
   example: '"wT9pWc1nQy0c5iXnRzqf1g"',
 });
 
 const IfMatchHeader = z.string().optional().openapi({
-  description: "An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1)",
+  description: "An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1)",
 });
 
 const LocationHeader = z.string().openapi({
-  description: "What was created (RFC 9110 §10.2.2)",
+  description: "The created resource (RFC 9110 §10.2.2)",
   example: "/roles/support",
 });
 
@@ -56,7 +56,7 @@ const RetryAfterHeader = z.string().regex(/^\d+$/).openapi({
   example: "1",
 });
 
-/** Headers that every problem of the status carries. */
+/** Headers that every problem with this status has. */
 const problemHeaders: Record<number, Record<string, z.ZodType>> = {
   401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3", example: "Bearer" }) },
   429: { "Retry-After": RetryAfterHeader },
@@ -78,7 +78,7 @@ const bodyProblems: readonly ProblemCode[] = [
   "invalid_request",
 ];
 
-/** The closed set of problems that the operation may answer with: what it declares, and what follows from its parts. */
+/** All problems of the operation: those that it declares, and those of its body, parameters and access. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
   const { body, query, params, access, conditional, errors, fromMemory } = operation;
   const codes = [
@@ -103,7 +103,7 @@ export function openApiDocument(
   operations: readonly AnyOperation[],
   { version, publicUrl }: { version: string; publicUrl: string },
 ) {
-  const hono = new OpenAPIHono(); // serves nothing: it holds the registry that the document is made from
+  const hono = new OpenAPIHono(); // serves nothing: only its registry is used, which the document is made from
   const { openAPIRegistry: registry } = hono;
   registry.registerComponent("securitySchemes", "password", {
     type: "oauth2",
@@ -132,13 +132,13 @@ export function openApiDocument(
     info: {
       title: "Sentinel",
       version,
-      description: "Authentication and role-based access control. Log in by `POST /login`, then send " +
-        "`Authorization: Bearer <access_token>`. Every error is a problem (RFC 9457); `GET /problems/{code}` tells " +
-        "what each means.\n\n" +
-        "Every example can be executed as it stands, in this order, on a new installation. `POST /register` creates ada, " +
-        "who logs in by the example of `POST /login`. What is about yourself (`/users/me`) is executed with her token, " +
-        "everything else with that of an administrator. An id in a path comes from the answer that links to the " +
-        "operation; where an example before has deleted the thing, execute the one that links here again.",
+      description: "Authentication and role-based access control. Log in with `POST /login`, then send " +
+        "`Authorization: Bearer <access_token>`. Every error is a problem (RFC 9457); `GET /problems/{code}` explains " +
+        "each of them.\n\n" +
+        "Every example works as it is, in this order, on a new installation. `POST /register` creates ada, who logs in " +
+        "with the example of `POST /login`. Use her token for `/users/me`, and the token of an administrator for " +
+        "everything else. An id in a path comes from the answer that links to the operation. If an earlier example " +
+        "deleted the object, run the example that links here again.",
       license: { name: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -207,8 +207,8 @@ function linksOf(links: readonly Link[] = []) {
 }
 
 /**
- * Errors of an OAuth endpoint (RFC 6749 §5.2). A request that is refused before it reaches the endpoint, for its `Host` or
- * its path, is answered with a problem here too.
+ * The errors of an OAuth endpoint (RFC 6749 §5.2). A request with a bad `Host` or path does not reach the endpoint, so
+ * it is answered with a problem.
  */
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
@@ -217,7 +217,7 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
   return {
     400: {
-      description: `${description}; as a problem, \`malformed_request\` for a bad Host or a broken percent-encoding`,
+      description: `${description}; or the problem \`malformed_request\` for a bad Host or a broken percent-encoding`,
       content: {
         "application/json": { schema: OAuthErrorResponse },
         "application/problem+json": { schema: problemResponse(), examples },
@@ -226,7 +226,7 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   };
 }
 
-/** One response per status, naming its codes, with an example of each. */
+/** One response per status, with its codes and an example of each. */
 function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
   const codes = problemsOf(operation).filter((code) => !(operation.errors === "oauth" && problems[code].oauth));
   const byStatus = Map.groupBy(codes, (code) => problems[code].status);
@@ -244,7 +244,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
   );
 }
 
-/** An example of the problem; that of `invalid_request` is what an empty body gets. */
+/** An example of the problem. For `invalid_request` it is the answer to an empty body. */
 function problemExample(code: ProblemCode, { path, body }: AnyOperation): z.infer<ReturnType<typeof problemResponse>> {
   const { status, title, about } = problems[code];
   const issues: z.core.$ZodIssue[] = code === "invalid_request" && body?.schema.safeParse({}).error?.issues || [];

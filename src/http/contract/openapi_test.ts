@@ -37,7 +37,7 @@ const described: { name: string; each: Described; declared: AnyOperation }[] = s
     declared,
   }));
 
-/** The fixed fields of an Operation Object that are in use (OpenAPI 3.1.0 §4.8.10.1). */
+/** The fixed fields of an Operation Object that are used (OpenAPI 3.1.0 §4.8.10.1). */
 const fields = [
   "description",
   "operationId",
@@ -49,14 +49,17 @@ const fields = [
   "tags",
 ];
 
-test("GET /openapi.json describes each operation by the fields of OpenAPI, with its description where it has one", () => {
-  for (const { name, each, declared } of described) {
-    assert.deepEqual(Object.keys(each).filter((field) => !fields.includes(field)), [], name);
-    assert.equal((each as { description?: string }).description, declared.description, name);
-  }
-});
+test(
+  "GET /openapi.json describes each operation with fields of OpenAPI, and with its description if it has one",
+  () => {
+    for (const { name, each, declared } of described) {
+      assert.deepEqual(Object.keys(each).filter((field) => !fields.includes(field)), [], name);
+      assert.equal((each as { description?: string }).description, declared.description, name);
+    }
+  },
+);
 
-/** What a reader of the page is shown, as Swagger UI makes it of examples; whatever it would invent is missing. */
+/** What Swagger UI shows, from examples only: what it would invent is missing. */
 function exampleOf(schema: Schema, at: string): unknown {
   if (schema.default !== undefined) {
     assert.ok(JSON.stringify(schema.default).length > 2, `${at} shows the emptiness of its default`);
@@ -82,7 +85,7 @@ function assertAccepted(example: unknown, schema: z.ZodType, what: string): void
   assert.equal(error, undefined, `${what}: ${JSON.stringify(example)}: ${error?.message}`);
 }
 
-test("every request body in /openapi.json has an example, which the operation accepts", () => {
+test("every request body in /openapi.json has an example that the operation accepts", () => {
   for (const { name, each, declared } of described) {
     for (const { schema } of Object.values(each.requestBody?.content ?? {})) {
       assertAccepted(exampleOf(schema, name), declared.body!.schema, name);
@@ -90,14 +93,14 @@ test("every request body in /openapi.json has an example, which the operation ac
   }
 });
 
-test("every JSON answer of success in /openapi.json has an example, which the operation could send", () => {
+test("every successful JSON answer in /openapi.json has an example that the operation could send", () => {
   for (const { name, each, declared: { success } } of described) {
     const answer = each.responses[success.status]?.content?.["application/json"];
     if (success.kind === "json") assertAccepted(exampleOf(answer!.schema, name), success.schema, name);
   }
 });
 
-test("every parameter of a path has an example that it accepts, and every other a description", () => {
+test("every path parameter has an example that it accepts, and every other parameter a description", () => {
   for (const { name, each, declared } of described) {
     const parameters = each.parameters ?? [];
     const ofPath = parameters.filter((parameter) => parameter.in === "path");
@@ -113,7 +116,7 @@ test("every parameter of a path has an example that it accepts, and every other 
   }
 });
 
-test("operations stand together by their tags, in the order in which the document explains these", () => {
+test("operations are grouped by tag, in the order of the document's tags", () => {
   assert.deepEqual(document.tags.map(({ name }: { name: string }) => name), Object.keys(tags));
   const listed = Object.values(document.paths).flatMap((path) => Object.values(path as Record<string, Described>));
   const groups = listed.map((each) => each.tags[0]!).filter((tag, i, all) => tag !== all[i - 1]);

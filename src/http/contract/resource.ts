@@ -1,16 +1,16 @@
 import type { App } from "../request/app.ts";
 import type { AnyOperation } from "./contract.ts";
 
-/** What serves operations: {@link App}, as far as a route needs it. */
+/** The part of {@link App} that a route needs. */
 export type Serving = Pick<App, "add">;
 
-/** Operations that one file declares and serves; `Deps` is what serving them takes. */
+/** The operations that one file declares and serves. `Deps` is what its handlers need. */
 export interface Resource<in Deps> {
   readonly operations: readonly AnyOperation[];
   readonly serve: (app: Serving, deps: Deps) => void;
 }
 
-/** The operations as data, and `serve`, which adds each of them with its handler. */
+/** Joins the operations with `serve`, which adds the handler of each. */
 export function resource<Deps = unknown>(
   operations: readonly AnyOperation[],
   serve: (app: Serving, deps: Deps) => void,

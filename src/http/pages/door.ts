@@ -1,9 +1,9 @@
 import { html, raw } from "hono/html";
 
-/** Markup whose values are escaped. */
+/** HTML whose values are escaped. */
 export type Markup = ReturnType<typeof html>;
 
-/** Of every page: nothing inline and nothing from elsewhere, no frame around it, no form in it (CSP Level 3). */
+/** The headers of every page: no inline code, nothing from other origins, no frames, no forms (CSP Level 3). */
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": [
@@ -25,8 +25,8 @@ const mark = raw(
 );
 
 /**
- * A page with one panel. `root` leads from the page's path to `/`, such as `../`, so that every link holds under any host
- * and prefix.
+ * A page with one panel. `root` leads from the path of the page to `/`, such as `../`, so that links work behind any
+ * host and path prefix.
  */
 export function door({ title, root, main }: { title: string; root: string; main: Markup }): string {
   return String(html`
@@ -49,7 +49,7 @@ export function door({ title, root, main }: { title: string; root: string; main:
   `);
 }
 
-/** A list of links, each with what is behind it. */
+/** A list of links, each with a description. */
 export function linkList(links: { href: string; text: string; about: string }[]): Markup {
   const rows = links.map(({ href, text, about }) =>
     html`

@@ -19,7 +19,7 @@ const cases: [accept: string | null, html: boolean][] = [
 ];
 
 for (const [accept, html] of cases) {
-  Deno.test(`X22 a client that accepts ${accept} gets ${html ? "a page" : "JSON"}`, () => {
+  Deno.test(`X22 a client with the header Accept: ${accept} gets ${html ? "a page" : "JSON"}`, () => {
     assert.equal(prefersHtml(accept), html);
   });
 }

@@ -4,15 +4,16 @@ import { isEscaped } from "./json_text.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Headers in which a proxy says from where a request came to it: the usual one, and that of RFC 7239. */
+/** Headers in which a proxy sends the client's address; `forwarded` is that of RFC 7239. */
 export type ForwardedHeader = "x-forwarded-for" | "forwarded";
 
-/** More proxies than this stand in no row. */
+/** The most hops that are read from the header. */
 const hopsMax = 32;
 
 /**
- * The client's address: the socket's, or, behind trusted proxies, the right-most hop of the header that is none of them.
- * IPv4-mapped IPv6 is IPv4; anything unparsable, such as `unknown` or `_hidden` (RFC 7239 §6), ends the walk.
+ * The client's address: that of the socket or, behind trusted proxies, the right-most hop in the header that is not a
+ * trusted proxy. IPv4-mapped IPv6 addresses become IPv4. An unparsable hop, such as `unknown` or `_hidden` (RFC 7239
+ * §6), ends the search.
  */
 export function clientAddress(
   socket: string,
@@ -20,7 +21,7 @@ export function clientAddress(
   trusted: Cidr[],
   header: ForwardedHeader = "x-forwarded-for",
 ): string | null {
-  let address = parseAddress(socket.replace(/%.*$/, "")); // a link-local peer's comes with its zone
+  let address = parseAddress(socket.replace(/%.*$/, "")); // a link-local address has a zone
   if (!address) return null;
   if (forwarded === null || !isTrusted(address, trusted)) return address.toString();
   const hops = header === "forwarded" ? splitFromEnd(forwarded, ",").map(forOf) : forwarded.split(",").reverse();
@@ -33,13 +34,13 @@ export function clientAddress(
   return address.toString();
 }
 
-/** Whether the peer at the other end of the socket is a trusted proxy. */
+/** Whether the peer of the socket is a trusted proxy. */
 export function isTrustedPeer(socket: string, trusted: Cidr[]): boolean {
   const address = trusted.length > 0 ? parseAddress(socket.replace(/%.*$/, "")) : undefined;
   return address !== undefined && isTrusted(address, trusted);
 }
 
-/** An address, in brackets if it is one of IPv6 with a port (RFC 7239 §6); the port is passed over. */
+/** An address with an optional port, which is ignored. An IPv6 address with a port is in brackets (RFC 7239 §6). */
 const node = /^(?:\[([\da-f:.]+:[\da-f:.]*)\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::(?:\d{1,5}|_[\w.-]+))?$/i;
 
 function parseNode(text: string): Address | undefined {
@@ -47,14 +48,17 @@ function parseNode(text: string): Address | undefined {
   return parseAddress(bracketed ?? dotted ?? text);
 }
 
-/** Never the old spellings of IPv4, `0300.0250.0.1`, `1.2` or `0x7f.1`, which others read as another address. */
+/**
+ * Rejects the old spellings of IPv4, such as `0300.0250.0.1`, `1.2` or `0x7f.1`, which other programs read as another
+ * address.
+ */
 function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!/^[\da-f:]{2,39}$|^[\da-f:]*:(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/i.test(text)) return undefined;
   return ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
 }
 
-/** The one `for` of an element of `Forwarded` (RFC 7239 §4), without its quotes; empty where there is none, or another. */
+/** The value of `for` in an element of `Forwarded` (RFC 7239 §4), without quotes; empty if it is absent or repeated. */
 function forOf(element: string): string {
   const values = splitFromEnd(element, ";").flatMap((pair) => /^\s*for=(.*)$/i.exec(pair)?.[1] ?? []);
   const [value = ""] = values;
@@ -62,8 +66,8 @@ function forOf(element: string): string {
 }
 
 /**
- * The parts between separators that stand in no quoted string (RFC 9110 §5.6.4), the last one first. It reads from the
- * end: proxies append, so what the client wrote cannot open a string around what they say.
+ * Splits at separators outside of quoted strings (RFC 9110 §5.6.4), last part first. It reads from the end because
+ * proxies append: a quote that the client sent cannot hide what proxies added.
  */
 function splitFromEnd(text: string, separator: string): string[] {
   const parts: string[] = [];

@@ -91,7 +91,7 @@ for (const [what, proxies, socket, forwardedFor, client] of addresses) {
   });
 }
 
-Deno.test("clientAddress takes no longer walk than there are hops", () => {
+Deno.test("clientAddress reads no more hops than the maximum", () => {
   const hops = Array(4000).fill("10.0.0.1").join(",");
   assert.equal(clientAddress("10.1.2.3", hops, trusted("10.0.0.0/8")), "10.0.0.1");
 });
@@ -99,7 +99,7 @@ Deno.test("clientAddress takes no longer walk than there are hops", () => {
 const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-/** The address that a login of grace's from there is recorded with. */
+/** The address that is recorded for a login of grace from there. */
 async function recordedAddress(headers: Init["headers"]): Promise<string> {
   await sentinel.settled("grace");
   const { username, password } = people.grace;
@@ -122,7 +122,7 @@ test("T109 POST /login reads several X-Forwarded-For lines as one", async () => 
   assert.equal(await recordedAddress(headers), "203.0.113.9");
 });
 
-test("T111 POST /login behind a trusted proxy believes X-Forwarded-For and no other header", async () => {
+test("T111 POST /login behind a trusted proxy reads X-Forwarded-For and no other header", async () => {
   const claimed = "203.0.113.9";
   const headers = {
     "x-real-ip": claimed,
@@ -134,7 +134,7 @@ test("T111 POST /login behind a trusted proxy believes X-Forwarded-For and no ot
   assert.equal(await recordedAddress(headers), "127.0.0.1");
 });
 
-test("X20 a hop may have a port and brackets, and never an old spelling of IPv4 or a name", () => {
+test("X20 a hop may have a port and brackets, but not an old spelling of IPv4 or a name", () => {
   const proxies = trusted("10.0.0.0/8, 2001:db8:ffff::/48");
   const of = (header: string) => clientAddress("10.0.0.1", header, proxies);
   for (
@@ -180,7 +180,7 @@ test("X20 a hop may have a port and brackets, and never an old spelling of IPv4 
   }
 });
 
-test("X20 the Forwarded header (RFC 7239) is read where it is set, and only it", () => {
+test("X20 the Forwarded header (RFC 7239) is read if it is configured, and then only it", () => {
   const proxies = trusted("10.0.0.0/8");
   const of = (header: string) => clientAddress("10.0.0.1", header, proxies, "forwarded");
   for (
@@ -215,7 +215,7 @@ test("X20 the Forwarded header (RFC 7239) is read where it is set, and only it",
   assert.equal(clientAddress("203.0.113.9", "for=198.51.100.7", proxies, "forwarded"), "203.0.113.9");
 });
 
-test("X20 T109 what a client writes into Forwarded opens no string around what the proxy appends", () => {
+test("X20 T109 quotes that a client sends in Forwarded do not hide what the proxy appends", () => {
   const of = (header: string) => clientAddress("10.0.0.1", header, trusted("10.0.0.0/8"), "forwarded");
   for (
     const written of [

@@ -9,18 +9,18 @@ import { prefersHtml } from "./accept.ts";
 import { pageHeaders } from "../pages/door.ts";
 import { errorsMax } from "./validation.ts";
 
-/** Of every answer: nothing may be kept, nothing guessed. The strict CSP belongs on pages, HSTS on the proxy. */
+/** The headers of every answer: no caching, no content sniffing. The strict CSP is for pages; HSTS is for the proxy. */
 const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;
 
 type Options = { status?: number; contentType?: string; headers?: Record<string, string> | undefined };
 
-/** A JSON answer; `headers` go before the usual ones. */
+/** A JSON answer. `headers` take precedence over the usual ones. */
 export function jsonAnswer(call: RequestContext, body: unknown, options: Options = {}): Response {
   const { status = 200, contentType = "application/json", headers } = options;
   return textAnswer(call, JSON.stringify(body), { "content-type": contentType, ...headers }, status);
 }
 
-/** An answer of any type; `headers` go before the usual ones. */
+/** An answer of any media type. `headers` take precedence over the usual ones. */
 export function textAnswer(
   call: RequestContext,
   body: string | null,
@@ -35,7 +35,7 @@ export function textAnswer(
   return response;
 }
 
-/** What the operation declares as its success, with the handler's value as the body. */
+/** The success that the operation declares, with the handler's value as its body. */
 export function successAnswer<R>(call: RequestContext, request: Request, success: Success<R>, value: R): Response {
   const { status, headers } = success;
   switch (success.kind) {
@@ -55,7 +55,7 @@ export function successAnswer<R>(call: RequestContext, request: Request, success
   }
 }
 
-/** JSON, or a page for a client that would rather have one (RFC 9110 §12.1). */
+/** JSON, or HTML for a client that prefers it (RFC 9110 §12.1). */
 function negotiated<R>(
   call: RequestContext,
   { headers }: Request,
@@ -67,15 +67,20 @@ function negotiated<R>(
   return textAnswer(call, success.page!(value), { ...vary, ...pageHeaders });
 }
 
-/** A proxy that compressed the answer would change its tag, and then `If-Match` matches nothing: hence `no-transform`. */
+/**
+ * `no-transform`, because a proxy that compresses the answer would change its ETag, and `If-Match` would never match.
+ */
 function revisionHeaders(value: unknown): Record<string, string> {
   return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
 
-/** A sentence to the client has at most this many UTF-16 units, whatever it quotes. */
+/** The longest `detail` in UTF-16 units, including what it quotes. */
 const detailLengthMax = 512;
 
-/** An RFC 9457 problem, or on OAuth endpoints what RFC 6749 §5.2 has; `detail` falls back to what the type means. */
+/**
+ * An RFC 9457 problem, or on OAuth endpoints an error of RFC 6749 §5.2. Without a detail it contains the description of
+ * the problem.
+ */
 export function problemAnswer(call: RequestContext, path: string, problem: Problem): Response {
   const oauth = call.errors === "oauth" && problems[problem.code].oauth;
   if (oauth) return oauthAnswer(call, oauth, problem);
@@ -92,17 +97,17 @@ export function problemAnswer(call: RequestContext, path: string, problem: Probl
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
 }
 
-/** AuthZEN 1.0, "Error responses": whatever is wrong with a request is 400. */
+/** AuthZEN 1.0, "Error responses": every error in a request is 400. */
 function asBadRequest(problem: Problem): Problem {
   const { code, detail, errors, cause } = problem;
   if (code !== "invalid_request") return problem;
-  const said = detail ?? "The request breaks a rule; `errors` points at each.";
+  const said = detail ?? "The request is invalid; `errors` lists what is wrong.";
   return new Problem("malformed_request", { detail: said, cause, ...(errors && { errors }) });
 }
 
 const descriptionLengthMax = 2_048;
 
-/** RFC 6749 §5.2: the description is ASCII without quotes and backslashes. */
+/** An error of RFC 6749 §5.2, whose description is ASCII without quotes and backslashes. */
 function oauthAnswer(call: RequestContext, error: string, { code, detail, errors }: Problem): Response {
   const rules = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
   const description = cutText(rules ?? detail ?? problems[code].about, descriptionLengthMax);

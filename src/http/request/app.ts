@@ -16,12 +16,12 @@ type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
   : A extends { kind: "own_account" } ? FirstParty
   : Principal;
 
-/** The application: operations, and what answers a request. */
+/** The operations, and the function that answers requests. */
 export type App = ReturnType<typeof createApp>;
 
 /**
- * A Hono app in which an operation has exactly one handler, so that a request runs through no chain of middleware.
- * `isStopping` tells whether the runtime may have broken off a body.
+ * Creates a Hono app in which each operation has exactly one handler, without middleware. `isStopping` returns whether
+ * the runtime may have aborted the reading of a body.
  */
 export function createApp({ guard, log, isStopping = () => false }: {
   guard: Guard;
@@ -30,8 +30,8 @@ export function createApp({ guard, log, isStopping = () => false }: {
 }) {
   const hono = new Hono<{ Bindings: RequestContext }>();
   const operations: AnyOperation[] = [];
-  // Paths without parameters, which are served by their own operations only. Hono finds `/users/{id}` for `/users/me` too,
-  // and with two at hand answers by promises.
+  // Paths without parameters. Hono would match `/users/{id}` as well as `/users/me`, and a path with two matches is
+  // answered by promises only.
   const exact = new Map<string, Record<string, Route>>();
 
   const patterns: { operation: AnyOperation; shape: RegExp }[] = [];
@@ -41,11 +41,13 @@ export function createApp({ guard, log, isStopping = () => false }: {
 
   return { add, fetch, operations, hono };
 
-  /** The answer, be it a problem; never fails. At once, where nothing has to be waited for. */
+  /**
+   * Answers the request, if need be with a problem; never fails. Returns no promise when nothing has to be waited for.
+   */
   function fetch(request: Request, call: RequestContext): Response | Promise<Response> {
     const path = pathOf(request.url);
     const own = exact.get(path);
-    const isHead = request.method === "HEAD"; // is answered as GET; the handler leaves the body out
+    const isHead = request.method === "HEAD"; // is answered as GET; the handler drops the body
     const route = own?.[isHead ? "GET" : request.method];
     if (!route && own) return problemAnswer(call, path, notAllowed(Object.keys(own)));
     if (!route) return hono.fetch(isHead ? new Request(request, { method: "GET" }) : request, call);
@@ -58,7 +60,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
     }
   }
 
-  /** Serves the operation: lets in by its `access`, reads by its schemas, answers by its `success`. */
+  /** Serves the operation: checks `access`, validates the input, and answers with `success`. */
   function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Requirement>(
     operation: Operation<P, Q, B, R, A>,
     handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
@@ -77,7 +79,10 @@ export function createApp({ guard, log, isStopping = () => false }: {
     }
   }
 
-  /** 405 where another method is served, 404 where none is: by an operation that takes the path's parameters as they are. */
+  /**
+   * 405 when another method is served at the path, else 404. A path counts as served when its parameters are valid for
+   * an operation.
+   */
   function notFound(path: string): Problem {
     const served = patterns.filter(({ shape, operation }) => {
       const groups = shape.exec(path)?.groups;
@@ -90,7 +95,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
   }
 }
 
-/** What paths of the pattern look like; the groups are its parameters. */
+/** Matches the paths of the pattern. The groups are its parameters. */
 function shapeOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
 }

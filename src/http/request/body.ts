@@ -6,35 +6,35 @@ import { parseJson } from "./json_text.ts";
 import { queryOf } from "./target.ts";
 import { validate } from "./validation.ts";
 
-/** A request body may have this many bytes. */
+/** The largest request body, in bytes. */
 export const bodySizeMax = 64 * 1024;
-/** …and must be complete after this long. */
+/** How long a body may take to arrive, in milliseconds. */
 export const bodyTimeoutMs = 10_000;
-/** A form or a query may have this many parameters. */
+/** The most parameters of a form or a query. */
 const parametersMax = 100;
 
-/** Not all of the body arrived: the client broke it off, or the runtime did, which does so when it stops to listen. */
+/** The body is incomplete: the client aborted the request, or the runtime did because it is stopping. */
 export class BodyBrokeOff extends Problem {
   constructor(cause: unknown) {
-    super("malformed_request", { detail: "The body broke off.", cause });
+    super("malformed_request", { detail: "The request ended before its body was complete.", cause });
   }
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the body as the type it declares, once: bounded in size and time, UTF-8, no parameter or member twice, strings
- * well-formed and without NUL.
+ * Reads the body as its declared media type. It limits size and time, and requires UTF-8, unique parameters and
+ * members, and well-formed strings without NUL.
  *
- * @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`, `malformed_request`,
- * `repeated_parameter`, `invalid_request`.
+ * @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`,
+ * `malformed_request`, `repeated_parameter`, `invalid_request`.
  */
 export async function readBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>): Promise<z.output<B>> {
   const type = declaredType(request.headers, spec.types);
   return parse(await readBytes(request), type, spec);
 }
 
-/** As {@link readBody}; undefined where not a byte was sent, whatever type was declared for it. */
+/** As {@link readBody}, but undefined for an empty body of whatever media type. */
 export async function readOptionalBody<B extends z.ZodType>(
   request: Request,
   spec: BodySpec<B>,
@@ -50,17 +50,17 @@ function parse<B extends z.ZodType>(
 ): z.output<B> {
   const text = decode(bytes);
   const value = type === "application/json" ? parseJson(text) : parseForm(text);
-  const suspect = /\\u|%00|\0/.test(text); // other text that is UTF-8 holds nothing that no database can keep
+  const suspect = /\\u|%00|\0/.test(text); // any other valid UTF-8 can be stored in the database
   if (!suspect && skipSchemaIf?.(value)) return value as z.output<B>;
   return validate(schema, value, "#", suspect);
 }
 
-/** Query parameters, each at most once. */
+/** Reads query parameters. Each may occur once. */
 export function readQuery<Q extends z.ZodType>(url: string, schema: Q): z.output<Q> {
   return validate(schema, parseForm(queryOf(url)), "#/query");
 }
 
-/** Path parameters, judged like any other input. */
+/** Validates path parameters. */
 export function readParams<P extends z.ZodType>(params: Record<string, string>, schema: P): z.output<P> {
   return validate(schema, params, "#/path");
 }
@@ -74,14 +74,14 @@ function declaredType(headers: Headers, types: readonly BodyType[]): BodyType {
   );
   const declared = types.find((candidate) => candidate === type);
   if (!declared || parameters.some((parameter) => /^charset=(?!"?utf-8"?$)/.test(parameter))) {
-    throw new Problem("unsupported_media_type", { detail: `Send ${types.join(" or ")} in UTF-8.` });
+    throw new Problem("unsupported_media_type", { detail: `Send ${types.join(" or ")}, encoded as UTF-8.` });
   }
   return declared;
 }
 
 /**
- * A body whose length is declared, and which the runtime cuts there, is read in one piece: as a stream it takes half as
- * long again, and now and then 10 ms. In chunks (RFC 9112 §6.3) any length that is declared besides counts for nothing.
+ * Reads a body with a declared length in one piece: as a stream it takes 50 % longer, and sometimes 10 ms. The runtime
+ * limits the body to that length. A chunked body (RFC 9112 §6.3) is read as a stream, whatever length is declared.
  */
 async function readBytes(request: Request): Promise<Uint8Array> {
   const { headers } = request;
@@ -92,7 +92,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return reader ? await inTime(readAll(reader), () => reader.cancel().catch(() => {})) : new Uint8Array();
 }
 
-/** What arrives after its time nobody waits for. */
+/** Stops waiting when the time limit of the body is over. */
 async function inTime(reading: Promise<Uint8Array>, cancel = () => {}): Promise<Uint8Array> {
   if (await isSettledSoon(reading)) return await reading;
   const late = Promise.withResolvers<never>();
@@ -131,7 +131,9 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   }
 }
 
-/** Most bodies arrive together with their headers: they are there within a few turns of the queue and take no timer. */
+/**
+ * Most bodies arrive together with their headers. They are read within a few turns of the event loop and need no timer.
+ */
 async function isSettledSoon(work: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = () => void (settled = true);
@@ -149,19 +151,19 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** `application/x-www-form-urlencoded`; RFC 6749 §3.2: a parameter must not be there more than once. */
+/** Parses `application/x-www-form-urlencoded`. A repeated parameter is an error (RFC 6749 §3.2). */
 function parseForm(text: string): Record<string, string> {
   if (text.split("&", parametersMax + 1).length > parametersMax) {
-    throw new Problem("malformed_request", { detail: `At most ${parametersMax} parameters can be sent.` });
+    throw new Problem("malformed_request", { detail: `Send at most ${parametersMax} parameters.` });
   }
   try {
     decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    throw new Problem("malformed_request", { detail: "A percent-encoding is broken." });
+    throw new Problem("malformed_request", { detail: "A percent-encoding is malformed." });
   }
   const form: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
-    if (name in form) throw new Problem("repeated_parameter", { detail: "Each parameter may be there once." });
+    if (name in form) throw new Problem("repeated_parameter", { detail: "Send each parameter only once." });
     form[name] = value;
   }
   return { ...form };

@@ -15,7 +15,7 @@ const formType = "application/x-www-form-urlencoded";
 const person = { username: "ada", email: "ada@example.com", password: "a long enough password" };
 const personText = JSON.stringify(person);
 
-/** Sends the bytes as they are; without a type, none is declared. */
+/** Sends exactly these bytes; without a type, no media type is declared. */
 function post(path: string, body: string | Uint8Array | FormData, type?: string, headers: Record<string, string> = {}) {
   return sentinel.fetch(path, {
     method: "POST",
@@ -180,7 +180,7 @@ function fields(count: number): string {
 }
 
 for (const [what, status, code, send] of refused) {
-  test(`${what}: a body is answered ${status} and nothing happens`, async () => {
+  test(`${what}: a body is answered ${status} and changes nothing`, async () => {
     const before = await rowCounts(sentinel);
     const response = await send();
     assert.equal(response.status, status);
@@ -191,14 +191,14 @@ for (const [what, status, code, send] of refused) {
   });
 }
 
-test("T206 a compressed body is refused unread, however much it would become", async () => {
+test("T206 a compressed body is refused unread, whatever its size would be", async () => {
   const bomb = await new Response(
     new Blob([new Uint8Array(10_000_000)]).stream().pipeThrough(new CompressionStream("gzip")),
   ).bytes();
   assert.equal((await post("/register", bomb, jsonType, { "content-encoding": "gzip" })).status, 415);
 });
 
-test("T221 a refused body is not quoted, neither to the client nor to the log", async () => {
+test("T221 a refused body is quoted neither to the client nor in the log", async () => {
   for (const body of ["{canary-9f2: hunter2", '{"username":"canary-9f2"hunter2}', '"canary-9f2']) {
     const text = await (await register(body)).text();
     assert.doesNotMatch(text, /canary-9f2|hunter2/);
@@ -206,7 +206,7 @@ test("T221 a refused body is not quoted, neither to the client nor to the log", 
   assert.doesNotMatch(await sentinel.logs(), /canary-9f2|hunter2/);
 });
 
-test("a JSON body is taken with any spelling of its type and of UTF-8", async () => {
+test("a JSON body is accepted with any spelling of its media type and of UTF-8", async () => {
   const answers = [];
   for (
     const type of [
@@ -219,10 +219,10 @@ test("a JSON body is taken with any spelling of its type and of UTF-8", async ()
   ) {
     answers.push((await post("/login", JSON.stringify({ username: "never.seen", password: "x" }), type)).status);
   }
-  assert.deepEqual(answers, Array(5).fill(401)); // read, and then not let in
+  assert.deepEqual(answers, Array(5).fill(401)); // the body was read, and the password refused
 });
 
-test("T058 %00 and SQL in path and query are never an error of the server", async () => {
+test("T058 %00 and SQL in path and query never cause a server error", async () => {
   for (
     const path of ["/%00", "/users/%00", "/users/me?x=%00", "/users/me?' OR 1=1--", "/problems/%00", "/problems/a%00b"]
   ) {
@@ -231,7 +231,7 @@ test("T058 %00 and SQL in path and query are never an error of the server", asyn
   }
 });
 
-/** The problem that reading the body ends with. */
+/** The problem that reading the body throws. */
 async function problemOf(reading: Promise<unknown>): Promise<string> {
   const error = await reading.then(() => assert.fail("was read"), (error) => error);
   assert.ok(error instanceof Problem, String(error));
@@ -266,13 +266,13 @@ function streamed(
   };
 }
 
-Deno.test("readBody puts the chunks of a body together, even within a character", async () => {
+Deno.test("readBody joins the chunks of a body, even inside of a character", async () => {
   const bytes = utf8.encode('{"name":"é€🐎"}');
   const { request } = streamed([...bytes].map((byte) => new Uint8Array([byte])));
   assert.deepEqual(await readBody(request, anyObject), { name: "é€🐎" });
 });
 
-Deno.test("readBody takes 64 kB and not one byte more, whatever length was declared", async () => {
+Deno.test("readBody accepts 64 kB and not one byte more, whatever length was declared", async () => {
   const exact = utf8.encode("{}".padEnd(bodySizeMax));
   assert.deepEqual(await readBody(streamed([exact]).request, anyObject), {});
   const chunks = Array(100).fill(utf8.encode(" ".repeat(bodySizeMax / 4)));
@@ -297,14 +297,14 @@ Deno.test("readBody refuses a declared length over the limit before it reads any
   assert.ok(unread() >= 2);
 });
 
-Deno.test("readBody calls a body that breaks off malformed, and does not repeat the cause", async () => {
+Deno.test("readBody reports a body that ends early as malformed, and does not repeat the cause", async () => {
   const { request } = streamed([utf8.encode('{"a":')], { fails: true });
   const error = await readBody(request, anyObject).catch((error) => error);
   assert.equal(error.code, "malformed_request");
-  assert.equal(error.detail, "The body broke off.");
+  assert.equal(error.detail, "The request ended before its body was complete.");
 });
 
-Deno.test("T201 readBody gives up on a body that stalls, when its time is over", async () => {
+Deno.test("T201 readBody stops waiting for a body that stalls when its time is over", async () => {
   for (const declared of [{}, { "content-length": "2" }]) {
     let canceled = false;
     const body = new ReadableStream({ cancel: () => void (canceled = true) });
@@ -327,7 +327,7 @@ Deno.test("T201 readBody gives up on a body that stalls, when its time is over",
   }
 });
 
-Deno.test("T049 readBody gives no object another prototype", async () => {
+Deno.test("T049 readBody never changes the prototype of an object", async () => {
   const form = new Request("http://localhost/", {
     method: "POST",
     body: "__proto__=x&constructor=y&toString=z",
@@ -339,7 +339,7 @@ Deno.test("T049 readBody gives no object another prototype", async () => {
   assert.equal(read.toString, "z");
 });
 
-Deno.test("readBody points at what is wrong by RFC 6901, cuts long names and survives lone surrogates", async () => {
+Deno.test("readBody reports errors by RFC 6901 pointers, cuts long names and accepts lone surrogates in them", async () => {
   const body = JSON.stringify({ "a/b~c": 1, ["n".repeat(500)]: 1, "\ud800": 1, "a b%": 1 });
   const request = new Request("http://localhost/", { method: "POST", body, headers: { "content-type": jsonType } });
   const error = await readBody(request, { schema: z.strictObject({}), types: [jsonType] }).catch((error) => error);
@@ -353,7 +353,7 @@ Deno.test("readBody points at what is wrong by RFC 6901, cuts long names and sur
 
 const query = z.strictObject({ a: z.string().optional(), role: z.string().optional() });
 
-Deno.test("T208 readQuery refuses a parameter that is there twice", () => {
+Deno.test("T208 readQuery refuses a repeated parameter", () => {
   for (const text of ["a=1&a=2", "a=1&%61=1", "a&a", "a=1&role=x&a="]) {
     assert.throws(() => readQuery(`http://localhost/?${text}`, query), { code: "repeated_parameter" });
   }
@@ -364,13 +364,13 @@ Deno.test("T209 readQuery does not parse the fragment", () => {
   assert.deepEqual(readQuery("http://localhost/#?role=admin", query), {});
 });
 
-test("T209 a fragment in the request target is no part of the path", async () => {
+test("T209 a fragment in the request target is not a part of the path", async () => {
   await using server = overSockets(sentinel.handle);
   const answer = await server.speak(["GET /problems/not_found#?code=internal HTTP/1.1"]);
   assert.deepEqual([answer?.status, JSON.parse(answer?.body ?? "{}").type], [200, "/problems/not_found"]);
 });
 
-Deno.test("readQuery decodes each name and value once, and refuses what is no text", () => {
+Deno.test("readQuery decodes each name and value once, and refuses what is not text", () => {
   assert.deepEqual(readQuery("http://localhost/?a=%2525+%2B", query), { a: "%25 +" });
   assert.deepEqual(readQuery("http://localhost/?a=b?c=d", query), { a: "b?c=d" });
   for (const text of ["a=%zz", "a=%E0%A4%A", "a=%ff"]) {

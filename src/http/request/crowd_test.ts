@@ -11,14 +11,14 @@ import { statementsOf } from "../../testing/statements.ts";
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-/** A user with a session, who has done nothing yet. */
+/** A new user with a session. */
 async function account(): Promise<{ id: string; refresh_token: string; headers: Record<string, string> }> {
   const { id } = await newcomer(sentinel, { roles: ["admin"] });
   const { access_token, refresh_token } = await (await refresh(sentinel, await begun(sentinel, id))).json();
   return { id, refresh_token, headers: { authorization: `Bearer ${access_token}` } };
 }
 
-/** Keeps these rows locked until it is disposed of. */
+/** Locks these rows until it is disposed of. */
 async function locked(table: "users" | "sessions", where: string, id: string): Promise<AsyncDisposable> {
   const client = new pg.Client(clientConfig(testConnection()));
   await client.connect();
@@ -33,7 +33,7 @@ async function locked(table: "users" | "sessions", where: string, id: string): P
 
 const inUse = () => sentinel.db.stats().total - sentinel.db.stats().idle;
 
-/** Whatever else there is to do is done. */
+/** Asserts that all other kinds of requests are served. */
 async function othersAreServed(): Promise<void> {
   const { headers } = await account();
   const { username, password } = people.grace;
@@ -50,7 +50,7 @@ async function othersAreServed(): Promise<void> {
   assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
 }
 
-/** Sends all at once; `settled` holds the answers so far. */
+/** Sends all requests at once; `settled` has the answers so far. */
 function crowd(size: number, send: (i: number) => Promise<Response>) {
   const settled: Response[] = [];
   const all = Array.from({ length: size }, async (_, i) => void settled.push(await send(i)));
@@ -106,7 +106,7 @@ testOnPostgres("X74 refreshes of one session from one address hold half of the c
   assert.deepEqual(statuses(settled), [[200, 50]]);
 });
 
-test("X74 however many look for readiness at once, one looks", async () => {
+test("X74 any number of simultaneous readiness probes makes one check", async () => {
   const made = await statementsOf(async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => sentinel.fetch("/readyz")));
     assert.deepEqual(statuses(answers), [[200, 50]]);
@@ -114,7 +114,7 @@ test("X74 however many look for readiness at once, one looks", async () => {
   assert.deepEqual(made, { list_applied_migrations: 1 });
 });
 
-test("X74 three hundred reads of one account at once are answered, or told to come again", async () => {
+test("X74 three hundred simultaneous reads of one account are answered, or told to try again", async () => {
   const { headers } = await account();
   const answers = await Promise.all(Array.from({ length: 300 }, () => sentinel.fetch("/users", { headers })));
   for (const { status } of answers) assert.ok(status === 200 || status === 429, String(status));

@@ -8,8 +8,8 @@ import { BodyBrokeOff } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";
 
 /**
- * The problem that an error is answered with. What nobody foresaw is `internal`, which tells the client nothing; the log
- * tells its cause.
+ * The problem that answers the error. An unexpected error becomes `internal`, which reveals nothing to the client; the
+ * log has the cause.
  */
 export function asProblem(error: unknown, call: RequestContext, log: Log): Problem {
   const facts = { request_id: call.id, route: call.route };
@@ -21,13 +21,13 @@ export function asProblem(error: unknown, call: RequestContext, log: Log): Probl
     log.warn("unavailable", { ...facts, cause: error.message });
     return new Problem("unavailable", { cause: error });
   }
-  log.error("unforeseen error", { ...facts, cause: error instanceof Error ? error.stack : String(error) });
+  log.error("unexpected error", { ...facts, cause: error instanceof Error ? error.stack : String(error) });
   return new Problem("internal", { cause: error });
 }
 
 /**
- * Throws what a body that could not be read is answered with. One that the runtime broke off, as it does when it stops,
- * is not the client's mistake: it may be sent again, as it was.
+ * Throws the problem for a body that could not be read. If the runtime aborted it because it is stopping, the client
+ * may send the request again unchanged.
  */
 export function throwBodyFailure(error: unknown, isStopping: () => boolean): never {
   if (!(error instanceof BodyBrokeOff) || !isStopping()) throw error;

@@ -10,7 +10,7 @@ Deno.test.afterAll(async () => {
   await sentinel[Symbol.asyncDispose]();
 });
 
-/** The address on record for a refused login that comes with these header lines. */
+/** The address that is recorded for a failed login with these header lines. */
 async function recordedAddress(lines: string[]): Promise<string> {
   const body = JSON.stringify({ username: `u${crypto.randomUUID()}`, password: "seven seas" });
   const head = ["POST /login HTTP/1.1", "Content-Type: application/json", `Content-Length: ${body.length}`];
@@ -43,7 +43,7 @@ const rows: [what: string, lines: string[], address: string][] = [
 ];
 
 for (const [what, lines, address] of rows) {
-  test(`X20 with SENTINEL_FORWARDED_HEADER=forwarded a login over the wire is recorded by ${what}`, async () => {
+  test(`X20 with SENTINEL_FORWARDED_HEADER=forwarded a login over HTTP is recorded by ${what}`, async () => {
     assert.equal(await recordedAddress(lines), address);
   });
 }

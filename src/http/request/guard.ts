@@ -4,7 +4,7 @@ import { keyOf } from "./key_headers.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Requirement } from "../contract/contract.ts";
 
-/** Lets a request in, and says who sends it; undefined where it need not be known. */
+/** Checks a request. Returns the caller, or undefined when the operation needs none. */
 export type Admission = (
   request: Request,
   call: RequestContext,
@@ -21,15 +21,15 @@ export interface Authentication {
   authenticate(credential: string): Principal | Promise<Principal>;
 }
 
-/** Answers what a principal may do now. */
+/** Decides what a principal may do now. */
 export interface Authorization {
   holds(principal: Principal, permission: string): boolean | Promise<boolean>;
 }
 
-/** Whether the principal is let in; it throws where there is more to say than that the permission is not held. */
+/** Whether the principal may call. It throws when the client can be told more than that a permission is missing. */
 type Check = (principal: Principal) => boolean | Promise<boolean>;
 
-/** Enforces what an operation declares: `requires()`, `signedIn`, `anyone`. Asks for permissions, never for role names. */
+/** Enforces `requires()`, `signedIn` and `anyone` of an operation. It checks permissions, never role names. */
 export function createGuard({ authentication, authorization }: {
   authentication: Authentication;
   authorization: Authorization;
@@ -71,12 +71,14 @@ export function createGuard({ authentication, authorization }: {
 /** @throws {Problem} `forbidden` for a credential with scopes. */
 function isFirstParty({ scopes }: Principal): boolean {
   if (scopes === undefined) return true;
-  throw new Problem("forbidden", { detail: "This takes a sign-in of your own: no credential with scopes does it." });
+  throw new Problem("forbidden", {
+    detail: "This requires that you signed in yourself. A credential with scopes is not enough.",
+  });
 }
 
 /**
- * The token of an `Authorization: Bearer` header (RFC 6750 §2.1), whose scheme may be in any case (RFC 9110 §11.1).
- * Undefined without such a header; `Bearer` alone is an empty token, which is then refused as a bad one.
+ * The token in an `Authorization: Bearer` header (RFC 6750 §2.1); the scheme is case-insensitive (RFC 9110 §11.1).
+ * Undefined without such a header. `Bearer` alone is an empty token, which is then rejected as invalid.
  */
 export function bearerToken(header: string | null): string | undefined {
   if (header === null || !/^bearer(?: |$)/i.test(header)) return undefined;

@@ -1,6 +1,6 @@
 import { Problem } from "../../vocabulary/problems.ts";
 
-/** A body may nest this many objects and lists: nothing that is read here nests more than 6. */
+/** The deepest nesting of objects and lists in a body. No schema needs more than 6. */
 export const nestingMax = 64;
 
 const [quote, colon, openBracket, closeBracket, openBrace, closeBrace, backslash] = [...'":[]{}\\'].map((char) =>
@@ -8,8 +8,8 @@ const [quote, colon, openBracket, closeBracket, openBrace, closeBrace, backslash
 );
 
 /**
- * Parses JSON that has one meaning: no object has two members of one name (RFC 8259 §4 leaves open which would count),
- * and nothing nests deeper than {@link nestingMax}.
+ * Parses JSON. It rejects repeated member names, whose meaning RFC 8259 §4 leaves open, and nesting deeper than {@link
+ * nestingMax}.
  *
  * @throws {Problem} `malformed_request`, `repeated_parameter`
  */
@@ -17,7 +17,7 @@ export function parseJson(text: string): unknown {
   const written = countMembers(text);
   const value = parse(text);
   if (written > 1 && membersOf(value) < written) {
-    throw new Problem("repeated_parameter", { detail: "Each member of an object may be there once." });
+    throw new Problem("repeated_parameter", { detail: "Send each member of an object only once." });
   }
   return value;
 }
@@ -26,11 +26,11 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem("malformed_request", { detail: "The body is not JSON." }); // the parser's words quote the body
+    throw new Problem("malformed_request", { detail: "The body is not valid JSON." }); // the parser's message would quote the body
   }
 }
 
-/** How many members all objects of the text have together: each has a colon, and no other stands outside a string. */
+/** The number of members of all objects in the text. Each has one colon outside of strings, and nothing else does. */
 function countMembers(text: string): number {
   let [members, depth] = [0, 0];
   for (let at = 0; at < text.length; at++) {
@@ -39,27 +39,27 @@ function countMembers(text: string): number {
     else if (char === colon) members++;
     else if (char === closeBrace || char === closeBracket) depth--;
     else if ((char === openBrace || char === openBracket) && ++depth > nestingMax) {
-      throw new Problem("malformed_request", { detail: `The body nests more than ${nestingMax} deep.` });
+      throw new Problem("malformed_request", { detail: `The body is nested deeper than ${nestingMax} levels.` });
     }
   }
   return members;
 }
 
-/** Where the string that begins here ends; the end of the text if it does not. */
+/** The end of the string that starts here, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end < 0 ? text.length : end;
 }
 
-/** Whether an odd number of backslashes stands before this position. */
+/** Whether an odd number of backslashes precedes this position. */
 export function isEscaped(text: string, at: number): boolean {
   let before = at;
   while (text.charCodeAt(before - 1) === backslash) before--;
   return (at - before) % 2 === 1;
 }
 
-/** How many members the objects within the value have together. It nests no deeper than {@link nestingMax}. */
+/** The number of members of all objects in the value, which is nested no deeper than {@link nestingMax}. */
 function membersOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let members = 0;

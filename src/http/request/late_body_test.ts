@@ -9,7 +9,7 @@ import { newcomer, newServiceAccount } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
 
-// Nothing but what a test does changes a row. What `late` is not told it does not hear: its memory is behind.
+// Only the tests change rows. `late` hears only what a test passes on to it, so its caches are stale.
 const here = await startSentinel({ lasting: false });
 const settings: Record<string, string> = { SENTINEL_CHANGE_FEED: "ttl" };
 const late = onPostgres ? await startSentinel({ lasting: false, schema: here.schema, settings }) : here;
@@ -24,7 +24,7 @@ const actor = localActor;
 const always = () => true;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
-await newcomer(here, { roles: ["admin"] }); // who is left in charge
+await newcomer(here, { roles: ["admin"] }); // a second administrator
 for (const [i, at] of [here, late, there].entries()) await at.registrations.create(person(`first-${i}`), [], actor);
 await here.db.query(
   "test",
@@ -41,7 +41,7 @@ const writing = ofCallers.filter(({ method, tags, path }) =>
 
 type Actor = { id: string; username: string; session: string; token: string };
 
-/** An administrator with a session, whom the replica knows. */
+/** An administrator with a session in the replica's cache. */
 async function administrator(at: Sentinel): Promise<Actor> {
   const { id, username } = await newcomer(here, { roles: ["admin"], hash });
   const { access_token: token } = await (await refresh(here, await begun(here, id))).json();
@@ -67,7 +67,7 @@ async function newApiKey(userId: string) {
 
 let count = 0;
 
-/** What there is for an operation to change. */
+/** Objects that the operations can change. */
 async function newThings(): Promise<Record<string, string>> {
   const name = `late-${++count}`;
   const { id } = await newcomer(here);
@@ -111,7 +111,7 @@ const question = (id: string) => ({
   resource: { type: "stables", id: "1" },
 });
 
-/** A body that the operation does what it is for with. */
+/** A body with which each operation succeeds. */
 const bodies: Record<string, (things: Record<string, string>, actor: Actor) => unknown> = {
   changeMyApiKey: ({ role }) => ({ name: `new-${role}` }),
   createMyApiKey: ({ role }) => ({ name: role, scopes: ["roles:read"] }),
@@ -141,7 +141,7 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   }),
 };
 
-/** The bytes of a request that succeeds with these things. */
+/** The bytes of a request that succeeds with these objects. */
 async function requestOf(operation: AnyOperation, actor: Actor, things: Record<string, string>): Promise<Buffer> {
   const { operationId, method, path } = operation;
   const subject = operationId === "endMySession" || operationId === "endMyOtherSessions"
@@ -181,11 +181,11 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
 
 type Cause = {
   name: string;
-  /** By the rules of a replica. */
+  /** Through the rules of a replica. */
   rule: (at: Sentinel, actor: Actor) => Promise<unknown>;
-  /** Behind the back of every replica. */
+  /** In the database, without any replica's knowledge. */
   sql: (actor: Actor) => [text: string, id: string];
-  /** What the token opens afterwards. */
+  /** A path that the token can read afterwards. */
   path: string;
   status: 401 | 403;
   loses: (operation: AnyOperation) => boolean;
@@ -226,10 +226,10 @@ const causes: Cause[] = [
   },
 ];
 
-/** They ask for a permission by what is in the body. */
+/** These decide by what is in the body. */
 const ownRule = ["register", "evaluate", "evaluateSeveral", "searchActions"];
 
-test("X01 every operation does what it is for, also when its last byte is late, while its caller keeps access", async () => {
+test("X01 every operation succeeds when its last byte is late, while its caller keeps access", async () => {
   for (const operation of new Set([...withBody, ...writing])) {
     const actor = await administrator(here);
     const bytes = await requestOf(operation, actor, await newThings());
@@ -240,10 +240,12 @@ test("X01 every operation does what it is for, also when its last byte is late, 
   }
 });
 
-/** For all that must change nothing. */
+/** For requests that must change nothing. */
 const untouched = await newThings();
 
-/** Sends each of the operations late, with access lost meanwhile; each is refused, and nothing changes. */
+/**
+ * Sends each operation late, and removes the caller's access meanwhile. Each must be refused, and nothing may change.
+ */
 async function sweep(at: Sentinel, operations: AnyOperation[], cause: Cause, lose: (actor: Actor) => Promise<unknown>) {
   for (const operation of operations.filter(cause.loses)) {
     const actor = await administrator(at);
@@ -260,18 +262,18 @@ async function sweep(at: Sentinel, operations: AnyOperation[], cause: Cause, los
 }
 
 for (const cause of causes) {
-  test(`X01 whatever is sent with its last byte late has no effect when ${cause.name} here meanwhile`, async () => {
+  test(`X01 a request whose last byte is late has no effect when ${cause.name} here meanwhile`, async () => {
     await sweep(here, withBody, cause, (actor) => cause.rule(here, actor));
   });
 
-  testOnPostgres(`X01 …nor when ${cause.name} on another replica, of which this one has heard`, async () => {
+  testOnPostgres(`X01 …nor when ${cause.name} on another replica, and this one has heard of it`, async () => {
     await sweep(there, withBody, cause, async (actor) => {
       await cause.rule(here, actor);
       await becomes(cause.status, there, actor.token, cause.path);
     });
   });
 
-  test(`X01 the database has the last word: no operation writes after ${cause.name}, while memory is behind`, async () => {
+  test(`X01 the database decides: no operation writes after ${cause.name}, while the caches are stale`, async () => {
     for (const operation of writing.filter(cause.loses)) {
       const actor = await administrator(late);
       const bytes = await requestOf(operation, actor, untouched);

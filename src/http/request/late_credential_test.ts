@@ -9,7 +9,7 @@ import { newcomer } from "../../testing/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
 import type { Spoken } from "../../testing/traffic/sockets.ts";
 
-// The operations that ask nobody who they are, as the credential is in the body: it is judged once it is whole.
+// Operations whose credential is in the body. It is checked when the body is complete.
 const here = await startSentinel({ lasting: false });
 const there = onPostgres ? await startSentinel({ lasting: false, schema: here.schema }) : here;
 const sockets = new Map([here, there].map((at) => [at, slowSockets(at)]));
@@ -21,11 +21,11 @@ Deno.test.afterAll(async () => {
 const actor = localActor;
 const password = "seven seas and one harbour";
 const hash = await here.passwords.hash(password);
-await newcomer(here, { roles: ["admin"] }); // who is left in charge
+await newcomer(here, { roles: ["admin"] }); // a second administrator
 
 type User = { id: string; username: string; session: string; access: string; refresh: string };
 
-/** An administrator with a session, whom the replica knows. */
+/** An administrator with a session in the replica's cache. */
 async function administrator(at: Sentinel): Promise<User> {
   const { id, username } = await newcomer(here, { roles: ["admin"], hash });
   const tokens = await (await refresh(here, await begun(here, id))).json();
@@ -36,7 +36,7 @@ async function administrator(at: Sentinel): Promise<User> {
 const partOf = ({ access_token }: { access_token: string }, claim: string) =>
   JSON.parse(Buffer.from(access_token.split(".")[1]!, "base64url").toString())[claim];
 
-/** What is sent, and what it is answered and does while nothing happens meanwhile. */
+/** What is sent, and the answer and effect when nothing happens meanwhile. */
 type Operation = { path: string; form: (user: User) => Record<string, string>; status: number };
 
 const operations = {
@@ -69,11 +69,11 @@ function send(at: Sentinel, name: Name, user: User, meanwhile: () => Promise<unk
   );
 }
 
-/** What takes a credential away: by the rules of a replica, or behind the back of every replica. */
+/** How a credential is revoked: through the rules of a replica, or in the database without any replica's knowledge. */
 type Cause = {
   rule: (user: User) => Promise<unknown>;
   sql: (user: User) => [text: string, ...values: string[]];
-  /** Whether it ends what logs in as well. */
+  /** Whether it also prevents logins. */
   endsLogins: boolean;
 };
 
@@ -110,10 +110,10 @@ const causes: Record<string, Cause> = {
   },
 };
 
-/** Everything but the record of refused logins. */
+/** Everything except the record of failed logins. */
 const lasting = changeable.filter((table) => !table.startsWith("audit"));
 
-/** Sends each operation's credential late, with it taken away meanwhile: none gets a token, and nothing else changes. */
+/** Sends each operation's credential late, and revokes it meanwhile. None gets a token, and nothing else changes. */
 async function sweep(at: Sentinel, { endsLogins }: Cause, lose: (user: User) => Promise<unknown>) {
   for (const name of ["refresh", ...endsLogins ? loggingIn : [], ...ending] as Name[]) {
     const user = await administrator(at);
@@ -130,7 +130,7 @@ async function sweep(at: Sentinel, { endsLogins }: Cause, lose: (user: User) => 
   }
 }
 
-test("X01 a credential whose last byte is late does what it is for, while nothing takes it away", async () => {
+test("X01 a credential whose last byte is late works while it is not revoked", async () => {
   for (const name of Object.keys(operations) as Name[]) {
     const user = await administrator(here);
     const { status, body } = await send(here, name, user, async () => {});
@@ -146,14 +146,14 @@ for (const [what, cause] of Object.entries(causes)) {
     await sweep(here, cause, cause.rule);
   });
 
-  test(`X01 …nor when ${what} and the database alone knows`, async () => {
+  test(`X01 …nor when ${what} and only the database knows`, async () => {
     await sweep(here, cause, (user) => {
       const [text, ...values] = cause.sql(user);
       return here.db.query("test", text, values);
     });
   });
 
-  testOnPostgres(`X01 …nor when ${what} on another replica, of which this one has heard`, async () => {
+  testOnPostgres(`X01 …nor when ${what} on another replica, and this one has heard of it`, async () => {
     await sweep(there, cause, async (user) => {
       await cause.rule(user);
       await becomes(401, there, user.access);
@@ -161,18 +161,21 @@ for (const [what, cause] of Object.entries(causes)) {
   });
 }
 
-test("X01 tokens for a credential whose last byte is late have the roles of when it was whole", async () => {
-  for (const name of ["refresh", "login", "passwordGrant"] as Name[]) {
-    const user = await administrator(here);
-    const { status, body } = await send(
-      here,
-      name,
-      user,
-      () => here.grants.revoke(user.id, "admin", anyRevision, actor),
-    );
-    assert.equal(status, 200, `${name}: ${body}`);
-    const tokens = JSON.parse(body);
-    assert.deepEqual(partOf(tokens, "roles"), [], name);
-    assert.equal(await statusOf(here, tokens.access_token, "/admin-only"), 403, name);
-  }
-});
+test(
+  "X01 tokens for a credential whose last byte is late have the roles of the time when it was complete",
+  async () => {
+    for (const name of ["refresh", "login", "passwordGrant"] as Name[]) {
+      const user = await administrator(here);
+      const { status, body } = await send(
+        here,
+        name,
+        user,
+        () => here.grants.revoke(user.id, "admin", anyRevision, actor),
+      );
+      assert.equal(status, 200, `${name}: ${body}`);
+      const tokens = JSON.parse(body);
+      assert.deepEqual(partOf(tokens, "roles"), [], name);
+      assert.equal(await statusOf(here, tokens.access_token, "/admin-only"), 403, name);
+    }
+  },
+);

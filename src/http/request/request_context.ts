@@ -4,24 +4,24 @@ import type { Cidr } from "../../vocabulary/setting_schemas.ts";
 import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
 
-/** What the wire knows of one request while it is being answered; Hono's bindings (`c.env`). */
+/** What the HTTP layer knows of a request while it is answered. Hono passes it as bindings (`c.env`). */
 export interface RequestContext {
-  /** `X-Request-ID` where a trusted proxy sends it and it is well-formed, else our own: what is recorded. */
+  /** The well-formed `X-Request-ID` of a trusted proxy, else one of our own. This is the id that is recorded. */
   readonly id: string;
-  /** What AuthZEN 1.0 wants back, whatever it says: for the answer's header only, never for a log. */
+  /** The `X-Request-ID` of the client, which AuthZEN 1.0 wants back. For the answer's header only, never for a log. */
   readonly echoedId: string;
-  /** Of `performance.now()`. */
+  /** In milliseconds, from `performance.now()`. */
   readonly arrivedAt: number;
-  /** The route's pattern, for metrics and logs; never what was asked for. */
+  /** The pattern of the route, for metrics and logs; never the path of the request. */
   route: string;
   userId: string | undefined;
-  /** Whose words errors take, where not our own. */
+  /** The form of errors, where a standard prescribes another. */
   errors: ErrorStyle | undefined;
-  /** Resolved at need: most requests never ask. */
+  /** Computed on demand, because most requests do not need it. */
   client(): Client;
 }
 
-/** The route label of requests that no route matches. */
+/** The route label of requests that match no route. */
 export const unmatchedRoute = "unmatched";
 
 const wellFormedId = /^[\w-]{1,64}$/;

@@ -6,13 +6,13 @@ const proxy = "192.0.2.1";
 const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: `${proxy}/32` } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-/** A name that no other test has sent, and a request that carries it. */
+/** A unique name, and a request that contains it. */
 function named() {
   const given = `canary-${crypto.randomUUID()}`;
   return { given, headers: { "x-request-id": given } };
 }
 
-/** Ids that a failed login leaves: in the answer's header and body, and on the record. */
+/** The ids that a failed login leaves: in the answer's header and body, and in the audit log. */
 async function idsOf(headers: Record<string, string>, peer?: string): Promise<(string | null)[]> {
   const form = { username: people.grace.username, password: "not hers" };
   const answer = await sentinel.fetch("/login", { form, headers, ...(peer && { peer }) });
@@ -23,7 +23,7 @@ async function idsOf(headers: Record<string, string>, peer?: string): Promise<(s
   return [answer.headers.get("x-request-id"), (await answer.json()).request_id, event!.request_id];
 }
 
-/** How many rows of the audit log have the text in them. */
+/** The number of rows in the audit log that contain the text. */
 async function recorded(text: string): Promise<number> {
   const [row] = await sentinel.db.query<{ count: number }>(
     "test",
@@ -34,7 +34,7 @@ async function recorded(text: string): Promise<number> {
   return row!.count;
 }
 
-test("X82 an X-Request-ID that no trusted proxy sends is recorded nowhere, and not echoed", async () => {
+test("X82 an X-Request-ID that comes from no trusted proxy is neither recorded nor echoed", async () => {
   const { given, headers } = named();
   const [answered, inBody, onRecord] = await idsOf(headers);
   assert.match(answered!, /^[\w-]{1,64}$/);
@@ -45,7 +45,7 @@ test("X82 an X-Request-ID that no trusted proxy sends is recorded nowhere, and n
   assert.equal(await recorded(given), 0);
 });
 
-test("X82 AuthZEN gets it back whoever sends it, in the header alone", async () => {
+test("X82 AuthZEN clients get their X-Request-ID back in the header, whoever they are", async () => {
   const { given, headers } = named();
   const answer = await sentinel.fetch("/access/v1/evaluation", { json: {}, headers });
   assert.equal(answer.headers.get("x-request-id"), given);
@@ -53,7 +53,7 @@ test("X82 AuthZEN gets it back whoever sends it, in the header alone", async () 
   assert.ok(!(await sentinel.logs()).includes(given));
 });
 
-test("X82 that of a trusted proxy is the request's id everywhere", async () => {
+test("X82 the X-Request-ID of a trusted proxy is the id of the request everywhere", async () => {
   const { given, headers } = named();
   assert.deepEqual(await idsOf(headers, proxy), [given, given, given]);
   assert.ok((await sentinel.logs()).includes(`"request_id":"${given}"`));

@@ -10,18 +10,18 @@ import type { AnyOperation } from "../contract/contract.ts";
 import { throwBodyFailure } from "./failure.ts";
 import { bearerToken, type Guard } from "./guard.ts";
 
-/** What a handler gets: everything proven against the contract. */
+/** The input of a handler. Everything in it was validated. */
 export interface Input<P, Q, B, C> {
   params: P;
   query: Q;
   body: B;
   caller: C;
   client(): Client;
-  /** Who does it and from where, for the record. */
+  /** The user and the client of the request, for the audit log. */
   actor(): Actor;
-  /** Of `If-Match`. */
+  /** The state that `If-Match` requires. */
   expected(): Expected;
-  /** The bearer token as it came, for operations that judge it themselves. */
+  /** The bearer token as it was sent, for operations that check it themselves. */
   bearer(): string | undefined;
 }
 
@@ -30,7 +30,7 @@ type AnyHandler = (input: any) => unknown;
 
 type Params = Record<string, string>;
 
-/** Answers a request that its method and path have chosen it for. */
+/** Answers a request whose method and path match. */
 export type Route = (request: Request, call: RequestContext, params: Params) => Response | Promise<Response>;
 
 /**
@@ -64,7 +64,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
     return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
   }
 
-  /** A body may take 10 s to arrive, and its sender may lose access meanwhile: then the guard is asked again. */
+  /** A body may take 10 s to arrive, and its sender may lose access meanwhile, so the guard checks again. */
   async function readAndHandle(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
     const parts = await read(request, given);
     const known = body ? admit(request, call) : caller;
@@ -108,7 +108,7 @@ function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
   };
 }
 
-/** Whose requests take turns: those of an account, and those without one from a network. */
+/** Whose requests share database time: those of one account, or those without an account from one network. */
 function partyOf(call: RequestContext, caller: Principal | undefined): Party {
   if (caller) return { kind: "account", id: caller.user.id };
   return { kind: "network", id: networkOf(call.client().ip) ?? "unknown" };

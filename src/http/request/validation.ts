@@ -2,18 +2,18 @@ import type { z } from "@hono/zod-openapi";
 import { cutText } from "../../platform/text/cut_text.ts";
 import { type FieldError, Problem } from "../../vocabulary/problems.ts";
 
-/** An answer points at this many broken rules. */
+/** The most errors that an answer lists. */
 export const errorsMax = 20;
 
-/** Names of members are cut to this many UTF-16 units. */
+/** The longest member name that an answer quotes, in UTF-16 units. */
 const nameLengthMax = 64;
 
-/** What lies deeper than a pointer of this length can say is pointed at by the nearest part around it. */
+/** The longest pointer. For a deeper member, the answer points at the nearest enclosing part. */
 const pointerLengthMax = 1_024;
 
 /**
- * What the schema makes of a part of the request that `root` points at. `suspect` text may hold what no database can
- * keep.
+ * Validates a part of the request by its schema; `root` is the pointer of the part. With `suspect`, strings that the
+ * database cannot store are rejected too.
  *
  * @throws {Problem} `invalid_request`
  */
@@ -36,11 +36,11 @@ function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
   const keys = issue.code === "unrecognized_keys"
     ? issue.keys.slice(0, errorsMax).map((key) => [...issue.path, key])
     : [issue.path];
-  const detail = issue.code === "unrecognized_keys" ? "There is no such member." : issue.message;
+  const detail = issue.code === "unrecognized_keys" ? "This member is unknown." : issue.message;
   return keys.map((path) => ({ pointer: pointer(root, path), code: issue.code, detail }));
 }
 
-/** RFC 6901 §3 escapes, as a URI fragment (§6). */
+/** A JSON pointer with the escapes of RFC 6901 §3, as a URI fragment (§6). */
 function pointer(root: string, path: readonly PropertyKey[]): string {
   let pointer = root;
   for (const key of path) {
@@ -52,7 +52,10 @@ function pointer(root: string, path: readonly PropertyKey[]): string {
   return pointer;
 }
 
-/** Where strings are that no database can keep: lone surrogates (it would store U+FFFD) and NUL. */
+/**
+ * The pointers of strings that the database cannot store: those with NUL, and those with lone surrogates, which would
+ * be stored as U+FFFD.
+ */
 function unstorable(value: unknown, path: PropertyKey[] = [], found: PropertyKey[][] = []): PropertyKey[][] {
   if (typeof value === "string") {
     if (!value.isWellFormed() || value.includes("\0")) found.push([...path]);

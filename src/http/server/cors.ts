@@ -1,19 +1,19 @@
 import type { RequestContext } from "../request/request_context.ts";
 import { textAnswer } from "../request/answer.ts";
 
-/** Seconds for which a browser may keep a preflight. */
+/** How long a browser may cache a preflight, in seconds. */
 const preflightMaxAge = "600";
 
 /**
- * CORS (Fetch §3.2) for an allow-list of exact origins; undefined when it is empty. No credentials mode: tokens
- * travel in the Authorization header, which the list allows, and cookies do not exist here.
+ * CORS (Fetch §3.2) for a list of exact origins; undefined when the list is empty. Credentials are never allowed:
+ * tokens are sent in the Authorization header, and there are no cookies.
  */
 export function createCors(origins: readonly string[]) {
   if (origins.length === 0) return undefined;
   const allowed = new Set(origins);
 
   return {
-    /** Answers a preflight of an allowed origin; anything else goes on as if CORS did not exist. */
+    /** Answers the preflight of an allowed origin. Any other request continues as without CORS. */
     preflight(request: Request, call: RequestContext): Response | undefined {
       if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
       if (!allowed.has(request.headers.get("origin") ?? "")) return undefined;
@@ -24,7 +24,7 @@ export function createCors(origins: readonly string[]) {
         "access-control-max-age": preflightMaxAge,
       }, 204);
     },
-    /** Lets an allowed origin read the answer. */
+    /** Allows an allowed origin to read the answer. */
     allow(request: Request, response: Response): void {
       const origin = request.headers.get("origin");
       response.headers.append("vary", "Origin");

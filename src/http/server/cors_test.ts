@@ -36,7 +36,7 @@ const preflight = (origin: string, { fetch } = sentinel, path = "/login", method
 
 const from = (origin: string, init: Init = {}) => ({ ...init, headers: { origin } });
 
-test("a preflight of an allowed origin is told what it may send", async () => {
+test("a preflight of an allowed origin is answered with what it may send", async () => {
   for (const origin of [app, "http://localhost:5173"]) {
     const response = await preflight(origin);
     assert.equal(response.status, 204);
@@ -66,7 +66,7 @@ test("T211 no answer allows credentials or any origin", async () => {
   }
 });
 
-test("T211 an origin that is not on the list is answered as if there were no CORS", async () => {
+test("T211 a request of an origin that is not on the list is answered as without CORS", async () => {
   for (const origin of strangers) {
     const asked = await preflight(origin);
     assert.equal(asked.status, 405, origin);
@@ -79,7 +79,7 @@ test("T211 an origin that is not on the list is answered as if there were no COR
   }
 });
 
-test("an allowed origin may read every answer, errors too", async () => {
+test("an allowed origin may read every answer, errors included", async () => {
   const asked: [path: string, init: Init, status: number][] = [
     ["/livez", {}, 200],
     ["/users/me", {}, 401],
@@ -101,19 +101,19 @@ test("an allowed origin may read every answer, errors too", async () => {
   }
 });
 
-test("an answer without an origin allows none, and still varies by it", async () => {
+test("an answer to a request without an origin allows none, and still varies by it", async () => {
   const response = await sentinel.fetch("/livez");
   assert.deepEqual(corsHeaders(response), []);
   assert.equal(response.headers.get("vary"), "Origin");
 });
 
-test("OPTIONS that is no preflight is 405, whoever asks", async () => {
+test("OPTIONS without a preflight is 405, whoever sends it", async () => {
   const response = await sentinel.fetch("/login", { ...from(app), method: "OPTIONS" });
   assert.equal(response.status, 405);
   assert.equal(response.headers.has("access-control-allow-methods"), false);
 });
 
-test("a preflight does nothing, whatever it carries", async () => {
+test("a preflight changes nothing, whatever it contains", async () => {
   const before = await rowCounts(sentinel);
   for (const path of ["/register", "/login", "/users/me", "/nowhere"]) {
     assert.equal((await preflight(app, sentinel, path)).status, 204);
@@ -128,11 +128,11 @@ test("preflights share one label in metrics and logs", async () => {
   assert.deepEqual(series, ['http_requests_total{method="OPTIONS",route="preflight",status="204"}']);
 });
 
-Deno.test("CORS is off without an origin", () => {
+Deno.test("CORS is off without an allowed origin", () => {
   assert.equal(createCors([]), undefined);
 });
 
-testOnPostgres("CORS is off by default: no answer has a word of it", async () => {
+testOnPostgres("CORS is off by default: no answer has a CORS header", async () => {
   await using quiet = await startSentinel();
   for (const response of [await preflight(app, quiet), await quiet.fetch("/livez", from(app))]) {
     assert.deepEqual(corsHeaders(response), []);

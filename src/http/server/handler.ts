@@ -8,12 +8,12 @@ import { createCors } from "./cors.ts";
 import { asProblem } from "../request/failure.ts";
 import { pathOf, requireValidTarget } from "../request/target.ts";
 
-/** Told of each request when it is answered. */
+/** Called for each request when it was answered. */
 export type Answered = (request: Request, call: RequestContext, status: number, durationMs: number) => void;
 
 export type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
-/** What every request goes through, in one pass: edge checks, CORS, the app, and the record of what was answered. */
+/** Handles every request: checks of Host and path, CORS, the app, and the log line and metrics of the answer. */
 export function createHandler({ app, log, answered, arrived, trustedProxies, forwardedHeader, corsOrigins }: {
   app: App;
   log: Log;
@@ -51,7 +51,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
   }
 }
 
-/** The same answer with the length of its body in place of it (RFC 9110 §8.6, §9.3.2). */
+/** The same answer without its body, but with its length (RFC 9110 §8.6, §9.3.2). */
 async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
   const { status, headers, body } = await answer;
   if (!body) return await answer;

@@ -3,17 +3,17 @@ import type { Handler } from "./handler.ts";
 
 const restartPauseMs = 500;
 
-/** Accepts connections until disposed. */
+/** Accepts connections until it is disposed. */
 export interface Listener extends AsyncDisposable {
-  /** Of the socket; tells the port where 0 was asked for. */
+  /** The address of the socket. When port 0 was asked for, it has the port that the system chose. */
   address: { hostname: string; port: number };
-  /** From now on this handles every request. */
+  /** Handles every request from now on. */
   handle(handler: Handler): void;
 }
 
 /**
- * Listens, and begins again when the accept loop ends: it does so when the process runs out of file descriptors, and
- * nothing else would bring it back. Disposal stops accepting and waits for what is in flight.
+ * Listens, and listens again when the accept loop ends. The loop ends when the process runs out of file descriptors,
+ * and would not start again by itself. Disposal stops accepting and waits for the requests in flight.
  *
  * @throws {Deno.errors.AddrInUse}
  */

@@ -4,7 +4,7 @@ import { createRequestContext } from "../request/request_context.ts";
 import type { Handler } from "./handler.ts";
 import { pathOf } from "../request/target.ts";
 
-/** Answers while the database is waited for: alive, and not yet ready for anything. */
+/** Answers while the server waits for the database: it is alive, but not ready. */
 export const starting: Handler = (request, info) => {
   const call = createRequestContext(request, info, []);
   const path = pathOf(request.url);

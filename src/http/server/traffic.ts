@@ -2,10 +2,10 @@ import type { Logger } from "../../platform/logger.ts";
 import type { Tracing } from "../../platform/tracing.ts";
 import type { Answered } from "./handler.ts";
 
-/** Methods that get a label of their own; the rest share one, so that a client cannot make series. */
+/** Methods with a label of their own. All others share one label, so that a client cannot create series. */
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** What it counts by; a part of the catalogue's instruments. */
+/** The instruments that it needs. */
 interface TrafficInstruments {
   http_requests_total: Instrument<Labels, { inc(): void }>;
   http_request_duration_seconds: Instrument<Labels, { observe(seconds: number): void }>;
@@ -16,8 +16,8 @@ type Instrument<L, Series> = { with(labels: L): Series };
 type Labels = { method: string; route: string; status: string };
 
 /**
- * Counts each request and writes its access line: of every one that failed (5xx), and of the others the `sample`
- * share. Series are looked up once and kept.
+ * Counts each request and writes its access log line: of every request that failed (5xx), and of a `sample` share of
+ * the others. Series are looked up once and kept.
  */
 export function createTraffic({ instruments, log, sample, tracing }: {
   instruments: TrafficInstruments;

@@ -19,7 +19,7 @@ type Sample = { name: string; labels: Record<string, string>; value: number };
 
 const label = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
 
-/** Reads the Prometheus text exposition 0.0.4, and refuses whatever is not it. */
+/** Parses the Prometheus text exposition 0.0.4, and fails on anything else. */
 function parseExposition(text: string): Sample[] {
   assert.ok(text.endsWith("\n"));
   return text.slice(0, -1).split("\n").filter((line) => line !== "").flatMap((line) => {
@@ -45,7 +45,7 @@ function parseLabels(text: string): Record<string, string> {
 
 const seriesOf = (samples: Sample[]) => samples.map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`).sort();
 
-/** Fifty-six requests of all kinds that strangers may send, forty of them to paths of their own. */
+/** Fifty-six requests of all kinds from strangers, forty of them to unique paths. */
 async function strange(name: string): Promise<void> {
   const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", `M${name}`];
   const paths = [
@@ -76,7 +76,7 @@ const info = {
   completed: Promise.resolve(),
 };
 
-test("GET /metrics answers an exposition that parses, with every metric of the catalogue explained", async () => {
+test("GET /metrics answers a valid exposition that explains every metric of the catalogue", async () => {
   await sentinel.tokenOf("grace");
   const text = await scrape();
   const samples = parseExposition(text);
@@ -103,7 +103,7 @@ test("GET /metrics counts a request under its route's pattern, method and status
   assert.equal(await count(), before + 1);
 });
 
-/** Lets the job of every second have run all its statements, so that it adds no series later. */
+/** Lets the job of every second run all its statements, so that it adds no series later. */
 async function sealOne(): Promise<void> {
   await sentinel.fetch("/login", { form: { username: "nobody", password: "nobody" } });
   await sentinel.sealer.seal();
@@ -135,7 +135,7 @@ test("T298 random usernames, addresses and ids in bodies add no series", async (
   assert.deepEqual(seriesOf(parseExposition(await scrape())), before);
 });
 
-test("T298 methods and routes are labels out of known sets", async () => {
+test("T298 methods and routes are labels from fixed sets", async () => {
   const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"];
   const routes = [...sentinel.app.operations.map(({ path }) => path), unmatchedRoute, "preflight"];
   for (
@@ -147,7 +147,7 @@ test("T298 methods and routes are labels out of known sets", async () => {
   }
 });
 
-test("T297 GET /metrics names nobody: no id, name, address or token of anybody", async () => {
+test("T297 GET /metrics contains no id, name, address or token of any user", async () => {
   const [username, password] = ["hypatia", "conics and the astrolabe"];
   const email = "hypatia@mouseion.example";
   const { id } = await (await sentinel.fetch("/register", { json: { username, email, password } })).json();
@@ -160,7 +160,7 @@ test("T297 GET /metrics names nobody: no id, name, address or token of anybody",
   }
 });
 
-test("T297 the metrics are at /metrics and nowhere near", async () => {
+test("T297 the metrics are at /metrics and at no similar path", async () => {
   for (const path of ["/users/metrics", "/metrics/", "/Metrics", "/admin/metrics", "/metrics.txt", "/docs/metrics"]) {
     const response = await sentinel.fetch(path, {}, "ada");
     assert.ok(response.status >= 400, path);
@@ -168,7 +168,7 @@ test("T297 the metrics are at /metrics and nowhere near", async () => {
   }
 });
 
-testOnPostgres("T297 with SENTINEL_METRICS_TOKEN, GET /metrics takes that and nothing else", async () => {
+testOnPostgres("T297 with SENTINEL_METRICS_TOKEN, GET /metrics accepts that token and nothing else", async () => {
   const token = "a-token-for-the-scraper-only";
   await using guarded = await startSentinel({ settings: { SENTINEL_METRICS_TOKEN: token } });
   const ask = async (authorization?: string) =>
@@ -186,7 +186,7 @@ testOnPostgres("T297 with SENTINEL_METRICS_TOKEN, GET /metrics takes that and no
   assert.equal(await ask(`Bearer ${token}`), 200);
 });
 
-test("of successful requests the sample is logged, of those that failed every one", async () => {
+test("of successful requests a sample is logged, and every failed one", async () => {
   const statusesLogged = (sample: number) => {
     const logged: number[] = [];
     const log = { ...silent, access: ({ status }: { status: number }) => void logged.push(status) };
@@ -203,7 +203,7 @@ test("of successful requests the sample is logged, of those that failed every on
   assert.deepEqual(statusesLogged(0), [503, 500]);
 });
 
-test("T299 a quote, a backslash and a newline in a label still parse, as what they were", async () => {
+test("T299 a quote, a backslash and a newline in a label are parsed back to what they were", async () => {
   const metrics = createMetrics({ canaries_total: { kind: "counter", help: 'Says "tweet"\\.', labels: { song: [] } } });
   const songs = ['quo"te', "back\\slash", "new\nline", 'all"\\\n"', "", "} 1\ncanaries_total 2", "é🐤"];
   for (const song of songs) metrics.canaries_total.with({ song }).inc();

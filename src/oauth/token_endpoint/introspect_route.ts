@@ -6,7 +6,7 @@ import type { Introspection } from "./introspection.ts";
 const IntrospectionRequest = z.object({
   token: z.string().min(1).openapi({ description: "An access token, a refresh token or an API key" }),
   token_type_hint: z.string().max(64).optional().openapi({
-    description: "Accepted and ignored: tokens tell their type",
+    description: "Accepted and ignored: the type follows from the token",
   }),
 }).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
 
@@ -15,12 +15,12 @@ const IntrospectionResponse = z.strictObject({
   token_type: z.enum(["bearer", "api_key"]).optional().openapi({
     description: "How it is used (RFC 6749 §5.1): access tokens and API keys only",
   }),
-  client_id: z.string().optional().openapi({ description: "`sentinel`, the one client there is", example: "sentinel" }),
+  client_id: z.string().optional().openapi({ description: "`sentinel`, the only client", example: "sentinel" }),
   sub: z.uuid().optional().openapi({ description: "User id" }),
   sid: z.uuid().optional().openapi({ description: "Session id" }),
   jti: z.string().optional().openapi({ description: "Of an API key, its id" }),
   username: z.string().optional().openapi({ example: "ada" }),
-  roles: z.array(z.string()).optional().openapi({ description: "Active roles as of now", example: ["user"] }),
+  roles: z.array(z.string()).optional().openapi({ description: "Active roles, as they are now", example: ["user"] }),
   scope: z.string().optional().openapi({
     description:
       "Of an API key, the permissions that it gives now; a token without scopes gives all that its user holds",
@@ -31,7 +31,7 @@ const IntrospectionResponse = z.strictObject({
   iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),
   exp: z.int().optional().openapi({ description: "Seconds since the epoch" }),
 }).openapi("IntrospectionResponse", {
-  description: 'An inactive token is exactly `{"active": false}`.',
+  description: 'An inactive token is answered with exactly `{"active": false}`.',
   example: {
     active: true,
     token_type: "bearer",
@@ -54,11 +54,11 @@ const route = operation({
   path: "/oauth/introspect",
   operationId: "introspectToken",
   tags: ["sessions"],
-  summary: "Whether a token is valid now, and what it says (RFC 7662)",
+  summary: "Whether a token is valid now, and its user, roles and times (RFC 7662)",
   errors: "oauth",
   ...requires("tokens:introspect"),
   ...form(IntrospectionRequest),
-  ...ok(IntrospectionResponse, "What the token is"),
+  ...ok(IntrospectionResponse, "The state of the token"),
   ...problems("unavailable"),
 });
 

@@ -27,7 +27,7 @@ const now = async () => {
   return row!.now;
 };
 
-test("POST /oauth/introspect tells of a live access token whose it is and until when (RFC 7662 §2.2)", async () => {
+test("POST /oauth/introspect answers the user and the expiry of a live access token (RFC 7662 §2.2)", async () => {
   const grace = await sentinel.login("grace");
   const { iat, exp, jti, ...facts } = await ask(grace.access_token);
   assert.deepEqual(facts, {
@@ -47,7 +47,7 @@ test("POST /oauth/introspect tells of a live access token whose it is and until 
   assert.match(jti, /^[\w-]{36}$/);
 });
 
-test("POST /oauth/introspect tells of the current refresh token, and does not use it up", async () => {
+test("POST /oauth/introspect answers for the current refresh token, and does not use it up", async () => {
   const grace = await sentinel.login("grace");
   for (const token_type_hint of ["refresh_token", "access_token", "nonsense"]) {
     const { iat, exp, ...facts } = await (await introspect({ token: grace.refresh_token, token_type_hint })).json();
@@ -69,7 +69,7 @@ test("POST /oauth/introspect tells of the current refresh token, and does not us
   assert.deepEqual(await ask(grace.refresh_token), { active: false });
 });
 
-test("POST /oauth/introspect says that a refresh token ends when its session has been idle, or at its last end", async () => {
+test("POST /oauth/introspect answers that a refresh token expires with the idle or the absolute time of its session", async () => {
   const { refresh_token } = await sentinel.login("grace");
   const lifetimeAfter = async (change: string) => {
     await db.query("test", `update sessions set ${change} where id = $1`, [sessionIdOf(refresh_token)]);
@@ -83,7 +83,7 @@ test("POST /oauth/introspect says that a refresh token ends when its session has
   assert.equal(await lifetimeAfter("expires_at = created_at + interval '2 hours'"), 7_200);
 });
 
-test('POST /oauth/introspect says exactly {"active": false} of every token that is worth nothing', async () => {
+test("'POST /oauth/introspect answers exactly {\"active\": false} for every inactive token'", async () => {
   const set = (what: string, id: string) => db.query("test", `update sessions set ${what} where id = $1`, [id]);
   const ends: ((id: string) => Promise<unknown>)[] = [
     (id) => set("revoked_at = now()", id),
@@ -109,7 +109,7 @@ test('POST /oauth/introspect says exactly {"active": false} of every token that 
   }
 });
 
-test("T137 POST /oauth/introspect says that a disabled user's tokens are worth nothing, though the session lives", async () => {
+test("T137 POST /oauth/introspect answers that a disabled user's tokens are inactive, even if the session is live", async () => {
   const { access_token, refresh_token } = await sentinel.login("nobody");
   const id = await sentinel.settled("nobody");
   const disable = async (disabled: boolean) => {
@@ -122,7 +122,7 @@ test("T137 POST /oauth/introspect says that a disabled user's tokens are worth n
   assert.deepEqual((await ask(access_token)).roles, []);
 });
 
-test("POST /oauth/introspect is for those who may, and asks for a token", async () => {
+test("POST /oauth/introspect requires the permission and a token", async () => {
   const { access_token } = await sentinel.login("grace");
   const refusals: [answer: Response, status: number, type: string, challenge: string][] = [
     [await introspect({ token: access_token }, access_token), 403, "forbidden", 'Bearer error="insufficient_scope"'],

@@ -6,7 +6,7 @@ import { type AccessTokens, clientId } from "../../tokens/access_tokens/access_t
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
 
-/** RFC 7662 §2.2; nothing but `active` where that is false. Times in seconds since the epoch. */
+/** RFC 7662 §2.2. An inactive token has no member but `active`. Times are in seconds since the epoch. */
 export type Introspected = {
   active: boolean;
   token_type?: "bearer" | "api_key";
@@ -25,7 +25,7 @@ export type Introspected = {
 
 export type Introspection = ReturnType<typeof createIntrospection>;
 
-/** Tells others what a token is now: as live as Sentinel's own judgement, for it is the same. */
+/** Reports the state of a token, by the same checks that Sentinel makes itself. */
 export function createIntrospection({ tokens, authentication, rotation, principals, evaluator, issuer }: {
   tokens: AccessTokens;
   authentication: Authentication;

@@ -4,9 +4,9 @@ import { anyone, emptyOk, form, operation, problems } from "../../http/contract/
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 
 const RevocationRequest = z.object({
-  token: z.string().min(1).openapi({ description: "A refresh or an access token", example: "snt_rt_AZq…" }),
+  token: z.string().min(1).openapi({ description: "A refresh token or an access token", example: "snt_rt_AZq…" }),
   token_type_hint: z.string().max(64).optional().openapi({
-    description: "Accepted and ignored: tokens tell their type",
+    description: "Accepted and ignored: the type follows from the token",
   }),
 }).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
 
@@ -15,12 +15,13 @@ const route = operation({
   path: "/oauth/revoke",
   operationId: "revokeToken",
   tags: ["sessions"],
-  summary: "End the session that a token belongs to (RFC 7009)",
-  description: "200 whether the token is valid or not (§2.2). The session ends with all its tokens.",
+  summary: "Revoke a token and its session (RFC 7009)",
+  description: "Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session ends with all its " +
+    "tokens.",
   errors: "oauth",
   ...anyone,
   ...form(RevocationRequest),
-  ...emptyOk("The token is not valid, or no longer"),
+  ...emptyOk("The token is no longer valid"),
   ...problems("unavailable"),
 });
 

@@ -8,7 +8,7 @@ import { scopeLengthMax, TokenResponse } from "../../sessions/login/login_route.
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
 import type { Logins, Tokens } from "../../sessions/login/login.ts";
 
-/** RFC 6749 §3.2: a parameter without a value is as if it were not there. */
+/** A parameter without a value is treated as absent (RFC 6749 §3.2). */
 const parameter = (schema: z.ZodString) => schema.optional().transform((value) => value || undefined);
 
 const TokenRequest = z.object({
@@ -18,7 +18,7 @@ const TokenRequest = z.object({
   }),
   refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`" }),
   username: parameter(z.string().max(identifierLengthMax)).openapi({
-    description: "For `password`: username or e-mail address",
+    description: "For the grant `password`: username or e-mail address",
     example: "ada",
   }),
   password: parameter(z.string()).openapi({
@@ -26,7 +26,7 @@ const TokenRequest = z.object({
     format: "password",
     example: "correct horse battery staple",
   }),
-  scope: parameter(z.string().max(scopeLengthMax)).openapi({ description: "A refresh cannot widen it (RFC 6749 §6)" }),
+  scope: parameter(z.string().max(scopeLengthMax)).openapi({ description: "A refresh cannot extend it (RFC 6749 §6)" }),
 }).openapi("TokenRequest", {
   example: { grant_type: "password", username: "ada", password: "correct horse battery staple" },
 });
@@ -36,11 +36,11 @@ const route = operation({
   path: "/oauth/token",
   operationId: "token",
   tags: ["sessions"],
-  summary: "Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)",
+  summary: "Log in, or refresh tokens, as OAuth clients do (RFC 6749 §3.2)",
   description:
-    "A refresh token can be used once. Used again within the grace, or within 10 minutes while the next token is unused, " +
-    "it gets the same next token, so that a lost answer or a second tab logs nobody out. Used again after that, or once " +
-    "more than three have followed it, it ends the session. After a 503, send the same token again.",
+    "A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a " +
+    "second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or " +
+    "one after more than three newer tokens, ends the session. After a 503, send the same token again.",
   errors: "oauth",
   ...anyone,
   ...form(TokenRequest),
@@ -79,6 +79,8 @@ export const tokenRoute = resource(
 
 function need(request: TokenRequest, name: "username" | "password" | "refresh_token"): string {
   const value = request[name];
-  if (value === undefined) throw new Problem("invalid_request", { detail: `This grant needs ${name}.` });
+  if (value === undefined) {
+    throw new Problem("invalid_request", { detail: `This grant type requires the parameter ${name}.` });
+  }
   return value;
 }

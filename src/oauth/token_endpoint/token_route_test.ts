@@ -23,11 +23,11 @@ const sessionIdOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.s
 const meStatus = async (token: string) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
 
-/** Lets time pass for the session: its last refresh was so much earlier. */
+/** Moves the last refresh of the session back by this time. */
 const pass = (id: string, interval: string) =>
   db.query("test", "update sessions set last_seen_at = last_seen_at - $2::interval where id = $1", [id, interval]);
 
-/** Everything that the database has of the session. */
+/** The whole row of the session. */
 async function rowOf(id: string): Promise<Record<string, unknown>> {
   const [row] = await db.query<Record<string, unknown>>("test", "select * from sessions where id = $1", [id]);
   return row!;
@@ -42,7 +42,7 @@ async function eventsOf(id: string): Promise<string[]> {
   return rows.map(({ action }) => action);
 }
 
-/** What counts refreshes, as it stands now. */
+/** The counters of refreshes. */
 async function counters(): Promise<Record<string, number>> {
   const text = await (await sentinel.fetch("/metrics")).text();
   const lines = text.matchAll(/^sentinel_refresh(?:es_total\{outcome="(\w+)"\}|_reuse_total) (\d+)$/gm);
@@ -66,7 +66,7 @@ async function assertInvalidGrant(response: Response) {
   });
 }
 
-test("T123 POST /oauth/token trades a refresh token for the next one and an access token", async () => {
+test("T123 POST /oauth/token exchanges a refresh token for the next one and an access token", async () => {
   const first = await sentinel.login("grace");
   const response = await refresh(first.refresh_token);
   assert.equal(response.status, 200);
@@ -94,7 +94,7 @@ test("T126 50 parallel refreshes of one token all get the same next token", asyn
   assert.equal(await meStatus(tokens.at(-1).access_token), 200);
 });
 
-test("a lost answer is repaired within the grace: the same token gets the same next one, and the family goes on", async () => {
+test("a lost answer is repaired within the grace: the same token gets the same next one, and the session continues", async () => {
   const { refresh_token } = await sentinel.login("grace");
   const lost = await refreshed(refresh_token);
   const row = await rowOf(sessionIdOf(refresh_token));
@@ -108,11 +108,11 @@ test("a lost answer is repaired within the grace: the same token gets the same n
   assert.equal((await refresh(lost.refresh_token)).status, 200);
 });
 
-test("T124 an old refresh token after the grace ends the session, is on the record and counted once", async () => {
+test("T124 an old refresh token after the grace ends the session, is recorded, and counted once", async () => {
   const first = await sentinel.login("grace");
   const id = sessionIdOf(first.refresh_token);
   const second = await refreshed(first.refresh_token);
-  assert.deepEqual([await meStatus(first.access_token), await meStatus(second.access_token)], [200, 200]); // both known
+  assert.deepEqual([await meStatus(first.access_token), await meStatus(second.access_token)], [200, 200]); // both are in memory
   await pass(id, "11 minutes");
   const tally = await counted(async () => {
     await assertInvalidGrant(await refresh(first.refresh_token));
@@ -125,7 +125,7 @@ test("T124 an old refresh token after the grace ends the session, is on the reco
   assert.deepEqual(await eventsOf(id), ["session.created", "session.refresh_reused"]);
 });
 
-test("a refresh token two behind within the grace is refused and ends nothing", async () => {
+test("a refresh token two rotations behind within the grace is refused and ends nothing", async () => {
   const first = await sentinel.login("grace");
   const second = await refreshed(first.refresh_token);
   const third = await refreshed(second.refresh_token);
@@ -135,7 +135,7 @@ test("a refresh token two behind within the grace is refused and ends nothing", 
   assert.equal((await refresh(third.refresh_token)).status, 200);
 });
 
-test("T124 a refresh token more than three behind ends the session within the grace too, which every rotation begins anew", async () => {
+test("T124 a refresh token more than three rotations behind ends the session within the grace too, which every rotation restarts", async () => {
   const tokens = [await sentinel.login("grace")];
   for (let rotation = 0; rotation < 4; rotation++) tokens.push(await refreshed(tokens.at(-1)!.refresh_token));
   const [fourBehind, threeBehind, , , current] = tokens;
@@ -151,7 +151,7 @@ test("T124 a refresh token more than three behind ends the session within the gr
   assert.deepEqual(await eventsOf(id), ["session.created", "session.refresh_reused"]);
 });
 
-test("T122 T307 a forged refresh token changes nothing, be its session true: it takes the row and the secret to make one", async () => {
+test("T122 T307 a forged refresh token changes nothing, even for an existing session: forging takes the row and the secret", async () => {
   const { refresh_token } = await sentinel.login("grace");
   const other = await sentinel.login("nobody");
   const id = sessionIdOf(refresh_token);
@@ -168,14 +168,14 @@ test("T122 T307 a forged refresh token changes nothing, be its session true: it 
     formatRefreshToken(subkey, otherSeed, id, 0),
     formatRefreshToken(subkey, seed, crypto.randomUUID().replace(/^(.{14})./, "$17"), 0), // of no session
   ];
-  await pass(id, "1 minute"); // past any grace
+  await pass(id, "1 minute"); // after the grace
   const before = await rowOf(id);
   const tally = await counted(async () => {
     for (const counter of [0, 1, 2 ** 47]) {
       forged.push(formatRefreshToken(stranger.subkey("refresh"), seed, id, counter));
     }
     for (const token of forged) await assertInvalidGrant(await refresh(token));
-    await assertInvalidGrant(await refresh(formatRefreshToken(subkey, seed, id, 3))); // of a future that was undone
+    await assertInvalidGrant(await refresh(formatRefreshToken(subkey, seed, id, 3))); // from before a restore of the database
   });
   assert.deepEqual(tally, { invalid: forged.length + 1 });
   assert.deepEqual(await rowOf(id), before);
@@ -210,7 +210,7 @@ for (const [what, form, error] of broken) {
   });
 }
 
-test("POST /oauth/token logs in by the password grant", async () => {
+test("POST /oauth/token logs in with the password grant", async () => {
   await sentinel.settled("grace");
   const { username, password } = people.grace;
   const response = await token({ grant_type: "password", username, password, scope: "anything" });
@@ -221,7 +221,7 @@ test("POST /oauth/token logs in by the password grant", async () => {
   assert.equal((await refresh(refresh_token)).status, 200);
 });
 
-test("T133 a refresh cannot widen the scope, and is not used up by asking", async () => {
+test("T133 a refresh cannot extend the scope, and an attempt does not use up the token", async () => {
   const { refresh_token } = await sentinel.login("grace");
   for (const scope of ["admin", "openid", "*"]) {
     const response = await token({ grant_type: "refresh_token", refresh_token, scope });
@@ -237,13 +237,13 @@ test("T132 a session ends when it has been idle too long, and not before", async
   const { refresh_token } = await sentinel.login("grace");
   const id = sessionIdOf(refresh_token);
   await pass(id, `${sessionIdleSeconds - 60} seconds`);
-  const next = await refreshed(refresh_token); // which it was not idle
+  const next = await refreshed(refresh_token); // for which it was not idle
   await pass(id, `${sessionIdleSeconds} seconds`);
   const tally = await counted(async () => await assertInvalidGrant(await refresh(next.refresh_token)));
   assert.deepEqual(tally, { expired: 1 });
 });
 
-test("T132 a session ends at its absolute end, after however many rotations, and no token outlives it", async () => {
+test("T132 a session ends at its absolute end, after any number of rotations, and no token outlives it", async () => {
   let { refresh_token } = await sentinel.login("grace");
   const id = sessionIdOf(refresh_token);
   await db.query("test", "update sessions set expires_at = now() + interval '30 seconds' where id = $1", [id]);
@@ -258,7 +258,7 @@ test("T132 a session ends at its absolute end, after however many rotations, and
   await assertInvalidGrant(await refresh(refresh_token));
 });
 
-test("F59 a token of somebody with 500 roles is as long as one that is accepted, and leaves them out", async () => {
+test("F59 a token of a user with 500 roles omits them, so that its length is accepted", async () => {
   const id = await sentinel.settled("ada");
   const { refresh_token } = await sentinel.login("ada");
   const granted = async (count: number): Promise<string> => {
@@ -289,7 +289,7 @@ test("F59 a token of somebody with 500 roles is as long as one that is accepted,
   assert.equal((await response.json()).roles.length, 502);
 });
 
-test("T136 T137 T138 a refresh token is worth nothing once its user is given a password, disabled or deleted", async () => {
+test("T136 T137 T138 a refresh token is invalid once its user's password is set, or the user is disabled or deleted", async () => {
   const { registrations, users } = sentinel;
   const actor = localActor;
   const deeds: [name: string, deed: (name: string) => Promise<unknown>][] = [

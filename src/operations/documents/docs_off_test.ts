@@ -16,20 +16,20 @@ const paths = [
 ];
 
 for (const path of paths) {
-  test(`GET ${path} is not there when the docs are off (T177)`, async () => {
+  test(`T177 GET ${path} is 404 when the docs are off`, async () => {
     const response = await sentinel.fetch(path);
     assert.equal(response.status, 404);
     assert.equal((await response.json()).type, "/problems/not_found");
   });
 }
 
-test("GET /.well-known/oauth-authorization-server names no documentation when the docs are off", async () => {
+test("GET /.well-known/oauth-authorization-server has no documentation link when the docs are off", async () => {
   const metadata = await (await sentinel.fetch("/.well-known/oauth-authorization-server")).json();
   assert.equal(metadata.issuer, sentinel.settings.SENTINEL_PUBLIC_URL);
   assert.ok(!("service_documentation" in metadata));
 });
 
-test("X22 GET / names no documentation when the docs are off", async () => {
+test("X22 GET / has no documentation link when the docs are off", async () => {
   const links = await (await sentinel.fetch("/")).json();
   assert.deepEqual(["documentation" in links, "openapi" in links, "issuer" in links], [false, false, true]);
   assert.doesNotMatch(await (await sentinel.fetch("/", { headers: { accept: "text/html" } })).text(), /docs|openapi/);

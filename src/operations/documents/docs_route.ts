@@ -8,7 +8,7 @@ import page from "./docs/index.html" with { type: "text" };
 import init from "./docs/init.js" with { type: "text" };
 import pageStyle from "./docs/page.css" with { type: "text" };
 
-/** Nothing inline and nothing from elsewhere (CSP Level 3); `data:` is for the icons in Swagger UI's stylesheet. */
+/** No inline code and nothing from other origins (CSP Level 3). `data:` is for the icons in Swagger UI's stylesheet. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -23,7 +23,7 @@ const contentSecurityPolicy = [
 
 const [javascript, css] = ["text/javascript; charset=utf-8", "text/css; charset=utf-8"];
 
-/** What the page loads, by its name under `/docs/`. */
+/** The files that the page loads, by their names under `/docs/`. */
 const assets = [
   { name: "swagger-ui-bundle.js", operationId: "getDocsBundle", contentType: javascript, body: bundle },
   { name: "swagger-ui.css", operationId: "getDocsBundleStyle", contentType: css, body: bundleStyle },
@@ -34,8 +34,8 @@ const assets = [
 type Asset = typeof assets[number];
 
 /**
- * Seconds for which an asset may be kept. The page names each by its content, so a new one is seen at once; a day
- * bounds the harm when the replica that answers is not yet of the page's version.
+ * How many seconds an asset may be cached. The URL of an asset contains its hash, so a new version is loaded at once. A
+ * day limits the harm when a replica of another version answers.
  */
 const assetMaxAgeSeconds = 86_400;
 
@@ -44,7 +44,7 @@ const route = operation({
   path: "/docs",
   operationId: "getDocs",
   tags: ["operations"],
-  summary: "This interface as a page to read and to try out",
+  summary: "The API reference, as a page on which every operation can be tried",
   ...anyone,
   ...text("text/html; charset=utf-8", "The page", {
     headers: {
@@ -61,11 +61,11 @@ const docsFolder = operation({
   path: "/docs/",
   operationId: "getDocsFolder",
   tags: ["operations"],
-  summary: "Leads to /docs",
+  summary: "Redirect to /docs",
   hidden: true,
   ...anyone,
   ...fromMemory,
-  ...redirect("../docs", "The page is at /docs"),
+  ...redirect("../docs", "Redirect to /docs"),
   ...problems(),
 });
 
@@ -75,7 +75,7 @@ const assetRoute = ({ name, operationId, contentType }: Asset) =>
     path: `/docs/${name}`,
     operationId,
     tags: ["operations"],
-    summary: `What ${route.path} loads`,
+    summary: `A file of the page: ${route.path}`,
     hidden: true,
     ...anyone,
     ...text(contentType, name, {
@@ -89,7 +89,7 @@ const assetRoute = ({ name, operationId, contentType }: Asset) =>
 
 const assetRoutes = assets.map((asset) => ({ route: assetRoute(asset), body: asset.body }));
 
-/** `GET /docs` and what it loads: Swagger UI, without a network beyond this server. */
+/** `GET /docs` and its files: Swagger UI, which loads nothing from other servers. */
 export const docsRoute = resource([route, docsFolder, ...assetRoutes.map((each) => each.route)], (app) => {
   let html: string | undefined;
   app.add(route, () => html ??= withVersions(page));
@@ -97,7 +97,7 @@ export const docsRoute = resource([route, docsFolder, ...assetRoutes.map((each) 
   for (const each of assetRoutes) app.add(each.route, () => each.body);
 });
 
-/** The page with each asset's URL ending in what its content hashes to. */
+/** Adds the hash of each asset to its URL. */
 function withVersions(html: string): string {
   return assets.reduce(
     (text, { name, body }) => text.replace(`"docs/${name}"`, `"docs/${name}?v=${versionOf(body)}"`),

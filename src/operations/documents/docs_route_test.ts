@@ -13,14 +13,14 @@ const assets = [
   ["/docs/favicon.svg", "image/svg+xml"],
 ] as const;
 
-/** What the page loads, as a browser would ask for it. */
+/** The files that the page loads, as a browser would request them. */
 async function loadedByPage(): Promise<URL[]> {
   const html = await (await sentinel.fetch("/docs")).text();
   const loaded = html.matchAll(/<(?:link|script)\b[^>]*\b(?:href|src)="([^"]+)"/g);
   return [...loaded].map(([, url]) => new URL(url!, "http://localhost:8000/docs"));
 }
 
-test("GET /docs forbids whatever is inline, from elsewhere or framed, and tells no referrer (T212)", async () => {
+test("T212 GET /docs forbids inline code, other origins and frames, and sends no referrer", async () => {
   const { status, headers } = await sentinel.fetch("/docs");
   assert.equal(status, 200);
   assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
@@ -36,7 +36,7 @@ test("GET /docs forbids whatever is inline, from elsewhere or framed, and tells 
   for (const name of ["server", "x-powered-by", "set-cookie"]) assert.equal(headers.get(name), null, name);
 });
 
-test("GET /docs has nothing inline, and names no other host in what is its own", async () => {
+test("GET /docs has no inline code, and its own files refer to no other host", async () => {
   const html = await (await sentinel.fetch("/docs")).text();
   assert.doesNotMatch(html, /<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|javascript:/i);
   for (const path of ["/docs", "/docs/init.js", "/docs/page.css"]) {
@@ -45,7 +45,7 @@ test("GET /docs has nothing inline, and names no other host in what is its own",
   assert.doesNotMatch(await (await sentinel.fetch("/docs/swagger-ui.css")).text(), /@import|url\(["']?(?!["']?data:)/);
 });
 
-test("GET /docs loads every asset and nothing else, each by the hash of its content", async () => {
+test("GET /docs loads every asset and nothing else, each with the hash of its content", async () => {
   const loaded = await loadedByPage();
   assert.deepEqual(loaded.map(({ pathname }) => pathname).sort(), assets.map(([path]) => path).sort());
   for (const { pathname, search } of loaded) {
@@ -56,7 +56,7 @@ test("GET /docs loads every asset and nothing else, each by the hash of its cont
 });
 
 for (const [path, contentType] of assets) {
-  test(`GET ${path} may be kept by a browser, and by pages of this origin only`, async () => {
+  test(`GET ${path} may be cached by a browser, and used by pages of this origin only`, async () => {
     const response = await sentinel.fetch(path);
     assert.equal(response.headers.get("content-type"), contentType);
     assert.equal(response.headers.get("cache-control"), "public, max-age=86400");
@@ -65,7 +65,7 @@ for (const [path, contentType] of assets) {
   });
 }
 
-test("POST /login takes what the page's Authorize button sends, and its token is good for GET /users/me", async () => {
+test("POST /login accepts what the page's Authorize button sends, and its token works for GET /users/me", async () => {
   await sentinel.settled("grace");
   const { username, password } = people.grace;
   const login = await sentinel.fetch("/login", {
@@ -79,12 +79,12 @@ test("POST /login takes what the page's Authorize button sends, and its token is
   assert.equal(me.status, 200);
 });
 
-test("GET /openapi.json describes the page, not what it loads", async () => {
+test("GET /openapi.json describes the page, but not the files it loads", async () => {
   const { paths } = await (await sentinel.fetch("/openapi.json")).json();
   assert.deepEqual(Object.keys(paths).filter((path) => path.startsWith("/docs")), ["/docs"]);
 });
 
-test("GET /openapi.json gives an example of each problem, of that problem", async () => {
+test("GET /openapi.json has an example of each problem, with its own code", async () => {
   const { paths } = await (await sentinel.fetch("/openapi.json")).json();
   const responses = Object.values<Record<string, { responses: Record<string, Described> }>>(paths)
     .flatMap((methods) => Object.values(methods))
@@ -94,7 +94,7 @@ test("GET /openapi.json gives an example of each problem, of that problem", asyn
   for (const [status, { description, content }] of described) {
     const examples = Object.entries(content!["application/problem+json"]!.examples);
     const codes = [...description.matchAll(/`(\w+)`/g)].map(([, code]) => code);
-    const own = content!["application/json"] ? codes.slice(-1) : codes; // RFC 6749 has other words before them
+    const own = content!["application/json"] ? codes.slice(-1) : codes; // RFC 6749 lists other codes before them
     assert.deepEqual(examples.map(([code]) => code), own);
     for (const [code, { value }] of examples) {
       assert.equal(value.type, `/problems/${code}`);

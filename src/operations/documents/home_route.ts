@@ -10,7 +10,7 @@ import type { Settings } from "../../vocabulary/dictionary.ts";
 const link = (path: string) => z.url().openapi({ example: `http://localhost:8000${path}` });
 
 const Home = z.strictObject({
-  issuer: link("").openapi({ description: "The issuer of the tokens, and the URL that clients call" }),
+  issuer: link("").openapi({ description: "The issuer of the tokens and the URL for clients" }),
   documentation: link("/docs").optional(),
   openapi: link("/openapi.json").optional(),
   problems: link("/problems"),
@@ -25,14 +25,14 @@ const home = operation({
   path: "/",
   operationId: "getHome",
   tags: ["operations"],
-  summary: "Where everything is; a page in a browser",
+  summary: "Links to everything; a page in a browser",
   ...anyone,
   ...fromMemory,
   ...ok(Home, "Links", { page: homePage }),
   ...problems(),
 });
 
-/** Seconds for which a browser may keep what pages load. */
+/** How many seconds a browser may cache the files of pages. */
 const assetMaxAgeSeconds = 3_600;
 
 const assetOptions = {
@@ -44,7 +44,7 @@ const styleSheet = operation({
   path: "/sentinel.css",
   operationId: "getStyle",
   tags: ["operations"],
-  summary: "What every page looks like",
+  summary: "The style sheet of every page",
   hidden: true,
   ...anyone,
   ...fromMemory,
@@ -57,7 +57,7 @@ const favicon = operation({
   path: "/favicon.ico",
   operationId: "getFavicon",
   tags: ["operations"],
-  summary: "The icon that browsers ask for, as SVG",
+  summary: "The icon of every page, as SVG",
   hidden: true,
   ...anyone,
   ...fromMemory,
@@ -65,7 +65,7 @@ const favicon = operation({
   ...problems(),
 });
 
-/** `GET /`, and what its page and all others load. */
+/** `GET /`, and the files that every page loads. */
 export const homeRoute = resource([home, styleSheet, favicon], (app, { settings }: { settings: Settings }) => {
   const { SENTINEL_PUBLIC_URL: publicUrl, SENTINEL_DOCS: docs } = settings;
   const links: Home = {

@@ -5,7 +5,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-/** As Firefox and Chrome ask. */
+/** The Accept header of Firefox and Chrome. */
 const browser = { headers: { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" } };
 
 const pages = ["/", "/problems", "/problems/invalid_token"];
@@ -13,7 +13,7 @@ const pages = ["/", "/problems", "/problems/invalid_token"];
 const linksIn = (html: string, at: string) =>
   [...html.matchAll(/ (?:href|src)="([^"]+)"/g)].map(([, url]) => new URL(url!, `http://localhost:8000${at}`));
 
-test("X22 GET / is a page in a browser and links in JSON elsewhere, and neither may be taken for the other", async () => {
+test("X22 GET / is a page in a browser and links in JSON elsewhere, and caches keep them apart", async () => {
   const page = await sentinel.fetch("/", browser);
   assert.equal(page.status, 200);
   assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
@@ -27,7 +27,7 @@ test("X22 GET / is a page in a browser and links in JSON elsewhere, and neither 
   assert.equal(page.headers.get("vary"), "Accept");
 });
 
-test("X22 every link of GET / leads to an answer, on the page and in JSON", async () => {
+test("X22 every link of GET / works, on the page and in JSON", async () => {
   const { issuer, ...links } = await (await sentinel.fetch("/")).json();
   assert.equal(issuer, "http://localhost:8000");
   const hrefs = linksIn(await (await sentinel.fetch("/", browser)).text(), "/").map(({ pathname }) => pathname);
@@ -36,7 +36,7 @@ test("X22 every link of GET / leads to an answer, on the page and in JSON", asyn
   for (const path of paths) assert.equal((await sentinel.fetch(path)).status, 200, path);
 });
 
-test("X22 pages have nothing inline and nothing from elsewhere, and say so in their policy", async () => {
+test("X22 pages have no inline code and nothing from other origins, and their policy says so", async () => {
   for (const path of pages) {
     const { headers, ...page } = await sentinel.fetch(path, browser).then(async (it) => ({
       headers: it.headers,
@@ -55,7 +55,7 @@ test("X22 pages have nothing inline and nothing from elsewhere, and say so in th
   }
 });
 
-test("X22 /favicon.ico, the style sheet and /docs/ answer what a browser asks for", async () => {
+test("X22 /favicon.ico, the style sheet and /docs/ answer a browser's requests", async () => {
   const icon = await sentinel.fetch("/favicon.ico");
   assert.deepEqual([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"]);
   assert.match(await icon.text(), /^<svg /);
@@ -66,7 +66,7 @@ test("X22 /favicon.ico, the style sheet and /docs/ answer what a browser asks fo
   assert.deepEqual([docs.status, docs.headers.get("location")], [308, "../docs"]);
 });
 
-test("X22 GET /problems lists every problem, each with a page that says what it means", async () => {
+test("X22 GET /problems lists every problem, each with a page that explains it", async () => {
   const { items } = await (await sentinel.fetch("/problems")).json();
   assert.deepEqual(
     items.map(({ type }: { type: string }) => type).sort(),

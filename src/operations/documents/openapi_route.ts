@@ -6,13 +6,13 @@ const route = operation({
   path: "/openapi.json",
   operationId: "getOpenApi",
   tags: ["operations"],
-  summary: "This interface as OpenAPI 3.1",
+  summary: "The OpenAPI 3.1 document of this API",
   ...anyone,
   ...text("application/json", "The document", { headers: { "cache-control": "no-cache" } }),
   ...problems(),
 });
 
-/** `GET /openapi.json`; `describe` makes the document, once. */
+/** `GET /openapi.json`. `describe` is called once. */
 export const openApiRoute = resource([route], (app, { describe }: { describe: () => object }) => {
   let document: string | undefined;
   app.add(route, () => document ??= JSON.stringify(describe()));

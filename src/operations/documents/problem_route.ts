@@ -24,10 +24,10 @@ const list = operation({
   path: "/problems",
   operationId: "listProblemTypes",
   tags: ["operations"],
-  summary: "Every type of problem; a page in a browser",
+  summary: "All problem types; a page in a browser",
   ...anyone,
   ...fromMemory,
-  ...ok(ProblemTypes, "The problem types, by status", { page: listPage }),
+  ...ok(ProblemTypes, "The problem types, sorted by status", { page: listPage }),
   ...answers(),
 });
 
@@ -36,7 +36,7 @@ const get = operation({
   path: "/problems/{code}",
   operationId: "getProblemType",
   tags: ["operations"],
-  summary: "What a type of problem means (RFC 9457 §3.1.1); a page in a browser",
+  summary: "The meaning of a problem type (RFC 9457 §3.1.1); a page in a browser",
   params: z.strictObject({ code: z.string().max(64).openapi({ example: "invalid_token" }) }),
   ...anyone,
   ...ok(ProblemTypeResponse, "The problem type", { page: problemPage }),
@@ -90,7 +90,7 @@ function problemPage({ type, title, status, about }: ProblemTypeResponse): strin
   });
 }
 
-/** The text with what stands between backticks as code. */
+/** Formats text between backticks as code. */
 function withCode(text: string): Markup[] {
   return text.split("`").map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`);
 }

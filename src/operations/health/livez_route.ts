@@ -9,7 +9,7 @@ const route = operation({
   path: "/livez",
   operationId: "getLiveness",
   tags: ["operations"],
-  summary: "Whether the process answers; never touches the database",
+  summary: "Whether the process answers; does not use the database",
   ...anyone,
   ...fromMemory,
   ...ok(Alive, "Alive"),

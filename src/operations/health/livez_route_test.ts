@@ -11,7 +11,7 @@ Deno.test.afterAll(async () => {
   await sentinel[Symbol.asyncDispose]();
 });
 
-test("T224 5000 requests for /livez are answered without a statement, whoever they say they are", async () => {
+test("T224 5000 requests for /livez are answered without a statement, whatever they claim to be", async () => {
   const lines = ["GET /livez HTTP/1.1", "Host: localhost", "Authorization: Bearer of-nobody"];
   const texts = Array.from({ length: 50 }, (_, i) => [...lines, ...i === 49 ? ["Connection: close"] : [], "", ""]);
   const bytes = new TextEncoder().encode(texts.map((each) => each.join("\r\n")).join(""));

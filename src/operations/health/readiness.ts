@@ -4,25 +4,28 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { listAppliedMigrations } from "./readiness_store.ts";
 
-/** A probe waits this long for the database. */
+/** How many milliseconds a probe waits for the database. */
 const probeBudgetMs = 900;
 
 export type Readiness = ReturnType<typeof createReadiness>;
 
-/** Whether this replica can serve: not draining, the database answers, the schema is known, the keys are loaded. */
+/**
+ * Whether this replica can serve: it is not draining, the database answers, the schema is known, and the keys are
+ * loaded.
+ */
 export function createReadiness(
   { db, keys, migrations }: { db: Database; keys: Keys; migrations: readonly { name: string }[] },
 ) {
   let draining = false;
   let stopping = false;
-  let looking: Promise<string[]> | undefined; // however many probes there are, they hold one connection
+  let looking: Promise<string[]> | undefined; // all simultaneous probes share one check, and so one connection
 
   return {
-    /** From now on load balancers are told to go elsewhere. */
+    /** Makes `/readyz` answer 503 from now on, so that load balancers use other replicas. */
     drain() {
       draining = true;
     },
-    /** From now on nobody is listened to: the rest of a body that is still arriving is lost. */
+    /** The server has stopped listening: the rest of a body that is still arriving is lost. */
     stop() {
       stopping = true;
     },
@@ -31,7 +34,7 @@ export function createReadiness(
   };
 
   /**
-   * Returns what needs an operator although requests are served: on a full disk, whatever only reads.
+   * Returns what needs the operator's attention although requests are served: on a full disk only reads succeed.
    *
    * @throws {Problem} `unavailable`
    */
@@ -40,7 +43,9 @@ export function createReadiness(
     const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))
       .finally(() => looking = undefined));
     const missing = migrations.some(({ name }) => !applied.includes(name));
-    if (missing) throw new Problem("unavailable", { detail: "The schema is not up to date." });
+    if (missing) {
+      throw new Problem("unavailable", { detail: 'The database schema is not up to date. Run "sentinel migrate up".' });
+    }
     await keys.ring();
     return db.stats().diskFull ? ["disk_full"] : [];
   }

@@ -1,12 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Names of the migrations that the database has. */
+/** The names of the applied migrations. */
 export async function listAppliedMigrations(db: Db): Promise<string[]> {
   const rows = await db.query<{ name: string }>("list_applied_migrations", "select name from schema_migrations");
   return rows.map(({ name }) => name);
 }
 
-/** For the banner, such as `PostgreSQL 18.6`. */
+/** The version for the banner, such as `PostgreSQL 18.6`. */
 export async function findDatabaseVersion(db: Db): Promise<string> {
   const [row] = await db.query<{ version: string }>("find_database_version", "select version()");
   return row!.version.split(/ on |,/)[0]!;

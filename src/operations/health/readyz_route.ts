@@ -6,7 +6,8 @@ import type { Readiness } from "./readiness.ts";
 const Ready = z.strictObject({
   status: z.literal("ready"),
   warnings: z.array(z.enum(["disk_full"])).optional().openapi({
-    description: "What needs an operator: `disk_full` where the database has refused to write within the last minute",
+    description: "What needs the operator's attention: `disk_full` if the database refused a write within the last " +
+      "minute",
   }),
 }).openapi("Ready");
 
@@ -15,7 +16,7 @@ const route = operation({
   path: "/readyz",
   operationId: "getReadiness",
   tags: ["operations"],
-  summary: "Whether requests can be served: database, schema and keys, judged within a second",
+  summary: "Whether requests can be served: checks database, schema and keys within a second",
   ...anyone,
   ...ok(Ready, "Ready"),
   ...problems("unavailable"),

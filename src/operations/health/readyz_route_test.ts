@@ -10,26 +10,28 @@ async function readiness(sentinel: Sentinel): Promise<[status: number, body: Rec
 
 const ready = [200, { status: "ready", warnings: undefined }];
 
-test("X68 GET /readyz says no while a migration is missing, and yes once it is there", async () => {
+test("X68 GET /readyz is 503 while a migration is missing, and 200 once it is applied", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   assert.deepEqual(await readiness(sentinel), ready);
   const [row] = await sentinel.db.query<{ name: string; checksum: string }>(
     "test",
     "delete from schema_migrations where name = (select max(name) from schema_migrations) returning name, checksum",
   );
-  assert.deepEqual(await readiness(sentinel), [503, { detail: "The schema is not up to date." }]);
+  assert.deepEqual(await readiness(sentinel), [503, {
+    detail: 'The database schema is not up to date. Run "sentinel migrate up".',
+  }]);
   const insert = "insert into schema_migrations (name, checksum) values ($1, $2)";
   await sentinel.db.query("test", insert, [row!.name, row!.checksum]);
   assert.deepEqual(await readiness(sentinel), ready);
 });
 
-test("X68 GET /readyz of a schema that a newer Sentinel has migrated says yes", async () => {
+test("X68 GET /readyz is 200 on a schema that a newer version has migrated", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   await sentinel.db.query("test", "insert into schema_migrations (name, checksum) values ('9999_newer', '')");
   assert.deepEqual(await readiness(sentinel), ready);
 });
 
-test("X68 GET /readyz of a replica that drains says no, and everything else goes on", async () => {
+test("X68 GET /readyz of a draining replica is 503, and other requests are served", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   const token = await sentinel.tokenOf("grace");
   sentinel.readiness.drain();
@@ -39,7 +41,7 @@ test("X68 GET /readyz of a replica that drains says no, and everything else goes
   assert.equal((await sentinel.fetch("/livez")).status, 200);
 });
 
-test("X97 a full disk is seen in GET /readyz and in the metrics, the log says what to do, and reads go on", async () => {
+test("X97 a full disk is reported by GET /readyz and in the metrics, the log says what to do, and reads succeed", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   const metric = async () => /^sentinel_db_disk_full (\d)$/m.exec(await (await sentinel.fetch("/metrics")).text())![1];
   assert.equal(await metric(), "0");
@@ -57,6 +59,6 @@ test("X97 a full disk is seen in GET /readyz and in the metrics, the log says wh
   assert.equal(await metric(), "1");
   assert.match(
     await sentinel.logs(),
-    /SQLSTATE 53100, the disk of the database is full: free space there, or enlarge it/,
+    /SQLSTATE 53100, the disk of the database is full: free some space, or enlarge the disk/,
   );
 });

@@ -1,6 +1,6 @@
 /**
- * A map of at most `sizeMax` entries that forgets those not asked for lately. Two generations: a hit in the old
- * one moves to the young one; when the young one is full, the old one is dropped. A hit costs one look-up.
+ * A map of at most `sizeMax` entries that drops entries not read lately. It has two generations: an entry that is read
+ * in the old one moves to the new one, and when the new one is full, the old one is dropped. A read costs one look-up.
  */
 export class BoundedMap<K, V> {
   #young = new Map<K, V>();
@@ -27,7 +27,7 @@ export class BoundedMap<K, V> {
     this.#young.set(key, value);
   }
 
-  /** Forgets what was not asked for since the last time. */
+  /** Drops everything that was not read since the last call. */
   age(): void {
     this.#old = this.#young;
     this.#young = new Map();

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { BoundedMap } from "./bounded_map.ts";
 
-Deno.test("a bounded map never holds more than it may, and forgets first what was not asked for lately", () => {
+Deno.test("a bounded map never exceeds its size, and drops first what was not read lately", () => {
   const map = new BoundedMap<number, string>(4);
   for (let n = 0; n < 100; n++) {
     map.set(n, `${n}`);
-    assert.equal(map.get(0), "0"); // is asked for all the time
+    assert.equal(map.get(0), "0"); // is read all the time
   }
   assert.equal(map.get(50), undefined);
   const held = Array.from({ length: 100 }, (_, n) => map.get(n)).filter((value) => value !== undefined);
   assert.ok(held.length > 0 && held.length <= 4, held.join());
 });
 
-Deno.test("a bounded map that ages forgets what was not asked for between two times", () => {
+Deno.test("age() of a bounded map drops what was not read since the previous call", () => {
   const map = new BoundedMap<string, number>(100);
   map.set("asked for", 1);
   map.set("forgotten", 2);
@@ -22,7 +22,7 @@ Deno.test("a bounded map that ages forgets what was not asked for between two ti
   assert.deepEqual([map.get("asked for"), map.get("forgotten")], [1, undefined]);
 });
 
-Deno.test("X61 what is deleted or cleared is gone, whichever of the two generations holds it", () => {
+Deno.test("X61 a deleted or cleared entry is gone, whichever of the two generations held it", () => {
   for (const generation of ["young", "old"]) {
     for (const forget of ["delete", "clear"] as const) {
       const map = new BoundedMap<string, number>(100);
@@ -34,7 +34,7 @@ Deno.test("X61 what is deleted or cleared is gone, whichever of the two generati
   }
 });
 
-Deno.test("X61 what was set anew after it aged has one value, and none once it is deleted", () => {
+Deno.test("X61 an entry that was set again after ageing has one value, and none once it is deleted", () => {
   const map = new BoundedMap<string, number>(100);
   map.set("session", 1);
   map.age();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isFresh, keepUntil } from "./cache_validity.ts";
 
-Deno.test("what is learned while memory is trusted counts until it is forgotten, and for 2 s otherwise", () => {
+Deno.test("an entry is fresh until it is dropped while the caches are valid, and for 2 s otherwise", () => {
   const now = performance.now();
   assert.equal(keepUntil({ trusted: true }), Infinity);
   assert.ok(isFresh(Infinity));

@@ -2,8 +2,8 @@ import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
 import { type CacheValidity, isFresh, keepUntil } from "./cache_validity.ts";
 
 /**
- * A whole that is loaded once and kept until it is forgotten, or 2 s while memory is not trusted. A load that a change
- * overtook answers those who asked before the change, and is not kept.
+ * A value that is loaded once and kept until it is forgotten, or for 2 s while the caches are not valid. A load that a
+ * change overtakes answers those who asked before the change, and is not kept.
  */
 export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: CacheValidity) {
   let generation = 0;
@@ -12,7 +12,7 @@ export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: Cach
 
   return { peek, get, forget };
 
-  /** What is known now, without asking. */
+  /** The value in memory, without loading it. */
   function peek(): T | undefined {
     return kept && isFresh(kept.until) ? kept.value : undefined;
   }
@@ -29,7 +29,7 @@ export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: Cach
   async function fill(born: number): Promise<T> {
     const until = keepUntil(cacheValidity);
     try {
-      const value = await withDeadline(requestBudgetMs, load); // many may wait for it
+      const value = await withDeadline(requestBudgetMs, load); // many callers may wait for it
       if (born === generation) kept = { value, until };
       return value;
     } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createCachedValue } from "./cached_value.ts";
 
-/** A value whose loads are answered, or fail, when the test says so. */
+/** A value whose loads succeed or fail when the test says so. */
 function heldLoads(trusted = true) {
   const loads: PromiseWithResolvers<string>[] = [];
   const load = () => {
@@ -24,7 +24,7 @@ Deno.test("X60 a load that a change overtakes answers those who asked before it,
   assert.deepEqual([await late, value.peek(), loads.length], ["after the change", "after the change", 2]);
 });
 
-Deno.test("X60 an overtaken load that ends last neither replaces what is kept nor ends the load that is under way", async () => {
+Deno.test("X60 an overtaken load that ends last neither replaces the kept value nor ends the newer load", async () => {
   const { loads, value } = heldLoads();
   const early = value.get();
   value.forget();
@@ -47,7 +47,7 @@ Deno.test("X60 an overtaken load that ends last neither replaces what is kept no
   assert.equal(again.value.peek(), "after the change");
 });
 
-Deno.test("a load is shared, kept until it is forgotten, and begun anew after it failed", async () => {
+Deno.test("a load is shared, kept until it is forgotten, and repeated after a failure", async () => {
   const { loads, value } = heldLoads();
   const failing = value.get();
   assert.equal(value.get(), failing);

@@ -1,21 +1,21 @@
 import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
 
-/** All of them together leave connections for other work. */
+/** All look-ups together leave connections for other work. */
 const share = { kind: "look_ups", id: "all" } as const;
 
 type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: boolean };
 
 /**
- * Look-ups under way, one per key. One that a change overtakes answers those who asked before the change and is not
- * kept; whoever asks after it begins a new one. A look-up has a time budget of its own, not that of the first request
- * waiting for it.
+ * Look-ups in progress, one per key. A look-up that a change overtakes answers those who asked before the change and is
+ * not kept; a later caller starts a new one. A look-up has a time budget of its own, not that of the first request that
+ * waits for it.
  */
 export function createSharedLookups<T>() {
   const underWay = new Map<string, Fill<T>>();
 
   return { join, overtake, overtakeAll };
 
-  /** The look-up of this key that is under way, or a new one. `load` learns whether what it found may be kept. */
+  /** The look-up of this key in progress, or a new one. `load` learns whether its result may be kept. */
   function join(
     key: string,
     userId: string,
@@ -31,7 +31,7 @@ export function createSharedLookups<T>() {
     return fill.answer;
   }
 
-  /** A change overtakes the look-up of this key. */
+  /** Marks the look-up of this key as overtaken by a change. */
   function overtake(key: string): void {
     const fill = underWay.get(key);
     if (!fill) return;
@@ -39,7 +39,7 @@ export function createSharedLookups<T>() {
     underWay.delete(key);
   }
 
-  /** A change overtakes every look-up, or those about this user. */
+  /** Marks every look-up, or those about this user, as overtaken by a change. */
   function overtakeAll(userId?: string): void {
     for (const [key, fill] of underWay) if (userId === undefined || fill.userId === userId) overtake(key);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSharedLookups } from "./shared_lookups.ts";
 
-/** Look-ups that end when the test says so, and what each was told about keeping its answer. */
+/** Look-ups that end when the test says so, and whether each result may be kept. */
 function held() {
   const fills = createSharedLookups<string>();
   const loads: { answer: PromiseWithResolvers<string | undefined>; mayKeep: () => boolean }[] = [];
@@ -14,7 +14,7 @@ function held() {
   return { ...fills, join, loads };
 }
 
-Deno.test("X62 a look-up that was overtaken leaves the newer one under way: those who ask after it join that", async () => {
+Deno.test("X62 an overtaken look-up does not affect the newer one, which later callers join", async () => {
   const { join, overtake, loads } = held();
   const early = join("ada");
   overtake("ada");
@@ -28,7 +28,7 @@ Deno.test("X62 a look-up that was overtaken leaves the newer one under way: thos
   assert.deepEqual(loads.map(({ mayKeep }) => mayKeep()), [false, true]);
 });
 
-Deno.test("X62 a change of the user overtakes the newer look-up too, after the older one has ended", async () => {
+Deno.test("X62 a change of the user also overtakes the newer look-up, after the older one has ended", async () => {
   const { join, overtake, overtakeAll, loads } = held();
   const early = join("session", "ada");
   overtake("session");
@@ -41,7 +41,7 @@ Deno.test("X62 a change of the user overtakes the newer look-up too, after the o
   assert.equal(loads[1]!.mayKeep(), false);
 });
 
-Deno.test("a change of one user, or of everything, overtakes the look-ups that it concerns and no others", async () => {
+Deno.test("a change of one user, or of everything, overtakes exactly the look-ups that it concerns", async () => {
   const { join, overtakeAll, loads } = held();
   const all = [join("one", "ada"), join("two", "ada"), join("three", "grace")];
   overtakeAll("ada");
@@ -52,7 +52,7 @@ Deno.test("a change of one user, or of everything, overtakes the look-ups that i
   await Promise.all(all);
 });
 
-Deno.test("a look-up that has ended, or failed, is over: the next one begins anew", async () => {
+Deno.test("after a look-up has ended or failed, the next one starts again", async () => {
   const { join, loads } = held();
   const failing = join("ada");
   loads[0]!.answer.reject(new Error("out of order"));

@@ -16,26 +16,29 @@ export interface ChangeFeedOptions {
   schema: string;
   clock: DatabaseClock;
   log: Log;
-  /** A committed change somewhere, as the triggers word it: `user <ids>`, `session <ids>`, `graph all`, `keys all`, `all`. */
+  /**
+   * Called for a committed change on any replica, as the triggers send it: `user <ids>`, `session <ids>`, `graph all`,
+   * `keys all`, `all`.
+   */
   changed: (kind: string, keys: string[]) => void;
-  /** Everything must be forgotten: trust begins or ends. */
+  /** Called when the caches become valid or invalid: everything must be dropped. */
   reset: () => void;
-  /** Told how long each heartbeat took through the channel, as a change of another replica would take. */
+  /** Called with the time that each heartbeat took through the channel; a change from another replica takes as long. */
   heard?: (seconds: number) => void;
 }
 
 export type ChangeFeed = CacheValidity & AsyncDisposable & {
-  /** Since the channel was last heard; 0 where there is none. */
+  /** Seconds since the channel was last heard; 0 without a channel. */
   silenceSeconds(): number;
 };
 
 /** A connection, and whether a pooler stands between it and the server. */
 type Opened = { client: pg.Client; pooled: boolean };
 
-/** One writer, which tells itself: memory is always trusted. */
+/** For a database with a single process, which notifies itself: the caches are always valid. */
 export const ownChanges: ChangeFeed = without({ trusted: true });
 
-/** No listener (poolers in transaction mode, engines without LISTEN): memory is never trusted. */
+/** For databases without LISTEN, such as poolers in transaction mode: the caches are never valid. */
 export const noChanges: ChangeFeed = without({ trusted: false });
 
 function without(cacheValidity: CacheValidity): ChangeFeed {
@@ -43,9 +46,9 @@ function without(cacheValidity: CacheValidity): ChangeFeed {
 }
 
 /**
- * Listens for changes on a connection of its own, or two behind a pooler. A heartbeat through the channel proves, each
- * second, that what is sent arrives; after 3 s of silence, or an error, everything is forgotten and trust ends until
- * LISTEN is confirmed again. The heartbeat also carries the database's clock.
+ * Listens for changes on a connection of its own, or on two behind a pooler. A heartbeat through the channel proves
+ * every second that notifications arrive. After 3 s of silence, or an error, all caches are dropped and stay invalid
+ * until LISTEN is confirmed again. The heartbeat also carries the database's clock.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
@@ -78,7 +81,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     }
   }
 
-  /** Answers why it ended. */
+  /** Returns the reason why it ended. */
   async function listen(): Promise<string> {
     const clients: pg.Client[] = [];
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
@@ -94,7 +97,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       let beating = false;
       beat = setInterval(() => {
         if (performance.now() - heardAt > deadlineMs(silenceMs)) return end("no heartbeat for 3 s");
-        if (beating) return; // the server has not answered the last one
+        if (beating) return; // the server has not answered the last heartbeat
         beating = true;
         sendBeat(speaker).then(() => beating = false, (error: Error) => end(error.message));
       }, beatMs);
@@ -117,8 +120,8 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   }
 
   /**
-   * Answers the connection that the heartbeat is sent on: the one that listens, or, behind a pooler, another one. In
-   * transaction mode a session hears only what it says itself, and trusting that would miss what others say.
+   * Returns the connection for the heartbeat: the listening one or, behind a pooler, another one. In transaction mode a
+   * session hears only its own notifications, so a heartbeat on the same connection would prove nothing.
    */
   async function start(open: () => Promise<Opened>): Promise<pg.Client> {
     const { client: listener, pooled } = await open();
@@ -148,7 +151,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     else changed(kind, keys.split(","));
   }
 
-  /** Forgets first and trusts second, so that nothing learned before is ever trusted. */
+  /** Drops the caches before they become valid, so that nothing that was loaded earlier is trusted. */
   function setTrust(now: boolean) {
     if (trusted === now) return;
     trusted = now;

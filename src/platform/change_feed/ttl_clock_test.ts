@@ -4,7 +4,7 @@ import { until } from "../../testing/servers/process.ts";
 import type { DatabaseClock } from "../clock.ts";
 
 testOnPostgres(
-  "F31 without a change feed too the database tells the time, from the start on and again and again",
+  "F31 without a change feed too the time comes from the database, at the start and repeatedly",
   async () => {
     await using sentinel = await startSentinel({ settings: { SENTINEL_CHANGE_FEED: "ttl" } });
     const clock = sentinel.clock as DatabaseClock;

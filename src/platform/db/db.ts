@@ -11,9 +11,9 @@ import { createShares } from "./shares.ts";
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
   /**
-   * Runs one statement and answers its rows. `name` labels metrics and spans. With `keepPlan` each connection plans it
-   * once, unless a pooler stands between: for what runs all the time and finds its rows by key, of which planning is half
-   * the cost.
+   * Runs one statement and returns its rows. `name` labels metrics and spans. With `keepPlan`, each connection plans
+   * the statement only once, unless there is a pooler. Use it for frequent statements that find rows by key, as
+   * planning takes half of their time.
    *
    * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
    */
@@ -22,7 +22,7 @@ export interface Db {
 
 /** A transaction's client. */
 export interface Tx extends Db {
-  /** Runs `work` once the transaction has ended, whichever way: what it may have changed must be forgotten. */
+  /** Runs `work` after the transaction has ended, committed or not, to drop cache entries that it may have changed. */
   afterwards(work: () => void): void;
 }
 
@@ -33,17 +33,17 @@ export type Connection =
 
 type Statement = Parameters<Db["query"]>;
 
-/** Numbers of the pool, for metrics. */
+/** State of the pool, for metrics. */
 export type PoolStats = {
   total: number;
   idle: number;
   waiting: number;
   limit: number;
-  /** Whether the last that was asked of the server was answered. */
+  /** Whether the server answered the last request. */
   reachable: boolean;
-  /** How much was given up so far because it was not. */
+  /** How many requests have failed because it did not. */
   unavailable: number;
-  /** Whether the server has refused to write for want of space, within the last minute. */
+  /** Whether the server has refused a write because its disk was full, within the last minute. */
   diskFull: boolean;
 };
 
@@ -52,20 +52,23 @@ export interface DatabaseOptions {
   schema: string;
   poolSize: number;
   log: Log;
-  /** Told each statement's name and duration. */
+  /** Called with the name and duration of each statement. */
   observe?: (name: string, seconds: number) => void;
-  /** Runs each statement in a span of its name; its text and parameters are in none. */
+  /** Runs each statement in a span of its name. The span contains neither text nor parameters. */
   inSpan?: InSpan | undefined;
 }
 
-/** A pool that survives its database: every wait is bounded, every failure of the server is {@link Unavailable}. */
+/**
+ * A pool that survives failures of its database: every wait is bounded, and every failure of the server is {@link
+ * Unavailable}.
+ */
 export type Database = Awaited<ReturnType<typeof createDatabase>>;
 
 const connectTimeoutMs = 1_500;
 const attemptsMax = 4;
 const tooManyConnections = "53300"; // SQLSTATE too_many_connections
 const diskFull = "53100"; // SQLSTATE disk_full
-/** A refusal counts for so long: what is read succeeds on a full disk, and small writes do at times. */
+/** How long a refused write counts. It is a time because, on a full disk, reads and some small writes succeed. */
 const diskFullMs = 60_000;
 
 /** The driver's settings for `connection`. */
@@ -74,7 +77,7 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
     return { connectionString: connection.url, application_name: "sentinel", keepAlive: true };
   }
   const { host, port, user, database } = connection;
-  return { host, port, user, database, ssl: false }; // said, or PGSSLMODE would count
+  return { host, port, user, database, ssl: false }; // explicit, because PGSSLMODE would apply otherwise
 }
 
 export function createDatabase(options: DatabaseOptions) {
@@ -82,14 +85,14 @@ export function createDatabase(options: DatabaseOptions) {
   const health = { reachable: true, unavailable: 0 };
   const shares = createShares(poolSize);
   let diskFullAt = -Infinity;
-  const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares: they keep plans
+  const sessions = new WeakSet<pg.ClientBase>(); // connections that no pooler shares, so they can keep plans
   const pool = createPool({
     ...clientConfig(connection),
     max: poolSize,
     connectionTimeoutMillis: deadlineMs(connectTimeoutMs),
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
-    // Bounded like every wait: a backend that accepts and then hangs must not keep its place in the pool. The time is
-    // not taken from the request that happened to open it, which pays for its own waiting.
+    // Bounded, because a server that accepts and then hangs must not keep its place in the pool. It does not use up the
+    // budget of the request that opened the connection, which pays for its own waiting.
     onConnect: async (client) => {
       if (await withDeadline(connectTimeoutMs, () => withinDeadline(prepareSession(client, schema)))) {
         sessions.add(client);
@@ -97,7 +100,7 @@ export function createDatabase(options: DatabaseOptions) {
     },
   }, log);
   pool.on("error", (error) => log.warn("idle database connection lost", { cause: error.message }));
-  pool.on("connect", (client) => client.on("error", () => {})); // its statement's promise carries the error
+  pool.on("connect", (client) => client.on("error", () => {})); // the promise of its statement carries the error
 
   return { query, transaction, stats, [Symbol.asyncDispose]: () => pool.end() };
 
@@ -105,7 +108,7 @@ export function createDatabase(options: DatabaseOptions) {
     return withClient((client) => run<Row>(client, ...statement));
   }
 
-  /** Runs `work` between begin and commit; begins again, a few times, where the server asks for that. */
+  /** Runs `work` between begin and commit. Repeats it a few times when the server asks for that. */
   async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1;; attempt++) {
       const ended: (() => void)[] = [];
@@ -143,10 +146,12 @@ export function createDatabase(options: DatabaseOptions) {
     return result;
   }
 
-  /** A server ends a transaction in which a statement has failed by a rollback, and calls that no error. */
+  /** After a failed statement the server answers a commit with a rollback, which is no error. */
   async function commit(client: pg.PoolClient): Promise<void> {
     const { command } = await send(client, "commit", "commit");
-    if (command !== "COMMIT") throw new Error("nothing was committed: a statement had failed, and was passed over");
+    if (command !== "COMMIT") {
+      throw new Error("nothing was committed: a statement in the transaction failed, and its error was ignored");
+    }
   }
 
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -164,7 +169,7 @@ export function createDatabase(options: DatabaseOptions) {
     }
   }
 
-  /** A party waits for its own connections before it waits for any. */
+  /** Waits for the share of the party first, and then for a connection. */
   async function lendShared<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const party = currentParty();
     if (!party) return await lend(work);
@@ -176,7 +181,7 @@ export function createDatabase(options: DatabaseOptions) {
     }
   }
 
-  /** Lends a connection to `work`; one that failed below the statement is destroyed, never handed on. */
+  /** Lends a connection to `work`. If the connection itself failed, it is destroyed and never reused. */
   async function lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await acquire();
     try {
@@ -191,7 +196,7 @@ export function createDatabase(options: DatabaseOptions) {
     }
   }
 
-  /** Where the server lets no more in, the connections that live are shared. */
+  /** When the server accepts no more connections, callers share the existing ones. */
   async function acquire(): Promise<pg.PoolClient> {
     for (;;) {
       const connecting = pool.connect();
@@ -222,7 +227,7 @@ export function createDatabase(options: DatabaseOptions) {
     try {
       return await withinDeadline(running);
     } catch (error) {
-      running.catch(() => {}); // it may end after its time, when nobody waits for it any more
+      running.catch(() => {}); // it may end later, when no caller waits for it any more
       throw asDatabaseError(error, name);
     } finally {
       observe(name, (performance.now() - started) / 1000);

@@ -1,9 +1,8 @@
 import pg from "pg";
 
 /**
- * The database cannot be reached, hangs, or refuses for reasons of its own; trying again may help.
- * `usable` says that the connection itself is sound, `uncertain` that the answer is missing: what was asked may have
- * been committed all the same.
+ * The database cannot be reached, hangs, or refuses for a reason of its own; another attempt may succeed. `usable`: the
+ * connection itself is sound. `uncertain`: the answer is missing, so the statement may have been committed.
  */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
@@ -27,7 +26,7 @@ export class Unavailable extends Error {
   }
 }
 
-/** A constraint of the schema refused the statement: what the caller did, not what the server is. */
+/** A constraint of the schema refused the statement: the cause is the request, not the state of the server. */
 export class ConstraintViolation extends Error {
   override readonly name = "ConstraintViolation";
 
@@ -36,12 +35,12 @@ export class ConstraintViolation extends Error {
   }
 }
 
-/** Text that PostgreSQL cannot hold, or that is no uuid, number or time: the input's fault (22xxx). */
+/** Text that PostgreSQL cannot store, or that is not a valid uuid, number or time (SQLSTATE 22xxx). */
 export class UnstorableInput extends Error {
   override readonly name = "UnstorableInput";
 }
 
-/** A statement that the server refuses for what nobody foresaw. What it said may quote a value, and stays in `cause`. */
+/** The server refused a statement for an unexpected reason. Its message may quote a value, so it is only in `cause`. */
 export class StatementRefused extends Error {
   override readonly name = "StatementRefused";
 
@@ -51,8 +50,8 @@ export class StatementRefused extends Error {
 }
 
 /**
- * SQLSTATEs (PostgreSQL Appendix A) after which trying again may help, by code or class; the connection stays
- * sound where the class says so.
+ * SQLSTATEs (PostgreSQL Appendix A) after which another attempt may succeed, by code or class. `usable`: the connection
+ * stays sound.
  */
 const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "08", usable: false }, // connection exception
@@ -69,29 +68,32 @@ const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "XX", usable: false }, // internal error
 ];
 
-/** What an operator does about an SQLSTATE, by code. */
+/** What the operator can do, by SQLSTATE. */
 const remedies: Record<string, string> = {
   "25006": "the database is read-only: DATABASE_URL leads to a standby, or default_transaction_read_only is on",
-  "53100": "the disk of the database is full: free space there, or enlarge it",
-  "53200": "the server is out of memory: give it more, or let it do less at once",
-  "53300": "the server lets in no more connections: raise max_connections or the role's connection limit, or lower " +
+  "53100": "the disk of the database is full: free some space, or enlarge the disk",
+  "53200": "the server is out of memory: give it more, or reduce its load",
+  "53300": "the server accepts no more connections: raise max_connections or the role's connection limit, or lower " +
     "SENTINEL_DB_POOL_SIZE",
   "55P03": "another session holds a lock: look at pg_locks and pg_stat_activity",
   "57P03": "the server is starting or shutting down",
 };
 
-/** What is wrong and what to do, for those SQLSTATEs of which that is known. */
+/** What is wrong and what to do, for the SQLSTATEs that the operator can fix. */
 export const remedyOf = (code: string | undefined): string | undefined => code && remedies[code];
 
-/** Routines whose 0A000 (feature not supported) says what the server is now, and not that the statement is wrong. */
+/**
+ * Functions whose error 0A000 (feature not supported) is about the present state of the server, not about the
+ * statement.
+ */
 const passingRefusals = [
   "get_relation_info", // the rate limit's unlogged table, on a standby: a new connection may find the primary
   "RevalidateCachedQuery", // a kept plan no longer fits the table, which a migration has changed
 ];
 
 /**
- * Names what went wrong without any of the driver's words. An error that is no statement's is {@link Unavailable}, and
- * so is the driver's own for bytes that are no protocol, which has no SQLSTATE.
+ * Converts an error of the driver into one that repeats none of the driver's text. An error without an SQLSTATE is
+ * {@link Unavailable}.
  */
 export function asDatabaseError(error: unknown, name: string): Error {
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
@@ -112,7 +114,7 @@ export function asDatabaseError(error: unknown, name: string): Error {
   return new StatementRefused(name, code, error);
 }
 
-/** Whether the server asks for the whole transaction again (40001, 40P01). */
+/** Whether the server asks to repeat the whole transaction (40001, 40P01). */
 export function isTransient(error: unknown): boolean {
   return error instanceof Unavailable && (error.code === "40001" || error.code === "40P01");
 }

@@ -28,14 +28,14 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: !hasPostgres, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** A pool as Sentinel has it, straight to the server or through the proxy. */
+/** A pool as in production, connected directly or through the proxy. */
 function openDatabase(through: "server" | "proxy" = "server", options: Partial<DatabaseOptions> = {}) {
   const url = postgres.url(through === "proxy" ? proxy.port : undefined);
   return createDatabase({ connection: { kind: "url", url }, schema, poolSize, log: silent, ...options });
 }
 type Database = ReturnType<typeof openDatabase>;
 
-/** The value, or undefined where the database was not to be had; anything else fails the test. */
+/** The value, or undefined if the database was unavailable. Any other failure fails the test. */
 async function unlessUnavailable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -48,7 +48,7 @@ async function unlessUnavailable<T>(work: Promise<T>): Promise<T | undefined> {
 const echo = async (db: Database, text: string) =>
   (await db.query<{ text: string }>("echo", "select $1::text as text", [text]))[0]!.text;
 
-/** Two rows or none, in one transaction. */
+/** Inserts two rows or none, in one transaction. */
 const insertPair = (db: Database, pair: string) =>
   db.transaction(async (tx) => {
     await tx.query("insert_half", "insert into pairs values ($1, 1)", [pair]);
@@ -56,7 +56,7 @@ const insertPair = (db: Database, pair: string) =>
     return pair;
   });
 
-/** Proves that every acknowledged pair is there, and no pair by half. */
+/** Asserts that every acknowledged pair exists, and no half pair. */
 async function assertWholePairs(acknowledged: Iterable<string>): Promise<void> {
   const rows = await postgres.sql<{ pair: string; halves: number }>(
     `select pair, count(*)::int as halves from ${schema}.pairs group by pair`,
@@ -68,14 +68,14 @@ async function assertWholePairs(acknowledged: Iterable<string>): Promise<void> {
 
 const secondsSince = (at: number) => (performance.now() - at) / 1000;
 
-/** Nobody waits, and no more is open than may be. */
+/** Asserts that no request waits and no more connections are open than allowed. */
 function assertIdle(db: Database) {
   const { total, idle, waiting } = db.stats();
   assert.ok(total <= poolSize, `${total} connections`);
   assert.deepEqual({ inUse: total - idle, waiting }, { inUse: 0, waiting: 0 });
 }
 
-test("F04 F17 150 rounds of pg_terminate_backend under 16 callers end with every caller answered", async () => {
+test("F04 F17 150 rounds of pg_terminate_backend under 16 callers: every caller gets an answer", async () => {
   await using db = openDatabase();
   await using admin = await postgres.session();
   const acknowledged: string[] = [];
@@ -108,12 +108,12 @@ test("F04 F17 150 rounds of pg_terminate_backend under 16 callers end with every
   await assertWholePairs(acknowledged);
 });
 
-test("F04 a connection cut after any byte of a transaction leaves the whole of it or nothing", async () => {
+test("F04 a connection cut after any byte of a transaction leaves all of it or nothing", async () => {
   await using db = openDatabase("proxy");
   const acknowledged: string[] = [];
   let cuts = 0;
   for (const to of ["server", "client"] as const) {
-    // Until a transaction has fewer bytes than the cut would let through.
+    // Until a transaction has fewer bytes than the proxy lets through.
     for (let bytes = 1, pair; pair === undefined; bytes += 3) {
       await until("the pool has a connection", async () => await unlessUnavailable(echo(db, "ready")) === "ready");
       await proxy.set({ kind: "cut", bytes, to, by: bytes % 2 ? "reset" : "close" });
@@ -129,7 +129,7 @@ test("F04 a connection cut after any byte of a transaction leaves the whole of i
   await assertWholePairs(acknowledged);
 });
 
-test("F04 a transaction in which a failed statement was passed over is not taken for committed", async () => {
+test("F04 a transaction whose failed statement was ignored does not count as committed", async () => {
   await using db = openDatabase();
   const pair = crypto.randomUUID();
   const deed = db.transaction(async (tx) => {
@@ -141,7 +141,7 @@ test("F04 a transaction in which a failed statement was passed over is not taken
   await assertWholePairs([]);
 });
 
-test("F05 a session that idles too long inside its transaction ends as unavailable, with nothing committed", async () => {
+test("F05 a session that idles too long inside a transaction ends as unavailable, with nothing committed", async () => {
   await using db = openDatabase();
   const pair = crypto.randomUUID();
   const deed = db.transaction(async (tx) => {
@@ -160,7 +160,7 @@ test("F05 a session that idles too long inside its transaction ends as unavailab
   assert.equal(await echo(db, "after"), "after");
 });
 
-test("F07 callers of a server that takes everything and says nothing end as unavailable, and it heals", async () => {
+test("F07 callers of a server that never answers end as unavailable, and the pool recovers", async () => {
   await using db = openDatabase("proxy");
   await echo(db, "warm");
   await proxy.set({ kind: "mute" });
@@ -178,7 +178,7 @@ test("F07 callers of a server that takes everything and says nothing end as unav
   await assertWholePairs([]);
 });
 
-test("F07 a budget is one for all of a request's statements", async () => {
+test("F07 one budget covers all statements of a request", async () => {
   await using db = openDatabase();
   const request = withDeadline(300, async () => {
     for (let statement = 0; statement < 100; statement++) await db.query("wait", "select pg_sleep(0.05)");
@@ -186,7 +186,7 @@ test("F07 a budget is one for all of a request's statements", async () => {
   await assert.rejects(request, Unavailable);
 });
 
-test("F08 a slow network delays answers and changes none", async () => {
+test("F08 a slow network delays answers and changes none of them", async () => {
   await using db = openDatabase("proxy");
   await proxy.set({ kind: "delay", ms: 20, jitterMs: 10 });
   const ids = Array.from({ length: 40 }, () => crypto.randomUUID());
@@ -196,7 +196,7 @@ test("F08 a slow network delays answers and changes none", async () => {
   assertIdle(db);
 });
 
-test("F09 a server whose bytes come one by one is understood", async () => {
+test("F09 a server whose bytes arrive one by one is understood", async () => {
   await using db = openDatabase("proxy");
   await proxy.set({ kind: "slice" });
   const texts = ["", "a", "ü".repeat(500), "x".repeat(4_000)];
@@ -205,7 +205,7 @@ test("F09 a server whose bytes come one by one is understood", async () => {
   await proxy.set({ kind: "pass" });
 });
 
-test("F09 an answer cut after any of its bytes is whole or unavailable, never wrong", async () => {
+test("F09 an answer cut after any byte is complete or unavailable, never wrong", async () => {
   const rows = Array.from({ length: 60 }, (_, n) => ({ n, text: String(n).repeat(8) }));
   const list = (db: Database) =>
     db.query("list_rows", "select n, repeat(n::text, 8) as text from generate_series(0, 59) n order by n");
@@ -223,14 +223,14 @@ test("F09 an answer cut after any of its bytes is whole or unavailable, never wr
   assert.ok(whole > 0 && cut > 0, `${whole} whole, ${cut} cut`);
 });
 
-test("F09 bytes that are no protocol make the connection unavailable", () => {
-  const words = new pg.DatabaseError("received invalid response: 48", 5, "error"); // as pg-protocol says it
+test("F09 bytes of another protocol make the connection unavailable", () => {
+  const words = new pg.DatabaseError("received invalid response: 48", 5, "error"); // the message of pg-protocol
   const error = asDatabaseError(words, "find_user");
   assert.ok(error instanceof Unavailable && !error.usable);
   return Promise.resolve();
 });
 
-test("F10 with every place taken the connections that live serve on, and only who tries to connect is refused", async () => {
+test("F10 when the server accepts no more connections, existing ones serve on, and few attempts are made", async () => {
   await using db = openDatabase("proxy");
   await using idlers = new AsyncDisposableStack();
   const idling = await postgres.takePlaces(idlers);
@@ -264,26 +264,29 @@ test("F10 with every place taken the connections that live serve on, and only wh
   assertIdle(db);
 });
 
-test("F10 F03 callers of a server that is down are refused without trying it, and served when it is back", async () => {
-  const warnings: string[] = [];
-  const log = { ...silent, warn: (message: string) => void warnings.push(message) };
-  await using db = openDatabase("proxy", { log });
-  await echo(db, "warm");
-  const startedAt = performance.now();
-  await proxy.set({ kind: "refuse" });
-  proxy.cutAll("reset");
-  let refusals = 0;
-  await Promise.all(Array.from({ length: 200 }, async () => {
-    for (let call = 0; call < 50; call++) if (await unlessUnavailable(echo(db, "down")) === undefined) refusals++;
-  }));
-  const attempts = warnings.filter((message) => message === "no database connection").length;
-  console.log({ refusals, attempts });
-  assert.equal(refusals, 10_000);
-  assert.ok(attempts <= attemptsMax(poolSize, secondsSince(startedAt)), `${attempts} attempts to connect`);
-  await proxy.set({ kind: "pass" });
-  await until("it heals", async () => await unlessUnavailable(echo(db, "back")) === "back");
-  assertIdle(db);
-});
+test(
+  "F10 F03 callers of a server that is down fail without contacting it, and are served when it is back",
+  async () => {
+    const warnings: string[] = [];
+    const log = { ...silent, warn: (message: string) => void warnings.push(message) };
+    await using db = openDatabase("proxy", { log });
+    await echo(db, "warm");
+    const startedAt = performance.now();
+    await proxy.set({ kind: "refuse" });
+    proxy.cutAll("reset");
+    let refusals = 0;
+    await Promise.all(Array.from({ length: 200 }, async () => {
+      for (let call = 0; call < 50; call++) if (await unlessUnavailable(echo(db, "down")) === undefined) refusals++;
+    }));
+    const attempts = warnings.filter((message) => message === "no database connection").length;
+    console.log({ refusals, attempts });
+    assert.equal(refusals, 10_000);
+    assert.ok(attempts <= attemptsMax(poolSize, secondsSince(startedAt)), `${attempts} attempts to connect`);
+    await proxy.set({ kind: "pass" });
+    await until("it heals", async () => await unlessUnavailable(echo(db, "back")) === "back");
+    assertIdle(db);
+  },
+);
 
 test("F15 a serialization failure is tried four times and then unavailable, with nothing committed", async () => {
   await using db = openDatabase();
@@ -306,7 +309,7 @@ test("F15 a serialization failure is tried four times and then unavailable, with
   await assertWholePairs([]);
 });
 
-test("F15 writers that deadlock are each answered, and what they were told is so", async () => {
+test("F15 writers that deadlock each get an answer, and the answers are true", async () => {
   await using db = openDatabase();
   await postgres.sql(`create table ${schema}.accounts as select id, 0 as balance from generate_series(1, 4) id`);
   await postgres.sql(`alter table ${schema}.accounts owner to sentinel`);
@@ -324,7 +327,7 @@ test("F15 writers that deadlock are each answered, and what they were told is so
   assertIdle(db);
 });
 
-test("F17 100 rounds of pg_cancel_backend under 16 callers leave nothing by half and nobody waiting", async () => {
+test("F17 100 rounds of pg_cancel_backend under 16 callers leave no half change and no waiting caller", async () => {
   await using db = openDatabase();
   await using admin = await postgres.session();
   const acknowledged: string[] = [];
@@ -346,7 +349,7 @@ test("F17 100 rounds of pg_cancel_backend under 16 callers leave nothing by half
   await assertWholePairs(acknowledged);
 });
 
-test("F03 a server that is frozen, and then crashes, answers nobody wrongly and is found again", async () => {
+test("F03 a server that freezes and then crashes causes no wrong answer, and is found again", async () => {
   await using db = openDatabase();
   const acknowledged = await Promise.all(Array.from({ length: 20 }, () => insertPair(db, crypto.randomUUID())));
   await postgres.stall();

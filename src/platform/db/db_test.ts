@@ -19,7 +19,7 @@ Deno.test.afterAll(async () => {
 const notes = async () => (await db.query<{ n: number }>("test", "select n from notes order by n")).map(({ n }) => n);
 
 for (const state of ["40P01", "40001"]) {
-  test(`a transaction that ends in SQLSTATE ${state} is begun again, four times at most, and leaves nothing by half`, async () => {
+  test(`a transaction that ends in SQLSTATE ${state} is repeated, four times at most, and leaves no half change`, async () => {
     const fails = `do $$ begin raise sqlstate '${state}'; end $$`;
     const run = (failures: number) => {
       let [attempts, forgotten] = [0, 0];
@@ -42,7 +42,7 @@ for (const state of ["40P01", "40001"]) {
   });
 }
 
-test("a transaction that a rule or a constraint ends is not begun again", async () => {
+test("a transaction that a rule or a constraint ends is not repeated", async () => {
   await db.query("test", "truncate notes");
   let attempts = 0;
   const work = db.transaction(async (tx) => {
@@ -53,18 +53,21 @@ test("a transaction that a rule or a constraint ends is not begun again", async 
   assert.deepEqual([attempts, await notes()], [1, []]);
 });
 
-test("a request whose time for the database is spent is answered at once, and the pool serves the next one", async () => {
-  await assert.rejects(
-    withDeadline(20, () => db.query("test", "select pg_sleep(0.3)")),
-    (error) => error instanceof Unavailable && !error.usable,
-  );
-  assert.ok(!db.stats().reachable);
-  await assert.rejects(withDeadline(0, () => db.query("test", "select pg_sleep(0.2)")), Unavailable);
-  assert.deepEqual(await db.query("test", "select 1 as one"), [{ one: 1 }]);
-  assert.ok(db.stats().reachable);
-});
+test(
+  "a request without remaining time for the database is answered at once, and the pool serves the next one",
+  async () => {
+    await assert.rejects(
+      withDeadline(20, () => db.query("test", "select pg_sleep(0.3)")),
+      (error) => error instanceof Unavailable && !error.usable,
+    );
+    assert.ok(!db.stats().reachable);
+    await assert.rejects(withDeadline(0, () => db.query("test", "select pg_sleep(0.2)")), Unavailable);
+    assert.deepEqual(await db.query("test", "select 1 as one"), [{ one: 1 }]);
+    assert.ok(db.stats().reachable);
+  },
+);
 
-test("a budget is one for all statements of a request: what the first has spent the second has not", async () => {
+test("one budget covers all statements of a request: each has only what the earlier ones left", async () => {
   let statements = 0;
   const request = withDeadline(150, async () => {
     for (;; statements++) await db.query("test", "select pg_sleep(0.06)");
@@ -74,7 +77,7 @@ test("a budget is one for all statements of a request: what the first has spent 
 });
 
 testOnPostgres(
-  "a lock that another session holds is waited for a second at most; the connection stays sound",
+  "a lock of another session is waited for a second at most, and the connection stays sound",
   async () => {
     await db.query("test", "truncate notes");
     await db.query("test", "insert into notes values (1)");
@@ -88,7 +91,7 @@ testOnPostgres(
 );
 
 testOnPostgres(
-  "two transactions that deadlock are both done: the one that the server ends is begun again",
+  "two transactions that deadlock both succeed: the one that the server ends is repeated",
   async () => {
     await db.query("test", "truncate notes");
     await db.query("test", "insert into notes values (1), (2)");
@@ -109,7 +112,7 @@ testOnPostgres(
   },
 );
 
-Deno.test("X21 PGSSLMODE of the environment asks nothing of the embedded engine, which has no TLS", () => {
+Deno.test("X21 PGSSLMODE in the environment does not affect the embedded engine, which has no TLS", () => {
   const socket = { kind: "embedded", host: "/data", port: 5432, user: "postgres", database: "postgres" } as const;
   const before = Deno.env.get("PGSSLMODE");
   Deno.env.set("PGSSLMODE", "require");

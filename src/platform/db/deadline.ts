@@ -2,15 +2,20 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../deadlines.ts";
 import type { Party } from "./shares.ts";
 
-/** What is left of the time that one request, or one job, may spend waiting for the database, and whose share it uses. */
+/**
+ * The time that a request or job may still spend waiting for the database, and the party whose share of the pool it
+ * uses.
+ */
 type Budget = { remainingMs: number; party: Party | undefined };
 
 const budgets = new AsyncLocalStorage<Budget>();
 
-/** All that a request may wait for the database, in sum; a 503 is then answered well within 2 s. */
+/** How long a request may wait for the database in total, so that a 503 is sent well within 2 s. */
 export const requestBudgetMs = 1_500;
 
-/** Runs `work` with `ms` to spend in {@link withinDeadline}, however many waits it takes, on the share of `party` if one is named. */
+/**
+ * Runs `work` with `ms` to spend in {@link withinDeadline}, over all of its waits, on the share of `party` if given.
+ */
 export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
   return budgets.run({ remainingMs: deadlineMs(ms), party }, work);
 }
@@ -21,7 +26,7 @@ export function useShareOf(party: Party): void {
   if (budget) budget.party = party;
 }
 
-/** Whose share of the connections is used here; undefined for jobs and commands, which are few. */
+/** The party whose share of the connections is used here. Undefined for jobs and commands, which are few. */
 export function currentParty(): Party | undefined {
   return budgets.getStore()?.party;
 }
@@ -32,8 +37,8 @@ export class BudgetSpent extends Error {
 }
 
 /**
- * Waits for `work`, at most for what is left of the budget; a caller without one gets {@link requestBudgetMs}.
- * The work itself goes on: whoever started it must end it.
+ * Waits for `work`, at most for the rest of the budget; without a budget, for {@link requestBudgetMs}. The work itself
+ * continues, and the caller must stop it.
  */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), party: undefined };

@@ -9,14 +9,14 @@ const kept = async () =>
   (await db.query<{ name: string }>("look", "select name from pg_prepared_statements")).map(({ name }) => name);
 const ask = (text: string) => db.query("asked_often", text, [7], { keepPlan: true });
 
-testOnPostgres("a connection keeps the plan of what is asked often, and of nothing else", async () => {
+testOnPostgres("a connection keeps the plans of frequent statements only", async () => {
   await db.query("asked_once", "select $1::int", [7]);
   for (let time = 0; time < 3; time++) assert.deepEqual(await ask("select $1::int as n"), [{ n: 7 }]);
   assert.ok((await kept()).includes("asked_often"));
   assert.ok(!(await kept()).includes("asked_once"));
 });
 
-testOnPostgres("a kept plan that a migration has outdated costs a 503, and is made anew", async () => {
+testOnPostgres("a plan that a migration has made stale costs one 503, and is then renewed", async () => {
   const count = () => db.query("outdated", "select * from things where n = $1", [7], { keepPlan: true });
   await db.query("make", "create table things (n int)");
   assert.deepEqual(await count(), []);
@@ -25,7 +25,7 @@ testOnPostgres("a kept plan that a migration has outdated costs a 503, and is ma
   assert.deepEqual(await count(), []);
 });
 
-test("what is to keep its plan is answered on any database", async () => {
+test("statements with kept plans work on every database", async () => {
   for (let time = 0; time < 3; time++) {
     assert.deepEqual(await db.query("any", "select $1::text as t", ["x"], { keepPlan: true }), [{ t: "x" }]);
   }

@@ -1,18 +1,18 @@
 import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
-/** How work ended, as far as those behind it care. */
+/** How the work before ended, as far as it matters to those that wait. */
 type Ending = Unavailable | undefined;
 
 /**
- * Does the work of one key one at a time, first come first served. Waiting for one's turn holds no connection, and is
- * paid from the request's budget as waiting for the database is. Whoever waits behind work that a lock has kept from
- * ending does not try it again: the lock would cost each of them a connection.
+ * Runs the work of each key one at a time, first come first served. Waiting holds no connection, and uses the request's
+ * budget as waiting for the database does. When a lock has kept some work from ending, all work that waits behind it
+ * fails too, because each would cost a connection.
  */
 export function createKeyedQueue() {
   const lasts = new Map<string, Promise<Ending>>();
 
-  /** @throws {Unavailable} when the turn does not come in time, or the one before ended so. */
+  /** @throws {Unavailable} when the turn does not come in time, or the work before it failed because of a lock. */
   return function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = lasts.get(key);
     const turn = before ? turnAfter(before) : Promise.resolve();
@@ -29,14 +29,14 @@ export function createKeyedQueue() {
 
 async function turnAfter(before: Promise<Ending>): Promise<void> {
   const failure = await withinDeadline(before).catch((cause) =>
-    new Unavailable("its turn did not come in time", { cause })
+    new Unavailable("the wait for earlier work of this key took too long", { cause })
   );
   if (failure) throw failure;
 }
 
 function nothing(): undefined {}
 
-/** Of `lock_timeout` and `statement_timeout`; any other failure says nothing of those behind it. */
+/** SQLSTATEs of `lock_timeout` and `statement_timeout`. Other failures do not concern the work behind. */
 const keptWaiting = ["55P03", "57014"];
 
 function failureIn(error: unknown): Ending {

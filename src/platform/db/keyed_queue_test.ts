@@ -3,7 +3,7 @@ import { withDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 import { createKeyedQueue } from "./keyed_queue.ts";
 
-Deno.test("turns: work of one key is done one after another, in order, and that of another key meanwhile", async () => {
+Deno.test("keyed queue: work of one key runs in order, one at a time, and other keys run meanwhile", async () => {
   const inTurn = createKeyedQueue();
   const told: string[] = [];
   const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
@@ -19,19 +19,22 @@ Deno.test("turns: work of one key is done one after another, in order, and that 
   assert.deepEqual(told, ["0 begins", "other", "1 begins", "2 begins"]);
 });
 
-Deno.test("turns: whoever cannot wait so long does nothing, and stands in nobody's way; no more does work that fails", async () => {
-  const inTurn = createKeyedQueue();
-  const { promise, reject } = Promise.withResolvers<void>();
-  const first = inTurn("one", () => promise);
-  const impatient = withDeadline(0, () => inTurn("one", () => assert.fail("it was not its turn")));
-  await assert.rejects(impatient, Unavailable);
-  const last = inTurn("one", () => Promise.resolve("done"));
-  reject(new Error("failed"));
-  await assert.rejects(first, /failed/);
-  assert.equal(await last, "done");
-});
+Deno.test(
+  "keyed queue: work whose wait is too long does not run and blocks no other; neither does work that fails",
+  async () => {
+    const inTurn = createKeyedQueue();
+    const { promise, reject } = Promise.withResolvers<void>();
+    const first = inTurn("one", () => promise);
+    const impatient = withDeadline(0, () => inTurn("one", () => assert.fail("it was not its turn")));
+    await assert.rejects(impatient, Unavailable);
+    const last = inTurn("one", () => Promise.resolve("done"));
+    reject(new Error("failed"));
+    await assert.rejects(first, /failed/);
+    assert.equal(await last, "done");
+  },
+);
 
-Deno.test("turns: whoever waits behind work that a lock has kept waiting fails with it, and whoever comes after tries", async () => {
+Deno.test("keyed queue: work behind work that a lock kept waiting fails with it, and later work runs", async () => {
   const inTurn = createKeyedQueue();
   const { promise, reject } = Promise.withResolvers<void>();
   const first = inTurn("one", () => promise);
@@ -43,7 +46,7 @@ Deno.test("turns: whoever waits behind work that a lock has kept waiting fails w
   assert.equal(await inTurn("one", () => Promise.resolve("done")), "done");
 });
 
-Deno.test("turns: whoever waits behind work that failed in another way has a turn of their own", async () => {
+Deno.test("keyed queue: work behind work that failed for another reason still runs", async () => {
   const inTurn = createKeyedQueue();
   const first = inTurn("one", () => Promise.reject(new Unavailable("connection lost")));
   const behind = inTurn("one", () => Promise.resolve("done"));

@@ -1,4 +1,4 @@
-/** Runs one statement and answers its rows. */
+/** Runs one statement and returns its rows. */
 type Query = <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
 
 /** A session of the server, as far as this role may see it. */
@@ -8,8 +8,8 @@ const holderColumns = `a.pid, coalesce(a.application_name, '') as application_na
   to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since`;
 
 /**
- * The sessions that hold locks on tables of the schema, the oldest transaction first, in words such as
- * `process 4711 (psql), whose transaction began at 2026-11-28T09:00:00Z`. Empty where there is none.
+ * The sessions that hold locks on tables of the schema, oldest transaction first, in words such as `process 4711
+ * (psql), whose transaction began at 2026-11-28T09:00:00Z`. Empty if there are none.
  */
 export async function describeLockHolders(query: Query, schema: string): Promise<string> {
   return inWords(
@@ -24,7 +24,7 @@ export async function describeLockHolders(query: Query, schema: string): Promise
   );
 }
 
-/** The session that holds the advisory lock of this key, in the same words. */
+/** The session that holds the advisory lock with this key, in the same words. */
 export async function describeAdvisoryHolder(query: Query, key: string): Promise<string> {
   return inWords(
     await query<Holder>(

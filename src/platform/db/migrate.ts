@@ -10,22 +10,22 @@ import { prepareSession } from "./session.ts";
 import { requireSupported } from "./supported_database.ts";
 
 /**
- * One step of the schema: its file's name without the ending, and its text. The version before it serves on while it is
- * applied and after: it adds, and takes nothing away that a released version uses. A file is one transaction, unless its
- * first line is `-- no transaction`: then it is one statement that may run again after it was cut short, such as
- * `create index concurrently if not exists`. An index left invalid is dropped before the file runs, as
- * `if not exists` would take it for done.
+ * One step of the schema: the name of its file without the extension, and its text. The previous version of Sentinel
+ * must work during and after it, so it only adds, and removes nothing that a released version uses. A file is one
+ * transaction. If its first line is `-- no transaction`, it is a single statement that can be repeated after an
+ * interruption, such as `create index concurrently if not exists`. An invalid index is dropped before the file runs,
+ * because `if not exists` would take it for complete.
  */
 export type Migration = { name: string; sql: string };
 
-/** What the database knows of one migration. */
+/** What the database records about one migration. */
 export type MigrationStatus = {
   name: string;
   state: "applied" | "pending" | "changed" | "unknown";
   applied_at?: string;
 };
 
-/** A migration differs from what was applied under its name, or could not be applied. */
+/** A migration differs from the text that was applied under its name, or could not be applied. */
 export class MigrationError extends Error {
   override readonly name = "MigrationError";
 }
@@ -35,20 +35,20 @@ export interface Migrator {
   schema: string;
   migrations: readonly Migration[];
   log: Log;
-  /** How long the server may take; {@link migrationBudgetMs} unless given. */
+  /** How long the server may take; {@link migrationBudgetMs} by default. */
   budgetMs?: typeof migrationBudgetMs;
 }
 
 /**
- * How long the server may take to answer: to the text of a migration, which may build an index on a large table, and
- * to anything else. Past it the connection is dropped, so that a frozen server holds up no start for ever.
+ * How long the server may take to answer: for the text of a migration, which may build an index on a large table, and
+ * for anything else. After that the connection is dropped, so that a hanging server cannot block a start forever.
  */
 const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
 
-/** One connection, of which every wait is bounded. */
+/** One connection, on which every wait is bounded. */
 type Session = {
   query: <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
-  /** The same, for the text of a migration. */
+  /** Runs the text of a migration. */
   run: (text: string) => Promise<void>;
 };
 
@@ -60,26 +60,26 @@ const noTransaction = "-- no transaction";
 const concurrentIndex = /^create (?:unique )?index concurrently if not exists (\w+)/im;
 
 /**
- * Everybody who wants the table queues behind a lock that is waited for: ask for less time than a request waits
- * (`lock_timeout` of the pool), and again.
+ * Other statements queue behind a lock that a migration waits for. So it waits for less time than a request does
+ * (`lock_timeout` of the pool), and tries again.
  */
 const tableLock = { waitMs: 500, attemptsMax: 10, pauseMs: 500 };
-/** What runs outside a transaction waits for the transactions of others, and nobody behind it. */
+/** A statement outside of a transaction waits for other transactions, and nothing queues behind it. */
 const outsideLockWaitMs = 60_000;
-/** A migrator that has stopped in the middle of a file must not keep its locks. */
+/** A migrator that stopped in the middle of a file must not keep its locks. */
 const idleInTransactionMs = 60_000;
 /** SQLSTATEs lock_not_available and deadlock_detected. */
 const lockNotHad = ["55P03", "40P01"];
 
 /**
- * Brings the schema up to date and answers the names applied. Any number of processes may try at once: one holds
- * the lock, the others wait and find nothing to do. A file is applied wholly, with its record, or not at all. Where
- * nothing is pending it takes neither a lock nor the right to create.
+ * Brings the schema up to date and returns the names of the applied migrations. Any number of processes may try at
+ * once: one holds the lock, the others wait and find nothing to do. A file is applied completely, with its record, or
+ * not at all. When nothing is pending, it takes no lock and needs no right to create.
  *
  * @throws {UnsupportedDatabase}
- * @throws {MigrationError} when a file cannot be applied or has changed since it was, or the lock is not to be had
- * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within
- * {@link migrationBudgetMs}, after which trying again finishes.
+ * @throws {MigrationError} when a file cannot be applied or has changed since it was applied, or the lock is not free
+ * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within {@link
+ * migrationBudgetMs}, after which another attempt completes the migration.
  */
 export async function migrate(migrator: Migrator): Promise<string[]> {
   return await withSession(migrator, async (session) => {
@@ -95,12 +95,12 @@ export async function migrate(migrator: Migrator): Promise<string[]> {
   });
 }
 
-/** What is applied, pending, changed since it was applied, or known only to a newer binary. Changes nothing. */
+/** Lists what is applied, pending, changed since it was applied, or known only to a newer version. Changes nothing. */
 export async function migrationStatus(migrator: Migrator): Promise<MigrationStatus[]> {
   return await withSession(migrator, (session) => list(session, migrator));
 }
 
-/** @throws {MigrationError} unless every migration of this binary is applied as it stands here. */
+/** @throws {MigrationError} unless every migration of this version is applied with its present text. */
 export async function verifyMigrations(migrator: Migrator): Promise<void> {
   const status = await migrationStatus(migrator);
   requireUnchanged(status);
@@ -116,7 +116,7 @@ function requireUnchanged(status: MigrationStatus[]) {
 async function withSession<T>(migrator: Migrator, work: (session: Session) => Promise<T>): Promise<T> {
   const { connection, schema, budgetMs = migrationBudgetMs } = migrator;
   const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: deadlineMs(3_000) });
-  client.on("error", () => {}); // the statement's promise carries it
+  client.on("error", () => {}); // the promise of the statement carries the error
   await client.connect();
   const session: Session = {
     query: async (text, params) => (await within(budgetMs.other, client.query(text, params))).rows,
@@ -128,7 +128,7 @@ async function withSession<T>(migrator: Migrator, work: (session: Session) => Pr
     await within(budgetMs.other, prepareSession(client, schema, limits));
     return await work(session);
   } finally {
-    await within(budgetMs.other, client.end()); // also gives back the advisory lock
+    await within(budgetMs.other, client.end()); // also releases the advisory lock
   }
 
   /** Drops the connection when the time is up, which ends this wait and every later one. */
@@ -142,7 +142,7 @@ async function withSession<T>(migrator: Migrator, work: (session: Session) => Pr
   }
 }
 
-/** Polls: a waiting `pg_advisory_lock` would hold a snapshot that `create index concurrently` waits for. */
+/** Polls, because a waiting `pg_advisory_lock` would hold a snapshot that `create index concurrently` waits for. */
 async function lock(session: Session, schema: string): Promise<void> {
   const key = `sentinel:migrate:${schema}`;
   for (let waitedMs = 0; waitedMs < lockWaitMs; waitedMs += lockPollMs) {
@@ -154,7 +154,7 @@ async function lock(session: Session, schema: string): Promise<void> {
     await pause(lockPollMs);
   }
   const holder = await describeAdvisoryHolder(session.query, key);
-  throw new MigrationError(`another process has been migrating for a minute: ${holder || "it has just ended"}`);
+  throw new MigrationError(`another process has been migrating for over a minute: ${holder || "it has just ended"}`);
 }
 
 async function list(session: Session, { migrations, schema }: Migrator): Promise<MigrationStatus[]> {
@@ -174,7 +174,7 @@ async function list(session: Session, { migrations, schema }: Migrator): Promise
   return [...status, ...newer.map(({ name }): MigrationStatus => ({ name, state: "unknown" }))];
 }
 
-/** The migrations to apply. @throws {MigrationError} when one was applied with another text. */
+/** The pending migrations. @throws {MigrationError} when one was applied with another text. */
 async function listPending(session: Session, migrator: Migrator): Promise<Migration[]> {
   const status = await list(session, migrator);
   requireUnchanged(status);
@@ -182,7 +182,7 @@ async function listPending(session: Session, migrator: Migrator): Promise<Migrat
   return migrator.migrations.filter(({ name }) => pending.has(name));
 }
 
-/** `create schema if not exists` would ask for the right to create even where somebody else has made the schema. */
+/** Checks first, because `create schema if not exists` needs the right to create even if the schema exists. */
 async function makeRecords(session: Session, schema: string): Promise<void> {
   const [found] = await session.query<{ exists: boolean }>("select to_regnamespace($1) is not null as exists", [
     `"${schema}"`,
@@ -199,9 +199,9 @@ async function apply(session: Session, schema: string, migration: Migration): Pr
       return await applyWhole(session, migration);
     } catch (error) {
       if (!isLockNotHad(error) || attempt === tableLock.attemptsMax) {
-        throw await failure(session, schema, error, `${migration.name} could not be applied and left nothing behind`);
+        throw await failure(session, schema, error, `${migration.name} could not be applied and was rolled back`);
       }
-      await pause(tableLock.pauseMs); // those who queued behind it go first
+      await pause(tableLock.pauseMs); // statements that queued behind it go first
     }
   }
 }
@@ -226,14 +226,14 @@ async function applyOutside(session: Session, schema: string, migration: Migrati
     await session.run(migration.sql);
   } catch (error) {
     await limitLockWait(session, tableLock.waitMs).catch(() => {});
-    if (index) await dropInvalid(session, index).catch(() => {}); // until the next attempt it would burden every write
+    if (index) await dropInvalid(session, index).catch(() => {}); // an invalid index would slow down every write until the next attempt
     throw await failure(session, schema, error, `${migration.name} could not be applied`);
   }
   await limitLockWait(session, tableLock.waitMs);
   await record(session, migration);
 }
 
-/** Drops an index whose concurrent creation was cut short. */
+/** Drops an index whose concurrent creation was interrupted. */
 async function dropInvalid(session: Session, index: string): Promise<void> {
   const invalid = await session.query(
     "select from pg_index where indexrelid = to_regclass($1) and not indisvalid",
@@ -249,11 +249,11 @@ async function record(session: Session, migration: Migration): Promise<void> {
   ]);
 }
 
-/** The server's own troubles pass as they are, for whoever waits until they are over. */
+/** Failures of the server itself stay as they are, so that the caller can wait until they are over. */
 async function failure(session: Session, schema: string, error: unknown, message: string): Promise<unknown> {
   if (isLockNotHad(error)) {
     const holders = await describeLockHolders(session.query, schema).catch(() => "");
-    const who = holders ? `a lock that it needs is held by ${holders}` : "others hold a lock that it needs";
+    const who = holders ? `a lock that it needs is held by ${holders}` : "other sessions hold a lock that it needs";
     return new MigrationError(`${message}: ${who}; wait for it, or end it by pg_terminate_backend, and try again`, {
       cause: error,
     });

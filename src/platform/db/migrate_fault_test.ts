@@ -17,8 +17,8 @@ const names = migrations.map(({ name }) => name);
 const main = new URL("../../main.ts", import.meta.url).pathname;
 
 /**
- * `faults.step()` stands for a place at which something may strike: the plan says what, and at which of the steps
- * since. A sequence counts them, as it forgets nothing at a rollback.
+ * `faults.step()` marks a place where a fault may occur; the plan says which fault, and at which step. Steps are
+ * counted by a sequence, because a rollback does not reset it.
  */
 const strikes = `create schema faults;
   create sequence faults.steps;
@@ -50,7 +50,7 @@ async function query<Row = unknown>(sql: string, values: unknown[] = []): Promis
 
 type Strike = "fail" | "kill" | "hold";
 
-/** Strikes at that step from now; without an argument never. */
+/** Causes a fault at that step from now; without an argument, none. */
 async function strikeAt(step?: number, strike?: Strike): Promise<void> {
   await query("delete from faults.plan");
   await query("select setval('faults.steps', 1, false)");
@@ -60,7 +60,7 @@ async function strikeAt(step?: number, strike?: Strike): Promise<void> {
 const schema = "sentinel";
 const dropSchema = () => query(`drop schema if exists ${schema} cascade`);
 
-/** A test on a database where nothing of ours is, whatever the one before it left. */
+/** A test on a database without any of Sentinel's objects, whatever the previous test left. */
 function testOnEmpty(name: string, fn: () => Promise<void>): void {
   const onEmpty = async () => {
     await query("select pg_advisory_unlock_all()");
@@ -76,7 +76,10 @@ function migrator(list: readonly Migration[] = migrations): Migrator {
   return { connection, schema, migrations: list, log };
 }
 
-/** All that a schema consists of: relations, columns, constraints, functions, triggers, how many rows, and the record. */
+/**
+ * The content of a schema: relations, columns, constraints, functions, triggers, row counts, and the record of
+ * migrations.
+ */
 async function catalogue(): Promise<string[]> {
   const rows = await query<{ thing: string }>(
     `with ours as (select to_regnamespace($1) as oid)
@@ -104,7 +107,7 @@ async function catalogue(): Promise<string[]> {
   return [...applied.map(({ name }) => `applied ${name}`), ...rows.map(({ thing }) => thing)];
 }
 
-/** What the catalogue is after each number of migrations, from none. */
+/** The content of the schema after each number of migrations, from none. */
 async function cataloguesOf(list: readonly Migration[]): Promise<string[][]> {
   await strikeAt();
   await dropSchema();
@@ -119,7 +122,7 @@ async function cataloguesOf(list: readonly Migration[]): Promise<string[][]> {
 
 const empty = (things: string[]) => things.every((thing) => /schema_migrations/.test(thing));
 
-/** Nothing of any file but those recorded, and of those everything. */
+/** Asserts that recorded files are applied completely, and others not at all. */
 async function assertWhole(catalogues: string[][]): Promise<void> {
   const things = await catalogue();
   const applied = things.filter((thing) => thing.startsWith("applied ")).length;
@@ -127,7 +130,7 @@ async function assertWhole(catalogues: string[][]): Promise<void> {
   else assert.deepEqual(things, catalogues[applied]);
 }
 
-/** The file's statements, split where PostgreSQL would: not in a comment, a string or a function's body. */
+/** The statements of the file, split as PostgreSQL does: not inside comments, strings or function bodies. */
 function statementsOf(sql: string): string[] {
   const statements = [""];
   for (const [token] of sql.matchAll(/--.*|'(?:[^']|'')*'|\$\$[\s\S]*?\$\$|;|[^;'$-]+|./g)) {
@@ -148,7 +151,7 @@ const stepCount = stepped.reduce((count, { sql }) => count + sql.split("faults.s
 const isUnavailable = (error: unknown) =>
   !(error instanceof MigrationError) && asDatabaseError(error, "test") instanceof Unavailable;
 
-/** The binary's own `migrate up`, in a process of its own. */
+/** The binary's `migrate up` in a process of its own. */
 function migrateUp(): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", main, "migrate", "up", "--json"],
@@ -165,14 +168,14 @@ function migrateUp(): Deno.ChildProcess {
 
 type Holder = AsyncDisposable & { query: (sql: string) => Promise<unknown> };
 
-/** A connection of somebody else. */
+/** A connection of another client. */
 async function connect(): Promise<Holder> {
   const client = new pg.Client(clientConfig(connection));
   await client.connect();
   return { query: (sql) => client.query(sql), [Symbol.asyncDispose]: () => client.end() };
 }
 
-/** The backend that waits for a lock in a statement like this, as soon as there is one; undefined once `over()`. */
+/** The backend that waits for a lock in such a statement, as soon as there is one; undefined once `over()`. */
 async function findWaiting(statement: string, over: () => boolean): Promise<number | undefined> {
   while (!over()) {
     const [row] = await query<{ pid: number }>(
@@ -192,7 +195,7 @@ async function waitingBackend(statement: string): Promise<number> {
 }
 
 testOnEmpty(
-  "F26 eight processes migrate one empty database at once, 20 times: one applies, the others find nothing",
+  "F26 eight processes migrate one empty database at once, 20 times: one applies, the others find nothing to do",
   async () => {
     const [, ...after] = await cataloguesOf(migrations);
     for (let round = 1; round <= 20; round++) {
@@ -221,7 +224,7 @@ const eightMigrators = (list: readonly Migration[]) =>
 for (const strike of ["fail", "kill"] as const) {
   const what = strike === "fail" ? "an error" : "the connection's end";
   testOnEmpty(
-    `F27 ${what} at each statement leaves each file wholly applied or absent, and the next run finishes`,
+    `F27 ${what} at each statement leaves each file applied completely or not at all, and the next run finishes`,
     async () => {
       const catalogues = await cataloguesOf(stepped);
       for (let step = 1; step <= stepCount; step++) {
@@ -229,7 +232,7 @@ for (const strike of ["fail", "kill"] as const) {
         await assert.rejects(migrate(migrator(stepped)), (error: Error) => {
           if (strike === "kill") return isUnavailable(error);
           return error instanceof MigrationError &&
-            /^\d{4}_\w+ could not be applied and left nothing behind$/.test(error.message);
+            /^\d{4}_\w+ could not be applied and was rolled back$/.test(error.message);
         });
         await assertWhole(catalogues);
         await migrate(migrator(stepped));
@@ -243,7 +246,7 @@ for (const strike of ["fail", "kill"] as const) {
 }
 
 testOnEmpty(
-  "F27 a failure at the record or the commit of a file leaves it absent, and the next run finishes",
+  "F27 a failure at the record or the commit of a file leaves it unapplied, and the next run finishes",
   async () => {
     const catalogues = await cataloguesOf(migrations);
     const triggers = [
@@ -257,7 +260,7 @@ testOnEmpty(
         await query(
           `${trigger} ${schema}.schema_migrations ${timing} for each row execute function faults.on_row()`,
         );
-        await strikeAt(2, strike); // the fourth file's
+        await strikeAt(2, strike); // of the fourth file
         await assert.rejects(migrate(migrator()), strike === "fail" ? MigrationError : isUnavailable);
         await query(`drop trigger strike on ${schema}.schema_migrations`);
         assert.deepEqual(await catalogue(), catalogues[3]);
@@ -271,7 +274,7 @@ testOnEmpty(
 
 const sessionOf = (pid: number) => query("select from pg_stat_activity where pid = $1", [pid]);
 
-/** From now each statement that defines something is a step, the migrator's own too. */
+/** From now on each statement that defines something is a step, including those of the migrator. */
 async function stepAtDefinitions(): Promise<AsyncDisposable> {
   await query("create event trigger strike on ddl_command_start execute function faults.on_ddl()");
   return {
@@ -282,7 +285,7 @@ async function stepAtDefinitions(): Promise<AsyncDisposable> {
 }
 
 testOnEmpty(
-  "F27 kill -9 of the process at each definition leaves each file wholly applied or absent, and the next run finishes",
+  "F27 kill -9 at each definition leaves each file applied completely or not at all, and the next run finishes",
   async () => {
     const catalogues = await cataloguesOf(migrations);
     await using _steps = await stepAtDefinitions();
@@ -312,11 +315,11 @@ testOnEmpty(
 );
 
 testOnEmpty(
-  "F27 a backend that freezes in the middle of a migration holds up nobody beyond the budget, and the next run finishes",
+  "F27 a backend that freezes during a migration delays others by no more than the budget, and the next run finishes",
   async () => {
     const catalogues = await cataloguesOf(migrations);
     await using _steps = await stepAtDefinitions();
-    for (const definition of [1, 10]) { // the migrator's own, and a file's
+    for (const definition of [1, 10]) { // one of the migrator, one of a file
       await query("select pg_advisory_lock(4711)");
       await strikeAt(definition, "hold");
       const budgetMs = { migration: 2_000, other: 2_000 };
@@ -325,7 +328,7 @@ testOnEmpty(
       Deno.kill(pid, "SIGSTOP");
       await abandoned;
       await query("select pg_advisory_unlock(4711)");
-      const finishing = migrate(migrator()); // waits for the lock that the frozen one holds
+      const finishing = migrate(migrator()); // waits for the lock of the frozen one
       Deno.kill(pid, "SIGCONT");
       await finishing;
       assert.deepEqual(await catalogue(), catalogues.at(-1));
@@ -335,25 +338,28 @@ testOnEmpty(
   },
 );
 
-testOnEmpty("F27 serve's start waits for a database lost in the middle of a migration, and finishes", async () => {
-  const catalogues = await cataloguesOf(migrations);
-  await using _steps = await stepAtDefinitions();
-  const { settings } = readConfig({ SENTINEL_DB_SCHEMA: schema });
-  for (const step of [1, 2, 10, 30]) {
-    await strikeAt(step, "kill");
-    const warnings: string[] = [];
-    const listening = { ...log, warn: (message: string) => void warnings.push(message) };
-    const prepare = () => prepareSchema(testDatabase(connection), settings, listening);
-    await whenDatabaseAnswers(prepare, { settings, log: listening, stopped: new Promise(() => {}) });
-    assert.deepEqual(warnings, ["waiting for the database"]);
-    assert.deepEqual(await catalogue(), catalogues.at(-1));
-    await strikeAt();
-    await dropSchema();
-  }
-});
+testOnEmpty(
+  "F27 serve waits at its start for a database that is lost during a migration, and finishes it",
+  async () => {
+    const catalogues = await cataloguesOf(migrations);
+    await using _steps = await stepAtDefinitions();
+    const { settings } = readConfig({ SENTINEL_DB_SCHEMA: schema });
+    for (const step of [1, 2, 10, 30]) {
+      await strikeAt(step, "kill");
+      const warnings: string[] = [];
+      const listening = { ...log, warn: (message: string) => void warnings.push(message) };
+      const prepare = () => prepareSchema(testDatabase(connection), settings, listening);
+      await whenDatabaseAnswers(prepare, { settings, log: listening, stopped: new Promise(() => {}) });
+      assert.deepEqual(warnings, ["waiting for the database"]);
+      assert.deepEqual(await catalogue(), catalogues.at(-1));
+      await strikeAt();
+      await dropSchema();
+    }
+  },
+);
 
 testOnEmpty(
-  "F27 connections that end at random under eight migrators: each is answered, and the schema is whole",
+  "F27 random connection losses under eight migrators: each gets an answer, and the schema is complete",
   async () => {
     const catalogues = await cataloguesOf(migrations);
     for (let round = 1; round <= 10; round++) {
@@ -390,14 +396,14 @@ const insertUsers =
   `insert into ${schema}.users (id, username, username_canonical, email, email_canonical, password_hash)
   select gen_random_uuid(), n, n, n, n, 'alike' from generate_series(1, 2) n`;
 
-/** Each index of the name, and whether it is valid. */
+/** Each index with this name, and whether it is valid. */
 const indexesNamed = (name: string) =>
   query("select indisvalid as valid from pg_index join pg_class on oid = indexrelid where relname = $1", [
     name,
   ]);
 
 testOnEmpty(
-  "F27 a concurrent index whose connection ended is left invalid, and made anew by the next run",
+  "F27 a concurrent index whose connection ended is left invalid, and the next run creates it again",
   async () => {
     const list = [...migrations, index];
     await migrate(migrator());
@@ -416,22 +422,25 @@ testOnEmpty(
   },
 );
 
-testOnEmpty("F27 a concurrent index that the rows refuse leaves nothing, and is made once they do not", async () => {
-  const list = [...migrations, uniqueIndex];
-  await migrate(migrator());
-  await query(insertUsers);
-  await assert.rejects(migrate(migrator(list)), {
-    name: "MigrationError",
-    message: "9999_unique could not be applied",
-  });
-  assert.deepEqual(await indexesNamed("users_hash_key"), []);
-  await query(`delete from ${schema}.users where username = '1'`);
-  assert.deepEqual(await migrate(migrator(list)), ["9999_unique"]);
-  assert.deepEqual(await indexesNamed("users_hash_key"), [{ valid: true }]);
-});
+testOnEmpty(
+  "F27 a concurrent index that the rows violate leaves nothing, and is created once they do not",
+  async () => {
+    const list = [...migrations, uniqueIndex];
+    await migrate(migrator());
+    await query(insertUsers);
+    await assert.rejects(migrate(migrator(list)), {
+      name: "MigrationError",
+      message: "9999_unique could not be applied",
+    });
+    assert.deepEqual(await indexesNamed("users_hash_key"), []);
+    await query(`delete from ${schema}.users where username = '1'`);
+    assert.deepEqual(await migrate(migrator(list)), ["9999_unique"]);
+    assert.deepEqual(await indexesNamed("users_hash_key"), [{ valid: true }]);
+  },
+);
 
 testOnEmpty(
-  "F27 kill -9 while a concurrent index is made: the next run waits for the server to end it, and records it",
+  "F27 kill -9 during a concurrent index: the next run waits until the server has ended it, and records it",
   async () => {
     const list = [...migrations, index];
     await migrate(migrator());
@@ -456,7 +465,7 @@ function migrateElsewhere(list: readonly Migration[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), { args: ["eval", "--config", settings, program], stdout: "null" }).spawn();
 }
 
-testOnEmpty("F26 F27 eight at once do not hold up a concurrent index that one of them makes", async () => {
+testOnEmpty("F26 F27 eight migrators at once do not delay a concurrent index that one of them creates", async () => {
   for (let round = 1; round <= 5; round++) {
     const list = [...migrations, index];
     const answers = await eightMigrators(list);
@@ -472,7 +481,7 @@ const column: Migration = {
 };
 
 testOnEmpty(
-  "F28 a migration that cannot get its lock lets requests through, gives up with a clear error and leaves nothing",
+  "F28 a migration that cannot get its lock lets requests through, fails with a clear error and leaves nothing",
   async () => {
     const list = [...migrations, column];
     await migrate(migrator());
@@ -486,11 +495,11 @@ testOnEmpty(
     const migrated = assert.rejects(migrate(migrator(list)), {
       name: "MigrationError",
       message:
-        /^9999_column could not be applied and left nothing behind: a lock that it needs is held by process \d+.*, whose transaction began at 2\d{3}-.*Z; wait for it, or end it by pg_terminate_backend, and try again$/,
+        /^9999_column could not be applied and was rolled back: a lock that it needs is held by process \d+.*, whose transaction began at 2\d{3}-.*Z; wait for it, or end it by pg_terminate_backend, and try again$/,
     }).finally(() => migrating = false);
     await waitingBackend("%alter table users%");
     let answered = 0;
-    for (; migrating; answered++) await requests.query("update users set updated_at = now()"); // none waits too long
+    for (; migrating; answered++) await requests.query("update users set updated_at = now()"); // no request waits too long
     await migrated;
     assert.ok(answered > 10);
     await other.query("commit");
@@ -499,7 +508,7 @@ testOnEmpty(
   },
 );
 
-testOnEmpty("F28 a migration whose lock is free again is applied without being asked again", async () => {
+testOnEmpty("F28 a migration is applied without a new start once its lock is free", async () => {
   await migrate(migrator());
   await using other = await connect();
   await other.query(`begin; select from ${schema}.users`);

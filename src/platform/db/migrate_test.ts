@@ -22,7 +22,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 const names = migrations.map(({ name }) => name);
 const last = names.at(-1)!;
 
-/** A migration that this binary does not have, and that keeps it working: it expands. */
+/** A migration that this binary does not have, and that only adds, so that the binary still works. */
 const newer: Migration = {
   name: "9999_devices",
   sql: `alter table users add column locale text;
@@ -35,20 +35,20 @@ function migrator(schema: string, list: readonly Migration[] = migrations, conne
 
 type Schema = AsyncDisposable & { name: string };
 
-/** A name for a schema that goes with its test. */
+/** The name of a schema that is dropped at the end of the test. */
 function schemaOfItsOwn(): Schema {
   const name = freshSchema();
   return { name, [Symbol.asyncDispose]: () => dropSchema(name) };
 }
 
-/** A schema with everything in it. */
+/** A schema with all migrations. */
 async function migratedSchema(): Promise<Schema> {
   const schema = schemaOfItsOwn();
   await migrate(migrator(schema.name));
   return schema;
 }
 
-/** A client without a search path of ours. The embedded database has one connection: nothing else may be open. */
+/** A client without our search path. The embedded database has one connection, so no other may be open. */
 async function connect(): Promise<pg.Client & AsyncDisposable> {
   const client = new pg.Client(clientConfig(testConnection()));
   await client.connect();
@@ -60,7 +60,7 @@ async function rowsOf<Row>(sql: string, values: unknown[] = []): Promise<Row[]> 
   return (await client.query(sql, values)).rows;
 }
 
-/** The error of a migration, by its message. */
+/** Matches the error of a migration by its message. */
 function refusal(message: string) {
   return (error: unknown) => error instanceof MigrationError && error.message === message;
 }
@@ -73,7 +73,7 @@ async function tablesOf(schema: string): Promise<string[]> {
   return rows.map(({ tablename }) => tablename);
 }
 
-test("migrate applies everything to a fresh schema in order, once", async () => {
+test("migrate applies all migrations to a new schema in order, once", async () => {
   await using schema = schemaOfItsOwn();
   const pending = names.map((name) => ({ name, state: "pending" }));
   assert.deepEqual(await migrationStatus(migrator(schema.name)), pending);
@@ -92,7 +92,7 @@ test("migrate applies everything to a fresh schema in order, once", async () => 
   await verifyMigrations(migrator(schema.name));
 });
 
-test("migrate refuses a file that changed since it was applied, by name, and applies nothing", async () => {
+test("migrate refuses a file that changed since it was applied, names it, and applies nothing", async () => {
   await using schema = schemaOfItsOwn();
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
   const [first, second, ...rest] = migrations;
@@ -104,24 +104,27 @@ test("migrate refuses a file that changed since it was applied, by name, and app
   assert.deepEqual(states, ["applied", "changed", ...rest.slice(0, -1).map(() => "applied"), "pending"]);
 });
 
-test("migrate applies one that comes before those already applied", async () => {
+test("migrate applies a migration that precedes applied ones", async () => {
   await using schema = schemaOfItsOwn();
   const [one, two] = ["0001_one", "0002_two"].map((name) => ({ name, sql: `create table "${name}" ()` }));
   assert.deepEqual(await migrate(migrator(schema.name, [two!])), ["0002_two"]);
   assert.deepEqual(await migrate(migrator(schema.name, [one!, two!])), ["0001_one"]);
 });
 
-test("migrate runs a file marked as outside a transaction so, and again where its record was lost", async () => {
-  await using schema = await migratedSchema();
-  const sql = "-- no transaction\ncreate index concurrently if not exists users_created_at_idx on users (created_at)";
-  const list = [...migrations, { name: "9999_index", sql }];
-  assert.deepEqual(await migrate(migrator(schema.name, list)), ["9999_index"]);
-  await runSql(`delete from "${schema.name}".schema_migrations where name = '9999_index'`);
-  assert.deepEqual(await migrate(migrator(schema.name, list)), ["9999_index"]);
-  assert.deepEqual(await migrate(migrator(schema.name, list)), []);
-});
+test(
+  "migrate runs a file that is marked as outside of a transaction accordingly, and again if its record was lost",
+  async () => {
+    await using schema = await migratedSchema();
+    const sql = "-- no transaction\ncreate index concurrently if not exists users_created_at_idx on users (created_at)";
+    const list = [...migrations, { name: "9999_index", sql }];
+    assert.deepEqual(await migrate(migrator(schema.name, list)), ["9999_index"]);
+    await runSql(`delete from "${schema.name}".schema_migrations where name = '9999_index'`);
+    assert.deepEqual(await migrate(migrator(schema.name, list)), ["9999_index"]);
+    assert.deepEqual(await migrate(migrator(schema.name, list)), []);
+  },
+);
 
-test("every file of sql/migrations is in src/compose/migrations.ts, in order", async () => {
+test("every file in sql/migrations is in src/compose/migrations.ts, in order", async () => {
   const folder = new URL("../../../sql/migrations/", import.meta.url);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert.deepEqual(files, names.map((name) => `${name}.sql`));
@@ -132,7 +135,7 @@ test("every file of sql/migrations is in src/compose/migrations.ts, in order", a
   }
 });
 
-test("the dictionary of permissions is what the migrations put into their table", async () => {
+test("the dictionary of permissions equals what the migrations insert", async () => {
   await using schema = await migratedSchema();
   const rows = await rowsOf<{ name: string; description: string }>(
     `select name, description from "${schema.name}".permissions where built_in`,
@@ -140,7 +143,7 @@ test("the dictionary of permissions is what the migrations put into their table"
   assert.deepEqual(Object.fromEntries(rows.map(({ name, description }) => [name, description])), permissions);
 });
 
-test("T309 F29 a binary works on the schema of a newer one, whose migration it calls unknown", async () => {
+test("T309 F29 a binary works on the schema of a newer version, whose migration it reports as unknown", async () => {
   await using schema = schemaOfItsOwn();
   await migrate(migrator(schema.name, [...migrations, newer]));
   assert.deepEqual(await migrate(migrator(schema.name)), []);
@@ -159,17 +162,22 @@ test("T309 F29 a binary works on the schema of a newer one, whose migration it c
   assert.equal((await sentinel.fetch("/readyz")).status, 200);
 });
 
-/** Takes away, renames or tightens what a binary of before may use, or rewrites a table while requests wait for it. */
+/**
+ * Statements that remove, rename or restrict what the previous version uses, or rewrite a table while requests wait.
+ */
 const contracts =
   /^(?:update|delete|truncate)\b.*|\b(?:drop (?:table|column|type|function|trigger|view|constraint)|rename (?:to|column|constraint)|alter column \w+ (?:type|set not null)|add (?:constraint|primary key|unique|check|foreign key|exclude)|add column .*\bgenerated always as)\b.*/i;
 
-/** What a migration's statements do of that, without comments and the bodies of functions. */
+/** Such statements in a migration, without comments and function bodies. */
 function contractionsOf(sql: string): string[] {
   const statements = sql.replace(/--.*/g, "").replace(/\$\$[^]*?\$\$/g, "").split(";");
   return statements.flatMap((each) => contracts.exec(each.replace(/\s+/g, " ").trim()) ?? []);
 }
 
-/** What the migrations of today, before the first release, do of it: each replaces a rule by a wider one. None takes a row or a column away. */
+/**
+ * Such statements in migrations before the first release: each replaces a rule by a wider one. None removes rows or
+ * columns.
+ */
 const widened = {
   "0018_action_names": [
     "drop constraint permissions_name_check",
@@ -178,7 +186,7 @@ const widened = {
   "0019_audit_parts": ["drop constraint audit_details_pkey", "add primary key (event_id, part)"],
 };
 
-test("F29 no migration after those of the first version takes away or rewrites what the version before it uses", () => {
+test("F29 no migration after the first version removes or rewrites what the previous version uses", () => {
   const first = migrations.filter(({ name }) => name <= "0011_password_schemes");
   assert.equal(first.length, 11);
   const later = migrations.slice(first.length).map(({ name, sql }) => [name, contractionsOf(sql)] as const);
@@ -189,7 +197,7 @@ test("F29 no migration after those of the first version takes away or rewrites w
   assert.equal(contractionsOf("update users set locale = 'en'; delete from users; truncate users").length, 3);
 });
 
-test("T309 F29 a binary that may only check refuses the schema of an older one, and changes nothing", async () => {
+test("T309 F29 a binary that may only check refuses the schema of an older version, and changes nothing", async () => {
   await using schema = schemaOfItsOwn();
   await migrate(migrator(schema.name, migrations.slice(0, -1)));
   const prepare = (mode: string) => {
@@ -203,7 +211,7 @@ test("T309 F29 a binary that may only check refuses the schema of an older one, 
 });
 
 testOnPostgres(
-  "T309 serve with SENTINEL_MIGRATE=check on an older schema says so in one sentence and exits 1",
+  "T309 serve with SENTINEL_MIGRATE=check on an older schema explains it in one sentence and exits 1",
   async () => {
     await using schema = schemaOfItsOwn();
     await migrate(migrator(schema.name, migrations.slice(0, -1)));
@@ -224,7 +232,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-test("migrate puts nothing outside its schema, and every function carries its search path", async () => {
+test("migrate creates nothing outside its schema, and every function sets its search path", async () => {
   await using schema = await migratedSchema();
   const strays = await rowsOf(
     `with ours as (
@@ -247,7 +255,7 @@ test("migrate puts nothing outside its schema, and every function carries its se
   }
 });
 
-test("two schemas of one database live apart", async () => {
+test("two schemas in one database are independent", async () => {
   await using one = await migratedSchema();
   await using other = await migratedSchema();
   await runSql(`set search_path to "${one.name}"; ${peopleSql(1)}`);
@@ -262,7 +270,7 @@ test("two schemas of one database live apart", async () => {
 });
 
 testOnPostgres(
-  "migrate needs no right to create where the schema is made for it, and none where nothing is pending",
+  "migrate needs no right to create if the schema exists, and none if nothing is pending",
   async () => {
     await using schema = schemaOfItsOwn();
     const role = `${schema.name}_owner`;
@@ -295,7 +303,7 @@ function as(role: string, password: string): Connection {
   return { kind: "url", url: url.href };
 }
 
-testOnPostgres("migrate does not wait for another that is at work when it has nothing to do itself", async () => {
+testOnPostgres("migrate does not wait for another migrator when nothing is pending", async () => {
   await using schema = await migratedSchema();
   await using client = await connect();
   await client.query("select pg_advisory_lock(hashtextextended('sentinel:migrate:' || $1, 0))", [schema.name]);
@@ -313,13 +321,13 @@ const uuid = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0
 const uuidOf = (n: string) => `('00000000-0000-7000-8000-' || lpad(${n}::text, 12, '0'))::uuid`;
 const numbered = (count: number, from = 1) => Array.from({ length: count }, (_, index) => uuid(from + index));
 
-/** That many users, numbered. */
+/** Inserts this many numbered users. */
 function peopleSql(count: number, from = 1): string {
   return `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
     select ${uuidOf("n")}, n, n, n, n, '' from generate_series(${from}, ${from + count - 1}) n`;
 }
 
-/** One session each, with the user's number. */
+/** Inserts one session for each of these users. */
 function sessionsSql(count: number, from = 1, expires = "now() + interval '1 h'"): string {
   return `insert into sessions (id, user_id, refresh_seed, secret_id, expires_at)
     select ${uuidOf("n")}, ${uuidOf("n")}, '', '', ${expires} from generate_series(${from}, ${from + count - 1}) n`;
@@ -335,7 +343,7 @@ const auditSql = `insert into audit_events (id, action, outcome, subject_type, d
 const keySql = (kid: string, state: string) =>
   `insert into signing_keys (kid, state, public_jwk, private_key, secret_id) values ('${kid}', '${state}', '{}', '', '')`;
 
-/** A connection that hears what replicas of the schema would hear. */
+/** A connection that receives what replicas of the schema receive. */
 async function listen(schema: string, searchPath = schema) {
   const client = await connect();
   let heard: string[] = [];
@@ -348,12 +356,12 @@ async function listen(schema: string, searchPath = schema) {
   await client.query(`set search_path to "${searchPath}"; listen "${schema}_changes"`);
   return { told, run: (sql: string) => client.query(sql), [Symbol.asyncDispose]: () => client.end() };
 
-  /** What the statements, one transaction, have told: each payload as its kind and its sorted ids. */
+  /** What one transaction of these statements notifies: each payload as its kind and its sorted ids. */
   async function told(sql: string): Promise<string[]> {
     heard = [];
     ended = Promise.withResolvers();
     await client.query(sql);
-    await client.query("select pg_notify($1, 'end')", [`${schema}_changes`]); // arrives after all that was told before
+    await client.query("select pg_notify($1, 'end')", [`${schema}_changes`]); // arrives after all earlier notifications
     await ended.promise;
     return heard.map((payload) => {
       const [kind, ids] = payload.split(" ");
@@ -362,7 +370,7 @@ async function listen(schema: string, searchPath = schema) {
   }
 }
 
-test("the change feed tells nothing of what no replica remembers otherwise", async () => {
+test("the change feed reports nothing of what no replica caches", async () => {
   await using schema = await migratedSchema();
   await using feed = await listen(schema.name);
   await feed.run(`${peopleSql(9)}; ${sessionsSql(8)}; ${sessionsSql(1, 9, "now()")}; ${keySql("first", "active")}`);
@@ -394,7 +402,7 @@ test("the change feed tells nothing of what no replica remembers otherwise", asy
   for (const [deed, sql] of Object.entries(deeds)) assert.deepEqual(await feed.told(sql), [], deed);
 });
 
-test("the change feed tells exactly what was changed", async () => {
+test("the change feed reports exactly what changed", async () => {
   await using schema = await migratedSchema();
   await using feed = await listen(schema.name);
   await feed.run(`${peopleSql(9)}; ${sessionsSql(9)}; ${grantSql(8, 9)}; ${keySql("first", "active")}`);
@@ -455,7 +463,7 @@ test("the change feed tells exactly what was changed", async () => {
   for (const [deed, sql, told] of deeds) assert.deepEqual(await feed.told(sql), told, deed);
 });
 
-test("the change feed names up to 2,000 in parts of a hundred, and says `all` of more", async () => {
+test("the change feed names up to 2,000 ids in groups of a hundred, and sends `all` for more", async () => {
   await using schema = await migratedSchema();
   await using feed = await listen(schema.name);
   await feed.run(`${peopleSql(2_001)}; ${sessionsSql(2_001)}`);
@@ -484,7 +492,7 @@ test("the change feed names up to 2,000 in parts of a hundred, and says `all` of
   }
 });
 
-test("the change feed finds its schema from a session that looks elsewhere", async () => {
+test("the change feed finds its schema from a session with another search path", async () => {
   await using schema = await migratedSchema();
   await using feed = await listen(schema.name, "pg_catalog");
   const there = (sql: string) => sql.replace(/^(insert into|update|delete from) /, `$1 "${schema.name}".`);

@@ -6,9 +6,9 @@ const firstPauseMs = 25;
 const lastPauseMs = 1_000;
 
 /**
- * The driver's pool, which does not storm a server that lets nobody in (F10): after a refused connection one is tried
- * in each pause, and the pauses double up to a second. Meanwhile callers share the connections that live; where none
- * does, they are refused at once.
+ * The driver's pool, which does not flood a server that refuses connections. After a refusal it tries one connection
+ * per pause, and the pauses double up to a second. Meanwhile callers share the existing connections; if there are none,
+ * they fail at once.
  */
 export function createPool(config: pg.PoolConfig & { max: number }, log: Log): pg.Pool {
   const backoff = createBackoff();
@@ -17,7 +17,7 @@ export function createPool(config: pg.PoolConfig & { max: number }, log: Log): p
   return pool;
 }
 
-/** Drops the connection at once: to a frozen server nothing is said, and nothing is waited for. */
+/** Drops the connection at once, without a goodbye that a hanging server would not answer. */
 export function destroyClient(client: pg.Client): void {
   client.connection.stream.destroy();
 }
@@ -30,20 +30,20 @@ function createBackoff() {
 
   return {
     isPaused,
-    /** How large the pool may be, of whose clients `total` are connected or connecting. */
+    /** The most connections of the pool, when `total` are connected or connecting. */
     sizeMax(total: number, configured: number): number {
       if (pauseMs === 0) return configured;
       const connected = total - connecting;
       return Math.min(configured, isPaused() ? Math.max(1, connected) : connected + 1);
     },
-    /** A client is to connect; answers when that began. */
+    /** Called when a client starts to connect; returns the time. */
     began(): number {
       connecting++;
       return performance.now();
     },
-    /** It asks the server: after a refusal, nobody else until more is known. */
+    /** Called when it contacts the server: after a refusal, no other client does until the result is known. */
     asks: () => void (pausedUntil = performance.now() + pauseMs),
-    /** Of attempts that were under way together, one counts. */
+    /** Called on a refusal. Of attempts that were in progress at the same time, only one counts. */
     refused(begunAt: number) {
       if (begunAt < refusedAt) return;
       refusedAt = performance.now();
@@ -57,13 +57,13 @@ function createBackoff() {
 
 type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
 
-/** The driver's client, which asks no server in a pause, whoever sends it. */
+/** A client of the driver that contacts no server during a pause. */
 function clientThat(backoff: Backoff, log: Log) {
   return class extends pg.Client {
     override connect(): Promise<pg.Client>;
     override connect(connected: Connected): void;
     override connect(connected?: Connected): Promise<pg.Client> | void {
-      if (!connected) throw new TypeError("only a pool makes these, and it gives a callback");
+      if (!connected) throw new TypeError("only a pool creates these clients, and it passes a callback");
       const begunAt = backoff.began();
       const answer = (error: Error | null) => {
         backoff.ended();

@@ -2,10 +2,10 @@ import type pg from "pg";
 import { deadlineMs } from "../deadlines.ts";
 import { UnsupportedDatabase } from "./supported_database.ts";
 
-/** How long the server may take on a session: 0 is without end. */
+/** How long the server may take in a session; 0 means no limit. */
 export type SessionLimits = { statementMs: number; lockMs: number; idleInTransactionMs: number };
 
-/** Of a session that answers requests. */
+/** The limits of a session that answers requests. */
 const requestLimits = (): SessionLimits => ({
   statementMs: deadlineMs(2_000),
   lockMs: deadlineMs(1_000),
@@ -13,14 +13,14 @@ const requestLimits = (): SessionLimits => ({
 });
 
 /**
- * What statements, rules and the driver rely on, whatever `alter database … set` and `alter role … set` say. Not here
- * is what an operator may decide, such as `default_transaction_read_only` and `synchronous_commit`.
+ * What statements, rules and the driver rely on, whatever `alter database … set` and `alter role … set` say. What the
+ * operator may decide, such as `default_transaction_read_only` and `synchronous_commit`, is left alone.
  */
 const relied: Record<string, string> = {
-  // Rules lock rows and then read what others have committed meanwhile, which no stricter level shows.
+  // Rules lock rows and then read what other transactions have committed, which stricter levels would hide.
   default_transaction_isolation: "read committed",
   default_transaction_deferrable: "off",
-  // Results are read, and exported, as text.
+  // Results are read and exported as text.
   client_encoding: "UTF8",
   datestyle: "ISO, MDY",
   intervalstyle: "postgres",
@@ -29,26 +29,26 @@ const relied: Record<string, string> = {
   extra_float_digits: "1",
   lc_numeric: "C",
   lc_time: "C",
-  // Statements are read as they are written.
+  // Literals are written for this syntax.
   standard_conforming_strings: "on",
   array_nulls: "on",
   transform_null_equals: "off",
   "plpgsql.extra_errors": "none",
-  // An error ends a statement, and a pause ends nothing.
+  // An error ends only its statement, and a pause ends nothing.
   exit_on_error: "off",
   idle_session_timeout: "0",
-  // A policy that would hide rows is an error.
+  // A policy that would hide rows causes an error.
   row_security: "off",
-  // No statement runs long enough to repay its compilation, which takes 100 ms (measured, on the role hierarchy).
+  // No statement runs long enough to repay its compilation, which takes 100 ms (measured on the role hierarchy).
   jit: "off",
 };
 
 /**
- * Readies a new connection for statements in `schema`. Settings are made by statements, as startup options do not pass
- * every pooler. Answers whether the connection is a session of the server: behind a pooler its process is another than
- * the one that the driver was told of (PostgreSQL, "Frontend/Backend Protocol", BackendKeyData).
+ * Prepares a new connection for statements in `schema`. Settings are made by statements, as not every pooler passes
+ * startup options. Returns whether the connection is a session of the server itself: behind a pooler the process id
+ * differs from the one in the startup message (PostgreSQL, "Frontend/Backend Protocol", BackendKeyData).
  *
- * @throws {UnsupportedDatabase} where triggers are off for this role, and it may not change that.
+ * @throws {UnsupportedDatabase} when triggers are off for this role and it may not turn them on.
  */
 export async function prepareSession(
   client: pg.ClientBase,
@@ -59,14 +59,14 @@ export async function prepareSession(
   const [{ pid, triggers }] = (results as pg.QueryResult[]).at(-1)!.rows;
   if (triggers !== "origin") {
     throw new UnsupportedDatabase(
-      `session_replication_role is ${triggers} here, which turns off the triggers that Sentinel relies on: reset it by ` +
+      `session_replication_role is ${triggers}, which turns off the triggers that Sentinel relies on: reset it by ` +
         "alter role or alter database.",
     );
   }
   return pid === (client as pg.ClientBase & { processID: number | null }).processID;
 }
 
-/** The limit on statements comes first, as it is under it that the others run. */
+/** The statement limit comes first, because it applies to the other settings. */
 function settingsOf(schema: string, { statementMs, lockMs, idleInTransactionMs }: SessionLimits): string {
   const settings = {
     statement_timeout: String(statementMs),
@@ -83,7 +83,7 @@ function settingsOf(schema: string, { statementMs, lockMs, idleInTransactionMs }
     select pg_backend_pid() as pid, current_setting('session_replication_role') as triggers`;
 }
 
-/** `datestyle` takes a list, which one literal would not be. */
+/** `datestyle` takes a list, not a single literal. */
 function valueOf(value: string): string {
   return value.split(", ").map((part) => `'${part}'`).join(", ");
 }

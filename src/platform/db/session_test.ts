@@ -10,7 +10,7 @@ import { runCommand } from "../../testing/commands.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { Unavailable } from "./db_errors.ts";
 
-/** What an operator, or another program on the same server, may have set for the database or the role. */
+/** Settings that an operator, or another program on the server, may have made for the database or the role. */
 const hostile: Record<string, string> = {
   default_transaction_isolation: "'repeatable read'",
   default_transaction_deferrable: "on",
@@ -37,7 +37,7 @@ const hostile: Record<string, string> = {
   "plpgsql.variable_conflict": "'use_column'",
 };
 
-/** Only a superuser may set it, and the role that serves is none. */
+/** Only superusers may set it, and the serving role is none. */
 const { session_replication_role: _, ...bearable } = hostile;
 
 const envOf = ({ url }: OwnDatabase) => ({
@@ -46,7 +46,7 @@ const envOf = ({ url }: OwnDatabase) => ({
   SENTINEL_PUBLIC_URL: "http://localhost:8000",
 });
 
-test("X76 every connection of the pool has the settings that rules rely on, whatever was set before", async () => {
+test("X76 every connection of the pool has the settings that the rules need, whatever was set before", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   const settings = {
     transaction_isolation: "read committed",
@@ -79,29 +79,32 @@ test("X76 every connection of the pool has the settings that rules rely on, what
   assert.deepEqual(row, { time: new Date("2026-02-01T12:00:00Z"), past: true });
 });
 
-testOnPostgres("X76 on a database of another isolation level two administrators do not demote each other", async () => {
-  await using own = await ownDatabase({ settings: bearable });
-  const settings = envOf(own);
-  await using here = await startSentinel({ settings });
-  await using there = await startSentinel({ settings, schema: here.schema });
-  const { db } = here;
-  for (let round = 0; round < 30; round++) {
-    const [ada, bob] = await Promise.all([1, 2].map(async () => (await newcomer(here, { roles: ["admin"] })).id));
-    const demotions = [[here, ada, bob], [there, bob, ada]] as const;
-    const outcomes = await Promise.all(
-      demotions.map(([sentinel, actor_id, other]) =>
-        outcomeOf(() =>
-          sentinel.grants.revoke(other!, "admin", anyRevision, { actor_id: actor_id!, client: localClient })
-        )
-      ),
-    );
-    assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
-    assert.ok(await hasAdministrator(db));
-    await db.query("test", "delete from users where id in ($1, $2)", [ada, bob]);
-  }
-});
+testOnPostgres(
+  "X76 on a database with another isolation level two administrators cannot demote each other",
+  async () => {
+    await using own = await ownDatabase({ settings: bearable });
+    const settings = envOf(own);
+    await using here = await startSentinel({ settings });
+    await using there = await startSentinel({ settings, schema: here.schema });
+    const { db } = here;
+    for (let round = 0; round < 30; round++) {
+      const [ada, bob] = await Promise.all([1, 2].map(async () => (await newcomer(here, { roles: ["admin"] })).id));
+      const demotions = [[here, ada, bob], [there, bob, ada]] as const;
+      const outcomes = await Promise.all(
+        demotions.map(([sentinel, actor_id, other]) =>
+          outcomeOf(() =>
+            sentinel.grants.revoke(other!, "admin", anyRevision, { actor_id: actor_id!, client: localClient })
+          )
+        ),
+      );
+      assert.equal(outcomes.filter((outcome) => outcome === "done").length, 1, outcomes.join());
+      assert.ok(await hasAdministrator(db));
+      await db.query("test", "delete from users where id in ($1, $2)", [ada, bob]);
+    }
+  },
+);
 
-/** A deed that did not get its lock in time is sent again, as clients do after a 503. */
+/** Repeats work that did not get its lock in time, as clients do after a 503. */
 async function outcomeOf(deed: () => Promise<unknown>, attempts = 10): Promise<string> {
   try {
     await deed();
@@ -114,7 +117,7 @@ async function outcomeOf(deed: () => Promise<unknown>, attempts = 10): Promise<s
 }
 
 testOnPostgres(
-  "X76 X90 on a database with hostile settings people log in, tokens last, and changes are heard",
+  "X76 X90 on a database with hostile settings logins, tokens and the change feed work",
   async () => {
     await using own = await ownDatabase({ settings: bearable });
     const settings = envOf(own);
@@ -168,17 +171,20 @@ testOnPostgres("X90 every command works on a database with hostile settings", as
   await run(["migrate", "verify"], { env: envOf(copy) });
 });
 
-testOnPostgres("X76 what a role has for itself counts no more than what its database has", async () => {
+testOnPostgres("X76 settings of the role count no more than those of the database", async () => {
   await using own = await ownDatabase();
   for (const [name, value] of Object.entries(bearable)) await runSql(`alter role ${own.role} set ${name} to ${value}`);
   await using sentinel = await startSentinel({ settings: envOf(own) });
   assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
 });
 
-testOnPostgres("X76 a role whose triggers are off is refused, as nothing that it changed would be heard", async () => {
-  await using own = await ownDatabase();
-  await runSql(`alter role ${own.role} set session_replication_role to replica`);
-  const { code, err } = await runCommand(["migrate", "up"], { env: envOf(own) });
-  assert.equal(code, 78);
-  assert.match(err.join("\n"), /^error: .*session_replication_role.*\.$/);
-});
+testOnPostgres(
+  "X76 a role whose triggers are off is refused, because no replica would hear of its changes",
+  async () => {
+    await using own = await ownDatabase();
+    await runSql(`alter role ${own.role} set session_replication_role to replica`);
+    const { code, err } = await runCommand(["migrate", "up"], { env: envOf(own) });
+    assert.equal(code, 78);
+    assert.match(err.join("\n"), /^error: .*session_replication_role.*\.$/);
+  },
+);

@@ -2,8 +2,9 @@ import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /**
- * Who shares the pool: accounts, the networks of anonymous clients, and look-ups of what memory lacks, for which many may
- * wait. `part` is how much of the pool one of them holds at most, rounded up; `waitingMax` how many may wait for it.
+ * Who shares the pool: accounts, the networks of anonymous clients, and look-ups for the caches, for which many may
+ * wait. `part` is the share of the pool that one of them may hold, rounded up; `waitingMax` is how many may wait for
+ * it.
  */
 const kinds = {
   account: { part: 1 / 4, waitingMax: 100 },
@@ -11,10 +12,10 @@ const kinds = {
   look_ups: { part: 1 / 2, waitingMax: Infinity },
 } as const;
 
-/** Whose request, or whose work, a connection is for. */
+/** The party whose request or work uses a connection. */
 export type Party = { kind: keyof typeof kinds; id: string };
 
-/** The party has as many connections as it may have at once, and as many requests as may wait for them. */
+/** The party holds as many connections as it may, and as many requests as allowed wait for them. */
 export class ShareUsedUp extends Unavailable {
   constructor({ kind }: Party, cause?: unknown) {
     super(`the share of one ${kind} is used up`, { cause, usable: true });
@@ -22,17 +23,17 @@ export class ShareUsedUp extends Unavailable {
 }
 
 /**
- * Keeps one party from holding every connection, whatever its requests wait for: they take turns before they take a
- * connection, first come first served.
+ * Prevents one party from holding every connection: its requests queue before they take a connection, first come first
+ * served.
  */
 export function createShares(poolSize: number) {
   const seats = new Map<string, { taken: number; waiting: (() => void)[] }>();
   return { enter, leave };
 
   /**
-   * Takes one of the party's places, for {@link leave} to give back.
+   * Takes one of the party's places; {@link leave} returns it.
    *
-   * @throws {ShareUsedUp}, and {Unavailable} for look-ups, which are no client's fault.
+   * @throws {ShareUsedUp}, or {Unavailable} for look-ups, which are not the client's fault.
    */
   async function enter(party: Party): Promise<void> {
     const { part, waitingMax } = kinds[party.kind];
@@ -45,7 +46,7 @@ export function createShares(poolSize: number) {
       await withinDeadline(turn.promise);
     } catch (cause) {
       const place = seat.waiting.indexOf(turn.resolve);
-      if (place < 0) leave(party); // its turn came in the same moment
+      if (place < 0) leave(party); // its turn came at the same moment
       else seat.waiting.splice(place, 1);
       if (party.kind === "look_ups") throw new Unavailable("no database connection", { cause, usable: true });
       throw new ShareUsedUp(party, cause);

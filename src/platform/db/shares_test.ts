@@ -6,28 +6,31 @@ import { createShares, type Party, ShareUsedUp } from "./shares.ts";
 const ada: Party = { kind: "account", id: "ada" };
 const grace: Party = { kind: "account", id: "grace" };
 
-/** Lets whatever is due go on. */
+/** Lets pending work continue. */
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
-Deno.test("X74 shares: an account holds a quarter of the connections, the others wait in order, and nobody for them", async () => {
-  const { enter, leave } = createShares(10);
-  const entered: number[] = [];
-  for (let i = 0; i < 6; i++) enter(ada).then(() => entered.push(i));
-  await enter(grace);
-  await turn();
-  assert.deepEqual(entered, [0, 1, 2]);
-  leave(ada);
-  leave(ada);
-  await turn();
-  assert.deepEqual(entered, [0, 1, 2, 3, 4]);
-});
+Deno.test(
+  "X74 shares: an account holds a quarter of the connections, its other requests wait in order, and other accounts do not",
+  async () => {
+    const { enter, leave } = createShares(10);
+    const entered: number[] = [];
+    for (let i = 0; i < 6; i++) enter(ada).then(() => entered.push(i));
+    await enter(grace);
+    await turn();
+    assert.deepEqual(entered, [0, 1, 2]);
+    leave(ada);
+    leave(ada);
+    await turn();
+    assert.deepEqual(entered, [0, 1, 2, 3, 4]);
+  },
+);
 
-Deno.test("X74 shares: a pool of one connection has a place for each", async () => {
+Deno.test("X74 shares: a pool of one connection has one place for each party", async () => {
   const { enter } = createShares(1);
   for (const kind of ["account", "network", "look_ups"] as const) await enter({ kind, id: "1" });
 });
 
-Deno.test("X74 shares: more than a hundred of an account do not wait, and look-ups always do", async () => {
+Deno.test("X74 shares: more than a hundred requests of an account do not wait, and look-ups always do", async () => {
   const { enter, leave } = createShares(1);
   const lookUps: Party = { kind: "look_ups", id: "all" };
   const waiting = Array.from({ length: 101 }, () => enter(ada));
@@ -39,7 +42,7 @@ Deno.test("X74 shares: more than a hundred of an account do not wait, and look-u
   await enter(ada);
 });
 
-Deno.test("X74 shares: a place that does not come in time is not kept, and goes to the next", async () => {
+Deno.test("X74 shares: a place that does not come in time goes to the next request", async () => {
   const { enter, leave } = createShares(1);
   await enter(ada);
   await assert.rejects(withDeadline(0, () => enter(ada)), ShareUsedUp);

@@ -1,11 +1,11 @@
-/** Sentinel does not work on this server or in this database, however often it is tried. */
+/** Sentinel does not work with this server or database, and another attempt does not help. */
 export class UnsupportedDatabase extends Error {
   override readonly name = "UnsupportedDatabase";
 }
 
 const oldestVersion = 15;
 
-/** @throws {UnsupportedDatabase} unless the server is new enough, and the database holds every character. */
+/** @throws {UnsupportedDatabase} unless the server is new enough and the database's encoding is UTF-8. */
 export async function requireSupported(
   query: <Row>(text: string) => Promise<Row[]>,
 ): Promise<void> {
@@ -15,13 +15,13 @@ export async function requireSupported(
   const { major, encoding } = server!;
   if (major < oldestVersion) {
     throw new UnsupportedDatabase(
-      `The server is PostgreSQL ${major}; Sentinel needs ${oldestVersion} or newer: upgrade the server.`,
+      `The server is PostgreSQL ${major}; Sentinel needs ${oldestVersion} or newer. Upgrade the server.`,
     );
   }
   if (encoding !== "UTF8") {
     throw new UnsupportedDatabase(
-      `The database's encoding is ${encoding}, which does not hold every name; Sentinel needs UTF8: ` +
-        "create another database with \"encoding 'UTF8' template template0\".",
+      `The database's encoding is ${encoding}, which cannot store every name; Sentinel needs UTF8. ` +
+        "Create another database with \"encoding 'UTF8' template template0\".",
     );
   }
 }

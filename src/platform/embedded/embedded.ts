@@ -1,37 +1,37 @@
 /**
  * The embedded database: PostgreSQL 18 in WASM (PGlite), in a worker, on a Unix socket in the data folder.
  *
- * For one machine: it survives the death of the process, not a loss of power (fsync is off). The driver and the
- * SQL are those of a real server. One connection is served at a time; a second one waits.
+ * For a single machine: it survives a crash of the process, but not a loss of power (fsync is off). The driver and the
+ * SQL are those of a real server. It serves one connection at a time; a second one waits.
  */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Log } from "../logger.ts";
 import type { Order, Report } from "./embedded_worker.ts";
 
-/** A running embedded database. Disposing it writes everything out and frees the folder. */
+/** A running embedded database. Disposal writes everything to the folder and unlocks it. */
 export interface Embedded extends AsyncDisposable {
-  /** How `pg` reaches it: as `host` is an absolute folder, at `<host>/.s.PGSQL.<port>`. */
+  /** How `pg` connects: as `host` is an absolute folder, to the socket `<host>/.s.PGSQL.<port>`. */
   socket: { host: string; port: number; user: string; database: string };
   /** For example "PostgreSQL 18.6 (PGlite 0.5.16)". */
   version: string;
-  /** Whether the cluster was created by this start. */
+  /** Whether this start created the database. */
   fresh: boolean;
   /**
-   * Boots the engine again on the same folder and socket; every connection and what it had not committed is
-   * lost. A statement that runs is waited for, until its time is up. Calls at the same time share one restart.
+   * Starts the engine again on the same folder and socket. Every connection and all that it had not committed is lost.
+   * It waits for a running statement, until its time limit. Simultaneous calls share one restart.
    *
-   * @throws {EmbeddedUnusable} when it does not come up again.
+   * @throws {EmbeddedUnusable} when the engine does not start again.
    */
   restart(): Promise<void>;
 }
 
-/** Another process, or another part of this one, serves the folder. */
+/** Another process, or another part of this process, uses the folder. */
 export class EmbeddedInUse extends Error {
   override name = "EmbeddedInUse";
 }
 
-/** The folder cannot be served: its message is a sentence for the operator, its cause is for the log. */
+/** The folder cannot be used. The message is for the operator, the cause is for the log. */
 export class EmbeddedUnusable extends Error {
   override name = "EmbeddedUnusable";
 }
@@ -41,18 +41,18 @@ type Engine = Serving & { close: () => Promise<void>; kill: () => void };
 
 const port = 5432;
 const socketPathBytesMax = Deno.build.os === "darwin" ? 103 : 107; // sun_path in sys/un.h, without its final NUL
-const closeBudgetMs = 5_000; // a checkpoint takes milliseconds; a statement that never ends must not hold up an exit
+const closeBudgetMs = 5_000; // a checkpoint takes milliseconds; a statement without end must not delay an exit
 const rebootPauseMs = { first: 100, last: 2_000 };
 
 /**
- * Serves the database in `<dataDir>/postgres`, and creates it if there is none. The folder is made private
- * (0700) and stays locked to this process until the answer is disposed, or the process dies in whatever way.
+ * Serves the database in `<dataDir>/postgres`, and creates it if there is none. The folder is made private (0700) and
+ * stays locked until the result is disposed or the process ends in any way.
  *
- * A statement that takes longer than `statementTimeoutMs` costs a restart, as nothing else stops it: neither the
- * server's timeouts, which never fire here, nor `Worker.terminate()`, which waits for the statement.
+ * A statement that takes longer than `statementTimeoutMs` causes a restart, because nothing else stops it: the server's
+ * timeouts never fire here, and `Worker.terminate()` waits for the statement.
  *
- * @throws {EmbeddedInUse} when the folder is being served.
- * @throws {EmbeddedUnusable} when the folder or what is in it cannot be used; its files are left alone.
+ * @throws {EmbeddedInUse} when another process serves the folder.
+ * @throws {EmbeddedUnusable} when the folder or its content cannot be used; its files stay unchanged.
  */
 export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 }: {
   dataDir: string;
@@ -60,7 +60,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   statementTimeoutMs?: number;
 }): Promise<Embedded> {
   if (Deno.build.os === "windows") {
-    throw new EmbeddedUnusable("The embedded database needs Unix sockets, which Windows lacks: set DATABASE_URL.");
+    throw new EmbeddedUnusable("The embedded database needs Unix sockets, which Windows lacks. Set DATABASE_URL.");
   }
   const folder = await privateFolder(dataDir).catch(failToStart);
   const socketPath = socketPathIn(folder);
@@ -72,7 +72,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
   let restarting: Promise<void> | undefined;
   let engine: Engine | undefined;
   const { version, fresh } = await boot({ create: true });
-  held.defer(() => Deno.remove(socketPath).catch(() => {})); // most often the engine has done it
+  held.defer(() => Deno.remove(socketPath).catch(() => {})); // usually the engine has removed it
   held.defer(() => engine?.close());
   held.defer(() => restarting?.catch(() => {}));
   held.defer(() => closing.abort());
@@ -111,7 +111,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
     }
   }
 
-  /** Boots it again until it comes up: what keeps it from that, such as a full disk, may pass. */
+  /** Starts the engine again until it succeeds: the obstacle, such as a full disk, may pass. */
   async function onCrash(cause: unknown) {
     log.error("embedded database crashed", { cause: reason(cause) });
     for (
@@ -124,12 +124,12 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
       } catch (error) {
         log.error("embedded database does not start", { cause: reason(error) });
       }
-      await pause(pauseMs, undefined, closing).catch(() => {}); // closing ends it
+      await pause(pauseMs, undefined, closing).catch(() => {}); // disposal ends the pause
     }
   }
 }
 
-/** Makes the folder, or makes an existing one private; answers its absolute path. */
+/** Creates the folder, or makes an existing one private, and returns its absolute path. */
 async function privateFolder(dataDir: string): Promise<string> {
   await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
   await Deno.chmod(dataDir, 0o700);
@@ -141,25 +141,25 @@ function socketPathIn(folder: string): string {
   const size = new TextEncoder().encode(path).length;
   if (size <= socketPathBytesMax) return path;
   throw new EmbeddedUnusable(
-    `The data folder needs a shorter path: a Unix socket takes ${socketPathBytesMax} bytes, ${path} has ${size}.`,
+    `The path of the data folder is too long: the path of a Unix socket has at most ${socketPathBytesMax} bytes, ${path} has ${size}.`,
   );
 }
 
-/** Locks the folder for as long as the file is open; the kernel closes it with the process. */
+/** Locks the folder for as long as the file is open. The kernel closes it with the process. */
 async function lock(folder: string): Promise<Deno.FsFile> {
   const path = join(folder, "lock");
   const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
   if (!await file.tryLock(true)) {
     file.close();
     const pid = (await Deno.readTextFile(path)).trim();
-    throw new EmbeddedInUse(`${folder} is being served by process ${pid}: stop the server or use the API.`);
+    throw new EmbeddedInUse(`${folder} is in use by process ${pid}: stop that server, or use its API.`);
   }
   await file.truncate();
   await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
   return file;
 }
 
-/** Boots the engine in a worker of its own; `onCrash` hears of a death that nobody asked for. */
+/** Starts the engine in a worker of its own. `onCrash` is called when it ends without being asked to. */
 async function startWorker(order: Order, onCrash: (cause: unknown) => void): Promise<Engine> {
   const worker = new Worker(new URL("./embedded_worker.ts", import.meta.url), { type: "module", name: "postgres" });
   const kill = () => worker.terminate();
@@ -181,7 +181,7 @@ async function closeWorker(worker: Worker) {
   worker.terminate();
 }
 
-/** Gives an order; answers the worker's report, or rejects when it fails. */
+/** Sends an order. Returns the worker's report, or rejects when the worker fails. */
 function ask(worker: Worker, order: Order): Promise<Report> {
   return new Promise((resolve, reject) => {
     hear(worker, resolve, reject);
@@ -193,7 +193,7 @@ function hear(worker: Worker, onReport: (report: Report) => void, onFailure: (ca
   worker.onmessage = ({ data }: MessageEvent<Report>) =>
     data.kind === "failed" ? onFailure(data.error) : onReport(data);
   worker.onerror = (event) => {
-    event.preventDefault(); // or the whole process ends
+    event.preventDefault(); // else the whole process would end
     onFailure(new Error(event.message));
   };
 }

@@ -17,7 +17,7 @@ async function folder() {
 
 type Acked = { numbers: number[]; file: string };
 
-/** The numbers that the folder's table holds, and the file that it is in. */
+/** The numbers in the folder's table, and the file of the table. */
 async function readAcked(dataDir: string): Promise<Acked> {
   await using embedded = await startEmbedded({ dataDir, log: silent });
   assert.equal(embedded.fresh, false);
@@ -31,7 +31,7 @@ async function readAcked(dataDir: string): Promise<Acked> {
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-/** Changes one page of a file, the last that is not empty unless it is named. */
+/** Changes one page of a file; by default the last page that is not empty. */
 async function tear(path: string, change: (page: Uint8Array) => void, page?: number): Promise<void> {
   const bytes = await Deno.readFile(path);
   const last = page ?? Math.floor(bytes.findLastIndex((byte) => byte !== 0) / pageBytes);
@@ -42,7 +42,7 @@ async function tear(path: string, change: (page: Uint8Array) => void, page?: num
 const zero = (page: Uint8Array) => void page.fill(0);
 const zeroHalf = (page: Uint8Array) => void page.fill(0, pageBytes / 2);
 
-Deno.test(`F47 kill -9 under writes, ${rounds} times: every acknowledged row is there each time`, async () => {
+Deno.test(`F47 kill -9 during writes, ${rounds} times: every acknowledged row exists each time`, async () => {
   await using data = await folder();
   for (let round = 0; round < rounds; round++) {
     const writer = startWriter(data.path);
@@ -54,46 +54,49 @@ Deno.test(`F47 kill -9 under writes, ${rounds} times: every acknowledged row is 
   }
 });
 
-Deno.test("F49 a write torn by a crash is mended from the log, or the folder is refused; it never begins empty", async () => {
-  await using data = await folder();
-  const first = startWriter(data.path);
-  await first.written(300);
-  await first.kill();
-  const { numbers: { length: settled }, file } = await readAcked(data.path); // closed in order: all is in the tables
-  const writer = startWriter(data.path);
-  await writer.written(300);
-  const last = await writer.kill();
+Deno.test(
+  "F49 a write torn by a crash is repaired from the log, or the folder is refused; it never starts empty",
+  async () => {
+    await using data = await folder();
+    const first = startWriter(data.path);
+    await first.written(300);
+    await first.kill();
+    const { numbers: { length: settled }, file } = await readAcked(data.path); // closed properly: everything is in the tables
+    const writer = startWriter(data.path);
+    await writer.written(300);
+    const last = await writer.kill();
 
-  const mended = ({ numbers }: Acked) => assert.deepEqual(numbers.slice(0, last), upTo(last));
-  // What stood in that page of the log is lost: the last rows, and never one before another.
-  const shortened = ({ numbers }: Acked) => {
-    assert.ok(numbers.length >= settled, `${numbers.length} of ${settled}`);
-    assert.deepEqual(numbers, upTo(numbers.length));
-  };
-  const log = (cluster: string) => join(cluster, "pg_wal", lastFileIn(join(cluster, "pg_wal")));
-  const commits = (cluster: string) => join(cluster, "pg_xact", "0000");
-  const tears: [what: string, damage: (cluster: string) => Promise<void>, holds: (acked: Acked) => void][] = [
-    ["half of the table's last page", (cluster) => tear(join(cluster, file), zeroHalf), mended],
-    ["the table's last page", (cluster) => tear(join(cluster, file), zero), mended],
-    ["the page that says what is committed", (cluster) => tear(commits(cluster), zero), mended],
-    ["half of the log's last page", (cluster) => tear(log(cluster), zeroHalf), shortened],
-    ["the log's last page", (cluster) => tear(log(cluster), zero), shortened],
-  ];
-  for (const [what, damage, holds] of tears) {
+    const mended = ({ numbers }: Acked) => assert.deepEqual(numbers.slice(0, last), upTo(last));
+    // The content of that page of the log is lost: only the last rows, and in order.
+    const shortened = ({ numbers }: Acked) => {
+      assert.ok(numbers.length >= settled, `${numbers.length} of ${settled}`);
+      assert.deepEqual(numbers, upTo(numbers.length));
+    };
+    const log = (cluster: string) => join(cluster, "pg_wal", lastFileIn(join(cluster, "pg_wal")));
+    const commits = (cluster: string) => join(cluster, "pg_xact", "0000");
+    const tears: [what: string, damage: (cluster: string) => Promise<void>, holds: (acked: Acked) => void][] = [
+      ["half of the table's last page", (cluster) => tear(join(cluster, file), zeroHalf), mended],
+      ["the table's last page", (cluster) => tear(join(cluster, file), zero), mended],
+      ["the page that says what is committed", (cluster) => tear(commits(cluster), zero), mended],
+      ["half of the log's last page", (cluster) => tear(log(cluster), zeroHalf), shortened],
+      ["the log's last page", (cluster) => tear(log(cluster), zero), shortened],
+    ];
+    for (const [what, damage, holds] of tears) {
+      await using copy = await copyOf(data.path);
+      await damage(join(copy.path, "postgres"));
+      const acked = await readAcked(copy.path);
+      console.log({ torn: what, acknowledged: last, found: acked.numbers.length });
+      holds(acked);
+    }
     await using copy = await copyOf(data.path);
-    await damage(join(copy.path, "postgres"));
-    const acked = await readAcked(copy.path);
-    console.log({ torn: what, acknowledged: last, found: acked.numbers.length });
-    holds(acked);
-  }
-  await using copy = await copyOf(data.path);
-  await tear(join(copy.path, "postgres", "global", "pg_control"), zero, 0);
-  await assert.rejects(readAcked(copy.path), (error: Error) => {
-    assert.ok(error instanceof EmbeddedUnusable);
-    assert.match(error.message, /^The database in \S+\/postgres cannot be started: [^\n]+\.$/);
-    return true;
-  });
-});
+    await tear(join(copy.path, "postgres", "global", "pg_control"), zero, 0);
+    await assert.rejects(readAcked(copy.path), (error: Error) => {
+      assert.ok(error instanceof EmbeddedUnusable);
+      assert.match(error.message, /^The database in \S+\/postgres cannot be started: [^\n]+\.$/);
+      return true;
+    });
+  },
+);
 
 async function copyOf(dataDir: string) {
   const copy = await folder();

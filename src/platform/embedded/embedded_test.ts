@@ -6,7 +6,7 @@ import { startWriter } from "../../testing/servers/embedded_writer.ts";
 import { type Embedded, EmbeddedInUse, EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 
 const log = { warn() {}, error() {} };
-const statementTimeoutMs = 4_000; // what ends in time does so on a busy machine too, as does the first after a restart
+const statementTimeoutMs = 4_000; // long enough for a busy machine, and for the first statement after a restart
 const connectionLost = /Connection terminated|ECONNRESET/;
 
 /** Writes a file called `started` into the cluster's folder, and never ends. */
@@ -15,55 +15,61 @@ const endless = `do $$ begin
   loop null; end loop;
 end $$`;
 
-Deno.test("startEmbedded creates a private cluster, anew where a creation was interrupted, and reopens it", async () => {
-  await using data = await folder();
-  await Deno.mkdir(join(data.path, "postgres.new"));
-  await Deno.writeTextFile(join(data.path, "postgres.new", "PG_VERSION"), "18\n");
-  const created = await startEmbedded({ dataDir: data.path, log });
-  await created[Symbol.asyncDispose]();
-  assert.equal(created.fresh, true);
-  assert.deepEqual(namesIn(data.path), ["lock", "postgres", "postgres.lock"]);
-  assert.match(created.version, /^PostgreSQL 18\.\d+ \(PGlite [\d.]+\)$/);
+Deno.test(
+  "startEmbedded creates a private cluster, starts again after an interrupted creation, and reopens it",
+  async () => {
+    await using data = await folder();
+    await Deno.mkdir(join(data.path, "postgres.new"));
+    await Deno.writeTextFile(join(data.path, "postgres.new", "PG_VERSION"), "18\n");
+    const created = await startEmbedded({ dataDir: data.path, log });
+    await created[Symbol.asyncDispose]();
+    assert.equal(created.fresh, true);
+    assert.deepEqual(namesIn(data.path), ["lock", "postgres", "postgres.lock"]);
+    assert.match(created.version, /^PostgreSQL 18\.\d+ \(PGlite [\d.]+\)$/);
 
-  await Deno.chmod(data.path, 0o755);
-  for (const rows of [[], [{ n: 7 }]]) {
+    await Deno.chmod(data.path, 0o755);
+    for (const rows of [[], [{ n: 7 }]]) {
+      await using embedded = await startEmbedded({ dataDir: data.path, log });
+      assert.equal(embedded.fresh, false);
+      assert.equal(modeOf(data.path), 0o700);
+      await ask(embedded, "create table if not exists notes (n int)");
+      assert.deepEqual(await ask(embedded, "select n from notes"), rows);
+      await ask(embedded, "insert into notes values (7)");
+    }
+  },
+);
+
+Deno.test(
+  "F47 startEmbedded refuses a folder in use and names it, and finds every acknowledged row after a kill -9",
+  async () => {
+    await using data = await folderWithCluster();
+    const writer = startWriter(data.path);
+    await writer.written(200);
+
+    await assert.rejects(startEmbedded({ dataDir: data.path, log }), (error: Error) => {
+      assert.ok(error instanceof EmbeddedInUse);
+      assert.equal(
+        error.message,
+        `${data.path} is in use by process ${writer.pid}: stop that server, or use its API.`,
+      );
+      return true;
+    });
+
+    const last = await writer.kill();
     await using embedded = await startEmbedded({ dataDir: data.path, log });
     assert.equal(embedded.fresh, false);
-    assert.equal(modeOf(data.path), 0o700);
-    await ask(embedded, "create table if not exists notes (n int)");
-    assert.deepEqual(await ask(embedded, "select n from notes"), rows);
-    await ask(embedded, "insert into notes values (7)");
-  }
-});
+    const [row] = await ask(embedded, `select count(*)::int as found from acked where n <= ${last}`);
+    assert.deepEqual(row, { found: last });
+  },
+);
 
-Deno.test("F47 startEmbedded refuses a served folder by name, and finds every acknowledged row after a kill -9", async () => {
-  await using data = await folderWithCluster();
-  const writer = startWriter(data.path);
-  await writer.written(200);
-
-  await assert.rejects(startEmbedded({ dataDir: data.path, log }), (error: Error) => {
-    assert.ok(error instanceof EmbeddedInUse);
-    assert.equal(
-      error.message,
-      `${data.path} is being served by process ${writer.pid}: stop the server or use the API.`,
-    );
-    return true;
-  });
-
-  const last = await writer.kill();
-  await using embedded = await startEmbedded({ dataDir: data.path, log });
-  assert.equal(embedded.fresh, false);
-  const [row] = await ask(embedded, `select count(*)::int as found from acked where n <= ${last}`);
-  assert.deepEqual(row, { found: last });
-});
-
-Deno.test("startEmbedded refuses a second opener in the same process", async () => {
+Deno.test("startEmbedded refuses a second start in the same process", async () => {
   await using data = await folderWithCluster();
   await using _embedded = await startEmbedded({ dataDir: data.path, log });
   await assert.rejects(startEmbedded({ dataDir: data.path, log }), EmbeddedInUse);
 });
 
-Deno.test("a connection that is lost leaves no transaction, setting, temporary table or lock to the next one", async () => {
+Deno.test("a lost connection leaves no transaction, setting, temporary table or lock to the next one", async () => {
   await using data = await folderWithCluster();
   await using embedded = await startEmbedded({ dataDir: data.path, log });
   await ask(embedded, "create table notes (n int)");
@@ -97,7 +103,7 @@ Deno.test("a client that reconnects at once is served, fifty times in a row", as
   }
 });
 
-Deno.test("a second client waits for the first to leave", async () => {
+Deno.test("a second client waits until the first disconnects", async () => {
   await using data = await folderWithCluster();
   await using embedded = await startEmbedded({ dataDir: data.path, log });
   const first = await connect(embedded);
@@ -108,7 +114,7 @@ Deno.test("a second client waits for the first to leave", async () => {
   assert.deepEqual(await second, [{ n: 1 }]);
 });
 
-Deno.test("restart() fails a statement that never ends, and serves again with what was committed", async () => {
+Deno.test("restart() fails a statement without end, and then serves what was committed", async () => {
   await using data = await folderWithCluster();
   await using embedded = await startEmbedded({ dataDir: data.path, log, statementTimeoutMs });
   const client = await connect(embedded);
@@ -124,7 +130,7 @@ Deno.test("restart() fails a statement that never ends, and serves again with wh
   assert.deepEqual(await ask(embedded, "select n from notes"), [{ n: 1 }]);
 });
 
-Deno.test("a statement that outlives its time is cut off, and the engine comes back by itself", async () => {
+Deno.test("a statement that exceeds its time is stopped, and the engine restarts by itself", async () => {
   await using data = await folderWithCluster();
   const restarted = Promise.withResolvers<void>();
   const listening = { ...log, warn: () => restarted.resolve() };
@@ -134,7 +140,7 @@ Deno.test("a statement that outlives its time is cut off, and the engine comes b
   assert.deepEqual(await ask(embedded, "select 1 as one"), [{ one: 1 }]);
 });
 
-Deno.test("restart() after disposal is refused and leaves the folder free", async () => {
+Deno.test("restart() after disposal is refused and leaves the folder unlocked", async () => {
   await using data = await folderWithCluster();
   const embedded = await startEmbedded({ dataDir: data.path, log });
   await embedded[Symbol.asyncDispose]();
@@ -142,17 +148,17 @@ Deno.test("restart() after disposal is refused and leaves the folder free", asyn
   await using _next = await startEmbedded({ dataDir: data.path, log });
 });
 
-Deno.test("restart() never puts an empty database in the place of one that is gone", async () => {
+Deno.test("restart() never creates an empty database in place of a missing one", async () => {
   await using data = await folderWithCluster();
   await using embedded = await startEmbedded({ dataDir: data.path, log });
   await Deno.rename(join(data.path, "postgres"), join(data.path, "elsewhere"));
-  await assert.rejects(embedded.restart(), refusal(/postgres cannot be started: it is gone\.$/));
+  await assert.rejects(embedded.restart(), refusal(/postgres cannot be started: it is missing\.$/));
   await Deno.rename(join(data.path, "elsewhere"), join(data.path, "postgres"));
   await embedded.restart();
   assert.deepEqual(await ask(embedded, "select 1 as one"), [{ one: 1 }]);
 });
 
-Deno.test("F49 a damaged cluster is refused in one sentence with its path, never replaced", async () => {
+Deno.test("F49 a damaged cluster is refused in one sentence with its path, and never replaced", async () => {
   await using data = await folderWithCluster();
   const control = join(data.path, "postgres", "global", "pg_control");
   await Deno.writeFile(control, new Uint8Array(8192));
@@ -163,7 +169,7 @@ Deno.test("F49 a damaged cluster is refused in one sentence with its path, never
   assert.deepEqual(await Deno.readFile(control), new Uint8Array(8192));
 });
 
-Deno.test("a folder of something else is refused and left as it is", async () => {
+Deno.test("a folder with other content is refused and left unchanged", async () => {
   await using data = await folder();
   await Deno.mkdir(join(data.path, "postgres"));
   await Deno.writeTextFile(join(data.path, "postgres", "letters.txt"), "dear Ada");
@@ -171,7 +177,7 @@ Deno.test("a folder of something else is refused and left as it is", async () =>
   assert.deepEqual(namesIn(join(data.path, "postgres")), ["letters.txt"]);
 });
 
-Deno.test("F52 a folder that cannot be made or written is refused in one sentence", async () => {
+Deno.test("F52 a folder that cannot be created or written is refused in one sentence", async () => {
   await using data = await folder();
   const file = join(data.path, "file");
   await Deno.writeTextFile(file, "");
@@ -183,25 +189,28 @@ Deno.test("F52 a folder that cannot be made or written is refused in one sentenc
   }
 });
 
-Deno.test("a path too long for a Unix socket is refused before anything is created", async () => {
+Deno.test("a path that is too long for a Unix socket is refused before anything is created", async () => {
   await using data = await folder();
   const dataDir = join(data.path, "d".repeat(100));
-  await assert.rejects(startEmbedded({ dataDir, log }), refusal(/^The data folder needs a shorter path: /));
+  await assert.rejects(startEmbedded({ dataDir, log }), refusal(/^The path of the data folder is too long: /));
   assert.deepEqual(namesIn(dataDir), []);
 });
 
-Deno.test("X96 startEmbedded refuses the files of another major version, says how they move, and leaves them alone", async () => {
-  await using data = await folderWithCluster();
-  const path = join(data.path, "postgres", "PG_VERSION");
-  await Deno.writeTextFile(path, "17\n");
-  const says =
-    /was made by PostgreSQL 17, and this Sentinel embeds 18: move it .*"Upgrades", with "sentinel db export"/;
-  await assert.rejects(startEmbedded({ dataDir: data.path, log }), refusal(says));
-  assert.equal(await Deno.readTextFile(path), "17\n");
-  await Deno.writeTextFile(path, "18\n");
-  await using embedded = await startEmbedded({ dataDir: data.path, log });
-  assert.match(embedded.version, /^PostgreSQL 18\./);
-});
+Deno.test(
+  "X96 startEmbedded refuses the files of another major version, explains how to move them, and leaves them unchanged",
+  async () => {
+    await using data = await folderWithCluster();
+    const path = join(data.path, "postgres", "PG_VERSION");
+    await Deno.writeTextFile(path, "17\n");
+    const says =
+      /was created by PostgreSQL 17, and this version of Sentinel contains PostgreSQL 18: move the data .*"Upgrades", with "sentinel db export"/;
+    await assert.rejects(startEmbedded({ dataDir: data.path, log }), refusal(says));
+    assert.equal(await Deno.readTextFile(path), "17\n");
+    await Deno.writeTextFile(path, "18\n");
+    await using embedded = await startEmbedded({ dataDir: data.path, log });
+    assert.match(embedded.version, /^PostgreSQL 18\./);
+  },
+);
 
 /** An `EmbeddedUnusable` with this message, in one sentence. */
 function refusal(message: RegExp) {
@@ -220,20 +229,20 @@ async function connect({ socket }: Embedded): Promise<pg.Client> {
   return client;
 }
 
-/** Cuts the line without a goodbye, which is what `end()` does while a statement runs. */
+/** Disconnects without a goodbye, as `end()` does while a statement runs. */
 async function vanish(client: pg.Client) {
   client.query("select 1").catch(() => {});
   await client.end();
 }
 
-/** Resolves when the file is there. */
+/** Resolves when the file exists. */
 async function created(path: string) {
   using watcher = Deno.watchFs(dirname(path));
   if (namesIn(dirname(path)).includes(basename(path))) return;
   for await (const event of watcher) if (event.paths.includes(path)) return;
 }
 
-/** Answers the rows of one statement on a connection of its own. */
+/** Returns the rows of one statement on a connection of its own. */
 async function ask(embedded: Embedded, text: string): Promise<unknown[]> {
   const client = await connect(embedded);
   try {

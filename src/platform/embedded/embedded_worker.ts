@@ -1,20 +1,20 @@
 /**
- * The isolate in which the embedded PostgreSQL runs and answers on a Unix socket.
+ * The worker in which the embedded PostgreSQL runs and serves a Unix socket.
  *
- * PGlite is one backend with one session. So one connection is served at a time, from its first byte to its
- * last; the next one waits in the socket's backlog, and finds the session as new as a PostgreSQL server would
- * give it. `PGLiteSocketServer` promises neither: it refuses whoever reconnects before it has seen the old
- * connection close, and passes on settings, temporary tables and advisory locks.
+ * PGlite is one backend with one session, so it serves one connection at a time, from its first byte to its last. The
+ * next connection waits in the socket's backlog, and gets a session as new as that of a PostgreSQL server.
+ * `PGLiteSocketServer` guarantees neither: it refuses a client that reconnects before it has noticed the end of the old
+ * connection, and it passes on settings, temporary tables and advisory locks.
  */
 import { Buffer } from "node:buffer";
 import { Script } from "node:vm";
 import { PGlite } from "@electric-sql/pglite";
 
-/** What the worker is told: first what to open, in the end to close it. */
+/** What the worker is asked to do: first to open a database, at the end to close it. */
 export type Order = Opening | "close";
 type Opening = { cluster: string; socket: string; create: boolean; statementTimeoutMs: number };
 
-/** What the worker answers: once to each order; and, if it must, that it has failed. */
+/** What the worker reports: one answer to each order, and a failure at any time. */
 export type Report =
   | { kind: "serving"; version: string; fresh: boolean }
   | { kind: "failed"; error: unknown }
@@ -22,12 +22,12 @@ export type Report =
 
 type Engine = { db: PGlite; listener: Deno.Listener; statementTimeoutMs: number };
 
-const owner = self as unknown as MessagePort; // a worker's `self` is its end of the channel
+const owner = self as unknown as MessagePort; // in a worker, `self` is its end of the channel
 let engine: Engine | undefined;
 
 owner.onmessage = ({ data }: MessageEvent<Order>) => data === "close" ? close() : open(data);
 
-/** Serves until it is told to close, or until the engine fails: then it says why and ends. */
+/** Serves until it is asked to close or the engine fails; then it reports the reason and ends. */
 async function open({ cluster, socket, create, statementTimeoutMs }: Opening) {
   let lastWords: string | undefined;
   const onStderr = (line: string) => Boolean(lastWords = /\b(?:FATAL|PANIC): +(.+)/.exec(line)?.[1] ?? lastWords);
@@ -40,13 +40,13 @@ async function open({ cluster, socket, create, statementTimeoutMs }: Opening) {
     owner.postMessage({ kind: "serving", version, fresh } satisfies Report);
     await serveEach(engine);
   } catch (cause) {
-    const error = lastWords ? new Error(lastWords, { cause }) : asError(cause); // PGlite's own error seldom says why
+    const error = lastWords ? new Error(lastWords, { cause }) : asError(cause); // PGlite's own error rarely has the reason
     owner.postMessage({ kind: "failed", error } satisfies Report);
     self.close();
   }
 }
 
-/** The engine's file system throws what is no error and has but a number, by WASI's list. */
+/** Converts what the engine's file system throws, which is no `Error` and has only a WASI error number. */
 function asError(cause: unknown): Error {
   if (cause instanceof Error) return cause;
   const { errno } = Object(cause) as { errno?: number };
@@ -55,22 +55,22 @@ function asError(cause: unknown): Error {
 
 const wasiNoSpace = 51;
 
-/** Writes out what PGlite holds (a checkpoint), then says so. */
+/** Writes everything to disk (a checkpoint), and then reports it. */
 async function close() {
   engine?.listener.close();
   await engine?.db.close();
   owner.postMessage({ kind: "closed" } satisfies Report);
 }
 
-/** Waits for the end of a worker that was terminated: in the middle of a statement it goes on. */
+/** Waits for the end of a terminated worker, which continues until its statement has ended. */
 async function outlivePredecessor(cluster: string) {
   const lock = await Deno.open(`${cluster}.lock`, { write: true, create: true, mode: 0o600 });
-  await lock.lock(true); // until this isolate ends
+  await lock.lock(true); // held until this worker ends
 }
 
 /**
- * Creates the cluster if it may and there is none; says whether it did. A cluster appears under its name when
- * it is whole, so a creation that was interrupted is begun anew. Files that are no cluster are left alone.
+ * Creates the cluster if it may and there is none; returns whether it did. A cluster gets its name when it is complete,
+ * so an interrupted creation starts again. Files that are no cluster stay unchanged.
  */
 async function ensureCluster(cluster: string, create: boolean): Promise<boolean> {
   const names = await namesIn(cluster);
@@ -79,8 +79,8 @@ async function ensureCluster(cluster: string, create: boolean): Promise<boolean>
     if (major !== engineMajor) throw new Error(otherMajor(major));
     return false;
   }
-  if (names.length > 0) throw new Error("it has files but no PG_VERSION, so it is damaged or no database");
-  if (!create) throw new Error("it is gone");
+  if (names.length > 0) throw new Error("it has files but no PG_VERSION, so it is damaged or not a database");
+  if (!create) throw new Error("it is missing");
 
   const unfinished = `${cluster}.new`;
   await Deno.remove(unfinished, { recursive: true }).catch(unlessMissing);
@@ -91,12 +91,12 @@ async function ensureCluster(cluster: string, create: boolean): Promise<boolean>
   return true;
 }
 
-/** The major version of PostgreSQL in PGlite: the files of one are of no use to another. */
+/** The major version of PostgreSQL in PGlite. Another major version cannot read its files. */
 const engineMajor = "18";
 
 const otherMajor = (major: string) =>
-  `it was made by PostgreSQL ${major}, and this Sentinel embeds ${engineMajor}: move it as deploy/README.md says under ` +
-  `"Upgrades", with "sentinel db export" of the Sentinel that it was made with`;
+  `it was created by PostgreSQL ${major}, and this version of Sentinel contains PostgreSQL ${engineMajor}: move the data as ` +
+  `deploy/README.md describes under "Upgrades", with "sentinel db export" of the version that created it`;
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
@@ -128,9 +128,9 @@ async function serveEach({ db, listener, statementTimeoutMs }: Engine) {
 }
 
 /**
- * Runs one message and answers what the server says to it. When it takes too long it is cut off in the middle,
- * which leaves an engine that is good for nothing: the error must end this worker. V8 offers that for scripts
- * of `node:vm` alone; `Worker.terminate()` waits for a busy worker for ever.
+ * Runs one message and returns the server's answer. A message that takes too long is interrupted, which leaves the
+ * engine unusable: the error must end this worker. V8 can interrupt only scripts of `node:vm`; `Worker.terminate()`
+ * waits for a busy worker forever.
  */
 async function execute(db: PGlite, message: Uint8Array, timeout: number): Promise<Uint8Array> {
   const answers: Uint8Array[] = [];
@@ -144,8 +144,8 @@ Object.assign(globalThis, { statement });
 const runStatement = new Script("statement.run()");
 
 /**
- * Takes back all that a connection leaves behind: a transaction, settings, temporary tables, advisory locks.
- * Said twice, as a session that was left between an error and its Sync message does not hear the first.
+ * Resets what a connection leaves behind: a transaction, settings, temporary tables, advisory locks. It is sent twice,
+ * because a session between an error and its Sync message ignores the first.
  */
 async function renewSession(db: PGlite) {
   await db.exec("rollback");
@@ -157,8 +157,9 @@ const protocolMajor = 3;
 const terminate = "X".charCodeAt(0);
 
 /**
- * Cuts what a client sends into whole messages, until it says goodbye or is gone. The first has no type byte and
- * must start a session (PostgreSQL manual, "Message Formats"): other requests, to encrypt or to cancel, end it.
+ * Splits the client's data into complete messages, until it says goodbye or disconnects. The first message has no type
+ * byte and must start a session (PostgreSQL manual, "Message Formats"); requests to encrypt or to cancel end the
+ * connection.
  */
 async function* messages(client: Deno.Conn): AsyncGenerator<Uint8Array> {
   const chunk = new Uint8Array(64 * 1024);
@@ -175,13 +176,13 @@ async function* messages(client: Deno.Conn): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Bytes of the first message; infinite until its length has arrived. */
+/** The size of the first message in bytes; infinite until its length has arrived. */
 function firstSize(bytes: Buffer, typeSize: number): number {
   if (bytes.length < typeSize + 4) return Infinity;
   return typeSize + Math.max(4, bytes.readUInt32BE(typeSize));
 }
 
-/** Sends what the client takes; that it is gone is noticed by the next read. */
+/** Sends the bytes. If the client has disconnected, the next read notices. */
 async function send(client: Deno.Conn, bytes: Uint8Array) {
   for (let sent = 0; sent < bytes.length;) sent += await client.write(bytes.subarray(sent)).catch(() => Infinity);
 }

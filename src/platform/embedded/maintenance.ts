@@ -2,12 +2,12 @@ import type { Db } from "../db/db.ts";
 import { withDeadline } from "../db/deadline.ts";
 import { checkpoint, findWornTable, flushStatistics, isCheckpointDue, vacuumTable } from "./maintenance_store.ts";
 
-/** Shorter than the engine lets any statement run. */
+/** Less than the engine's limit for a statement. */
 const budgetMs = 8_000;
 
 /**
- * Does what a server's background processes do, of which the embedded engine has none: a checkpoint once 16 MB are
- * written, and the vacuum of one worn table. It is to be called every few seconds: requests wait while a step runs, so
+ * Does what the background processes of a server do, which the embedded engine lacks: a checkpoint after 16 MB of
+ * writes, and a vacuum of one worn table. It should be called every few seconds. Requests wait while a step runs, so
  * each step is small.
  */
 export async function maintain(db: Db): Promise<void> {

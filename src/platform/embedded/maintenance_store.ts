@@ -1,12 +1,12 @@
 import type { Db } from "../db/db.ts";
 
-/** Bytes of the log after which a checkpoint is due: one segment. */
+/** Bytes of the write-ahead log after which a checkpoint is due: one segment. */
 const walSizeMax = 16_777_216;
 
-/** A table that is worth a vacuum; a `large` one has indexes that take too long to go through while requests wait. */
+/** A table that needs a vacuum. A `large` one has indexes that take too long to scan while requests wait. */
 export type WornTable = { name: string; large: boolean };
 
-/** Whether so much was written since the last checkpoint that another one is due. */
+/** Whether enough was written since the last checkpoint. */
 export async function isCheckpointDue(db: Db): Promise<boolean> {
   const [row] = await db.query<{ due: boolean }>(
     "find_wal_size",
@@ -15,17 +15,20 @@ export async function isCheckpointDue(db: Db): Promise<boolean> {
   return row!.due;
 }
 
-/** Writes out what is in memory; the log up to here is used again. */
+/** Writes memory to disk, so that the log can be reused. */
 export async function checkpoint(db: Db): Promise<void> {
   await db.query("checkpoint", "checkpoint");
 }
 
-/** Lets the statistics count what this session has written until now. */
+/** Adds what this session has written to the statistics. */
 export async function flushStatistics(db: Db): Promise<void> {
   await db.query("flush_statistics", "select pg_stat_force_next_flush()");
 }
 
-/** The most worn table of this schema, by the thresholds of autovacuum (PostgreSQL, "Automatic Vacuuming"). */
+/**
+ * The table of this schema that most needs a vacuum, by the thresholds of autovacuum (PostgreSQL, "Automatic
+ * Vacuuming").
+ */
 export async function findWornTable(db: Db): Promise<WornTable | undefined> {
   const [row] = await db.query<WornTable>(
     "find_worn_table",
@@ -37,7 +40,7 @@ export async function findWornTable(db: Db): Promise<WornTable | undefined> {
   return row;
 }
 
-/** Frees the room of dead rows for new ones, and counts anew what the planner goes by. */
+/** Frees the space of dead rows and updates the planner's statistics. */
 export async function vacuumTable(db: Db, { name, large }: WornTable): Promise<void> {
   const how = large ? "analyze, index_cleanup off, truncate off" : "analyze";
   await db.query("vacuum_table", `vacuum (${how}) "${name}"`);

@@ -1,15 +1,15 @@
-/** Password hashes as others write them down, for moving in. */
+/** Password hashes in the formats of other systems, for imports. */
 import { Buffer } from "node:buffer";
 import { schemeOf } from "./hash_format.ts";
 
-/** Each form of somebody else's that differs from ours, and how ours is made of its parts. */
+/** Formats that differ from Sentinel's, and how to convert each. */
 const forms: [form: RegExp, ours: (...parts: string[]) => string][] = [
   // passlib: https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html
   [
     /^\$(pbkdf2-sha(?:256|512))\$(\d+)\$([A-Za-z0-9./]+)\$([A-Za-z0-9./]+)$/,
     (name, i, salt, digest) => `$${name}$i=${i}$${standardBase64(salt!)}$${standardBase64(digest!)}`,
   ],
-  // PHC: `l` is the length of the digest, which the digest tells.
+  // PHC: `l` is the length of the digest, which follows from the digest itself.
   [
     /^\$(pbkdf2-sha(?:256|512))\$i=(\d+),l=\d+\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/,
     (name, i, salt, digest) => `$${name}$i=${i}$${salt}$${digest}`,
@@ -28,8 +28,8 @@ const forms: [form: RegExp, ours: (...parts: string[]) => string][] = [
 ];
 
 /**
- * Rewrites a hash of bcrypt, Argon2id, scrypt or PBKDF2 in the forms of passlib, PHC and Django as Sentinel stores it.
- * Undefined for what cannot be verified: other forms, and parameters over the caps.
+ * Converts a hash of bcrypt, Argon2id, scrypt or PBKDF2 from the formats of passlib, PHC and Django to Sentinel's.
+ * Undefined for what Sentinel cannot verify: other formats, and parameters over the limits.
  */
 export function fromForeign(hash: string): string | undefined {
   for (const [form, ours] of forms) {
@@ -43,7 +43,7 @@ function verifiable(hash: string): string | undefined {
   return schemeOf(hash) === undefined ? undefined : hash;
 }
 
-/** passlib's base64 has a dot where the usual one has a plus sign. */
+/** passlib's base64 has dots in place of plus signs. */
 function standardBase64(text: string): string {
   return text.replaceAll(".", "+");
 }

@@ -7,9 +7,10 @@ import { fromForeign } from "./foreign_hash.ts";
 const phrase = "correct horse", umlauts = "pässwörd";
 
 /**
- * Made by passlib 1.7.4, Django 5.2.19 and Python's `hashlib.pbkdf2_hmac`, with cheap parameters and fixed salts; for
- * example `passlib.hash.scrypt.using(rounds=10, block_size=8, parallelism=1, salt=b"saltsaltsaltsalt").hash(phrase)` and
- * `ScryptPasswordHasher().encode(phrase, "seasalt2", n=1024)`. Django has no sha512: a subclass of its PBKDF2 hasher.
+ * Created by passlib 1.7.4, Django 5.2.19 and Python's `hashlib.pbkdf2_hmac`, with cheap parameters and fixed salts;
+ * for example `passlib.hash.scrypt.using(rounds=10, block_size=8, parallelism=1,
+ * salt=b"saltsaltsaltsalt").hash(phrase)` and `ScryptPasswordHasher().encode(phrase, "seasalt2", n=1024)`. Django has
+ * no sha512, so a subclass of its PBKDF2 hasher was used.
  */
 const vectors: [maker: string, password: string, hash: string, scheme: string][] = [
   [
@@ -92,7 +93,7 @@ const vectors: [maker: string, password: string, hash: string, scheme: string][]
 ];
 
 for (const [maker, password, hash, scheme] of vectors) {
-  Deno.test(`a hash by ${maker} is taken over and matches its password, and no other`, async () => {
+  Deno.test(`a hash by ${maker} is converted and matches its password, and no other`, async () => {
     await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
     const stored = fromForeign(hash)!;
     assert.equal(schemeOf(stored), scheme);
@@ -109,7 +110,7 @@ for (const [maker, password, hash, scheme] of vectors) {
   });
 }
 
-Deno.test("a hash in another form, or that asks for more than the caps, is not taken over", () => {
+Deno.test("a hash of another format, or with parameters over the limits, is not converted", () => {
   const refused = [
     "",
     "!tWqS4Bn", // Django's unusable password
@@ -127,7 +128,7 @@ Deno.test("a hash in another form, or that asks for more than the caps, is not t
   for (const hash of refused) assert.equal(fromForeign(hash), undefined, hash);
 });
 
-test("the database names the scheme of every stored form as the program does", async () => {
+test("the database and the program derive the same scheme from every stored hash", async () => {
   await using sentinel = await startSentinel();
   for (const [index, [, , hash]] of vectors.entries()) {
     await sentinel.db.query(

@@ -1,4 +1,4 @@
-/** How password hashes are written down: PHC and MCF strings, and what each says about its making. */
+/** The stored form of password hashes: PHC and MCF strings. */
 import { Buffer } from "node:buffer";
 
 /** How new passwords are hashed. `argon2id` is m=19456, t=2, p=1 (OWASP Password Storage Cheat Sheet). */
@@ -11,8 +11,8 @@ type Scrypt = { costLog2: number; blockSize: number; parallelism: number };
 type Pbkdf2 = { hash: "sha256" | "sha512"; iterations: number };
 
 /**
- * What bcrypt is given in place of the password: `hmac` is passlib's bcrypt-sha256 version 2, HMAC-SHA256 keyed with the
- * salt; `base64` is its version 1 and `hex` Django's, both plain SHA-256.
+ * What bcrypt gets in place of the password. `hmac` is passlib's bcrypt-sha256 version 2: HMAC-SHA256 keyed with the
+ * salt. `base64` is its version 1 and `hex` is Django's; both are plain SHA-256.
  */
 export type Prehash = "hmac" | "base64" | "hex";
 
@@ -21,12 +21,12 @@ type PhcParameters =
   | { kind: "scrypt" } & Scrypt
   | { kind: "pbkdf2" } & Pbkdf2;
 
-/** Everything but the password that decides a digest. */
+/** Everything except the password that determines a digest. */
 export type Recipe =
   & { scheme: string; salt: Uint8Array }
   & (PhcParameters | { kind: "bcrypt"; cost: number; prehash?: Prehash });
 
-/** PHC string format: what decides the cost, then salt and digest in base64 without padding. */
+/** PHC string format: the parameters of the cost, then salt and digest in base64 without padding. */
 const phcForm =
   /^\$(argon2id\$v=19|scrypt|pbkdf2-sha256|pbkdf2-sha512)\$([a-z]+=\d{1,7}(?:,[a-z]+=\d{1,7})*)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
 const bcryptForms: { form: RegExp; prehash?: Prehash }[] = [
@@ -44,34 +44,38 @@ const bcryptForms: { form: RegExp; prehash?: Prehash }[] = [
 
 const owasp = { memory: 19_456, passes: 2, parallelism: 1 };
 
-/** The dearest parameters that a stored hash may ask for: 256 MiB or some seconds, lest one row become an attack. */
+/**
+ * The most expensive parameters of a stored hash: 256 MiB or a few seconds, so that no stored row can exhaust the
+ * server.
+ */
 const memoryMax = 262_144, passesMax = 10, lanesMax = 8, costMax = 16, iterationsMax = 4_000_000;
 
 const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Names what decides the cost of verifying `stored`: `$argon2id$v=19$m=19456,t=2,p=1`, `$scrypt$ln=16,r=8,p=1`,
- * `$pbkdf2-sha256$i=600000`, or `$2$12` for every bcrypt of cost 12. Undefined for what cannot be verified.
+ * The scheme of `stored`, which determines the cost of verifying it: `$argon2id$v=19$m=19456,t=2,p=1`,
+ * `$scrypt$ln=16,r=8,p=1`, `$pbkdf2-sha256$i=600000`, or `$2$12` for every bcrypt hash of cost 12. Undefined for what
+ * cannot be verified.
  */
 export function schemeOf(stored: string): string | undefined {
   return parse(stored)?.recipe.scheme;
 }
 
-/** Names the scheme of new hashes under a policy. */
+/** The scheme of new hashes under a policy. */
 export function schemeOfPolicy(policy: HashPolicy): string {
   return policy.kind === "bcrypt" ? bcryptScheme(policy.cost) : phcScheme({ kind: "argon2id", ...owasp });
 }
 
-/** Makes a hash of this scheme that no known password has: verifying it costs what verifying a real one costs. */
+/** Creates a hash of this scheme that matches no known password. Verifying it takes as long as verifying a real one. */
 export function dummyHash(scheme: string): string {
   if (scheme.startsWith("$2$")) return `$2b$${scheme.slice(3)}$${".".repeat(53)}`;
   return `${scheme}$${"A".repeat(22)}$${"A".repeat(43)}`;
 }
 
 /**
- * Tells whether `stored`, which `password` matches, is as good as a new hash under the policy. A plain bcrypt hash of a
- * password that bcrypt cuts is not: only its first 72 bytes count.
+ * Whether `stored`, which `password` matches, is as good as a new hash under the policy. A plain bcrypt hash of more
+ * than 72 bytes is not, as bcrypt ignores the rest.
  */
 export function meetsPolicy(stored: string, policy: HashPolicy, password: string): boolean {
   const parsed = parse(stored);
@@ -82,7 +86,7 @@ export function meetsPolicy(stored: string, policy: HashPolicy, password: string
 }
 
 /**
- * Decides how a new password is hashed, with a salt of its own.
+ * The recipe of a new hash, with a new salt.
  *
  * @throws {RangeError} when the policy's cost is not 4 to 16.
  */
@@ -94,7 +98,7 @@ export function newRecipe(policy: HashPolicy, password: string): Recipe {
   return { kind: "bcrypt", scheme, salt, cost, ...(bcryptCuts(password) && { prehash: "hmac" }) };
 }
 
-/** Writes a new hash down. */
+/** Formats a new hash. */
 export function format(recipe: Recipe, digest: Uint8Array): string {
   const { kind, scheme, salt } = recipe;
   if (kind !== "bcrypt") return `${scheme}$${toBase64(salt)}$${toBase64(digest)}`;
@@ -104,7 +108,7 @@ export function format(recipe: Recipe, digest: Uint8Array): string {
     : `$2b$${twoDigits(recipe.cost)}$${saltText}${digestText}`;
 }
 
-/** Reads a stored hash. Undefined for every other text, and for parameters over the caps. */
+/** Parses a stored hash. Undefined for any other text, and for parameters over the limits. */
 export function parse(stored: string): { recipe: Recipe; digest: Uint8Array } | undefined {
   const phc = phcForm.exec(stored);
   if (phc) return parsePhc(stored, phc);
@@ -115,27 +119,27 @@ export function parse(stored: string): { recipe: Recipe; digest: Uint8Array } | 
   return undefined;
 }
 
-/** Canonical only: written down again it must be the same text. */
+/** Accepts only the canonical form: formatting the result must give the same text. */
 function parsePhc(stored: string, [, name, list, saltText, digestText]: RegExpExecArray) {
   const numbers = Object.fromEntries(list!.split(",").map((pair) => pair.split("=")).map(([k, v]) => [k, Number(v)]));
   const parameters = phcParameters(name!, numbers);
   if (!isAffordable(parameters)) return undefined;
   const [salt, digest] = [fromBase64(saltText!), fromBase64(digestText!)];
-  if (parameters.kind === "pbkdf2" && digest.length > hashSizeBytes[parameters.hash]) return undefined; // twice the cost
+  if (parameters.kind === "pbkdf2" && digest.length > hashSizeBytes[parameters.hash]) return undefined; // a longer digest doubles the cost
   const recipe: Recipe = { ...parameters, scheme: phcScheme(parameters), salt };
   return format(recipe, digest) === stored ? { recipe, digest } : undefined;
 }
 
 const hashSizeBytes = { sha256: 32, sha512: 64 } as const;
 
-/** What is not there is NaN, which no cap admits. */
+/** Missing parameters become NaN, which no limit accepts. */
 function phcParameters(name: string, { m = NaN, t = NaN, p = NaN, ln = NaN, r = NaN, i = NaN }): PhcParameters {
   if (name === "scrypt") return { kind: "scrypt", costLog2: ln, blockSize: r, parallelism: p };
   if (name.startsWith("argon2id")) return { kind: "argon2id", memory: m, passes: t, parallelism: p };
   return { kind: "pbkdf2", hash: name === "pbkdf2-sha512" ? "sha512" : "sha256", iterations: i };
 }
 
-/** Memory is at least 8 KiB per lane (RFC 9106 §3.1); scrypt takes 128·N·r bytes, and goes over them p times. */
+/** Argon2id needs at least 8 KiB per lane (RFC 9106 §3.1); scrypt takes 128·N·r bytes and passes over them p times. */
 function isAffordable(parameters: PhcParameters): boolean {
   const within = (value: number, min: number, max: number) => value >= min && value <= max;
   if (parameters.kind === "pbkdf2") return within(parameters.iterations, 1, iterationsMax);
@@ -149,7 +153,7 @@ function isAffordable(parameters: PhcParameters): boolean {
   return parameters.costLog2 >= 1 && kibibytes <= memoryMax && within(kibibytes * parallelism, 1 / 8, 2 * memoryMax);
 }
 
-/** 2a, 2b and 2y differ for passwords with a byte 0xff only (crypt_blowfish), which UTF-8 never has. */
+/** 2a, 2b and 2y differ only for passwords with a byte 0xff (crypt_blowfish), which does not occur in UTF-8. */
 function parseBcrypt([, costText, salt, digest]: RegExpExecArray, prehash: Prehash | undefined) {
   const cost = Number(costText);
   if (!isBcryptCost(cost)) return undefined;
@@ -186,7 +190,7 @@ function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
 }
 
-/** A copy of its own: a view of Buffer's pool would take the whole pool along to a worker. */
+/** Copies the bytes, because a view of Buffer's pool would send the whole pool to a worker. */
 function fromBase64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64"));
 }

@@ -1,22 +1,22 @@
-/** Every slot is taken and the queue behind them is full. */
+/** Every slot is taken and the queue is full. */
 export class HashQueueFull extends Error {
   override readonly name = "HashQueueFull";
 }
 
-/** Whether a request comes from a network that has proven itself, or from any other. Each kind has a queue of its own. */
+/** Whether a request comes from a network with a recent successful login. Each kind has a queue of its own. */
 export type NetworkKind = "known" | "unknown";
 
 const otherKind = { known: "unknown", unknown: "known" } as const;
 
-/** What a caller gets after the queue was closed. */
+/** The error of callers after the queue was closed. */
 export function hashingClosed(): Error {
   return new Error("hashing has ended");
 }
 
 /**
- * Admits `concurrency` at once and lets `queueMax` more wait in two queues, first come first served in each. The queues
- * take turns, and each is guaranteed half of the places: when the other one is full beyond its half, its newest entry is
- * refused to make room.
+ * Runs `concurrency` hashes at once and lets `queueMax` more wait in two queues, each first come first served. The
+ * queues take turns, and each is guaranteed half of the places: when the other queue is longer than its half, its
+ * newest entry is refused to make room.
  */
 export function createHashQueue(concurrency: number, queueMax: number, rejected: () => void) {
   const queues: Record<NetworkKind, PromiseWithResolvers<void>[]> = { known: [], unknown: [] };
@@ -26,13 +26,16 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
   let closed: PromiseWithResolvers<void> | undefined;
   return { admit, enter, leave, depth, close };
 
-  /** Refuses what {@link enter} would refuse now, and takes no place. @throws {HashQueueFull} */
+  /** Throws if {@link enter} would be refused now, and takes no place. @throws {HashQueueFull} */
   function admit(networkKind: NetworkKind = "unknown"): void {
     if (running < concurrency || waiting() < queueMax || queues[otherKind[networkKind]].length > half) return;
     throw full();
   }
 
-  /** Resolves with a slot, for {@link leave} to free. @throws {HashQueueFull}, at once or when the other queue takes its place. */
+  /**
+   * Resolves with a slot; {@link leave} frees it. @throws {HashQueueFull} at once, or when the other queue takes its
+   * place.
+   */
   async function enter(networkKind: NetworkKind): Promise<void> {
     if (closed) throw hashingClosed();
     admit(networkKind);
@@ -46,7 +49,7 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
     await turn.promise;
   }
 
-  /** Hands the slot directly to the next in turn, so that no newcomer overtakes. */
+  /** Passes the slot directly to the next in turn, so that no new request overtakes it. */
   function leave(): void {
     if (queues[otherKind[served]].length > 0) served = otherKind[served];
     const next = queues[served].shift();

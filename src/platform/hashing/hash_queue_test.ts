@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHashQueue, HashQueueFull, type NetworkKind } from "./hash_queue.ts";
 
-/** A queue for one slot, which is taken, and the outcomes of those who wait, in order. */
+/** A queue for one slot, which is taken, and the outcomes of the waiting hashes, in order. */
 async function busyQueue(queueMax: number) {
   const outcomes: string[] = [];
   let rejected = 0;
@@ -28,7 +28,7 @@ async function busyQueue(queueMax: number) {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("T099 the queues are served in turns, first come first served in each", async () => {
+Deno.test("T099 the two queues take turns, each first come first served", async () => {
   const { queue, outcomes, wait, empty } = await busyQueue(8);
   wait("unknown", "unknown 1", "unknown 2", "unknown 3", "unknown 4");
   wait("known", "known 1", "known 2");
@@ -38,7 +38,7 @@ Deno.test("T099 the queues are served in turns, first come first served in each"
 });
 
 for (const [crowd, few] of [["unknown", "known"], ["known", "unknown"]] as const) {
-  Deno.test(`T099 a crowd of ${crowd} networks loses half of the places, its newest first, and no more`, async () => {
+  Deno.test(`T099 a flood from ${crowd} networks keeps half of the places and loses its newest hashes, no more`, async () => {
     const { queue, outcomes, wait, empty, rejected } = await busyQueue(4);
     wait(crowd, "c1", "c2", "c3", "c4");
     assert.throws(() => queue.admit(crowd), HashQueueFull);

@@ -8,7 +8,7 @@ export { dummyHash, type HashPolicy, meetsPolicy, schemeOf, schemeOfPolicy } fro
 
 /** Observes hashing: its metrics, and the minimum time of a failed login, which follows the slowest scheme. */
 export interface HashObserver {
-  /** A hash got its slot after waiting this long; 0 when one was free. */
+  /** A hash got its slot after this wait; 0 when a slot was free. */
   waited(seconds: number): void;
   /** A hash was refused because the queue was full. */
   rejected(): void;
@@ -17,14 +17,14 @@ export interface HashObserver {
 }
 
 export interface HashingOptions {
-  /** Hashes computed at once, of all kinds together; also the most bcrypt threads there will be. */
+  /** Hashes computed at once, of all kinds together, and the most bcrypt threads. */
   concurrency: number;
   /** Hashes that may wait for a slot. */
   queueMax: number;
   metrics?: Partial<HashObserver>;
   /** Runs each hash in a span, which begins when the hash has its slot. */
   inSpan?: InSpan | undefined;
-  /** Starts a bcrypt thread, which answers messages as `bcrypt_worker.ts` does. */
+  /** Starts a bcrypt thread. It answers messages as `bcrypt_worker.ts` does. */
   startWorker?: () => Worker;
 }
 
@@ -63,8 +63,8 @@ export function createHashing(options: HashingOptions) {
   return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
-   * Hashes the whole password, however long, into a PHC or MCF string. bcrypt reads 72 bytes and in some
-   * implementations stops at NUL, so what it would cut becomes `$bcrypt-sha256$`.
+   * Hashes the whole password, of any length, into a PHC or MCF string. bcrypt reads only 72 bytes, and some
+   * implementations stop at NUL, so a password that it would cut becomes `$bcrypt-sha256$`.
    *
    * @throws {HashQueueFull}
    * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
@@ -76,7 +76,7 @@ export function createHashing(options: HashingOptions) {
   }
 
   /**
-   * Returns whether `stored` is a hash of `password`. A hash of an unknown form, or whose parameters exceed the caps,
+   * Returns whether `stored` is a hash of `password`. A hash of an unknown format, or with parameters over the limits,
    * matches no password, and an empty password matches no hash.
    *
    * @throws {HashQueueFull}
@@ -89,7 +89,7 @@ export function createHashing(options: HashingOptions) {
     return matches && !(password.includes("\0") && mayTakeTwo(recipe));
   }
 
-  /** Adds an observer, for as long as this hashing lives. */
+  /** Adds an observer, for the lifetime of this hashing. */
   function observe(observer: Partial<HashObserver>) {
     observers.push(observer);
   }
@@ -128,7 +128,7 @@ export function createHashing(options: HashingOptions) {
 
 /**
  * Whether two passwords that differ only in NULs may have the same key: bcrypt repeats the password with a NUL between,
- * and HMAC pads a short key with NULs (RFC 2104 §2). A password that contains a NUL never matches such a hash.
+ * and HMAC pads a short key with NULs (RFC 2104 §2). A password with a NUL never matches such a hash.
  */
 function mayTakeTwo(recipe: Recipe): boolean {
   return recipe.kind === "bcrypt" ? !recipe.prehash : recipe.kind !== "argon2id";
@@ -140,7 +140,7 @@ type RecipeOf<Kind extends Recipe["kind"]> = Extract<Recipe, { kind: Kind }>;
 async function argon2id(recipe: RecipeOf<"argon2id">, password: string, digestBytes: number) {
   const { salt: nonce, memory, passes, parallelism } = recipe;
   const key = await crypto.subtle.importKey("raw-secret", encode(password), "Argon2id", false, ["deriveBits"]);
-  // The runtime takes these parameters; its type declarations do not have them.
+  // The runtime supports these parameters, but its type declarations lack them.
   const algorithm = { name: "Argon2id", nonce, memory, passes, parallelism } as Algorithm;
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
 }
@@ -154,7 +154,7 @@ function scrypt(recipe: RecipeOf<"scrypt">, password: string, digestBytes: numbe
   return promise;
 }
 
-/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times faster than that of `node:crypto`. */
+/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times faster than `node:crypto`. */
 async function pbkdf2(recipe: RecipeOf<"pbkdf2">, password: string, digestBytes: number) {
   const { hash, iterations } = recipe, salt = new Uint8Array(recipe.salt);
   const key = await crypto.subtle.importKey("raw", encode(password), "PBKDF2", false, ["deriveBits"]);
@@ -168,7 +168,10 @@ const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string>
   hex: (password) => createHash("sha256").update(password).digest("hex"),
 };
 
-/** Threads for bcrypt, one job each, started when first needed and kept. A thread that fails is terminated and its job rejected. */
+/**
+ * Threads for bcrypt, with one job each. They start on demand and are kept. A thread that fails is terminated and its
+ * job rejected.
+ */
 function createBcryptWorkers(start: () => Worker) {
   const idle = new Set<Worker>();
   const busy = new Map<Worker, (reason: Error) => void>();

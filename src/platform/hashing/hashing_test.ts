@@ -7,7 +7,7 @@ const phrase = "correct horse";
 const bytes72 = "€".repeat(24);
 const bytes73 = bytes72 + "x";
 
-/** Made by argon2-cffi 25.1, pyca/bcrypt 4.0.1 and passlib 1.7.4. */
+/** Created by argon2-cffi 25.1, pyca/bcrypt 4.0.1 and passlib 1.7.4. */
 const foreign: [what: string, password: string, stored: string][] = [
   [
     "argon2id of this policy",
@@ -44,7 +44,7 @@ const foreign: [what: string, password: string, stored: string][] = [
 ];
 
 for (const [what, password, stored] of foreign) {
-  Deno.test(`verifies ${what} that another maker stored, and no other password`, async () => {
+  Deno.test(`verifies ${what} of another program, and no other password`, async () => {
     await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
     assert.equal(await hashing.verify(stored, password), true);
     assert.equal(await hashing.verify(stored, password.slice(0, -1)), false);
@@ -52,7 +52,7 @@ for (const [what, password, stored] of foreign) {
   });
 }
 
-Deno.test("what is stored in no known form matches nothing, costs nothing, and never throws", async () => {
+Deno.test("a stored text of no known format matches nothing, costs nothing, and never throws", async () => {
   const computed: string[] = [];
   const metrics = { computed: (scheme: string) => void computed.push(scheme) };
   await using hashing = createHashing({ concurrency: 1, queueMax: 0, metrics });
@@ -104,7 +104,7 @@ Deno.test("what is stored in no known form matches nothing, costs nothing, and n
   assert.deepEqual(computed, []);
 });
 
-Deno.test("a new argon2id hash is a PHC string of the OWASP parameters with a salt of its own", async () => {
+Deno.test("a new argon2id hash is a PHC string with the OWASP parameters and a salt of its own", async () => {
   await using hashing = createHashing({ concurrency: 2, queueMax: 0 });
   const [one, other] = await Promise.all([hashing.hash(argon2id, phrase), hashing.hash(argon2id, phrase)]);
   assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
@@ -132,7 +132,7 @@ Deno.test("T061 a password of 73 bytes is not truncated", async () => {
   }
 });
 
-Deno.test("T061 a plain bcrypt hash is verified on 72 bytes, as its maker did, and does not meet the policy", async () => {
+Deno.test("T061 a plain bcrypt hash is verified on 72 bytes, as it was made, and does not meet the policy", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const stored = "$2b$04$abcdefghijklmnopqrstuuLMnfsIcwrd9XOzJ8Re069XuK/iLtljS"; // of 73 bytes, by pyca/bcrypt
   assert.equal(await hashing.verify(stored, bytes73), true);
@@ -140,7 +140,7 @@ Deno.test("T061 a plain bcrypt hash is verified on 72 bytes, as its maker did, a
   assert.equal(meetsPolicy(stored, bcrypt4, bytes72), true);
 });
 
-Deno.test("T059 what follows a NUL counts", async () => {
+Deno.test("T059 the bytes after a NUL count", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   for (const policy of [argon2id, bcrypt4]) {
     const stored = await hashing.hash(policy, "secret\0one");
@@ -155,7 +155,7 @@ Deno.test("T059 what follows a NUL counts", async () => {
   for (const stored of madeElsewhere) assert.equal(await hashing.verify(stored, "secret\0one"), true, stored);
 });
 
-Deno.test("T059 a password with a NUL never matches a plain bcrypt hash, even where bcrypt sees one key", async () => {
+Deno.test("T059 a password with a NUL never matches a plain bcrypt hash, even if bcrypt computes the same key", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const ofA = "$2b$04$abcdefghijklmnopqrstuuMFdJu9yVgmagVAIC24fOZkaFqd3s9JC";
   assert.equal(await hashing.verify(ofA, "a"), true);
@@ -163,7 +163,7 @@ Deno.test("T059 a password with a NUL never matches a plain bcrypt hash, even wh
   assert.equal(await hashing.verify(ofA, "a\0"), false);
 });
 
-Deno.test("hash refuses an empty password and a bcrypt cost that could not be verified", async () => {
+Deno.test("hash refuses an empty password and a bcrypt cost that verification would refuse", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   await assert.rejects(hashing.hash(argon2id, ""), RangeError);
   await assert.rejects(hashing.hash({ kind: "bcrypt", cost: 3 }, phrase), RangeError);
@@ -171,14 +171,14 @@ Deno.test("hash refuses an empty password and a bcrypt cost that could not be ve
   assert.deepEqual(hashing.depth(), { running: 0, waiting: 0 });
 });
 
-Deno.test("schemeOf names what decides the cost", () => {
+Deno.test("schemeOf returns what determines the cost", () => {
   assert.equal(schemeOf(foreign[0]![2]), "$argon2id$v=19$m=19456,t=2,p=1");
   for (const [what, , stored] of foreign.slice(3, 10)) assert.equal(schemeOf(stored), "$2$04", what);
   assert.equal(schemeOf(foreign[10]![2]), "$2$12");
   for (const scheme of ["$argon2id$v=19$m=8,t=1,p=1", "$2$04"]) assert.equal(schemeOf(dummyHash(scheme)), scheme);
 });
 
-Deno.test("meetsPolicy asks for the policy's parameters, and for its salt and tag", () => {
+Deno.test("meetsPolicy requires the parameters of the policy, and its salt and tag lengths", () => {
   const salt = "c29tZXNhbHRzb21lc2FsdA", tag = "k9ohroejZy1PN5E1SbHNPug6vB8eQAahb5SOAp6iGF4";
   const meets = (stored: string) => meetsPolicy(stored, argon2id, phrase);
   assert.equal(meets(`$argon2id$v=19$m=19456,t=2,p=1$${salt}$${tag}`), true);
@@ -192,11 +192,11 @@ Deno.test("meetsPolicy asks for the policy's parameters, and for its salt and ta
   }
 });
 
-/** An argon2id scheme that takes a fraction of a millisecond; `m` tells one from another. */
+/** An argon2id scheme that takes a fraction of a millisecond. `m` distinguishes one from another. */
 const quick = (m: number) => `$argon2id$v=19$m=${m},t=1,p=1`;
 const verifyQuick = (hashing: Hashing, m: number) => hashing.verify(dummyHash(quick(m)), phrase);
 
-Deno.test("hashes are computed in the order of their arrival, and no newcomer overtakes", async () => {
+Deno.test("hashes are computed in the order of their arrival, and no new one overtakes", async () => {
   const order: string[] = [];
   const metrics = { computed: (scheme: string) => void order.push(scheme) };
   await using hashing = createHashing({ concurrency: 1, queueMax: 3, metrics });
@@ -206,23 +206,26 @@ Deno.test("hashes are computed in the order of their arrival, and no newcomer ov
   assert.deepEqual(order, [8192, 16, 24, 32, 40].map(quick));
 });
 
-Deno.test("T099 T102 a full queue refuses at once, before anything has ended, and takes again when it has room", async () => {
-  const seen = { waited: 0, rejected: 0, computed: 0 };
-  const metrics = {
-    waited: (seconds: number) => void (seen.waited++, assert.ok(seconds >= 0)),
-    rejected: () => void seen.rejected++,
-    computed: (_: string, seconds: number) => void (seen.computed++, assert.ok(seconds > 0)),
-  };
-  await using hashing = createHashing({ concurrency: 2, queueMax: 1, metrics });
-  const admitted = [8, 8, 8].map((m) => verifyQuick(hashing, m));
-  await assert.rejects(verifyQuick(hashing, 8), HashQueueFull);
-  assert.deepEqual(hashing.depth(), { running: 2, waiting: 1 });
-  assert.deepEqual(seen, { waited: 2, rejected: 1, computed: 0 });
-  await Promise.all(admitted);
-  assert.equal(await verifyQuick(hashing, 8), false);
-  assert.deepEqual(hashing.depth(), { running: 0, waiting: 0 });
-  assert.deepEqual(seen, { waited: 4, rejected: 1, computed: 4 });
-});
+Deno.test(
+  "T099 T102 a full queue refuses at once, before any hash has ended, and accepts again when it has room",
+  async () => {
+    const seen = { waited: 0, rejected: 0, computed: 0 };
+    const metrics = {
+      waited: (seconds: number) => void (seen.waited++, assert.ok(seconds >= 0)),
+      rejected: () => void seen.rejected++,
+      computed: (_: string, seconds: number) => void (seen.computed++, assert.ok(seconds > 0)),
+    };
+    await using hashing = createHashing({ concurrency: 2, queueMax: 1, metrics });
+    const admitted = [8, 8, 8].map((m) => verifyQuick(hashing, m));
+    await assert.rejects(verifyQuick(hashing, 8), HashQueueFull);
+    assert.deepEqual(hashing.depth(), { running: 2, waiting: 1 });
+    assert.deepEqual(seen, { waited: 2, rejected: 1, computed: 0 });
+    await Promise.all(admitted);
+    assert.equal(await verifyQuick(hashing, 8), false);
+    assert.deepEqual(hashing.depth(), { running: 0, waiting: 0 });
+    assert.deepEqual(seen, { waited: 4, rejected: 1, computed: 4 });
+  },
+);
 
 const realWorker = () => new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
 const brokenWorker = (source: string) => new Worker(`data:text/javascript,${source}`, { type: "module" });
@@ -240,7 +243,7 @@ Deno.test("bcrypt runs on no more threads than there are slots, and keeps them",
 });
 
 for (const failure of ["onmessage=()=>{throw 1}", "onmessage=async()=>{throw 1}", "throw 1"]) {
-  Deno.test(`a bcrypt thread that fails (${failure}) fails its own job only and is replaced`, async () => {
+  Deno.test(`a bcrypt thread that fails (${failure}) fails only its own job and is replaced`, async () => {
     const workers = [() => brokenWorker(failure), realWorker];
     const startWorker = () => workers.shift()!();
     await using hashing = createHashing({ concurrency: 1, queueMax: 2, startWorker });
@@ -253,14 +256,14 @@ for (const failure of ["onmessage=()=>{throw 1}", "onmessage=async()=>{throw 1}"
   });
 }
 
-Deno.test("a bcrypt thread that cannot be started fails its own job only", async () => {
+Deno.test("a bcrypt thread that cannot start fails only its own job", async () => {
   const workers = [() => assert.fail("no thread"), realWorker];
   await using hashing = createHashing({ concurrency: 1, queueMax: 1, startWorker: () => workers.shift()!() });
   await assert.rejects(hashing.verify(stored4, phrase), { message: "no thread" });
   assert.equal(await hashing.verify(stored4, phrase), true);
 });
 
-Deno.test("disposal rejects what runs on a thread, waits or comes later, and waits for the rest", async () => {
+Deno.test("disposal rejects running, waiting and later jobs of threads, and waits for the other hashes", async () => {
   const posted = Promise.withResolvers<void>();
   const startWorker = () => {
     posted.resolve();
@@ -277,7 +280,7 @@ Deno.test("disposal rejects what runs on a thread, waits or comes later, and wai
   await assert.rejects(hashing.verify(stored4, phrase), { message: "hashing has ended" });
 });
 
-Deno.test("disposal starts no thread for a job that was just admitted", async () => {
+Deno.test("disposal starts no thread for a job that has just got its slot", async () => {
   const hashing = createHashing({ concurrency: 1, queueMax: 0, startWorker: () => assert.fail("started") });
   const job = assert.rejects(hashing.verify(stored4, phrase), { message: "hashing has ended" });
   await hashing[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-/** The first `lengthMax` UTF-16 units of the text, less one where that would leave half of a surrogate pair. */
+/** The first `lengthMax` UTF-16 units of the text, or one less if that would split a surrogate pair. */
 export function cutText(text: string, lengthMax: number): string {
   const end = isLead(text.charCodeAt(lengthMax - 1)) ? lengthMax - 1 : lengthMax;
   return text.length > lengthMax ? text.slice(0, end) : text;

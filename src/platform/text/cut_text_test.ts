@@ -19,7 +19,7 @@ Deno.test("X77 text is cut between characters, never inside of one", () => {
   }
 });
 
-Deno.test("X77 well-formed text stays so wherever it is cut", () => {
+Deno.test("X77 well-formed text stays well-formed wherever it is cut", () => {
   const text = "a😀é\u{10ffff}bc\u0301😀😀";
   for (let lengthMax = 0; lengthMax <= text.length; lengthMax++) {
     const cut = cutText(text, lengthMax);

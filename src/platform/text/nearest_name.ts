@@ -1,11 +1,11 @@
-/** The known name that `name` was probably meant to be; undefined when none is near: one letter in three may be wrong. */
+/** The known name most similar to `name`; undefined when none is similar. One letter in three may differ. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const near = known.map((other) => ({ other, distance: editDistance(name, other) }))
     .filter(({ distance }) => distance <= name.length / 3);
   return near.reduce((best, next) => next.distance < best.distance ? next : best, near[0]!)?.other;
 }
 
-/** Fewest insertions, deletions and replacements that turn `a` into `b` (Levenshtein), one matrix row at a time. */
+/** The fewest insertions, deletions and replacements that turn `a` into `b` (Levenshtein), one matrix row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [index, letter] of [...a].entries()) {

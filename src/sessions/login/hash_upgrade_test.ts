@@ -34,12 +34,12 @@ await db.query(
   "create trigger note_hash after update of password_hash on users for each row execute function note_hash()",
 );
 
-/** Every hash that the user was given since they were made, in order. */
+/** All hashes that the user has had since creation, in order. */
 const hashesSet = async (id: string): Promise<string[]> =>
   (await db.query<{ hash: string }>("test", "select hash from hashes_set where user_id = $1 order by seq", [id]))
     .map(({ hash }) => hash);
 
-/** Somebody with {@link oldHash}. */
+/** A new user with {@link oldHash}. */
 const person = () => newcomer(first, { roles: ["user"], hash: oldHash });
 
 const login = (at: Sentinel, username: string, password: string) =>
@@ -48,7 +48,7 @@ const login = (at: Sentinel, username: string, password: string) =>
 const loginStatus = async (username: string, password: string, at = first) =>
   (await login(at, username, password)).status;
 
-test("T103 POST /login upgrades an old hash to the policy, once, and the password goes on working", async () => {
+test("T103 POST /login rehashes an old hash to the policy, once, and the password still works", async () => {
   const { id, username } = await person();
   assert.equal(await loginStatus(username, "wrong horse"), 401);
   assert.deepEqual(await hashesSet(id), []);
@@ -58,18 +58,21 @@ test("T103 POST /login upgrades an old hash to the policy, once, and the passwor
   assert.match(hashes[0]!, upgraded);
 });
 
-test("T103 of twenty logins with an old hash at once over three replicas one upgrades it, and all are let in", async () => {
-  for (let round = 0; round < (onPostgres ? roundsOr(5) : 1); round++) {
-    const { id, username } = await person();
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => login(replicas[i % 3]!, username, old)));
-    assert.deepEqual(answers.map(({ status }) => status), Array(20).fill(200));
-    const hashes = await hashesSet(id);
-    assert.equal(hashes.length, 1);
-    assert.match(hashes[0]!, upgraded);
-    const sessions = await db.query("test", "select from sessions where user_id = $1", [id]);
-    assert.equal(sessions.length, 20);
-  }
-});
+test(
+  "T103 of twenty simultaneous logins with an old hash over three replicas one rehashes it, and all succeed",
+  async () => {
+    for (let round = 0; round < (onPostgres ? roundsOr(5) : 1); round++) {
+      const { id, username } = await person();
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => login(replicas[i % 3]!, username, old)));
+      assert.deepEqual(answers.map(({ status }) => status), Array(20).fill(200));
+      const hashes = await hashesSet(id);
+      assert.equal(hashes.length, 1);
+      assert.match(hashes[0]!, upgraded);
+      const sessions = await db.query("test", "select from sessions where user_id = $1", [id]);
+      assert.equal(sessions.length, 20);
+    }
+  },
+);
 
 const refusals: [why: string, sqlstate: string][] = [
   ["read-only", "25006"],
@@ -79,7 +82,7 @@ const refusals: [why: string, sqlstate: string][] = [
 ];
 
 for (const [why, sqlstate] of refusals) {
-  test(`T103 a login whose upgrade the database refuses as it is ${why} lets in, and leaves it for next time`, async () => {
+  test(`T103 a login whose rehash the database refuses as it is ${why} succeeds, and leaves the rehash for next time`, async () => {
     const { id, username } = await person();
     await db.query(
       "test",
@@ -99,7 +102,7 @@ for (const [why, sqlstate] of refusals) {
   });
 }
 
-test("T103 a login that finds the hash queue full only when it upgrades lets in, and leaves it for next time", async () => {
+test("T103 a login that finds the hash queue full at the rehash succeeds, and leaves the rehash for next time", async () => {
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const full = createPasswords({ hashing, policy: { kind: "argon2id" }, monotonic: () => 0 });
   hashing.verify(dummyHash("$2$16"), "takes seconds").catch(() => {}); // it ends with the test
@@ -113,7 +116,7 @@ test("T103 a login that finds the hash queue full only when it upgrades lets in,
   assert.equal((await hashesSet(id)).length, 1);
 });
 
-test("T194 a hash upgrade loses against a change of the password, and so does its login", async () => {
+test("T194 a rehash loses against a change of the password, and so does its login", async () => {
   const { id, username } = await person();
   const racing = loginsWith(first, {
     async hash(password) {
@@ -127,7 +130,10 @@ test("T194 a hash upgrade loses against a change of the password, and so does it
   assert.deepEqual([await loginStatus(username, old), await loginStatus(username, fresh)], [401, 200]);
 });
 
-/** A change of one's password whose new hash is computed only after `meanwhile`, and how often it proved the current one. */
+/**
+ * Changes a user's password; the new hash is computed only after `meanwhile`. Counts how often the current one was
+ * verified.
+ */
 async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown>) {
   const refreshToken = await begun(first, id);
   const proofs: boolean[] = [];
@@ -152,7 +158,7 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
   return { refreshToken, proofs, changed };
 }
 
-test("T194 a change of the password that an upgrade of its hash comes before is made, and ends the login's session", async () => {
+test("T194 a change of the password after a rehash succeeds, and ends the login's session", async () => {
   const someone = await person();
   const tokens: { access_token: string; refresh_token: string }[] = [];
   const { refreshToken, proofs, changed } = await changing(
@@ -181,7 +187,7 @@ test("T194 a change of the password that an upgrade of its hash comes before is 
   assert.deepEqual(events.map(({ action }) => action), ["user.password_changed", "user.sessions_revoked"]);
 });
 
-test("T194 a change of the password that another comes before is refused, and that other stands", async () => {
+test("T194 a change of the password after another change is refused, and the other one stays", async () => {
   const someone = await person();
   const other = "nine lakes and one boat";
   const { proofs, changed } = await changing(someone, () => users.setPassword(someone.username, other));
@@ -194,7 +200,7 @@ test("T194 a change of the password that another comes before is refused, and th
   ]);
 });
 
-/** Sends the change to the replica, and again while a busy machine's answer is 503, which has changed nothing. */
+/** Sends the change to the replica, and repeats it while a busy machine answers 503, which changes nothing. */
 async function changeStatus(at: Sentinel, token: string, tries = 20): Promise<number> {
   const { status } = await at.fetch("/users/me/password", {
     method: "PUT",
@@ -204,7 +210,7 @@ async function changeStatus(at: Sentinel, token: string, tries = 20): Promise<nu
   return status === 503 && tries > 1 ? await changeStatus(at, token, tries - 1) : status;
 }
 
-test("T194 a change of the password on one replica wins over upgrades of its hash on all, be they first", async () => {
+test("T194 a change of the password on one replica wins over rehashes on all, even over earlier ones", async () => {
   let upgrades = 0;
   for (let round = 0; round < (onPostgres ? roundsOr(10) : 2); round++) {
     const { id, username } = await person();
@@ -214,7 +220,7 @@ test("T194 a change of the password on one replica wins over upgrades of its has
       ...replicas.map((at) => login(at, username, old)),
     ]);
     assert.equal(changed, 204);
-    for (const answer of logins) { // one that was let in came before the change
+    for (const answer of logins) { // a login that succeeded came before the change
       if (answer.status === 200) await becomes(401, first, (await answer.json()).access_token);
       else assert.equal(answer.status, 401);
     }

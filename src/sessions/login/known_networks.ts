@@ -4,8 +4,8 @@ import type { NetworkKind } from "../../platform/hashing/hashing.ts";
 const networksMax = 100_000;
 
 /**
- * The networks whose last login at this replica succeeded, by whatever name. Logins from a known network do not wait
- * behind those from unknown ones.
+ * The networks whose last login at this replica succeeded, for any user. Logins from a known network do not wait behind
+ * logins from unknown ones.
  */
 export function createKnownNetworks() {
   const networks = new BoundedMap<string, true>(networksMax);

@@ -20,10 +20,12 @@ export type Credentials = { username: string; password: string };
 
 export type { Tokens };
 
-/** What an attempt is made with: the canonical name, the password, and where it comes from. */
+/** One login attempt: the canonical name, the password, and the address and network of the client. */
 type Attempt = { name: string; password: string; ip: string | null; network: string | null };
 
-/** The user of that name, why the password does not open the account, and from when the minimum time of a failure counts. */
+/**
+ * The user with that name, why the password does not open the account, and the start of the minimum time of a failure.
+ */
 type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; fromMs: number };
 
 /** `superseded`: the user was disabled or deleted, or the password changed, after it was verified. */
@@ -42,7 +44,7 @@ export interface LoginsDeps extends SessionStartDeps {
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   counted: (outcome: LoginOutcome) => void;
-  /** A login failed at an account, or at an unknown name, where none had failed in a while. */
+  /** Called when a login failed at an account or an unknown name for the first time in a while. */
   countedAccount: () => void;
 }
 
@@ -58,9 +60,9 @@ export function createLogins(deps: LoginsDeps) {
   return { login, watchSchemes, whenMinimumKnown };
 
   /**
-   * Trades a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
-   * and in time (ASVS 6.3.8). The same name and password from the same network at the same time are one attempt, of
-   * which each request has a session, or a refusal, of its own.
+   * Exchanges a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
+   * and in time (ASVS 6.3.8). Requests with the same name and password from the same network at the same time are one
+   * attempt; each of them gets a session, or a refusal, of its own.
    *
    * @throws {Problem} `invalid_credentials`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
    */
@@ -78,7 +80,7 @@ export function createLogins(deps: LoginsDeps) {
           const outcome = checked.failure ?? "superseded";
           counted(outcome);
           if (isRecorded) await record(outcome, checked.user, attempt.name, client);
-          await minimumFailureTime.waitOut(Math.max(arrivedMs, checked.fromMs)); // a request that joined late waits as long
+          await minimumFailureTime.waitOut(Math.max(arrivedMs, checked.fromMs)); // a request that joined the attempt late waits as long
           throw new Problem("invalid_credentials");
         },
       );
@@ -90,8 +92,8 @@ export function createLogins(deps: LoginsDeps) {
   }
 
   /**
-   * Admission, from the cheapest refusal on: a full queue is known in memory, then attempts are counted, and only then is
-   * a hash computed. The right password returns what its attempt took, before anything else can fail.
+   * Checks in the order of their cost: a full queue is known in memory, then the attempt is counted, and only then is a
+   * hash computed. The right password refunds its attempt before anything else can fail.
    */
   async function checkPassword({ name, password, ip, network }: Attempt): Promise<Checked> {
     const timer = minimumFailureTime.start();
@@ -113,7 +115,7 @@ export function createLogins(deps: LoginsDeps) {
     return { user, failure, fromMs: timer.fromMs() };
   }
 
-  /** Starts a session; undefined after a failure, or if the account has changed since the password was verified. */
+  /** Starts a session. Undefined after a failure, or if the account has changed since the password was verified. */
   async function issueTokens(
     { user, failure }: Checked,
     network: string | null,
@@ -137,7 +139,7 @@ export function createLogins(deps: LoginsDeps) {
     });
   }
 
-  /** Users type passwords where names belong: of an unknown name only this is kept. */
+  /** Users sometimes type a password in place of their name, so only this HMAC of an unknown name is recorded. */
   function nameHmac(name: string): string {
     return createHmac("sha256", secrets.subkey("audit")).update(name).digest("base64url");
   }

@@ -4,7 +4,7 @@ import { anyone, formOrJson, ok, operation, problems } from "../../http/contract
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import type { Logins } from "./login.ts";
 
-/** Nothing comes of a scope: permissions come from roles. */
+/** Scopes are accepted and ignored: permissions come from roles. */
 export const scopeLengthMax = 1_024;
 
 const LoginRequest = z.object({
@@ -38,8 +38,8 @@ const route = operation({
   alsoAt: ["/login/"],
   operationId: "login",
   tags: ["sessions"],
-  summary: "Trade a username or e-mail and a password for tokens",
-  description: "RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (§3.2).",
+  summary: "Log in with a username or e-mail address and a password",
+  description: "RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (RFC 6749 §3.2).",
   ...anyone,
   ...formOrJson(LoginRequest),
   ...ok(TokenResponse, "Logged in"),

@@ -17,7 +17,7 @@ const grace = await sentinel.settled("grace");
 
 const login = (json: Record<string, unknown>, init: Init = {}) => sentinel.fetch("/login", { json, ...init });
 
-/** Somebody of their own for one test. */
+/** A new user for one test. */
 async function person(username: string, { password = "a password of theirs" } = {}) {
   const registration = { username, email: `${username}@example.com`, password };
   const { id } = await sentinel.registrations.create(registration, ["user"], localActor);
@@ -40,7 +40,7 @@ const sessionsOf = (userId: string) =>
     [userId],
   );
 
-/** Why the last login was refused, as the record tells it. */
+/** The recorded reason of the last failed login. */
 async function lastFailure() {
   const [row] = await sentinel.db.query<{ subject_id: string | null; outcome: string; reason: string }>(
     "find_failure",
@@ -50,7 +50,7 @@ async function lastFailure() {
   return row;
 }
 
-/** Rows that `work` adds, by table; tables that it leaves alone are left out. */
+/** The number of rows that `work` adds to each table; unchanged tables are left out. */
 async function added(work: () => Promise<unknown>, { db } = sentinel): Promise<Record<string, number>> {
   const before = await rowCounts({ db });
   await work();
@@ -60,7 +60,7 @@ async function added(work: () => Promise<unknown>, { db } = sentinel): Promise<R
   );
 }
 
-/** Reads a series, all at the same instant. */
+/** Reads series, all at the same time. */
 async function metrics({ fetch } = sentinel): Promise<(series: string) => number> {
   const lines = (await (await fetch("/metrics")).text()).split("\n");
   return (series) => Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));
@@ -69,7 +69,7 @@ async function metrics({ fetch } = sentinel): Promise<(series: string) => number
 const claimsOf = ({ access_token }: Tokens) =>
   JSON.parse(Buffer.from(access_token.split(".")[1]!, "base64url").toString());
 
-test("POST /login takes username or e-mail in any spelling, as form and JSON, at /login and /login/", async () => {
+test("POST /login accepts username or e-mail in any spelling, as form and JSON, at /login and /login/", async () => {
   const names = [username, email, "GRACE", "Grace@Example.COM", "\uff47race", "grace\uff20example.com"];
   for (const [index, name] of names.entries()) {
     const path = index % 2 === 0 ? "/login" : "/login/";
@@ -81,7 +81,7 @@ test("POST /login takes username or e-mail in any spelling, as form and JSON, at
   }
 });
 
-test("POST /login takes grant_type=password and any scope, and grants none", async () => {
+test("POST /login accepts grant_type=password and any scope, and grants none", async () => {
   const form = { grant_type: "password", scope: "admin roles:grant", username, password, client_id: "x" };
   const tokens = await (await sentinel.fetch("/login", { form })).json();
   assert.equal(tokens.scope, "");
@@ -94,7 +94,7 @@ test("POST /login takes grant_type=password and any scope, and grants none", asy
   assert.deepEqual(rows, {});
 });
 
-test("T098 POST /login answers tokens that work, no hash, no secret, and nothing to be kept", async () => {
+test("T098 POST /login answers tokens that work, no hash and no secret, and may not be cached", async () => {
   const response = await login({ username, password });
   const text = await response.text();
   const tokens: Tokens = JSON.parse(text);
@@ -125,7 +125,7 @@ test("T098 POST /login answers tokens that work, no hash, no secret, and nothing
   }
 });
 
-test("POST /login begins one session and records one event of it, by its owner", async () => {
+test("POST /login starts one session and records one event of it, with its user as the actor", async () => {
   const subjects: string[] = [];
   const rows = await added(async () => {
     const tokens = await (await login({ username, password })).json();
@@ -142,7 +142,7 @@ test("POST /login begins one session and records one event of it, by its owner",
   ]);
 });
 
-test("T097 POST /login ignores ids and tokens that the client brings; every login has new ones", async () => {
+test("T097 POST /login ignores ids and tokens that the client sends; every login gets new ones", async () => {
   const first: Tokens = await (await login({ username, password })).json();
   const { sid, jti, sub } = claimsOf(first);
   const brought = { session_id: sid, sid, jti, id: sid, user_id: sub, refresh_token: first.refresh_token };
@@ -157,7 +157,7 @@ test("T097 POST /login ignores ids and tokens that the client brings; every logi
   for (const one of all) assert.ok(mine.includes(claimsOf(one).sid));
 });
 
-test("T109 T111 POST /login records the socket's address and the agent, whatever headers claim", async () => {
+test("T109 T111 POST /login records the socket's address and the user agent, whatever headers claim", async () => {
   const claimed = "203.0.113.7";
   const headers = {
     "x-forwarded-for": claimed,
@@ -218,7 +218,7 @@ test("POST /login is counted by its outcome", async () => {
   assert.deepEqual(await counts(), before.map((count) => count + 1));
 });
 
-test("T062 T089 POST /login answers 401 to passwords of any length, for known and unknown names alike", async () => {
+test("T062 T089 POST /login answers 401 to passwords of any length, alike for known and unknown names", async () => {
   for (const length of [1, 73, 1024, 1025, 10_000]) {
     const wrong = "p".repeat(length);
     const [known, unknown] = [
@@ -245,7 +245,7 @@ test("T063 POST /login neither trims a password nor ignores its case", async () 
   }
 });
 
-test("T064 POST /login takes é composed and decomposed for one password", async () => {
+test("T064 POST /login accepts é composed and decomposed as one password", async () => {
   const [composed, decomposed] = ["caf\u00e9 au lait", "cafe\u0301 au lait"];
   const [first, second] = [await person("nfc", { password: composed }), await person("nfd", { password: decomposed })];
   for (const { username } of [first, second]) {
@@ -254,7 +254,7 @@ test("T064 POST /login takes é composed and decomposed for one password", async
   }
 });
 
-test("T072 POST /login trims no name", async () => {
+test("T072 POST /login does not trim names", async () => {
   for (const name of [" grace", "grace ", "grace\n", "\tgrace", ` ${email}`, `${email} `]) {
     assert.equal((await login({ username: name, password })).status, 401, JSON.stringify(name));
   }
@@ -273,7 +273,7 @@ test("T059 T057 T058 POST /login refuses NUL and lone surrogates, checks nothing
   assert.deepEqual(rows, {});
 });
 
-test("T073 T096 POST /login takes one name and one password, both strings", async () => {
+test("T073 T096 POST /login accepts one name and one password, both strings", async () => {
   const thousand = Array.from({ length: 1000 }, (_, i) => `${password}${i || ""}`);
   const bodies: unknown[] = [
     { username, password: thousand },
@@ -299,7 +299,7 @@ test("T073 T096 POST /login takes one name and one password, both strings", asyn
   assert.deepEqual(rows, {});
 });
 
-test("T208 POST /login refuses a parameter that is there twice", async () => {
+test("T208 POST /login refuses a repeated parameter", async () => {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const forms = [
     `username=ada&username=grace&password=${encodeURIComponent(password)}`,
@@ -317,7 +317,7 @@ test("T208 POST /login refuses a parameter that is there twice", async () => {
   assert.deepEqual(rows, {});
 });
 
-test("T074 POST /login takes SQL for text, in every string and header", async () => {
+test("T074 POST /login treats SQL as text, in every string and header", async () => {
   const corpus = ["' OR 1=1--", "' OR '1'='1", "'; select pg_sleep(5)--", 'grace"--', "grace'/*", "\\' or 1=1#", "$1"];
   for (const sql of corpus) {
     const rows = await added(async () => {
@@ -348,7 +348,7 @@ const meanwhile: [what: string, name: string, deed: (name: string) => Promise<un
 ];
 
 for (const [what, name, deed] of meanwhile) {
-  test(`login begins no session when ${what} after the password was verified`, async () => {
+  test(`login starts no session when ${what} after the password was verified`, async () => {
     const { id, username, password } = await person(name);
     const racing = loginsWith(sentinel, {
       async verify(given, stored) {
@@ -363,7 +363,7 @@ for (const [what, name, deed] of meanwhile) {
   });
 }
 
-test("T088 login withholds every refusal for the minimum time, after it is on record, and no success", async () => {
+test("T088 login delays every failure for the minimum time, after it is recorded, and no success", async () => {
   const { username: disabled, password: right } = await person("withheld");
   await sentinel.users.setDisabled(disabled, true);
   const withheld: { fromMs: number; rows: Record<string, number> }[] = [];
@@ -372,7 +372,7 @@ test("T088 login withholds every refusal for the minimum time, after it is on re
   let reached = Promise.withResolvers<void>();
   const logins = loginsWith(sentinel, {
     async verify(given, stored, how) {
-      nowMs = 1_000; // 900 of them waiting for a slot
+      nowMs = 1_000; // 900 ms of them waiting for a slot
       return await sentinel.passwords.verify(given, stored, how).finally(() => nowMs = 1_100);
     },
     async waitOutMinimumFailure(fromMs) {
@@ -407,39 +407,42 @@ test("T088 login withholds every refusal for the minimum time, after it is on re
   assert.equal(withheld.length, 3);
 });
 
-testOnPostgres("T102 a full hash queue is answered 503 with Retry-After at once, and nothing has changed", async () => {
-  await using busy = await startSentinel({
-    settings: { SENTINEL_HASH_CONCURRENCY: "1", SENTINEL_HASH_QUEUE_MAX: "1" },
-  });
-  const { access_token } = await busy.login("grace");
-  // Seconds of work for one slot, and one that waits: it ends with the server.
-  const dear = dummyHash("$2$16");
-  for (let i = 0; i < 2; i++) busy.passwords.verify("anything", dear).catch(() => {});
-  const rows = await added(async () => {
-    const newcomer = { username: "late", email: "late@example.com", password: "a long enough password" };
-    const asked: [path: string, json: Record<string, string>][] = [
-      ["/login", { username, password }],
-      ["/login", { username, password: "not hers" }],
-      ["/login", { username: "never.seen", password }],
-      ["/register", newcomer],
-    ];
-    for (const [path, json] of asked) {
-      const response = await busy.fetch(path, { json });
-      assert.equal(response.status, 503);
-      assert.equal(response.headers.get("retry-after"), "1");
-      assert.equal((await response.json()).type, "/problems/overloaded");
-    }
-    const me = await busy.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } });
-    assert.equal(me.status, 200);
-  }, busy);
-  assert.deepEqual(rows, {});
-  const valueOf = await metrics(busy);
-  assert.equal(valueOf(`sentinel_logins_total{outcome="overloaded"}`), 3);
-  assert.equal(valueOf("sentinel_hash_rejected_total"), 4);
-});
+testOnPostgres(
+  "T102 a full hash queue is answered at once by 503 with Retry-After, and nothing has changed",
+  async () => {
+    await using busy = await startSentinel({
+      settings: { SENTINEL_HASH_CONCURRENCY: "1", SENTINEL_HASH_QUEUE_MAX: "1" },
+    });
+    const { access_token } = await busy.login("grace");
+    // A hash that takes seconds in the only slot, and one that waits. They end with the server.
+    const dear = dummyHash("$2$16");
+    for (let i = 0; i < 2; i++) busy.passwords.verify("anything", dear).catch(() => {});
+    const rows = await added(async () => {
+      const newcomer = { username: "late", email: "late@example.com", password: "a long enough password" };
+      const asked: [path: string, json: Record<string, string>][] = [
+        ["/login", { username, password }],
+        ["/login", { username, password: "not hers" }],
+        ["/login", { username: "never.seen", password }],
+        ["/register", newcomer],
+      ];
+      for (const [path, json] of asked) {
+        const response = await busy.fetch(path, { json });
+        assert.equal(response.status, 503);
+        assert.equal(response.headers.get("retry-after"), "1");
+        assert.equal((await response.json()).type, "/problems/overloaded");
+      }
+      const me = await busy.fetch("/users/me", { headers: { authorization: `Bearer ${access_token}` } });
+      assert.equal(me.status, 200);
+    }, busy);
+    assert.deepEqual(rows, {});
+    const valueOf = await metrics(busy);
+    assert.equal(valueOf(`sentinel_logins_total{outcome="overloaded"}`), 3);
+    assert.equal(valueOf("sentinel_hash_rejected_total"), 4);
+  },
+);
 
 testOnPostgres(
-  "T102 more logins at once than the hash queue holds are answered 200 or 503, and never queue beyond it",
+  "T102 more simultaneous logins than the hash queue holds are answered 200 or 503, and the queue does not grow",
   async () => {
     await using small = await startSentinel({
       settings: { SENTINEL_HASH_CONCURRENCY: "1", SENTINEL_HASH_QUEUE_MAX: "4" },
@@ -459,7 +462,7 @@ testOnPostgres(
   },
 );
 
-test("T223 clients that leave in the middle of a login leave no slot and no connection taken", async () => {
+test("T223 clients that disconnect during a login leave no slot and no connection in use", async () => {
   const body = new URLSearchParams({ username, password }).toString();
   const lines = [
     "POST /login HTTP/1.1",
@@ -473,7 +476,7 @@ test("T223 clients that leave in the middle of a login leave no slot and no conn
     await socket.write(new TextEncoder().encode(sent));
   };
   await Promise.all(Array.from({ length: 40 }, (_, i) => leave(request.slice(0, i % 2 === 0 ? undefined : -i))));
-  // Each round stands in line behind those who left.
+  // Each round waits behind those that disconnected.
   for (let round = 0; round < 100 && !await isIdle(); round++) await sentinel.login("grace");
   assert.ok(await isIdle(), "something is still running for nobody");
   assert.equal((await server.speak(lines, body))?.status, 200);

@@ -3,12 +3,12 @@ import type { Db } from "../../platform/db/db.ts";
 /** What a login needs to know of a user, who may have no password; `known` tells whether they logged in from this network within 30 days. */
 export type LoginRow = { id: string; password_hash: string | null; disabled: boolean; known: boolean };
 
-/** Seconds for which an address that somebody logged in from is known. */
+/** For how many seconds after a login its address is known for the user. */
 export const knownSeconds = 30 * 24 * 60 * 60;
 
 const isRecent = `s.created_at > now() - make_interval(secs => ${knownSeconds})`;
 
-/** The user whose canonical e-mail (with an `@`) or canonical username this is; `network` in CIDR notation. */
+/** The user with this canonical name, which is an e-mail address if it has an `@`. `network` is in CIDR notation. */
 export async function findLogin(db: Db, canonical: string, network: string | null): Promise<LoginRow | undefined> {
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
@@ -24,7 +24,7 @@ export async function findLogin(db: Db, canonical: string, network: string | nul
   return row;
 }
 
-/** From where the user logged in within 30 days. */
+/** The addresses from which the user logged in within the last 30 days. */
 export async function listKnownAddresses(db: Db, userId: string): Promise<string[]> {
   const rows = await db.query<{ ip: string }>(
     "list_known_addresses",
@@ -34,10 +34,13 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
   return rows.map(({ ip }) => ip);
 }
 
-/** What a first token says of a user. `now` in seconds since the epoch. */
+/** The content of a first token. `now` is in seconds since the epoch. */
 export type MintRow = { id: string; password_hash: string | null; disabled: boolean; roles: string[]; now: number };
 
-/** Keeps the user as they are until the transaction ends, other logins out, and reads what a token says of them. */
+/**
+ * Locks the user until the transaction ends, which makes other logins of the user wait, and reads the content of the
+ * token.
+ */
 export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",

@@ -2,8 +2,8 @@ import { listPasswordSchemes, type Passwords } from "../../credentials/passwords
 import type { Db } from "../../platform/db/db.ts";
 
 /**
- * Answers no failed login sooner than the slowest kind of stored hash takes, so that time does not tell whether there is
- * such a user (ASVS 6.3.8).
+ * Delays every failed login for as long as the slowest kind of stored hash takes, so that the time does not reveal
+ * whether the user exists (ASVS 6.3.8).
  */
 export function createMinimumFailureTime({ db, passwords, monotonic }: {
   db: Db;
@@ -15,8 +15,8 @@ export function createMinimumFailureTime({ db, passwords, monotonic }: {
   return { start, waitOut, watchSchemes, whenKnown: () => known };
 
   /**
-   * Begins to count. The waits for other attempts and for a hash slot are left out: they say nothing about the name, and
-   * may be longer than the minimum.
+   * Starts the clock. It leaves out the waits for other attempts and for a hash slot: they reveal nothing about the
+   * name, and may be longer than the minimum.
    */
   function start() {
     let fromMs = monotonic();
@@ -33,13 +33,16 @@ export function createMinimumFailureTime({ db, passwords, monotonic }: {
     }
   }
 
-  /** Waits for what is left of the minimum, and before the first look-up of {@link watchSchemes} has ended, for that. */
+  /**
+   * Waits for the rest of the minimum. Before the first look-up of {@link watchSchemes} has ended, it waits for that
+   * first.
+   */
   async function waitOut(fromMs: number): Promise<void> {
     await known;
     await passwords.waitOutMinimumFailure(fromMs);
   }
 
-  /** Looks up which kinds of hash are stored: the minimum follows the slowest of them. */
+  /** Looks up which kinds of hash are stored. The minimum follows the slowest of them. */
   function watchSchemes(): Promise<void> {
     const seen = listPasswordSchemes(db).then(passwords.trackSchemes);
     known ??= seen.catch(() => {});

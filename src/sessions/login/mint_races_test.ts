@@ -16,7 +16,7 @@ const always = () => true;
 const permission = "admin_area:enter";
 const path = "/admin-only";
 
-// Without the hash, which no edit races, a login mints before an edit as often as after it.
+// Without the hash, which no edit races with, a login mints before an edit as often as after it.
 for (const { passwords } of replicas) {
   Object.assign(passwords, { verify: () => Promise.resolve(true), needsRehash: () => false });
 }
@@ -25,10 +25,10 @@ await roleAdministration.create({ name: "doorman", description: "", permissions:
 
 type Person = { id: string; username: string };
 
-/** A token that was asked for before the edit was acknowledged, and whether it opened anything when it was new. */
+/** A token that was requested before the edit was acknowledged, and whether it was accepted when it was new. */
 type Minted = { token: string; opened: boolean };
 
-/** Gets ready to have the replica mint for the person, as often as wanted. */
+/** Prepares the replica to mint for the person, repeatedly. */
 type Mint = (at: Sentinel, person: Person) => Promise<() => Promise<string>>;
 
 const login: Mint = (at, { username }) =>
@@ -62,7 +62,7 @@ async function minted({ at, mint }: { at: Sentinel; mint: () => Promise<string> 
   return { token, opened: await statusOf(at, token, path) === 200 };
 }
 
-/** Has every replica log the person in and refresh, again and again, until the edit is acknowledged. */
+/** Lets every replica log the person in and refresh, repeatedly, until the edit is acknowledged. */
 async function mintedDuring(
   person: Person,
   older: string,
@@ -82,7 +82,10 @@ async function mintedDuring(
   return all.flat();
 }
 
-/** No replica lets any of the tokens in: the one that made the edit at once, the others when they have heard of it. */
+/**
+ * Asserts that no replica accepts any of the tokens: the one that made the edit at once, the others when they have
+ * heard of it.
+ */
 async function openNothing(tokens: string[]): Promise<void> {
   for (const token of tokens) assert.equal(await statusOf(editor, token, path), 403);
   for (const replica of replicas) {
@@ -115,7 +118,7 @@ const edits: [
 
 for (const [what, edit, carries] of edits) {
   testOnPostgres(
-    `T193 T139 of tokens that three replicas mint while ${what}, none opens anything afterwards`,
+    `T193 T139 tokens that three replicas mint while ${what} are not accepted afterwards`,
     async () => {
       const raced = { before: 0, after: 0 };
       for (let round = 0; round < roundsOr(20); round++) {
@@ -134,7 +137,7 @@ for (const [what, edit, carries] of edits) {
   );
 }
 
-testOnPostgres("a login waits for whoever is disabling its user, and then begins no session", async () => {
+testOnPostgres("a login waits while its user is being disabled, and then starts no session", async () => {
   const { id, username } = await newcomer(first);
   let answer: Promise<Response> | undefined;
   await first.db.transaction(async (tx) => {

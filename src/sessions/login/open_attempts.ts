@@ -1,20 +1,20 @@
-/** Attempts that wait at once in this process; more are refused at once, as they would be if nothing were open. */
+/** The most attempts that wait at once in this process. More are refused at once, as if nothing were open. */
 const waitingMax = 1_000;
 
-/** No longer: where attempts keep coming, some are open all the time, and nothing may ever be given back. */
+/** The longest wait. Where attempts arrive all the time, some are always open, and a refund may never come. */
 const longestWaitMs = 30_000;
 
 type Bucket = { key: Uint8Array };
 
-/** The attempts of this process that are open at one bucket, and who waits for one of them to give back. */
+/** The number of open attempts at one bucket in this process, and the attempts that wait for a refund there. */
 type OpenBucket = { count: number; waiting: ((gaveBack: boolean) => void)[] };
 
 /**
- * Attempts whose password is not checked yet, by the buckets that they take from. An attempt that finds a bucket empty
- * waits while others are open there, as the right password gives back what it took: so however many come at once, none
- * that has the right one is refused for the others that have. Waiting holds neither a hash slot nor a connection, and
- * asks the database again only when something was given back. Whoever waits at the second of two buckets stays open at
- * the first, and nobody the other way round: no two wait for each other.
+ * Attempts whose password is not checked yet, by the buckets that they take from. An attempt at an empty bucket waits
+ * while others are open there, because the right password refunds its attempt: of many simultaneous attempts with the
+ * right password, none is refused because of the others. A waiting attempt holds neither a hash slot nor a connection,
+ * and it asks the database again only after a refund. An attempt that waits at the second of two buckets stays open at
+ * the first and never the other way round, so no two attempts wait for each other.
  */
 export function createOpenAttempts({ waitMsMax = longestWaitMs }: { waitMsMax?: number } = {}) {
   const opened = new Map<string, OpenBucket>();
@@ -29,7 +29,7 @@ export function createOpenAttempts({ waitMsMax = longestWaitMs }: { waitMsMax?: 
     }
   }
 
-  /** One attempt ends; if it gave back what it took, the one that has waited longest is open in its place. */
+  /** Ends one attempt. If it was refunded, the attempt that has waited longest opens in its place. */
   function close(buckets: Bucket[], { gaveBack }: { gaveBack: boolean }): void {
     for (const id of buckets.map(idOf)) {
       const at = opened.get(id)!;
@@ -43,7 +43,10 @@ export function createOpenAttempts({ waitMsMax = longestWaitMs }: { waitMsMax?: 
     }
   }
 
-  /** Waits until an attempt gives back, and is open in its place: true; or until none is open any more, or for too long: false. */
+  /**
+   * Waits for a refund. Returns true when this attempt is open in the place of a refunded one, and false when no
+   * attempt is open any more or the wait was too long.
+   */
   async function wait(bucket: Bucket): Promise<boolean> {
     const at = opened.get(idOf(bucket));
     if (!at || waitingCount >= waitingMax) return false;

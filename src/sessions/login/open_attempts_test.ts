@@ -5,7 +5,7 @@ import { newcomer } from "../../testing/people.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { createOpenAttempts } from "./open_attempts.ts";
 
-// The address may try as often as by default, each name seldom.
+// The address has its default limit, each name a low one.
 const started = {
   settings: {
     SENTINEL_RATE_LIMIT: "on",
@@ -30,36 +30,39 @@ const someone = () => newcomer(sentinel, { hash });
 const statusOf = async (username: string, given: string, from: string, at = sentinel) =>
   (await at.fetch("/login", { form: { username, password: given }, headers: { "x-forwarded-for": from } })).status;
 
-/** How many of each status there are. */
+/** Counts the statuses. */
 function tally(statuses: number[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 
-/** How often one may still guess wrong; takes them all. */
+/** How many wrong guesses are still possible; it uses all of them. */
 async function guessesLeft(from: string, name = (_: number) => `nobody-${crypto.randomUUID()}`) {
   for (let guesses = 0;; guesses++) {
     if (await statusOf(name(guesses), `wrong ${guesses}`, from) === 429) return guesses;
   }
 }
 
-test("X04 a hundred users who log in at once from one address are all let in, and it may fail as often as before", async () => {
-  const from = "192.0.2.1";
-  const users = await Promise.all(times(100, () => someone()));
-  const statuses = await Promise.all(users.map(({ username }) => statusOf(username, password, from)));
-  assert.deepEqual(tally(statuses), { 200: 100 });
-  assert.equal(await guessesLeft(from), 50);
-});
+test(
+  "X04 a hundred users who log in at once from one address all succeed, and the address keeps its limit",
+  async () => {
+    const from = "192.0.2.1";
+    const users = await Promise.all(times(100, () => someone()));
+    const statuses = await Promise.all(users.map(({ username }) => statusOf(username, password, from)));
+    assert.deepEqual(tally(statuses), { 200: 100 });
+    assert.equal(await guessesLeft(from), 50);
+  },
+);
 
-test("X04 a user who logs in from thirty networks at once is let in everywhere", async () => {
+test("X04 a user who logs in from thirty networks at once succeeds everywhere", async () => {
   const { username } = await someone();
   const statuses = await Promise.all(times(30, (i) => statusOf(username, password, `198.51.100.${i}`)));
   assert.deepEqual(tally(statuses), { 200: 30 });
   assert.equal(await guessesLeft("192.0.2.2", () => username), 3);
 });
 
-testOnPostgres("X04 a hundred users who log in at once through three replicas are all let in", async () => {
+testOnPostgres("X04 a hundred users who log in at once through three replicas all succeed", async () => {
   await using second = await startSentinel({ ...started, schema: sentinel.schema });
   await using third = await startSentinel({ ...started, schema: sentinel.schema });
   const [replicas, from] = [[sentinel, second, third], "192.0.2.3"];
@@ -79,18 +82,21 @@ test("X04 right and wrong passwords at once: the right ones share the place that
   assert.equal(await guessesLeft("192.0.2.5", () => username), 1);
 });
 
-test("X04 many wrong passwords at once cost the hashes that may be tried, and one statement to be refused", async () => {
-  const { username } = await someone();
-  let statuses: number[] = [];
-  const statements = await statementsOf(async () => {
-    statuses = await Promise.all(times(100, (i) => statusOf(username, `wrong ${i}`, `203.0.113.${i}`)));
-  });
-  assert.deepEqual(tally(statuses), { 401: 3, 429: 97 });
-  assert.equal(statements.take_from_buckets, 100);
-  assert.equal(statements.refund_buckets, undefined);
-});
+test(
+  "X04 many wrong passwords at once cost as many hashes as the limit allows, and one statement each to be refused",
+  async () => {
+    const { username } = await someone();
+    let statuses: number[] = [];
+    const statements = await statementsOf(async () => {
+      statuses = await Promise.all(times(100, (i) => statusOf(username, `wrong ${i}`, `203.0.113.${i}`)));
+    });
+    assert.deepEqual(tally(statuses), { 401: 3, 429: 97 });
+    assert.equal(statements.take_from_buckets, 100);
+    assert.equal(statements.refund_buckets, undefined);
+  },
+);
 
-/** An attempt by the throttle itself, that ends when it is told to. */
+/** An attempt on the throttle itself, which ends when the test says so. */
 function attempt(ip: string, name: string) {
   const ended = Promise.withResolvers<boolean>();
   let taken = false;
@@ -103,12 +109,12 @@ function attempt(ip: string, name: string) {
   return { done, isTaken: () => taken, end: ended.resolve, fail: ended.reject };
 }
 
-/** Whoever asks behind these has asked the database after them. */
+/** Waits until earlier attempts have asked the database. */
 const asked = () =>
   throttle.takeLogin({ ip: "192.0.2.250", name: crypto.randomUUID(), knownUserId: undefined })
     .then((taken) => throttle.finishAttempt(taken, Promise.resolve(true), (isRight) => isRight));
 
-test("X04 an attempt that waits at a name has taken from its address once, whether it is let through or not", async () => {
+test("X04 an attempt that waits at a name has taken from its address once, whether it succeeds or not", async () => {
   const name = crypto.randomUUID();
   const others = times(3, (i) => attempt(`198.51.100.${100 + i}`, name));
   for (const each of others) while (!each.isTaken()) await asked();
@@ -127,29 +133,32 @@ test("X04 an attempt that waits at a name has taken from its address once, wheth
   for (const from of ["192.0.2.6", "192.0.2.7"]) assert.equal(await guessesLeft(from), 49);
 });
 
-test("X04 an attempt that fails by a fault lets the next one through; one whose store fails while it waits counts for nothing", async () => {
-  const [name, from] = [crypto.randomUUID(), "192.0.2.8"];
-  const others = times(3, (i) => attempt(`198.51.100.${110 + i}`, name));
-  for (const each of others) while (!each.isTaken()) await asked();
-  const next = attempt(from, name);
-  await asked();
-  others[0]!.fail(new Unavailable("connection lost"));
-  await assert.rejects(others[0]!.done, Unavailable);
-  while (!next.isTaken()) await asked();
-  const last = attempt(from, name);
-  await asked();
-  const { query } = db;
-  const failing: typeof query = (statement, ...rest) =>
-    statement === "take_from_buckets" ? Promise.reject(new Unavailable("no connection")) : query(statement, ...rest);
-  Object.assign(db, { query: failing });
-  next.end(true);
-  await assert.rejects(last.done, Unavailable).finally(() => Object.assign(db, { query }));
-  await throttle.refundOwed();
-  for (const each of others.slice(1)) each.end(true);
-  await Promise.all(others.slice(1).map(({ done }) => done));
-  assert.equal(await guessesLeft(from), 50);
-  assert.equal(await guessesLeft("192.0.2.9", () => name), 3);
-});
+test(
+  "X04 an attempt that fails by an error lets the next one through; one whose store fails while it waits does not count",
+  async () => {
+    const [name, from] = [crypto.randomUUID(), "192.0.2.8"];
+    const others = times(3, (i) => attempt(`198.51.100.${110 + i}`, name));
+    for (const each of others) while (!each.isTaken()) await asked();
+    const next = attempt(from, name);
+    await asked();
+    others[0]!.fail(new Unavailable("connection lost"));
+    await assert.rejects(others[0]!.done, Unavailable);
+    while (!next.isTaken()) await asked();
+    const last = attempt(from, name);
+    await asked();
+    const { query } = db;
+    const failing: typeof query = (statement, ...rest) =>
+      statement === "take_from_buckets" ? Promise.reject(new Unavailable("no connection")) : query(statement, ...rest);
+    Object.assign(db, { query: failing });
+    next.end(true);
+    await assert.rejects(last.done, Unavailable).finally(() => Object.assign(db, { query }));
+    await throttle.refundOwed();
+    for (const each of others.slice(1)) each.end(true);
+    await Promise.all(others.slice(1).map(({ done }) => done));
+    assert.equal(await guessesLeft(from), 50);
+    assert.equal(await guessesLeft("192.0.2.9", () => name), 3);
+  },
+);
 
 const key = (n: number) => ({ key: Uint8Array.of(n) });
 
@@ -172,14 +181,17 @@ Deno.test("attempts wait first come first served while one is open at their buck
   assert.equal(await attempts.wait(key(1)), false);
 });
 
-test("X04 an attempt waits for others no longer than it may, though new ones keep coming, and takes nobody's place then", async () => {
-  const attempts = createOpenAttempts({ waitMsMax: 0 });
-  const bucket = { key: new Uint8Array(32) };
-  attempts.open([bucket]);
-  assert.equal(await attempts.wait(bucket), false);
-  const next = attempts.wait(bucket);
-  attempts.close([bucket], { gaveBack: true });
-  assert.equal(await next, true, "what is given back goes to one that waits still");
-  attempts.close([bucket], { gaveBack: false });
-  assert.equal(await attempts.wait(bucket), false, "none is open any more");
-});
+test(
+  "X04 an attempt waits for others for a limited time even if new ones keep coming, and then takes no place",
+  async () => {
+    const attempts = createOpenAttempts({ waitMsMax: 0 });
+    const bucket = { key: new Uint8Array(32) };
+    attempts.open([bucket]);
+    assert.equal(await attempts.wait(bucket), false);
+    const next = attempts.wait(bucket);
+    attempts.close([bucket], { gaveBack: true });
+    assert.equal(await next, true, "what is given back goes to one that waits still");
+    attempts.close([bucket], { gaveBack: false });
+    assert.equal(await attempts.wait(bucket), false, "none is open any more");
+  },
+);

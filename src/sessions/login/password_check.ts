@@ -8,7 +8,7 @@ import type { LoginRow } from "./login_store.ts";
 /** Why a name and a password do not open an account. */
 export type LoginFailure = "unknown_name" | "wrong_password" | "disabled";
 
-/** Checks passwords against accounts, and keeps the stored hashes up to the policy. */
+/** Checks passwords against accounts, and rehashes stored hashes to the policy. */
 export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwords: Passwords; secrets: Secrets }) {
   return { failureOf, upgrade };
 
@@ -33,9 +33,9 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
   }
 
   /**
-   * Rehashes a password that was just verified to the policy, outside of any transaction; if the queue is full, the next
-   * login does. Returns the user with the hash that the password is now known to match: of many logins at once, one
-   * upgrades, and a password that was changed meanwhile wins.
+   * Rehashes a password that was just verified, outside of any transaction; if the queue is full, the next login does.
+   * Returns the user with the hash that the password now matches: of many simultaneous logins one rehashes, and a
+   * changed password wins.
    */
   async function upgrade(user: LoginRow, password: string): Promise<LoginRow> {
     const { id, password_hash } = user;

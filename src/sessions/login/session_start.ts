@@ -19,18 +19,18 @@ export interface SessionStartDeps {
   sessionRevocation: SessionRevocation;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
-  /** Live ones that a user may have. */
+  /** The most live sessions of a user. */
   sessionsPerUserMax: number;
   idleSeconds: number;
 }
 
 const seedSizeBytes = 32;
 
-/** Starts sessions; nothing else does. */
+/** Starts sessions. No other code does. */
 export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
-  const inTurn = createKeyedQueue(); // by user: however many log in to an account that is locked, they keep one connection
+  const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
   return { start };
 
   /**
@@ -42,7 +42,7 @@ export function createSessionStart(deps: SessionStartDeps) {
     return minted && await tokensFor(tokens, minted.mint, minted.refreshToken);
   }
 
-  /** Stores the session, and revokes the user's oldest sessions if they have too many. */
+  /** Stores the session, and revokes the user's oldest sessions if there are too many. */
   async function mint(
     tx: Tx,
     verified: LoginRow,

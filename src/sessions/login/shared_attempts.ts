@@ -1,14 +1,16 @@
 import { createHmac, randomBytes } from "node:crypto";
 
-/** Attempts that others may join; those beyond are made alone. */
+/** The most attempts that others can join. Beyond it, each request is an attempt of its own. */
 const sharedMax = 10_000;
 
-/** Requests of one attempt that are recorded each; a crowd of them must not fill the audit log, for which nobody is limited. */
+/**
+ * The most requests of one attempt that are recorded one by one: a flood of equal requests must not fill the audit log.
+ */
 const recordedMax = 20;
 
 /**
- * Makes equal attempts that are under way at once one attempt: it is counted once and costs one hash. What was asked is
- * remembered only as an HMAC, under a key that this process alone knows, and no longer than its first request takes.
+ * Joins equal attempts that are in progress into one, which is counted once and costs one hash. An attempt is
+ * remembered only as an HMAC, under a key that only this process knows, and only until its first request is answered.
  */
 export function createSharedAttempts<Outcome>() {
   const key = randomBytes(32);
@@ -16,8 +18,8 @@ export function createSharedAttempts<Outcome>() {
   return { share };
 
   /**
-   * Answers what comes of `attempt`, or of an equal one; joining ends when the answer of its first request is ready.
-   * `answer` learns whether its request is to be recorded.
+   * Returns the outcome of `attempt` or of an equal one. Requests can join until the answer of the first request is
+   * ready. `answer` learns whether its request should be recorded.
    */
   async function share<Answer>(
     asked: (string | null)[],

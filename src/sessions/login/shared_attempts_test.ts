@@ -19,7 +19,7 @@ const { db, registrations } = sentinel;
 const { password } = people.nobody;
 let made = 0;
 
-/** A user of the test's own, and a network that no other test comes from. */
+/** A new user, and a network of its own. */
 async function someone() {
   const username = `someone-${++made}`;
   const email = `${username}@example.com`;
@@ -42,7 +42,7 @@ const statuses = async (answers: Promise<Response>[]) => (await Promise.all(answ
 
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
-/** How many hashes the deed costs. */
+/** The number of hashes that the work costs. */
 async function hashesOf(deed: () => Promise<unknown>, at = sentinel): Promise<number> {
   const count = async () =>
     Number((await at.instruments.expose()).match(/^sentinel_hash_duration_seconds_count (\S+)$/m)![1]);
@@ -59,7 +59,7 @@ const events = (action: string, userId: string | null) =>
     [action, userId],
   );
 
-/** How often one may still guess at this name from there; takes them all. */
+/** How many wrong guesses at this name are still possible from there; it uses all of them. */
 async function guessesLeft(name: string, from: string): Promise<number> {
   for (let guesses = 0;; guesses++) {
     if ((await login(name, `wrong ${guesses}`, { from })).status === 429) return guesses;
@@ -67,7 +67,7 @@ async function guessesLeft(name: string, from: string): Promise<number> {
 }
 
 for (const [what, attempt] of Object.entries({ "POST /login": login, "the password grant": grant })) {
-  test(`X04 T103 twenty equal attempts at ${what} at once are all answered, by one hash and a session each`, async () => {
+  test(`X04 T103 twenty equal attempts at ${what} at once are all answered, with one hash and a session each`, async () => {
     const { id, username, from } = await someone();
     let tokens: string[] = [];
     const hashes = await hashesOf(async () => {
@@ -83,20 +83,23 @@ for (const [what, attempt] of Object.entries({ "POST /login": login, "the passwo
   });
 }
 
-test("X04 T086 equal wrong attempts at once are counted once and recorded one by one, alike for a name that nobody has", async () => {
-  const { id, username, from } = await someone();
-  for (const name of [username, "nobody-has-this-name"]) {
-    const hashes = await hashesOf(async () => {
-      const wrong = times(10, () => login(name, "wrong password", { from }));
-      assert.deepEqual(await statuses(wrong), Array(10).fill(401), name);
-    });
-    assert.equal(hashes, 1, name);
-    assert.equal(await guessesLeft(name, from), 4, name);
-  }
-  assert.equal((await events("login.failed", id)).length, 10 + 4);
-});
+test(
+  "X04 T086 equal wrong attempts at once are counted once and recorded one by one, also for an unknown name",
+  async () => {
+    const { id, username, from } = await someone();
+    for (const name of [username, "nobody-has-this-name"]) {
+      const hashes = await hashesOf(async () => {
+        const wrong = times(10, () => login(name, "wrong password", { from }));
+        assert.deepEqual(await statuses(wrong), Array(10).fill(401), name);
+      });
+      assert.equal(hashes, 1, name);
+      assert.equal(await guessesLeft(name, from), 4, name);
+    }
+    assert.equal((await events("login.failed", id)).length, 10 + 4);
+  },
+);
 
-test("X04 a crowd of equal wrong attempts leaves twenty records, and all of it is refused and counted", async () => {
+test("X04 a flood of equal wrong attempts leaves twenty records, and all are refused and counted", async () => {
   const { id, username, from } = await someone();
   const failures = async () =>
     Number(
@@ -111,7 +114,7 @@ test("X04 a crowd of equal wrong attempts leaves twenty records, and all of it i
   assert.equal((await events("login.failed", id)).length, 21, "the next attempt is recorded");
 });
 
-test("X04 other names, passwords and networks are attempts of their own", async () => {
+test("X04 other names, passwords and networks are separate attempts", async () => {
   const { username, email, from } = await someone();
   const from2 = "198.51.100.1";
   const hashes = await hashesOf(async () =>
@@ -129,22 +132,25 @@ test("X04 other names, passwords and networks are attempts of their own", async 
   assert.equal(hashes, 5);
 });
 
-test("X04 one network shares, be it by another spelling of the name or another address of its /64", async () => {
-  const { username } = await someone();
-  const hashes = await hashesOf(async () =>
-    assert.deepEqual(
-      await statuses([
-        login(username, password, { from: "2001:db8:0:4::1" }),
-        login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
-      ]),
-      [200, 200],
-    )
-  );
-  assert.equal(hashes, 1);
-});
+test(
+  "X04 one network shares an attempt, even by another spelling of the name or another address of its /64",
+  async () => {
+    const { username } = await someone();
+    const hashes = await hashesOf(async () =>
+      assert.deepEqual(
+        await statuses([
+          login(username, password, { from: "2001:db8:0:4::1" }),
+          login(username.toUpperCase(), password, { from: "2001:db8:0:4::2" }),
+        ]),
+        [200, 200],
+      )
+    );
+    assert.equal(hashes, 1);
+  },
+);
 
 testOnPostgres(
-  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than may be tried",
+  "X04 T114 two hundred wrong passwords at once over three replicas cost no more hashes than the limit allows",
   async () => {
     const { username, from } = await someone();
     await using second = await startSentinel({ settings, lasting: false, cheapHashes: true, schema: sentinel.schema });
@@ -160,7 +166,7 @@ testOnPostgres(
   },
 );
 
-/** Has statements of this name fail as these say, while `deed` is done. */
+/** Makes statements with this name fail with these errors, while `deed` runs. */
 async function failing(name: string, error: Error, deed: () => Promise<unknown>, after = false): Promise<void> {
   const { query, transaction } = db;
   const faulty = (through: typeof query): typeof query => async (statement, ...rest) => {
@@ -183,7 +189,7 @@ async function failing(name: string, error: Error, deed: () => Promise<unknown>,
 const lost = new Unavailable("connection lost", { uncertain: true });
 
 for (const statement of ["find_login", "lock_user_for_mint", "insert_session", "insert_audit_event"]) {
-  test(`X04 X70 a login whose ${statement} fails is 503, and counts for nothing`, async () => {
+  test(`X04 X70 a login whose ${statement} fails is 503, and does not count`, async () => {
     const { username, from } = await someone();
     await failing(statement, lost, async () => {
       for (let i = 0; i < 7; i++) assert.equal((await login(username, password, { from })).status, 503);
@@ -192,7 +198,7 @@ for (const statement of ["find_login", "lock_user_for_mint", "insert_session", "
   });
 }
 
-test("X04 X70 a login whose hash or whose signature is not to be had counts for nothing", async () => {
+test("X04 X70 a login whose hash or signature fails does not count", async () => {
   const { username, from } = await someone();
   const { verify } = sentinel.passwords;
   const { sign } = sentinel.tokens;
@@ -209,7 +215,7 @@ test("X04 X70 a login whose hash or whose signature is not to be had counts for 
   assert.equal(await guessesLeft(username, from), 5);
 });
 
-test("X04 an attempt whose counting was committed and not answered is given back once, and only if it was made", async () => {
+test("X04 an attempt that was counted without an answer is refunded once, and only if it was counted", async () => {
   const { username, from } = await someone();
   for (let i = 0; i < 2; i++) assert.equal((await login(username, `wrong ${i}`, { from })).status, 401);
   await failing("take_from_buckets", lost, async () => {
@@ -223,7 +229,7 @@ test("X04 an attempt whose counting was committed and not answered is given back
   assert.equal(await guessesLeft(username, from), 3);
 });
 
-test("X04 what cannot be given back at once is owed until the store answers, and given back once", async () => {
+test("X04 a refund that fails is owed until the store answers, and then made once", async () => {
   const { username, from } = await someone();
   await failing("refund_buckets", new Unavailable("no database connection"), async () => {
     for (let i = 0; i < 3; i++) assert.equal((await login(username, password, { from })).status, 200);
@@ -244,7 +250,7 @@ const change = (token: string, current_password: string, new_password: string, f
     headers: { authorization: `Bearer ${token}`, "x-forwarded-for": from },
   });
 
-test("X70 a changed password gives back its attempt, as often as it is changed, and so does a change that fails by a 503", async () => {
+test("X70 a changed password refunds its attempt every time, and so does a change that fails by a 503", async () => {
   const { username, from } = await someone();
   const { access_token: token } = await (await login(username, password, { from })).json();
   const pair = [password, "another long enough one"] as const;
@@ -274,7 +280,7 @@ test("X04 equal changes of a password at once are one: made once, recorded once,
   assert.equal((await change(token, "another long enough one", password, from)).status, 429);
 });
 
-test("X80 a name that reaches 429 where its user is known tells nothing of the user's other name", async () => {
+test("X80 a 429 for one name of a user reveals nothing of the user's other name", async () => {
   const { username, email, from } = await someone();
   assert.equal((await login(username, password, { from })).status, 200);
   assert.equal(await guessesLeft(username, from), 5);
@@ -282,7 +288,7 @@ test("X80 a name that reaches 429 where its user is known tells nothing of the u
   assert.equal((await login(username, password, { from: "198.51.100.80" })).status, 200);
 });
 
-test("X80 unlock empties both names' buckets where the user is known, and where not", async () => {
+test("X80 unlock empties the buckets of both names, for known and for unknown networks", async () => {
   const { username, email, from } = await someone();
   assert.equal((await login(username, password, { from })).status, 200);
   for (const where of [from, "198.51.100.81"]) {
@@ -294,25 +300,28 @@ test("X80 unlock empties both names' buckets where the user is known, and where 
   }
 });
 
-test("an attempt is joined until its first request is answered, and neither after that nor when it has failed", async () => {
-  const attempts = createSharedAttempts<number>();
-  let begun = 0;
-  const attempt = () => Promise.resolve(++begun);
-  const answered = Promise.withResolvers<void>();
-  const first = attempts.share(["a"], attempt, async (n) => {
-    await answered.promise;
-    return n;
-  });
-  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 1);
-  assert.equal(await attempts.share(["b"], attempt, (n) => Promise.resolve(n)), 2);
-  answered.resolve();
-  assert.equal(await first, 1);
-  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 3);
-  await assert.rejects(attempts.share(["a"], () => Promise.reject(new Error("failed")), () => Promise.resolve()));
-  assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 4);
-});
+test(
+  "an attempt can be joined until its first request is answered, and not after that or after a failure",
+  async () => {
+    const attempts = createSharedAttempts<number>();
+    let begun = 0;
+    const attempt = () => Promise.resolve(++begun);
+    const answered = Promise.withResolvers<void>();
+    const first = attempts.share(["a"], attempt, async (n) => {
+      await answered.promise;
+      return n;
+    });
+    assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 1);
+    assert.equal(await attempts.share(["b"], attempt, (n) => Promise.resolve(n)), 2);
+    answered.resolve();
+    assert.equal(await first, 1);
+    assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 3);
+    await assert.rejects(attempts.share(["a"], () => Promise.reject(new Error("failed")), () => Promise.resolve()));
+    assert.equal(await attempts.share(["a"], attempt, (n) => Promise.resolve(n)), 4);
+  },
+);
 
-test("X04 of one attempt the first twenty requests are recorded, and those of the next one again", async () => {
+test("X04 of one attempt the first twenty requests are recorded, and again those of the next one", async () => {
   const attempts = createSharedAttempts<number>();
   const round = async () => {
     const held = Promise.withResolvers<number>();
@@ -326,7 +335,7 @@ test("X04 of one attempt the first twenty requests are recorded, and those of th
   assert.deepEqual([await round(), await round()], [20, 20]);
 });
 
-test("parts of what is asked do not run into each other", async () => {
+test("the parts of an attempt's key are unambiguous", async () => {
   const attempts = createSharedAttempts<number>();
   let begun = 0;
   const ask = (asked: (string | null)[]) =>

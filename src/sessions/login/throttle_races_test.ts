@@ -28,7 +28,7 @@ testOnPostgres("T114 attempts at one account over three replicas at once are cou
 });
 
 testOnPostgres(
-  "logins of one account from one address at once give back what they took, and no two wait for each other",
+  "simultaneous logins of one account from one address are refunded, and never deadlock",
   async () => {
     const attempts = Array.from({ length: 32 }, (_, i) => ({
       ip: "192.0.2.1",
@@ -47,7 +47,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("T116 a store that does not answer lets nobody log in, and everybody go on", async () => {
+testOnPostgres("T116 without an answer of the store no login succeeds, and sessions continue", async () => {
   const password = "nanoseconds of wire";
   const { id, username } = await newcomer(sentinel, { hash: await sentinel.passwords.hash(password) });
   const { access_token, refresh_token } = await (await login(sentinel, username, password)).json();
@@ -70,7 +70,7 @@ testOnPostgres("T116 a store that does not answer lets nobody log in, and everyb
   assert.equal(sessions.length, 1);
 });
 
-/** Full and empty buckets, and sessions that ended so many days ago (or that end in as many, below zero). */
+/** Full and empty buckets, and sessions that ended this many days ago (or end in the future, below zero). */
 async function fill({ full = 0, empty = 0, endedDays = [] as number[] }): Promise<void> {
   await db.query("test", "delete from throttle_buckets");
   const insert = `insert into throttle_buckets select sha256((random() || 'x' || i)::bytea), now() + $2::interval
@@ -109,7 +109,7 @@ test("T108 purge keeps short sessions for as long as their address is known", as
   assert.deepEqual(await counts(), { buckets: 0, sessions: 3 });
 });
 
-testOnPostgres("purge is one replica's at a time, and leaves alone what somebody has locked", async () => {
+testOnPostgres("purge runs on one replica at a time, and skips what another transaction has locked", async () => {
   await fill({ empty: 3 });
   await db.transaction(async (tx) => {
     await tx.query("test", "select pg_advisory_xact_lock(hashtextextended('sentinel:purge:' || current_schema(), 0))");

@@ -1,19 +1,22 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** One bucket to take from: `window_seconds` allow `count` takes. */
+/** A bucket to take from. It allows `count` takes within `window_seconds`. */
 export type Take = { key: Uint8Array; count: number; window_seconds: number };
 
-/** Ids of takes that a bucket keeps: as many as may wait for the database's answer at once. */
+/** The ids of takes that a bucket remembers: as many as may wait for an answer of the database at once. */
 const takesKept = 32;
 
-/** What a bucket gave: `first` where nothing had been taken from it lately, else after how many seconds it gives again. */
+/**
+ * The result of a take. `first`: nothing had been taken lately. `retry_seconds`: when an empty bucket allows the next
+ * take.
+ */
 export type Given = { taken: boolean; first: boolean; retry_seconds: number };
 
 /**
- * Takes once from the first bucket and, only if that gave, once from the second if there are two, all in one statement and by the
- * database's clock; answers each in its order. Concurrent takes of one bucket wait for each other, so that all replicas
- * together get `count`, not each. Buckets are locked in the order given, here as in {@link refundBuckets}. Each keeps the
- * `id`s of its latest takes.
+ * Takes once from the first bucket and, only if that succeeds, once from the second one, in one statement and by the
+ * database's clock. Returns the results in the same order. Concurrent takes of one bucket wait for each other, so
+ * `count` holds for all replicas together. Buckets are locked in the given order, here and in {@link refundBuckets}.
+ * Each bucket remembers the `id`s of its latest takes.
  */
 export async function takeFromBuckets(db: Db, takes: Take[], id: string): Promise<Given[]> {
   return await db.query<Given>(
@@ -36,8 +39,8 @@ export async function takeFromBuckets(db: Db, takes: Take[], id: string): Promis
 }
 
 /**
- * Time is read when the row is held, not when the statement began: whoever waited must not be judged by a time before
- * that of those they waited for. A bucket that was empty is full until no later than one step from now.
+ * The time is read when the row is locked, not when the statement starts: a take that waited must not use a time before
+ * the takes it waited for. An empty bucket is full again at most one step from now.
  */
 const takeFrom = (which: string) => `
   insert into throttle_buckets as b (key, full_until, takes)
@@ -48,7 +51,10 @@ const takeFrom = (which: string) => `
     <= clock_timestamp() + (select full_window from asked where asked.key = excluded.key)
   returning key, full_until <= clock_timestamp() + (select step from asked where asked.key = b.key) as first`;
 
-/** Gives the take of this `id` back to each bucket; one that is not `certain` only where the bucket still has its id. */
+/**
+ * Refunds the take with this `id` to each bucket. If it is not `certain` that it was taken, only to buckets that
+ * remember the id.
+ */
 export async function refundBuckets(
   db: Db,
   takes: Take[],
@@ -88,12 +94,12 @@ export async function listLoginNames(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ name }) => name);
 }
 
-/** Empties the buckets. */
+/** Deletes the buckets, which makes them full. */
 export async function deleteBuckets(db: Db, keys: Uint8Array[]): Promise<void> {
   await db.query("delete_buckets", "delete from throttle_buckets where key = any($1::bytea[])", [keys]);
 }
 
-/** Deletes at most `limit` buckets that are empty again, and answers how many. */
+/** Deletes at most `limit` buckets without takes, and returns their number. */
 export async function deleteEmptyBuckets(db: Db, limit: number): Promise<number> {
   const rows = await db.query(
     "delete_empty_buckets",

@@ -20,7 +20,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, registrations, users } = sentinel;
 const password = "odysseus in the cave";
 
-/** A login from an address, as the proxy in front tells it. */
+/** A login from an address, as the proxy in front reports it. */
 const attempt = (username: string, password: string, from = "192.0.2.1", headers: Record<string, string> = {}) =>
   sentinel.fetch("/login", { form: { username, password }, headers: { ...headers, "x-forwarded-for": from } });
 
@@ -28,13 +28,13 @@ const statusOf = async (...args: Parameters<typeof attempt>) => (await attempt(.
 
 let guessed = 0;
 
-/** A wrong password that was not tried before: equal ones at once are one attempt. */
+/** A new wrong password: equal ones at once would be one attempt. */
 const guess = (name: string, from?: string) => statusOf(name, `wrong password ${++guessed}`, from);
 
-/** A login of somebody whom {@link fresh} has made. */
+/** A login of a user that {@link fresh} has created. */
 const login = (username: string, from: string) => attempt(username, password, from);
 
-/** Makes an account that no other test uses, and answers its id. */
+/** Creates an account that no other test uses, and returns its id. */
 async function fresh(username: string): Promise<string> {
   const { id } = await registrations.create({ username, email: `${username}@example.com`, password }, [], localActor);
   return id;
@@ -50,14 +50,14 @@ async function bucketCount(): Promise<number> {
   return row!.count;
 }
 
-/** What the wire tells of a limit, without the request's own id. */
+/** What an answer reveals of a limit, without the request's id. */
 async function refusal(response: Response) {
   const { request_id: _, ...body } = await response.json();
   const headers = ["retry-after", "ratelimit", "ratelimit-policy"].map((name) => response.headers.get(name));
   return { status: response.status, headers, body };
 }
 
-/** All that the wire tells of the right password, tried on this name. */
+/** The whole answer to the right password with this name. */
 async function wholeRefusal(name: string) {
   const response = await attempt(name, password, "192.0.2.1", { "x-request-id": "one-id-for-all" });
   const text = await response.text();
@@ -65,7 +65,7 @@ async function wholeRefusal(name: string) {
   return { status: response.status, headers, body: JSON.parse(text), length: text.length };
 }
 
-/** The same without what is left to wait, which runs while the two are asked. */
+/** The same without the remaining wait, which changes between the two requests. */
 function withoutSeconds({ headers, ...rest }: Awaited<ReturnType<typeof wholeRefusal>>) {
   const timeless = Object.entries(headers).map(([name, value]) => [
     name,
@@ -74,25 +74,28 @@ function withoutSeconds({ headers, ...rest }: Awaited<ReturnType<typeof wholeRef
   return { headers: Object.fromEntries(timeless), ...rest };
 }
 
-test("T094 T106 spellings of one name share a bucket; when it is empty the right password is 429 too, alike for strangers", async () => {
-  await fresh("spelled");
-  for (const name of ["spelled", "SPELLED", "ｓｐｅｌｌｅｄ"]) assert.equal(await guess(name), 401);
-  for (let i = 0; i < 3; i++) assert.equal(await guess("no-such-user"), 401);
-  const sessions = await db.query("test", "select from sessions");
+test(
+  "T094 T106 spellings of one name share a bucket; when it is empty the right password is 429 too, alike for unknown names",
+  async () => {
+    await fresh("spelled");
+    for (const name of ["spelled", "SPELLED", "ｓｐｅｌｌｅｄ"]) assert.equal(await guess(name), 401);
+    for (let i = 0; i < 3; i++) assert.equal(await guess("no-such-user"), 401);
+    const sessions = await db.query("test", "select from sessions");
 
-  const known = await wholeRefusal("spelled");
-  const unknown = await wholeRefusal("no-such-user");
-  assert.equal(known.status, 429);
-  assert.equal(known.body.type, "/problems/rate_limited");
-  const { "retry-after": retryAfter, "ratelimit": limit, "ratelimit-policy": policy } = known.headers;
-  assert.match(retryAfter!, /^\d+$/);
-  assert.equal(policy, '"login_account";q=3;w=900');
-  assert.equal(limit, `"login_account";r=0;t=${retryAfter}`);
-  assert.deepEqual(withoutSeconds(unknown), withoutSeconds(known));
-  assert.deepEqual(await db.query("test", "select from sessions"), sessions);
-});
+    const known = await wholeRefusal("spelled");
+    const unknown = await wholeRefusal("no-such-user");
+    assert.equal(known.status, 429);
+    assert.equal(known.body.type, "/problems/rate_limited");
+    const { "retry-after": retryAfter, "ratelimit": limit, "ratelimit-policy": policy } = known.headers;
+    assert.match(retryAfter!, /^\d+$/);
+    assert.equal(policy, '"login_account";q=3;w=900');
+    assert.equal(limit, `"login_account";r=0;t=${retryAfter}`);
+    assert.deepEqual(withoutSeconds(unknown), withoutSeconds(known));
+    assert.deepEqual(await db.query("test", "select from sessions"), sessions);
+  },
+);
 
-test("T094 a name with a space around it is another one, which nobody has: it shares no bucket and opens nothing", async () => {
+test("T094 a name with a space is another, unknown one: it shares no bucket and opens no account", async () => {
   const from = "192.0.2.94";
   await fresh("spaced");
   for (const name of ["spaced ", "spaced\u00a0", "SPACED\u3000"]) { // by NFKC each ends in the same space
@@ -102,11 +105,11 @@ test("T094 a name with a space around it is another one, which nobody has: it sh
   assert.equal((await login("spaced", from)).status, 200);
 });
 
-test("T086 T093 a name that is locked tells nothing of another, be it of the same account; unlock ends both", async () => {
+test("T086 T093 a locked name reveals nothing of another, even of the same account; unlock frees both", async () => {
   await fresh("two-names");
   const [username, email] = ["two-names", "two-names@example.com"];
   for (const name of ["no-such-name", "no-such-name@example.com", username, email]) {
-    const from = `192.0.2.${name.length + 30}`; // so that no address is full
+    const from = `192.0.2.${name.length + 30}`; // so that no address reaches its limit
     assert.deepEqual(
       [await guess(name, from), await guess(name, from), await guess(name, from)],
       [401, 401, 401],
@@ -119,7 +122,7 @@ test("T086 T093 a name that is locked tells nothing of another, be it of the sam
   for (const name of ["no-such-name", "no-such-name@example.com"]) assert.equal(await guess(name, "192.0.2.30"), 429);
 });
 
-test("unlock lets strangers in again at once, and whoever has emptied their own lane", async () => {
+test("unlock admits unknown networks again at once, and the user's own ones", async () => {
   const home = "192.0.2.2";
   await fresh("unlocked");
   for (let i = 0; i < 3; i++) assert.equal(await guess("unlocked", home), 401);
@@ -132,7 +135,7 @@ test("unlock lets strangers in again at once, and whoever has emptied their own 
   assert.equal((await login("unlocked", home)).status, 200);
 });
 
-test("unlock leaves an address that may try no more without a try, and its account open to every other", async () => {
+test("unlock does not free an address over its limit, but lets all others log in to the account", async () => {
   const from = "192.0.2.3";
   await Promise.all(Array.from({ length: 10 }, (_, i) => guess(`from-one-address-${i}`, from)));
   await fresh("crowded");
@@ -141,7 +144,7 @@ test("unlock leaves an address that may try no more without a try, and its accou
   assert.equal((await login("crowded", "192.0.2.4")).status, 200);
 });
 
-test("T121 a success gives back its own take and no more, of the account and of the address", async () => {
+test("T121 a success refunds its own take and no more, of the account and of the address", async () => {
   const [id, from] = ["mallory", "192.0.2.21"];
   await fresh(id);
   const own = () => statusOf(id, password, from);
@@ -157,20 +160,23 @@ test("T121 a success gives back its own take and no more, of the account and of 
   assert.equal(await own(), 429);
 });
 
-test("T099 T117 many pairs from one address cost as many hashes and rows as the address may try, and slow nobody else", async () => {
-  const from = "192.0.2.99";
-  await fresh("bystander");
-  const [hashes, rows] = [await metric("sentinel_hash_duration_seconds_count"), await bucketCount()];
-  const statuses = await Promise.all(Array.from({ length: 100 }, (_, i) => guess(`pair-${i}`, from)));
-  assert.equal(statuses.filter((status) => status === 401).length, 10);
-  assert.equal(statuses.filter((status) => status === 429).length, 90);
-  assert.equal(await metric("sentinel_hash_duration_seconds_count") - hashes, 10);
-  assert.equal(await bucketCount() - rows, 1 + 10);
-  assert.equal((await refusal(await attempt("pair-1", "wrong", from))).headers[2], '"login_address";q=10;w=900');
-  assert.equal((await login("bystander", "192.0.2.100")).status, 200);
-});
+test(
+  "T099 T117 many names and passwords from one address cost as many hashes and rows as its limit, and delay no other user",
+  async () => {
+    const from = "192.0.2.99";
+    await fresh("bystander");
+    const [hashes, rows] = [await metric("sentinel_hash_duration_seconds_count"), await bucketCount()];
+    const statuses = await Promise.all(Array.from({ length: 100 }, (_, i) => guess(`pair-${i}`, from)));
+    assert.equal(statuses.filter((status) => status === 401).length, 10);
+    assert.equal(statuses.filter((status) => status === 429).length, 90);
+    assert.equal(await metric("sentinel_hash_duration_seconds_count") - hashes, 10);
+    assert.equal(await bucketCount() - rows, 1 + 10);
+    assert.equal((await refusal(await attempt("pair-1", "wrong", from))).headers[2], '"login_address";q=10;w=900');
+    assert.equal((await login("bystander", "192.0.2.100")).status, 200);
+  },
+);
 
-test("T101 one password tried on many accounts is counted by accounts, be it from as many addresses", async () => {
+test("T101 one password tried on many accounts is counted per account, even from as many addresses", async () => {
   const name = "sentinel_guessed_accounts_total";
   const before = await metric(name);
   const spray = await Promise.all(Array.from({ length: 6 }, (_, i) => guess(`sprayed-${i}`, `198.51.100.${i}`)));
@@ -184,22 +190,25 @@ test("T101 one password tried on many accounts is counted by accounts, be it fro
   assert.equal(await metric(name) - before, 7);
 });
 
-test("T101 one password tried on 200 accounts from 200 addresses raises the count by 200, and on one by 1", async () => {
-  let accounts = 0;
-  // Hashes nothing, so that there can be many.
-  const idle = { verify: () => Promise.resolve(false), waitOutMinimumFailure: () => Promise.resolve() };
-  const guessed = loginsWith(sentinel, idle, { countedAccount: () => void accounts++ });
-  const spray = (username: string, i: number) =>
-    assert.rejects(guessed.login({ username, password: "Summer2026" }, { ...localClient, ip: `198.19.0.${i}` }), {
-      code: "invalid_credentials",
-    });
-  await Promise.all(Array.from({ length: 200 }, (_, i) => spray(`of-many-${i}`, i)));
-  assert.equal(accounts, 200);
-  for (let i = 0; i < 3; i++) await spray("of-few", 200 + i);
-  assert.equal(accounts, 201);
-});
+test(
+  "T101 one password tried on 200 accounts from 200 addresses raises the count by 200, and on one by 1",
+  async () => {
+    let accounts = 0;
+    // Hashes nothing, so that there can be many.
+    const idle = { verify: () => Promise.resolve(false), waitOutMinimumFailure: () => Promise.resolve() };
+    const guessed = loginsWith(sentinel, idle, { countedAccount: () => void accounts++ });
+    const spray = (username: string, i: number) =>
+      assert.rejects(guessed.login({ username, password: "Summer2026" }, { ...localClient, ip: `198.19.0.${i}` }), {
+        code: "invalid_credentials",
+      });
+    await Promise.all(Array.from({ length: 200 }, (_, i) => spray(`of-many-${i}`, i)));
+    assert.equal(accounts, 200);
+    for (let i = 0; i < 3; i++) await spray("of-few", 200 + i);
+    assert.equal(accounts, 201);
+  },
+);
 
-test("the right password of a disabled account counts as a guess, as it opens nothing", async () => {
+test("the right password of a disabled account counts as a guess", async () => {
   const username = "suspended";
   await fresh(username);
   await users.setDisabled(username, true);
@@ -210,7 +219,7 @@ test("the right password of a disabled account counts as a guess, as it opens no
   assert.equal(await metric("sentinel_hash_duration_seconds_count") - hashes, 3);
 });
 
-test("T107 the lock ends when Retry-After said, for one attempt, and the next one waits as long again", async () => {
+test("T107 the lock ends after Retry-After for one attempt, and the next one waits as long again", async () => {
   const pass = (seconds: number) =>
     db.query("test", "update throttle_buckets set full_until = full_until - make_interval(secs => $1)", [seconds]);
   for (let i = 0; i < 3; i++) assert.equal(await guess("locked", "192.0.2.107"), 401);
@@ -227,28 +236,31 @@ test("T107 the lock ends when Retry-After said, for one attempt, and the next on
   assert.ok(Number(again.headers.get("retry-after")) > 290);
 });
 
-test("T108 whoever locks an account locks out strangers only: sessions refresh, and known networks log in", async () => {
-  const id = await fresh("victim");
-  const known = { v4: "203.0.113.7", v6: "2001:db8:0:7::1" };
-  const home = await attempt("victim", password, known.v4);
-  assert.equal(home.status, 200);
-  assert.equal(await statusOf("victim", password, known.v6), 200);
+test(
+  "T108 an attacker locks an account only for unknown networks: sessions refresh, and known networks log in",
+  async () => {
+    const id = await fresh("victim");
+    const known = { v4: "203.0.113.7", v6: "2001:db8:0:7::1" };
+    const home = await attempt("victim", password, known.v4);
+    assert.equal(home.status, 200);
+    assert.equal(await statusOf("victim", password, known.v6), 200);
 
-  const attacker = "203.0.113.66";
-  for (let i = 0; i < 3; i++) assert.equal(await guess("victim", attacker), 401);
-  for (const lane of [`${id} ${known.v4}`, id]) {
-    for (let i = 0; i < 3; i++) assert.equal(await guess(lane, attacker), 401); // names that read like a lane
-  }
-  assert.equal(await statusOf("victim", password, attacker), 429);
-  assert.equal(await statusOf("victim", password, "203.0.113.8"), 429);
-  assert.equal(await statusOf("victim", password, known.v4), 200);
-  assert.equal(await statusOf("victim", password, "2001:db8:0:7:aaaa::2"), 200);
-  const { refresh_token } = await home.json();
-  const form = { grant_type: "refresh_token", refresh_token };
-  assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 200);
-});
+    const attacker = "203.0.113.66";
+    for (let i = 0; i < 3; i++) assert.equal(await guess("victim", attacker), 401);
+    for (const lane of [`${id} ${known.v4}`, id]) {
+      for (let i = 0; i < 3; i++) assert.equal(await guess(lane, attacker), 401); // names that imitate the key of a bucket
+    }
+    assert.equal(await statusOf("victim", password, attacker), 429);
+    assert.equal(await statusOf("victim", password, "203.0.113.8"), 429);
+    assert.equal(await statusOf("victim", password, known.v4), 200);
+    assert.equal(await statusOf("victim", password, "2001:db8:0:7:aaaa::2"), 200);
+    const { refresh_token } = await home.json();
+    const form = { grant_type: "refresh_token", refresh_token };
+    assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 200);
+  },
+);
 
-test("T108 an address is known for 30 days, and one that was stored with a zone is known too", async () => {
+test("T108 an address is known for 30 days, even if it was stored with a zone", async () => {
   const id = await fresh("traveller");
   assert.equal(await statusOf("traveller", password, "fe80::7"), 200);
   await db.query("test", "update sessions set ip = 'fe80::7%eth0' where user_id = $1", [id]);
@@ -258,7 +270,7 @@ test("T108 an address is known for 30 days, and one that was stored with a zone 
   assert.equal(await statusOf("traveller", password, "fe80::7"), 429);
 });
 
-test("T109 T111 whatever else a client claims to be, its attempts are those of its address", async () => {
+test("T109 T111 attempts count for the client's address, whatever else the client claims", async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 11; i++) {
     const claimed = `198.18.0.${i}`;
@@ -273,7 +285,7 @@ test("T109 T111 whatever else a client claims to be, its attempts are those of i
   assert.deepEqual(statuses, [...Array(10).fill(401), 429]);
 });
 
-test("T112 one IPv6 /64 is one address, and so are the spellings of one IPv4 address", async () => {
+test("T112 one IPv6 /64 counts as one address, and so do the spellings of one IPv4 address", async () => {
   const spellings = [
     [
       "2001:db8:0:112::1",
@@ -292,13 +304,16 @@ test("T112 one IPv6 /64 is one address, and so are the spellings of one IPv4 add
   assert.equal(await guess("at-another", "203.0.113.113"), 401);
 });
 
-test("T118 every public operation that takes a secret or makes something has a limit; the others are reviewed", () => {
-  const limitless = sentinel.app.operations.filter(({ access, method, problems }) =>
-    ["anyone", "optional"].includes(access.kind) && method !== "get" && !problems.includes("rate_limited")
-  );
-  // A token is proven by a MAC of 256 bits or a signature: there is nothing to guess, and one that proves nothing ends nothing.
-  assert.deepEqual(limitless.map(({ operationId }) => operationId).toSorted(), ["logout", "revokeToken"]);
-});
+test(
+  "T118 every public operation that takes a secret or creates something has a limit; the others are reviewed",
+  () => {
+    const limitless = sentinel.app.operations.filter(({ access, method, problems }) =>
+      ["anyone", "optional"].includes(access.kind) && method !== "get" && !problems.includes("rate_limited")
+    );
+    // Tokens have a MAC of 256 bits or a signature: they cannot be guessed, and an invalid one ends nothing.
+    assert.deepEqual(limitless.map(({ operationId }) => operationId).toSorted(), ["logout", "revokeToken"]);
+  },
+);
 
 test("T118 POST /oauth/token, /register and PUT /users/me/password answer 429 when their bucket is empty", async () => {
   const from = { "x-forwarded-for": "203.0.113.118" };
@@ -345,48 +360,54 @@ test("T102 a login that finds the hash queue full after it was counted is not co
   assert.equal((await login(username, client.ip)).status, 200);
 });
 
-test("T102 POST /register that a full hash queue turns away, soon or late, counts for nothing; a taken name counts", async () => {
-  const headers = { "x-forwarded-for": "203.0.113.102" };
-  const register = async (username: string) => {
-    const json = { username, email: `${username}@example.com`, password: "a long enough one" };
-    return (await sentinel.fetch("/register", { json, headers })).status;
-  };
-  const { admit, hash } = sentinel.passwords;
-  const full = () => {
-    throw new HashQueueFull("full");
-  };
-  const buckets = await bucketCount();
-  Object.assign(sentinel.passwords, { admit: full });
-  for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
-  assert.equal(await bucketCount(), buckets);
-  Object.assign(sentinel.passwords, { admit, hash: full });
-  for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
-  Object.assign(sentinel.passwords, { hash });
-  assert.equal(await register("patient"), 201);
-  assert.equal(await register("patient"), 409);
-  assert.equal(await register("impatient"), 429);
-});
+test(
+  "T102 POST /register that a full hash queue refuses, early or late, does not count; a taken name counts",
+  async () => {
+    const headers = { "x-forwarded-for": "203.0.113.102" };
+    const register = async (username: string) => {
+      const json = { username, email: `${username}@example.com`, password: "a long enough one" };
+      return (await sentinel.fetch("/register", { json, headers })).status;
+    };
+    const { admit, hash } = sentinel.passwords;
+    const full = () => {
+      throw new HashQueueFull("full");
+    };
+    const buckets = await bucketCount();
+    Object.assign(sentinel.passwords, { admit: full });
+    for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
+    assert.equal(await bucketCount(), buckets);
+    Object.assign(sentinel.passwords, { admit, hash: full });
+    for (let i = 0; i < 3; i++) assert.equal(await register("patient"), 503);
+    Object.assign(sentinel.passwords, { hash });
+    assert.equal(await register("patient"), 201);
+    assert.equal(await register("patient"), 409);
+    assert.equal(await register("impatient"), 429);
+  },
+);
 
-test("T099 a login from a network whose last login succeeded does not wait behind unknown networks, whatever the name", async () => {
-  const kinds: unknown[] = [];
-  const watched = loginsWith(sentinel, {
-    verify: (password, stored, how) => {
-      kinds.push(how?.networkKind);
-      return sentinel.passwords.verify(password, stored, how);
-    },
-    waitOutMinimumFailure: () => Promise.resolve(),
-  });
-  const client = { ...localClient, ip: "203.0.113.99" };
-  const username = "familiar";
-  await fresh(username);
-  const refused = (name: string) =>
-    assert.rejects(watched.login({ username: name, password: "wrong password" }, client), {
-      code: "invalid_credentials",
+test(
+  "T099 a login from a network whose last login succeeded does not wait behind unknown networks, for any name",
+  async () => {
+    const kinds: unknown[] = [];
+    const watched = loginsWith(sentinel, {
+      verify: (password, stored, how) => {
+        kinds.push(how?.networkKind);
+        return sentinel.passwords.verify(password, stored, how);
+      },
+      waitOutMinimumFailure: () => Promise.resolve(),
     });
-  await watched.login({ username, password }, client);
-  await watched.login({ username, password }, client);
-  await watched.login({ username, password }, { ...client, ip: "203.0.113.100" });
-  await refused("nobody-at-all");
-  await refused(username);
-  assert.deepEqual(kinds, ["unknown", "known", "unknown", "known", "unknown"]);
-});
+    const client = { ...localClient, ip: "203.0.113.99" };
+    const username = "familiar";
+    await fresh(username);
+    const refused = (name: string) =>
+      assert.rejects(watched.login({ username: name, password: "wrong password" }, client), {
+        code: "invalid_credentials",
+      });
+    await watched.login({ username, password }, client);
+    await watched.login({ username, password }, client);
+    await watched.login({ username, password }, { ...client, ip: "203.0.113.100" });
+    await refused("nobody-at-all");
+    await refused(username);
+    assert.deepEqual(kinds, ["unknown", "known", "unknown", "known", "unknown"]);
+  },
+);

@@ -20,14 +20,14 @@ const counterOf = (token: string) => parseRefreshToken(token)!.counter;
 /** The first refresh token of a new session of a new user. */
 const session = async () => await begun(sentinel, (await newcomer(sentinel)).id);
 
-/** Lets the session's last refresh be this long ago. */
+/** Moves the session's last refresh back by this time. */
 const pass = (token: string, ago: string) =>
   sentinel.db.query("test", "update sessions set last_seen_at = last_seen_at - $2::interval where id = $1", [
     idOf(token),
     ago,
   ]);
 
-/** The rotation as a process makes it that ends before it answers. */
+/** A rotation by a process that ends before it answers. */
 const rotateUnheard = (token: string) =>
   sentinel.db.query(
     "test",
@@ -43,7 +43,7 @@ async function next(token: string, at = sentinel): Promise<string> {
   return (await answer.json()).refresh_token;
 }
 
-/** Refuses as invalid, ends the session as a reuse does, and says so once on the record. */
+/** Asserts that the token is invalid, and that the reuse ended the session and was recorded once. */
 async function assertTheft(token: string): Promise<void> {
   assert.equal((await refresh(sentinel, token)).status, 400);
   const [row] = await sentinel.db.query<{ ended: boolean }>(
@@ -60,7 +60,7 @@ const reuses = (token: string) =>
     idOf(token),
   ]);
 
-test("X02 a committed refresh that was answered 503 succeeds minutes later, as often in a row as that happens", async () => {
+test("X02 a committed refresh that was answered 503 succeeds minutes later, several times in a row", async () => {
   let token = await session();
   for (let rotation = 1; rotation <= 4; rotation++) {
     assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
@@ -74,7 +74,7 @@ test("X02 a committed refresh that was answered 503 succeeds minutes later, as o
   assert.deepEqual(await reuses(token), []);
 });
 
-testOnPostgres("X02 what one replica answered 503 the others know once the database could be told", async () => {
+testOnPostgres("X02 other replicas know what one replica answered 503, once the database is available", async () => {
   let token = await session();
   for (let rotation = 1; rotation <= 3; rotation++) {
     assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
@@ -86,7 +86,7 @@ testOnPostgres("X02 what one replica answered 503 the others know once the datab
   assert.deepEqual(await reuses(token), []);
 });
 
-testOnPostgres("X02 a connection that is cut between commit and answer costs no session", async () => {
+testOnPostgres("X02 a connection that is cut between commit and answer ends no session", async () => {
   const connection = testConnection();
   assert.ok(connection.kind === "url");
   const url = new URL(connection.url);
@@ -96,7 +96,7 @@ testOnPostgres("X02 a connection that is cut between commit and answer costs no 
   const settings = { DATABASE_URL: url.href };
   await using behind = await startSentinel({ lasting: false, schema: sentinel.schema, settings });
   const first = await session();
-  const token = await next(first, behind); // the seed is remembered: a refresh is one statement
+  const token = await next(first, behind); // the seed is in memory: a refresh is one statement
   await proxy.set({ kind: "cut", bytes: 1, to: "client", by: "reset" });
   const lost = await refresh(behind, token);
   assert.equal(lost.status, 503);
@@ -113,7 +113,7 @@ testOnPostgres("X02 a connection that is cut between commit and answer costs no 
   assert.deepEqual(await reuses(token), []);
 });
 
-test("X02 an access token that could not be signed after the commit costs no session", async () => {
+test("X02 an access token that could not be signed after the commit ends no session", async () => {
   let token = await session();
   const { sign } = sentinel.tokens;
   for (let rotation = 1; rotation <= 3; rotation++) {
@@ -126,20 +126,23 @@ test("X02 an access token that could not be signed after the commit costs no ses
   }
 });
 
-test("X02 an answer that was lost without a 503, as of a process that died, is repeated for ten minutes and in one statement more", async () => {
-  const [token, late] = [await session(), await session()];
-  for (const each of [token, late]) await rotateUnheard(each);
-  await pass(token, "9 minutes 50 seconds");
-  assert.deepEqual(await statementsOf(async () => assert.equal(counterOf(await next(token)), 1)), {
-    find_for_refresh: 2,
-    update_refresh_counter: 1,
-    update_repeated_counter: 1,
-  });
-  await pass(late, "10 minutes");
-  await assertTheft(late);
-});
+test(
+  "X02 an answer that was lost without a 503, by the crash of a process, is repeated for ten minutes with one more statement",
+  async () => {
+    const [token, late] = [await session(), await session()];
+    for (const each of [token, late]) await rotateUnheard(each);
+    await pass(token, "9 minutes 50 seconds");
+    assert.deepEqual(await statementsOf(async () => assert.equal(counterOf(await next(token)), 1)), {
+      find_for_refresh: 2,
+      update_refresh_counter: 1,
+      update_repeated_counter: 1,
+    });
+    await pass(late, "10 minutes");
+    await assertTheft(late);
+  },
+);
 
-test("X02 T124 a thief and a client with one token have the same next one, and the one after it tells them apart", async () => {
+test("X02 T124 a thief and a client with one token get the same next one, and its use tells them apart", async () => {
   for (const order of ["client first", "thief first"]) {
     const stolen = await session();
     const both = await next(stolen);
@@ -153,26 +156,32 @@ test("X02 T124 a thief and a client with one token have the same next one, and t
   }
 });
 
-test("X02 T124 a thief who follows each rotation within minutes is found at the second, not repeated for ever", async () => {
-  const stolen = await session();
-  const second = await next(stolen);
-  await pass(stolen, "5 minutes");
-  assert.equal(await next(stolen), second);
-  const third = await next(second);
-  await pass(stolen, "5 minutes");
-  await assertTheft(second);
-  assert.equal((await refresh(sentinel, third)).status, 400);
-});
+test(
+  "X02 T124 a thief who follows each rotation within minutes is detected at the second, not repeated forever",
+  async () => {
+    const stolen = await session();
+    const second = await next(stolen);
+    await pass(stolen, "5 minutes");
+    assert.equal(await next(stolen), second);
+    const third = await next(second);
+    await pass(stolen, "5 minutes");
+    await assertTheft(second);
+    assert.equal((await refresh(sentinel, third)).status, 400);
+  },
+);
 
-test("X02 T124 once the next token was used the one before it is theft after the grace, also where it was answered 503", async () => {
-  const token = await session();
-  assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
-  await next(await next(token));
-  await pass(token, "11 seconds");
-  await assertTheft(token);
-});
+test(
+  "X02 T124 after the next token was used, the previous one is theft after the grace, even if it was answered 503",
+  async () => {
+    const token = await session();
+    assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
+    await next(await next(token));
+    await pass(token, "11 seconds");
+    await assertTheft(token);
+  },
+);
 
-test("X02 a repeat after a 503 is none of two in a row: the next answer may be lost without one", async () => {
+test("X02 a repeat after a 503 does not count as a late repeat: the next answer may be lost without one", async () => {
   const first = await session();
   assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, first))).status, 503);
   await pass(first, "1 minute");
@@ -183,7 +192,7 @@ test("X02 a repeat after a 503 is none of two in a row: the next answer may be l
   assert.deepEqual(await reuses(first), []);
 });
 
-test("X02 T124 a late repeat is remembered for its rotation only: a clean one in between, and the next may be late", async () => {
+test("X02 T124 a late repeat counts for its rotation only: after a clean one, the next may be late", async () => {
   const token = await session();
   await rotateUnheard(token);
   await pass(token, "1 minute");
@@ -196,7 +205,7 @@ test("X02 T124 a late repeat is remembered for its rotation only: a clean one in
   await assertTheft(last);
 });
 
-test("X02 T124 a 503 for want of a connection, of a rotation that was answered, excuses nothing", async () => {
+test("X02 T124 a 503 without a connection, for a rotation that was answered before, excuses nothing", async () => {
   let token = await session();
   const refused: number[] = [];
   for (let rotation = 1; rotation <= 2; rotation++) {
@@ -213,7 +222,7 @@ test("X02 T124 a 503 for want of a connection, of a rotation that was answered, 
   assert.deepEqual(refused, [503, 503]);
 });
 
-test("X02 notes of sessions that have ended meanwhile, or that nobody rotated, change nothing and are stored once", async () => {
+test("X02 notes of sessions that have ended, or were not rotated, change nothing and are stored once", async () => {
   const token = await session();
   assert.equal((await losingAnswers(sentinel, () => refresh(sentinel, token))).status, 503);
   await sentinel.db.query("test", "delete from sessions where id = $1", [idOf(token)]);

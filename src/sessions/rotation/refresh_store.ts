@@ -1,33 +1,36 @@
 import type { Db } from "../../platform/db/db.ts";
 import { isLive } from "../sessions/session_store.ts";
 
-/** When the session `s` ends unless it is refreshed, in seconds since the epoch; its idle time is `$1` in seconds. */
+/** When the session `s` ends without a refresh, in seconds since the epoch. `$1` is the idle time in seconds. */
 const expiresAt = "extract(epoch from least(s.expires_at, s.last_seen_at + make_interval(secs => $1)))::float8";
 
-/** How long after a rotation its answer is repeated, unless the next token was used and so has arrived. */
+/**
+ * How long after a rotation its answer is repeated while the next token is unused: its use proves that the answer
+ * arrived.
+ */
 const repeatableSeconds = 600;
 
-/** A session as a refresh token meets it. */
+/** The session of a refresh token. */
 export type RefreshRow = {
   id: string;
   user_id: string;
   refresh_seed: Uint8Array;
   refresh_counter: number;
-  /** Not revoked, within its idle and its absolute time, of a user who is not disabled. */
+  /** Not revoked, within its idle and its absolute time, and its user is not disabled. */
   alive: boolean;
-  /** Whether its last rotation is younger than the grace. */
+  /** Whether its last rotation is within the grace. */
   in_grace: boolean;
-  /** Whether a late repeat of its last rotation may still be answered; see {@link findForRefresh}. */
+  /** Whether a late repeat of the last rotation may still be answered; see {@link findForRefresh}. */
   is_repeatable: boolean;
-  /** When it ends unless it is refreshed before: its idle or its absolute time, whichever is first. */
+  /** When it ends without a refresh: after its idle or its absolute time, whichever is first. */
   expires_at: number;
   created_at: number;
 };
 
 /**
- * The session that a refresh token names, judged by the database's clock. A late repeat may be answered for
- * {@link repeatableSeconds} if the rotation was answered 503, and if there is a grace at all, unless the answer before
- * it was a late repeat too.
+ * The session of a refresh token, by the database's clock. A late repeat may be answered within {@link
+ * repeatableSeconds} in two cases: the rotation was answered 503; or there is a grace period, and the previous answer
+ * was not a late repeat.
  */
 export async function findForRefresh(
   db: Db,
@@ -53,7 +56,9 @@ export async function findForRefresh(
   return row;
 }
 
-/** What new tokens of the session are made of; it ends at `expires_at` unless it is refreshed. Times as above. */
+/**
+ * The content of the session's next tokens. `expires_at` is the end of the session without a refresh. Times as above.
+ */
 export type RefreshedRow = {
   id: string;
   user_id: string;
@@ -70,8 +75,8 @@ const refreshedColumns =
   ${expiresAt} as expires_at`;
 
 /**
- * Moves the session from this counter to the next; undefined when another rotation came first, the session has ended,
- * by its time or before, or the user is no longer active. One statement: none of it can happen by half.
+ * Advances the counter of the session. Undefined when another rotation came first, the session has ended, or the user
+ * is no longer active. As one statement it is atomic.
  */
 export async function updateRefreshCounter(
   db: Db,
@@ -91,7 +96,10 @@ export async function updateRefreshCounter(
   return row;
 }
 
-/** What a repeated answer of the last rotation says: as {@link updateRefreshCounter}, and changes nothing. */
+/**
+ * The content of a repeated answer of the last rotation, as {@link updateRefreshCounter} returns it. It changes
+ * nothing.
+ */
 export async function findRefreshed(
   db: Db,
   { sessionId, counter }: { sessionId: string; counter: number },
@@ -108,8 +116,8 @@ export async function findRefreshed(
 }
 
 /**
- * What a late repeat of the last rotation says: as {@link findRefreshed}. The session keeps that it was given, so that
- * the next one is refused; but not where the rotation was answered 503.
+ * The content of a late repeat of the last rotation, as {@link findRefreshed} returns it. The session remembers the
+ * repeat, so that the next one is refused, unless the rotation was answered 503.
  */
 export async function updateRepeatedCounter(
   db: Db,
@@ -128,7 +136,7 @@ export async function updateRepeatedCounter(
   return row;
 }
 
-/** Keeps, for each of these sessions, that the trade of this counter was answered 503. */
+/** Remembers for each session that the rotation of this counter was answered 503. */
 export async function updateUnansweredCounters(db: Db, trades: [sessionId: string, counter: number][]): Promise<void> {
   await db.query(
     "update_unanswered_counters",

@@ -27,14 +27,14 @@ import { createUnansweredRotations } from "./unanswered_rotations.ts";
 
 export type RefreshOutcome = "rotated" | "replayed" | "reused" | "expired" | "invalid";
 
-/** A refresh token whose MAC is proven, and the session that it is of. */
+/** A refresh token whose MAC is valid, and its session. */
 export type VerifiedRefreshToken = { claims: RefreshClaims; session: RefreshRow };
 
 export type Rotation = ReturnType<typeof createRotation>;
 
 const seedsSizeMax = 100_000; // sessions
 
-/** By how many rotations an honest client may be late within the grace, which every rotation begins anew. */
+/** How many rotations an honest client may be behind within the grace, which starts again with every rotation. */
 const rotationsLateMax = 3;
 
 export interface RotationDeps {
@@ -49,11 +49,12 @@ export interface RotationDeps {
 }
 
 /**
- * Trades refresh tokens. The token before the current one gets the same answer again, as the first may have been lost:
- * within the grace, and for minutes after it while the current token is unused, which proves that it has arrived. Two
- * late repeats in a row are no accident unless the server answered 503: they, any other earlier token, and one that is
- * too many rotations late within the grace are taken for theft, and the session ends (RFC 9700 §4.14.2). A session's seed never changes and is remembered, so that a rotation is one
- * statement; whether the session lives is asked of the database by that statement, never of memory.
+ * Exchanges refresh tokens for new ones. The previous token gets the same answer again, because the first answer may
+ * have been lost: within the grace, and for minutes after it while the current token is unused. A use of the current
+ * token proves that it arrived. Some reuse counts as theft, which ends the session (RFC 9700 §4.14.2): a second late
+ * repeat in a row, unless the server answered 503; any older token; and, within the grace, a token that is too many
+ * rotations behind. The seed of a session never changes and is remembered, so a rotation is one statement, and that
+ * statement checks that the session is live.
  */
 export function createRotation(deps: RotationDeps) {
   const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
@@ -62,7 +63,7 @@ export function createRotation(deps: RotationDeps) {
   return { rotate, verifyRefreshToken, storeUnanswered: unanswered.storeNoted };
 
   /**
-   * Trades a refresh token for the next one and an access token.
+   * Exchanges a refresh token for the next one and an access token.
    *
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
@@ -73,7 +74,7 @@ export function createRotation(deps: RotationDeps) {
     return next ?? await answerReplay(claims, client);
   }
 
-  /** The next tokens; undefined when the token was not the current one, or the session has ended. */
+  /** The next tokens. Undefined when the token is not the current one, or the session has ended. */
   async function advanceCounter(claims: RefreshClaims): Promise<Tokens | undefined> {
     let rotated: RefreshedRow | undefined;
     try {
@@ -90,27 +91,30 @@ export function createRotation(deps: RotationDeps) {
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session?.alive) throw countRefusal("expired");
     const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable } = session;
-    const rotationsLate = counter - claims.counter; // below 0: of a future that was undone
+    const rotationsLate = counter - claims.counter; // below 0 if the database was restored from a backup
     if (rotationsLate === 1 && (in_grace || is_repeatable)) {
       const find = in_grace ? findRefreshed : updateRepeatedCounter;
       const current = await find(db, { sessionId, counter }, { idleSeconds });
-      if (!current) throw countRefusal("invalid"); // another rotation, or an end, came in between
+      if (!current) throw countRefusal("invalid"); // another rotation came first, or the session ended
       return await issueTokens("replayed", counter, current);
     }
     const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
     throw countRefusal(isReuse && await revokeReused(session, claims, client) ? "reused" : "invalid");
   }
 
-  /** What the token proves, if it does; a failed MAC changes nothing, whatever id and counter it names. */
+  /**
+   * The claims and the session of a valid token. An invalid MAC changes nothing, whatever session and counter the token
+   * names.
+   */
   async function verifyRefreshToken(token: string): Promise<VerifiedRefreshToken | undefined> {
     const claims = parseRefreshToken(token);
     const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (!session || !hasValidMac(claims, session.refresh_seed)) return undefined;
-    seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // as read, it holds a slab of 8 kB
+    seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // a copy: the original keeps a buffer of 8 kB alive
     return { claims, session };
   }
 
-  /** What the token proves, of a session that may have ended since. */
+  /** The claims of a valid token. Its session may have ended since. */
   async function verifyClaims(token: string): Promise<RefreshClaims | undefined> {
     const claims = parseRefreshToken(token);
     const seed = claims && seeds.get(claims.sessionId);
@@ -122,7 +126,7 @@ export function createRotation(deps: RotationDeps) {
     return secrets.ids.some((id) => verifyRefreshMac(secrets.subkey("refresh", id), seed, claims));
   }
 
-  /** Ends the session, on the record; false when somebody had ended it already. */
+  /** Revokes the session and records the reuse. Returns false if the session had already ended. */
   function revokeReused(session: RefreshRow, { counter }: RefreshClaims, client: Client): Promise<boolean> {
     const { id, user_id, refresh_counter } = session;
     return db.transaction(async (tx) => {

@@ -10,7 +10,7 @@ const replicas = await startReplicas({ deaf: true });
 const [first] = replicas;
 const { db } = first;
 
-testOnPostgres("T126 of twenty refreshes of one token over three replicas at once comes one new token", async () => {
+testOnPostgres("T126 twenty simultaneous refreshes of one token over three replicas give one new token", async () => {
   let token = await begun(first, await first.settled("grace"));
   const { sessionId } = parseRefreshToken(token)!;
   for (let round = 1; round <= roundsOr(100); round++) {
@@ -34,7 +34,7 @@ type Ended = Tokens & { id: string; userId: string };
 
 const [one, other, ender] = replicas;
 
-/** Asks the replica that ends, as whoever has the token. */
+/** Sends a request with the token to the replica that ends the session. */
 const asked = (token: string, method: string, path: string, json?: unknown) =>
   ender.fetch(path, { method, headers: { authorization: `Bearer ${token}` }, ...(json !== undefined && { json }) });
 
@@ -82,7 +82,10 @@ const sessionRevocation: [id: string, what: string, end: (ended: Ended) => Promi
   ["T127 T138", "DELETE /users/{id}", ({ userId }) => asAda("DELETE", `/users/${userId}`)],
 ];
 
-/** Refreshes on two replicas until it is refused, or the end acknowledged; answers what they gave, and which it was. */
+/**
+ * Refreshes on two replicas until a refusal or the end of the session is acknowledged. Returns the tokens, and which it
+ * was.
+ */
 async function refreshedDuring(tokens: Tokens, end: Promise<Response>): Promise<{ given: Tokens[]; refused: boolean }> {
   const given = [tokens];
   let acknowledged = false;
@@ -100,7 +103,10 @@ async function refreshedDuring(tokens: Tokens, end: Promise<Response>): Promise<
   return { given, refused };
 }
 
-/** Nothing that was given lives: no refresh anywhere, no access where the session was ended, and soon none elsewhere. */
+/**
+ * Asserts that all of the tokens are dead: no refresh anywhere, no access where the session was ended, and soon none
+ * elsewhere.
+ */
 async function allDead(given: Tokens[]): Promise<void> {
   for (const { access_token } of given) assert.equal(await statusOf(ender, access_token), 401);
   for (const replica of replicas) {
@@ -114,7 +120,7 @@ async function allDead(given: Tokens[]): Promise<void> {
 
 for (const [id, what, end] of sessionRevocation) {
   testOnPostgres(
-    `${id} after ${what} is answered nothing of the session lives, whatever refreshed meanwhile`,
+    `${id} after ${what} is answered the session is dead, whatever refreshed meanwhile`,
     async () => {
       const raced = { refreshed: 0, refused: 0 };
       await tenAtOnce(roundsOr(20), async () => {
@@ -135,7 +141,7 @@ for (const [id, what, end] of sessionRevocation) {
 }
 
 testOnPostgres(
-  "T124 of replays of an old token over three replicas at once, one ends the session and is on the record",
+  "T124 of replays of an old token over three replicas at once, one ends the session and is recorded",
   async () => {
     const old = await begun(first, await first.settled("grace"));
     const { sessionId } = parseRefreshToken(old)!;

@@ -11,10 +11,10 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const refresh = (refresh_token: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
 
-/** Session id and counter as the token has them. */
+/** The session id and counter in the token. */
 const claimsIn = (token: string) => Buffer.from(token.slice("snt_rt_".length, -8), "base64url").subarray(0, 22);
 
-/** A session whose seed is remembered: it has rotated once. */
+/** A session whose seed is in memory, because it has rotated once. */
 async function remembered(name: "grace" | "nobody") {
   const { refresh_token } = await sentinel.login(name);
   const { refresh_token: current } = await (await refresh(refresh_token)).json();
@@ -30,7 +30,7 @@ const counterOf = async (id: string) => {
   return row?.counter;
 };
 
-test("a rotation is one statement, but for the first of a session here", async () => {
+test("a rotation is one statement, except the first of a session on this replica", async () => {
   const { refresh_token } = await sentinel.login("grace");
   let current = refresh_token;
   const rotate = async () => current = (await (await refresh(current)).json()).refresh_token;
@@ -38,7 +38,7 @@ test("a rotation is one statement, but for the first of a session here", async (
   assert.deepEqual(await statementsOf(rotate), { update_refresh_counter: 1 });
 });
 
-test("T122 a forged MAC is refused without a statement where the seed is remembered, and changes nothing", async () => {
+test("T122 a forged MAC is refused without a statement if the seed is in memory, and changes nothing", async () => {
   const { refresh_token, id } = await remembered("grace");
   const body = "snt_rt_" + Buffer.concat([claimsIn(refresh_token), randomBytes(32)]).toString("base64url");
   const forged = body + crc32(body).toString(16).padStart(8, "0");
@@ -47,7 +47,7 @@ test("T122 a forged MAC is refused without a statement where the seed is remembe
   assert.equal((await refresh(refresh_token)).status, 200);
 });
 
-test("a rotation names the secret that its token is made under", async () => {
+test("a rotation stores which secret made its token", async () => {
   const { refresh_token, id } = await remembered("grace");
   const secretOf = async () =>
     (await sentinel.db.query<{ secret_id: string }>("test", "select secret_id from sessions where id = $1", [id]))[0];
@@ -66,7 +66,7 @@ const ends = {
 };
 
 for (const [ended, statement] of Object.entries(ends)) {
-  test(`a remembered session that is ${ended} refreshes no more, though nobody told this replica`, async () => {
+  test(`a session in memory that is ${ended} cannot refresh, even if this replica heard of nothing`, async () => {
     const { refresh_token, id } = await remembered("nobody");
     await sentinel.db.query("test", statement, [id]);
     const refused = await refresh(refresh_token);

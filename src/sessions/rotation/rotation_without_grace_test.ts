@@ -27,42 +27,54 @@ const actions = async (token: string, at: Sentinel = sentinel) =>
     [parseRefreshToken(token)!.sessionId],
   );
 
-/** So many tokens of one session, each the next of the one before; within milliseconds of each other. */
+/** This many consecutive tokens of one session, within milliseconds. */
 async function chain(length: number): Promise<Tokens[]> {
   const tokens = [await sentinel.login("grace")];
   while (tokens.length < length) tokens.push(await (await refresh(tokens.at(-1)!.refresh_token)).json());
   return tokens;
 }
 
-test("T123 T124 without a grace a refresh token is good once, and its second use ends the session with all its tokens", async () => {
-  const tokens = await chain(3);
-  const replayed = await refresh(tokens[1]!.refresh_token);
-  assert.equal(replayed.status, 400);
-  assert.equal((await replayed.json()).error, "invalid_grant");
-  for (const { access_token, refresh_token } of tokens) {
-    assert.equal(await meStatus(access_token), 401);
-    assert.equal((await refresh(refresh_token)).status, 400);
-  }
-  assert.deepEqual(await actions(tokens[1]!.refresh_token), [{ action: "session.refresh_reused", outcome: "failure" }]);
-});
+test(
+  "T123 T124 without a grace a refresh token works once, and its second use ends the session with all its tokens",
+  async () => {
+    const tokens = await chain(3);
+    const replayed = await refresh(tokens[1]!.refresh_token);
+    assert.equal(replayed.status, 400);
+    assert.equal((await replayed.json()).error, "invalid_grant");
+    for (const { access_token, refresh_token } of tokens) {
+      assert.equal(await meStatus(access_token), 401);
+      assert.equal((await refresh(refresh_token)).status, 400);
+    }
+    assert.deepEqual(await actions(tokens[1]!.refresh_token), [{
+      action: "session.refresh_reused",
+      outcome: "failure",
+    }]);
+  },
+);
 
-test("T128 each of five rotations in one second is refused when replayed: order is by counter, not by time", async () => {
-  for (let which = 0; which < 5; which++) {
-    const tokens = await chain(6);
-    assert.equal((await refresh(tokens[which]!.refresh_token)).status, 400);
-    assert.equal((await refresh(tokens[5]!.refresh_token)).status, 400);
-    assert.equal(await meStatus(tokens[5]!.access_token), 401);
-  }
-});
+test(
+  "T128 each of five rotations in one second is refused when replayed: the counter decides, not the time",
+  async () => {
+    for (let which = 0; which < 5; which++) {
+      const tokens = await chain(6);
+      assert.equal((await refresh(tokens[which]!.refresh_token)).status, 400);
+      assert.equal((await refresh(tokens[5]!.refresh_token)).status, 400);
+      assert.equal(await meStatus(tokens[5]!.access_token), 401);
+    }
+  },
+);
 
-test("T126 without a grace one of twenty refreshes of one token gets a new one, which the others' reuse ends", async () => {
-  const { refresh_token } = await sentinel.login("grace");
-  const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)));
-  const given = answers.filter(({ status }) => status === 200);
-  assert.equal(given.length, 1);
-  assert.equal((await refresh((await given[0]!.json()).refresh_token)).status, 400);
-  assert.equal((await actions(refresh_token)).length, 1);
-});
+test(
+  "T126 without a grace one of twenty refreshes of one token gets a new one, which the reuse by the others ends",
+  async () => {
+    const { refresh_token } = await sentinel.login("grace");
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)));
+    const given = answers.filter(({ status }) => status === 200);
+    assert.equal(given.length, 1);
+    assert.equal((await refresh((await given[0]!.json()).refresh_token)).status, 400);
+    assert.equal((await actions(refresh_token)).length, 1);
+  },
+);
 
 test("X02 T124 without a grace a rotation that was answered 503 is repeated, and no other", async () => {
   const { refresh_token } = await sentinel.login("grace");
@@ -78,7 +90,7 @@ test("X02 T124 without a grace a rotation that was answered 503 is repeated, and
 });
 
 testOnPostgres(
-  "T129 a token that was used before all replicas stopped is refused by those that start after them",
+  "T129 a token that was used before all replicas stopped is refused by new ones",
   async () => {
     await using stack = new AsyncDisposableStack();
     const schema = freshSchema();

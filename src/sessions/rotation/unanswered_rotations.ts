@@ -2,12 +2,14 @@ import type { Database } from "../../platform/db/db.ts";
 import type { RefreshClaims } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { updateUnansweredCounters } from "./refresh_store.ts";
 
-/** More wait for the database at no time; what does not fit is treated as an answer that was lost on its way. */
+/**
+ * The most rotations that wait for the database. The client of a further one is treated as if its answer had been lost.
+ */
 const tradesMax = 10_000;
 
 /**
- * Remembers such trades until the database can be told of them, so that every replica knows that the client who tries
- * again is no thief. Of one session the latest counts.
+ * Remembers such rotations until they can be stored, so that every replica knows that a client that tries again is no
+ * thief. Of one session only the latest counts.
  */
 export function createUnansweredRotations(db: Database) {
   const waiting = new Map<string, number>();
@@ -17,7 +19,7 @@ export function createUnansweredRotations(db: Database) {
     if (waiting.size < tradesMax || waiting.has(sessionId)) waiting.set(sessionId, counter);
   }
 
-  /** @throws {Unavailable} and keeps them all. */
+  /** @throws {Unavailable} and keeps all of them. */
   async function storeNoted(): Promise<void> {
     const trades = [...waiting];
     if (trades.length === 0) return;

@@ -3,7 +3,7 @@ import type { Database } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { createUnansweredRotations } from "./unanswered_rotations.ts";
 
-/** Notes that the database of `query` is told of. */
+/** Notes that are stored through `query`. */
 const notesFor = (query: (name: string, text: string, params: unknown[]) => Promise<unknown[]>) =>
   createUnansweredRotations({ query } as unknown as Database);
 
@@ -36,7 +36,7 @@ Deno.test("X02 notes that cannot be stored are kept", async () => {
   assert.equal(notes.has("a"), false);
 });
 
-Deno.test("X02 notes are bounded: past ten thousand sessions, the newest of those known counts, and no other", () => {
+Deno.test("X02 notes are limited: beyond ten thousand sessions, only those of known sessions are updated", () => {
   const notes = notesFor(() => Promise.resolve([]));
   for (let i = 0; i <= 10_000; i++) notes.note(trade(`session ${i}`, 1));
   assert.deepEqual([notes.has("session 9999"), notes.has("session 10000")], [true, false]);

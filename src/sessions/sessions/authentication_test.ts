@@ -16,7 +16,7 @@ const ask = (token: string, path = "/users/me", at: Pick<typeof sentinel, "fetch
 
 const statusOf = async (token: string, path?: string) => (await ask(token, path)).status;
 
-/** The bad token's answer, in the words of every other one. */
+/** Asserts that the answer is the one of every invalid token. */
 async function assertRefused(token: string, at: Pick<typeof sentinel, "fetch"> = sentinel) {
   const response = await ask(token, "/users/me", at);
   assert.equal(response.status, 401);
@@ -29,15 +29,15 @@ const hash = await sentinel.passwords.hash(password);
 
 type Person = { username: string };
 
-/** Somebody whom no other test knows. */
+/** A new user. */
 const someone = (...roles: string[]) => newcomer(sentinel, { roles: ["user", ...roles], hash });
 
-/** A new session's token, which nobody has sent yet. */
+/** The token of a new session, not sent yet. */
 async function tokenOf({ username }: Person): Promise<string> {
   return (await (await sentinel.fetch("/login", { form: { username, password } })).json()).access_token;
 }
 
-/** A new session's token that was seen and accepted, so that every memory of it is warm. */
+/** The token of a new session that was accepted once, so that everything is in memory. */
 async function knownToken(person?: Person): Promise<{ token: string; sid: string; sub: string }> {
   const token = await tokenOf(person ?? await someone());
   assert.equal(await statusOf(token), 200);
@@ -50,13 +50,13 @@ const revoke = async (sid: string) => {
   principals.forgetSession(sid);
 };
 
-/** The active key goes on verifying and signs no more; another is made in its place. */
+/** Makes the active key only verify, and creates another one in its place. */
 async function rotateKeys(): Promise<void> {
   await db.query("retire", "update signing_keys set state = 'retiring', retiring_at = now() where state = 'active'");
   await keys.ensure();
 }
 
-test("T014 T044 a revoked session's token is refused, as it is and malleated, and no other session's", async () => {
+test("T014 T044 a revoked session's token is refused, unchanged and malleated, and no other session's", async () => {
   const person = await someone();
   const [ended, other] = [await knownToken(person), await knownToken(person)];
   await revoke(ended.sid);
@@ -67,7 +67,7 @@ test("T014 T044 a revoked session's token is refused, as it is and malleated, an
   assert.equal(await statusOf(other.token), 200);
 });
 
-test("T044 a token minted afresh for a revoked session is refused, whatever it is called", async () => {
+test("T044 a new token for a revoked session is refused, whatever its jti", async () => {
   const { token, sid } = await knownToken();
   await revoke(sid);
   const forge = createForge(token, ed25519((await keys.ring()).active.privateKey));
@@ -75,7 +75,7 @@ test("T044 a token minted afresh for a revoked session is refused, whatever it i
   await assertRefused(await forge.token({ claims: { jti: crypto.randomUUID(), iat, exp: iat + 60 } }));
 });
 
-test("T044 a new password ends every session that began before it", async () => {
+test("T044 a new password ends every session that started before it", async () => {
   const person = await someone();
   const [first, second, other] = [await knownToken(person), await knownToken(person), await knownToken()];
   await users.setPassword(person.username, password);
@@ -96,14 +96,14 @@ test("T044 DELETE /users/me/sessions ends every other session's tokens, and not 
   assert.equal(await statusOf(strangers.token), 200);
 });
 
-test("T044 a session past its end is refused, though its token has time left", async () => {
+test("T044 a session past its end is refused, even if its token has not expired", async () => {
   const { token, sid } = await knownToken();
   await db.query("end", "update sessions set expires_at = now() - interval '1 second' where id = $1", [sid]);
   principals.forgetSession(sid);
   await assertRefused(token);
 });
 
-test("GET /users/me refuses a disabled account's token for good, also once the account is enabled again", async () => {
+test("GET /users/me refuses a disabled account's token forever, even after the account is enabled again", async () => {
   const person = await someone();
   const { token } = await knownToken(person);
   await users.setDisabled(person.username, true);
@@ -113,7 +113,7 @@ test("GET /users/me refuses a disabled account's token for good, also once the a
   assert.equal(await statusOf(await tokenOf(person)), 200);
 });
 
-test("GET /users/me refuses a disabled account though its session lives", async () => {
+test("GET /users/me refuses a disabled account even if its session is live", async () => {
   const { token, sub } = await knownToken();
   await db.query("disable", "update users set disabled_at = now() where id = $1", [sub]);
   principals.forgetUser(sub);
@@ -131,7 +131,7 @@ test("T032 a deleted user's token is refused", async () => {
   await assertRefused(token);
 });
 
-test("GET /admin-only lets in by the grants of now, not those of the login", async () => {
+test("GET /admin-only admits by present grants, not by those of the login", async () => {
   const { token, sub } = await knownToken(await someone("admin"));
   assert.equal(await statusOf(token, "/admin-only"), 200);
   await db.query(
@@ -161,30 +161,33 @@ test("T041 a token of the previous key is accepted while that retires, and refus
   assert.ok(published.every((key: { kid: string }) => key.kid !== kid));
 });
 
-test("T012 of every algorithm by every kid by every key, only EdDSA on the diagonal is accepted", async () => {
-  const older = (await keys.ring()).active;
-  const { token } = await knownToken();
-  await rotateKeys();
-  const newer = (await keys.ring()).active;
-  const algorithms = [
-    ...["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-    ...["ES256", "ES256K", "ES384", "ES512", "Ed25519", "Ed448", "none", "EdDSA"],
-  ];
-  const accepted: string[] = [];
-  for (const alg of algorithms) {
-    for (const { kid } of [older, newer]) {
-      for (const signer of [older, newer]) {
-        const forge = createForge(token, ed25519(signer.privateKey));
-        const status = await statusOf(await forge.token({ header: { alg, kid } }));
-        if (status === 200) accepted.push(`${alg} ${kid} by ${signer.kid}`);
-        else assert.equal(status, 401);
+test(
+  "T012 of every algorithm by every kid by every key, only EdDSA with matching kid and key is accepted",
+  async () => {
+    const older = (await keys.ring()).active;
+    const { token } = await knownToken();
+    await rotateKeys();
+    const newer = (await keys.ring()).active;
+    const algorithms = [
+      ...["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+      ...["ES256", "ES256K", "ES384", "ES512", "Ed25519", "Ed448", "none", "EdDSA"],
+    ];
+    const accepted: string[] = [];
+    for (const alg of algorithms) {
+      for (const { kid } of [older, newer]) {
+        for (const signer of [older, newer]) {
+          const forge = createForge(token, ed25519(signer.privateKey));
+          const status = await statusOf(await forge.token({ header: { alg, kid } }));
+          if (status === 200) accepted.push(`${alg} ${kid} by ${signer.kid}`);
+          else assert.equal(status, 401);
+        }
       }
     }
-  }
-  assert.deepEqual(accepted, [older, newer].map(({ kid }) => `EdDSA ${kid} by ${kid}`));
-});
+    assert.deepEqual(accepted, [older, newer].map(({ kid }) => `EdDSA ${kid} by ${kid}`));
+  },
+);
 
-test("T042 the next key is published before it signs, and verifies from then on, until it is taken back", async () => {
+test("T042 the next key is published before it signs, and verifies from then on, until it is retired", async () => {
   const { token } = await knownToken();
   const { publicKey, privateKey } = await crypto.subtle.generateKey("Ed25519", true, [
     "sign",
@@ -209,7 +212,7 @@ test("T042 the next key is published before it signs, and verifies from then on,
   await keys.ensure();
 });
 
-testOnPostgres("T043 a token of another installation with the same name is refused, both ways", async () => {
+testOnPostgres("T043 a token of another installation with the same name is refused, in both directions", async () => {
   await using other = await startSentinel();
   assert.equal(other.settings.SENTINEL_PUBLIC_URL, sentinel.settings.SENTINEL_PUBLIC_URL);
   const [here, there] = [await tokenOf(await someone()), await other.tokenOf("grace")];
@@ -221,7 +224,7 @@ testOnPostgres("T043 a token of another installation with the same name is refus
   await assertRefused(await forge.token({ header: { kid: theirKey.kid } }));
 });
 
-testOnPostgres("T044 a replica that hears nothing but the change feed refuses what another one ended", async () => {
+testOnPostgres("T044 a replica that hears only the change feed refuses what another one ended", async () => {
   await using replica = await startSentinel({ schema: sentinel.schema });
   const person = await someone();
   const { token } = await knownToken(person);

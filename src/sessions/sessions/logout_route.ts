@@ -12,9 +12,10 @@ const route = operation({
   path: "/logout",
   operationId: "logout",
   tags: ["sessions"],
-  summary: "End the session of the bearer token, or of `refresh_token`",
-  description: "204 whether the tokens are valid or not. An expired access token ends nothing; a refresh token does, " +
-    "even one already rotated.",
+  summary: "End the session of the bearer token or of `refresh_token`",
+  description:
+    "Answers 204 whether the tokens are valid or not. An expired access token ends no session; a refresh token does, " +
+    "even one that was already used.",
   ...anyone,
   ...formOrJson(LogoutRequest),
   bodyOptional: true,

@@ -12,7 +12,7 @@ const refresh = (refresh_token: string) =>
 
 type Tokens = { access_token: string; refresh_token: string };
 
-/** Nothing of the session is worth anything. */
+/** Asserts that no token of the session works. */
 async function assertEnded({ access_token, refresh_token }: Tokens) {
   assert.equal((await sentinel.fetch("/users/me", bearer(access_token))).status, 401);
   assert.equal((await refresh(refresh_token)).status, 400);
@@ -50,11 +50,11 @@ for (const [what, end, status] of ways) {
     assert.equal((await refresh(other.refresh_token)).status, 200);
     const again = await rowCounts(sentinel);
     assert.equal((await end(ended)).status, status);
-    assert.deepEqual(await rowCounts(sentinel), again); // it had ended: nothing more is on the record
+    assert.deepEqual(await rowCounts(sentinel), again); // the session had ended: nothing more is recorded
   });
 }
 
-test("T134 POST /logout ends the sessions of both tokens where they differ", async () => {
+test("T134 POST /logout ends the sessions of both tokens if they differ", async () => {
   const [one, other] = [await sentinel.login("grace"), await sentinel.login("grace")];
   const { refresh_token } = other;
   assert.equal((await logout({ json: { refresh_token }, ...bearer(one.access_token) })).status, 204);
@@ -62,14 +62,14 @@ test("T134 POST /logout ends the sessions of both tokens where they differ", asy
   await assertEnded(other);
 });
 
-test("T134 an old refresh token ends its session too: whoever asks for the end gets it", async () => {
+test("T134 a used refresh token ends its session too", async () => {
   const first = await sentinel.login("grace");
   const second = await (await refresh(first.refresh_token)).json();
   assert.equal((await logout({ json: { refresh_token: first.refresh_token } })).status, 204);
   await assertEnded(second);
 });
 
-test("T134 what is no token of ours ends nothing, and is answered alike", async () => {
+test("T134 text that is no token of Sentinel ends nothing, and is answered alike", async () => {
   const before = await rowCounts(sentinel);
   const nonsense = ["nonsense", `snt_rt_${"A".repeat(80)}`, "a.b.c", crypto.randomUUID()];
   for (const token of nonsense) {

@@ -19,11 +19,11 @@ import type { SessionLists } from "./session_lists.ts";
 const SessionResponse = z.strictObject({
   id: Id,
   created_at: Time,
-  last_seen_at: Time.openapi({ description: "Of the last refresh" }),
-  expires_at: Time.openapi({ description: "It ends then, however often it is refreshed" }),
-  ip: z.string().nullable().openapi({ description: "Where the login came from", example: "192.0.2.7" }),
+  last_seen_at: Time.openapi({ description: "Time of the last refresh" }),
+  expires_at: Time.openapi({ description: "The session ends at this time, however often it is refreshed" }),
+  ip: z.string().nullable().openapi({ description: "Address of the login", example: "192.0.2.7" }),
   user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
-  current: z.boolean().openapi({ description: "Whether it is the one that asks", example: true }),
+  current: z.boolean().openapi({ description: "Whether this request uses the session", example: true }),
 }).openapi("Session");
 
 export const SessionPage = pageOf(SessionResponse).openapi("SessionPage");
@@ -33,7 +33,7 @@ const list = operation({
   path: "/users/me/sessions",
   operationId: "listMySessions",
   tags: ["sessions"],
-  summary: "Where you are logged in, newest first",
+  summary: "List your sessions, newest first",
   query: PageQuery,
   ...signedIn,
   ...ok(SessionPage, "Your live sessions"),
@@ -58,13 +58,13 @@ const endOthers = operation({
   path: "/users/me/sessions",
   operationId: "endMyOtherSessions",
   tags: ["sessions"],
-  summary: "End all your sessions but this one",
+  summary: "End all your sessions except this one",
   ...ownAccount,
   ...noContent("Ended"),
   ...problems("unavailable"),
 });
 
-/** What a list of sessions is read with. */
+/** What the list of sessions needs. */
 export type SessionListDeps = { sessionLists: SessionLists; pages: Pages };
 
 /** A page of the user's live sessions, newest first. */

@@ -14,7 +14,7 @@ const { db, settings } = sentinel;
 const password = "a password of theirs";
 const hash = await sentinel.passwords.hash(password);
 
-/** Somebody whom no other test knows. */
+/** A new user. */
 const someone = () => newcomer(sentinel, { roles: ["user"], hash });
 
 type Person = Awaited<ReturnType<typeof someone>>;
@@ -44,31 +44,34 @@ const meStatus = async ({ access_token }: Login) => (await sentinel.fetch("/user
 const refresh = (refresh_token: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
 
-test("T104 GET /users/me/sessions shows when and from where each began, its last refresh, and which one asks", async () => {
-  const person = await someone();
-  const phone = await login(person, "198.51.100.9", "Phone/1");
-  const desk = await login(person, "2001:db8::7", "x".repeat(1000));
-  await db.query(
-    "test",
-    "update sessions set created_at = created_at - interval '1 hour', last_seen_at = created_at where user_id = $1",
-    [person.id],
-  );
-  assert.equal((await refresh(phone.refresh_token)).status, 200);
-  const [newest, oldest, ...others] = await listed(desk);
-  assert.deepEqual(others, []);
-  const { created_at, last_seen_at, expires_at, ...facts } = newest!;
-  assert.deepEqual(facts, { id: desk.id, ip: "2001:db8::7", user_agent: "x".repeat(256), current: true });
-  assert.deepEqual([oldest!.id, oldest!.ip, oldest!.user_agent, oldest!.current], [
-    phone.id,
-    "198.51.100.9",
-    "Phone/1",
-    false,
-  ]);
-  assert.ok(Date.parse(oldest!.last_seen_at) - Date.parse(oldest!.created_at) >= 3_600_000);
-  assert.ok(Date.parse(String(expires_at)) > Date.parse(created_at) && last_seen_at);
-});
+test(
+  "T104 GET /users/me/sessions shows when and from where each session started, its last refresh, and the current one",
+  async () => {
+    const person = await someone();
+    const phone = await login(person, "198.51.100.9", "Phone/1");
+    const desk = await login(person, "2001:db8::7", "x".repeat(1000));
+    await db.query(
+      "test",
+      "update sessions set created_at = created_at - interval '1 hour', last_seen_at = created_at where user_id = $1",
+      [person.id],
+    );
+    assert.equal((await refresh(phone.refresh_token)).status, 200);
+    const [newest, oldest, ...others] = await listed(desk);
+    assert.deepEqual(others, []);
+    const { created_at, last_seen_at, expires_at, ...facts } = newest!;
+    assert.deepEqual(facts, { id: desk.id, ip: "2001:db8::7", user_agent: "x".repeat(256), current: true });
+    assert.deepEqual([oldest!.id, oldest!.ip, oldest!.user_agent, oldest!.current], [
+      phone.id,
+      "198.51.100.9",
+      "Phone/1",
+      false,
+    ]);
+    assert.ok(Date.parse(oldest!.last_seen_at) - Date.parse(oldest!.created_at) >= 3_600_000);
+    assert.ok(Date.parse(String(expires_at)) > Date.parse(created_at) && last_seen_at);
+  },
+);
 
-test("GET /users/me/sessions goes page by page, and shows nobody else's and none that has ended", async () => {
+test("GET /users/me/sessions goes page by page, and shows no other user's sessions and none that has ended", async () => {
   const person = await someone();
   await login(await someone());
   const older = [await login(person), await login(person)];
@@ -93,7 +96,7 @@ test("GET /users/me/sessions goes page by page, and shows nobody else's and none
   assert.deepEqual(seen.map(({ current }) => current), [true, false, false]);
 });
 
-test("T141 DELETE /users/me/sessions/{id} ends one's own, and answers 404 for whatever is not", async () => {
+test("T141 DELETE /users/me/sessions/{id} ends the user's own session, and answers 404 for any other", async () => {
   const person = await someone();
   const [mine, other, theirs] = [await login(person), await login(person), await login(await someone())];
   for (const id of [theirs.id, crypto.randomUUID()]) {
@@ -141,7 +144,7 @@ test("DELETE /users/me/sessions ends a thousand at once, in one event, and leave
   assert.ok(events[0]!.sessions > 1000);
 });
 
-test("T142 a session's id opens nothing, and does not tell the next one's", async () => {
+test("T142 a session's id gives no access, and does not reveal the next one", async () => {
   const person = await someone();
   const logins = [await login(person), await login(person)];
   for (const { id } of logins) {
@@ -153,7 +156,7 @@ test("T142 a session's id opens nothing, and does not tell the next one's", asyn
   for (const each of logins) assert.equal(await meStatus(each), 200);
 });
 
-test("T142 the last 42 bits of fifty sessions' ids are random: none counts on from the one before", async () => {
+test("T142 the last 42 bits of fifty session ids are random: none follows from the previous one", async () => {
   const person = await someone();
   const ids: string[] = [];
   while (ids.length < 50) ids.push((await login(person)).id);

@@ -3,13 +3,13 @@ import { knownSeconds } from "../login/login_store.ts";
 import { deleteExpiredSessions, tryPurgeLock } from "./purge_store.ts";
 import { deleteEmptyBuckets } from "../login/throttle_store.ts";
 
-/** Rows of one transaction: small enough that nobody waits for them. */
+/** Rows per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 1_000;
 
 /**
- * Deletes expired sessions and empty buckets, batch by batch, one replica at a time; returns when a batch was not full
- * or another replica is at it. An address is known for some time after a login from it, so a session that ends sooner is
- * kept until then.
+ * Deletes expired sessions and empty buckets in batches, on one replica at a time. Returns after a batch that was not
+ * full, or when another replica is purging. A session is kept for 30 days after its login, because its address counts
+ * as known for so long.
  */
 export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
   const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);

@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Whether this transaction is the one that purges now. */
+/** Whether this transaction got the purge lock. */
 export async function tryPurgeLock(db: Db): Promise<boolean> {
   const [row] = await db.query<{ held: boolean }>(
     "try_purge_lock",
@@ -9,7 +9,7 @@ export async function tryPurgeLock(db: Db): Promise<boolean> {
   return row!.held;
 }
 
-/** Deletes at most `limit` sessions that ended, at their latest, `keptSeconds` ago, and answers how many. */
+/** Deletes at most `limit` sessions whose absolute end was at least `keptSeconds` ago, and returns their number. */
 export async function deleteExpiredSessions(db: Db, limit: number, keptSeconds: number): Promise<number> {
   const rows = await db.query(
     "delete_expired_sessions",

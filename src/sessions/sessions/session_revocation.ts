@@ -8,16 +8,16 @@ import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import type { Rotation } from "../rotation/rotation.ts";
 import { revokeOtherSessions, revokeSession, revokeSessions, revokeSomeSessions } from "./session_store.ts";
 
-/** Sessions of one transaction: few enough that nobody waits for them. */
+/** Sessions per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 200;
 
 export type SessionRevocation = ReturnType<typeof createSessionRevocation>;
 
 /**
- * How sessions end. Each takes effect on this replica before the caller's answer, elsewhere in milliseconds, and is
- * on the record in the same transaction. `…In` works in the caller's transaction; `…AsAdministrator` asks whether the
- * caller may touch the user, and the others leave that to whoever calls them. Whoever ends sessions by an access token
- * locks the user first: two sessions that end each other would wait for one another.
+ * Revokes sessions. A revocation takes effect on this replica before it is answered, on others within milliseconds, and
+ * is recorded in the same transaction. `…In` works in the caller's transaction. `…AsAdministrator` checks that the
+ * actor may edit the user; for the others, the caller must check. An actor with an access token locks the user first,
+ * because two sessions that end each other would otherwise deadlock.
  */
 export function createSessionRevocation({ db, principals, tokens, rotation }: {
   db: Database;
@@ -38,12 +38,12 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     recordRevokedIn,
   };
 
-  /** Ends one session, whoever's. @throws {Problem} `not_found` */
+  /** Revokes any session. @throws {Problem} `not_found` */
   async function endSession(id: string, actor: Actor): Promise<void> {
     await db.transaction((tx) => endOneIn(tx, id, undefined, actor));
   }
 
-  /** Ends one session of the user who asks. @throws {Problem} `not_found` for whatever is not theirs. */
+  /** Revokes a session of the actor. @throws {Problem} `not_found` also for a session of another user. */
   async function revokeOwnSession(userId: string, id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockUser(tx, userId, actor);
@@ -51,7 +51,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Ends every session but one of the user who asks. */
+  /** Revokes every session of the actor except one. */
   async function revokeOtherOwnSessions(userId: string, keptId: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockUser(tx, userId, actor);
@@ -59,7 +59,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Ends one session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  /** Revokes one session of a user who holds no more than the actor. @throws {Problem} `not_found`, `forbidden`. */
   async function revokeSessionAsAdministrator(userId: string, id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await requireMayRevoke(tx, userId, actor);
@@ -67,7 +67,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Ends every session of somebody who holds no more than whoever asks. @throws {Problem} `not_found`, `forbidden`. */
+  /** Revokes every session of a user who holds no more than the actor. @throws {Problem} `not_found`, `forbidden`. */
   async function revokeSessionsAsAdministrator(userId: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await requireMayRevoke(tx, userId, actor);
@@ -75,7 +75,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Ends the session of an access or refresh token; a token that proves nothing ends nothing (RFC 7009 §2.2). */
+  /** Revokes the session of an access or refresh token. An invalid token ends nothing (RFC 7009 §2.2). */
   async function revokeSessionOfToken(token: string, client: Client): Promise<void> {
     const found = await sessionOf(token);
     if (!found) return;
@@ -85,7 +85,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Ends everybody's sessions, batch by batch; answers how many. */
+  /** Revokes the sessions of all users in batches, and returns their number. */
   async function revokeEverySession(actor: Actor): Promise<number> {
     const batch = () =>
       db.transaction(async (tx) => {
@@ -99,19 +99,19 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     return count;
   }
 
-  /** Ends every session of the user; answers how many. */
+  /** Revokes every session of the user and returns their number. */
   async function revokeSessionsIn(tx: Tx, userId: string, actor: Actor): Promise<number> {
     return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor);
   }
 
-  /** Ends every session of the user but one. */
+  /** Revokes every session of the user except one. */
   async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, actor: Actor): Promise<void> {
     await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor);
   }
 
   /**
-   * Records and forgets sessions of the user that the transaction has ended; answers how many. They are one event: ending
-   * a thousand must not take too long to answer, whoever began them.
+   * Records sessions of the user that this transaction has revoked, drops them from the cache, and returns their
+   * number. They are one event, because recording a thousand would take too long.
    */
   async function recordRevokedIn(tx: Tx, userId: string, ids: string[], actor: Actor): Promise<number> {
     tx.afterwards(() => ids.forEach(principals.forgetSession));
@@ -152,7 +152,10 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   }
 }
 
-/** An actor who has ended the session that they act by: it was live, or it would not be among those that were ended. */
+/**
+ * The actor without the session that this transaction has just revoked: recording requires a live session, and this one
+ * was live when the transaction revoked it.
+ */
 function afterEnding(ids: string[], { session_id, ...actor }: Actor): Actor {
   return session_id !== undefined && ids.includes(session_id) ? actor : { ...actor, session_id };
 }

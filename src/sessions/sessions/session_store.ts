@@ -4,7 +4,7 @@ import type { Db } from "../../platform/db/db.ts";
 export const isLive =
   "s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $1)";
 
-/** A session about to be stored; it lives `ttl_seconds` by the database's clock. */
+/** A new session. It lives for `ttl_seconds` by the database's clock. */
 export type NewSession = {
   id: string;
   user_id: string;
@@ -15,12 +15,12 @@ export type NewSession = {
   user_agent: string | null;
 };
 
-/** The most sessions that one login ends; where the cap was lowered, the next logins end the rest. */
+/** The most sessions that one login revokes. After the limit was lowered, later logins revoke the rest. */
 const endedMax = 200;
 
 /**
- * Stores the session, and ends the user's live sessions but the `kept` newest; answers the ids of those it ended. Ids are
- * in the order of time.
+ * Stores the session, and revokes the user's live sessions except the newest `kept`. Returns the ids of those it
+ * revoked. Ids are in the order of time.
  */
 export async function insertSession(
   db: Db,
@@ -53,7 +53,7 @@ export async function insertSession(
   return rows.map(({ id }) => id);
 }
 
-/** Ends every session of the user and answers their ids. */
+/** Revokes every session of the user and returns their ids. */
 export async function revokeSessions(db: Db, userId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "revoke_sessions",
@@ -63,7 +63,10 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Ends the session and answers whose it was; undefined when it had ended, or is not `userId`'s where one is named. */
+/**
+ * Revokes the session and returns the id of its user. Undefined when it has already ended, or belongs to another user
+ * than `userId`.
+ */
 export async function revokeSession(db: Db, id: string, userId?: string): Promise<string | undefined> {
   const [row] = await db.query<{ user_id: string }>(
     "revoke_session",
@@ -74,7 +77,7 @@ export async function revokeSession(db: Db, id: string, userId?: string): Promis
   return row?.user_id;
 }
 
-/** Ends at most `limit` sessions, whoever's, and answers their ids. */
+/** Revokes at most `limit` sessions of any users, and returns their ids. */
 export async function revokeSomeSessions(db: Db, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "revoke_some_sessions",
@@ -85,7 +88,7 @@ export async function revokeSomeSessions(db: Db, limit: number): Promise<string[
   return rows.map(({ id }) => id);
 }
 
-/** Ends every session of the user but this one, and answers their ids. */
+/** Revokes every session of the user except this one, and returns their ids. */
 export async function revokeOtherSessions(db: Db, userId: string, keptId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "revoke_other_sessions",

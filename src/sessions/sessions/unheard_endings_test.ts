@@ -6,7 +6,7 @@ import { newcomer } from "../../testing/people.ts";
 import { begun, refresh, statusOf } from "../../testing/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
-// On PostgreSQL it hears of no change, not even of its own: what it ends it must forget by itself.
+// On PostgreSQL this replica hears of no changes, not even its own: it must drop what it ends by itself.
 const sentinel = await startSentinel({
   settings: {
     SENTINEL_REFRESH_GRACE_SECONDS: "0",
@@ -24,7 +24,7 @@ const hash = await sentinel.passwords.hash(password);
 
 type Session = { access_token: string; refresh_token: string; id: string; userId: string; username: string };
 
-/** A session whose access token is known to memory. */
+/** A session whose access token is in memory. */
 async function session(person?: { id: string; username: string }): Promise<Session> {
   const { id: userId, username } = person ?? await newcomer(sentinel, { roles: ["user", "admin"], hash });
   const tokens = await (await refresh(sentinel, await begun(sentinel, userId))).json();
@@ -67,7 +67,7 @@ const ways: [what: string, end: (ended: Session) => Promise<unknown>][] = [
 ];
 
 for (const [what, end] of ways) {
-  test(`T044 after ${what} its access token is refused at once, though nobody tells this replica`, async () => {
+  test(`T044 after ${what} its access token is refused at once, although this replica hears of nothing`, async () => {
     const ended = await session();
     await end(ended);
     assert.equal(await statusOf(sentinel, ended.access_token), 401);

@@ -15,7 +15,7 @@ const idOf = (refreshToken: string) => parseRefreshToken(refreshToken)!.sessionI
 const meStatus = async (token: string) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${token}` } })).status;
 
-/** Somebody who looks after sessions, and holds nothing else. */
+/** A user who may only administer sessions. */
 async function warden(): Promise<string> {
   const password = "keeper of the keys";
   await db.query("test", "insert into roles (name) values ('warden')");
@@ -35,22 +35,25 @@ const wardensToken = await warden();
 const asWarden = (path: string, method = "GET") =>
   sentinel.fetch(path, { method, headers: { authorization: `Bearer ${wardensToken}` } });
 
-/** One session of the person, and the paths of theirs. */
+/** A session of the person, and the paths of the person's sessions. */
 async function settled(name: PersonName) {
   const tokens = await sentinel.login(name);
   const all = `/users/${await sentinel.settled(name)}/sessions`;
   return { ...tokens, id: idOf(tokens.refresh_token), all, one: `${all}/${idOf(tokens.refresh_token)}` };
 }
 
-test("GET /users/{id}/sessions shows somebody's live sessions to who may, and none of them is the one that asks", async () => {
-  const grace = await settled("grace");
-  const page = await (await asWarden(grace.all)).json();
-  assert.ok(page.items.some(({ id }: { id: string }) => id === grace.id));
-  assert.ok(page.items.every(({ current }: { current: boolean }) => !current));
-  assert.equal((await asWarden(`/users/${crypto.randomUUID()}/sessions`)).status, 404);
-});
+test(
+  "GET /users/{id}/sessions shows a user's live sessions to a permitted caller, none of them as the current one",
+  async () => {
+    const grace = await settled("grace");
+    const page = await (await asWarden(grace.all)).json();
+    assert.ok(page.items.some(({ id }: { id: string }) => id === grace.id));
+    assert.ok(page.items.every(({ current }: { current: boolean }) => !current));
+    assert.equal((await asWarden(`/users/${crypto.randomUUID()}/sessions`)).status, 404);
+  },
+);
 
-test("T148 without the permission somebody else's sessions are 403 before it is told whether there are any", async () => {
+test("T148 without the permission another user's sessions are 403, whether there are any or not", async () => {
   const ada = await settled("ada");
   const nowhere = `/users/${crypto.randomUUID()}/sessions`;
   const requests: [path: string, method: string][] = [
@@ -72,7 +75,7 @@ test("T148 without the permission somebody else's sessions are 403 before it is 
   assert.equal(await meStatus(ada.access_token), 200);
 });
 
-test("T158 who may end sessions ends those of nobody who holds more", async () => {
+test("T158 a caller with the permission cannot end sessions of a user who holds more", async () => {
   const [ada, grace] = [await settled("ada"), await settled("grace")];
   for (const path of [ada.all, ada.one]) assert.equal((await asWarden(path, "DELETE")).status, 403);
   assert.equal(await meStatus(ada.access_token), 200);
@@ -96,7 +99,7 @@ test("T141 DELETE /users/{id}/sessions/{session_id} ends a session only under it
   for (const { access_token } of [ada, grace]) assert.equal(await meStatus(access_token), 200);
 });
 
-test("an administrator ends anybody's sessions, and the record says who did", async () => {
+test("an administrator can end any user's sessions, and the event names the administrator", async () => {
   const grace = await settled("grace");
   assert.equal((await sentinel.fetch(grace.one, { method: "DELETE" }, "ada")).status, 204);
   const [event] = await db.query<{ actor_id: string }>(
@@ -109,7 +112,7 @@ test("an administrator ends anybody's sessions, and the record says who did", as
 
 for (const path of ["all", "one"] as const) {
   testOnPostgres(
-    `an administrator who ends ${path} of a user's sessions waits for who has locked the user`,
+    `an administrator who ends ${path} of a user's sessions waits for a transaction that has locked the user`,
     async () => {
       const grace = await settled("grace");
       let answer: Promise<Response> | undefined;

@@ -10,7 +10,7 @@ export type Block = { language: string; script: string; shown: string };
 
 const notOwn = ["node_modules", "data", "dist", "coverage", ".git"];
 
-/** The repository's files whose name is wanted, by their path below the root. */
+/** The files of the repository whose name `wanted` accepts, by their path below the root. */
 export async function ownFiles(wanted: (name: string) => boolean): Promise<string[]> {
   const own = [...Deno.readDirSync(root)].map(({ name }) => name).filter((name) => !notOwn.includes(name));
   const found = await filesBelow(own.map((name) => join(root, name)), wanted);
@@ -30,15 +30,15 @@ export function sectionsOf(page: string): Map<string, Block[]> {
   return sections;
 }
 
-/** How a block begins that no test runs, and why: `# Not run by a test: it needs a cluster`. */
+/** How a block that no test runs begins, and why: `# Not run by a test: it needs a cluster`. */
 const notRun = /^(?:#|--) Not run by a test: \S/;
 
-/** Whether a test is to run the block. */
+/** Whether a test should run the block. */
 export const isToRun = ({ script }: Block) => !notRun.test(script);
 
 /**
- * The blocks of a language under these headings of a page that a test is to run. `procedures_test.ts` reads the calls of
- * this function, so the arguments are literals.
+ * The blocks of a language under these headings of a page that a test should run. `procedures_test.ts` reads the calls
+ * of this function, so the arguments must be literals.
  */
 export function blocksOf(language: "sh" | "sql" | "ts", page: string, ...headings: [string, ...string[]]): Block[] {
   const sections = sectionsOf(page);
@@ -49,7 +49,7 @@ export function blocksOf(language: "sh" | "sql" | "ts", page: string, ...heading
   });
 }
 
-/** The only such block there. */
+/** The only such block. */
 export function blockOf(language: "sh" | "sql" | "ts", page: string, heading: string): string {
   const [block, ...others] = blocksOf(language, page, heading);
   if (others.length > 0) throw new Error(`${page} has several ${language} blocks under "${heading}"`);

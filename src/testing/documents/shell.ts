@@ -20,14 +20,14 @@ async function havePatience(folder: string): Promise<void> {
   await Deno.writeTextFile(main, patient + await Deno.readTextFile(main));
 }
 
-/** The commands that the documents call by name once they are installed. */
+/** The commands that the documents call by name after the installation. */
 const installed = ["sentinel", "sentinel-old", "sentinel-new"]
   .map((name) => `${name}() { deno task --quiet sentinel "$@"; }`).join("\n");
 
-/** The shell of an operator in a fresh clone, where blocks of the documents are pasted. */
+/** The shell of an operator in a fresh clone, in which the documents' blocks are run. */
 export type Shell = Awaited<ReturnType<typeof openShell>>;
 
-/** Opens one; `path` has folders of further programs. Disposal removes the clone. */
+/** Opens a shell. `path` has folders of further programs. Disposal removes the clone. */
 export async function openShell({ path = [] }: { path?: string[] } = {}) {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-shell-" }));
   await cloneInto(folder);
@@ -41,7 +41,7 @@ export async function openShell({ path = [] }: { path?: string[] } = {}) {
   };
   return { folder, run, type, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 
-  /** Runs the script to its end and returns what it printed. It fails at the first command that fails. */
+  /** Runs the script to its end and returns its output. It fails at the first command that fails. */
   async function run(script: string, env: Record<string, string> = {}): Promise<string> {
     const bash = new Deno.Command("bash", {
       args: ["-c", `set -euo pipefail\n${installed}\n${script}`],
@@ -56,7 +56,7 @@ export async function openShell({ path = [] }: { path?: string[] } = {}) {
     return out!;
   }
 
-  /** Types the script at a terminal of its own. Disposal presses Ctrl-C and waits for its end. */
+  /** Runs the script at a terminal of its own. Disposal presses Ctrl-C and waits for its end. */
   async function type(script: string, env: Record<string, string> = {}) {
     const file = join(folder, "typed.sh");
     await Deno.writeTextFile(file, `set -euo pipefail\n${installed}\n${script}`);
@@ -79,13 +79,13 @@ export async function openShell({ path = [] }: { path?: string[] } = {}) {
     return {
       output: () => output,
       over,
-      /** Waits for the question, then types the line. */
+      /** Waits for the question, and then types the line. */
       async answer(question: string, line: string): Promise<void> {
         await until(`it asks ${question}`, () => output.includes(question));
         await press(`${line}\r`);
       },
       async [Symbol.asyncDispose]() {
-        await press("\x03").catch(() => {}); // it may have ended
+        await press("\x03").catch(() => {}); // the script may have ended
         await over;
       },
     };

@@ -1,2 +1,2 @@
-/** By how much tests lengthen the deadlines of production: the machine may be busy with other work. */
+/** The factor by which tests lengthen the deadlines of production, because the machine may be busy. */
 export const patience = 20;

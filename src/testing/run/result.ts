@@ -1,10 +1,15 @@
-/** What became of a run of tests. */
+/** The result of a test run. */
 export type Result = { passed: number; failed: number; ignored: number; "filtered out": number };
 
 const none: Result = { passed: 0, failed: 0, ignored: 0, "filtered out": 0 };
 const counts = Object.keys(none) as (keyof Result)[];
 
-/** Reads the line that `deno test` ends with, such as `ok | 12 passed | 0 failed | 2 ignored (3s)`; undefined for others. */
+/**
+ * Parses the last line of `deno test`, such as `ok
+ * 12 passed
+ * 0 failed
+ * 2 ignored (3s)`; undefined for other lines.
+ */
 export function readResult(line: string): Result | undefined {
   // deno-lint-ignore no-control-regex
   const text = line.replaceAll(/\x1b\[[\d;]*m/g, "").trimEnd();
@@ -12,7 +17,10 @@ export function readResult(line: string): Result | undefined {
   return { ...none, ...Object.fromEntries(counts.map((count) => [count, countIn(text, count)])) };
 }
 
-/** The sums. A process that failed without a failed test, or ended without a result, counts as one failure. */
+/**
+ * The sums of several runs. A process that failed without a failed test, or ended without a result, counts as one
+ * failure.
+ */
 export function sumOf(runs: { code: number; result: Result | undefined }[]): Result {
   const sum = { ...none };
   for (const { code, result } of runs) {
@@ -22,7 +30,7 @@ export function sumOf(runs: { code: number; result: Result | undefined }[]): Res
   return sum;
 }
 
-/** One line, as `deno test` writes it, with the seed that puts the tests in the same order again. */
+/** One line in the form of `deno test`, with the seed that repeats the order of the tests. */
 export function resultLine(result: Result, { ms, seed }: { ms: number; seed: number }): string {
   const told = counts.filter((count) => count === "passed" || count === "failed" || result[count] > 0);
   const seconds = Math.round(ms / 1_000);

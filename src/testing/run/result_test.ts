@@ -21,7 +21,7 @@ Deno.test("the result of a run is read from its last line, and from no other", (
   for (const [line, wanted] of lines) assert.deepEqual(readResult(line), wanted, line);
 });
 
-Deno.test("the result of several runs is their sum, and a run that breaks off is a failure", () => {
+Deno.test("the result of several runs is their sum, and a run without a result counts as a failure", () => {
   const half = { code: 0, result: counts(3, 0, 1) };
   assert.deepEqual(sumOf([half, half]), counts(6, 0, 2));
   assert.deepEqual(sumOf([half, { code: 1, result: counts(2, 1) }]), counts(5, 1, 1));
@@ -30,7 +30,7 @@ Deno.test("the result of several runs is their sum, and a run that breaks off is
   assert.deepEqual(sumOf([half, { code: 1, result: counts(2) }]), counts(5, 1, 1));
 });
 
-Deno.test("the result is one line that has the time and the seed", () => {
+Deno.test("the result is one line with the time and the seed", () => {
   assert.equal(
     resultLine(counts(1124, 0, 2), { ms: 167_600, seed: 12345 }),
     "ok | 1124 passed | 0 failed | 2 ignored (2m48s, seed 12345)",
@@ -38,7 +38,7 @@ Deno.test("the result is one line that has the time and the seed", () => {
   assert.equal(resultLine(counts(1, 1), { ms: 59_600, seed: 0 }), "FAILED | 1 passed | 1 failed (1m0s, seed 0)");
 });
 
-Deno.test("HOUSE5 a run prints one result, the same order for the same seed, and fails if a test does", async () => {
+Deno.test("a run prints one result, has the same order for the same seed, and fails if a test does", async () => {
   await using folder = await programs();
   const failing = await run(`${folder.path}/failing_test.ts`, "--shuffle=7");
   assert.equal(failing.code, 1);
@@ -61,7 +61,7 @@ async function programs() {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** Runs `deno task test` with these arguments, without an engine: these tests ask nothing of it. */
+/** Runs `deno task test` with these arguments, without a database, which these tests do not need. */
 async function run(...args: string[]) {
   const program = fileURLToPath(new URL("run.ts", import.meta.url));
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {

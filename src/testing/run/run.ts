@@ -11,7 +11,7 @@ import { templateEnv } from "../servers/data_folder.ts";
 import { readResult, type Result, resultLine, sumOf } from "./result.ts";
 import { openDatabase, type RunDatabase } from "./run_database.ts";
 
-/** Faults take minutes: they are run by `deno task test:faults`. */
+/** Fault tests take minutes, so they run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** What takes longest is begun first, so that all workers end at about the same time. */
 const slowest = ["src/cli", "src/platform", "src/http", "src/sessions", "src/access", "src/audit", "src/accounts"];
@@ -20,10 +20,10 @@ const lineSizeMax = 2 ** 24;
 
 type Run = { code: number; result: Result | undefined };
 
-// A signal to stop ends the tests first, so that everything is cleaned up behind them.
+// A signal stops the tests first, so that everything is cleaned up.
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
-Deno.exit(await run(Deno.args)); // the listeners would keep the process
+Deno.exit(await run(Deno.args)); // the signal listeners would keep the process alive
 
 async function run(given: string[]): Promise<number> {
   const startedMs = performance.now();
@@ -33,7 +33,7 @@ async function run(given: string[]): Promise<number> {
   return Math.max(...runs.map(({ code, result }) => result ? code : code || 1));
 }
 
-/** The seed that is given, by `--shuffle` or `TEST_SEED`, or a new one, and the arguments with it. */
+/** The seed from `--shuffle` or `TEST_SEED`, or a new one, and the arguments with it. */
 function shuffled(given: string[]): { seed: number; args: string[] } {
   const isShuffle = (arg: string) => /^--shuffle(?:=|$)/.test(arg);
   const chosen = given.find(isShuffle)?.split("=")[1] || Deno.env.get("TEST_SEED");

@@ -4,12 +4,12 @@ import { dataFolder, templateEnv } from "../servers/data_folder.ts";
 
 const statementTimeoutMs = 120_000; // the machine may be busy
 
-/** A database for one run of tests: what the run prints about it, and the environment that names it to the tests. */
+/** A database for one test run: its version, and the environment variables that name it to the tests. */
 export type RunDatabase = AsyncDisposable & { version: string; env: Record<string, string> };
 
 /**
- * The database that `TEST_DATABASE_URL` names or the engine on `SENTINEL_TEST_SOCKET`, which outlive the run, or else an
- * engine of its own.
+ * The database that `TEST_DATABASE_URL` names, or the engine on `SENTINEL_TEST_SOCKET`, both of which outlive the run;
+ * or else a new embedded engine.
  */
 export async function openDatabase(): Promise<RunDatabase> {
   const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
@@ -26,7 +26,7 @@ export async function openDatabase(): Promise<RunDatabase> {
   };
 }
 
-/** The environment names it already. */
+/** A database that the environment already names. */
 function given(version: string): RunDatabase {
   return { version, env: {}, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

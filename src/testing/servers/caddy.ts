@@ -4,14 +4,14 @@ import { until } from "./process.ts";
 
 const caddyfile = fileURLToPath(new URL("../../../deploy/caddy/Caddyfile", import.meta.url));
 
-/** Whether this machine has Caddy; tests that need it are skipped by name elsewhere. */
+/** Whether Caddy is installed. Tests that need it are skipped otherwise. */
 export const hasCaddy = await new Deno.Command("caddy", { args: ["version"], stdout: "null", stderr: "null" }).output()
   .then(({ success }) => success, () => false);
 
-/** The edge that is shipped, before these ports of this machine. */
+/** The shipped Caddy configuration in front of these ports of this machine. */
 export type Caddy = Awaited<ReturnType<typeof startCaddy>>;
 
-/** Starts Caddy with the shipped file, without TLS; disposal ends it. */
+/** Starts Caddy with the shipped file, without TLS. Disposal stops it. */
 export async function startCaddy(upstreams: number[]) {
   const port = freePort();
   const folder = await Deno.makeTempDir({ prefix: "sentinel-caddy-" });
@@ -30,7 +30,7 @@ export async function startCaddy(upstreams: number[]) {
   const caddy = {
     port,
     pid: child.pid,
-    /** Asks through it, over connections that are used again. */
+    /** Sends a request through it, over reused connections. */
     fetch: (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-/** Files of a certificate authority of a test's own, and of a server's certificate that it signed. */
+/** Files of a test's certificate authority, and of a server's certificate that it signed. */
 export type Certificates = { ca: string; certificate: string; key: string };
 
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch"];
 
-/** Makes them in `folder` by openssl; the server's is for `subjectAltName`, such as `IP:127.0.0.1`. */
+/** Creates them in `folder` with openssl. The server's certificate is for `subjectAltName`, such as `IP:127.0.0.1`. */
 export async function createCertificates(folder: string, subjectAltName: string): Promise<Certificates> {
   const [ca, caKey, certificate, key, request] = ["ca.pem", "ca.key", "server.pem", "server.key", "server.csr"]
     .map((name) => join(folder, name)) as [string, string, string, string, string];

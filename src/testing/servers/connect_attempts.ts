@@ -1,6 +1,6 @@
 /**
- * How often a pool may ask a server that refuses, within `seconds` of its first refusal (F10): once for each place it
- * has, seven times while the pauses grow to a second, and then once in each.
+ * How often a pool may contact a server that refuses, within `seconds` of the first refusal: once for each of its
+ * places, seven times while the pauses grow to a second, and then once per second.
  */
 export function attemptsMax(poolSize: number, seconds: number): number {
   return poolSize + 7 + Math.ceil(seconds);

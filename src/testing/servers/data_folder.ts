@@ -2,27 +2,30 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
 
-/** A data folder of the test's own; disposal removes it. */
+/** A data folder for one test. Disposal removes it. */
 export type DataFolder = AsyncDisposable & { path: string };
 
-/** The variable that names the template of this run to its tests. */
+/** The environment variable with the path of this run's template. */
 const template = "SENTINEL_TEST_CLUSTER";
 
 const silent = { warn() {}, error() {} };
 let making: Promise<string> | undefined;
 
-/** The files of a new database that nothing serves. Creating them takes seconds, so a run does it once and copies. */
+/**
+ * The files of a new database that no process uses. Creating them takes seconds, so a run creates them once and copies
+ * them.
+ */
 export function clusterTemplate(): Promise<string> {
   const path = Deno.env.get(template);
   return making ??= path ? Promise.resolve(path) : createTemplate();
 }
 
-/** What names the template to the tests of this run. */
+/** The environment variable for the tests of this run. */
 export async function templateEnv(): Promise<Record<string, string>> {
   return { [template]: await clusterTemplate() };
 }
 
-/** A data folder with a new database and, unless the test is about that, with a secret: as a first start leaves it. */
+/** A data folder with a new database and, unless the test is about it, with a secret, as a first start leaves it. */
 export async function dataFolder({ secret = true } = {}): Promise<DataFolder> {
   const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "sentinel-data-" }));
   await using held = new AsyncDisposableStack();

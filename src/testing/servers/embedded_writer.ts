@@ -1,10 +1,10 @@
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
 import pg from "pg";
 
-/** A process of its own that serves a data folder and writes rows into it, to be killed. */
+/** A process that serves a data folder and writes rows into it, until it is killed. */
 export type EmbeddedWriter = ReturnType<typeof startWriter>;
 
-/** Starts one. It writes into the table `acked`, from the first number that is not there. */
+/** Starts one. It writes into the table `acked`, starting with the first missing number. */
 export function startWriter(dataDir: string) {
   const config = new URL("../../../deno.json", import.meta.url).pathname;
   const program = `import { writeForever } from ${JSON.stringify(import.meta.url)};
@@ -15,13 +15,13 @@ export function startWriter(dataDir: string) {
   let numbers = "";
   return {
     pid: child.pid,
-    /** Waits until that many more rows are acknowledged. */
+    /** Waits until this many more rows are acknowledged. */
     async written(rows: number): Promise<void> {
       for (const goal = numbers.split("\n").length + rows; numbers.split("\n").length < goal;) {
         numbers += (await acknowledged.read()).value;
       }
     },
-    /** Kills it and answers the last number that it had acknowledged. */
+    /** Kills it and returns the last acknowledged number. */
     async kill(): Promise<number> {
       child.kill("SIGKILL");
       for (let read; (read = await acknowledged.read()).value !== undefined;) numbers += read.value;
@@ -31,7 +31,7 @@ export function startWriter(dataDir: string) {
   };
 }
 
-/** What such a process does: it prints the number of each row once it is acknowledged. */
+/** The work of such a process: it prints the number of each acknowledged row. */
 export async function writeForever(dataDir: string): Promise<never> {
   const { socket } = await startEmbedded({ dataDir, log: console });
   const client = new pg.Client(socket);

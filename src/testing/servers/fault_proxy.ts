@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 
-/** What a proxy does to what passes through it; see {@link startFaultProxy}. */
+/** What a proxy does to the bytes that pass through it; see {@link startFaultProxy}. */
 export type Fault =
   | { kind: "pass" }
   | { kind: "delay"; ms: number; jitterMs?: number }
@@ -19,11 +19,11 @@ export type Side = "server" | "client";
 /** An RST, or a FIN. */
 export type Ending = "reset" | "close";
 
-/** One connection through the proxy. */
+/** A connection through the proxy. */
 export interface Link {
-  /** What its client has said, up to 4 kB, as Latin-1. */
+  /** What its client has sent, up to 4 kB, as Latin-1. */
   readonly said: string;
-  /** Takes the place of the proxy's fault for this connection, for good. */
+  /** Replaces the proxy's fault for this connection. */
   fault: Fault | undefined;
 }
 
@@ -32,7 +32,7 @@ export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
 const pass: Fault = { kind: "pass" };
 const saidLengthMax = 4_096;
 
-/** A TCP proxy on a free port of this machine in front of `target`, whose behaviour can be changed while it runs. */
+/** Starts a TCP proxy on a free port of this machine in front of `target`. Its behaviour can be changed at any time. */
 export async function startFaultProxy(target: { hostname: string; port: number }) {
   const links = new Set<ReturnType<typeof createLink>>();
   let fault: Fault = pass;
@@ -70,7 +70,7 @@ export async function startFaultProxy(target: { hostname: string; port: number }
     for (const link of links) link.end(by);
   }
 
-  /** Wakes whoever waits for the fault to change. */
+  /** Wakes everything that waits for the fault to change. */
   function lift() {
     changed.resolve();
     changed = Promise.withResolvers();
@@ -110,7 +110,7 @@ export async function startFaultProxy(target: { hostname: string; port: number }
       }
       into.end();
     } catch {
-      link.end("close"); // one side is gone: so is the other
+      link.end("close"); // one side is closed, so the other is closed too
     }
   }
 
@@ -128,7 +128,7 @@ export async function startFaultProxy(target: { hostname: string; port: number }
 
 function createLink(client: net.Socket) {
   let ended = false;
-  client.on("error", () => {}); // its reading and writing tell
+  client.on("error", () => {}); // reads and writes report the error
   return {
     said: "",
     fault: undefined as Fault | undefined,

@@ -4,7 +4,7 @@ import { processIo } from "../../cli/terminal.ts";
 import { lengthenDeadlines } from "../../platform/deadlines.ts";
 import { patience } from "../run/patience.ts";
 
-/** `sentinel serve` in which, once it is ready, things fail that nobody awaits or catches (T296). */
+/** `sentinel serve`, but once it is ready, errors occur that no code catches. */
 lengthenDeadlines(patience);
 const io = processIo();
 const stopped = new Promise<string>((stop) => Deno.addSignalListener("SIGTERM", () => stop("SIGTERM")));
@@ -19,4 +19,4 @@ await serve(configOf(io), io, stopped, () => {
   Promise.reject("rejected without an error");
   return Promise.resolve();
 });
-Deno.exit(0); // the listener would keep the process
+Deno.exit(0); // the listener would keep the process alive

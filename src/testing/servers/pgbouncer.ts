@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { clusterPassword, freePort } from "./postgres_cluster.ts";
 import { until } from "./process.ts";
 
-/** Whether this machine has PgBouncer; tests that need it are skipped by name elsewhere. */
+/** Whether PgBouncer is installed. Tests that need it are skipped otherwise. */
 export const hasPgbouncer = await new Deno.Command("pgbouncer", {
   args: ["--version"],
   stdout: "null",
   stderr: "null",
 }).output().then(({ success }) => success, () => false);
 
-/** Starts one in front of the cluster on `upstream`; disposal ends it. `poolSize` is how many connections it opens. */
+/** Starts one in front of the cluster on `upstream`. Disposal stops it. `poolSize` is its number of connections. */
 export async function startPgbouncer(
   { upstream, mode, poolSize = 20 }: { upstream: number; mode: "session" | "transaction"; poolSize?: number },
 ) {

@@ -2,28 +2,28 @@ import { dirname, join } from "node:path";
 import pg from "pg";
 import type { Certificates } from "./certificates.ts";
 
-/** Where the newest PostgreSQL of this machine has its programs; undefined where there is none. */
+/** The folder with the programs of the newest installed PostgreSQL; undefined if there is none. */
 export const programs = newestPrograms();
 
-/** Whether tests that take a PostgreSQL of their own can run; elsewhere they are skipped by name. */
+/** Whether tests that need a PostgreSQL of their own can run. They are skipped otherwise. */
 export const hasPostgres = programs !== undefined;
 
-/** The password of the role `sentinel`, which no output may ever show. */
+/** The password of the role `sentinel`, which must not appear in any output. */
 export const clusterPassword = "cluster-canary-0b1c";
 
-/** A PostgreSQL of this test's own, to be stopped, frozen and starved. */
+/** A PostgreSQL for one test, which can stop, freeze and overload it. */
 export type PostgresCluster = Awaited<ReturnType<typeof startPostgres>>;
 
-/** How `pg_ctl stop` ends it: `fast` says goodbye, `immediate` is a crash. */
+/** How `pg_ctl stop` stops it: `fast` closes connections properly, `immediate` is a crash. */
 export type StopMode = "smart" | "fast" | "immediate";
 
 const user = Deno.uid() === 0 ? "postgres" : undefined; // PostgreSQL refuses to run as root
 
 /**
- * Makes and starts one in a temporary folder, in `dir` if given. Its role and database are `sentinel`, which comes by
- * TCP and with a password; {@link PostgresCluster.sql} is the superuser's, over the Unix socket. Nothing is forced to
- * disk: it survives its own death, not the machine's. With `standbyOf` it is a copy that follows that one until it is
- * promoted. With `tls` it shows that certificate to whoever asks for TLS.
+ * Creates and starts a cluster in a temporary folder, or in `dir`. Its role and database are named `sentinel`, and the
+ * role connects by TCP with a password; {@link PostgresCluster.sql} connects as superuser over the Unix socket. It does
+ * not force writes to disk, so it survives a crash of the server but not of the machine. With `standbyOf` it replicates
+ * that cluster until it is promoted. With `tls` it uses that certificate for clients that ask for TLS.
  */
 export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
   settings?: Record<string, string | number>;
@@ -65,7 +65,7 @@ export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
     stall: () => signalAll("SIGSTOP"),
     resume: () => signalAll("SIGCONT"),
     async [Symbol.asyncDispose]() {
-      await signalAll("SIGCONT").catch(() => {}); // it may be down
+      await signalAll("SIGCONT").catch(() => {}); // it may have stopped
       await resources.disposeAsync();
     },
   };
@@ -75,7 +75,7 @@ export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
     await program("initdb", ["-D", data, ...shape, "--auth-local=trust", "--auth-host=scram-sha-256"]);
   }
 
-  /** Where the server looks for it by default; the key must be the server's own (0600). */
+  /** Stores the files where the server expects them. The key must belong to the server (0600). */
   async function keepCertificate({ certificate, key }: Certificates): Promise<void> {
     for (const [from, name] of [[certificate, "server.crt"], [key, "server.key"]] as const) {
       const kept = join(data, name);
@@ -89,17 +89,17 @@ export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
     await program("pg_basebackup", [...superuser(host, port), "-D", data, "-R", "-c", "fast", "--no-sync"]);
   }
 
-  /** Writes the whole database to `file`, as `pg_dump` does for a backup. */
+  /** Writes the whole database to `file` by `pg_dump`. */
   async function dump(file: string): Promise<void> {
     await program("pg_dump", [...superuser(folder, port), "--format", "custom", "--file", file, "sentinel"]);
   }
 
-  /** Fills the empty database from a dump. */
+  /** Restores a dump into the empty database. */
   async function restore(file: string): Promise<void> {
     await program("pg_restore", [...superuser(folder, port), "--exit-on-error", "--dbname", "sentinel", file]);
   }
 
-  /** How Sentinel reaches it, by the proxy on `through` if one is given. */
+  /** The URL for Sentinel, through the proxy on the port `through` if given. */
   function url(through = port, { password = clusterPassword, database = "sentinel" } = {}): string {
     return `postgres://sentinel:${password}@127.0.0.1:${through}/${database}`;
   }
@@ -112,32 +112,32 @@ export async function startPostgres({ settings = {}, dir, standbyOf, tls }: {
     await program("pg_ctl", ["-D", data, "-w", "-m", mode, "stop"]);
   }
 
-  /** Runs one statement as the superuser, on a connection of its own. */
+  /** Runs a statement as superuser on a connection of its own. */
   async function sql<Row>(text: string, database: string, params: unknown[] = []): Promise<Row[]> {
     await using client = await session(database);
     return (await client.query(text, params)).rows;
   }
 
-  /** A superuser's connection, to hold locks and places. */
+  /** A superuser's connection, which can hold locks and connection slots. */
   async function session(database = "sentinel") {
     const client = new pg.Client({ host: folder, port, user: "postgres", database, application_name: "test" });
-    client.on("error", () => {}); // the server may be killed under it
+    client.on("error", () => {}); // the server may be killed
     await client.connect();
     return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
   }
 
-  /** Takes every connection that the role `sentinel` may have, until `stack` is disposed. */
+  /** Opens every connection that the role `sentinel` may have, until `stack` is disposed. */
   async function takePlaces(stack: AsyncDisposableStack): Promise<pg.Client[]> {
     for (const idling: pg.Client[] = [];;) {
       const client = new pg.Client(url());
-      client.on("error", () => {}); // its connecting tells
+      client.on("error", () => {}); // connect() reports the error
       if (!await client.connect().then(() => true, () => false)) return idling;
       stack.defer(() => client.end());
       idling.push(client);
     }
   }
 
-  /** The postmaster first, so that it starts nobody meanwhile. */
+  /** Signals the postmaster first, so that it starts no further processes. */
   async function signalAll(signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
     const postmaster = parseInt(await Deno.readTextFile(join(data, "postmaster.pid")));
     Deno.kill(postmaster, signal);
@@ -155,7 +155,7 @@ function sendUnlessGone(pid: number, signal: Deno.Signal): void {
   }
 }
 
-/** A TCP port that nobody listens on. */
+/** A free TCP port. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -170,7 +170,7 @@ function program(name: string, args: string[]): Promise<void> {
   return user ? run("runuser", ["-u", user, "--", path, ...args]) : run(path, args);
 }
 
-/** No pipes: a server that it starts would inherit them, and keep them open. */
+/** Without pipes, because a server that it starts would inherit them and keep them open. */
 async function run(command: string, args: string[]): Promise<void> {
   const { success, code } = await new Deno.Command(command, {
     args,

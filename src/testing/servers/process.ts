@@ -1,42 +1,42 @@
 import { fileURLToPath } from "node:url";
 import { freePort } from "./postgres_cluster.ts";
 
-/** A `sentinel serve` of its own process, to be signalled and killed. */
+/** A `sentinel serve` process, which tests can signal and kill. */
 export type ServeProcess = Awaited<ReturnType<typeof startServe>>;
 
-/** How the process ended: its exit code, and the signal that ended it if one did. */
+/** How the process ended: its exit code, or the signal that ended it. */
 export type Exit = { code: number; signal: Deno.Signal | null };
 
 const house = fileURLToPath(new URL("../../../", import.meta.url));
 /**
- * The binary with the deadlines of the suite, for a test that is about no deadline: a busy machine is no failure there.
- * Tests of faults start the binary itself.
+ * The binary with the lengthened deadlines of the tests, so that a busy machine causes no failure. Tests of faults and
+ * deadlines start the binary itself.
  */
 export const patientServe = "src/testing/servers/patient_serve.ts";
 
 const pollMs = 20;
-const polledMsMax = 120_000; // fails the test in place of hanging it
-const livesMsMax = 300_000; // then it is killed: whoever waits for its end fails, in place of waiting for ever
-const answerMsMax = 60_000; // as well: many times what any answer may take
+const polledMsMax = 120_000; // a failed test is better than one that hangs
+const livesMsMax = 300_000; // then the process is killed, so that a test that waits for its end fails
+const answerMsMax = 60_000; // also a limit: many times what any answer may take
 
 /** What to start; see {@link startServe}. */
 type Start = {
   env: Record<string, string>;
   wait?: "ready" | "not";
   port?: number;
-  /** What stands in for the binary: a program of this house, or any command. */
+  /** What is started in place of the binary: a program of this repository, or any command. */
   program?: string;
   command?: string[];
   folder?: string;
-  /** What the system allows it. */
+  /** The limit of open files. */
   descriptorsMax?: number;
   /** When it is killed, for a file whose tests share one process. */
   livesMsMax?: number;
 };
 
 /**
- * Starts the binary's `serve` with these settings and no others, and waits until `/readyz` says 200, or goes on at once
- * if `wait` says so. Disposal kills it.
+ * Starts `serve` with only these settings, and waits until `/readyz` answers 200 unless `wait` says otherwise. Disposal
+ * kills it.
  */
 export async function startServe({ wait = "ready", port = freePort(), ...start }: Start) {
   const child = spawn(port, start);
@@ -55,14 +55,14 @@ export async function startServe({ wait = "ready", port = freePort(), ...start }
     port,
     fetch,
     metric,
-    /** Everything it has written, to both outputs. */
+    /** Everything that it has written to both outputs. */
     output: () => output,
     isOver: () => over,
     pid: child.pid,
-    /** How many files and sockets it holds (Linux). */
+    /** The number of its open files and sockets (Linux). */
     descriptors: () => [...Deno.readDirSync(`/proc/${child.pid}/fd`)].length,
     exit,
-    /** Sends the signal; whether it is over then is another matter. */
+    /** Sends the signal, without waiting for the end. */
     signal: (signal: Deno.Signal) => child.kill(signal),
     async [Symbol.asyncDispose]() {
       if (!over) child.kill("SIGKILL");
@@ -77,7 +77,7 @@ export async function startServe({ wait = "ready", port = freePort(), ...start }
   }
   return serve;
 
-  /** Asks over a connection that is not used again. */
+  /** Sends a request over a new connection. */
   function fetch(path: string, { headers, ...init }: RequestInit = {}): Promise<Response> {
     return globalThis.fetch(`http://127.0.0.1:${port}${path}`, {
       ...init,
@@ -92,11 +92,11 @@ export async function startServe({ wait = "ready", port = freePort(), ...start }
       await response.body?.cancel();
       return response.status;
     } catch {
-      return undefined; // not listening yet
+      return undefined; // the port is not open yet
     }
   }
 
-  /** The value of a metric's sample, as `name{label="value"}`. */
+  /** The value of a metric, such as `name{label="value"}`. */
   async function metric(sample: string): Promise<number> {
     const text = await (await fetch("/metrics")).text();
     const line = text.split("\n").find((line) => line.startsWith(`${sample} `));
@@ -133,7 +133,7 @@ function limited(command: string[], descriptorsMax: number | undefined): string[
     : ["sh", "-c", `ulimit -n ${descriptorsMax}; exec "$0" "$@"`, ...command];
 }
 
-/** Asks again and again until it is so; fails when it never is. */
+/** Repeats until it is true. Fails when it does not become true in time. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
@@ -143,5 +143,5 @@ export async function until(
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  throw new Error(`never came true: ${what}`);
+  throw new Error(`did not become true: ${what}`);
 }

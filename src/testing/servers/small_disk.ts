@@ -1,12 +1,12 @@
-/** A file system of its own, to be filled to the last byte. */
+/** A small file system, which a test can fill completely. */
 export type SmallDisk = Awaited<ReturnType<typeof mountSmallDisk>>;
 
-/** Whether this user may mount one (Linux, root); elsewhere tests that need it are skipped by name. */
+/** Whether this user may mount one (Linux, root). Tests that need it are skipped otherwise. */
 export const mayMount = Deno.build.os === "linux" && await runs("unshare", ["--mount", "true"]);
 
 const chunk = new Uint8Array(64 * 1024);
 
-/** Mounts one, in memory. Disposal unmounts it. */
+/** Mounts one in memory. Disposal unmounts it. */
 export async function mountSmallDisk(megabytes: number) {
   const path = await Deno.makeTempDir({ prefix: "sentinel-disk-" });
   await using opening = new AsyncDisposableStack();
@@ -20,7 +20,7 @@ export async function mountSmallDisk(megabytes: number) {
   return {
     path,
     fill,
-    /** Takes back what `fill` has written. */
+    /** Deletes what `fill` has written. */
     free: () => Deno.remove(ballast),
     remount,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -31,7 +31,7 @@ export async function mountSmallDisk(megabytes: number) {
     if (!await runs("mount", ["-o", `remount,${option}`, path])) throw new Error("it cannot be mounted anew");
   }
 
-  /** Leaves not a byte. */
+  /** Fills the disk to the last byte. */
   async function fill(): Promise<void> {
     using file = await Deno.open(ballast, { append: true, create: true });
     for (let size = chunk.length; size >= 1;) {

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { type Sentinel } from "../harness.ts";
 import { overSockets, parseAnswers, type Spoken } from "./sockets.ts";
 
-/** A server of the replica's that says when a request has reached it. */
+/** Serves the replica on a socket, and reports when a request has reached it. */
 export function slowSockets({ handle }: Pick<Sentinel, "handle">) {
   let arrived = () => {};
   const server = overSockets((request, info) => {
@@ -12,10 +12,13 @@ export function slowSockets({ handle }: Pick<Sentinel, "handle">) {
   });
   return { send, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 
-  /** Sends all but the last byte of the body, does `meanwhile` once the request has arrived, and then sends the last byte. */
+  /**
+   * Sends all but the last byte of the body, runs `meanwhile` when the request has arrived, and then sends the last
+   * byte.
+   */
   async function send(bytes: Buffer, meanwhile: () => Promise<unknown>): Promise<Spoken> {
     if (bytes.toString().endsWith("\r\n\r\n")) {
-      await meanwhile(); // there is no body to be late
+      await meanwhile(); // without a body, no byte can be late
       return parseAnswers(await server.exchange(bytes))[0]!;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -30,7 +33,7 @@ export function slowSockets({ handle }: Pick<Sentinel, "handle">) {
   }
 }
 
-/** The bytes of a request that ends its connection. */
+/** The bytes of a request that closes its connection. */
 export function requestBytes(
   line: string,
   { token, type, body = "" }: { token?: string; type?: string; body?: string },
@@ -49,13 +52,13 @@ export function requestBytes(
   );
 }
 
-/** What an operation could change. */
+/** The tables that an operation can change. */
 export const changeable = [
   ...["users", "grants", "sessions", "roles", "role_permissions", "role_parents", "role_exclusions", "permissions"],
   ...["role_exclusion_members", "audit_events", "audit_details", "api_keys", "secrets"],
 ];
 
-/** A digest of every row of each table. */
+/** A digest of all rows of each table. */
 export async function digests(
   { db }: Pick<Sentinel, "db">,
   tables: readonly string[] = changeable,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { until } from "../servers/process.ts";
 
-/** Asks a Sentinel over the wire. */
+/** Sends a request to a Sentinel. */
 export type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
 /** Runs a statement in its schema. */
 export type Sql = <Row>(text: string) => Promise<Row[]>;
 
-/** What the client knows of one request: what it sent, and of an answer its id and what it acknowledges. */
+/** What the client knows of a request: what it sent and, after an answer, its id and what it acknowledges. */
 type Registration = {
   username: string;
   email: string;
@@ -17,12 +17,12 @@ type Registration = {
 };
 type Login = { request_id?: string | undefined; session_id?: string };
 
-/** A person with their rows, as the database has them. */
+/** A user in the database, with the related rows. */
 type UserRow = { id: string; username_canonical: string; email_canonical: string; grants: number; events: number };
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-const checkedAtOnce = 8; // no more than a hash queue takes
+const checkedAtOnce = 8; // no more than fit into a hash queue
 
 /**
  * A client that remembers every request it sends and every answer it gets, to be held against the database after a
@@ -40,13 +40,13 @@ export function createLedger() {
     checkLogins,
     checkRows,
     acknowledged: () => registrations.filter(({ user_id }) => user_id !== undefined),
-    /** How often each status was answered; `none` counts requests that got no answer. */
+    /** How many times each status was answered. `none` counts requests without an answer. */
     statuses: (): Readonly<Record<string, number>> => statuses,
     /** How many requests were shed. */
     shed: () => shedStatuses.reduce((sum, status) => sum + (statuses[status] ?? 0), 0),
   };
 
-  /** Registers somebody new and answers the status; undefined where no answer came. */
+  /** Registers a new user and returns the status; undefined without an answer. */
   async function register(ask: Ask): Promise<number | undefined> {
     const username = `person_${crypto.randomUUID().slice(0, 13)}`;
     const person: Registration = {
@@ -61,7 +61,7 @@ export function createLedger() {
     return answer?.status;
   }
 
-  /** Logs somebody in whose registration was acknowledged. */
+  /** Logs in a user whose registration was acknowledged. */
   async function login(ask: Ask, { username, password }: Pick<Registration, "username" | "password">) {
     const entry: Login = {};
     logins.push(entry);
@@ -82,13 +82,13 @@ export function createLedger() {
     return { status: response.status, body: body as Record<string, unknown> };
   }
 
-  /** Proves I1, I5 and I6, over the wire and in the database. */
+  /** Asserts I1, I5 and I6, by requests and in the database. */
   async function check({ ask, sql }: { ask: Ask; sql: Sql }): Promise<void> {
     await checkLogins(ask);
     await checkRows(sql);
   }
 
-  /** I1: each acknowledged registration logs in. */
+  /** I1: every acknowledged registration can log in. */
   async function checkLogins(ask: Ask): Promise<void> {
     const people = registrations.filter(({ user_id }) => user_id !== undefined);
     const turns = people.values();
@@ -99,7 +99,7 @@ export function createLedger() {
     }));
   }
 
-  /** I1: no row stands alone. I5: one event for each acknowledged mutation. I6: nobody twice. */
+  /** I1: no incomplete rows. I5: one event for each acknowledged change. I6: no duplicate users. */
   async function checkRows(sql: Sql): Promise<void> {
     const users = await sql<UserRow>(
       `select id, username_canonical, email_canonical,
@@ -120,7 +120,7 @@ export function createLedger() {
     await assertEvents(sql);
   }
 
-  /** Every event has its deed, every deed its event, and each acknowledged request exactly one. */
+  /** Every event has its change, every change its event, and each acknowledged request exactly one. */
   async function assertEvents(sql: Sql): Promise<void> {
     const events = await sql<
       { action: string; request_id: string; subject_id: string; deeds: number; details: number }
@@ -133,14 +133,14 @@ export function createLedger() {
     );
     const byRequest = Map.groupBy(events, ({ request_id }) => request_id);
     for (const { action, subject_id, deeds, details } of events) {
-      assert.deepEqual({ deeds, details }, { deeds: 1, details: 1 }, `I5: the deed of ${action} ${subject_id}`);
+      assert.deepEqual({ deeds, details }, { deeds: 1, details: 1 }, `I5: the change of ${action} ${subject_id}`);
     }
     const deeds = [
       ...registrations.map(({ request_id, user_id }) => ({ request_id, subject: user_id })),
       ...logins.map(({ request_id, session_id }) => ({ request_id, subject: session_id })),
     ];
     for (const { request_id, subject } of deeds) {
-      if (request_id === undefined) continue; // never answered
+      if (request_id === undefined) continue; // without an answer
       const subjects = byRequest.get(request_id)?.map(({ subject_id }) => subject_id) ?? [];
       if (subject) assert.deepEqual(subjects, [subject], `I5: the one event of ${request_id}`);
       else assert.ok(subjects.length <= 1, `I5: at most one event of ${request_id}`);
@@ -156,7 +156,7 @@ export function createLedger() {
 /** Asks until the request is not shed, and returns the status: on a busy machine a hash takes longer than a request waits. */
 export async function whenServed(ask: () => Promise<number | undefined>): Promise<number | undefined> {
   let status: number | undefined;
-  await until("a request is not refused for load", async () => !isShed(status = await ask()));
+  await until("a request is not refused because of the load", async () => !isShed(status = await ask()));
   return status;
 }
 

@@ -3,7 +3,7 @@ import { assertSheds, isShed, type Ledger, type Sql, whenServed } from "./ledger
 import { clusterPassword } from "../servers/postgres_cluster.ts";
 import { type ServeProcess, until } from "../servers/process.ts";
 
-/** Somebody registered and logged in, with a request that shows their token still counts. */
+/** Registers and logs in a user, and returns a request that shows whether the token is still valid. */
 export async function settle(serve: ServeProcess, ledger: Ledger) {
   assert.equal(await whenServed(() => ledger.register(serve.fetch)), 201);
   const { username, password, user_id } = ledger.acknowledged().at(-1)!;
@@ -37,32 +37,32 @@ export async function drained(response: Response): Promise<Response> {
   return response;
 }
 
-/** The status of a GET. */
+/** The status of a GET request. */
 export const statusOf = async (serve: ServeProcess, path: string) => (await drained(await serve.fetch(path))).status;
 
-/** Waits until `/readyz` says 200. */
+/** Waits until `/readyz` answers 200. */
 export const isReady = (serve: ServeProcess) =>
   until("it is ready", async () => await statusOf(serve, "/readyz") === 200);
 
-/** `callers` at once, each again and again until `enough`. */
+/** Runs `callers` in parallel, each of which repeats the request until `enough`. */
 export async function load(callers: number, request: () => Promise<unknown>, enough: () => boolean): Promise<void> {
   await Promise.all(Array.from({ length: callers }, async () => {
     while (!enough()) await request();
   }));
 }
 
-/** Everything Sentinel writes must be free of these. */
+/** Asserts that the output contains none of these. */
 export function assertSilent(serve: ServeProcess) {
   assert.ok(!serve.output().includes(clusterPassword), "the database's password is in the output");
-  assert.doesNotMatch(serve.output(), /unforeseen error|unhandled rejection/);
+  assert.doesNotMatch(serve.output(), /unexpected error|unhandled rejection/);
 }
 
-/** A client that refreshes; answers the status, undefined where no answer came. */
+/** A client that refreshes. It returns the status, or undefined without an answer. */
 export type Refresh = (serve: ServeProcess) => Promise<number | undefined>;
 
 /**
- * A new session's honest client: it comes with the last refresh token that it was given, whatever answer was lost, and
- * must never be told that it is logged out.
+ * An honest client with a new session: it sends the last refresh token that it received, whatever answers were lost,
+ * and must never be logged out.
  */
 export async function createRefresher(serve: ServeProcess, person: { username: string; password: string }) {
   let { refresh_token } = await logIn(serve, person);
@@ -81,7 +81,7 @@ export async function createRefresher(serve: ServeProcess, person: { username: s
 
 export type RoleChanger = Awaited<ReturnType<typeof createRoleChanger>>;
 
-/** Somebody in charge, who gives a user the role `admin` and takes it away again, turn by turn. */
+/** An administrator who grants a user the role `admin` and revokes it, alternately. */
 export async function createRoleChanger(
   serve: ServeProcess,
   warden: { username: string; password: string },
@@ -101,7 +101,7 @@ export async function createRoleChanger(
     if (status === 204) acknowledged++;
   }
 
-  /** I5: each change has its event, and the last one says what is. */
+  /** I5: each change has its event, and the last event matches the present state. */
   async function check(sql: Sql): Promise<void> {
     const events = await sql<{ action: string }>(
       `select action from audit_events where subject_id = '${userId}' and action like 'role.%' order by occurred_at, id`,
@@ -109,7 +109,7 @@ export async function createRoleChanger(
     const inTurn = events.map((_, i) => ({ action: i % 2 === 0 ? "role.granted" : "role.revoked" }));
     assert.deepEqual(events, inTurn, "I5: changes and their events");
     const held = await sql(`select from grants where user_id = '${userId}' and role = 'admin'`);
-    assert.equal(held.length, events.length % 2, "I5: the last event and what is");
+    assert.equal(held.length, events.length % 2, "I5: the last event and the present state");
   }
 }
 

@@ -4,18 +4,18 @@ import type { Handler } from "../../http/server/handler.ts";
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** One answer, as it came. */
+/** An answer as it was received. */
 export type Spoken = { status: number; headers: Headers; body: string };
 
-/** Serves the handler on a free port of this machine, and speaks to it by hand. */
+/** Serves the handler on a free port of this machine, and sends it raw bytes. */
 export function overSockets(handle: Handler) {
   const listener = listen({ hostname: "127.0.0.1", port: 0, log: silent }, handle);
   const { port } = listener.address;
   return { port, speak, exchange, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
 
   /**
-   * Sends these lines, and then the body, as no client library would; undefined when the server hung up without an
-   * answer. `Connection: close` is added, and a Host if none is among the lines.
+   * Sends these lines and the body as they are; undefined when the server closed the connection without an answer. It
+   * adds `Connection: close`, and a Host header unless one of the lines is one.
    */
   async function speak(lines: (string | Uint8Array)[], body: string | Uint8Array = ""): Promise<Spoken | undefined> {
     const [first, ...rest] = lines;
@@ -27,10 +27,10 @@ export function overSockets(handle: Handler) {
     return answer.length === 0 ? undefined : parseAnswers(answer)[0];
   }
 
-  /** Sends the bytes and nothing else; answers everything that came until the server hung up. */
+  /** Sends exactly these bytes, and returns everything received until the server closed the connection. */
   async function exchange(bytes: Uint8Array): Promise<Buffer> {
     using socket = await Deno.connect({ hostname: "127.0.0.1", port });
-    const written = writeAll(socket, bytes).catch(() => {}); // it may hang up before it has heard everything
+    const written = writeAll(socket, bytes).catch(() => {}); // the server may close the connection before it has read everything
     const answer = await readAll(socket);
     await written;
     return answer;
@@ -49,12 +49,12 @@ async function readAll(socket: Deno.Conn): Promise<Buffer> {
       chunks.push(buffer.slice(0, size));
     }
   } catch {
-    // What came before a reset counts.
+    // Bytes that arrived before a reset count.
   }
   return Buffer.concat(chunks);
 }
 
-/** HTTP/1.1 answers, one after another as on one connection (RFC 9112 §9.3). */
+/** Parses consecutive HTTP/1.1 answers of one connection (RFC 9112 §9.3). */
 export function parseAnswers(bytes: Uint8Array): Spoken[] {
   const text = Buffer.from(bytes).toString("latin1");
   const answers: Spoken[] = [];

@@ -1,4 +1,4 @@
-/** A span as it was exported. */
+/** An exported span. */
 export type ExportedSpan = {
   name: string;
   kind: number;
@@ -24,7 +24,7 @@ type Exported = {
 
 const statusError = 2; // opentelemetry.proto.trace.v1.Status.StatusCode
 
-/** Starts one; `env` makes a Sentinel send its spans to it, soon. */
+/** Starts one. `env` makes Sentinel send its spans to it without delay. */
 export function startTraceSink() {
   const spans: ExportedSpan[] = [];
   let raw = "";
@@ -38,7 +38,7 @@ export function startTraceSink() {
   });
   return {
     spans,
-    /** Everything that came, as it came. */
+    /** All requests as they arrived. */
     raw: () => raw,
     env: {
       OTEL_DENO: "true",

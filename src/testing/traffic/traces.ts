@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Sentinel } from "../harness.ts";
 import { until } from "../servers/process.ts";
 
-/** Rows that an act with consequences would add. */
+/** The number of rows in the tables that any change would add to. */
 export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<string, number>> {
   const tables = ["users", "grants", "sessions", "api_keys", "secrets", "audit_events", "signing_keys"];
   const [row] = await db.query<Record<string, number>>(
@@ -12,7 +12,7 @@ export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<st
   return row!;
 }
 
-/** Resolves once memory may be trusted, after whatever was due to end that trust has had its turn. */
+/** Resolves once the caches are valid, and pending events that would invalidate them were handled. */
 export async function whenTrusted({ feed, db }: Pick<Sentinel, "feed" | "db">): Promise<void> {
   await until("memory is trusted", async () => {
     await db.query("count_nothing", "select 1");
@@ -20,5 +20,5 @@ export async function whenTrusted({ feed, db }: Pick<Sentinel, "feed" | "db">): 
   });
 }
 
-/** Lets everything else have its turn, so that a long loop does not silence the heartbeat. */
+/** Lets other work run, so that a long loop does not delay the heartbeat. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

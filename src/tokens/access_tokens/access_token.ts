@@ -6,15 +6,15 @@ import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type KeyRing, type Keys, signingAlgorithm } from "../keys/keys.ts";
 
-/** What a verified access token says (RFC 9068 §2.2). Times in seconds since the epoch. */
+/** The claims of a verified access token (RFC 9068 §2.2). Times are in seconds since the epoch. */
 export type AccessClaims = { sub: string; sid: string; jti: string; iat: number; exp: number };
 
-/** What is signed into a new one. `roles` is for others, and left out where it would make the token too long. */
+/** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
 export type NewAccessClaims = AccessClaims & { roles: string[] };
 
 /**
- * The one OAuth client that there is, as every login is first-party; RFC 9068 §2.2 requires `client_id`. It decides
- * nothing, and a token without it verifies.
+ * The only OAuth client, as all logins are first-party; RFC 9068 §2.2 requires `client_id`. No decision depends on it,
+ * and a token without it is valid.
  */
 export const clientId = "sentinel";
 
@@ -25,14 +25,13 @@ type Verified = { claims: AccessClaims; kid: string };
 const lengthMax = 4_096;
 const inputLengthMax = lengthMax - 87; // a dot and the signature
 const cacheSizeMax = 100_000;
-const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // 64 bytes of signature, no stray bits at the end
+const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // the signature has 64 bytes, without stray bits at the end
 const headerMembers = ["alg", "typ", "kid"];
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * Signs and verifies access tokens: JWT, Ed25519, `typ: at+jwt` (RFC 9068). Nothing else in Sentinel does either.
- * Verified tokens are remembered, so that a signature is checked once; whether the session still lives is never
- * answered from here.
+ * Signs and verifies access tokens: JWT, Ed25519, `typ: at+jwt` (RFC 9068). It remembers verified tokens, so that each
+ * signature is checked once. Whether the session is live must be checked elsewhere.
  */
 export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = () => {} }: {
   keys: Keys;
@@ -42,7 +41,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   counted?: (result: "valid" | "cached" | "invalid") => void;
 }) {
   const verified = new BoundedMap<string, Verified>(cacheSizeMax);
-  let agesAt = 0; // so that what has expired goes, however few tokens come
+  let agesAt = 0; // expired tokens are dropped even if few tokens arrive
 
   return { sign, verify };
 
@@ -66,7 +65,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     return verifySignature(token);
   }
 
-  /** A failure to load the keys says nothing about the token, and is thrown as it is. */
+  /** A failure to load the keys is no statement about the token, and is thrown unchanged. */
   async function verifySignature(token: string): Promise<AccessClaims> {
     const { verifying } = await keys.ring();
     try {
@@ -84,7 +83,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     }
   }
 
-  /** What jose leaves open is closed here: length, canonical form, the header's members, whole-second times, lifetime. */
+  /** Checks what jose does not: length, canonical form, header members, whole-second times, lifetime. */
   async function judge(token: string, verifying: KeyRing["verifying"]): Promise<Verified> {
     if (token.length > lengthMax || !form.test(token)) throw new errors.JWTInvalid("not a compact JWS");
     const { payload, protectedHeader } = await jwtVerify(
@@ -105,7 +104,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     );
     if (!isCanonical(token)) throw new errors.JWTInvalid("not in canonical form");
     const stranger = Object.keys(protectedHeader).find((member) => !headerMembers.includes(member));
-    if (stranger !== undefined) throw new errors.JWTInvalid("a header member that no token of ours has");
+    if (stranger !== undefined) throw new errors.JWTInvalid("a header member that Sentinel's tokens do not have");
     return { claims: accessClaims(payload), kid: protectedHeader.kid! };
   }
 
@@ -121,7 +120,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
 
 const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Whether header and payload are what would be written again: no stray bits at the end, and no member twice (T033). */
+/** Whether encoding header and payload again gives the same text: no stray bits at the end, no repeated member. */
 function isCanonical(token: string): boolean {
   return token.split(".").slice(0, 2).every((part) => {
     const bytes = Uint8Array.fromBase64(part, { alphabet: "base64url" });

@@ -38,7 +38,7 @@ const nowSeconds = Number(forge.claims.iat);
 const rsaOaep = { name: "RSA-OAEP", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
 const tokenTimes = { iat: nowSeconds, exp: nowSeconds + 600 };
 
-/** What every bad token gets. */
+/** The answer to every invalid token. */
 const refusal = {
   status: 401,
   headers: {
@@ -67,7 +67,7 @@ async function answerTo(token: string) {
   return { status: response.status, headers, body };
 }
 
-/** Each is refused, in the very same words, and nothing comes of it. */
+/** Asserts that each is refused with the same answer, and has no effect. */
 async function assertRefused(cases: Cases) {
   const before = await rowCounts(sentinel);
   for (const [name, token] of Object.entries(cases)) {
@@ -76,10 +76,10 @@ async function assertRefused(cases: Cases) {
   assert.deepEqual(await rowCounts(sentinel), before);
 }
 
-/** As {@link assertRefused}, and the database hears nothing of it. */
+/** As {@link assertRefused}, and without a statement in the database. */
 async function assertRefusedInMemory(cases: Cases) {
   await whenTrusted(sentinel);
-  await answerTo(genuine); // whatever memory lacks it learns now
+  await answerTo(genuine); // what the caches lack is loaded now
   const made = await statementsOf(async () => {
     for (const [name, token] of Object.entries(cases)) {
       assert.deepEqual(await answerTo(await token), refusal, name);
@@ -101,7 +101,7 @@ const eachClaims = (rows: Record<string, Members>): Cases =>
 const eachHeader = (rows: Record<string, Members>): Cases =>
   Object.fromEntries(Object.entries(rows).map(([name, header]) => [name, forge.token({ header })]));
 
-test("a token that is forged in nothing is accepted, so that each case below is refused for what it changes", async () => {
+test("a genuine token is accepted, so that each case below is refused because of its change", async () => {
   await assertAccepted({
     genuine,
     "signed again": forge.token(),
@@ -123,14 +123,14 @@ test("T007 alg none in every spelling is refused, with an empty and with a rando
   await assertRefusedInMemory(Object.fromEntries(rows));
 });
 
-test("T008 alg that is missing, empty, null, a list, a number or padded is refused", async () => {
+test("T008 an alg that is missing, empty, null, a list, a number or padded is refused", async () => {
   const algs = [undefined, "", null, [], ["EdDSA"], 256, "HS256 ", "EdDSA ", "eddsa", "Ed25519"];
   await assertRefusedInMemory(
     eachHeader(Object.fromEntries(algs.map((alg) => [String(JSON.stringify(alg)), { alg }]))),
   );
 });
 
-test("T009 HMAC keyed with our public key in any form is refused", async () => {
+test("T009 HMAC with our public key in any form as its key is refused", async () => {
   const jwk = jwks.keys[0]!;
   const spki = createPublicKey({ key: jwk as never, format: "jwk" });
   const pem = spki.export({ type: "spki", format: "pem" }).toString();
@@ -150,7 +150,7 @@ test("T009 HMAC keyed with our public key in any form is refused", async () => {
   await assertRefusedInMemory(Object.fromEntries(rows));
 });
 
-test("T011 HMAC keyed with what people choose is refused", async () => {
+test("T011 HMAC with common keys is refused", async () => {
   const keys = { empty: "", secret: "secret", changeme: "changeme", kid, "32 zero bytes": new Uint8Array(32) };
   const rows = Object.entries(keys).flatMap(([name, key]) =>
     ([256, 512] as const).flatMap((bits) => [
@@ -161,7 +161,7 @@ test("T011 HMAC keyed with what people choose is refused", async () => {
   await assertRefusedInMemory(Object.fromEntries(rows));
 });
 
-test("T012 another algorithm than EdDSA under the kid of our key is refused, however it is signed", async () => {
+test("T012 another algorithm than EdDSA with the kid of our key is refused, however it is signed", async () => {
   const strangers = ["RS256", "PS256", "ES256", "ES384", "ES512", "EdDSA"] as const;
   for (const alg of strangers) {
     const hand = await strangersHand(alg);
@@ -195,7 +195,7 @@ test("T013 degenerate signatures are refused, as ES256 and as EdDSA", async () =
   }
 });
 
-test("T013 T014 our own signature is accepted in its one form only: not with S + L, not with stray bits", async () => {
+test("T013 T014 our own signature is accepted in one form only: not with S + L, not with stray bits", async () => {
   const signature = Buffer.from(genuine.split(".")[2]!, "base64url");
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet.indexOf(genuine.at(-1)!);
@@ -208,7 +208,7 @@ test("T013 T014 our own signature is accepted in its one form only: not with S +
   });
 });
 
-test("T016 T018 a kid that is missing, hostile, huge or no text is refused, and the database hears nothing of it", async () => {
+test("T016 T018 a kid that is missing, hostile, huge or no text is refused without a statement", async () => {
   const kids: unknown[] = [
     undefined,
     null,
@@ -248,7 +248,7 @@ test("T017 ten thousand random kids cost one look-up of the keys, and nothing el
   assert.deepEqual(looked, ["list_usable_keys"]);
 });
 
-test("a token is not called bad because the database does not answer", async () => {
+test("a token is not reported as invalid because the database does not answer", async () => {
   const db = { ...sentinel.db, query: () => Promise.reject(new Unavailable("away")) };
   const keys = createKeys({ db, secrets: createSecrets(testSecret), cacheValidity: { trusted: true } });
   const clock = { now: () => nowSeconds * 1_000 };
@@ -256,7 +256,7 @@ test("a token is not called bad because the database does not answer", async () 
   await assert.rejects(async () => await tokens.verify(genuine), Unavailable);
 });
 
-test("T017 random kids over the wire leave no trace", async () => {
+test("T017 random kids over HTTP leave no trace", async () => {
   const tokens = Array.from({ length: 1_000 }, (_, i) => [String(i), withRandomKid()]);
   await assertRefused(Object.fromEntries(tokens));
   await assertAccepted({ genuine });
@@ -269,7 +269,7 @@ function withRandomKid(): string {
   }.${claims}.${signature}`;
 }
 
-test("T019 a key that the token brings or points to is never used, nor fetched", async () => {
+test("T019 a key that the token contains or refers to is neither used nor fetched", async () => {
   const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]) as CryptoKeyPair;
   const attackers = ed25519(pair.privateKey);
   const jwk = await exportJWK(pair.publicKey);
@@ -317,7 +317,7 @@ test("T021 T022 only at+jwt is an access token, in the spellings of RFC 9068", a
   await assertRefused({ "our own ID token": forge.token(idToken) });
 });
 
-test("T023 a refresh token is no access token", async () => {
+test("T023 a refresh token is not accepted as an access token", async () => {
   await assertRefusedInMemory({
     "as it is": refresh_token,
     "its parts as a JWT": refresh_token.replaceAll("_", "."),
@@ -325,24 +325,24 @@ test("T023 a refresh token is no access token", async () => {
   });
 });
 
-test("T024 POST /oauth/token takes no access token for a refresh token", async () => {
+test("T024 POST /oauth/token does not accept an access token as a refresh token", async () => {
   const form = { grant_type: "refresh_token", refresh_token: genuine };
   const response = await sentinel.fetch("/oauth/token", { form });
   assert.deepEqual([response.status, (await response.json()).error], [400, "invalid_grant"]);
   await assertAccepted({ genuine });
 });
 
-test("an access token has every claim that RFC 9068 §2.2 requires, and names the one client there is", () => {
+test("an access token has every claim that RFC 9068 §2.2 requires, and names the only client", () => {
   for (const claim of ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"]) assert.ok(claim in forge.claims, claim);
   assert.equal(forge.claims.client_id, "sentinel");
 });
 
-test("T026 a token without one of the claims that it must have is refused", async () => {
+test("T026 a token without a required claim is refused", async () => {
   const required = ["exp", "iat", "sub", "sid", "jti", "iss", "aud"];
   await assertRefused(eachClaims(Object.fromEntries(required.map((claim) => [claim, { [claim]: undefined }]))));
 });
 
-test("T027 exp that is no whole number of seconds within the lifetime is refused", async () => {
+test("T027 an exp that is not a whole number of seconds within the lifetime is refused", async () => {
   await assertRefused(
     eachClaims({
       "text": { exp: "9999999999" },
@@ -399,7 +399,7 @@ test("T029 another issuer or audience is refused", async () => {
   await assertRefused(eachClaims({ "iss list": { iss: [iss] }, "aud empty list": { aud: [] } }));
 });
 
-test("T031 a lifetime beyond the configured one is refused, though we signed it", async () => {
+test("T031 a lifetime longer than the configured one is refused, even with our signature", async () => {
   const { iat, exp } = tokenTimes;
   await assertAccepted(eachClaims({ "the whole lifetime": { iat, exp } }));
   await assertRefused(eachClaims({
@@ -410,10 +410,10 @@ test("T031 a lifetime beyond the configured one is refused, though we signed it"
   }));
 });
 
-test("T032 sub and sid that are no ids, or not of each other, are refused", async () => {
+test("T032 sub and sid that are not ids, or do not belong together, are refused", async () => {
   const [ada, adasToken] = [await sentinel.settled("ada"), await sentinel.tokenOf("ada")];
   const adas = createForge(adasToken, ownHand).claims;
-  assert.equal((await answerTo(adasToken)).status, 200); // from here on memory knows both people and both sessions
+  assert.equal((await answerTo(adasToken)).status, 200); // from here on both users and both sessions are in memory
   const notIds = ["", 0, null, [], "grace@example.com", "grace", "*", crypto.randomUUID().toUpperCase(), "' or 1=1 --"];
   const rows = ["sub", "sid"].flatMap((claim) =>
     notIds.map((value) => [`${claim} ${JSON.stringify(value)}`, { [claim]: value }])
@@ -429,7 +429,7 @@ test("T032 sub and sid that are no ids, or not of each other, are refused", asyn
   }));
 });
 
-test("T033 a member that is there twice is refused, whichever comes first and however it is spelt", async () => {
+test("T033 a repeated member is refused, whichever comes first and however it is written", async () => {
   const ada = await sentinel.settled("ada");
   const claims = JSON.stringify(forge.claims);
   const header = JSON.stringify(forge.header);
@@ -504,7 +504,7 @@ test("T036 anything but three parts of base64url is refused, before anything is 
   });
 });
 
-test("T036 a small token that would inflate to megabytes is refused, encrypted (RFC 7516 §4.1.3) and signed", async () => {
+test("T036 a small token that would inflate to megabytes is refused, encrypted (RFC 7516 §4.1.3) or signed", async () => {
   const head = { alg: "dir", enc: "A256GCM", zip: "DEF", kid, typ: "at+jwt" };
   const claims = JSON.stringify(forge.claims);
   const rows = [2 ** 21, 2 ** 26].flatMap((size) => {
@@ -524,7 +524,7 @@ test("T036 a small token that would inflate to megabytes is refused, encrypted (
   await assertRefusedInMemory(cases);
 });
 
-/** Encrypted as JWE has it (RFC 7518 §5.3), with the one key of 32 bytes that everybody knows: the public one. */
+/** Encrypted as JWE (RFC 7518 §5.3), with the only key of 32 bytes that is public: the public key. */
 function directJwe(head: Members, plain: Uint8Array): string {
   const [key, iv] = [Buffer.from(String(jwks.keys[0]!.x), "base64url"), randomBytes(12)];
   const header = encode(JSON.stringify(head));
@@ -533,8 +533,8 @@ function directJwe(head: Members, plain: Uint8Array): string {
   return [header, "", ...[iv, text, cipher.getAuthTag()].map(encode)].join(".");
 }
 
-test("T037 a token of up to 4,096 characters is accepted, a longer one refused, though we signed both", async () => {
-  /** The token with as much padding as makes it this long, or the first length after it that base64url can have. */
+test("T037 a token of up to 4,096 characters is accepted, and a longer one refused, both with our signature", async () => {
+  /** The token with padding to this length, or to the next length that base64url can have. */
   const sized = async (length: number) => {
     const bare = (await forge.token({ claims: { padding: "" } })).length;
     for (let size = Math.floor((length - bare) * 3 / 4) - 3;; size++) {
@@ -552,7 +552,7 @@ test("T037 a token of up to 4,096 characters is accepted, a longer one refused, 
   });
 });
 
-test("X05 a header or payload with stray bits after its last byte is refused, though the signature is of it", async () => {
+test("X05 a header or payload with stray bits after its last byte is refused, even with a signature over it", async () => {
   const cases: Cases = {};
   for (const [part, changed] of [["header", 0], ["payload", 1]] as const) {
     for (const note of ["", "n", "nn"]) {
@@ -565,7 +565,7 @@ test("X05 a header or payload with stray bits after its last byte is refused, th
   await assertRefusedInMemory(cases);
 });
 
-/** Another spelling of the same bytes; undefined where the last character has no bits to spare. */
+/** Another encoding of the same bytes; undefined if the last character has no spare bits. */
 function strayBits(part: string): string | undefined {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet[alphabet.indexOf(part.at(-1)!) ^ 1]!;
@@ -573,7 +573,7 @@ function strayBits(part: string): string | undefined {
   return Buffer.from(other, "base64url").equals(Buffer.from(part, "base64url")) ? other : undefined;
 }
 
-test("X05 a header member other than alg, typ and kid is refused, though we signed it", async () => {
+test("X05 a header member other than alg, typ and kid is refused, even with our signature", async () => {
   await assertRefusedInMemory(eachHeader({
     "b64 false": { b64: false },
     "b64 true": { b64: true },
@@ -605,7 +605,7 @@ test("T038 header and payload nested ten thousand deep are refused", async () =>
   });
 });
 
-test("T039 a header or payload that is no JSON object in UTF-8 is refused", async () => {
+test("T039 a header or payload that is not a JSON object in UTF-8 is refused", async () => {
   const claims = Buffer.from(JSON.stringify(forge.claims));
   const header = Buffer.from(JSON.stringify(forge.header));
   const bom = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -636,7 +636,7 @@ test("T039 a header or payload that is no JSON object in UTF-8 is refused", asyn
   await assertRefusedInMemory(Object.fromEntries(headRows));
 });
 
-test("T027 a remembered token is refused from the second it expires, and no signature is checked until then", async () => {
+test("T027 a remembered token is refused from the second it expires, and its signature is not checked again before", async () => {
   let nowMs = Date.now();
   const counts = { valid: 0, cached: 0, invalid: 0 };
   const tokens = createAccessTokens({
@@ -658,12 +658,12 @@ test("T027 a remembered token is refused from the second it expires, and no sign
   assert.deepEqual(counts, { valid: 1, cached: 1, invalid: 1 });
 });
 
-test("GET /admin-only never believes the roles that a token names", async () => {
+test("GET /admin-only never uses the roles in a token", async () => {
   const token = await forge.token({ claims: { roles: ["admin"], scope: "admin_area:enter", permissions: ["*"] } });
   const response = await sentinel.fetch("/admin-only", { headers: { authorization: `Bearer ${token}` } });
   assert.equal(response.status, 403);
 });
 
-test("no case above left a token or a stack of ours in the log, nor was any of them unforeseen", async () => {
+test("no case above left a token or a stack trace in the log, or was unexpected", async () => {
   assert.doesNotMatch(await sentinel.logs(), /eyJ|snt_rt_|"level":"error"/);
 });

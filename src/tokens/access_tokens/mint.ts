@@ -9,7 +9,7 @@ export type Tokens = {
   scope: string;
 };
 
-/** Whom an access token is for, and when its session ends; times in seconds since the epoch, by the database's clock. */
+/** The user and session of an access token. Times are in seconds since the epoch, by the database's clock. */
 export type Mint = {
   sub: string;
   sid: string;
@@ -19,7 +19,7 @@ export type Mint = {
   accessTtlSeconds: number;
 };
 
-/** Signs an access token that ends with its session at the latest (ASVS 7.3.1, 7.3.2), and adds the refresh token. */
+/** Signs an access token that expires no later than its session (ASVS 7.3.1, 7.3.2), and adds the refresh token. */
 export async function tokensFor(tokens: AccessTokens, mint: Mint, refresh_token: string): Promise<Tokens> {
   const { sub, sid, roles, now, expires_at, accessTtlSeconds } = mint;
   const iat = Math.floor(now);

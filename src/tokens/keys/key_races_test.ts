@@ -23,7 +23,7 @@ const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split(".")
 /** Makes the next key old enough to sign. */
 const age = () => db.query("test", "update signing_keys set created_at = created_at - interval '6 minutes'");
 
-/** The keys in use but for those that only verify, the one that signs first. */
+/** The keys in use except those that only verify, the active one first. */
 async function signers(): Promise<{ kid: string; state: string }[]> {
   const signing = (await keys.list()).filter(({ state }) => state === "active" || state === "next");
   return signing.map(({ kid, state }) => ({ kid, state })).toSorted((a, b) => a.state < b.state ? -1 : 1);
@@ -33,11 +33,11 @@ async function countEvents(action: string): Promise<number> {
   return (await db.query("test", "select from audit_events where action = $1", [action])).length;
 }
 
-/** Each replica `deed` twice, all at once. */
+/** Runs `deed` twice on each replica, all at once. */
 const twiceOnEach = <T>(deed: (at: typeof first) => Promise<T>) =>
   Promise.allSettled([...replicas, ...replicas].map(async (at) => await deed(at)));
 
-/** Every replica comes to sign with the one active key, and verifies these tokens and each other's. */
+/** Asserts that every replica signs with the one active key, and verifies these tokens and those of the others. */
 async function signAlike(tokens: string[]): Promise<void> {
   const [active, next] = await signers();
   assert.deepEqual([active?.state, next?.state, (await signers()).length], ["active", "next", 2]);
@@ -51,23 +51,26 @@ async function signAlike(tokens: string[]): Promise<void> {
   }
 }
 
-testOnPostgres("T041 T192 of rotations on three replicas at once one is done, and older tokens go on", async () => {
-  for (let round = 0; round < roundsOr(20); round++) {
-    const older = await Promise.all(replicas.map(tokenFrom));
-    const [active, next] = await signers();
-    const rotations = await countEvents("key.rotated");
-    await age();
-    const outcomes = await twiceOnEach((at) => at.keys.rotate());
-    const refusals = outcomes.flatMap((outcome) => outcome.status === "rejected" ? [outcome.reason.code] : []);
-    assert.deepEqual(refusals, Array(5).fill("key_too_young"));
-    assert.equal((await signers())[0]!.kid, next!.kid);
-    assert.equal((await keys.list()).find(({ kid }) => kid === active!.kid)?.state, "retiring");
-    assert.equal(await countEvents("key.rotated"), rotations + 1);
-    await signAlike(older);
-  }
-});
+testOnPostgres(
+  "T041 T192 of simultaneous rotations on three replicas one is done, and older tokens stay valid",
+  async () => {
+    for (let round = 0; round < roundsOr(20); round++) {
+      const older = await Promise.all(replicas.map(tokenFrom));
+      const [active, next] = await signers();
+      const rotations = await countEvents("key.rotated");
+      await age();
+      const outcomes = await twiceOnEach((at) => at.keys.rotate());
+      const refusals = outcomes.flatMap((outcome) => outcome.status === "rejected" ? [outcome.reason.code] : []);
+      assert.deepEqual(refusals, Array(5).fill("key_too_young"));
+      assert.equal((await signers())[0]!.kid, next!.kid);
+      assert.equal((await keys.list()).find(({ kid }) => kid === active!.kid)?.state, "retiring");
+      assert.equal(await countEvents("key.rotated"), rotations + 1);
+      await signAlike(older);
+    }
+  },
+);
 
-testOnPostgres("T192 forced rotations on three replicas at once follow one another", async () => {
+testOnPostgres("T192 simultaneous forced rotations on three replicas follow one another", async () => {
   for (let round = 0; round < roundsOr(20); round++) {
     const older = await Promise.all(replicas.map(tokenFrom));
     const rotations = await countEvents("key.rotated");
@@ -79,7 +82,7 @@ testOnPostgres("T192 forced rotations on three replicas at once follow one anoth
 });
 
 testOnPostgres(
-  "T146 T192 the retirement of one key on three replicas at once is one, and the next one signs",
+  "T146 T192 simultaneous retirements of one key on three replicas are one, and the next key signs",
   async () => {
     for (let round = 0; round < roundsOr(20); round++) {
       const leaked = await tokenFrom(first);
@@ -93,7 +96,7 @@ testOnPostgres(
 );
 
 testOnPostgres(
-  "T192 where there is no key, of all processes that start at once one makes it, and all sign with it",
+  "T192 without a key, one of all processes that start at once creates it, and all sign with it",
   async () => {
     const secrets = createSecrets(testSecret);
     const starting = ({ db }: typeof first) => createKeys({ db, secrets, cacheValidity: { trusted: true } }).ensure();

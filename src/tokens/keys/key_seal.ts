@@ -1,18 +1,18 @@
-/** How the private part of a signing key is encrypted: AES-256-GCM, the kid as additional data. */
+/** Encrypts the private part of a signing key: AES-256-GCM, with the kid as additional data. */
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 const nonceSizeBytes = 12; // NIST SP 800-38D §8.2.2: random, 96 bits
 const tagSizeBytes = 16;
 
-/** Encrypts under `key`, into nonce ‖ ciphertext ‖ tag. */
+/** Encrypts with `key` to nonce ‖ ciphertext ‖ tag. */
 export function sealPrivateKey(key: Uint8Array, kid: string, plain: string): Uint8Array {
   const nonce = randomBytes(nonceSizeBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(kid));
   return Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Decrypts what {@link sealPrivateKey} made under the same key for the same kid; throws for anything else. */
+/** Decrypts the result of {@link sealPrivateKey} for the same key and kid; throws for anything else. */
 export function openPrivateKey(key: Uint8Array, kid: string, sealed: Uint8Array): string {
   const bytes = Buffer.from(sealed);
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceSizeBytes)).setAAD(Buffer.from(kid));

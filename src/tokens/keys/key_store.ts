@@ -1,15 +1,15 @@
 import type { JWK } from "jose";
 import type { Db } from "../../platform/db/db.ts";
 
-/** next → active → retiring → retired: published, signing, still verifying, gone. All but the last verify. */
+/** next: published, does not sign yet. active: signs. retiring: only verifies. retired: removed from the key set. */
 export type KeyState = "next" | "active" | "retiring" | "retired";
 
-/** A signing key as stored: the public part in the clear, the private one encrypted under `secret_id`'s subkey. */
+/** A stored signing key. The private part is encrypted with the subkey of `secret_id`. */
 export type KeyRow = { kid: string; state: KeyState; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
 
 export type UsableKey = KeyRow & { activated_at: Date | null };
 
-/** Every key that verifies. */
+/** All keys that verify. */
 export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   return db.query<UsableKey>(
     "list_usable_keys",
@@ -18,13 +18,13 @@ export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   );
 }
 
-/** Whether there is, or ever was, a signing key. */
+/** Whether a signing key was ever created. */
 export async function hasKeys(db: Db): Promise<boolean> {
   const [row] = await db.query<{ found: boolean }>("has_keys", "select exists (select from signing_keys) as found");
   return row!.found;
 }
 
-/** Keeps everybody else from changing signing keys until this transaction ends. */
+/** Prevents other transactions from changing signing keys until this one ends. */
 export async function lockKeys(db: Db): Promise<void> {
   await db.query(
     "lock_keys",
@@ -32,7 +32,7 @@ export async function lockKeys(db: Db): Promise<void> {
   );
 }
 
-/** Stores a key; `active` and `next` are one each, by unique index. */
+/** Stores a key. A unique index allows one `active` and one `next` key. */
 export async function insertKey(db: Db, key: KeyRow): Promise<void> {
   await db.query(
     "insert_key",
@@ -42,7 +42,7 @@ export async function insertKey(db: Db, key: KeyRow): Promise<void> {
   );
 }
 
-/** A key as operators list it. */
+/** A key in lists for operators. */
 export type KeyListing = {
   kid: string;
   state: KeyState;
@@ -51,14 +51,14 @@ export type KeyListing = {
   retiring_at: Date | null;
   retired_at: Date | null;
   age_seconds: number;
-  /** Retiring for longer than any token that it signed may live. */
+  /** Retiring for longer than the lifetime of any token that it signed. */
   outlived: boolean;
 };
 
-/** The longest that `SENTINEL_ACCESS_TOKEN_TTL_SECONDS` may be. */
+/** The highest value of `SENTINEL_ACCESS_TOKEN_TTL_SECONDS`. */
 const accessTokenTtlSecondsMax = 86_400;
 
-/** Every key there ever was, oldest first. */
+/** All keys, including retired ones, oldest first. */
 export function listKeys(db: Db): Promise<KeyListing[]> {
   return db.query<KeyListing>(
     "list_keys",
@@ -69,7 +69,7 @@ export function listKeys(db: Db): Promise<KeyListing[]> {
   );
 }
 
-/** Moves the key on, and notes when. */
+/** Changes the state of the key and records the time. */
 export async function updateKeyState(db: Db, kid: string, state: Exclude<KeyState, "next">): Promise<void> {
   await db.query(
     "update_key_state",
@@ -82,7 +82,7 @@ export async function updateKeyState(db: Db, kid: string, state: Exclude<KeyStat
   );
 }
 
-/** Replaces the encrypted private part, and names the secret that it is under now. */
+/** Replaces the encrypted private part, and records the secret that encrypts it. */
 export async function updateKeySeal(db: Db, kid: string, privateKey: Uint8Array, secretId: string): Promise<void> {
   await db.query(
     "update_key_seal",

@@ -23,16 +23,16 @@ import {
   type UsableKey,
 } from "./key_store.ts";
 
-/** Seconds for which verifiers may keep the key set; a new key is published at least this long before it signs. */
+/** How many seconds verifiers may cache the key set. A new key is published at least this long before it signs. */
 export const jwksMaxAgeSeconds = 300;
 
-/** The only algorithm that signs and verifies here (RFC 8037 §3.1). */
+/** The only algorithm of signatures (RFC 8037 §3.1). */
 export const signingAlgorithm = "EdDSA";
 
 /** `since` in milliseconds since the Unix epoch. */
 type SigningKey = { kid: string; privateKey: KeyObject; since: number };
 
-/** Keys as they are now: one that signs, and by kid all that verify, which are those that are published. */
+/** The present keys: one that signs and, by kid, all that verify, which are the published ones. */
 export type KeyRing = {
   active: SigningKey;
   verifying: Map<string, CryptoKey>;
@@ -41,25 +41,27 @@ export type KeyRing = {
 
 export type Keys = ReturnType<typeof createKeys>;
 
-/** Signing keys: generated here, stored encrypted, held in memory, and read again when the change feed says so. */
+/**
+ * Signing keys: created here, stored encrypted, cached in memory, and reloaded when the change feed reports a change.
+ */
 export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   db: Database;
   secrets: Secrets;
   cacheValidity: CacheValidity;
-  /** Told of an active key that cannot be opened here. */
+  /** Called for an active key that cannot be decrypted here. */
   sealed?: (kid: string, cause: unknown) => void;
 }) {
   const ring = createCachedValue(load, cacheValidity);
-  let signing: SigningKey | undefined; // the last that was opened
+  let signing: SigningKey | undefined; // the last key that was decrypted
 
   return { ensure, list, rotate, retire, replaceLost, ring: ring.get, known: ring.peek, forget: ring.forget };
 
   /**
-   * Makes the first keys where there are none: one to sign with, and the next one, so that verifiers know it long
-   * before it signs. Of many replicas that try at once, one succeeds.
+   * Creates the first keys if there are none: one that signs, and the next one, so that verifiers know it long before
+   * it signs. Of many replicas that try at once, one succeeds.
    *
-   * @throws {UnknownSecret} when a key was encrypted under a secret that this installation does not have: Sentinel
-   * never signs with a key that it made because it could not read the real one.
+   * @throws {UnknownSecret} when a key was encrypted with a secret that this installation does not have. Sentinel never
+   * creates a key because it cannot decrypt the existing one.
    */
   async function ensure(): Promise<KeyRing> {
     const keys = await listUsableKeys(db);
@@ -76,10 +78,10 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 
   /**
-   * The active key; where it cannot be opened, as a replica ahead of this one has sealed it under a secret that is not
-   * known here yet, the one that signed until now, for as long as it verifies.
+   * The active key. It cannot be decrypted if a replica with a newer secret encrypted it; then the previous signing
+   * key, for as long as it verifies.
    *
-   * @throws {Unavailable} when that has retired: what no longer verifies is never signed with.
+   * @throws {Unavailable} when that key has retired: a key that no longer verifies must not sign.
    */
   function signingKey(rows: UsableKey[]): SigningKey {
     const active = rows.find(({ state }) => state === "active");
@@ -91,11 +93,16 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
       if (!signing) throw error;
       sealed(active.kid, error);
       if (rows.some(({ kid }) => kid === signing!.kid)) return signing;
-      throw new Unavailable("no signing key that can be opened", { cause: error });
+      throw new Unavailable("no signing key can be decrypted with SENTINEL_SECRET or SENTINEL_SECRET_PREVIOUS", {
+        cause: error,
+      });
     }
   }
 
-  /** Encrypts under the current secret what is still under the previous one, so that that one can be dropped. */
+  /**
+   * Encrypts with the current secret what is still encrypted with the previous one, so that the previous one can be
+   * removed.
+   */
   async function reseal(tx: Tx): Promise<void> {
     for (const { kid, private_key, secret_id } of await listUsableKeys(tx)) {
       if (secret_id === secrets.id) continue;
@@ -105,31 +112,31 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     }
   }
 
-  /** Every key there ever was, oldest first; no private part. */
+  /** All keys, including retired ones, oldest first, without private parts. */
   function list(): Promise<KeyListing[]> {
     return listKeys(db);
   }
 
   /**
-   * The next key signs from now on, the active one only verifies, and a new next one is published. Keys that have
-   * outlived every token of theirs verify no more.
+   * Makes the next key sign and the active one only verify, and publishes a new next key. Retires keys whose tokens
+   * have all expired.
    *
-   * @throws {Problem} `key_too_young` while verifiers may not know the next one yet, unless `force`.
+   * @throws {Problem} `key_too_young` while verifiers may not know the next key yet, unless `force`.
    */
   async function rotate({ force = false }: { force?: boolean } = {}): Promise<void> {
     await change((tx) => rotateKeys(tx, force));
   }
 
   /**
-   * The key verifies nothing any more, at once. The active one is replaced by the next, however young that is: a key
-   * that leaked must not wait (T146).
+   * Retires the key at once. The next key replaces an active one even if it is young, because a leaked key must not
+   * stay.
    *
    * @throws {Problem} `not_found`
    */
   async function retire(kid: string): Promise<void> {
     await change(async (tx) => {
       const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
-      if (!key) throw new Problem("not_found", { detail: "There is no such key that is not retired already." });
+      if (!key) throw new Problem("not_found", { detail: "There is no such key, or it is already retired." });
       if (key.state === "active") await rotateKeys(tx, true);
       await updateKeyState(tx, kid, "retired");
       await createMissing(tx);
@@ -138,8 +145,8 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 
   /**
-   * Retires every key that no secret of this installation opens, creates those that are then missing, and records that
-   * the secret was replaced. Returns the retired kids; where there is none it changes nothing.
+   * Retires every key that no secret of this installation decrypts, creates the missing ones, and records that the
+   * secret was replaced. Returns the retired kids. Without such keys it changes nothing.
    */
   async function replaceLost(): Promise<string[]> {
     let lost: string[] = [];
@@ -178,7 +185,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     }
   }
 
-  /** Makes the keys that are missing; the caller holds {@link lockKeys}. */
+  /** Creates the missing keys. The caller holds {@link lockKeys}. */
   async function createMissing(tx: Tx): Promise<void> {
     for (const state of missingStates(await listUsableKeys(tx))) {
       const key = await generateKey(secrets);
@@ -223,7 +230,7 @@ function openKey({ kid, private_key, secret_id, activated_at }: UsableKey, secre
 }
 
 async function buildKeyRing(rows: UsableKey[], active: SigningKey): Promise<KeyRing> {
-  // The next one too: another replica may have let it sign a moment ago.
+  // Includes the next key: another replica may have just made it sign.
   const publicKeys = rows.map(async ({ kid, public_jwk }) =>
     [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
   );

@@ -20,11 +20,14 @@ type StoredKey = { kid: string; state: string; public_jwk: JWK; private_key: Uin
 const storedKeys = () =>
   db.query<StoredKey>("dump_keys", "select * from signing_keys where state in ('active', 'next') order by state");
 
-/** Keys as another process would have them: with a memory of its own, and this secret. */
+/** Keys as another process would have them: with a cache of its own, and this secret. */
 const keysOf = (secret: Uint8Array, previous?: Uint8Array) =>
   createKeys({ db, secrets: createSecrets(secret, previous), cacheValidity: { trusted: true } });
 
-/** Decrypts as the product says it encrypts: AES-256-GCM, nonce ‖ ciphertext ‖ tag, the kid as additional data. */
+/**
+ * Decrypts as the documentation says keys are encrypted: AES-256-GCM, nonce ‖ ciphertext ‖ tag, the kid as additional
+ * data.
+ */
 function decrypted(sealed: Uint8Array, subkey: Uint8Array, kid: string): JWK {
   const bytes = Buffer.from(sealed);
   const decipher = createDecipheriv("aes-256-gcm", subkey, bytes.subarray(0, 12)).setAAD(Buffer.from(kid));
@@ -32,7 +35,7 @@ function decrypted(sealed: Uint8Array, subkey: Uint8Array, kid: string): JWK {
   return JSON.parse(decipher.update(bytes.subarray(12, -16), undefined, "utf8") + decipher.final("utf8"));
 }
 
-test("T042 GET /.well-known/jwks.json shows public members only, each kid once, and may be kept 300 s at most", async () => {
+test("T042 GET /.well-known/jwks.json shows only public members, each kid once, and may be cached for 300 s at most", async () => {
   const response = await sentinel.fetch("/.well-known/jwks.json");
   assert.equal(response.status, 200);
   const [, maxAge] = /^public, max-age=(\d+)$/.exec(response.headers.get("cache-control") ?? "") ?? [];
@@ -47,14 +50,14 @@ test("T042 GET /.well-known/jwks.json shows public members only, each kid once, 
   }
 });
 
-test("T042 GET /.well-known/jwks.json shows the kid that tokens name", async () => {
+test("T042 GET /.well-known/jwks.json contains the kid of tokens", async () => {
   const token = await sentinel.tokenOf("grace");
   const { kid } = JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString());
   const { keys }: { keys: JWK[] } = await (await sentinel.fetch("/.well-known/jwks.json")).json();
   assert.ok(keys.some((key) => key.kid === kid));
 });
 
-test("T307 a private key at rest is read by its own subkey and kid only", async () => {
+test("T307 a stored private key can be decrypted only with its own subkey and kid", async () => {
   const [{ kid, private_key, public_jwk }] = await storedKeys() as [StoredKey];
   const secrets = createSecrets(testSecret);
   const jwk = decrypted(private_key, secrets.subkey("keys"), kid);
@@ -71,7 +74,7 @@ test("T307 a private key at rest is read by its own subkey and kid only", async 
   assert.throws(() => decrypted(private_key, secrets.subkey("keys"), "another"));
 });
 
-test("a key is encrypted under a nonce of its own", async () => {
+test("each key is encrypted with a nonce of its own", async () => {
   const nonces = new Set<string>();
   for (let i = 0; i < 3; i++) {
     await db.query("delete_keys", "delete from signing_keys");
@@ -81,7 +84,7 @@ test("a key is encrypted under a nonce of its own", async () => {
   assert.equal(nonces.size, 3);
 });
 
-test("F41 a wrong secret is refused, and makes no key in place of the one it cannot read", async () => {
+test("F41 a wrong secret is refused, and creates no key in place of the one that it cannot decrypt", async () => {
   const before = await storedKeys();
   const keys = keysOf(otherSecret);
   await assert.rejects(keys.ensure(), UnknownSecret);
@@ -90,7 +93,7 @@ test("F41 a wrong secret is refused, and makes no key in place of the one it can
   assert.deepEqual(await storedKeys(), before);
 });
 
-test("F41 a wrong secret that passes for the right one is refused by the cipher", async () => {
+test("F41 a wrong secret with the id of the right one is refused by the cipher", async () => {
   const before = await storedKeys();
   await db.query("rename_secret", "update signing_keys set secret_id = $1", [createSecrets(otherSecret).id]);
   await assert.rejects(keysOf(otherSecret).ensure(), /authenticate/);
@@ -115,17 +118,17 @@ test("F41 a private key that was changed, or moved from another kid, is refused"
   assert.deepEqual(await storedKeys(), [before, next]);
 });
 
-test("the previous secret opens what it sealed, and is needed no more once the new one has started", async () => {
+test("the previous secret decrypts what it sealed, and is not needed once a replica with the new one has started", async () => {
   const [{ kid }] = await storedKeys() as [StoredKey];
   assert.equal((await keysOf(otherSecret, testSecret).ensure()).active.kid, kid);
   assert.equal((await keysOf(otherSecret).ensure()).active.kid, kid);
   await assert.rejects(keysOf(testSecret).ensure(), UnknownSecret);
-  sentinel.keys.forget(); // a replica with the old one only, which has opened the key before, goes on
+  sentinel.keys.forget(); // a replica with only the old secret, which has decrypted the key before, continues
   assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
   assert.equal((await keysOf(testSecret, otherSecret).ensure()).active.kid, kid);
 });
 
-test("T192 keys rotate: the next one signs, the old one only verifies, and a young next one is refused", async () => {
+test("T192 rotation: the next key signs, the old one only verifies, and a young next key is refused", async () => {
   await assert.rejects(sentinel.keys.rotate(), { code: "key_too_young" });
   const token = await sentinel.tokenOf("grace");
   const [active, next] = await storedKeys() as [StoredKey, StoredKey];
@@ -139,7 +142,7 @@ test("T192 keys rotate: the next one signs, the old one only verifies, and a you
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
 });
 
-test("T041 a key that has retired for longer than any token lives verifies no more from the next rotation on", async () => {
+test("T041 a key that has retired for longer than the lifetime of tokens is no longer accepted after the next rotation", async () => {
   const token = await sentinel.tokenOf("grace");
   const { kid } = (await sentinel.keys.ring()).active;
   const status = async () =>
@@ -155,13 +158,13 @@ test("T041 a key that has retired for longer than any token lives verifies no mo
   assert.deepEqual([await stateOf(), await status()], ["retired", 401]);
 });
 
-test("T146 a retired key verifies nothing any more, be it the one that signs", async () => {
+test("T146 a retired key no longer verifies, even the one that signed", async () => {
   const token = await sentinel.tokenOf("grace");
   const headers = { authorization: `Bearer ${token}` };
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 200);
   const [{ kid }, next] = await storedKeys() as [StoredKey, StoredKey];
   await sentinel.keys.retire(kid);
-  assert.equal((await sentinel.keys.ring()).active.kid, next.kid); // what verifiers know already
+  assert.equal((await sentinel.keys.ring()).active.kid, next.kid); // what verifiers already know
   assert.equal((await sentinel.fetch("/users/me", { headers })).status, 401);
   assert.equal((await sentinel.fetch("/users/me", {}, "grace")).status, 200);
   const { keys } = await (await sentinel.fetch("/.well-known/jwks.json")).json();

@@ -5,7 +5,7 @@ import { people } from "../../testing/people.ts";
 
 const newSecret = Buffer.alloc(32, 9).toString("base64");
 
-/** An installation's replica with the old secret, and one that was given a new one while the other knew nothing of it. */
+/** A replica with the old secret, and one that got a new secret which the other does not know. */
 async function startPair() {
   await using stack = new AsyncDisposableStack();
   const older = stack.use(await startSentinel({ lasting: false }));
@@ -20,7 +20,7 @@ async function startPair() {
   return {
     older,
     newer,
-    /** The older replica hears of a change of the keys, as the change feed would tell it. */
+    /** The older replica hears of a change of the keys, as the change feed would report it. */
     heard: () => older.keys.forget(),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
@@ -36,7 +36,7 @@ const publicStatuses = async (at: Sentinel) =>
   await Promise.all(["/.well-known/jwks.json", "/readyz"].map(async (path) => (await at.fetch(path)).status));
 
 testOnPostgres(
-  "F41 a replica that is given a new secret takes the others down in nothing: they log in, verify and log out",
+  "F41 a replica with a new secret does not affect the others: they log in, verify and log out",
   async () => {
     await using pair = await startPair();
     const { older, newer, heard } = pair;
@@ -49,7 +49,7 @@ testOnPostgres(
   },
 );
 
-testOnPostgres("F41 a key that a replica cannot open signs elsewhere only, and verifies there too", async () => {
+testOnPostgres("F41 a key that a replica cannot decrypt signs only elsewhere, and verifies there too", async () => {
   await using pair = await startPair();
   const { older, newer, heard } = pair;
   const before = kidOf(await older.tokenOf("grace"));
@@ -66,7 +66,7 @@ testOnPostgres("F41 a key that a replica cannot open signs elsewhere only, and v
 });
 
 testOnPostgres(
-  "T041 T146 a key that retires signs and verifies nothing on the replica that has no other; no token is called bad",
+  "T041 T146 a retired key neither signs nor verifies on a replica without another key, and no token is reported as invalid",
   async () => {
     await using pair = await startPair();
     const { older, newer, heard } = pair;
@@ -88,7 +88,7 @@ testOnPostgres(
 );
 
 testOnPostgres(
-  "a secret that every replica knows before one begins to use it changes without a word to anybody",
+  "a secret that every replica knows before one uses it changes without any failure",
   async () => {
     const text = (secret: Uint8Array) => Buffer.from(secret).toString("base64");
     const [first, second] = [Buffer.alloc(32, 10), Buffer.alloc(32, 11)];

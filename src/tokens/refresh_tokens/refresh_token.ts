@@ -3,17 +3,17 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { parse as parseUuid, stringify as stringifyUuid } from "uuid";
 
-/** What a refresh token says: which session, and its position in the rotation. */
+/** The claims of a refresh token: its session, and its position in the rotation. */
 export type RefreshClaims = { sessionId: string; counter: number; mac: Uint8Array };
 
-/** For secret scanners; the CRC-32 at the end tells them a real token from a look-alike. */
+/** For secret scanners. The CRC-32 at the end distinguishes a real token from a similar text. */
 const prefix = "snt_rt_";
 const payloadSizeBytes = 16 + 6 + 32;
 const form = new RegExp(`^${prefix}([A-Za-z0-9_-]{72})([0-9a-f]{8})$`);
 
 /**
- * `snt_rt_` + base64url(session id ‖ counter as 48 bits ‖ MAC) + CRC-32 in hex. The MAC is
- * HMAC-SHA256(subkey, seed ‖ id ‖ counter): it takes the database and the secret to make one (T122, T307).
+ * `snt_rt_` + base64url(session id ‖ counter as 48 bits ‖ MAC) + CRC-32 in hex. The MAC is HMAC-SHA256(subkey, seed ‖
+ * id ‖ counter): forging a token requires both the database and the secret.
  */
 export function formatRefreshToken(subkey: Uint8Array, seed: Uint8Array, sessionId: string, counter: number): string {
   const head = claimsBytes(sessionId, counter);
@@ -21,7 +21,7 @@ export function formatRefreshToken(subkey: Uint8Array, seed: Uint8Array, session
   return body + checksum(body);
 }
 
-/** Reads a token without judging it; undefined unless it has the form and the checksum. */
+/** Parses a token without verifying it. Undefined unless it has the right form and checksum. */
 export function parseRefreshToken(token: string): RefreshClaims | undefined {
   const [, payload, sum] = form.exec(token) ?? [];
   if (payload === undefined || checksum(token.slice(0, -8)) !== sum) return undefined;
@@ -30,7 +30,7 @@ export function parseRefreshToken(token: string): RefreshClaims | undefined {
   return { sessionId: stringifyUuid(bytes), counter: bytes.readUIntBE(16, 6), mac: bytes.subarray(22) };
 }
 
-/** Whether the claims were made under this subkey and seed; in constant time. */
+/** Whether the MAC of the claims was made with this subkey and seed, compared in constant time. */
 export function verifyRefreshMac(subkey: Uint8Array, seed: Uint8Array, claims: RefreshClaims): boolean {
   return timingSafeEqual(mac(subkey, seed, claimsBytes(claims.sessionId, claims.counter)), claims.mac);
 }

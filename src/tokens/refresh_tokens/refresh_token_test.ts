@@ -13,10 +13,10 @@ const id = uuidv7();
 
 const parsed = (token: string): RefreshClaims => parseRefreshToken(token) ?? assert.fail("not parsed");
 
-/** The body with the checksum that belongs to it. */
+/** The body with its checksum. */
 const checked = (body: string) => body + crc32(body).toString(16).padStart(8, "0");
 
-Deno.test("a refresh token says its session and counter, and its seed and subkey prove it", () => {
+Deno.test("a refresh token contains its session and counter, which its seed and subkey verify", () => {
   for (const counter of [0, 1, 255, 65_536, 2 ** 31, 2 ** 48 - 1]) {
     const claims = parsed(formatRefreshToken(subkey, seed, id, counter));
     assert.equal(claims.sessionId, id);
@@ -30,7 +30,7 @@ Deno.test("a refresh token is the same each time it is derived", () => {
   assert.equal(formatRefreshToken(subkey, seed, id, 3), formatRefreshToken(subkey, seed, id, 3));
 });
 
-Deno.test("T307 neither the seed alone nor the subkey alone proves a refresh token", () => {
+Deno.test("T307 neither the seed alone nor the subkey alone verifies a refresh token", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 0));
   for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), seed]) {
     assert.equal(verifyRefreshMac(other, seed, claims), false);
@@ -40,7 +40,7 @@ Deno.test("T307 neither the seed alone nor the subkey alone proves a refresh tok
   }
 });
 
-Deno.test("a refresh token proves its own session and counter only", () => {
+Deno.test("a refresh token verifies for its own session and counter only", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 7));
   for (const counter of [0, 6, 8, 7 + 2 ** 32]) {
     assert.equal(verifyRefreshMac(subkey, seed, { ...claims, counter }), false);
@@ -48,7 +48,7 @@ Deno.test("a refresh token proves its own session and counter only", () => {
   assert.equal(verifyRefreshMac(subkey, seed, { ...claims, sessionId: uuidv7() }), false);
 });
 
-Deno.test("a refresh token with any bit of it flipped is not parsed, or not proven", () => {
+Deno.test("a refresh token with any bit flipped cannot be parsed, or does not verify", () => {
   const token = formatRefreshToken(subkey, seed, id, 7);
   const payload = Buffer.from(token.slice("snt_rt_".length, -8), "base64url");
   for (let bit = 0; bit < payload.length * 8; bit++) {
@@ -56,12 +56,12 @@ Deno.test("a refresh token with any bit of it flipped is not parsed, or not prov
     flipped[bit >> 3]! ^= 1 << (bit & 7);
     const body = `snt_rt_${flipped.toString("base64url")}`;
     assert.equal(parseRefreshToken(body + token.slice(-8)), undefined);
-    const claims = parseRefreshToken(checked(body)); // undefined where the flip makes it no UUID
+    const claims = parseRefreshToken(checked(body)); // undefined if the flipped bit makes the UUID invalid
     assert.equal(claims !== undefined && verifyRefreshMac(subkey, seed, claims), false, `bit ${bit}`);
   }
 });
 
-Deno.test("what has not the form or the checksum of a refresh token is not parsed", () => {
+Deno.test("text without the form or the checksum of a refresh token cannot be parsed", () => {
   const token = formatRefreshToken(subkey, seed, id, 7);
   const [payload, sum] = [token.slice(7, -8), token.slice(-8)];
   const strangers = [
@@ -86,7 +86,7 @@ Deno.test("what has not the form or the checksum of a refresh token is not parse
   for (const stranger of strangers) assert.equal(parseRefreshToken(stranger), undefined, stranger.slice(0, 100));
 });
 
-Deno.test("T122 of 20,000 refresh tokens no two are alike, and scanners know each by its prefix", () => {
+Deno.test("T122 20,000 refresh tokens are all different, and scanners recognize each by its prefix", () => {
   const seen = new Set<string>();
   for (let session = 0; session < 200; session++) {
     const [ownSeed, ownId] = [randomBytes(32), uuidv7()];
@@ -99,7 +99,7 @@ Deno.test("T122 of 20,000 refresh tokens no two are alike, and scanners know eac
   assert.equal(seen.size, 20_000);
 });
 
-test("T122 T307 POST /login leaves nothing in the database or the log that a refresh token could be made from alone", async () => {
+test("T122 T307 POST /login leaves nothing in the database or the log from which alone a refresh token could be made", async () => {
   await using sentinel = await startSentinel();
   const { refresh_token } = await sentinel.login("grace");
   const { sessionId, counter, mac } = parsed(refresh_token);
@@ -144,7 +144,7 @@ async function dumpOf({ db, schema }: Sentinel): Promise<string> {
   return rows.map(({ row }) => row).join("\n");
 }
 
-Deno.test("X05 a refresh token has one spelling", () => {
+Deno.test("X05 a refresh token has only one encoding", () => {
   const token = formatRefreshToken(subkey, seed, id, 3);
   const others = new Set([
     token.toUpperCase(),
