@@ -11,8 +11,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description The account gets the role `user`. Any other role requires the token of somebody who holds `roles:grant` and all that the role gives. With `SENTINEL_REGISTRATION=off` it answers `registration_closed`.
+         * Create an account
+         * @description The account gets the role `user`. Any other role requires the token of a user who holds `roles:grant` and every permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`.
          */
         post: operations["register"];
         delete?: never;
@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who you are
+         * Read your own account
          * @description Your account and roles as they are now, not as they were when the token was issued.
          */
         get: operations["getMe"];
@@ -37,7 +37,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your account and erase your personal data
-         * @description Takes the current password. Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. Requires a token of a login, without scopes.
+         * @description Requires the current password. Sessions and grants are deleted with the account. The audit log keeps your actions by id, but no names, addresses or devices. Requires a token of a login, without scopes.
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -63,7 +63,7 @@ export interface paths {
         get: operations["listUsers"];
         put?: never;
         /**
-         * Make an account for somebody
+         * Create an account for another user
          * @description Requires the permission `users:write`.
          */
         post: operations["createUser"];
@@ -89,7 +89,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a user and erase their personal data
-         * @description Sessions and grants are deleted with the account. The audit log keeps what was done, by id, but no names, addresses or devices. You can delete only users who hold no more than you do. Requires the permission `users:delete`.
+         * @description Sessions and grants are deleted with the account. The audit log keeps the user's actions by id, but no names, addresses or devices. You can delete only users who hold no more than you do. Requires the permission `users:delete`.
          */
         delete: operations["deleteUser"];
         options?: never;
@@ -109,14 +109,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Service accounts, by name
+         * List service accounts by name
          * @description Requires the permission `service_accounts:read`.
          */
         get: operations["listServiceAccounts"];
         put?: never;
         /**
          * Create a service account
-         * @description A service account has roles as a user has, and no username, e-mail address or password: it cannot log in. In decisions it is a subject of type `user`, by its id. It is never in the list of users. Requires the permission `service_accounts:write`.
+         * @description A service account has roles like a user, but no username, e-mail address or password, so it cannot log in. In decisions it is a subject of type `user`, identified by its id. The list of users does not contain it. Requires the permission `service_accounts:write`.
          */
         post: operations["createServiceAccount"];
         delete?: never;
@@ -148,7 +148,7 @@ export interface paths {
         head?: never;
         /**
          * Change, disable or enable a service account
-         * @description Absent members stay as they are. You can change only service accounts that hold no more than you do. Requires the permission `service_accounts:write`.
+         * @description Absent members stay unchanged. You can change only service accounts that hold no more than you do. Requires the permission `service_accounts:write`.
          */
         patch: operations["changeServiceAccount"];
         trace?: never;
@@ -180,8 +180,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Trade a username or e-mail and a password for tokens
-         * @description RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (§3.2).
+         * Log in with a username or e-mail address and a password
+         * @description RFC 6749 §4.3, kept for first-party clients. Unknown members are ignored (RFC 6749 §3.2).
          */
         post: operations["login"];
         delete?: never;
@@ -200,8 +200,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session of the bearer token, or of `refresh_token`
-         * @description 204 whether the tokens are valid or not. An expired access token ends nothing; a refresh token does, even one already rotated.
+         * End the session of the bearer token or of `refresh_token`
+         * @description Answers 204 whether the tokens are valid or not. An expired access token ends no session; a refresh token does, even one that was already used.
          */
         post: operations["logout"];
         delete?: never;
@@ -237,12 +237,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where you are logged in, newest first */
+        /** List your sessions, newest first */
         get: operations["listMySessions"];
         put?: never;
         post?: never;
         /**
-         * End all your sessions but this one
+         * End all your sessions except this one
          * @description Requires a token of a login, without scopes.
          */
         delete: operations["endMyOtherSessions"];
@@ -279,7 +279,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a user is logged in, newest first
+         * List a user's sessions, newest first
          * @description Requires the permission `sessions:read`.
          */
         get: operations["listUserSessions"];
@@ -287,7 +287,7 @@ export interface paths {
         post?: never;
         /**
          * End all sessions of a user
-         * @description Nobody touches somebody who holds more than they do. Requires the permission `sessions:revoke`.
+         * @description You can end only sessions of users who hold no more than you do. Requires the permission `sessions:revoke`.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -305,8 +305,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refresh, or log in, as OAuth clients do (RFC 6749 §3.2)
-         * @description A refresh token can be used once. Used again within the grace, or within 10 minutes while the next token is unused, it gets the same next token, so that a lost answer or a second tab logs nobody out. Used again after that, or once more than three have followed it, it ends the session. After a 503, send the same token again.
+         * Log in, or refresh tokens, as OAuth clients do (RFC 6749 §3.2)
+         * @description A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again.
          */
         post: operations["token"];
         delete?: never;
@@ -325,8 +325,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session that a token belongs to (RFC 7009)
-         * @description 200 whether the token is valid or not (§2.2). The session ends with all its tokens.
+         * Revoke a token and its session (RFC 7009)
+         * @description Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session ends with all its tokens.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -345,7 +345,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Whether a token is valid now, and what it says (RFC 7662)
+         * Whether a token is valid now, and its user, roles and times (RFC 7662)
          * @description Requires the permission `tokens:introspect`.
          */
         post: operations["introspectToken"];
@@ -362,7 +362,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the OAuth endpoints are (RFC 8414) */
+        /** The addresses of the OAuth endpoints (RFC 8414) */
         get: operations["getAuthorizationServerMetadata"];
         put?: never;
         post?: never;
@@ -381,7 +381,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change your password; your other sessions end
+         * Change your password and end your other sessions
          * @description Requires a token of a login, without scopes.
          */
         put: operations["changePassword"];
@@ -553,14 +553,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Permissions, by name
+         * List permissions by name
          * @description Requires the permission `roles:read`.
          */
         get: operations["listPermissions"];
         put?: never;
         /**
          * Register a permission of an application
-         * @description `admin` holds it from this moment. There are no wildcards. Requires the permission `permissions:write`.
+         * @description `admin` holds it at once. There are no wildcards. Requires the permission `permissions:write`.
          */
         post: operations["createPermission"];
         delete?: never;
@@ -601,14 +601,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Roles, by name
+         * List roles by name
          * @description Requires the permission `roles:read`.
          */
         get: operations["listRoles"];
         put?: never;
         /**
-         * Make a role
-         * @description You must hold its parents and all that it will give, by grants that do not expire. You do not hold the role itself: an administrator grants it first. Until then you may edit and delete it. Requires the permission `roles:write`.
+         * Create a role
+         * @description You must hold its parents and all of its permissions, by grants that do not expire. You do not get the role: an administrator must grant it first. Until then you may edit and delete it. Requires the permission `roles:write`.
          */
         post: operations["createRole"];
         delete?: never;
@@ -633,14 +633,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a role and revoke it from everybody who has it
-         * @description You must hold the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
+         * @description You must hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
          */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
         /**
          * Change a role's description
-         * @description You must hold the role, or all that it gives while no user holds it. Requires the permission `roles:write`.
+         * @description You must hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -701,14 +701,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Role exclusions, oldest first
+         * List role exclusions, oldest first
          * @description Requires the permission `roles:read`.
          */
         get: operations["listRoleExclusions"];
         put?: never;
         /**
-         * Make a role exclusion
-         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. Refused while somebody holds more. Making or deleting one requires holding all of them, which is for administrators: others who hold them all break the exclusion. Requires the permission `roles:write`.
+         * Create a role exclusion
+         * @description Static separation of duty: a user may hold at most `at_most` of these roles, granted or inherited. It is refused while a user holds more. Creating or deleting an exclusion requires holding all of its roles, so it is reserved for administrators: any other user who holds all of them violates the exclusion. Requires the permission `roles:write`.
          */
         post: operations["createRoleExclusion"];
         delete?: never;
@@ -856,7 +856,7 @@ export interface paths {
         put?: never;
         /**
          * May this subject do this action on this resource?
-         * @description AuthZEN 1.0, Access Evaluation API. The permission asked for is `resource.type:action.name`. Asking about others requires `decisions:evaluate`. `context.explain` asks for an explanation.
+         * @description AuthZEN 1.0, Access Evaluation API. The permission is `resource.type:action.name`. Asking about other users requires `decisions:evaluate`. `context.explain` asks for an explanation.
          */
         post: operations["evaluate"];
         delete?: never;
@@ -875,8 +875,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Several decisions at once
-         * @description AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, 100 if they are explained. One that lacks a part is denied, with an `error` in its context. Without `evaluations` it works like `POST /access/v1/evaluation`.
+         * Make several decisions at once
+         * @description AuthZEN 1.0, Access Evaluations API, for up to 1,000 evaluations, or 100 with explanations. An incomplete evaluation is denied, with an `error` in its context. Without `evaluations` the operation works like `POST /access/v1/evaluation`.
          */
         post: operations["evaluateSeveral"];
         delete?: never;
@@ -916,7 +916,7 @@ export interface paths {
         put?: never;
         /**
          * What may this subject do on this resource?
-         * @description AuthZEN 1.0, Action Search API: actions by name. Asking about others requires `decisions:evaluate`.
+         * @description AuthZEN 1.0, Action Search API: actions in the order of their names. Asking about other users requires `decisions:evaluate`.
          */
         post: operations["searchActions"];
         delete?: never;
@@ -932,7 +932,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where to ask for decisions (AuthZEN 1.0, Policy Decision Point Metadata) */
+        /** The addresses of the decision endpoints (AuthZEN 1.0, Policy Decision Point Metadata) */
         get: operations["getAuthzenConfiguration"];
         put?: never;
         post?: never;
@@ -950,8 +950,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happened, newest first
-         * @description Nobody changes or deletes an event; `sentinel audit verify` proves it. A search with several filters looks at 20,000 events for a page: that may have fewer items than were asked for, or none, and a next page. Requires the permission `audit:read`.
+         * Read the audit log, newest event first
+         * @description Events cannot be changed or deleted; `sentinel audit verify` proves it. A search with several filters reads 20,000 events per page, so a page may have fewer items than asked for, or none, and still have a next page. Requires the permission `audit:read`.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -969,7 +969,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where everything is; a page in a browser */
+        /** Links to everything; a page in a browser */
         get: operations["getHome"];
         put?: never;
         post?: never;
@@ -986,7 +986,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers; never touches the database */
+        /** Whether the process answers; does not use the database */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served: database, schema and keys, judged within a second */
+        /** Whether requests can be served: checks database, schema and keys within a second */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -1040,7 +1040,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every type of problem; a page in a browser */
+        /** All problem types; a page in a browser */
         get: operations["listProblemTypes"];
         put?: never;
         post?: never;
@@ -1057,7 +1057,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a type of problem means (RFC 9457 §3.1.1); a page in a browser */
+        /** The meaning of a problem type (RFC 9457 §3.1.1); a page in a browser */
         get: operations["getProblemType"];
         put?: never;
         post?: never;
@@ -1074,7 +1074,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This interface as a page to read and to try out */
+        /** The API reference, as a page on which every operation can be tried */
         get: operations["getDocs"];
         put?: never;
         post?: never;
@@ -1091,7 +1091,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This interface as OpenAPI 3.1 */
+        /** The OpenAPI 3.1 document of this API */
         get: operations["getOpenApi"];
         put?: never;
         post?: never;
@@ -1136,14 +1136,14 @@ export interface components {
              */
             created_at: string;
         };
-        /** @description RFC 9457; `type` is one of `/problems/{code}`. */
+        /** @description RFC 9457; `type` is `/problems/{code}`. */
         Problem: {
             /** @example /problems/invalid_request */
             type: string;
             title: string;
             status: number;
             detail: string;
-            /** @description The path that was asked for */
+            /** @description The path of the request */
             instance: string;
             request_id: string;
             errors?: {
@@ -1153,7 +1153,7 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repeat, a sequence, a keyboard walk, a date, or a common word with little added; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time later than is allowed; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
+                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repetition, a sequence, a keyboard pattern, a date, or a common word with small additions; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time later than is allowed; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
                  * @example password_too_short
                  */
                 code: string;
@@ -1181,12 +1181,12 @@ export interface components {
             email?: string;
             /**
              * Format: password
-             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
+             * @description 8 characters or more by default, at most 1024 bytes; any characters are allowed
              * @example correct horse battery staple
              */
             password: string;
             /**
-             * @description Any role other than `user` requires a token allowed to grant it
+             * @description Any role other than `user` requires a token that may grant it
              * @default user
              */
             role?: string;
@@ -1210,7 +1210,7 @@ export interface components {
             email?: string | null;
             /**
              * Format: password
-             * @description Required with another e-mail address
+             * @description Required to change the e-mail address
              */
             current_password?: string;
         };
@@ -1224,7 +1224,7 @@ export interface components {
         UserPage: {
             items: components["schemas"]["User"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -1253,7 +1253,7 @@ export interface components {
              *     ]
              */
             roles: string[];
-            /** @description Every grant, expired ones included */
+            /** @description Every grant, including expired ones */
             grants: {
                 /** @example user */
                 role: string;
@@ -1265,7 +1265,7 @@ export interface components {
                 granted_at: string;
                 /**
                  * Format: date-time
-                 * @description When the grant expires; null if never
+                 * @description When the grant expires; null means never
                  * @example null
                  */
                 expires_at: string | null;
@@ -1307,12 +1307,12 @@ export interface components {
             email?: string;
             /**
              * Format: password
-             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
+             * @description 8 characters or more by default, at most 1024 bytes; any characters are allowed
              * @example correct horse battery staple
              */
             password: string;
             /**
-             * @description Roles other than `user` require `roles:grant` and every permission they give
+             * @description Any role other than `user` requires `roles:grant` and every permission of the role
              * @default [
              *       "user"
              *     ]
@@ -1342,12 +1342,12 @@ export interface components {
             email?: string | null;
             /**
              * Format: password
-             * @description A new one ends all sessions of the user
+             * @description A new password ends all sessions of the user
              * @example correct horse battery staple
              */
             password?: string;
             /**
-             * @description `true` ends all sessions of the user and refuses logins
+             * @description `true` ends all sessions of the user and blocks logins
              * @example true
              */
             disabled?: boolean;
@@ -1355,7 +1355,7 @@ export interface components {
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -1376,7 +1376,7 @@ export interface components {
              * @example []
              */
             roles: string[];
-            /** @description Every grant, expired ones included */
+            /** @description Every grant, including expired ones */
             grants: {
                 /** @example user */
                 role: string;
@@ -1388,7 +1388,7 @@ export interface components {
                 granted_at: string;
                 /**
                  * Format: date-time
-                 * @description When the grant expires; null if never
+                 * @description When the grant expires; null means never
                  * @example null
                  */
                 expires_at: string | null;
@@ -1421,7 +1421,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description Roles other than `user` require `roles:grant` and every permission they give
+             * @description Any role other than `user` requires `roles:grant` and every permission of the role
              * @default []
              * @example []
              */
@@ -1439,7 +1439,7 @@ export interface components {
             /** @example Reads the documents and stores a copy */
             description?: string;
             /**
-             * @description `true` refuses what the account asks
+             * @description `true` refuses every request of the account
              * @example true
              */
             disabled?: boolean;
@@ -1514,7 +1514,7 @@ export interface components {
         SessionPage: {
             items: components["schemas"]["Session"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -1534,25 +1534,25 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Of the last refresh
+             * @description Time of the last refresh
              * @example 2026-01-15T09:30:00.000Z
              */
             last_seen_at: string;
             /**
              * Format: date-time
-             * @description It ends then, however often it is refreshed
+             * @description The session ends at this time, however often it is refreshed
              * @example 2026-01-15T09:30:00.000Z
              */
             expires_at: string;
             /**
-             * @description Where the login came from
+             * @description Address of the login
              * @example 192.0.2.7
              */
             ip: string | null;
             /** @example Mozilla/5.0 */
             user_agent: string | null;
             /**
-             * @description Whether it is the one that asks
+             * @description Whether this request uses the session
              * @example true
              */
             current: boolean;
@@ -1579,7 +1579,7 @@ export interface components {
             /** @description For `refresh_token` */
             refresh_token?: string;
             /**
-             * @description For `password`: username or e-mail address
+             * @description For the grant `password`: username or e-mail address
              * @example ada
              */
             username?: string;
@@ -1589,7 +1589,7 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
-            /** @description A refresh cannot widen it (RFC 6749 §6) */
+            /** @description A refresh cannot extend it (RFC 6749 §6) */
             scope?: string;
         };
         /**
@@ -1599,15 +1599,15 @@ export interface components {
          */
         RevocationRequest: {
             /**
-             * @description A refresh or an access token
+             * @description A refresh token or an access token
              * @example snt_rt_AZq…
              */
             token: string;
-            /** @description Accepted and ignored: tokens tell their type */
+            /** @description Accepted and ignored: the type follows from the token */
             token_type_hint?: string;
         };
         /**
-         * @description An inactive token is exactly `{"active": false}`.
+         * @description An inactive token is answered with exactly `{"active": false}`.
          * @example {
          *       "active": true,
          *       "token_type": "bearer",
@@ -1634,7 +1634,7 @@ export interface components {
              */
             token_type?: "bearer" | "api_key";
             /**
-             * @description `sentinel`, the one client there is
+             * @description `sentinel`, the only client
              * @example sentinel
              */
             client_id?: string;
@@ -1653,7 +1653,7 @@ export interface components {
             /** @example ada */
             username?: string;
             /**
-             * @description Active roles as of now
+             * @description Active roles, as they are now
              * @example [
              *       "user"
              *     ]
@@ -1679,7 +1679,7 @@ export interface components {
         IntrospectionRequest: {
             /** @description An access token, a refresh token or an API key */
             token: string;
-            /** @description Accepted and ignored: tokens tell their type */
+            /** @description Accepted and ignored: the type follows from the token */
             token_type_hint?: string;
         };
         /**
@@ -1711,12 +1711,12 @@ export interface components {
             token_endpoint: string;
             revocation_endpoint: string;
             introspection_endpoint: string;
-            /** @description A bearer token with `tokens:introspect` (RFC 8414 §2 takes names of token types here) */
+            /** @description A bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
             introspection_endpoint_auth_methods_supported: string[];
             jwks_uri: string;
-            /** @description Left out where `/docs` is off */
+            /** @description Absent when `/docs` is off */
             service_documentation?: string;
-            /** @description None: there is no authorization endpoint */
+            /** @description Empty: there is no authorization endpoint */
             response_types_supported: string[];
             grant_types_supported: string[];
             token_endpoint_auth_methods_supported: string[];
@@ -1730,7 +1730,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description At least 8 characters, unless the server is set otherwise, and at most 1024 bytes; any characters will do
+             * @description 8 characters or more by default, at most 1024 bytes; any characters are allowed
              * @example seven seas and one harbour
              */
             new_password: string;
@@ -1738,7 +1738,7 @@ export interface components {
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -1929,21 +1929,21 @@ export interface components {
         PermissionPage: {
             items: components["schemas"]["Permission"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
         };
         Permission: {
             /**
-             * @description `resource:action`; actions may have capitals, as `GET`
+             * @description `resource:action`; actions may have capitals, such as `GET`
              * @example documents:read
              */
             name: string;
             /** @example Read any document */
             description: string;
             /**
-             * @description Whether it is Sentinel's own and not an application's
+             * @description Whether it belongs to Sentinel itself and not to an application
              * @example false
              */
             built_in: boolean;
@@ -1962,7 +1962,7 @@ export interface components {
          */
         NewPermission: {
             /**
-             * @description `resource:action`; actions may have capitals, as `GET`
+             * @description `resource:action`; actions may have capitals, such as `GET`
              * @example documents:read
              */
             name: string;
@@ -1975,7 +1975,7 @@ export interface components {
         RolePage: {
             items: components["schemas"]["Role"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -1991,7 +1991,7 @@ export interface components {
              */
             built_in: boolean;
             /**
-             * @description Those that the role holds itself, sorted
+             * @description Permissions that the role holds itself, sorted
              * @example [
              *       "users:read"
              *     ]
@@ -2044,7 +2044,7 @@ export interface components {
         RoleExclusionPage: {
             items: components["schemas"]["RoleExclusion"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -2066,7 +2066,7 @@ export interface components {
              */
             roles: string[];
             /**
-             * @description How many of the roles one user may hold
+             * @description The most of these roles that one user may hold
              * @example 1
              */
             at_most: number;
@@ -2101,7 +2101,7 @@ export interface components {
              */
             roles: string[];
             /**
-             * @description How many of the roles one user may hold
+             * @description The most of these roles that one user may hold
              * @example 1
              */
             at_most: number;
@@ -2121,7 +2121,7 @@ export interface components {
         EffectivePermissionPage: {
             items: components["schemas"]["EffectivePermission"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -2192,7 +2192,7 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description From the user through the grant and the roles to the permission; the roles only for callers with `roles:read` or `decisions:evaluate`
+                     * @description From the user through the grant and the roles to the permission. Roles are included only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
                      *       {
                      *         "type": "user",
@@ -2223,7 +2223,7 @@ export interface components {
                         id: string;
                         /**
                          * Format: date-time
-                         * @description When a grant expires; null if never
+                         * @description When a grant expires; null means never
                          * @example 2026-01-15T09:30:00.000Z
                          */
                         expires_at?: string | null;
@@ -2232,12 +2232,12 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description Why it was denied: no such user, user disabled, no such permission (without `roles:read` or `decisions:evaluate`, `grant`), no grant that gives it, or a permission of yours that your credential does not carry
+                     * @description Why it was denied: there is no such user, the user is disabled, there is no such permission, no grant gives it, or the scopes of your credential do not include it. Without `roles:read` or `decisions:evaluate`, a missing permission is reported as a missing `grant`
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant" | "scope";
                     /**
-                     * @description Up to 20 roles that would give it: those that hold it themselves first, `admin` last. Only for callers with `roles:read` or `decisions:evaluate`
+                     * @description Up to 20 roles that would give the permission: first those that hold it themselves, `admin` last. Only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
                      *       "viewer",
                      *       "editor",
@@ -2246,7 +2246,7 @@ export interface components {
                      */
                     roles?: string[];
                     /**
-                     * @description Up to 20 grants that gave it and have expired
+                     * @description Up to 20 expired grants that gave the permission
                      * @example [
                      *       {
                      *         "role": "editor",
@@ -2264,7 +2264,7 @@ export interface components {
                         expires_at: string;
                     }[];
                 };
-                /** @description Why one of several evaluations could not be made */
+                /** @description Why this evaluation of several could not be made */
                 error?: {
                     status: number;
                     message: string;
@@ -2320,11 +2320,11 @@ export interface components {
          */
         Resource: {
             /**
-             * @description Names the permission together with the action: `type:name`
+             * @description Together with the action it names the permission: `type:name`
              * @example documents
              */
             type: string;
-            /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+            /** @description Required but ignored: a permission is for all resources of a type */
             id: string;
             /** @description Ignored */
             properties?: {
@@ -2415,11 +2415,11 @@ export interface components {
             };
             resource?: {
                 /**
-                 * @description Names the permission together with the action: `type:name`
+                 * @description Together with the action it names the permission: `type:name`
                  * @example documents
                  */
                 type?: string;
-                /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+                /** @description Required but ignored: a permission is for all resources of a type */
                 id?: string;
                 /** @description Ignored */
                 properties?: {
@@ -2427,7 +2427,7 @@ export interface components {
                 };
             };
             context?: components["schemas"]["Context"];
-            /** @description What is left out here is taken from the top level, member by member */
+            /** @description Missing members are taken from the top level */
             evaluations?: {
                 subject?: {
                     /**
@@ -2455,11 +2455,11 @@ export interface components {
                 };
                 resource?: {
                     /**
-                     * @description Names the permission together with the action: `type:name`
+                     * @description Together with the action it names the permission: `type:name`
                      * @example documents
                      */
                     type?: string;
-                    /** @description Required, and otherwise ignored: a permission is for all resources of a type */
+                    /** @description Required but ignored: a permission is for all resources of a type */
                     id?: string;
                     /** @description Ignored */
                     properties?: {
@@ -2470,7 +2470,7 @@ export interface components {
             }[];
             options?: {
                 /**
-                 * @description Whether to answer all of them, or to stop after the first that is denied or permitted
+                 * @description Whether to answer all evaluations, or to stop after the first one that is denied or permitted
                  * @default execute_all
                  * @enum {string}
                  */
@@ -2568,7 +2568,7 @@ export interface components {
         AuditEventPage: {
             items: components["schemas"]["AuditEvent"][];
             /**
-             * @description Opaque; ask for the next page with it
+             * @description Opaque; send it as `page_token` to get the next page
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
@@ -2602,7 +2602,7 @@ export interface components {
             outcome: "success" | "failure";
             /**
              * Format: uuid
-             * @description Who did it; null for a command of the binary and for a caller without a token
+             * @description The user who acted; null for a command of the binary and for a caller without a token
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             actor_id: string | null;
@@ -2613,7 +2613,7 @@ export interface components {
             /** @example d99349fb-2s */
             request_id: string | null;
             /**
-             * @description What was done, and `ip` and `user_agent` of the actor and names of the subject while these users exist, until the operator expires them; null if nothing is left
+             * @description What was done. While these users exist, and until the operator expires the details, it also contains `ip` and `user_agent` of the actor and names of the subject; null if nothing is left
              * @example {
              *       "ip": "192.0.2.7",
              *       "user_agent": "Mozilla/5.0"
@@ -2626,7 +2626,7 @@ export interface components {
         Home: {
             /**
              * Format: uri
-             * @description The issuer of the tokens, and the URL that clients call
+             * @description The issuer of the tokens and the URL for clients
              * @example http://localhost:8000
              */
             issuer: string;
@@ -2668,7 +2668,7 @@ export interface components {
         Ready: {
             /** @enum {string} */
             status: "ready";
-            /** @description What needs an operator: `disk_full` where the database has refused to write within the last minute */
+            /** @description What needs the operator's attention: `disk_full` if the database refused a write within the last minute */
             warnings?: "disk_full"[];
         };
         ProblemTypes: {
@@ -2721,7 +2721,7 @@ export interface operations {
             /** @description Registered */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -2806,7 +2806,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path?: never;
@@ -2818,10 +2818,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description You, as you are now */
+            /** @description Your account after the change */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -2847,17 +2847,17 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
-                /** @description Users whose username begins with this, in any spelling */
+                /** @description Users whose username begins with this text, in any spelling */
                 username?: string;
-                /** @description Users whose e-mail address begins with this, in any spelling */
+                /** @description Users whose e-mail address begins with this text, in any spelling */
                 email?: string;
                 /** @description Users with an active grant of this role */
                 role?: string;
-                /** @description Only users who are disabled, or only those who are not */
+                /** @description `true`: only disabled users; `false`: only active users */
                 disabled?: boolean;
             };
             header?: never;
@@ -2869,7 +2869,7 @@ export interface operations {
             /** @description A page of users */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -2903,7 +2903,7 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -2940,7 +2940,7 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -2963,7 +2963,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -2998,7 +2998,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -3013,10 +3013,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user as they are now */
+            /** @description The user after the change */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -3043,9 +3043,9 @@ export interface operations {
     listServiceAccounts: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -3057,7 +3057,7 @@ export interface operations {
             /** @description A page of service accounts */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3091,7 +3091,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3128,7 +3128,7 @@ export interface operations {
             /** @description The service account */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -3151,7 +3151,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -3185,7 +3185,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -3200,10 +3200,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The service account as it is now */
+            /** @description The service account after the change */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -3352,9 +3352,9 @@ export interface operations {
     listMySessions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -3366,7 +3366,7 @@ export interface operations {
             /** @description Your live sessions */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3443,9 +3443,9 @@ export interface operations {
     listUserSessions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -3460,7 +3460,7 @@ export interface operations {
             /** @description The user's live sessions */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3531,7 +3531,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3563,14 +3563,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The token is not valid, or no longer */
+            /** @description The token is no longer valid */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3602,7 +3602,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the token is */
+            /** @description The state of the token */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3611,7 +3611,7 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            /** @description `invalid_request`; as a problem, `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3691,9 +3691,9 @@ export interface operations {
     listMyApiKeys: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -3705,7 +3705,7 @@ export interface operations {
             /** @description Your keys, without their secrets */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -3738,7 +3738,7 @@ export interface operations {
             /** @description The key; `key` is shown once */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3879,7 +3879,7 @@ export interface operations {
             /** @description The key with its new secret, shown once */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3969,9 +3969,9 @@ export interface operations {
     listUserApiKeys: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -3986,7 +3986,7 @@ export interface operations {
             /** @description The user's keys, without their secrets */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4070,9 +4070,9 @@ export interface operations {
     listPermissions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -4084,7 +4084,7 @@ export interface operations {
             /** @description A page of permissions */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4118,7 +4118,7 @@ export interface operations {
             /** @description Registered */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4206,9 +4206,9 @@ export interface operations {
     listRoles: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -4220,7 +4220,7 @@ export interface operations {
             /** @description A page of roles */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4254,7 +4254,7 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4291,7 +4291,7 @@ export interface operations {
             /** @description The role */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -4314,7 +4314,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4349,7 +4349,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4364,10 +4364,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The role as it is now */
+            /** @description The role after the change */
             200: {
                 headers: {
-                    /** @description Names this state, for If-Match (RFC 9110 §8.8.3) */
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -4395,7 +4395,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4432,7 +4432,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4469,7 +4469,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4506,7 +4506,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4542,9 +4542,9 @@ export interface operations {
     listRoleExclusions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -4556,7 +4556,7 @@ export interface operations {
             /** @description A page of exclusions */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4590,7 +4590,7 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
-                    /** @description What was created (RFC 9110 §10.2.2) */
+                    /** @description The created resource (RFC 9110 §10.2.2) */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4651,7 +4651,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description You may */
+            /** @description You may enter */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4672,7 +4672,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4716,7 +4716,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4752,9 +4752,9 @@ export interface operations {
     listUserPermissions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -4769,7 +4769,7 @@ export interface operations {
             /** @description A page of permissions, by name */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -4792,7 +4792,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4836,7 +4836,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description An ETag: change nothing unless this is still the state (RFC 9110 §13.1.1) */
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
                 "If-Match"?: string;
             };
             path: {
@@ -4871,9 +4871,9 @@ export interface operations {
     listServiceAccountPermissions: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
             };
             header?: never;
@@ -4888,7 +4888,7 @@ export interface operations {
             /** @description A page of permissions, by name */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -5067,19 +5067,19 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
-                /** @description Items per page, 50 if unsaid */
+                /** @description Items per page; 50 by default */
                 page_size?: number;
-                /** @description `next_page_token` of the page before */
+                /** @description `next_page_token` of the previous page */
                 page_token?: string;
-                /** @description Who did it */
+                /** @description The user who acted */
                 actor_id?: string;
-                /** @description What it was done to; with `subject_id` */
+                /** @description The object of the action; together with `subject_id` */
                 subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
-                /** @description What was done */
+                /** @description The action */
                 action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
-                /** @description Whether it was, or was refused */
+                /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
                 occurred_after?: string;
@@ -5095,7 +5095,7 @@ export interface operations {
             /** @description A page of the audit log */
             200: {
                 headers: {
-                    /** @description The next page (RFC 8288); absent from the last */
+                    /** @description The next page (RFC 8288); absent on the last page */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -5218,7 +5218,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The problem types, by status */
+            /** @description The problem types, sorted by status */
             200: {
                 headers: {
                     [name: string]: unknown;
