@@ -3,6 +3,7 @@ import type { EffectivePermissions } from "../access/decisions/effective_permiss
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
 import type { PasswordPolicy } from "../credentials/passwords/password_policy.ts";
+import type { ApiKeys } from "../credentials/api_keys/api_keys.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
@@ -16,6 +17,7 @@ import { registerRoute } from "./registration/register_route.ts";
 import { createRegistrations } from "./registration/registrations.ts";
 import { createReservedUsernames } from "./registration/reserved_usernames.ts";
 import { serviceAccountPermissionsRoute } from "./service_accounts/service_account_permissions_route.ts";
+import { serviceAccountKeysRoute } from "./service_accounts/service_account_keys_route.ts";
 import { serviceAccountRolesRoute } from "./service_accounts/service_account_roles_route.ts";
 import { createServiceAccounts } from "./service_accounts/service_accounts.ts";
 import { serviceAccountsRoute } from "./service_accounts/service_accounts_route.ts";
@@ -42,6 +44,7 @@ interface Needs {
   throttle: Throttle;
   sessionRevocation: SessionRevocation;
   pages: Pages;
+  apiKeys: ApiKeys;
   instruments: Instruments;
 }
 
@@ -79,5 +82,6 @@ export const accounts = feature({
     serviceAccountsRoute,
     serviceAccountRolesRoute,
     serviceAccountPermissionsRoute,
+    serviceAccountKeysRoute,
   ],
 });

@@ -38,6 +38,8 @@ const parameters: Record<string, string> = {
   session_id: crypto.randomUUID(),
   key_id: crypto.randomUUID(),
   own_key_id: crypto.randomUUID(),
+  service_key_id: crypto.randomUUID(),
+  service_secret_id: crypto.randomUUID(),
   secret_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
@@ -55,16 +57,22 @@ async function furnish(): Promise<void> {
   );
   sentinel.evaluator.forget();
   const { row } = await sentinel.apiKeys.create(
-    await sentinel.settled("ada"),
+    { id: await sentinel.settled("ada"), kind: "person" },
     { name: "hers", scopes: [] },
     localActor,
   );
+  const service = { id: parameters.service_account_id!, kind: "service" } as const;
+  const { row: serviceKey } = await sentinel.apiKeys.create(service, { name: "its", scopes: [] }, localActor);
+  parameters.service_key_id = serviceKey.id;
+  parameters.service_secret_id = serviceKey.secrets[0]!.id;
   parameters.own_key_id = row.id;
   parameters.secret_id = row.secrets[0]!.id;
 }
 
 const concrete = (path: string) =>
   path.replace(/^\/service-accounts\/\{id\}/, "/service-accounts/{service_account_id}")
+    .replace(/^(\/service-accounts\/.*)\{key_id\}/, "$1{service_key_id}")
+    .replace(/^(\/service-accounts\/.*)\{secret_id\}/, "$1{service_secret_id}")
     .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
@@ -150,6 +158,7 @@ const matrix: Record<string, Row> = {
   "POST /access/v1/search/action": whoeverIsSignedInGets(400),
   "POST /access/v1/search/subject": adaGets(400),
   "POST /api-keys/revoke-leaked": everybody(204),
+  "POST /service-accounts/{id}/api-keys": adaGets(422),
   "POST /users/me/api-keys": whoeverIsSignedInGets(422),
   "POST /users/me/api-keys/{id}/secrets": { ...whoeverIsSignedInGets(404), ada: 201 },
   "POST /login": everybody(422),

@@ -8,6 +8,10 @@ export async function newKey(
   scopes: string[] = [],
   expires_at?: Date,
 ): Promise<{ id: string; key: string }> {
-  const { row, secret } = await apiKeys.create(userId, { name: "a program", scopes, expires_at }, localActor);
+  const { row, secret } = await apiKeys.create({ id: userId, kind: "person" }, {
+    name: "a program",
+    scopes,
+    expires_at,
+  }, localActor);
   return { id: row.id, key: secret };
 }

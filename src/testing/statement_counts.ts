@@ -13,7 +13,7 @@ export const statementCounts = {
   "a malformed API key": { statements: "" },
   "`POST /users/me/api-keys`": {
     statements: "lock_users, find_unknown_permission, find_holds_all, count_live_api_keys, insert_api_key, " +
-      "find_user_kind, insert_secret, insert_audit_event, find_api_key",
+      "insert_secret, insert_audit_event, find_api_key",
   },
   "`GET /admin-only`, known token": { statements: "" },
   "a forged access token": { statements: "" },

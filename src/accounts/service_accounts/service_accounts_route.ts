@@ -75,6 +75,7 @@ const create = operation({
   ...leadsTo({
     to: [
       ...["getServiceAccount", "changeServiceAccount", "deleteServiceAccount"],
+      ...["listServiceAccountApiKeys", "createServiceAccountApiKey"],
       ...["grantServiceAccountRole", "revokeServiceAccountRole", "listServiceAccountPermissions"],
     ],
     parameters: { id: "#/id" },

@@ -1,6 +1,7 @@
 import { NewApiKeyRequest, shownIssued } from "../../credentials/api_keys/my_api_keys_route.ts";
 import { overlapSecondsDefault } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
-import type { IssuedKey } from "../../credentials/api_keys/api_keys.ts";
+import type { IssuedKey, KeyOwner } from "../../credentials/api_keys/api_keys.ts";
+import type { Services } from "../../compose/services.ts";
 import { validate } from "../../http/request/validation.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group, UsageError } from "../command.ts";
@@ -8,11 +9,23 @@ import type { Output } from "../output.ts";
 import { timeArgument } from "../role/time_argument.ts";
 import { allPages, configOf, withServices } from "../setup.ts";
 
+const accountFlag = { "service-account": { about: "NAME is the name of a service account" } } as const;
+
+async function ownerOf(
+  { users, serviceAccounts }: Pick<Services, "users" | "serviceAccounts">,
+  name: string,
+  isService = false,
+): Promise<KeyOwner> {
+  const { id } = await (isService ? serviceAccounts : users).named(name);
+  return { id, kind: isService ? "service" : "person" };
+}
+
 const create = command({
   name: "create",
   summary: "Create an API key of a user and print it once",
   words: ["NAME"],
   flags: {
+    ...accountFlag,
     name: { value: "TEXT", required: true, about: "what the key is for" },
     scope: {
       value: "PERMISSION",
@@ -21,12 +34,11 @@ const create = command({
     },
     until: { value: "TIME", about: "when the key expires, such as 2027-01-31T18:00:00Z; otherwise in 90 days" },
   },
-  async run({ words: [user], flags: { name, scope = [], until }, io, out }) {
+  async run({ words: [user], flags: { name, scope = [], until, "service-account": isService }, io, out }) {
     const expires_at = until === undefined ? undefined : timeArgument("until", until).toISOString();
     const wanted = validate(NewApiKeyRequest, { name, scopes: scope, ...(expires_at && { expires_at }) }, "#");
-    const issued = await withServices(configOf(io), io, async ({ users, apiKeys }) => {
-      const { id } = await users.named(user);
-      return await apiKeys.create(id, wanted, localActor);
+    const issued = await withServices(configOf(io), io, async (services) => {
+      return await services.apiKeys.create(await ownerOf(services, user, isService), wanted, localActor);
     });
     printIssued(issued, out);
   },
@@ -36,10 +48,11 @@ const list = command({
   name: "list",
   summary: "List the API keys of a user, newest first",
   words: ["NAME"],
-  async run({ words: [user], io, out }) {
-    await withServices(configOf(io), io, async ({ users, apiKeys }) => {
-      const { id } = await users.named(user);
-      const all = allPages((before, limit) => apiKeys.page(id, before, limit), (key) => key.id);
+  flags: accountFlag,
+  async run({ words: [user], flags: { "service-account": isService }, io, out }) {
+    await withServices(configOf(io), io, async (services) => {
+      const owner = await ownerOf(services, user, isService);
+      const all = allPages((before, limit) => services.apiKeys.page(owner, before, limit), (key) => key.id);
       await out.list(all, {
         columns: {
           ID: ({ id }) => id,
@@ -62,7 +75,7 @@ const rotate = command({
   async run({ words: [id], flags: { overlap }, io, out }) {
     const overlapSeconds = overlap === undefined ? overlapSecondsDefault : secondsOf(overlap);
     const issued = await withServices(configOf(io), io, async ({ apiKeys }) => {
-      return await apiKeys.rotate(await apiKeys.userOf(id), id, overlapSeconds, localActor);
+      return await apiKeys.rotate(await apiKeys.ownerOf(id), id, overlapSeconds, localActor);
     });
     printIssued(issued, out);
   },
@@ -74,7 +87,7 @@ const revoke = command({
   words: ["ID"],
   async run({ words: [id], io, out }) {
     await withServices(configOf(io), io, async ({ apiKeys }) => {
-      await apiKeys.revoke(await apiKeys.userOf(id), id, localActor);
+      await apiKeys.revoke(await apiKeys.ownerOf(id), id, localActor);
     });
     out.done(`Revoked API key ${id}.`, { revoked: id });
   },
@@ -93,9 +106,9 @@ function secondsOf(hours: string): number {
 /** `key create|list|rotate|revoke` */
 export const keyCommands: Group = {
   name: "key",
-  summary: "Create, list, rotate and revoke API keys of users",
+  summary: "Create, list, rotate and revoke API keys of users and service accounts",
   about:
-    `NAME is a username or an e-mail address, ID the id that list shows. Of a key that is created or rotated nothing is
+    `NAME is a username or an e-mail address, or with --service-account a name of one; ID the id that list shows. Of a key that is created or rotated nothing is
 printed but the key, so that a shell can take it. The keys that tokens are signed with are under "sentinel keys".`,
   commands: [create, list, rotate, revoke],
 };

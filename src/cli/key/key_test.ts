@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { until } from "../../testing/servers/process.ts";
 
 const sentinel = await startSentinel();
@@ -35,6 +36,19 @@ testOnPostgres("key rotate prints a second secret, and key revoke ends both on a
   for (const text of [created.key, rotated.out[0]!]) {
     await until("it is refused", async () => await status(text) === 401);
   }
+});
+
+testOnPostgres("key create and key list with --service-account are about a service account", async () => {
+  await sentinel.serviceAccounts.create({ name: "nightly", description: "", roles: [] }, localActor);
+  const { out } = await key("create", "nightly", "--service-account", "--name", "of the account");
+  assert.match(out[0]!, /^snt_svc_[0-9A-Za-z]{71}$/);
+  assert.equal(await status(out[0]!), 200);
+  const [id, name] = (await key("list", "nightly", "--service-account")).out[0]!.split("\t");
+  assert.equal(name, "of the account");
+  const rotated = (await key("rotate", id!)).out[0]!;
+  assert.match(rotated, /^snt_svc_/);
+  assert.equal((await key("revoke", id!)).code, 0);
+  for (const text of [out[0]!, rotated]) await until("it is refused", async () => await status(text) === 401);
 });
 
 testOnPostgres("key says what is wrong, and changes nothing", async () => {

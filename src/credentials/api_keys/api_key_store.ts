@@ -23,6 +23,9 @@ export type ApiKeyRow = {
   secrets: SecretRow[];
 };
 
+/** What a key carries, and until when. */
+export type LockedKey = Pick<ApiKeyRow, "scopes" | "expires_at">;
+
 /** A key about to be stored. */
 export type NewApiKey = Pick<ApiKeyRow, "id" | "name" | "scopes" | "created_by" | "expires_at"> & { user_id: string };
 
@@ -58,14 +61,14 @@ export async function findApiKey(db: Db, userId: string, id: string): Promise<Ap
   return row;
 }
 
-/** Locks the live key until this transaction ends; answers whether the user has it. */
-export async function lockApiKey(db: Db, userId: string, id: string): Promise<boolean> {
-  const rows = await db.query(
+/** Locks the live key until this transaction ends; undefined when the user has no such key. */
+export async function lockApiKey(db: Db, userId: string, id: string): Promise<LockedKey | undefined> {
+  const [row] = await db.query<LockedKey>(
     "lock_api_key",
-    `select from api_keys where id = $2 and user_id = $1 and ${isLive} for no key update`,
+    `select scopes, expires_at from api_keys where id = $2 and user_id = $1 and ${isLive} for no key update`,
     [userId, id],
   );
-  return rows.length > 0;
+  return row;
 }
 
 /** A page of the user's keys, newest first, before `before`. */
@@ -106,26 +109,26 @@ export async function revokeApiKeys(db: Db, userId: string, id: string | null): 
 export function revokeApiKeysBySecret(
   db: Db,
   secrets: { ownerId: string; hash: string }[],
-): Promise<{ id: string; user_id: string }[]> {
+): Promise<{ id: string; user_id: string; kind: UserKind }[]> {
   return db.query(
     "revoke_api_keys_by_secret",
     `update api_keys k set revoked_at = now()
      from unnest($1::uuid[], $2::text[]) as u (id, hash)
      where k.id = u.id and k.revoked_at is null
        and exists (select from secrets s where s.owner_id = k.id and s.hash = decode(u.hash, 'hex'))
-     returning k.id, k.user_id`,
+     returning k.id, k.user_id, (select kind from users where users.id = k.user_id) as kind`,
     [secrets.map(({ ownerId }) => ownerId), secrets.map(({ hash }) => hash)],
   );
 }
 
 /** Whose key it is, for a command. */
-export async function findApiKeyUser(db: Db, id: string): Promise<string | undefined> {
-  const [row] = await db.query<{ user_id: string }>(
-    "find_api_key_user",
-    "select user_id from api_keys where id = $1",
+export async function findApiKeyOwner(db: Db, id: string): Promise<{ id: string; kind: UserKind } | undefined> {
+  const [row] = await db.query<{ id: string; kind: UserKind }>(
+    "find_api_key_owner",
+    "select u.id, u.kind from api_keys k join users u on u.id = k.user_id where k.id = $1",
     [id],
   );
-  return row?.user_id;
+  return row;
 }
 
 /** Whether the user is a person or the account of a service; undefined when there is no such user. */

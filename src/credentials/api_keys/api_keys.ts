@@ -2,22 +2,23 @@ import { v7 as uuidv7 } from "uuid";
 import { lockUser, noSuchUser, requireHolds, requireMayEdit } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { requireKnownPermissions } from "../../access/roles/unknown_names.ts";
-import { recordAudit } from "../../audit/events/audit.ts";
+import { recordAudit, userSubject } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { createOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
-import type { Actor } from "../../vocabulary/actor.ts";
+import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import {
   type ApiKeyRow,
   countLiveApiKeys,
   findApiKey,
-  findApiKeyUser,
+  findApiKeyOwner,
   findUserKind,
   insertApiKey,
   listApiKeys,
   lockApiKey,
+  type LockedKey,
   revokeApiKeys,
   updateApiKeyName,
 } from "./api_key_store.ts";
@@ -28,6 +29,9 @@ export type WantedKey = { name: string; scopes: string[]; expires_at?: Date | nu
 
 /** The key and its new secret, which is shown once. */
 export type IssuedKey = { row: ApiKeyRow; secret: string };
+
+/** Whose key it is: a person's, who manages it, or a service account's, which those manage who may change the account. */
+export type KeyOwner = { id: string; kind: UserKind };
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
@@ -48,18 +52,18 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
   ttlMaxDays: number;
   perUserMax: number;
 }) {
-  return { page, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, userOf };
+  return { page, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, ownerOf };
 
   /** The user's keys, newest first. @throws {Problem} `not_found` */
-  async function page(userId: string, before: string | null, limit: number): Promise<ApiKeyRow[]> {
-    const rows = await listApiKeys(db, userId, before, limit);
-    if (rows.length === 0 && await findUserKind(db, userId) !== "person") throw noSuchUser();
+  async function page(owner: KeyOwner, before: string | null, limit: number): Promise<ApiKeyRow[]> {
+    const rows = await listApiKeys(db, owner.id, before, limit);
+    if (await findUserKind(db, owner.id) !== owner.kind) throw noSuchUser(owner.kind);
     return rows;
   }
 
   /** @throws {Problem} `not_found` */
-  async function find(userId: string, id: string): Promise<ApiKeyRow> {
-    return await findApiKey(db, userId, id) ?? refuse();
+  async function find(owner: KeyOwner, id: string): Promise<ApiKeyRow> {
+    return await findApiKey(db, owner.id, id) ?? refuse();
   }
 
   /**
@@ -67,29 +71,29 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
    *
    * @throws {Problem} `forbidden`, `too_many_api_keys`, `invalid_request` for an unknown scope or a wrong end.
    */
-  async function create(userId: string, wanted: WantedKey, actor: Actor): Promise<IssuedKey> {
+  async function create(owner: KeyOwner, wanted: WantedKey, actor: Actor): Promise<IssuedKey> {
     const expires_at = endOf(wanted.expires_at);
     const scopes = [...new Set(wanted.scopes)].sort();
-    const key = { id: uuidv7(), user_id: userId, name: wanted.name, scopes, created_by: actor.actor_id, expires_at };
+    const key = { id: uuidv7(), user_id: owner.id, name: wanted.name, scopes, created_by: actor.actor_id, expires_at };
     return await db.transaction(async (tx) => {
-      await lockUser(tx, userId, actor);
+      await requireMayManage(tx, owner, actor);
       await requireKnownPermissions(tx, scopes, "#/scopes");
-      await requireHolds(tx, actor, { permissions: scopes }, onlyOnesOwn);
-      if (await countLiveApiKeys(tx, userId) >= perUserMax) throw new Problem("too_many_api_keys");
+      await requireHoldsScopes(tx, owner, { scopes, expires_at }, actor);
+      if (await countLiveApiKeys(tx, owner.id) >= perUserMax) throw new Problem("too_many_api_keys");
       await insertApiKey(tx, key);
-      const secret = await issue(tx, key);
+      const secret = await issue(tx, owner, key.id);
       const details = { scopes, expires_at: expires_at?.toISOString() ?? null };
-      await record(tx, "api_key.created", key, actor, details, { name: key.name });
-      return { row: (await findApiKey(tx, userId, key.id))!, secret };
+      await record(tx, "api_key.created", owner, key.id, actor, details, { name: key.name });
+      return { row: (await findApiKey(tx, owner.id, key.id))!, secret };
     });
   }
 
   /** @throws {Problem} `not_found` */
-  async function rename(userId: string, id: string, name: string, actor: Actor): Promise<ApiKeyRow> {
-    return await change(userId, id, actor, async (tx) => {
+  async function rename(owner: KeyOwner, id: string, name: string, actor: Actor): Promise<ApiKeyRow> {
+    return await change(owner, id, actor, async (tx) => {
       await updateApiKeyName(tx, id, name);
-      await record(tx, "api_key.renamed", { id, user_id: userId }, actor, {}, { name });
-      return (await findApiKey(tx, userId, id))!;
+      await record(tx, "api_key.renamed", owner, id, actor, {}, { name });
+      return (await findApiKey(tx, owner.id, id))!;
     });
   }
 
@@ -99,71 +103,78 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
    *
    * @throws {Problem} `not_found`, `too_many_secrets`
    */
-  async function rotate(userId: string, id: string, overlapSeconds: number, actor: Actor): Promise<IssuedKey> {
-    return await change(userId, id, actor, async (tx) => {
+  async function rotate(owner: KeyOwner, id: string, overlapSeconds: number, actor: Actor): Promise<IssuedKey> {
+    return await change(owner, id, actor, async (tx, key) => {
+      if (owner.kind === "service") await requireHoldsScopes(tx, owner, key, actor);
       await deleteExpiredSecrets(tx, id);
       if (await limitSecrets(tx, id, overlapSeconds) >= secretsMax) throw new Problem("too_many_secrets");
-      const secret = await issue(tx, { id, user_id: userId });
-      await record(tx, "api_key.rotated", { id, user_id: userId }, actor, { overlap_seconds: overlapSeconds });
-      return { row: (await findApiKey(tx, userId, id))!, secret };
+      const secret = await issue(tx, owner, id);
+      await record(tx, "api_key.rotated", owner, id, actor, { overlap_seconds: overlapSeconds });
+      return { row: (await findApiKey(tx, owner.id, id))!, secret };
     });
   }
 
   /** Deletes one secret of the key. @throws {Problem} `not_found` */
-  async function removeSecret(userId: string, id: string, secretId: string, actor: Actor): Promise<void> {
-    await change(userId, id, actor, async (tx) => {
+  async function removeSecret(owner: KeyOwner, id: string, secretId: string, actor: Actor): Promise<void> {
+    await change(owner, id, actor, async (tx) => {
       if (!await deleteSecret(tx, id, secretId)) throw noSuchSecret();
-      await record(tx, "api_key.secret_deleted", { id, user_id: userId }, actor, { secret: secretId });
+      await record(tx, "api_key.secret_deleted", owner, id, actor, { secret: secretId });
     });
   }
 
   /** Revokes one's own key. @throws {Problem} `not_found` */
-  async function revoke(userId: string, id: string, actor: Actor): Promise<void> {
-    await change(userId, id, actor, async (tx) => {
-      await endAll(tx, userId, id, actor);
+  async function revoke(owner: KeyOwner, id: string, actor: Actor): Promise<void> {
+    await change(owner, id, actor, async (tx) => {
+      await endAll(tx, owner, id, actor);
     });
   }
 
   /** Revokes a key of a user who holds no more than the actor. @throws {Problem} `not_found`, `forbidden` */
-  async function revokeOf(userId: string, id: string, actor: Actor): Promise<void> {
+  async function revokeOf(owner: KeyOwner, id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await requireMayRevoke(tx, userId, actor);
-      if (await endAll(tx, userId, id, actor) === 0) throw noSuchKey();
+      await requireMayRevoke(tx, owner, actor);
+      if (await endAll(tx, owner, id, actor) === 0) throw noSuchKey();
     });
   }
 
   /** As {@link revokeOf}, all keys of the user. */
-  async function revokeAllOf(userId: string, actor: Actor): Promise<void> {
+  async function revokeAllOf(owner: KeyOwner, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      await requireMayRevoke(tx, userId, actor);
-      await endAll(tx, userId, null, actor);
+      await requireMayRevoke(tx, owner, actor);
+      await endAll(tx, owner, null, actor);
     });
   }
 
   /** Whose key it is. @throws {Problem} `not_found` */
-  async function userOf(id: string): Promise<string> {
-    return await findApiKeyUser(db, id) ?? refuse();
+  async function ownerOf(id: string): Promise<KeyOwner> {
+    return await findApiKeyOwner(db, id) ?? refuse();
   }
 
-  async function endAll(tx: Tx, userId: string, id: string | null, actor: Actor): Promise<number> {
-    const ids = await revokeApiKeys(tx, userId, id);
+  async function endAll(tx: Tx, owner: KeyOwner, id: string | null, actor: Actor): Promise<number> {
+    const ids = await revokeApiKeys(tx, owner.id, id);
     tx.afterwards(() => ids.forEach(principals.forgetSession));
-    for (const ended of ids) await record(tx, "api_key.revoked", { id: ended, user_id: userId }, actor, {});
+    for (const ended of ids) await record(tx, "api_key.revoked", owner, ended, actor, {});
     return ids.length;
   }
 
-  async function requireMayRevoke(tx: Tx, userId: string, actor: Actor): Promise<void> {
-    await lockUser(tx, userId, actor);
-    await requireMayEdit(tx, actor, userId, "api_keys:revoke");
+  async function requireMayRevoke(tx: Tx, owner: KeyOwner, actor: Actor): Promise<void> {
+    await lockUser(tx, owner.id, actor, owner.kind);
+    await requireMayEdit(tx, actor, owner.id, "api_keys:revoke");
   }
 
   /** Does the deed to the live key; user and key are locked meanwhile, and what memory knows of the key is forgotten. */
-  async function change<T>(userId: string, id: string, actor: Actor, deed: (tx: Tx) => Promise<T>): Promise<T> {
+  async function change<T>(
+    owner: KeyOwner,
+    id: string,
+    actor: Actor,
+    deed: (tx: Tx, key: LockedKey) => Promise<T>,
+  ): Promise<T> {
     return await db.transaction(async (tx) => {
       tx.afterwards(() => principals.forgetSession(id));
-      await lockUser(tx, userId, actor);
-      if (!await lockApiKey(tx, userId, id)) throw noSuchKey();
-      return await deed(tx);
+      await requireMayManage(tx, owner, actor);
+      const key = await lockApiKey(tx, owner.id, id);
+      if (!key) throw noSuchKey();
+      return await deed(tx, key);
     });
   }
 
@@ -177,25 +188,56 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
   }
 }
 
+/**
+ * Locks the owner, and refuses an actor who may not manage the keys. Those of a service account are managed by who may
+ * change the account, and by no credential with scopes: a key creates no keys.
+ *
+ * @throws {Problem} `not_found`, `forbidden`
+ */
+async function requireMayManage(tx: Tx, { id, kind }: KeyOwner, actor: Actor): Promise<void> {
+  await lockUser(tx, id, actor, kind);
+  if (kind === "person") return;
+  if (actor.scopes) throw new Problem("forbidden", { detail: "No credential with scopes manages keys." });
+  await requireMayEdit(tx, actor, id, "service_accounts:write");
+}
+
+/** A person's key acts within what they hold then; through a service account's, the actor would keep it until its end. */
+async function requireHoldsScopes(
+  tx: Tx,
+  { kind }: KeyOwner,
+  { scopes, expires_at }: LockedKey,
+  actor: Actor,
+): Promise<void> {
+  const asked = { permissions: scopes, ...(kind === "service" && { until: expires_at }) };
+  await requireHolds(tx, actor, asked, onlyOnesOwn);
+}
+
 /** Stores a new secret of the key and answers its text. */
-async function issue(tx: Tx, { id, user_id }: { id: string; user_id: string }): Promise<string> {
-  const kind = await findUserKind(tx, user_id) === "service" ? "svc" : "pat";
-  const { text, hash, hint } = createOpaqueSecret(kind, id);
-  await insertSecret(tx, { id: uuidv7(), kind, owner_id: id, hash, hint });
+async function issue(tx: Tx, { kind: ownerKind }: KeyOwner, keyId: string): Promise<string> {
+  const kind = ownerKind === "service" ? "svc" : "pat";
+  const { text, hash, hint } = createOpaqueSecret(kind, keyId);
+  await insertSecret(tx, { id: uuidv7(), kind, owner_id: keyId, hash, hint });
   return text;
 }
 
-/** Records a fact about the key in the history of its user, who named it. */
+/** Records a fact about the key in the history of its owner. */
 export async function record(
   tx: Tx,
   action: AuditAction,
-  { id, user_id }: { id: string; user_id: string },
+  owner: KeyOwner,
+  keyId: string,
   actor: Actor,
   details: Record<string, unknown>,
   names?: { name: string },
 ): Promise<void> {
-  const subject = { type: "user", id: user_id } as const;
-  await recordAudit(tx, { action, ...actor, subject, details: { api_key: id, ...details }, ...(names && { names }) });
+  const subject = userSubject(owner.id, owner.kind);
+  await recordAudit(tx, {
+    action,
+    ...actor,
+    subject,
+    details: { api_key: keyId, ...details },
+    ...(names && { names }),
+  });
 }
 
 function wrongEnd(code: "past" | "too_late", detail: string): Problem {

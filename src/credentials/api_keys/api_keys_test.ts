@@ -51,7 +51,11 @@ test("POST /users/me/api-keys shows the key once, and stores nothing but its has
 
 test("T171 nobody creates, reads, renames, rotates or revokes a key of somebody else", async () => {
   const [victim, thief] = [await userWith(), await userWith()];
-  const { row } = await sentinel.apiKeys.create(victim.id, { name: "theirs", scopes: [] }, localActor);
+  const { row } = await sentinel.apiKeys.create(
+    { id: victim.id, kind: "person" },
+    { name: "theirs", scopes: [] },
+    localActor,
+  );
   const before = await rowCounts(sentinel);
   for (const member of ["userId", "user_id", "owner_id", "created_by"]) {
     assert.equal((await create(thief.call, { [member]: victim.id })).status, 422, member);

@@ -10,6 +10,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 // What is changed on one replica, in what another one says of a key that it knows.
 const [here, there, deaf] = await startReplicas({ deaf: true });
 const { id: userId } = await newcomer(here);
+const owner = { id: userId, kind: "person" } as const;
 
 async function knownKey(...replicas: Sentinel[]) {
   const key = await newKey(here, userId);
@@ -18,12 +19,12 @@ async function knownKey(...replicas: Sentinel[]) {
 }
 
 const changes: [what: string, change: (key: { id: string; key: string }) => Promise<unknown>][] = [
-  ["its revocation", ({ id }) => here.apiKeys.revoke(userId, id, localActor)],
+  ["its revocation", ({ id }) => here.apiKeys.revoke(owner, id, localActor)],
   ["the report that it leaked", ({ key }) => here.leakedKeys.revoke([key], localActor)],
-  ["a rotation without overlap", ({ id }) => here.apiKeys.rotate(userId, id, 0, localActor)],
+  ["a rotation without overlap", ({ id }) => here.apiKeys.rotate(owner, id, 0, localActor)],
   ["the deletion of its secret", async ({ id }) => {
-    const { secrets } = await here.apiKeys.find(userId, id);
-    await here.apiKeys.removeSecret(userId, id, secrets[0]!.id, localActor);
+    const { secrets } = await here.apiKeys.find(owner, id);
+    await here.apiKeys.removeSecret(owner, id, secrets[0]!.id, localActor);
   }],
 ];
 
@@ -43,7 +44,7 @@ for (const [what, change] of changes) {
 
 testOnPostgres("a second secret works on a replica that knew the key before", async () => {
   const key = await knownKey(there);
-  const { secret } = await here.apiKeys.rotate(userId, key.id, 3_600, localActor);
+  const { secret } = await here.apiKeys.rotate(owner, key.id, 3_600, localActor);
   await becomes(200, there, secret);
   assert.equal(await statusOf(there, key.key), 200);
 });

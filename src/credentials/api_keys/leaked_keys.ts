@@ -21,7 +21,9 @@ export function createLeakedKeys({ db, principals }: { db: Database; principals:
     await db.transaction(async (tx) => {
       const revoked = await revokeApiKeysBySecret(tx, secrets);
       tx.afterwards(() => revoked.forEach(({ id }) => principals.forgetSession(id)));
-      for (const key of revoked) await record(tx, "api_key.revoked", key, actor, { leaked: true });
+      for (const { id, user_id, kind } of revoked) {
+        await record(tx, "api_key.revoked", { id: user_id, kind }, id, actor, { leaked: true });
+      }
     });
   }
 }

@@ -51,5 +51,5 @@ test("a key that leaked is revoked once, by nobody, and its user sees it in the 
     [{ api_key: id, leaked: true }],
   );
   assert.deepEqual(events, [{ actor_id: null, subject_id: userId }]);
-  assert.ok((await sentinel.apiKeys.find(userId, id)).revoked_at);
+  assert.ok((await sentinel.apiKeys.find({ id: userId, kind: "person" }, id)).revoked_at);
 });

@@ -19,7 +19,8 @@ const overlapSecondsMax = 30 * 24 * hourSeconds;
 /** How long the secret before lives beside the new one, unless it is said otherwise. */
 export const overlapSecondsDefault = 24 * hourSeconds;
 
-const RotationRequest = z.strictObject({
+/** How a key is rotated. */
+export const RotationRequest = z.strictObject({
   overlap_seconds: z.int().min(0).max(overlapSecondsMax).default(overlapSecondsDefault).openapi({
     description: "How long the secret before still works",
     example: overlapSecondsDefault,
@@ -57,10 +58,10 @@ const remove = operation({
 /** `POST /users/me/api-keys/{id}/secrets`, `DELETE /users/me/api-keys/{id}/secrets/{secret_id}` */
 export const myApiKeySecretsRoute = resource([create, remove], (app, { apiKeys }: { apiKeys: ApiKeys }) => {
   app.add(create, async ({ caller, params: { id }, body, actor }) => {
-    return shownIssued(await apiKeys.rotate(caller.user.id, id, body.overlap_seconds, actor()));
+    return shownIssued(await apiKeys.rotate(caller.user, id, body.overlap_seconds, actor()));
   });
   app.add(
     remove,
-    ({ caller, params: { id, secret_id }, actor }) => apiKeys.removeSecret(caller.user.id, id, secret_id, actor()),
+    ({ caller, params: { id, secret_id }, actor }) => apiKeys.removeSecret(caller.user, id, secret_id, actor()),
   );
 });

@@ -15,7 +15,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
-import type { ApiKeys, IssuedKey } from "./api_keys.ts";
+import type { ApiKeys, IssuedKey, KeyOwner } from "./api_keys.ts";
 
 const SecretResponse = z.strictObject({
   id: Id,
@@ -162,22 +162,22 @@ export type KeyListDeps = { apiKeys: ApiKeys; pages: Pages };
 /** A page of the user's keys, newest first. */
 export function keyPage(
   { apiKeys, pages }: KeyListDeps,
-  userId: string,
+  owner: KeyOwner,
   query: z.output<typeof PageQuery>,
 ): Promise<z.infer<typeof ApiKeyPage>> {
-  const fetch = (before: string | null, limit: number) => apiKeys.page(userId, before, limit);
-  return pages.read(`api keys ${userId}`, query, fetch, ({ id }) => id);
+  const fetch = (before: string | null, limit: number) => apiKeys.page(owner, before, limit);
+  return pages.read(`api keys ${owner.id}`, query, fetch, ({ id }) => id);
 }
 
 /** `GET|POST /users/me/api-keys`, `GET|PATCH|DELETE /users/me/api-keys/{id}` */
 export const myApiKeysRoute = resource([list, create, get, change, revoke], (app, deps: KeyListDeps) => {
   const { apiKeys } = deps;
-  app.add(list, ({ caller, query }) => keyPage(deps, caller.user.id, query));
-  app.add(create, async ({ caller, body, actor }) => shownIssued(await apiKeys.create(caller.user.id, body, actor())));
-  app.add(get, ({ caller, params: { id } }) => apiKeys.find(caller.user.id, id));
+  app.add(list, ({ caller, query }) => keyPage(deps, caller.user, query));
+  app.add(create, async ({ caller, body, actor }) => shownIssued(await apiKeys.create(caller.user, body, actor())));
+  app.add(get, ({ caller, params: { id } }) => apiKeys.find(caller.user, id));
   app.add(
     change,
-    ({ caller, params: { id }, body, actor }) => apiKeys.rename(caller.user.id, id, body.name, actor()),
+    ({ caller, params: { id }, body, actor }) => apiKeys.rename(caller.user, id, body.name, actor()),
   );
-  app.add(revoke, ({ caller, params: { id }, actor }) => apiKeys.revoke(caller.user.id, id, actor()));
+  app.add(revoke, ({ caller, params: { id }, actor }) => apiKeys.revoke(caller.user, id, actor()));
 });

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Id, leadsTo, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
+import type { KeyOwner } from "./api_keys.ts";
 import { ApiKeyPage, type KeyListDeps, keyPage } from "./my_api_keys_route.ts";
 
 const params = z.strictObject({ id: Id });
@@ -46,10 +47,12 @@ const revoke = operation({
   ...problems("not_found", "unavailable"),
 });
 
+const person = (id: string): KeyOwner => ({ id, kind: "person" });
+
 /** `GET|DELETE /users/{id}/api-keys`, `DELETE /users/{id}/api-keys/{key_id}` */
 export const userApiKeysRoute = resource([revoke, list, revokeAll], (app, deps: KeyListDeps) => {
   const { apiKeys } = deps;
-  app.add(revoke, ({ params: { id, key_id }, actor }) => apiKeys.revokeOf(id, key_id, actor()));
-  app.add(list, ({ params: { id }, query }) => keyPage(deps, id, query));
-  app.add(revokeAll, ({ params: { id }, actor }) => apiKeys.revokeAllOf(id, actor()));
+  app.add(revoke, ({ params: { id, key_id }, actor }) => apiKeys.revokeOf(person(id), key_id, actor()));
+  app.add(list, ({ params: { id }, query }) => keyPage(deps, person(id), query));
+  app.add(revokeAll, ({ params: { id }, actor }) => apiKeys.revokeAllOf(person(id), actor()));
 });

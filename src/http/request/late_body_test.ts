@@ -61,8 +61,8 @@ async function sessionOf(userId: string): Promise<string> {
   return row!.id;
 }
 
-async function newApiKey(userId: string) {
-  return (await here.apiKeys.create(userId, { name: "a program", scopes: [] }, localActor)).row;
+async function newApiKey(userId: string, kind: "person" | "service" = "person") {
+  return (await here.apiKeys.create({ id: userId, kind }, { name: "a program", scopes: [] }, localActor)).row;
 }
 
 let count = 0;
@@ -115,6 +115,8 @@ const question = (id: string) => ({
 const bodies: Record<string, (things: Record<string, string>, actor: Actor) => unknown> = {
   changeMyApiKey: ({ role }) => ({ name: `new-${role}` }),
   createMyApiKey: ({ role }) => ({ name: role, scopes: ["roles:read"] }),
+  createServiceAccountApiKey: ({ role }) => ({ name: role, scopes: [] }),
+  createServiceAccountApiKeySecret: () => ({ overlap_seconds: 60 }),
   createMyApiKeySecret: () => ({ overlap_seconds: 60 }),
   changeMe: ({ role }) => ({ username: `new-${role}` }),
   changePassword: () => ({ current_password: password, new_password: "one harbour and seven seas" }),
@@ -148,9 +150,11 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
     ? await sessionOf(actor.id)
     : things.id;
   const own = path.startsWith("/users/me/api-keys/") ? await newApiKey(actor.id) : undefined;
+  const isServiceKey = path.startsWith("/service-accounts/{id}/api-keys/");
+  const ofService = isServiceKey ? await newApiKey(things.service!, "service") : undefined;
   const parameters: Record<string, string | undefined> = {
-    secret_id: own?.secrets.at(0)?.id,
-    key_id: things.key,
+    secret_id: (own ?? ofService)?.secrets.at(0)?.id,
+    key_id: ofService?.id ?? things.key,
     id: own
       ? own.id
       : path.startsWith("/role-exclusions")

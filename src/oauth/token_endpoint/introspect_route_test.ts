@@ -157,6 +157,6 @@ test("an API key is told by its user and the permissions that it gives now, with
   assert.equal(told.exp - told.iat, 90 * 86_400);
   await sentinel.grants.revoke(id, "admin", () => Promise.resolve(), localActor);
   assert.equal((await ask(key.key)).scope, "");
-  await sentinel.apiKeys.revoke(id, key.id, localActor);
+  await sentinel.apiKeys.revoke({ id, kind: "person" }, key.id, localActor);
   assert.deepEqual(await ask(key.key), { active: false });
 });
