@@ -54,7 +54,8 @@ test(
   () => {
     for (const { name, each, declared } of described) {
       assert.deepEqual(Object.keys(each).filter((field) => !fields.includes(field)), [], name);
-      assert.equal((each as { description?: string }).description, declared.description, name);
+      const { description = "" } = each as { description?: string };
+      assert.ok(description.startsWith(declared.description ?? ""), name); // then comes who may call it
     }
   },
 );
