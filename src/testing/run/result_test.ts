@@ -40,17 +40,35 @@ Deno.test("the result is one line with the time and the seed", () => {
 
 Deno.test("a run prints one result, has the same order for the same seed, and fails if a test does", async () => {
   await using folder = await programs();
-  const failing = await run(`${folder.path}/failing_test.ts`, "--shuffle=7");
+  const failing = await run({ args: [`${folder.path}/failing_test.ts`, "--shuffle=7"] });
   assert.equal(failing.code, 1);
   assert.deepEqual(failing.results, ["FAILED | 1 passed | 1 failed"]);
   const passing = `${folder.path}/passing_test.ts`;
-  const [first, again] = [await run(passing, "--shuffle=7"), await run(passing, "--shuffle=7")];
+  const [first, again] = [await run({ args: [passing, "--shuffle=7"] }), await run({ args: [passing, "--shuffle=7"] })];
   assert.deepEqual([first.code, first.results], [0, ["ok | 20 passed | 0 failed"]]);
   assert.deepEqual(again.order, first.order);
   assert.match(first.lastLine, /^ok \| 20 passed \| 0 failed \(\d+s, seed 7\)$/);
-  const other = await run(passing);
+  const other = await run({ args: [passing] });
   assert.deepEqual(other.order.toSorted(), first.order.toSorted());
   assert.match(other.lastLine, /, seed \d+\)$/);
+});
+
+Deno.test("a run of everything takes each district once, and shows those with failures last", async () => {
+  await using folder = await programs();
+  const districts = ["cli", "platform", "http", "sessions", "access", "audit", "accounts", "oauth"];
+  for (const district of districts) {
+    await Deno.mkdir(`${folder.path}/src/${district}`, { recursive: true });
+    const fails = district === "cli" ? "throw 1" : "";
+    await Deno.writeTextFile(
+      `${folder.path}/src/${district}/a_test.ts`,
+      `Deno.test("n${district}", () => { ${fails} });`,
+    );
+  }
+  await Deno.mkdir(`${folder.path}/src/empty`);
+  const { code, results, order } = await run({ args: ["--shuffle=7"], cwd: folder.path });
+  assert.deepEqual([code, results], [1, ["FAILED | 7 passed | 1 failed"]]);
+  assert.deepEqual([...new Set(order)].toSorted(), districts.map((district) => `n${district}`).toSorted());
+  assert.equal(order.at(-1), "ncli");
 });
 
 async function programs() {
@@ -62,11 +80,17 @@ async function programs() {
 }
 
 /** Runs `deno task test` with these arguments, without a database, which these tests do not need. */
-async function run(...args: string[]) {
+async function run({ args, cwd = "." }: { args: string[]; cwd?: string }) {
   const program = fileURLToPath(new URL("run.ts", import.meta.url));
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", program, ...args],
-    env: { NO_COLOR: "1", SENTINEL_TEST_SOCKET: "/nowhere", TEST_DATABASE_URL: "" },
+    cwd,
+    env: {
+      NO_COLOR: "1",
+      SENTINEL_TEST_SOCKET: "/nowhere",
+      SENTINEL_TEST_CLUSTER: "/nowhere",
+      TEST_DATABASE_URL: "",
+    },
     stderr: "null",
   }).output();
   const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
