@@ -124,6 +124,22 @@ test(
   },
 );
 
+test("a concurrent index that cannot be built is not left behind, and is built once it can be", async () => {
+  await using schema = await migratedSchema();
+  const as = (sql: string) => runSql(`set search_path to "${schema.name}"; ${sql}`);
+  await as("insert into permissions (name, description) values ('same:one', 'the same'), ('same:two', 'the same')");
+  const sql =
+    "-- no transaction\ncreate unique index concurrently if not exists same_idx on permissions (description)" +
+    " where name like 'same:%'";
+  const list = [...migrations, { name: "9999_index", sql }];
+  const indexes = () => rowsOf("select from pg_class where oid = to_regclass($1)", [`${schema.name}.same_idx`]);
+  await assert.rejects(migrate(migrator(schema.name, list)), /9999_index could not be applied/);
+  assert.equal((await indexes()).length, 0);
+  await as("delete from permissions where name = 'same:two'");
+  assert.deepEqual(await migrate(migrator(schema.name, list)), ["9999_index"]);
+  assert.equal((await indexes()).length, 1);
+});
+
 test("every file in sql/migrations is in src/compose/migrations.ts, in order", async () => {
   const folder = new URL("../../../sql/migrations/", import.meta.url);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
