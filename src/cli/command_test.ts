@@ -88,7 +88,7 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["role", "grant", "a", "b", "--until"], '--until needs a value: --until TIME. See "sentinel role grant --help".'],
   [["role", "grant", "a", "b", "--until", "--json"], /^error: --until needs a value: --until TIME\./],
   [["role", "grant", "a", "b", "--until", "x", "--until", "y"], /^error: --until is given more than once\./],
-  [["user", "create", "--username", "ada"], '--email ADDRESS is missing. See "sentinel user create --help".'],
+  [["role", "create", "editor", "--json", "--parent"], /^error: --parent needs a value: --parent /],
   [["user", "set-password", "ada", canary], /^error: unexpected a word after NAME: no argument takes a password\./],
   [["user", "enable", "-x"], 'no flag "-x". See "sentinel user enable --help".'],
   [["user", "import", "-"], /^error: --from seed\|csv\|jsonl is missing\./],
