@@ -41,6 +41,19 @@ test("X68 GET /readyz of a draining replica is 503, and other requests are serve
   assert.equal((await sentinel.fetch("/livez")).status, 200);
 });
 
+test("X68 GET /readyz answers 503 while the signing keys cannot be read, and 200 once they can", async () => {
+  await using sentinel = await startSentinel({ lasting: false });
+  const run = (statement: string) => sentinel.db.query("test", statement);
+  await run("create function refuse() returns boolean language plpgsql as $$ begin raise sqlstate '57P03'; end $$");
+  await run("alter table signing_keys rename to kept_keys");
+  await run("create view signing_keys as select * from kept_keys where refuse()");
+  sentinel.keys.forget();
+  assert.equal((await readiness(sentinel))[0], 503);
+  await run("drop view signing_keys");
+  await run("alter table kept_keys rename to signing_keys");
+  assert.deepEqual(await readiness(sentinel), ready);
+});
+
 test("X97 a full disk is reported by GET /readyz and in the metrics, the log says what to do, and reads succeed", async () => {
   await using sentinel = await startSentinel({ lasting: false });
   const metric = async () => /^sentinel_db_disk_full (\d)$/m.exec(await (await sentinel.fetch("/metrics")).text())![1];
