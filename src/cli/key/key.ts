@@ -108,7 +108,8 @@ export const keyCommands: Group = {
   name: "key",
   summary: "Create, list, rotate and revoke API keys of users and service accounts",
   about:
-    `NAME is a username or an e-mail address, or with --service-account a name of one; ID the id that list shows. Of a key that is created or rotated nothing is
-printed but the key, so that a shell can take it. The keys that tokens are signed with are under "sentinel keys".`,
+    `NAME is a username or an e-mail address, or with --service-account a name of one; ID the id that list shows. Of a
+key that is created or rotated nothing is printed but the key, so that a shell can take it. The keys that tokens are
+signed with are under "sentinel keys".`,
   commands: [create, list, rotate, revoke],
 };
