@@ -131,7 +131,7 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => refresh(given),
     before: async () => await nextToken(await graceRefreshToken()),
   },
-  "`POST /oauth/token`, the same token again within the grace": {
+  "`POST /oauth/token`, the same refresh token again within the grace period": {
     work: ({ given }) => refresh(given),
     before: async () => {
       const token = await graceRefreshToken();
@@ -168,16 +168,16 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: () =>
       asAda("/users", { json: { username: "zed", email: "zed@example.com", password: "a long enough password" } }),
   },
-  "`PATCH /users/{id}`, another name": { work: ({ user }) => change(user, { username: "gracie" }) },
-  "`PATCH /users/{id}`, another password": {
+  "`PATCH /users/{id}`, new username": { work: ({ user }) => change(user, { username: "gracie" }) },
+  "`PATCH /users/{id}`, new password": {
     work: ({ user }) => change(user, { password: "another long enough one" }),
   },
-  "`PATCH /users/{id}`, disabled": { work: ({ user }) => change(user, { disabled: true }) },
+  "`PATCH /users/{id}`, disabling": { work: ({ user }) => change(user, { disabled: true }) },
   "`DELETE /users/{id}`": { work: ({ user }) => asAda(`/users/${user}`, { method: "DELETE" }) },
   "`POST /service-accounts`": {
     work: () => asAda("/service-accounts", { json: { name: "backup", roles: ["user"] } }),
   },
-  "`PATCH /service-accounts/{id}`, disabled": {
+  "`PATCH /service-accounts/{id}`, disabling": {
     work: ({ given }) => asAda(`/service-accounts/${given}`, { method: "PATCH", json: { disabled: true } }),
     before: async () => (await newServiceAccount(sentinel)).id,
   },
@@ -185,21 +185,21 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => asAda(`/service-accounts/${given}`, { method: "DELETE" }),
     before: async () => (await newServiceAccount(sentinel)).id,
   },
-  "a grant": { work: ({ user }) => grantViewer(user) },
-  "a grant that the user has already": {
+  "granting a role": { work: ({ user }) => grantViewer(user) },
+  "granting a role that the user has already": {
     work: ({ user }) => grantViewer(user),
     before: ({ user }) => grantViewer(user),
   },
-  "a grant of `admin`": { work: ({ user }) => put(`/users/${user}/roles/admin`) },
-  "a revoked grant": {
+  "granting `admin`": { work: ({ user }) => put(`/users/${user}/roles/admin`) },
+  "revoking a grant": {
     work: ({ user }) => asAda(`/users/${user}/roles/viewer`, { method: "DELETE" }),
     before: ({ user }) => grantViewer(user),
   },
   "`POST /roles` with permissions and parents": {
     work: () => asAda("/roles", { json: { name: "maker", permissions: ["films:watch"], parents: ["viewer"] } }),
   },
-  "a permission added to a role": { work: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
-  "a parent added to a role": { work: ({ role }) => put(`/roles/${role}/parents/viewer`) },
+  "adding a permission to a role": { work: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
+  "adding a parent to a role": { work: ({ role }) => put(`/roles/${role}/parents/viewer`) },
   "`DELETE /roles/{role}`": { work: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
 };
 

@@ -54,15 +54,16 @@ export function statementsPage(): string {
   return [
     "# Statements per request",
     "",
-    "`deno task generate` writes this page from `src/testing/statement_counts.ts`; `src/access/costs_test.ts` asserts every row.",
+    "How many SQL statements each request runs, and how many passwords it hashes. `src/access/costs_test.ts` asserts every",
+    "row. `deno task generate` writes this page from `src/testing/statement_counts.ts`.",
     "",
     "“Known” means that this replica has the token's session, the user and the role graph in memory; “new” means that it",
     "has not seen the token or the subject before. `begin` and `commit`, which surround every change, are not counted, and",
     "neither is the statement that prepares a new connection. A login whose stored hash does not match the current policy",
-    "costs one more statement and one more hash. `sentinel_db_query_duration_seconds_count{statement=…}` and",
-    "`sentinel_hash_duration_seconds_count` show both numbers on a running server.",
+    "costs one more statement and one more hash. The metrics `sentinel_db_query_duration_seconds_count{statement=…}` and",
+    "`sentinel_hash_duration_seconds_count` count both on a running server.",
     "",
-    ...table(["Request", "Statements", "Hashes", "In their order"], rows),
+    ...table(["Request", "Statements", "Hashes", "Statements in order"], rows),
   ].join("\n");
 }
 

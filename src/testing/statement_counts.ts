@@ -28,7 +28,7 @@ export const statementCounts = {
     statements: "find_for_refresh, update_refresh_counter",
   },
   "`POST /oauth/token`, later refresh": { statements: "update_refresh_counter" },
-  "`POST /oauth/token`, the same token again within the grace": {
+  "`POST /oauth/token`, the same refresh token again within the grace period": {
     statements: "update_refresh_counter, find_for_refresh, find_refreshed",
   },
   "`POST /logout` with an access token": { statements: "revoke_session, insert_audit_event" },
@@ -52,15 +52,15 @@ export const statementCounts = {
       "find_taken, find_holds_all, insert_user, lock_role_graph, insert_grants, insert_audit_event, find_user",
     hashes: 1,
   },
-  "`PATCH /users/{id}`, another name": {
+  "`PATCH /users/{id}`, new username": {
     statements: "lock_users, find_holds_all, find_user, update_identifiers, insert_audit_event, find_user",
   },
-  "`PATCH /users/{id}`, another password": {
+  "`PATCH /users/{id}`, new password": {
     statements:
       "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, find_user",
     hashes: 1,
   },
-  "`PATCH /users/{id}`, disabled": {
+  "`PATCH /users/{id}`, disabling": {
     statements:
       "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, update_disabled, revoke_sessions, insert_audit_event, find_user, count_administrators",
   },
@@ -72,25 +72,25 @@ export const statementCounts = {
     statements:
       "find_holds_all, insert_service_account, lock_role_graph, insert_grants, insert_audit_event, find_service_account",
   },
-  "`PATCH /service-accounts/{id}`, disabled": {
+  "`PATCH /service-accounts/{id}`, disabling": {
     statements:
       "lock_users, find_holds_all, find_service_account, insert_audit_event, update_disabled, find_service_account",
   },
   "`DELETE /service-accounts/{id}`": {
     statements: "lock_users, find_holds_all, find_service_account, insert_audit_event, delete_user",
   },
-  "a grant": {
+  "granting a role": {
     statements:
       "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event",
   },
-  "a grant that the user has already": {
+  "granting a role that the user has already": {
     statements: "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant",
   },
-  "a grant of `admin`": {
+  "granting `admin`": {
     statements:
       "lock_administrators, count_administrators, lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, upsert_grant, find_user_excluded, insert_audit_event, count_administrators",
   },
-  "a revoked grant": {
+  "revoking a grant": {
     statements:
       "lock_role_graph, lock_users, find_holds_all, find_holds_all, find_unknown_role, delete_grant, insert_audit_event",
   },
@@ -98,11 +98,11 @@ export const statementCounts = {
     statements:
       "lock_role_graph, find_holds_all, insert_role, find_holds_all, find_unknown_permission, insert_role_permissions, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event, find_role",
   },
-  "a permission added to a role": {
+  "adding a permission to a role": {
     statements:
       "lock_role_graph, find_role, find_holds_all, find_holds_all, find_unknown_permission, insert_role_permissions, insert_audit_event",
   },
-  "a parent added to a role": {
+  "adding a parent to a role": {
     statements:
       "lock_role_graph, find_role, find_holds_all, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event",
   },
