@@ -26,7 +26,7 @@ await migrate({ connection, schema: schema.name, migrations, log });
 await using db = createDatabase({ connection, schema: schema.name, poolSize: 4, log });
 const checkpoints = createCheckpoints({ db, secrets: createSecrets(new Uint8Array(32).fill(1)) });
 const { verify } = createVerification({ db, checkpoints });
-const { seal } = createSealer({ db, lagged() {}, sealed() {} });
+const { seal } = createSealer({ db, onLag() {}, onSealed() {} });
 
 const batchSize = 10_000;
 const people = 1_000;

@@ -21,20 +21,20 @@ interface Needs {
 const second = 1_000;
 const minute = 60 * second;
 
-/** The record of what happened: what seals it, signs checkpoints of it, verifies it and erases from it. */
+/** The audit log after an event is recorded: sealing, signed checkpoints, verification, erasure and expiry of details. */
 export const audit = feature({
   name: "audit",
   compose({ db, secrets, instruments }: Needs) {
     const checkpoints = createCheckpoints({ db, secrets });
     const events = instruments.sentinel_audit_events_total;
-    for (const action of Object.keys(auditActions)) {
+    for (const action of Object.keys(auditActions)) { // every series exists at 0, so that rate() sees its first event
       for (const outcome of ["success", "failure"] as const) events.with({ action, outcome });
     }
     const lag = instruments.sentinel_audit_seal_lag_seconds.with({});
     const sealer = createSealer({
       db,
-      lagged: (seconds) => lag.set(seconds),
-      sealed: ({ action, outcome }) => events.with({ action, outcome }).inc(),
+      onLag: (seconds) => lag.set(seconds),
+      onSealed: ({ action, outcome }) => events.with({ action, outcome }).inc(),
     });
     return {
       checkpoints,

@@ -2328,12 +2328,12 @@ export interface components {
                     /** @example documents:read */
                     permission: string;
                     /**
-                     * @description Why it was denied: there is no such user, the user is disabled, there is no such permission, no grant gives it, or the scopes of your credential do not include it. Without `roles:read` or `decisions:evaluate`, a missing permission is reported as a missing `grant`
+                     * @description Why it was denied. `subject`: no such user. `active_subject`: the user is disabled. `permission`: no such permission; callers with neither `roles:read` nor `decisions:evaluate` get `grant` instead. `grant`: no active grant gives it. `scope`: you hold it, but your credential is not scoped for it
                      * @enum {string}
                      */
                     missing: "subject" | "active_subject" | "permission" | "grant" | "scope";
                     /**
-                     * @description Up to 20 roles that would give the permission: first those that hold it themselves, `admin` last. Only for callers with `roles:read` or `decisions:evaluate`
+                     * @description Up to 20 roles that would give it: first those that hold it directly, last `admin`. Only for callers with `roles:read` or `decisions:evaluate`
                      * @example [
                      *       "viewer",
                      *       "editor",
@@ -4908,7 +4908,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description The new exclusion */
             201: {
                 headers: {
                     /** @description The created resource (RFC 9110 §10.2.2) */

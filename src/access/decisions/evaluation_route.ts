@@ -65,12 +65,12 @@ const Denied = z.strictObject({
   permission: z.string().openapi({ example: "documents:read" }),
   missing: z.enum(["subject", "active_subject", "permission", "grant", "scope"]).openapi({
     description:
-      "Why it was denied: there is no such user, the user is disabled, there is no such permission, no grant gives it, or " +
-      "the scopes of your credential do not include it. Without `roles:read` or `decisions:evaluate`, a missing permission is reported as a missing `grant`",
+      "Why it was denied. `subject`: no such user. `active_subject`: the user is disabled. `permission`: no " +
+      "such permission; callers with neither `roles:read` nor `decisions:evaluate` get `grant` instead. `grant`: no " +
+      "active grant gives it. `scope`: you hold it, but your credential is not scoped for it",
   }),
   roles: z.array(z.string()).optional().openapi({
-    description:
-      "Up to 20 roles that would give the permission: first those that hold it themselves, `admin` last. Only for " +
+    description: "Up to 20 roles that would give it: first those that hold it directly, last `admin`. Only for " +
       "callers with `roles:read` or `decisions:evaluate`",
     example: ["viewer", "editor", "admin"],
   }),
@@ -111,16 +111,16 @@ type Members = Record<string, Record<string, unknown> | null | undefined>;
 export const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isText = (value: unknown, sizeMax: number) =>
+const isOptionalText = (value: unknown, sizeMax: number) =>
   value === undefined || typeof value === "string" && value !== "" && value.length <= sizeMax;
 
-const isPlain = (part: Members[string]) =>
-  part === undefined || isObject(part) && part.properties === undefined && isText(part.type, nameSizeMax) &&
-    isText(part.name, nameSizeMax) && isText(part.id, idSizeMax);
+const isPlainPart = (part: Members[string]) =>
+  part === undefined || isObject(part) && part.properties === undefined && isOptionalText(part.type, nameSizeMax) &&
+    isOptionalText(part.name, nameSizeMax) && isOptionalText(part.id, idSizeMax);
 
-/** Whether the schemas certainly accept these parts of an evaluation. For nearly all valid requests this is true. */
+/** True for parts that certainly pass the schemas, as in nearly all requests. False says nothing: the schemas decide. */
 export function arePlainParts({ subject, action, resource, context }: Members): boolean {
-  return context === undefined && isPlain(subject) && isPlain(action) && isPlain(resource);
+  return context === undefined && isPlainPart(subject) && isPlainPart(action) && isPlainPart(resource);
 }
 
 function isPlainQuestion(value: unknown): boolean {

@@ -18,20 +18,22 @@ export type NewExclusion = { description: string; roles: string[]; at_most: numb
 
 export type Exclusions = ReturnType<typeof createExclusions>;
 
-const onlyOnesOwn = "You may create or delete exclusions only of roles that you hold.";
+const mustHoldRoles = "To create or delete a role exclusion you must hold all of its roles.";
 
-/** Roles that exclude each other: static separation of duty (INCITS 359 §6.3). Inherited roles count. */
+/**
+ * Sets of roles of which one user may hold only some: static separation of duty (INCITS 359 §6.3). Inherited roles count.
+ */
 export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 
-  /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if a user already violates it. */
+  /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if a user violates it already. */
   async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<ExclusionRow> {
     const errors = validateExclusion(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
     return await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");
-      await requireHolds(tx, actor, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:write", roles }, mustHoldRoles);
       await requireKnownRoles(tx, roles, "#/roles");
       await insertExclusion(tx, { id, description, at_most, roles });
       if (await findAnybodyExcluded(tx, { exclusionId: id })) throw new Problem("exclusion_violated");
@@ -48,7 +50,7 @@ export function createExclusions({ db }: { db: Database }) {
       const exclusion = await findExclusion(tx, id);
       if (!exclusion) throw new Problem("not_found");
       const { roles, at_most } = exclusion;
-      await requireHolds(tx, actor, { permission: "roles:write", roles }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:write", roles }, mustHoldRoles);
       await deleteExclusion(tx, id);
       const subject = { type: "role_exclusion" as const, id };
       await recordAudit(tx, { action: "role_exclusion.deleted", ...actor, subject, details: { roles, at_most } });
@@ -58,14 +60,14 @@ export function createExclusions({ db }: { db: Database }) {
 
 function validateExclusion(roles: string[], atMost: number): FieldError[] {
   const errors: FieldError[] = [];
-  const different = new Set(roles).size;
-  if (different < roles.length) {
+  const roleCount = new Set(roles).size;
+  if (roleCount < roles.length) {
     errors.push({ pointer: "#/roles", code: "repeated", detail: "Name each role only once." });
-  } else if (atMost >= different) {
+  } else if (atMost >= roleCount) {
     errors.push({
       pointer: "#/at_most",
       code: "too_big",
-      detail: "at_most must be less than the number of roles, else nothing is excluded.",
+      detail: `Must be less than the number of roles, ${roleCount}: otherwise the exclusion excludes nothing.`,
     });
   }
   return errors;

@@ -60,7 +60,7 @@ const create = operation({
     }),
   ),
   ...leadsTo({ to: ["deleteRoleExclusion"], parameters: { id: "#/id" } }),
-  ...created(ExclusionResponse, "Made", ({ id }) => `/role-exclusions/${id}`),
+  ...created(ExclusionResponse, "The new exclusion", ({ id }) => `/role-exclusions/${id}`),
   ...problems("exclusion_violated", "unavailable"),
 });
 

@@ -2,25 +2,25 @@ import type { RoleRow } from "./role_store.ts";
 
 /** The built-in role that holds every permission by rule. No role inherits from it. */
 export const adminRole = "admin";
-/** The built-in role of every registered user. */
+/** The built-in role that every new user gets. */
 export const userRole = "user";
 
 export type RoleGraph = ReturnType<typeof createRoleGraph>;
 
-const nobody: ReadonlySet<string> = new Set();
+const noRoles: ReadonlySet<string> = new Set();
 
-/** The whole hierarchy in memory. Which roles give a permission is computed when it is first asked for. */
+/** The whole role hierarchy in memory. A role gives a permission if it holds it itself or inherits it; `admin` gives all. */
 export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
   const registered = new Set(permissions);
   const parents = new Map(rows.map((row) => [row.name, row.parents]));
-  const own = new Map(rows.map((row) => [row.name, row.permissions]));
-  const holders = index(rows, ({ permissions }) => permissions);
-  const heirs = index(rows, ({ parents }) => parents);
-  const giving = new Map<string, ReadonlySet<string>>();
+  const ownPermissions = new Map(rows.map((row) => [row.name, row.permissions]));
+  const holders = rolesByKey(rows, ({ permissions }) => permissions);
+  const children = rolesByKey(rows, ({ parents }) => parents);
+  const rolesGivingCache = new Map<string, ReadonlySet<string>>();
 
   return { registered, gives, rolesGiving, permissionsOf, path };
 
-  /** Whether the role gives the permission, directly or by inheritance. Unknown names give nothing. */
+  /** Whether the role gives the permission. Deny by default: false for an unknown role or permission. */
   function gives(role: string, permission: string): boolean {
     return rolesGiving(permission).has(role);
   }
@@ -30,47 +30,49 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
    * `admin` last.
    */
   function rolesGiving(permission: string): ReadonlySet<string> {
-    const known = giving.get(permission);
-    if (known) return known;
-    if (!registered.has(permission)) return nobody;
+    const cached = rolesGivingCache.get(permission);
+    if (cached) return cached;
+    if (!registered.has(permission)) return noRoles;
     const all = new Set(holders.get(permission));
-    for (const role of all) for (const heir of heirs.get(role) ?? []) all.add(heir); // the set grows during the loop
+    for (const role of all) for (const child of children.get(role) ?? []) all.add(child); // also visits what it adds
     all.add(adminRole);
-    giving.set(permission, all);
+    rolesGivingCache.set(permission, all);
     return all;
   }
 
-  /** All permissions of the role, inherited ones included. */
+  /** All permissions that the role gives. */
   function permissionsOf(role: string): ReadonlySet<string> {
-    return role === adminRole ? registered : new Set([...lineOf(role).keys()].flatMap((each) => own.get(each) ?? []));
+    return role === adminRole
+      ? registered
+      : new Set([...lineageOf(role).keys()].flatMap((each) => ownPermissions.get(each) ?? []));
   }
 
-  /** The shortest path from the role to one that holds the permission itself, both included. */
+  /** The shortest path up the hierarchy, from the role to one that holds the permission itself, both included. */
   function path(role: string, permission: string): string[] | undefined {
     if (!gives(role, permission)) return undefined;
     if (role === adminRole) return [role];
-    const line = lineOf(role);
+    const lineage = lineageOf(role);
     const holding = holders.get(permission)!;
-    const way = [line.keys().find((each) => holding.has(each))!];
-    for (let heir = line.get(way[0]!); heir !== undefined; heir = line.get(heir)) way.unshift(heir);
-    return way;
+    const steps = [lineage.keys().find((each) => holding.has(each))!];
+    for (let child = lineage.get(steps[0]!); child !== undefined; child = lineage.get(child)) steps.unshift(child);
+    return steps;
   }
 
-  /** The role and its ancestors, nearest first, each with the heir that led to it. */
-  function lineOf(role: string): Map<string, string | undefined> {
-    const line = new Map<string, string | undefined>([[role, undefined]]);
-    for (const heir of line.keys()) { // the map grows during the loop
-      for (const parent of parents.get(heir) ?? []) if (!line.has(parent)) line.set(parent, heir);
+  /** The role and its ancestors, nearest first, each with the child through which it was found. */
+  function lineageOf(role: string): Map<string, string | undefined> {
+    const lineage = new Map<string, string | undefined>([[role, undefined]]);
+    for (const child of lineage.keys()) { // also visits what it adds
+      for (const parent of parents.get(child) ?? []) if (!lineage.has(parent)) lineage.set(parent, child);
     }
-    return line;
+    return lineage;
   }
 }
 
-/** Maps each name to the roles that refer to it. */
-function index(rows: RoleRow[], named: (row: RoleRow) => string[]): Map<string, Set<string>> {
-  const byName = new Map<string, Set<string>>();
+/** For each key, a permission or a parent: the names of the roles that list it. */
+function rolesByKey(rows: RoleRow[], keysOf: (row: RoleRow) => string[]): Map<string, Set<string>> {
+  const roles = new Map<string, Set<string>>();
   for (const row of rows) {
-    for (const name of named(row)) byName.getOrInsertComputed(name, () => new Set()).add(row.name);
+    for (const key of keysOf(row)) roles.getOrInsertComputed(key, () => new Set()).add(row.name);
   }
-  return byName;
+  return roles;
 }

@@ -9,20 +9,20 @@ const batchSize = 500;
 export type Sealer = ReturnType<typeof createSealer>;
 
 /**
- * Adds committed events to the chain. An event may be committed after younger ones, so the chain is in the order of
- * sealing and misses none.
+ * Seals committed events: gives each its place in the hash chain. An event may be committed later than events that
+ * occurred after it. So places follow the order of sealing, not of time, and no event is skipped.
  */
-export function createSealer({ db, lagged, sealed }: {
+export function createSealer({ db, onLag, onSealed }: {
   db: Database;
-  /** Called with the age in seconds of the oldest event that is not sealed. */
-  lagged: (seconds: number) => void;
-  /** Called for each event once it is sealed, on the replica that sealed it. */
-  sealed: (event: ChainedEvent) => void;
+  /** Receives the age in seconds of the oldest event that is not sealed, or 0. */
+  onLag: (seconds: number) => void;
+  /** Receives each event that this sealer has sealed, after the commit. Each event is sealed by only one replica. */
+  onSealed: (event: ChainedEvent) => void;
 }) {
   let running = Promise.resolve();
   return { seal };
 
-  /** Seals all committed events, unless another replica is sealing. */
+  /** Seals all events that are committed. Returns early if another replica is sealing. */
   function seal(): Promise<void> {
     return running = running.catch(() => {}).then(sealAll);
   }
@@ -30,16 +30,16 @@ export function createSealer({ db, lagged, sealed }: {
   async function sealAll(): Promise<void> {
     for (;;) {
       const age = await findUnsealedAge(db);
-      lagged(age ?? 0);
+      onLag(age ?? 0);
       if (age === null) return;
       const batch = await sealBatch();
       if (!batch) return;
-      batch.forEach(sealed);
-      if (batch.length < batchSize) return lagged(0);
+      batch.forEach(onSealed);
+      if (batch.length < batchSize) return onLag(0);
     }
   }
 
-  /** Seals one batch in one transaction. Undefined while another replica is sealing. */
+  /** Seals one batch in one transaction, and returns its events. Undefined if another replica is sealing. */
   async function sealBatch(): Promise<ChainedEvent[] | undefined> {
     return await db.transaction(async (tx) => {
       if (!await tryLockChain(tx)) return undefined;
@@ -47,8 +47,12 @@ export function createSealer({ db, lagged, sealed }: {
       const events = await listUnsealed(tx, batchSize);
       const links = events.map((event) => link = linkAfter(link, event));
       const count = await updateLinks(tx, events, links);
-      if (count !== events.length) throw new Error("an event disappeared before it was sealed");
-      await deleteLateDetails(tx, events); // of events that were in progress when their user was erased
+      if (count !== events.length) {
+        throw new Error(
+          `${events.length - count} of ${events.length} audit events disappeared before they were sealed`,
+        );
+      }
+      await deleteLateDetails(tx, events); // of events that were committed after their user was erased
       return events;
     });
   }

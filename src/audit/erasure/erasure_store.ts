@@ -1,22 +1,22 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** A position in the order of time. */
-export type Place = { occurred_at: string; id: string };
+/** Where an event stands in the order of time; its place in the chain is another matter. */
+export type EventPosition = { occurred_at: string; id: string };
 
 const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
 
 /**
- * Deletes the user's parts of the next `limit` events after `after`: of what the user did, of what was done to the
- * user, and of sessions that the user began. Returns where to continue, or undefined at the end. Addresses of other
- * users who acted on this user stay.
+ * Deletes the user's personal data from the next `limit` events after `after` in which the user is the actor or the
+ * subject, and from events about the sessions that these created. Returns the position to continue from; undefined after
+ * the last event. If another user acted on this one, that user's address stays.
  */
 export async function deleteDetails(
   db: Db,
   userId: string,
-  after: Place | undefined,
+  after: EventPosition | undefined,
   limit: number,
-): Promise<Place | undefined> {
-  const [last] = await db.query<Place>(
+): Promise<EventPosition | undefined> {
+  const [last] = await db.query<EventPosition>(
     "delete_audit_details",
     `with page as (
        (select * from audit_events
@@ -71,9 +71,9 @@ export async function deleteErasure(db: Db, userId: string): Promise<void> {
 }
 
 /**
- * Deletes the parts of these events whose user was deleted according to the log. Owners of sessions need no check,
- * which would cost half as much as sealing: what another user does to a session is recorded under a lock on its row,
- * and deleting the owner, which deletes that row, waits for the lock.
+ * Deletes personal data of deleted users from these events, which were committed after the erasure. It does not look up
+ * who owned a session, which would cost half as much as sealing. It need not: an event about a session is recorded under
+ * the lock of the session's row, and deleting the user, which deletes that row, waits for the lock.
  */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(
@@ -88,7 +88,7 @@ export async function deleteLateDetails(db: Db, events: { id: string }[]): Promi
   );
 }
 
-/** Deletes the remaining details of the events between two places, and returns the number of deleted parts. */
+/** Deletes all details of the events with `after < seq <= upTo`, and returns how many rows it deleted. */
 export async function deleteExpiredDetails(db: Db, after: number, upTo: number): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "delete_expired_details",

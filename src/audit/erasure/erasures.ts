@@ -1,30 +1,34 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
-import { deleteDetails, deleteErasure, insertErasure, listErasures, lockErasure, type Place } from "./erasure_store.ts";
+import {
+  deleteDetails,
+  deleteErasure,
+  type EventPosition,
+  insertErasure,
+  listErasures,
+  lockErasure,
+} from "./erasure_store.ts";
 
-/**
- * Events per transaction, in that of the deletion and in later ones: few enough that other transactions do not wait for
- * long.
- */
+/** Events per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 2_000;
 
 /**
- * Erases the user's addresses, devices and names from the audit log; what is too much for one request follows soon.
- * Events stay under the user's id, which is never used again. First delete the user and record `user.deleted` in the
- * same transaction, as the database requires both.
+ * Erases a deleted user's personal data from the audit log: their addresses, devices and names. The events stay under
+ * the user's id, which is never used again. This transaction erases the first batch; a job erases the rest soon after.
+ * The database refuses unless the user was deleted and `user.deleted` recorded, in this transaction or before.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);
 }
 
-/** Completes erasures in batches. After a crash it starts again from the beginning. */
+/** Finishes every erasure that was too large for the request that deleted the user. After a crash it starts over. */
 export async function finishErasures(db: Database): Promise<void> {
-  for (const userId of await listErasures(db)) await finish(db, userId);
+  for (const userId of await listErasures(db)) await finishErasure(db, userId);
 }
 
-async function finish(db: Database, userId: string): Promise<void> {
-  for (let after: Place | undefined, isOver = false; !isOver;) {
-    isOver = await db.transaction(async (tx) => {
-      if (!await lockErasure(tx, userId)) return true; // another replica is working on it or has completed it
+async function finishErasure(db: Database, userId: string): Promise<void> {
+  for (let after: EventPosition | undefined, isDone = false; !isDone;) {
+    isDone = await db.transaction(async (tx) => {
+      if (!await lockErasure(tx, userId)) return true; // another replica is erasing, or has finished
       after = await deleteDetails(tx, userId, after, batchSize);
       if (after) return false;
       await deleteErasure(tx, userId);

@@ -6,32 +6,33 @@ import { deleteExpiredDetails } from "../erasure/erasure_store.ts";
 import { recordAudit } from "../events/audit.ts";
 import { findLastOlderThan } from "./expiry_store.ts";
 
-/** Events per transaction: few enough that other transactions do not wait for long. */
+/** Places of the chain per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 2_000;
 
-/** What has expired: the details of all events up to `seq`, of which `deleted` parts still existed. */
+/** The details of all events up to place `seq` are expired; this call deleted `deleted` rows of them. */
 export type Expired = { seq: number; deleted: number };
 
-/** Deletes and records the expiry of old details. The events and their chain stay. */
+/** Deletes the details of old events (addresses, devices, names), and records that. The events and their chain stay. */
 export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
   return { expireOlderThan };
 
   /**
-   * Records up to which place the details have expired and, once that is sealed, deletes them; the database requires
-   * this order. It also deletes what an interrupted call left, even if no further event is old enough.
+   * Expires the details of events that are older than `days`. First it records an `audit.details_expired` event and seals
+   * it: the database refuses to delete details that no sealed event declares expired. If a call is interrupted, the next
+   * call deletes the rest, even if no further event has become old enough.
    */
   async function expireOlderThan(days: number): Promise<Expired> {
     const seq = await findLastOlderThan(db, days);
-    const expired = await findExpiredUpTo(db);
-    if (seq > expired) await record({ seq, days });
-    return await deleteUpTo(Math.max(seq, expired));
+    const expiredBefore = await findExpiredUpTo(db);
+    if (seq > expiredBefore) await recordExpiry({ seq, days });
+    return await deleteUpTo(Math.max(seq, expiredBefore));
   }
 
-  async function record(details: { seq: number; days: number }): Promise<void> {
+  async function recordExpiry(details: { seq: number; days: number }): Promise<void> {
     const subject = { type: "installation", id: null } as const;
     await recordAudit(db, { action: "audit.details_expired", ...localActor, subject, details });
     await sealer.seal();
-    while (await findExpiredUpTo(db) < details.seq) { // another replica was sealing, and may have started before this event
+    while (await findExpiredUpTo(db) < details.seq) { // another replica is sealing a batch that may not contain this event
       await db.transaction(lockChain);
       await sealer.seal();
     }

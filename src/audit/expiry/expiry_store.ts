@@ -1,12 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
 
 /**
- * How many younger events are checked: no transaction is so long that an event beyond them was sealed before all of
- * them.
+ * How many of the oldest events within `days` are compared. Events are sealed roughly, not exactly, in the order of time:
+ * no transaction lasts so long that an event after these was sealed before all of them.
  */
-const lookedAt = 10_000;
+const comparedMax = 10_000;
 
-/** The last place up to which every sealed event is older than this many days, or 0. */
+/** The last place such that every event up to it is older than `days`; 0 if there is none. */
 export async function findLastOlderThan(db: Db, days: number): Promise<number> {
   const [row] = await db.query<{ seq: number }>(
     "find_last_older_than",
@@ -17,7 +17,7 @@ export async function findLastOlderThan(db: Db, days: number): Promise<number> {
                  order by occurred_at, id limit $2
                ) y),
               (select max(seq) from audit_events), 0)::float8 as seq`,
-    [days, lookedAt],
+    [days, comparedMax],
   );
   return row!.seq;
 }

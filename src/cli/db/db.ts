@@ -33,7 +33,7 @@ unset, this installation's own secret is used.`,
       const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
       const recipient = createSecrets(settings.SENTINEL_RECIPIENT_SECRET ?? secret);
       const schema = migrations.at(-1)!.name;
-      const sealer = createSealer({ db, lagged: () => {}, sealed: () => {} });
+      const sealer = createSealer({ db, onLag: () => {}, onSealed: () => {} });
       const checkpoints = createCheckpoints({ db, secrets });
       return createExport({ db, secrets, sealer, checkpoints, schema, version }).write(recipient, target.write);
     });
