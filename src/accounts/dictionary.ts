@@ -46,7 +46,7 @@ const accountsDictionary = defineDictionary({
   auditActions: {
     "user.registered": "An account was created, by its owner or by an administrator.",
     "user.imported": "An account was imported from another system, with its password hash.",
-    "user.disabled": "An account was disabled; all its sessions ended.",
+    "user.disabled": "An account was disabled; all its sessions were revoked.",
     "user.enabled": "A disabled account was enabled.",
     "user.changed": "An account's username or e-mail address was changed.",
     "user.deleted": "An account was deleted, and its user's personal data was erased from the log.",
@@ -79,8 +79,8 @@ const accountsDictionary = defineDictionary({
       default: "open",
     },
     SENTINEL_RESERVED_USERNAMES: {
-      about: "Reserved usernames, separated by commas: these and similar ones are only for `user create` and " +
-        "SENTINEL_ADMIN_USERNAME",
+      about: "Usernames, separated by commas, that only `user create` and SENTINEL_ADMIN_USERNAME can assign, and " +
+        "likewise names that look the same",
       schema: s.list(s.matching(/^.{1,64}$/u, "must have 1 to 64 characters")),
       default:
         "abuse,admin,administrator,anonymous,false,help,hostmaster,info,me,moderator,nan,nil,none,noreply,null," +

@@ -7,7 +7,7 @@ const composeDictionary = defineDictionary({
     sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
     sentinel_hash_queue_limit: {
       kind: "gauge",
-      help: "Most passwords that may wait for a hash slot; further ones are refused.",
+      help: "Maximum number of passwords that may wait for a hash slot; further ones are refused.",
       labels: {},
     },
     sentinel_hash_queue_wait_seconds: {
@@ -63,7 +63,7 @@ const composeDictionary = defineDictionary({
     sentinel_change_feed_heartbeat_age_seconds: {
       kind: "gauge",
       help:
-        "Since the change feed was last heard; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
+        "Time since the last message of the change feed; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
       labels: {},
     },
     sentinel_revocation_latency_seconds: {
@@ -133,7 +133,7 @@ const composeDictionary = defineDictionary({
       otherwise: "http://localhost:PORT",
     },
     SENTINEL_DB_SCHEMA: {
-      about: "PostgreSQL schema that holds everything of Sentinel's",
+      about: "PostgreSQL schema of all tables and functions of Sentinel",
       schema: s.matching(
         /^(?!pg_)[a-z_][a-z0-9_]{0,40}$/,
         "must match [a-z_][a-z0-9_]{0,40}, and not begin with pg_, which PostgreSQL keeps for itself",
@@ -141,28 +141,28 @@ const composeDictionary = defineDictionary({
       default: "sentinel",
     },
     SENTINEL_DB_POOL_SIZE: {
-      about: "Most connections to PostgreSQL per replica; the embedded database has one",
+      about: "Maximum number of connections to PostgreSQL per replica; the embedded database has one",
       schema: s.integer(1, 1000),
       default: "10",
     },
     SENTINEL_DB_WAIT_SECONDS: {
-      about: "How long `serve` waits at its start for the database, in seconds",
+      about: "How long `serve` waits for the database when it starts, in seconds",
       schema: s.integer(0, 3600),
       default: "60",
     },
     SENTINEL_CHANGE_FEED: {
-      about: "How replicas hear of changes: `listen`, or `ttl` where LISTEN is missing (transaction-mode poolers)",
+      about: "How replicas learn of changes: `listen`, or `ttl` where LISTEN does not work (transaction-mode poolers)",
       schema: s.oneOf("listen", "ttl"),
       default: "listen",
     },
     SENTINEL_SECRET: {
       about: "32 random bytes in base64, the root of every derived key (RFC 5869); required with DATABASE_URL",
       schema: s.secret32,
-      otherwise: "made once, kept in the data folder",
+      otherwise: "generated at the first start, stored in the data folder",
       secret: true,
     },
     SENTINEL_SECRET_PREVIOUS: {
-      about: "Accepted too while the secret changes: first the next one, on every replica, then the one before",
+      about: "Second accepted secret during a change of SENTINEL_SECRET: first the next one, then the old one",
       schema: s.secret32,
       secret: true,
     },
@@ -173,7 +173,7 @@ const composeDictionary = defineDictionary({
       secret: true,
     },
     SENTINEL_IMPORT_DATABASE_URL: {
-      about: "Database of the old system, which `user import --from seed` reads where no file is named",
+      about: "Database of the old system, which `user import --from seed` reads if no file is named",
       schema: s.postgresUrl,
       secret: s.withoutPassword,
     },
@@ -191,29 +191,29 @@ const composeDictionary = defineDictionary({
       secret: true,
     },
     SENTINEL_HASH_CONCURRENCY: {
-      about: "Most passwords hashed at once",
+      about: "Maximum number of passwords hashed at once",
       schema: s.integer(1, 1024),
       default: () => String(navigator.hardwareConcurrency),
       otherwise: "cores",
     },
     SENTINEL_HASH_QUEUE_MAX: {
-      about: "Most passwords waiting to be hashed; beyond them the answer is 503",
+      about: "Maximum number of passwords waiting to be hashed; further requests are answered with 503",
       schema: s.integer(0, 1_000_000),
       default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
       otherwise: "64 × SENTINEL_HASH_CONCURRENCY",
     },
     SENTINEL_LOG_LEVEL: {
-      about: "Least level that is logged: `debug` (the same as `info` so far), `info`, `warn` or `error`",
+      about: "Lowest level that is logged: `debug` (the same as `info` so far), `info`, `warn` or `error`",
       schema: s.oneOf("debug", "info", "warn", "error"),
       default: "info",
     },
     SENTINEL_LOG_FORMAT: {
-      about: "Form of the log: `json` or `pretty`",
+      about: "Format of the log: `json` or `pretty`",
       schema: s.oneOf("json", "pretty"),
       otherwise: "pretty on a terminal, json elsewhere",
     },
     SENTINEL_DRAIN_SECONDS: {
-      about: "Time that a replica told to stop serves on while `/readyz` says 503, in seconds: balancers go elsewhere",
+      about: "How long a stopping replica keeps serving while `/readyz` answers 503 to load balancers, in seconds",
       schema: s.integer(0, 300),
       default: "0",
     },

@@ -132,7 +132,7 @@ Deno.test("X21 parameters of a database's URL are known ones, spelled right and 
       ["sslmode=Require", /wrong value for sslmode.*did you mean require\?/],
       ["sslmode=", /wrong value for sslmode/],
       ["sslmode=allow", /wrong value for sslmode/],
-      ["sslmode=verify-full&sslmode=disable", /parameter sslmode twice/],
+      ["sslmode=verify-full&sslmode=disable", /parameter sslmode more than once/],
       ["sslrootcrt=/etc/ca.pem", /did you mean sslrootcert\?/],
       ["ssl=false", /wrong value for ssl/],
       ["channel_binding=require", /wrong value for channel_binding/],

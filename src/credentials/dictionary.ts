@@ -10,7 +10,7 @@ const credentialsDictionary = defineDictionary({
     },
     too_many_secrets: {
       status: 409,
-      title: "Two secrets are live",
+      title: "Too many secrets",
       about: "An API key has at most two secrets. Delete one of them, or wait until the older one expires.",
     },
   },
@@ -28,7 +28,7 @@ const credentialsDictionary = defineDictionary({
   metrics: {
     sentinel_api_key_uses_total: {
       kind: "counter",
-      help: "API keys presented, by outcome; unknown means no such key, or another secret than it has.",
+      help: "API keys presented, by outcome; unknown means that the key does not exist or its secret is wrong.",
       labels: { outcome: ["accepted", "malformed", "unknown", "expired", "revoked", "disabled"] },
     },
     sentinel_api_keys: {
@@ -53,7 +53,7 @@ const credentialsDictionary = defineDictionary({
       default: "argon2id",
     },
     SENTINEL_BCRYPT_COST: {
-      about: "Cost of new bcrypt hashes, as the power of two of the rounds",
+      about: "Cost of new bcrypt hashes: the binary logarithm of the number of rounds",
       schema: s.integer(10, 15),
       default: "12",
     },
@@ -63,12 +63,12 @@ const credentialsDictionary = defineDictionary({
       default: "8",
     },
     SENTINEL_API_KEY_TTL_MAX_DAYS: {
-      about: "Longest life of a new API key, in days; 0 allows keys that never expire",
+      about: "Maximum lifetime of a new API key, in days; 0 allows keys that never expire",
       schema: s.integer(0, 36_500),
       default: "366",
     },
     SENTINEL_API_KEYS_PER_USER_MAX: {
-      about: "Most live API keys of one user",
+      about: "Maximum number of live API keys per user",
       schema: s.integer(1, 10_000),
       default: "50",
     },

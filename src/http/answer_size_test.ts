@@ -26,7 +26,7 @@ test("X73 a hundred evaluations can be explained at once, and not one more", asy
   assert.deepEqual([most.status, explained(most.text)], [200, 100]);
   const more = await evaluate({ subject, evaluations: asked(101) });
   assert.equal(more.status, 400);
-  assert.match(more.text, /At most 100 evaluations can be explained/);
+  assert.match(more.text, /At most 100 evaluations of a request can set context\.explain/);
   assert.equal(explained(more.text), 0);
 });
 

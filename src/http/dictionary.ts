@@ -10,7 +10,7 @@ const httpDictionary = defineDictionary({
     },
     http_request_duration_seconds: {
       kind: "histogram",
-      help: "From a request's arrival to its answer.",
+      help: "Time from a request's arrival to its answer.",
       labels: { method: [], route: [], status: [] },
       buckets: durations,
     },

@@ -25,7 +25,7 @@ interface Needs {
   sessionRevocation: SessionRevocation;
 }
 
-/** What OAuth clients use: the token endpoint, revocation, introspection, metadata. */
+/** The OAuth endpoints: token, revocation, introspection, metadata. */
 export const oauth = feature({
   name: "oauth",
   compose: ({ settings, ...needs }: Needs) => ({

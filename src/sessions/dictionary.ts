@@ -81,12 +81,12 @@ const sessionsDictionary = defineDictionary({
       default: "2592000",
     },
     SENTINEL_SESSIONS_PER_USER_MAX: {
-      about: "Most live sessions of a user; a further login ends the oldest one (ASVS 7.1.2)",
+      about: "Maximum number of live sessions per user; a further login revokes the oldest one (ASVS 7.1.2)",
       schema: s.integer(1, 10_000),
       default: "1000",
     },
     SENTINEL_REFRESH_GRACE_SECONDS: {
-      about: "Grace: seconds in which a replaced refresh token is answered again, even if the next one was used " +
+      about: "Grace: seconds after a refresh in which a replaced refresh token does not revoke the session " +
         "(RFC 9700 §4.14.2)",
       schema: s.integer(0, 60),
       default: "10",
@@ -102,7 +102,8 @@ const sessionsDictionary = defineDictionary({
       default: "50/900",
     },
     SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: {
-      about: "Failed logins for one name, and for one account from each known address, count/seconds",
+      about:
+        "Failed logins for one name, counted separately for each network its user logged in from lately, count/seconds",
       schema: s.rate,
       default: "10/900",
     },

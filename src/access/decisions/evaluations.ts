@@ -53,7 +53,9 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
   ): Promise<Decision | { evaluations: Answer[] }> {
     const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
     if (asked.filter(({ context }) => context?.explain === true).length > explanationsMax) {
-      throw new Problem("malformed_request", { detail: `At most ${explanationsMax} evaluations can be explained.` });
+      throw new Problem("malformed_request", {
+        detail: `At most ${explanationsMax} evaluations of a request can set context.explain.`,
+      });
     }
     const subjects = asked.filter(isQuestion).map(({ subject }) => subject);
     const asker = await decisions.requireMayAsk(caller, subjects);

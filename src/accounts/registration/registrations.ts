@@ -33,7 +33,7 @@ export interface RegistrationsDeps {
 }
 
 /** The constraints on unique names, and the problem of each. */
-export const taken = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
+export const nameConflicts = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** Creates accounts. */
 export function createRegistrations(
@@ -42,19 +42,19 @@ export function createRegistrations(
   return { register, createFor, create };
 
   /**
-   * Creates an account with the role `user`, or with another role that the caller holds and may grant. The cheapest
-   * checks come first: a full hash queue, in memory, and then the rate limit.
+   * Creates an account with the role `user`, and with `role` if the caller may grant it. The cheapest checks come
+   * first: a full hash queue, in memory, and then the rate limit. `caller` is undefined without credentials.
    *
    * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`,
    * `exclusion_violated`.
    */
   async function register(
     { role, ...registration }: Registration & { role: string },
-    granter: Principal | undefined,
+    caller: Principal | undefined,
     actor: Actor,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
-    if (role !== userRole && !(granter && await evaluator.holds(granter, "roles:grant"))) {
+    if (role !== userRole && !(caller && await evaluator.holds(caller, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} requires the permission roles:grant.`;
       throw new Problem("forbidden", { detail });
     }
@@ -97,7 +97,7 @@ export function createRegistrations(
     actor: Actor,
     { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
   ): Promise<Person> {
-    const user = await newUser(registration);
+    const user = await prepareUser(registration);
     const created_at = await db.transaction(async (tx) => {
       await within?.(tx);
       const { created_at } = await insertUser(tx, user);
@@ -107,14 +107,14 @@ export function createRegistrations(
       await recordAudit(tx, { action: "user.registered", ...actor, subject, details: { roles: granted }, names });
       return created_at;
     }).catch((error) => {
-      throw countTaken(onConstraint(error, taken));
+      throw countTaken(onConstraint(error, nameConflicts));
     });
     counted("succeeded");
     return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
-  /** Validates the registration and hashes its password. A name that is taken is found before the hash. */
-  async function newUser({ password, ...wanted }: Registration): Promise<NewUser> {
+  /** Validates the registration and hashes its password. Checks first that the names are free, since a hash is expensive. */
+  async function prepareUser({ password, ...wanted }: Registration): Promise<NewUser> {
     const names = { username: wanted.username ?? null, email: wanted.email ?? null };
     requireNoErrors([...identifierErrors(names), ...namelessErrors(names), ...await policy.errors(password, names)]);
     passwords.admit();

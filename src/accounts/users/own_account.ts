@@ -7,7 +7,7 @@ import type { Throttle } from "../../sessions/login/throttle.ts";
 import { canonicalIdentifier, type Names, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
-import { taken } from "../registration/registrations.ts";
+import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, namesAfter, renameErrors, renameUser } from "./user_changes.ts";
 import { type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
@@ -104,6 +104,6 @@ async function asOwner<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Problem && error.code === "not_found") throw new Problem("invalid_token", { cause: error });
-    throw onConstraint(error, taken);
+    throw onConstraint(error, nameConflicts);
   }
 }

@@ -4,12 +4,10 @@ import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 /** A new user. */
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
-/**
- * A user as administrators see it. `roles` are the active ones; times of grants are in milliseconds since the epoch.
- */
+/** A user as administrators see it. */
 export type UserRow = Names & HeldRoles & { id: string; created_at: Date; disabled_at: Date | null };
 
-/** What {@link heldRoles} selects. */
+/** The columns of {@link heldRoles}. `roles` are the active ones; times are in milliseconds since the epoch. */
 export type HeldRoles = {
   roles: string[];
   grants: { role: string; granted_at: number; expires_at: number | null }[];
@@ -24,8 +22,8 @@ export type UserFilter = {
 };
 
 /**
- * The active roles of the user `u`, and every grant. Times in JSON are numbers: as text they are in the session's time
- * zone, where the year 9999 may be over.
+ * The active roles of the user `u`, and every grant. Times are numbers: as text they would be in the time zone of
+ * the database session, in which the end of the year 9999 may be in the year 10000, which JavaScript cannot parse.
  */
 export const heldRoles = `array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             coalesce((

@@ -15,7 +15,7 @@ import type { PasswordPolicy } from "../../credentials/passwords/password_policy
 import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
 import { canonicalIdentifier, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
-import { taken } from "../registration/registrations.ts";
+import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import { deleteAndErase, namesAfter, recordOfUser, renameErrors, renameUser } from "./user_changes.ts";
 import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
@@ -78,7 +78,7 @@ export function createUsers(
       return shownUser(await requireUser(tx, id));
     };
     return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => work(tx)) : work(tx)).catch((error) => {
-      throw onConstraint(error, taken);
+      throw onConstraint(error, nameConflicts);
     });
   }
 

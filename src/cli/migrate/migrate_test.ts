@@ -41,7 +41,7 @@ testOnPostgres("user list on a schema that is not up to date says what to do, an
   const { code, out, err } = await runCommand(["user", "list"], { env: settingsBeside({ schema }) });
   assert.equal(code, 1);
   assert.deepEqual(out, []);
-  assert.deepEqual(err, [`error: not applied: ${names.join(", ")}; run "sentinel migrate up"`]);
+  assert.deepEqual(err, [`error: migrations not applied: ${names.join(", ")}; run "sentinel migrate up"`]);
   assert.equal(await schemaExists(), false);
 });
 

@@ -27,15 +27,15 @@ async function run(script: string): Promise<string> {
 }
 
 testOnPostgres("what docs/api-keys.md shows creates, sends, introspects and revokes a key", async () => {
-  const [byCurl, byCommand] = blocksOf("sh", "docs/api-keys.md", "Create one");
+  const [byCurl, byCommand] = blocksOf("sh", "docs/api-keys.md", "Create a key");
   assert.match(JSON.parse(await run(byCurl!.script)).key, /^snt_pat_/);
   assert.match(await run(`${byCommand!.script}\necho "$key"`), /^snt_pat_[0-9A-Za-z]{71}$/m);
-  const [send] = blocksOf("sh", "docs/api-keys.md", "Send it");
+  const [send] = blocksOf("sh", "docs/api-keys.md", "Send a key");
   assert.equal((await run(send!.script)).match(/"username":"ada"/g)?.length, 2);
-  const [verify] = blocksOf("sh", "docs/api-keys.md", "Verify it in your API");
+  const [verify] = blocksOf("sh", "docs/api-keys.md", "Verify a key in your API");
   const { active, scope, token_type } = JSON.parse(await run(verify!.script));
   assert.deepEqual([active, scope, token_type], [true, "users:read", "api_key"]);
-  const [leaked] = blocksOf("sh", "docs/api-keys.md", "When one leaks");
+  const [leaked] = blocksOf("sh", "docs/api-keys.md", "When a key leaks");
   const after = await run(`${leaked!.script}\ncurl -s localhost:8000/users/me -H "x-api-key: $key"`);
   assert.match(after, /invalid_token/);
 });

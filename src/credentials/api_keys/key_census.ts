@@ -2,13 +2,13 @@ import type { Database } from "../../platform/db/db.ts";
 import type { Instruments } from "../../vocabulary/dictionary.ts";
 import { countApiKeys } from "./api_key_store.ts";
 
-/** Days before its end in which a key that is used is said to expire soon. */
+/** A key in use that expires within this many days counts as expiring. */
 const expiringDays = 14;
 
-/** Days without a use after which a key is said to be unused. */
+/** A key without a use for this many days counts as unused. */
 const unusedDays = 90;
 
-/** Counts, now and then, the keys that an operator should look at. */
+/** Publishes the counts of live, expiring and unused API keys as a metric. A background job calls `take`. */
 export function createKeyCensus({ db, gauge }: { db: Database; gauge: Instruments["sentinel_api_keys"] }) {
   return { take };
 

@@ -4,14 +4,14 @@ import otherCommonPasswords from "./common_passwords.txt" with { type: "text" };
 /** Why a password is easy to guess. */
 export type Guess = "common" | "named" | "guessable";
 
-/** Code units that the matchers read at once. Their time grows with the square of the length, to 2 ms here. */
+/** The longest text that is judged, in UTF-16 code units. The time grows with its square, to 2 ms at this length. */
 const windowSize = 24;
 
 /** Passwords that need fewer guesses are within reach of an online attack (scores 0 and 1 of zxcvbn). */
 const guessesMin = 1e6;
 
-/** How many times more guesses each further sign at either end takes, except the common `!`. */
-const guessesPerSign = 10;
+/** Each distinct symbol in a text multiplies the guesses that the text needs without its symbols by this. */
+const guessesPerSymbol = 10;
 
 /**
  * Finds common passwords, repeats, sequences, keyboard walks, dates and common words with small additions, by zxcvbn's
@@ -42,26 +42,32 @@ async function load() {
 
   return { judge };
 
-  /** Why the password is easy to guess; undefined if it is not. `names` are tried before other words. */
+  /**
+   * Why the password is easy to guess; undefined if it is not. A password longer than the window is easy only if its
+   * start and its end both are. `names` are the words that an attacker tries first.
+   */
   function judge(plain: string, names: string[]): Guess | undefined {
     const head = judgeWindow(plain.slice(0, windowSize), names);
     return head && plain.length > windowSize ? judgeWindow(plain.slice(-windowSize), names) : head;
   }
 
   /**
-   * To zxcvbn, a word, a year and `!` are three parts and strong. So signs and years are removed first, and two words
-   * with a sign between them are judged as one.
+   * Judges the text as it is, then without its symbols, then also without a year at its start or end: zxcvbn alone
+   * counts a word, a year and `!` as three independent parts, and therefore as strong.
    */
   function judgeWindow(text: string, names: string[]): Guess | undefined {
     const bare = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
-    const signs = new Set(text.replaceAll(/[\p{L}\p{M}\p{N}]/gu, "")).size;
+    const symbolCount = new Set(text.replaceAll(/[\p{L}\p{M}\p{N}]/gu, "")).size;
     return judgePart(text, names, guessesMin) ??
-      (bare !== "" && signs > 0 ? judgePart(bare, names, guessesMin / guessesPerSign ** signs) : undefined) ??
-      judgeWord(bare.replace(/^(?:19|20)\d\d|(?:19|20)\d\d$/, ""), bare, names);
+      (bare !== "" && symbolCount > 0
+        ? judgePart(bare, names, guessesMin / guessesPerSymbol ** symbolCount)
+        : undefined) ??
+      judgeWithoutYear(bare, names);
   }
 
-  /** Judges one word of the lists, at any rank, together with the year that was removed. */
-  function judgeWord(word: string, bare: string, names: string[]): Guess | undefined {
+  /** The year counts for nothing, so it makes no password strong whose rest is easy to guess. */
+  function judgeWithoutYear(bare: string, names: string[]): Guess | undefined {
+    const word = bare.replace(/^(?:19|20)\d\d|(?:19|20)\d\d$/, "");
     const guess = word !== "" && word !== bare ? judgePart(word, names, guessesMin) : undefined;
     return guess && "guessable";
   }

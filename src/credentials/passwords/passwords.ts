@@ -13,13 +13,10 @@ import {
 
 export { findPasswordHash, listPasswordSchemes, overwritePasswordHash, updatePasswordHash } from "./password_store.ts";
 
-/** The longest password, in bytes of UTF-8 as it was sent. */
+/** The longest password, in bytes of UTF-8 before normalisation. */
 export const passwordSizeBytesMax = 1024;
 
-/**
- * A failed login takes this many times as long as the slowest hash, which leaves time for the statements around the
- * hash.
- */
+/** A failed login takes at least this many times as long as the slowest hash, so that the statements fit in, too. */
 const minimumFailureFactor = 1.2;
 
 /**
@@ -92,9 +89,9 @@ export function createPasswords(
   }
 
   /**
-   * Updates the schemes (see {@link schemeOf}) that are stored: forgets the others, and measures new ones with dummy
-   * hashes. From the second call on it yields to real hashes, and leaves unmeasured schemes to the next call. Never
-   * rejects.
+   * Takes the list of all schemes (see {@link schemeOf}) that are stored now. Measures new ones with dummy hashes, and
+   * drops the measurements of those that are no longer stored. From the second call on it stops when a real hash runs;
+   * the next call measures the rest. Never rejects.
    */
   async function trackSchemes(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);

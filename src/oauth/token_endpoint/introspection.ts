@@ -37,23 +37,27 @@ export function createIntrospection({ tokens, authentication, rotation, principa
   return { introspect };
 
   async function introspect(token: string): Promise<Introspected> {
-    return await refreshToken(token) ?? await accessToken(token) ?? { active: false };
+    return await introspectRefreshToken(token) ?? await introspectBearer(token) ?? { active: false };
   }
 
-  async function accessToken(token: string): Promise<Introspected | undefined> {
+  /** Of an access token or an API key. */
+  async function introspectBearer(token: string): Promise<Introspected | undefined> {
     try {
       const { user, key } = await authentication.authenticate(token);
-      if (key) return await apiKey(key, user);
+      if (key) return await describeApiKey(key, user);
       const { sub, sid, jti, iat, exp } = await tokens.verify(token);
-      return { active: true, token_type: "bearer", sub, sid, jti, iat, exp, ...about(user) };
+      return { active: true, token_type: "bearer", sub, sid, jti, iat, exp, ...describeUser(user) };
     } catch (error) {
       if (error instanceof Problem) return undefined;
       throw error;
     }
   }
 
-  /** Without roles: a server that trusts their names would take the key for more than it is. */
-  async function apiKey(key: PrincipalKey, user: PrincipalUser): Promise<Introspected> {
+  /**
+   * Leaves out `roles`: a server that decides by the names of roles would allow the key more than its scopes do.
+   * `scope` has those scopes that the user still holds.
+   */
+  async function describeApiKey(key: PrincipalKey, user: PrincipalUser): Promise<Introspected> {
     const principal = { user, scopes: key.scopes };
     const held: string[] = [];
     for (const scope of key.scopes) if (await evaluator.holds(principal, scope)) held.push(scope);
@@ -71,10 +75,10 @@ export function createIntrospection({ tokens, authentication, rotation, principa
     };
   }
 
-  async function refreshToken(token: string): Promise<Introspected | undefined> {
-    const proven = await rotation.verifyRefreshToken(token);
-    if (!proven) return undefined;
-    const { claims, session } = proven;
+  async function introspectRefreshToken(token: string): Promise<Introspected | undefined> {
+    const verified = await rotation.verifyRefreshToken(token);
+    if (!verified) return undefined;
+    const { claims, session } = verified;
     if (!session.alive || claims.counter !== session.refresh_counter) return { active: false };
     const access = await principals.access(session.id, session.user_id);
     if (!access) return { active: false };
@@ -84,11 +88,11 @@ export function createIntrospection({ tokens, authentication, rotation, principa
       sub: session.user_id,
       sid: session.id,
       ...times,
-      ...about(access.user),
+      ...describeUser(access.user),
     };
   }
 
-  function about(user: PrincipalUser): Omit<Introspected, "active"> {
+  function describeUser(user: PrincipalUser): Omit<Introspected, "active"> {
     const username = user.username ?? undefined;
     return { client_id: clientId, username, roles: evaluator.activeRoles(user), scope: "", iss: issuer, aud: issuer };
   }

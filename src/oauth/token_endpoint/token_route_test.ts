@@ -62,7 +62,7 @@ async function assertInvalidGrant(response: Response) {
   assert.deepEqual(await response.json(), {
     error: "invalid_grant",
     error_description:
-      "The refresh token is unknown, used up, expired or revoked (RFC 6749 section 5.2). Log in again.",
+      "The refresh token is unknown, already used, expired or revoked (RFC 6749 section 5.2). Log in again.",
   });
 }
 

@@ -105,7 +105,9 @@ export async function verifyMigrations(migrator: Migrator): Promise<void> {
   const status = await migrationStatus(migrator);
   requireUnchanged(status);
   const pending = status.filter(({ state }) => state === "pending").map(({ name }) => name);
-  if (pending.length > 0) throw new MigrationError(`not applied: ${pending.join(", ")}; run "sentinel migrate up"`);
+  if (pending.length > 0) {
+    throw new MigrationError(`migrations not applied: ${pending.join(", ")}; run "sentinel migrate up"`);
+  }
 }
 
 function requireUnchanged(status: MigrationStatus[]) {

@@ -79,7 +79,7 @@ test("migrate applies all migrations to a new schema in order, once", async () =
   assert.deepEqual(await migrationStatus(migrator(schema.name)), pending);
   await assert.rejects(
     verifyMigrations(migrator(schema.name)),
-    refusal(`not applied: ${names.join(", ")}; run "sentinel migrate up"`),
+    refusal(`migrations not applied: ${names.join(", ")}; run "sentinel migrate up"`),
   );
   assert.deepEqual(await tablesOf(schema.name), []);
 
@@ -220,7 +220,7 @@ test("T309 F29 a binary that may only check refuses the schema of an older versi
     const { settings } = readConfig({ SENTINEL_DB_SCHEMA: schema.name, SENTINEL_MIGRATE: mode });
     return prepareSchema(testDatabase(), settings, log);
   };
-  await assert.rejects(prepare("check"), refusal(`not applied: ${last}; run "sentinel migrate up"`));
+  await assert.rejects(prepare("check"), refusal(`migrations not applied: ${last}; run "sentinel migrate up"`));
   assert.equal((await migrationStatus(migrator(schema.name))).at(-1)!.state, "pending");
   await prepare("auto");
   await prepare("check");
@@ -238,7 +238,7 @@ testOnPostgres(
     }).output();
     assert.equal(code, 1);
     const said = new TextDecoder().decode(stderr).trimEnd().split("\n");
-    assert.deepEqual(said, [`error: not applied: ${last}; run "sentinel migrate up"`]);
+    assert.deepEqual(said, [`error: migrations not applied: ${last}; run "sentinel migrate up"`]);
     assert.ok(!new TextDecoder().decode(stdout).includes('"ready"'));
   },
 );
