@@ -3,7 +3,7 @@ import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
+import { newcomer } from "../testing/people/people.ts";
 import { statementsOf } from "../testing/statements.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 

@@ -1,8 +1,8 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
-import { newKey } from "../testing/api_keys.ts";
+import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { newcomer, newServiceAccount, people } from "../testing/people.ts";
+import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";

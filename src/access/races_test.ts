@@ -5,7 +5,7 @@ import { hasAdministrator } from "./authority/authority.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Init, type Sentinel, test } from "../testing/harness.ts";
-import { newcomer as newUser } from "../testing/people.ts";
+import { newcomer as newUser } from "../testing/people/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
 import { Unavailable } from "../platform/db/db_errors.ts";
 import { Problem } from "../vocabulary/problems.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { newKey } from "../testing/api_keys.ts";
+import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
-import { narrowedTo } from "../testing/narrowed.ts";
-import { createRole, newcomer } from "../testing/people.ts";
-import { begun, refresh } from "../testing/sessions.ts";
+import { narrowedTo } from "../testing/people/narrowed.ts";
+import { createRole, newcomer } from "../testing/people/people.ts";
+import { begun, refresh } from "../testing/people/sessions.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 import { localClient } from "../vocabulary/actor.ts";
 import { permissions } from "../vocabulary/dictionary.ts";

@@ -2,7 +2,7 @@ import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { createRole, newcomer } from "../testing/people.ts";
+import { createRole, newcomer } from "../testing/people/people.ts";
 import { anyRevision } from "./grants/grants.ts";
 
 // A replica knows its own changes at once: here the change feed is silent about grants and roles.

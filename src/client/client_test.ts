@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startSentinel, test } from "../testing/harness.ts";
-import { people } from "../testing/people.ts";
+import { people } from "../testing/people/people.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { createSentinelClient, SentinelError, type Tokens } from "./mod.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startSentinel } from "../testing/harness.ts";
-import { people } from "../testing/people.ts";
+import { people } from "../testing/people/people.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 
 const npmIsThere = await new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).output()

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deno } from "../dev/binary/bundle.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { people } from "../testing/people.ts";
+import { people } from "../testing/people/people.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { type Browser, browserStorage, createSentinelClient, type SentinelClient, type TokenStorage } from "./mod.ts";
 

@@ -3,8 +3,8 @@ import { metrics } from "../vocabulary/dictionary.ts";
 import { createMetrics, type Metric } from "../platform/metrics.ts";
 import { onPostgres } from "../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../testing/harness.ts";
-import { newcomer, people } from "../testing/people.ts";
-import { begun, refresh } from "../testing/sessions.ts";
+import { newcomer, people } from "../testing/people/people.ts";
+import { begun, refresh } from "../testing/people/sessions.ts";
 import { until } from "../testing/servers/process.ts";
 import { whenTrusted } from "../testing/traffic/traces.ts";
 

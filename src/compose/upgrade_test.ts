@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { dropSchema, freshSchema, runSql, testConnection } from "../testing/database.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { people } from "../testing/people.ts";
+import { people } from "../testing/people/people.ts";
 import { migrate, migrationStatus } from "../platform/db/migrate.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { patience } from "../testing/run/patience.ts";

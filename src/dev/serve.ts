@@ -2,7 +2,7 @@ import { serve } from "../cli/serve/serve.ts";
 import { environment, readConfig } from "../compose/config.ts";
 import { Problem } from "../vocabulary/problems.ts";
 import type { Services } from "../compose/services.ts";
-import { people, settle } from "../testing/people.ts";
+import { people, settle } from "../testing/people/people.ts";
 
 /**
  * Serves like `sentinel serve`, with two users whose passwords are known: Ada, an administrator, and Grace. Its data is

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import type { PersonName } from "../testing/people.ts";
-import { begun, refresh } from "../testing/sessions.ts";
+import type { PersonName } from "../testing/people/people.ts";
+import { begun, refresh } from "../testing/people/sessions.ts";
 import type { AnyOperation } from "./contract/contract.ts";
 
 const sentinel = await startSentinel();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { migrations } from "../compose/migrations.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
+import { newcomer } from "../testing/people/people.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
 import { openPrivateKey } from "../tokens/keys/key_seal.ts";
 import { createExport } from "./export.ts";

@@ -3,9 +3,9 @@ import { anyRevision } from "../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { type Sentinel, startSentinel, testOnPostgres } from "../testing/harness.ts";
-import { newcomer } from "../testing/people.ts";
+import { newcomer } from "../testing/people/people.ts";
 import { startReplicas } from "../testing/replicas.ts";
-import { becomes, refresh, statusOf } from "../testing/sessions.ts";
+import { becomes, refresh, statusOf } from "../testing/people/sessions.ts";
 
 // What one replica does is effective on the others. The embedded database has only one replica.
 const [here, there, elsewhere] = await startReplicas({ deaf: true });

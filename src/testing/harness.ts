@@ -9,7 +9,7 @@ import { assertContract } from "./contract_oracle.ts";
 import { countStatements } from "./statements.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { patience } from "./run/patience.ts";
-import { people, type PersonName, settle } from "./people.ts";
+import { people, type PersonName, settle } from "./people/people.ts";
 
 /** A body of JSON, a form, or anything that fetch accepts. `peer` is the address of the client's socket. */
 export type Init = Omit<RequestInit, "body"> & {

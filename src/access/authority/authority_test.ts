@@ -3,7 +3,7 @@ import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { callsWith, createRole, loggedIn } from "../../testing/people.ts";
+import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { lockAdministrators, lockUsers } from "./authority_store.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
-import { begun, refresh } from "../../testing/sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
+import { begun, refresh } from "../../testing/people/sessions.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

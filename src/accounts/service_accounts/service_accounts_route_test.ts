@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { whateverTheState } from "../../platform/revision.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { callsWith, createRole, loggedIn, newcomer, newServiceAccount } from "../../testing/people.ts";
+import { callsWith, createRole, loggedIn, newcomer, newServiceAccount } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";

@@ -1,7 +1,7 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();

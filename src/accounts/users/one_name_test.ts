@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localActor } from "../../vocabulary/actor.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { callsWith, newcomer } from "../../testing/people.ts";
+import { callsWith, newcomer } from "../../testing/people/people.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

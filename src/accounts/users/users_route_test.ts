@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();

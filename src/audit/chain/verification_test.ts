@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "../../platform/db/db.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { canonicalJson, detailsDigest, recordAudit } from "../events/audit.ts";
 import { erase } from "../erasure/erasures.ts";
 import { linkAfter, origin } from "./chain.ts";

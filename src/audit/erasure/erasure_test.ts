@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { recordAudit } from "../events/audit.ts";
 import { erase, finishErasures } from "./erasures.ts";
 

@@ -5,7 +5,7 @@ import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { newcomer, people } from "../../testing/people.ts";
+import { newcomer, people } from "../../testing/people/people.ts";
 import { canonicalJson, detailsDigest, recordAudit } from "./audit.ts";
 
 const sentinel = await startSentinel();

@@ -8,7 +8,7 @@ import { createVerification } from "../chain/verification.ts";
 import { recordAll, recordAudit } from "../events/audit.ts";
 import { erase } from "../erasure/erasures.ts";
 import { type Sentinel, startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { createExpiry } from "./expiry.ts";
 
 const client = { ip: "192.0.2.7", user_agent: "an old browser", request_id: null };

@@ -5,9 +5,9 @@ import { type Kind, tables } from "../../portability/table_store.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { openPrivateKey } from "../../tokens/keys/key_seal.ts";
 import { dropSchema, freshSchema, runSql } from "../../testing/database.ts";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel();

@@ -6,7 +6,7 @@ import { noChanges } from "../../platform/change_feed/change_feed.ts";
 import { freshSchema } from "../../testing/database.ts";
 import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { createSecrets, UnknownSecret } from "../../vocabulary/secrets.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { dataFolder } from "../../testing/servers/data_folder.ts";
 import { patientServe, type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
 import { startTraceSink, type TraceSink } from "../../testing/traffic/trace_sink.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import type { PersonName } from "../../testing/people.ts";
+import type { PersonName } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";

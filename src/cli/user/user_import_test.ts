@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runSql, testConnection } from "../../testing/database.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside, type Situation } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel({ cheapHashes: false });

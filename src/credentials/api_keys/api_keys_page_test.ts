@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { settingsBeside } from "../../testing/commands.ts";
 import { blocksOf, root } from "../../testing/documents/blocks.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";

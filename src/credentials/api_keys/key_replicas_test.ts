@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { type Sentinel, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
-import { becomes, statusOf } from "../../testing/sessions.ts";
+import { becomes, statusOf } from "../../testing/people/sessions.ts";
 import { whenTrusted } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

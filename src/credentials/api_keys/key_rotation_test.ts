@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
-import { begun, refresh } from "../../testing/sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
+import { begun, refresh } from "../../testing/people/sessions.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel();

@@ -76,7 +76,7 @@ Deno.test("layer-imports allows the composition to import all shipped code, and 
     [false, "compose/services.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "cli/serve.ts", `import { createServices } from "../compose/services.ts";`],
     [true, "sessions/sessions.ts", `import type { Services } from "../compose/services.ts";`],
-    [true, "main.ts", `import { ada } from "./testing/people.ts";`],
+    [true, "main.ts", `import { ada } from "./testing/people/people.ts";`],
     [true, "cli/serve.ts", `const { seed } = await import("../dev/seed.ts");`],
     [true, "cli/serve.ts", `export * from "./serve_test.ts";`],
   ]);
@@ -84,12 +84,12 @@ Deno.test("layer-imports allows the composition to import all shipped code, and 
 
 Deno.test("layer-imports ignores tests, development tools, pages and statements", () => {
   table("layer-imports", [
-    [false, "sessions/login_route_test.ts", `import { ada } from "../testing/people.ts";`],
+    [false, "sessions/login_route_test.ts", `import { ada } from "../testing/people/people.ts";`],
     [false, "testing/harness.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "dev/generate.ts", `import { findUser } from "../accounts/user_store.ts";`],
     [false, "sessions/session_store.ts", `import sql from "./list.sql" with { type: "text" };`],
     [false, "compose/migrations.ts", `import users from "../../sql/migrations/0001_users.sql" with { type: "text" };`],
-    [false, "/srv/loadtest/login.ts", `import { ada } from "../app/testing/people.ts";`],
+    [false, "/srv/loadtest/login.ts", `import { ada } from "../app/testing/people/people.ts";`],
   ]);
 });
 
@@ -104,7 +104,7 @@ Deno.test("layer-imports places a file wherever the checkout is", () => {
   const source = `import { findUser } from "../accounts/user_store.ts";`;
   table("layer-imports", [
     [true, "/home/ada/src/sentinel/src/sessions/sessions.ts", source],
-    [false, "/home/ada/src/sentinel/src/testing/people.ts", source],
+    [false, "/home/ada/src/sentinel/src/testing/people/people.ts", source],
   ]);
   const layered = (path: string) =>
     Deno.lint.runPlugin(plugin, path, source).filter(({ id }) => id === "sentinel/layer-imports");

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { Problem } from "../../vocabulary/problems.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newServiceAccount } from "../../testing/people.ts";
+import { newServiceAccount } from "../../testing/people/people.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 import { countInto, type StatementCounts } from "../../testing/statements.ts";
 import { createPages, pageSizeMax } from "./list_page.ts";

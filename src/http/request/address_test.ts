@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../compose/config.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { clientAddress } from "./address.ts";
 
 const trusted = (networks: string) =>

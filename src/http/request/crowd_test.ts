@@ -3,9 +3,9 @@ import pg from "pg";
 import { clientConfig } from "../../platform/db/db.ts";
 import { testConnection } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer, people } from "../../testing/people.ts";
+import { newcomer, people } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
-import { begun, refresh } from "../../testing/sessions.ts";
+import { begun, refresh } from "../../testing/people/sessions.ts";
 import { statementsOf } from "../../testing/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -5,8 +5,8 @@ import { Buffer } from "node:buffer";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
-import { newcomer, newServiceAccount } from "../../testing/people.ts";
-import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { newcomer, newServiceAccount } from "../../testing/people/people.ts";
+import { becomes, begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
 
 // Only the tests change rows. `late` hears only what a test passes on to it, so its caches are stale.

@@ -5,8 +5,8 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { changeable, digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
-import { newcomer } from "../../testing/people.ts";
-import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
+import { becomes, begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import type { Spoken } from "../../testing/traffic/sockets.ts";
 
 // Operations whose credential is in the body. It is checked when the body is complete.

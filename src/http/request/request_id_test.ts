@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 
 const proxy = "192.0.2.1";
 const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: `${proxy}/32` } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { newKey } from "../../testing/api_keys.ts";
+import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { formatRefreshToken, parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel();

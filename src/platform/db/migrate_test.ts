@@ -6,7 +6,7 @@ import { migrations } from "../../compose/migrations.ts";
 import { permissions } from "../../vocabulary/dictionary.ts";
 import { dropSchema, freshSchema, runSql, testConnection, testDatabase } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { settingsBeside } from "../../testing/commands.ts";
 import { clientConfig, type Connection } from "./db.ts";
 import {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { hasAdministrator } from "../../access/authority/authority.ts";
 import { type OwnDatabase, ownDatabase, runSql } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { newcomer, people } from "../../testing/people.ts";
+import { newcomer, people } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 import { Problem } from "../../vocabulary/problems.ts";

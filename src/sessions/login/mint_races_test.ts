@@ -3,10 +3,10 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { type Sentinel, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { becomes, begun, refresh, statusOf, waitsBehind } from "../../testing/sessions.ts";
+import { becomes, begun, refresh, statusOf, waitsBehind } from "../../testing/people/sessions.ts";
 
 const replicas = await startReplicas({ deaf: true });
 const [first, , editor] = replicas;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { createOpenAttempts } from "./open_attempts.ts";
 

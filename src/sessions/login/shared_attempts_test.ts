@@ -4,7 +4,7 @@ import { createSharedAttempts } from "./shared_attempts.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 
 const settings = {
   SENTINEL_RATE_LIMIT: "on",

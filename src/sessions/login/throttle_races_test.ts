@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { purge } from "../sessions/purge.ts";
 
 const limits = {

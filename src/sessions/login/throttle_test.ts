@@ -2,7 +2,7 @@ import { localActor, localClient } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { loginsWith } from "../../testing/sessions.ts";
+import { loginsWith } from "../../testing/people/sessions.ts";
 
 const sentinel = await startSentinel({
   settings: {

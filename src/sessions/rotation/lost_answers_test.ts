@@ -3,8 +3,8 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { onPostgres, testConnection } from "../../testing/database.ts";
 import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
-import { begun, losingAnswers, refresh } from "../../testing/sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
+import { begun, losingAnswers, refresh } from "../../testing/people/sessions.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr, tenAtOnce } from "../../testing/rounds.ts";
-import { becomes, begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { becomes, begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const replicas = await startReplicas({ deaf: true });

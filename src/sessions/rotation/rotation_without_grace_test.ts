@@ -3,7 +3,7 @@ import { migrations } from "../../compose/migrations.ts";
 import { migrate } from "../../platform/db/migrate.ts";
 import { dropSchema, freshSchema, testConnection } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { losingAnswers } from "../../testing/sessions.ts";
+import { losingAnswers } from "../../testing/people/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0" };

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { bytes, createForge, ed25519, malleated } from "../../testing/forged_tokens.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 
 const sentinel = await startSentinel({ cheapHashes: true });

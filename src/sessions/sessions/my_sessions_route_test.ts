@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const settings = { SENTINEL_SESSIONS_PER_USER_MAX: "5" };

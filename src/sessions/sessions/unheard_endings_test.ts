@@ -2,8 +2,8 @@ import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { onPostgres } from "../../testing/database.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
-import { begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
+import { begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 // On PostgreSQL this replica hears of no changes, not even its own: it must drop what it ends by itself.

@@ -1,8 +1,8 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import type { PersonName } from "../../testing/people.ts";
-import { waitsBehind } from "../../testing/sessions.ts";
+import type { PersonName } from "../../testing/people/people.ts";
+import { waitsBehind } from "../../testing/people/sessions.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel();

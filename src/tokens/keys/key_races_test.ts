@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { newcomer } from "../../testing/people.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { begun, refresh, statusOf } from "../../testing/sessions.ts";
+import { begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import { createKeys } from "./keys.ts";
 
 const replicas = await startReplicas();

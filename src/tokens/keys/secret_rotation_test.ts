@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { type Sentinel, startSentinel, testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { people } from "../../testing/people.ts";
+import { people } from "../../testing/people/people.ts";
 
 const newSecret = Buffer.alloc(32, 9).toString("base64");
 

@@ -1,5 +1,5 @@
-import { localActor } from "../vocabulary/actor.ts";
-import type { Sentinel } from "./harness.ts";
+import { localActor } from "../../vocabulary/actor.ts";
+import type { Sentinel } from "../harness.ts";
 
 /** A new API key of the user: its id and its text. */
 export async function newKey(

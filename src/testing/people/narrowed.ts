@@ -1,8 +1,8 @@
-import { serveFeatures } from "../compose/features.ts";
-import { createApp } from "../http/request/app.ts";
-import { createGuard } from "../http/request/guard.ts";
-import { createRequestContext } from "../http/request/request_context.ts";
-import type { Init, Sentinel } from "./harness.ts";
+import { serveFeatures } from "../../compose/features.ts";
+import { createApp } from "../../http/request/app.ts";
+import { createGuard } from "../../http/request/guard.ts";
+import { createRequestContext } from "../../http/request/request_context.ts";
+import type { Init, Sentinel } from "../harness.ts";
 
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {

@@ -1,7 +1,7 @@
-import { localActor } from "../vocabulary/actor.ts";
-import { adminRole, userRole } from "../access/roles/permission_evaluator.ts";
-import type { Services } from "../compose/services.ts";
-import type { Init, Sentinel } from "./harness.ts";
+import { localActor } from "../../vocabulary/actor.ts";
+import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
+import type { Services } from "../../compose/services.ts";
+import type { Init, Sentinel } from "../harness.ts";
 
 /** Ada is an administrator, Grace is a user, Nobody has an account without roles. */
 export const people = {

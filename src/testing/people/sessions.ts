@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { Db } from "../platform/db/db.ts";
-import { Unavailable } from "../platform/db/db_errors.ts";
-import { createSecrets } from "../vocabulary/secrets.ts";
-import type { Passwords } from "../credentials/passwords/passwords.ts";
-import { formatRefreshToken } from "../tokens/refresh_tokens/refresh_token.ts";
-import { createLogins, type LoginsDeps } from "../sessions/login/login.ts";
-import { type Sentinel, testSecret } from "./harness.ts";
-import { until } from "./servers/process.ts";
+import type { Db } from "../../platform/db/db.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
+import { createSecrets } from "../../vocabulary/secrets.ts";
+import type { Passwords } from "../../credentials/passwords/passwords.ts";
+import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+import { createLogins, type LoginsDeps } from "../../sessions/login/login.ts";
+import { type Sentinel, testSecret } from "../harness.ts";
+import { until } from "../servers/process.ts";
 
 const secrets = createSecrets(testSecret);
 
