@@ -45,12 +45,12 @@ const accessDictionary = defineDictionary({
     reserved: "a resource name that is reserved for Sentinel",
   },
   permissions: {
-    "admin_area:enter": "Enter the area that only administrators see",
-    "decisions:evaluate": "Ask what others may do, and who may do something",
+    "admin_area:enter": "Enter the administrators' area",
+    "decisions:evaluate": "Ask what other users may do, and who may do something",
     "permissions:write": "Register and delete the permissions of applications",
-    "roles:grant": "Grant roles to users, as far as one holds what the role gives",
+    "roles:grant": "Grant and revoke roles that you hold yourself",
     "roles:read": "See roles, permissions and role exclusions",
-    "roles:write": "Make and edit roles and role exclusions, as far as one holds what the role gives",
+    "roles:write": "Create and edit roles that give no more than you hold, and role exclusions",
   },
   auditActions: {
     "role.granted": "A role was granted to a user or a service account, or the end of the grant was changed.",

@@ -38,10 +38,10 @@ const accountsDictionary = defineDictionary({
   permissions: {
     "service_accounts:read": "See service accounts, their roles and what they may do",
     "service_accounts:write":
-      "Create service accounts, and change, disable or delete those that hold no more than oneself",
-    "users:delete": "Delete and erase users who hold no more than oneself",
+      "Create service accounts, and change, disable or delete those that hold no more than you do",
+    "users:delete": "Delete and erase users who hold no more than you do",
     "users:read": "See users, their roles and what they may do",
-    "users:write": "Make users, and change or disable those who hold no more than oneself",
+    "users:write": "Create users, and change or disable those who hold no more than you do",
   },
   auditActions: {
     "user.registered": "An account was created, by its owner or by an administrator.",

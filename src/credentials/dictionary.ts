@@ -16,7 +16,7 @@ const credentialsDictionary = defineDictionary({
   },
   permissions: {
     "api_keys:read": "See the API keys of any user",
-    "api_keys:revoke": "Revoke API keys of any user, as far as one holds what that user holds",
+    "api_keys:revoke": "Revoke the API keys of users who hold no more than you do",
   },
   auditActions: {
     "api_key.created": "An API key was created. The details name it and its scopes.",

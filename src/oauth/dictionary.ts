@@ -16,7 +16,7 @@ const oauthDictionary = defineDictionary({
     },
   },
   permissions: {
-    "tokens:introspect": "Ask what a token is worth (RFC 7662)",
+    "tokens:introspect": "Ask whether a token is valid, and what it stands for (RFC 7662)",
   },
 });
 

@@ -19,7 +19,7 @@ const sessionsDictionary = defineDictionary({
   },
   permissions: {
     "sessions:read": "See the sessions of any user",
-    "sessions:revoke": "End sessions of any user, as far as one holds what that user holds",
+    "sessions:revoke": "Revoke the sessions of users who hold no more than you do",
   },
   auditActions: {
     "user.unlocked": "The count of failed logins of an account was reset.",
