@@ -15,7 +15,7 @@ create index secrets_owner_id_idx on secrets (owner_id);
 create table api_keys (
   id uuid primary key,
   user_id uuid not null references users on delete cascade,
-  name text not null,
+  name text collate "C" not null,
   scopes text[] collate "C" not null,
   created_by uuid, -- null for a command of the binary
   created_at timestamptz not null default now(),

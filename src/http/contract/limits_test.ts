@@ -96,6 +96,8 @@ function probes(schema: Schema): { inside: unknown[]; outside: unknown[] } {
 const standIns: Record<string, string> = {
   id: (await newcomer(sentinel)).id,
   session_id: crypto.randomUUID(),
+  key_id: crypto.randomUUID(),
+  secret_id: crypto.randomUUID(),
   role: "nothing",
 };
 const concrete = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name) => standIns[name] ?? "x:y");
