@@ -114,7 +114,6 @@ const lines: [file: string, after: string, line: string][] = [
     `import added from "../../sql/migrations/${migration}.sql" with { type: "text" };\n`,
   ],
   ["src/compose/migrations.ts", "},\n];", `  { name: "${migration}", sql: added },\n`],
-  ["src/dev/lint/districts.ts", '  "accounts",\n', '  "greetings",\n'],
 ];
 
 /** A test of the new feature, over the wire. */
@@ -159,7 +158,6 @@ Deno.test("a feature that follows the recipe is in the API, the documents, the c
       [".env.example", ["SENTINEL_GREETING=Hello"]],
       ["observability/METRICS.md", ["sentinel_greetings_total"]],
       ["ARCHITECTURE.md", ["`greetings`"]],
-      ["docs/districts.md", ["greetings"]],
     ] as const
   ) {
     const text = await Deno.readTextFile(at(path));

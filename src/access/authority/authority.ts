@@ -46,7 +46,7 @@ export async function requireMay(tx: Db, actor: Actor, permission: Permission): 
  * @throws {Problem} `forbidden`
  */
 export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
-  await requireHolds(tx, actor, { permission, userId }, "This user holds more than you do.");
+  await requireHolds(tx, actor, { permission, userId }, "This account holds more than you do.");
 }
 
 /**
@@ -57,7 +57,7 @@ export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permi
  */
 export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
-  await requireHolds(tx, actor, asked, "This user holds more than you do, or holds it for longer.");
+  await requireHolds(tx, actor, asked, "This account holds more than you do, or holds it for longer.");
 }
 
 /**

@@ -7,7 +7,6 @@ export const districts = [
   "vocabulary",
   "http",
   "audit",
-  "delivery",
   "access",
   "tokens",
   "credentials",
@@ -16,8 +15,6 @@ export const districts = [
   "oauth",
   "operations",
   "portability",
-  "account",
-  "console",
   "compose",
   "cli",
 ];
