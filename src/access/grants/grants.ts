@@ -19,7 +19,7 @@ export const anyRevision: RequireRevision = () => Promise.resolve();
 
 export type Grants = ReturnType<typeof createGrants>;
 
-const onlyOnesOwn =
+const mustHoldRole =
   "You may grant and revoke only roles that you hold yourself, and grant them for no longer than you " +
   "hold them.";
 
@@ -91,7 +91,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     const apply = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, actor, kind);
-      await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, mustHoldRole);
       await requireMayEdit(tx, actor, userId, "roles:grant");
       await requireRevision(tx);
       await requireKnownRoles(tx, [role], "#/path/role");
@@ -119,7 +119,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     await lockRoleGraph(tx, "grant");
     if (asked.length > 0) {
       await lockUser(tx, userId, actor, kind);
-      await requireHolds(tx, actor, { permission: "roles:grant", roles: asked, until: null }, onlyOnesOwn);
+      await requireHolds(tx, actor, { permission: "roles:grant", roles: asked, until: null }, mustHoldRole);
       await requireKnownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));

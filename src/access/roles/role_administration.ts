@@ -29,7 +29,8 @@ export type NewRole = { name: string; description: string; permissions: string[]
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
 
-const onlyOnesOwn = "You may edit only roles that you hold or that no user holds, and you may add only what you hold " +
+const mustHoldContents =
+  "You may edit only roles that you hold or that no user holds, and you may add only what you hold " +
   "without an end.";
 
 /**
@@ -139,7 +140,7 @@ export function createRoleAdministration(
     return await edit(async (tx) => {
       const role = await requireRole(tx, name);
       if (role.built_in) throw new Problem("role_built_in");
-      await requireMayEditRole(tx, actor, name, onlyOnesOwn);
+      await requireMayEditRole(tx, actor, name, mustHoldContents);
       if (!expected(role)) throw new Problem("precondition_failed");
       return await work(tx, role);
     });
@@ -154,7 +155,7 @@ async function addPermissions(
   pointer: string,
   actor: Actor,
 ): Promise<boolean> {
-  await requireHolds(tx, actor, { permission: "roles:write", permissions, until: null }, onlyOnesOwn);
+  await requireHolds(tx, actor, { permission: "roles:write", permissions, until: null }, mustHoldContents);
   await requireKnownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
 }
@@ -164,7 +165,7 @@ async function addPermissions(
  */
 async function addParents(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "No role may inherit from admin." });
-  await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, onlyOnesOwn);
+  await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, mustHoldContents);
   await requireKnownRoles(tx, parents, pointer);
   if (await findInherits(tx, parents, role)) {
     const detail = "The role would inherit from itself.";

@@ -54,7 +54,7 @@ export function listServiceAccounts(db: Db, after: string | null, limit: number)
 export async function updateServiceAccount(db: Db, { id, name, description }: NewServiceAccount): Promise<void> {
   await db.query(
     "update_service_account",
-    "update users set service_name = $2, service_description = $3, updated_at = now() where id = $1",
+    "update users set service_name = $2, service_description = $3, updated_at = now() where id = $1 and kind = 'service'",
     [id, name, description],
   );
 }

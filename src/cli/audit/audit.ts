@@ -68,7 +68,8 @@ details cannot be restored. Run it regularly; the next run finishes an interrupt
       ({ auditExpiry }) => auditExpiry.expireOlderThan(Number(days)),
     );
     const { seq, deleted } = expired;
-    out.done(`Deleted the details of ${deleted} events. The details of all events up to ${seq} have expired.`, expired);
+    const reached = seq === 0 ? "No details have expired." : `The details of all events up to ${seq} have expired.`;
+    out.done(`Deleted the details of ${deleted} events. ${reached}`, expired);
   },
 });
 

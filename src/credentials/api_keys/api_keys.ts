@@ -38,7 +38,7 @@ export type ApiKeys = ReturnType<typeof createApiKeys>;
 const dayMs = 86_400_000;
 const ttlDefaultDays = 90;
 const secretsMax = 2;
-const onlyOnesOwn = "A key carries only permissions that you hold.";
+const mustHoldScopes = "A key carries only permissions that you hold.";
 
 /**
  * Keys that programs authenticate with: of a user, limited to scopes. A key does what its user may while it is used, and
@@ -209,7 +209,7 @@ async function requireHoldsScopes(
   actor: Actor,
 ): Promise<void> {
   const asked = { permissions: scopes, ...(kind === "service" && { until: expires_at }) };
-  await requireHolds(tx, actor, asked, onlyOnesOwn);
+  await requireHolds(tx, actor, asked, mustHoldScopes);
 }
 
 /** Stores a new secret of the key and answers its text. */

@@ -5,6 +5,7 @@ import { deflateRawSync } from "node:zlib";
 import { CompactEncrypt, exportJWK } from "jose";
 import type { Db } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
+import { problems } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import {
   bytes,
@@ -51,9 +52,7 @@ const refusal = {
     type: "/problems/invalid_token",
     title: "Invalid token",
     status: 401,
-    detail:
-      "The access token is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, " +
-      "or log in again.",
+    detail: problems.invalid_token.about,
     instance: "/users/me",
   },
 };
