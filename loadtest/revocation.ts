@@ -1,5 +1,5 @@
 /**
- * How long after its answer the revocation of a session or of a role takes effect on the other replicas.
+ * How long after its answer the revocation of a session, an API key or a role takes effect on the other replicas.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/revocation.ts [times]
  *
@@ -53,6 +53,8 @@ await report("session revoked, LISTEN cut just before", async () => {
   return await revokeSession(others, cutListeners);
 });
 await report(`session revoked, its look-up in flight (${2 * delayMs} ms)`, revokeInFlight);
+await report("API key revoked, undisturbed", revokeKey);
+await whileCutting(() => report("API key revoked, LISTEN cut 5 times a second", revokeKey));
 await report("role revoked, undisturbed", () => revokeRole(person));
 console.log(
   `accepted after the answer by the server that made the change: ${wrong.afterAnswer}; after a refusal: ${wrong.afterRefusal}`,
@@ -109,6 +111,18 @@ async function revokeRole({ id, token }: Person): Promise<number[]> {
   const answeredAt = performance.now();
   if (await statusOf(revoking, token, "/admin-only") !== 403) wrong.afterAnswer++;
   return await Promise.all(others.map((server) => refusal(server, token, answeredAt, "/admin-only")));
+}
+
+async function revokeKey(): Promise<number[]> {
+  const keys = `${revoking.origin}/users/me/api-keys`;
+  const headers = { authorization: `Bearer ${person.token}`, "content-type": "application/json" };
+  const body = JSON.stringify({ name: "load", scopes: [] });
+  const { id, key } = await (await fetch(keys, { method: "POST", headers, body })).json();
+  for (const server of others) await accepted(server, key);
+  await sent(`${keys}/${id}`, person.token, "DELETE");
+  const answeredAt = performance.now();
+  if (await statusOf(revoking, key) !== 401) wrong.afterAnswer++;
+  return await Promise.all(others.map((server) => refusal(server, key, answeredAt)));
 }
 
 /** Sends requests until one is refused, and a few more. */

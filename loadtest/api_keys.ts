@@ -1,0 +1,121 @@
+/**
+ * The rate of `GET /users/me` with an API key, as a share of the rate with an access token, and whether a million keys
+ * change what a key costs.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/api_keys.ts [rounds] [seconds]
+ *
+ * Loads one server in turn with an access token and with a key (`wrk`, 1 thread, 32 connections), and then sends 2,000
+ * keys once each, which costs a look-up each: with 1,000 other keys in the database, and with 1,000,000. Prints the
+ * medians of the rounds and of their ratios beside the goals.
+ */
+import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
+import {
+  cpuSeconds,
+  emptySchema,
+  median,
+  newPerson,
+  type Person,
+  printConditions,
+  printGoal,
+  type Schema,
+  startSentinel,
+  toolVersion,
+  wrk,
+} from "./rig.ts";
+
+const [rounds = 7, seconds = 3] = Deno.args.map(Number);
+const newKeys = 2_000;
+
+await using schema = await emptySchema();
+await using sentinel = await startSentinel(8100);
+await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
+const person = await newPerson(sentinel.origin);
+const url = `${sentinel.origin}/users/me`;
+const [key = ""] = await insertKeys(schema, person, 1);
+
+const few = await measure(1_000);
+const many = await measure(1_000_000);
+printGoal("0.90 of the rate with a token", few.ratio.toFixed(2), few.ratio >= 0.9);
+for (const what of ["knownMicroseconds", "firstMilliseconds"] as const) {
+  const growth = many[what] / few[what];
+  printGoal(`${what} with 1,000,000 keys at most 1.2 times as with 1,000`, growth.toFixed(2), growth <= 1.2);
+}
+
+async function measure(others: number) {
+  await seed(others);
+  const ratios: number[] = [], costs: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const byToken = await load(person.token);
+    const byKey = await load(key);
+    if (round === 0) continue; // the first round warms up
+    ratios.push(byKey.rate / byToken.rate);
+    costs.push(byKey.microseconds);
+  }
+  const result = {
+    ratio: median(ratios),
+    knownMicroseconds: median(costs),
+    firstMilliseconds: await useEachOnce(await insertKeys(schema, person, newKeys)),
+  };
+  console.log(
+    `${others} keys: ${result.ratio.toFixed(2)} of the rate with a token, ` +
+      `${result.knownMicroseconds.toFixed(2)} µs of CPU a request; first use ${result.firstMilliseconds.toFixed(2)} ms`,
+  );
+  return result;
+}
+
+async function load(credential: string): Promise<{ rate: number; microseconds: number }> {
+  const before = await cpuSeconds(sentinel);
+  const { rate, requests, failures } = await wrk({ url, connections: 32, seconds, token: credential });
+  if (failures > 0) throw new Error(`${failures} requests failed`);
+  return { rate, microseconds: (await cpuSeconds(sentinel) - before) / requests * 1e6 };
+}
+
+/** The median time of a request with a key that the server has not seen, one after the other. */
+async function useEachOnce(keys: string[]): Promise<number> {
+  const times: number[] = [];
+  for (const key of keys) {
+    const started = performance.now();
+    const response = await fetch(url, { headers: { "x-api-key": key } });
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`a new key: ${response.status}`);
+    times.push(performance.now() - started);
+  }
+  return median(times);
+}
+
+/** Keys of the person, as text. */
+async function insertKeys({ name, sql }: Schema, { id: userId }: Person, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => crypto.randomUUID());
+  const secrets = ids.map((id) => createOpaqueSecret("pat", id));
+  await sql(
+    `with key as (
+       insert into ${name}.api_keys (id, user_id, name, scopes)
+       select id, $1, 'load', '{users:read}' from unnest($2::uuid[]) id
+     )
+     insert into ${name}.secrets (id, kind, owner_id, hash, hint)
+     select gen_random_uuid(), 'pat', id, decode(hash, 'hex'), 'load' from unnest($2::uuid[], $3::text[]) s (id, hash)`,
+    [userId, ids, secrets.map(({ hash }) => hash)],
+  );
+  return secrets.map(({ text }) => text);
+}
+
+/** Keys that nobody uses, ten of each user. */
+async function seed(count: number): Promise<void> {
+  const { name, sql } = schema;
+  await sql(
+    `with owner as (
+       insert into ${name}.users (id, username, username_canonical)
+       select gen_random_uuid(), owner, owner
+       from generate_series(1, $1::int) n, lateral (select 'owner' || $1 || '-' || n as owner) o
+       returning id
+     ), key as (
+       insert into ${name}.api_keys (id, user_id, name, scopes)
+       select gen_random_uuid(), id, 'seed', '{users:read}' from owner, generate_series(1, 10)
+       returning id
+     )
+     insert into ${name}.secrets (id, kind, owner_id, hash, hint)
+     select gen_random_uuid(), 'pat', id, sha256(id::text::bytea), 'seed' from key`,
+    [count / 10],
+  );
+  for (const table of ["users", "api_keys", "secrets"]) await sql(`vacuum analyze ${name}.${table}`);
+}
