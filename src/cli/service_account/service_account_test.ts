@@ -14,11 +14,17 @@ const said = async (...args: string[]) => {
   return out;
 };
 
-const actions = async () =>
+/** What was done to these service accounts by commands. */
+const actionsOn = async (...ids: string[]) =>
   (await sentinel.db.query<{ action: string }>(
     "test",
-    "select action from audit_events where subject_type = 'service_account' and actor_id is null order by id",
+    "select action from audit_events where subject_id = any($1) and actor_id is null order by id",
+    [ids],
   )).map(({ action }) => action);
+
+/** The lines of a list that begin with one of these names. */
+const listed = async (...names: string[]) =>
+  (await said("list")).filter((line) => names.includes(line.split("\t")[0]!));
 
 testOnPostgres(
   "service-account creates, lists, disables, enables and deletes, and grants and revokes roles",
@@ -29,20 +35,23 @@ testOnPostgres(
     assert.deepEqual(await said("create", "reports", "--role", "user"), [
       "Created the service account reports with the role user.",
     ]);
-    assert.deepEqual(await said("list"), ["backup\t-\tactive\tCopies", "reports\tuser\tactive\t"]);
+    assert.deepEqual(await listed("backup", "reports"), ["backup\t-\tactive\tCopies", "reports\tuser\tactive\t"]);
     assert.deepEqual(await said("grant", "backup", "admin"), ["Granted admin to backup."]);
     assert.deepEqual(await said("disable", "backup"), ["Disabled the service account backup."]);
-    assert.match((await said("list"))[0]!, /^backup\tadmin\tdisabled since \S+Z\tCopies$/);
+    assert.match((await listed("backup"))[0]!, /^backup\tadmin\tdisabled since \S+Z\tCopies$/);
     assert.deepEqual(await said("enable", "backup"), ["Enabled the service account backup."]);
     assert.deepEqual(await said("revoke", "backup", "admin"), ["Revoked admin from backup."]);
     assert.deepEqual(await said("revoke", "backup", "admin"), ["backup does not have admin; nothing was revoked."]);
     const granted = JSON.parse((await said("grant", "backup", "user", "--json"))[0]!);
     assert.deepEqual(granted, { service_account: "backup", role: "user", expires_at: null });
     const { items } = JSON.parse((await said("list", "--json")).join("\n"));
-    assert.deepEqual(items[0], await (await sentinel.fetch(`/service-accounts/${items[0].id}`, {}, "ada")).json());
+    const [backup, reports] = ["backup", "reports"].map((name) =>
+      items.find((each: { name: string }) => each.name === name)
+    );
+    assert.deepEqual(backup, await (await sentinel.fetch(`/service-accounts/${backup.id}`, {}, "ada")).json());
     assert.deepEqual(await said("delete", "backup"), ["Deleted the service account backup."]);
-    assert.deepEqual((await said("list")).length, 1);
-    assert.deepEqual(await actions(), [
+    assert.deepEqual(await listed("backup", "reports"), ["reports\tuser\tactive\t"]);
+    assert.deepEqual(await actionsOn(backup.id, reports.id), [
       "service_account.created",
       "service_account.created",
       "role.granted",

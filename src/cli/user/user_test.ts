@@ -6,6 +6,8 @@ import { runCommand, settingsBeside, type Situation } from "../../testing/comman
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
+for (const name of ["ada", "grace"] as const) await sentinel.settled(name);
+
 const user = (args: string[], situation: Situation = {}) =>
   runCommand(["user", ...args], { env: settingsBeside(sentinel), ...situation });
 

@@ -88,7 +88,7 @@ async function run({ args, cwd = "." }: { args: string[]; cwd?: string }) {
     env: {
       NO_COLOR: "1",
       SENTINEL_TEST_SOCKET: "/nowhere",
-      SENTINEL_TEST_CLUSTER: "/nowhere",
+      TEST_CLUSTER: "/nowhere",
       TEST_DATABASE_URL: "",
     },
     stderr: "null",

@@ -6,7 +6,7 @@ import { startEmbedded } from "../../platform/embedded/embedded.ts";
 export type DataFolder = AsyncDisposable & { path: string };
 
 /** The environment variable with the path of this run's template. */
-const template = "SENTINEL_TEST_CLUSTER";
+const template = "TEST_CLUSTER";
 
 const silent = { warn() {}, error() {} };
 let making: Promise<string> | undefined;
