@@ -100,7 +100,7 @@ test(
     assert.equal((await audit(["expire-details"])).code, 2);
     const none = await audit(["expire-details", "--older-than", "1"]);
     assert.deepEqual([none.code, none.out], [0, [
-      "Deleted the details of 0 events. The details of all events up to 0 have expired.",
+      "Deleted the details of 0 events. No details have expired.",
     ]]);
 
     await sentinel.db.transaction((tx) =>
