@@ -193,7 +193,7 @@ Deno.test({
       const second = await open();
       for (const page of [first, second]) await page.evaluate(`client.tokens.access_token = "long gone"; 0`);
       refreshes = 0;
-      const me = `client.GET("/users/me").then(({ data }) => data?.username)`;
+      const me = `client.GET("/users/me").then(({ data, response }) => data?.username ?? response.status)`;
       assert.deepEqual(await Promise.all([first.evaluate(me), second.evaluate(me)]), ["ada", "ada"]);
       assert.deepEqual([refreshes, await reuses()], [1, 0]);
       await first.evaluate(`client.tokens.access_token = "long gone"; ${me}`);

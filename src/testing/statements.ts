@@ -6,13 +6,16 @@ export type StatementCounts = Record<string, number>;
 
 const counts = new AsyncLocalStorage<StatementCounts>();
 
+/** The frame of a transaction, and what memory loads again after a change of roles or keys, at a time of its own. */
+const aside = /^(?:begin|commit|list_usable_keys|list_roles|list_permission_names)$/;
+
 /** Lets {@link statementsOf} see the statements of this installation. */
 export function countStatements({ instruments }: Pick<Services, "instruments">): void {
   const durations = instruments.sentinel_db_query_duration_seconds;
   const { with: series } = durations;
   durations.with = (labels) => {
     const made = counts.getStore();
-    if (made) made[labels.statement] = (made[labels.statement] ?? 0) + 1;
+    if (made && !aside.test(labels.statement)) made[labels.statement] = (made[labels.statement] ?? 0) + 1;
     return series(labels);
   };
 }
