@@ -51,7 +51,7 @@ test(
     await using empty = await startPostgres();
     await using terminal = await shell.type(block.replace(url!, empty.url()), { PORT: String(port) });
     await terminal.answer("Password: ", password);
-    await terminal.answer("The same again: ", password);
+    await terminal.answer("Repeat the password: ", password);
     await until("it serves", async () => await statusOf(`http://127.0.0.1:${port}/readyz`) === 200);
     const body = new URLSearchParams({ username: "ada", password });
     assert.equal(await statusOf(`http://127.0.0.1:${port}/login`, { method: "POST", body }), 200);
@@ -65,7 +65,7 @@ test("a command under systemd finds the server's database by its files", async (
   await shell.run("sentinel migrate up", { DATABASE_URL: postgres.url(), SENTINEL_SECRET });
   await using terminal = await shell.type(await withFiles(block!.script));
   await terminal.answer("Password: ", password);
-  await terminal.answer("The same again: ", password);
+  await terminal.answer("Repeat the password: ", password);
   assert.equal(await terminal.over, 0, terminal.output());
   const users = await postgres.sql("select username from sentinel.users");
   assert.deepEqual(users, [{ username: "ada" }]);
