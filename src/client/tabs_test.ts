@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { deno } from "../dev/binary/bundle.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { people } from "../testing/people/people.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { type Browser, browserStorage, createSentinelClient, type SentinelClient, type TokenStorage } from "./mod.ts";
 
-/** Serves the package's bundle and a page, as an application does. */
-const pages = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
-  if (!url.endsWith("/client.js")) return new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
-  return new Response(await bundled(), { headers: { "content-type": "text/javascript" } });
-});
-const application = `http://127.0.0.1:${pages.addr.port}`;
-
 // Without a grace, a refresh token that is sent twice counts as theft.
-const settings = { SENTINEL_REFRESH_GRACE_SECONDS: "0", SENTINEL_CORS_ORIGINS: application };
-const sentinel = await startSentinel({ settings });
+const sentinel = await startSentinel({ settings: { SENTINEL_REFRESH_GRACE_SECONDS: "0" } });
 let refreshes = 0;
 const server = overSockets((request, info) => {
   if (request.method === "POST" && request.url.endsWith("/oauth/token")) refreshes++;
@@ -25,7 +14,6 @@ const server = overSockets((request, info) => {
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await sentinel[Symbol.asyncDispose]();
-  await pages.shutdown();
 });
 
 const origin = `http://127.0.0.1:${server.port}`;
@@ -167,53 +155,3 @@ test("X03 an asynchronous storage, such as a file or a database, is read before 
   assert.equal(await nameIn(second), "ada");
   assert.equal(await nameIn(first), "ada");
 });
-
-const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
-
-Deno.test({
-  name: "X03 two tabs of Chromium share a session: its refresh, its logout and the next login",
-  ignore: !existsSync(executablePath),
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const { chromium } = await import("playwright-core");
-    const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
-    try {
-      const context = await browser.newContext();
-      const open = async () => {
-        const page = await context.newPage();
-        await page.goto(application);
-        await page.evaluate(`import("/client.js").then(({ browserStorage, createSentinelClient }) => {
-          globalThis.client = createSentinelClient(${JSON.stringify(origin)}, { storage: browserStorage() });
-        })`);
-        return page;
-      };
-      const first = await open();
-      await first.evaluate(`client.login(${JSON.stringify(username)}, ${JSON.stringify(password)})`);
-      const second = await open();
-      for (const page of [first, second]) await page.evaluate(`client.tokens.access_token = "long gone"; 0`);
-      refreshes = 0;
-      const me = `client.GET("/users/me").then(({ data, response }) => data?.username ?? response.status)`;
-      assert.deepEqual(await Promise.all([first.evaluate(me), second.evaluate(me)]), ["ada", "ada"]);
-      assert.deepEqual([refreshes, await reuses()], [1, 0]);
-      await first.evaluate(`client.tokens.access_token = "long gone"; ${me}`);
-      assert.equal(await second.evaluate(me), "ada");
-      assert.deepEqual([refreshes, await reuses()], [2, 0]);
-      await first.evaluate("client.logout()");
-      await second.waitForFunction("client.tokens === undefined");
-      await second.evaluate(
-        `client.login(${JSON.stringify(people.grace.username)}, ${JSON.stringify(people.grace.password)})`,
-      );
-      await first.waitForFunction("client.tokens !== undefined");
-      assert.equal(await first.evaluate(me), "grace");
-    } finally {
-      await browser.close();
-    }
-  },
-});
-
-/** The package as one file for browsers. */
-async function bundled(): Promise<string> {
-  const source = fileURLToPath(new URL("mod.ts", import.meta.url));
-  return (await deno(["bundle", "--quiet", "--platform", "browser", source])).stdout;
-}
