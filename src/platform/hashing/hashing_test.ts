@@ -256,6 +256,19 @@ for (const failure of ["onmessage=()=>{throw 1}", "onmessage=async()=>{throw 1}"
   });
 }
 
+Deno.test("a bcrypt thread that fails between two jobs is replaced", async () => {
+  const threads: Worker[] = [];
+  const startWorker = () => {
+    threads.push(realWorker());
+    return threads.at(-1)!;
+  };
+  await using hashing = createHashing({ concurrency: 1, queueMax: 1, startWorker });
+  assert.equal(await hashing.verify(stored4, phrase), true);
+  threads[0]!.dispatchEvent(new ErrorEvent("error", { cancelable: true }));
+  assert.equal(await hashing.verify(stored4, phrase), true);
+  assert.equal(threads.length, 2);
+});
+
 Deno.test("a bcrypt thread that cannot start fails only its own job", async () => {
   const workers = [() => assert.fail("no thread"), realWorker];
   await using hashing = createHashing({ concurrency: 1, queueMax: 1, startWorker: () => workers.shift()!() });
