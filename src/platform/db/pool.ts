@@ -24,9 +24,10 @@ export function destroyClient(client: pg.Client): void {
 
 type Backoff = ReturnType<typeof createBackoff>;
 
-function createBackoff() {
+/** When to contact a server that has refused a connection; `now` returns milliseconds from any origin. */
+export function createBackoff(now = () => performance.now()) {
   let [pauseMs, refusedAt, pausedUntil, connecting] = [0, -Infinity, -Infinity, 0];
-  const isPaused = () => performance.now() < pausedUntil;
+  const isPaused = () => now() < pausedUntil;
 
   return {
     isPaused,
@@ -39,14 +40,14 @@ function createBackoff() {
     /** Called when a client starts to connect; returns the time. */
     began(): number {
       connecting++;
-      return performance.now();
+      return now();
     },
     /** Called when it contacts the server: after a refusal, no other client does until the result is known. */
-    asks: () => void (pausedUntil = performance.now() + pauseMs),
+    asks: () => void (pausedUntil = now() + pauseMs),
     /** Called on a refusal. Of attempts that were in progress at the same time, only one counts. */
     refused(begunAt: number) {
       if (begunAt < refusedAt) return;
-      refusedAt = performance.now();
+      refusedAt = now();
       pauseMs = Math.min(Math.max(2 * pauseMs, firstPauseMs), lastPauseMs);
       pausedUntil = refusedAt + pauseMs;
     },
