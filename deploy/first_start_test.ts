@@ -10,7 +10,7 @@ import { linesOf } from "../src/platform/text/text_lines.ts";
 const [start] = blockOf("sh", "README.md", "Sentinel").split("\n");
 const args = /^npx -y deno@2\.9\.6 (task start)\b/.exec(start!)![1]!.split(" ");
 const startedMsMax = 300_000; // A slow download of the packages fails the test instead of hanging it.
-const banner = /^ {2}admin {5}admin {2}\S{20} {2}\(shown this once\)$/;
+const banner = /^ {2}admin {5}admin {2}\S{20} {2}\(shown only once\)$/;
 
 /** Names of the packages in Deno's cache. */
 async function cachedPackages(denoDir: string): Promise<string[]> {
