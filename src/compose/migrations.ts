@@ -21,6 +21,7 @@ import m0020 from "../../sql/migrations/0020_audit_retention.sql" with { type: "
 import m0021 from "../../sql/migrations/0021_user_kinds.sql" with { type: "text" };
 import m0022 from "../../sql/migrations/0022_api_keys.sql" with { type: "text" };
 import m0023 from "../../sql/migrations/0023_permission_texts.sql" with { type: "text" };
+import m0024 from "../../sql/migrations/0024_tickets.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { name: "0021_user_kinds", sql: m0021 },
   { name: "0022_api_keys", sql: m0022 },
   { name: "0023_permission_texts", sql: m0023 },
+  { name: "0024_tickets", sql: m0024 },
 ];

@@ -18,6 +18,7 @@ import { revokeLeakedRoute } from "./api_keys/revoke_leaked_route.ts";
 import { userApiKeysRoute } from "./api_keys/user_api_keys_route.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
+import { purgeTickets } from "./tickets/tickets.ts";
 import "./dictionary.ts";
 
 interface Needs {
@@ -34,7 +35,7 @@ interface Needs {
 
 const minute = 60_000;
 
-/** How users prove who they are: passwords, and the API keys of their programs. */
+/** How users prove who they are: passwords, the API keys of their programs, and the tickets of flows. */
 export const credentials = feature({
   name: "credentials",
   compose({ settings, db, clock, principals, hashing, instruments, monotonic }: Needs) {
@@ -68,6 +69,7 @@ export const credentials = feature({
     { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },
     { name: "api key census", everyMs: 5 * minute, run: ({ keyCensus }) => keyCensus.take() },
     { name: "api key purge", everyMs: minute, run: ({ db }) => purgeApiKeys(db) },
+    { name: "ticket purge", everyMs: minute, run: ({ db }) => purgeTickets(db) },
   ],
   resources: [myApiKeysRoute, myApiKeySecretsRoute, userApiKeysRoute, revokeLeakedRoute],
 });

@@ -3,4 +3,5 @@ export const tables = {
   "users.password_hash": "credentials/passwords",
   api_keys: "credentials/api_keys",
   secrets: "credentials/api_keys",
+  tickets: "credentials/tickets",
 } as const;

@@ -5,8 +5,8 @@ import { rfc3339 } from "../platform/db/rfc3339.ts";
 type Table = { table: string; columns: string; rows?: string; order: string };
 
 /**
- * All kinds of exported rows, in an order in which they can be inserted. Sessions and rate limit buckets are not
- * exported.
+ * All kinds of exported rows, in an order in which they can be inserted. Sessions, tickets and rate limit
+ * buckets are not exported.
  */
 export const tables = {
   permission: {
@@ -27,7 +27,7 @@ export const tables = {
   user: {
     table: "users",
     columns: `id, username, username_canonical, email, email_canonical, password_hash, created_at, updated_at,
-              disabled_at, kind, service_name, service_description`,
+              disabled_at, kind, service_name, service_description, credential_epoch`,
     order: "id",
   },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },

@@ -71,7 +71,8 @@ export async function updateIdentifiers(db: Db, id: string, identifiers: Identif
   const { username, username_canonical, email, email_canonical } = identifiers;
   await db.query(
     "update_identifiers",
-    `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now()
+    `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now(),
+       credential_epoch = credential_epoch + (email_canonical is distinct from $5)::int
      where id = $1`,
     [id, username, username_canonical, email, email_canonical],
   );
@@ -80,7 +81,9 @@ export async function updateIdentifiers(db: Db, id: string, identifiers: Identif
 export async function updateDisabled(db: Db, id: string, disabled: boolean): Promise<void> {
   await db.query(
     "update_disabled",
-    "update users set disabled_at = case when $2 then now() end, updated_at = now() where id = $1",
+    `update users set disabled_at = case when $2 then now() end, updated_at = now(),
+       credential_epoch = credential_epoch + $2::boolean::int
+     where id = $1`,
     [id, disabled],
   );
 }

@@ -1,20 +1,31 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Replaces the hash if it is still `expected`, and returns whether it did. */
+/** Stores a new password if the hash is still `expected`, and returns whether it is. */
 export async function updatePasswordHash(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
   const rows = await db.query(
     "update_password_hash",
+    `update users set password_hash = $3, credential_epoch = credential_epoch + 1, updated_at = now()
+     where id = $1 and password_hash = $2 returning id`,
+    [userId, expected, hash],
+  );
+  return rows.length > 0;
+}
+
+/** Stores another hash of the same password if the hash is still `expected`, and returns whether it is. */
+export async function updateRehashed(db: Db, userId: string, expected: string, hash: string): Promise<boolean> {
+  const rows = await db.query(
+    "update_rehashed",
     "update users set password_hash = $3, updated_at = now() where id = $1 and password_hash = $2 returning id",
     [userId, expected, hash],
   );
   return rows.length > 0;
 }
 
-/** Replaces the hash even if it has changed since it was read. */
+/** Stores a new password even if the hash has changed since it was read. */
 export async function overwritePasswordHash(db: Db, id: string, hash: string): Promise<void> {
   await db.query(
     "overwrite_password_hash",
-    "update users set password_hash = $2, updated_at = now() where id = $1",
+    `update users set password_hash = $2, credential_epoch = credential_epoch + 1, updated_at = now() where id = $1`,
     [id, hash],
   );
 }

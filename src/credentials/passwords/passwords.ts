@@ -11,7 +11,13 @@ import {
   schemeOfPolicy,
 } from "../../platform/hashing/hashing.ts";
 
-export { findPasswordHash, listPasswordSchemes, overwritePasswordHash, updatePasswordHash } from "./password_store.ts";
+export {
+  findPasswordHash,
+  listPasswordSchemes,
+  overwritePasswordHash,
+  updatePasswordHash,
+  updateRehashed,
+} from "./password_store.ts";
 
 /** The longest password, in bytes of UTF-8 before normalisation. */
 export const passwordSizeBytesMax = 1024;

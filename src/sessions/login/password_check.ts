@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { findPasswordHash, type Passwords, updatePasswordHash } from "../../credentials/passwords/passwords.ts";
+import { findPasswordHash, type Passwords, updateRehashed } from "../../credentials/passwords/passwords.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { HashOptions } from "../../platform/hashing/hashing.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
@@ -42,7 +42,7 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
     if (password_hash === null || !passwords.needsRehash(password_hash, password)) return user;
     try {
       const upgraded = await passwords.hash(password);
-      if (await updatePasswordHash(db, id, password_hash, upgraded)) return { ...user, password_hash: upgraded };
+      if (await updateRehashed(db, id, password_hash, upgraded)) return { ...user, password_hash: upgraded };
       const stored = await findPasswordHash(db, id);
       return stored && await passwords.verify(password, stored) ? { ...user, password_hash: stored } : user;
     } catch {

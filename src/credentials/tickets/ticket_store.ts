@@ -1,0 +1,116 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** A live ticket. */
+export type Ticket = {
+  id: string;
+  user_id: string | null;
+  session_id: string | null;
+  client_id: string | null;
+  browser_hash: Uint8Array | null;
+  state: string | null;
+  attempts: number;
+  params: Record<string, unknown>;
+  credential_epoch: number | null;
+  expires_at: Date;
+};
+
+/** A ticket about to be stored. */
+export type TicketRow =
+  & Pick<Ticket, "id" | "user_id" | "session_id" | "client_id" | "state" | "params">
+  & { kind: string; lookup: string | null; secret_hash: Uint8Array | null; browser_hash: Uint8Array | null };
+
+const columns = `t.id, t.user_id, t.session_id, t.client_id, t.browser_hash, t.state, t.attempts, t.params,
+            t.credential_epoch, t.expires_at`;
+
+/** Not consumed, not expired, and its user has had the same credentials since it was issued. */
+const isLive = `t.consumed_at is null and t.expires_at > now() and not exists (
+       select from users u where u.id = t.user_id and u.credential_epoch is distinct from t.credential_epoch
+     )`;
+
+/**
+ * Inserts the ticket, or puts it in the place of an earlier one with the same `lookup`. Undefined if a later one has
+ * that place.
+ */
+export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number): Promise<Ticket | undefined> {
+  const { id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params } = ticket;
+  const [row] = await db.query<Ticket>(
+    "insert_ticket",
+    `insert into tickets as t (id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params,
+                               credential_epoch, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (select credential_epoch from users where id = $5),
+             now() + make_interval(secs => $11))
+     on conflict (lookup) do update set id = excluded.id, kind = excluded.kind, secret_hash = excluded.secret_hash,
+       user_id = excluded.user_id, session_id = excluded.session_id, client_id = excluded.client_id,
+       browser_hash = excluded.browser_hash, state = excluded.state, attempts = 0, params = excluded.params,
+       credential_epoch = excluded.credential_epoch, expires_at = excluded.expires_at, consumed_at = null
+     where excluded.id > t.id
+     returning ${columns}`,
+    [id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params, ttlSeconds],
+  );
+  return row;
+}
+
+export async function findTicket(db: Db, kind: string, id: string): Promise<Ticket | undefined> {
+  const [row] = await db.query<Ticket>(
+    "find_ticket",
+    `select ${columns} from tickets t where t.id = $2 and t.kind = $1 and ${isLive}`,
+    [kind, id],
+  );
+  return row;
+}
+
+/** Counts an attempt at the ticket; undefined if it has had `attemptsMax`. */
+export async function updateAttempts(
+  db: Db,
+  kind: string,
+  id: string,
+  attemptsMax: number,
+): Promise<Ticket | undefined> {
+  const [row] = await db.query<Ticket>(
+    "update_ticket_attempts",
+    `update tickets t set attempts = attempts + 1 where t.id = $2 and t.kind = $1 and ${isLive} and t.attempts < $3
+     returning ${columns}`,
+    [kind, id, attemptsMax],
+  );
+  return row;
+}
+
+/** Changes the state of the ticket, and whose it is; the user's credentials count as of now. */
+export async function updateTicket(
+  db: Db,
+  kind: string,
+  id: string,
+  { user_id, state, params }: Pick<Ticket, "user_id" | "state" | "params">,
+): Promise<Ticket | undefined> {
+  const [row] = await db.query<Ticket>(
+    "update_ticket",
+    `update tickets t set user_id = $3, state = $4, params = $5,
+       credential_epoch = (select credential_epoch from users where users.id = $3)
+     where t.id = $2 and t.kind = $1 and ${isLive} returning ${columns}`,
+    [kind, id, user_id, state, params],
+  );
+  return row;
+}
+
+/** Consumes the ticket; of two transactions at once the second one gets undefined. */
+export async function consumeTicket(db: Db, kind: string, id: string): Promise<Ticket | undefined> {
+  const [row] = await db.query<Ticket>(
+    "consume_ticket",
+    `update tickets t set consumed_at = now() where t.id = $2 and t.kind = $1 and ${isLive} returning ${columns}`,
+    [kind, id],
+  );
+  return row;
+}
+
+/** Deletes at most `limit` tickets that expired `keptSeconds` ago, and returns their number. */
+export async function deleteExpiredTickets(db: Db, limit: number, keptSeconds: number): Promise<number> {
+  const rows = await db.query(
+    "delete_expired_tickets",
+    `delete from tickets where id in (
+       select id from tickets where expires_at < now() - make_interval(secs => $2)
+       order by expires_at limit $1 for update skip locked
+     ) returning 1`,
+    [limit, keptSeconds],
+  );
+  return rows.length;
+}

@@ -1,0 +1,70 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { Database, Db } from "../../platform/db/db.ts";
+import { deleteExpiredTickets, insertTicket, type Ticket } from "./ticket_store.ts";
+
+export { consumeTicket, findTicket, updateAttempts, updateTicket } from "./ticket_store.ts";
+export type { Ticket };
+
+/** What a ticket is for. */
+export type TicketKind = "signin" | "email_verification" | "email_change" | "password_reset" | "invitation";
+
+/** A ticket to be issued. Everything but its kind and lifetime may be absent. */
+export type TicketIssue = {
+  /** A UUIDv7; a new one by default. */
+  id?: string;
+  kind: TicketKind;
+  ttlSeconds: number;
+  /** The ticket replaces an earlier one with the same text. */
+  lookup?: string;
+  userId?: string;
+  sessionId?: string;
+  clientId?: string;
+  /** The secret of the browser that asked. */
+  browser?: string;
+  /** The secret that the ticket is presented with, unless it is derived from the row. */
+  secret?: string;
+  state?: string;
+  params?: Record<string, unknown>;
+};
+
+/** A consumed ticket is kept until it would have expired, so that a second use can be recognised. */
+const keptSeconds = 3600;
+
+/** Rows of one statement: few enough that other transactions do not wait for long. */
+const batchSize = 500;
+
+/**
+ * Issues a ticket. It is live until it is consumed, expires, or its user changes password or address or is disabled.
+ * Undefined if a later one with the same `lookup` exists.
+ */
+export function issueTicket(db: Db, issue: TicketIssue): Promise<Ticket | undefined> {
+  const { kind, ttlSeconds, id = uuidv7(), lookup = null, state = null, params = {} } = issue;
+  return insertTicket(db, {
+    id,
+    kind,
+    lookup,
+    state,
+    params,
+    user_id: issue.userId ?? null,
+    session_id: issue.sessionId ?? null,
+    client_id: issue.clientId ?? null,
+    secret_hash: hashOf(issue.secret),
+    browser_hash: hashOf(issue.browser),
+  }, ttlSeconds);
+}
+
+/** Whether the browser with this secret asked for the ticket. */
+export function isOfBrowser({ browser_hash }: Ticket, browser: string | undefined): boolean {
+  const given = hashOf(browser);
+  return browser_hash !== null && given !== null && timingSafeEqual(browser_hash, given);
+}
+
+/** Deletes expired tickets, batch by batch. */
+export async function purgeTickets(db: Database): Promise<void> {
+  while (await deleteExpiredTickets(db, batchSize, keptSeconds) === batchSize);
+}
+
+function hashOf(secret: string | undefined): Uint8Array | null {
+  return secret === undefined ? null : hash("sha256", secret, "buffer");
+}
