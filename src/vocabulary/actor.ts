@@ -13,6 +13,7 @@ export type PrincipalUser = {
   kind: UserKind;
   username: string | null;
   email: string | null;
+  email_verified: boolean;
   created_at: string;
   disabled: boolean;
   grants: { role: string; expires_at: number | null }[];

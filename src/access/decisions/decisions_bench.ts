@@ -25,6 +25,7 @@ const ada: PrincipalUser = {
   kind: "person",
   username: "ada",
   email: "ada@example.com",
+  email_verified: true,
   created_at: "2026-01-01T00:00:00.000Z",
   disabled: false,
   grants: ["user", "role-5", "role-105", "role-209"].map((role) => ({ role, expires_at: null })),

@@ -13,8 +13,8 @@ const grantsOfUser = `coalesce((
     from grants g where g.user_id = u.id
   ), '[]') as grants`;
 
-const liveUser =
-  `u.id, u.kind, u.username, u.email, u.created_at, u.disabled_at is not null as disabled, ${grantsOfUser}`;
+const liveUser = `u.id, u.kind, u.username, u.email, u.email_verified_at is not null as email_verified, u.created_at,
+  u.disabled_at is not null as disabled, ${grantsOfUser}`;
 
 type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
@@ -48,10 +48,8 @@ export async function findAccess(
 ): Promise<{ session: PrincipalSession; user: PrincipalUser } | undefined> {
   const [row] = await db.query<AccessRow>(
     "find_access",
-    `select u.id, u.kind, u.username, u.email, u.created_at, u.disabled_at is not null as disabled,
-            s.revoked_at is not null as session_revoked,
-            extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at,
-            ${grantsOfUser}
+    `select ${liveUser}, s.revoked_at is not null as session_revoked,
+            extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
     [sessionId],

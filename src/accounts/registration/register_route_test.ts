@@ -76,7 +76,12 @@ test("POST /register answers 201 with the person and the Location, and starts no
   assert.equal(response.status, 201);
   const text = await response.text();
   const { id, created_at, ...rest } = JSON.parse(text);
-  assert.deepEqual(rest, { username: person.username, email: person.email, roles: ["user"] });
+  assert.deepEqual(rest, {
+    username: person.username,
+    email: person.email,
+    email_verified: false,
+    roles: ["user"],
+  });
   assert.equal(new Date(created_at).toISOString(), created_at);
   assert.equal(response.headers.get("location"), `/users/${id}`);
   assert.equal(response.headers.get("cache-control"), "no-store");

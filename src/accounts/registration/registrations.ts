@@ -110,7 +110,7 @@ export function createRegistrations(
       throw countTaken(onConstraint(error, nameConflicts));
     });
     counted("succeeded");
-    return personOf({ ...user, created_at: created_at.toISOString() }, granted.toSorted());
+    return personOf({ ...user, email_verified: false, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
   /** Validates the registration and hashes its password. Checks first that the names are free, since a hash is expensive. */

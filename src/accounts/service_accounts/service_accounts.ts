@@ -20,7 +20,10 @@ import {
 } from "./service_account_store.ts";
 
 /** A service account in answers. Times are in RFC 3339. */
-export type ServiceAccount = Omit<User, "username" | "email"> & { name: string; description: string };
+export type ServiceAccount = Omit<User, "username" | "email" | "email_verified"> & {
+  name: string;
+  description: string;
+};
 
 /** What can be changed in a service account. Absent members stay unchanged. */
 export type ServiceAccountChange = {

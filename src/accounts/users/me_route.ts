@@ -20,11 +20,18 @@ import { passwordSizeBytesMax } from "../../credentials/passwords/passwords.ts";
 import { personOf } from "./user_revision.ts";
 import type { OwnAccount } from "./own_account.ts";
 
+/** Whether the owner of the address proved it. */
+export const EmailVerified = z.boolean().openapi({
+  description: "Whether the owner of the address proved it; another address is unproved again",
+  example: true,
+});
+
 /** A user in answers; never contains a hash, a secret or a token. */
 export const PersonResponse = z.strictObject({
   id: Id,
   username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
   email: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada@example.com" }),
+  email_verified: EmailVerified,
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   created_at: Time,
 }).openapi("Person");

@@ -39,7 +39,7 @@ test("GET /users/me answers the user of the token, and nothing else", async () =
   const response = await sentinel.fetch("/users/me", {}, "grace");
   const { created_at, ...person } = await response.json();
   const { username, email } = people.grace;
-  assert.deepEqual(person, { id, username, email, roles: ["user"] });
+  assert.deepEqual(person, { id, username, email, email_verified: false, roles: ["user"] });
   assert.equal(new Date(created_at).toISOString(), created_at);
   assert.equal(response.headers.get("cache-control"), "no-store");
   assert.equal(response.headers.has("etag"), false);

@@ -77,6 +77,26 @@ test(
   },
 );
 
+test("PATCH /users/me makes another address unproved, even one that only looks alike, but not another case", async () => {
+  const { id, call } = await guest("proven_ss");
+  const shown = async (change: Record<string, unknown>) => {
+    const { status } = await call("/users/me", patch({ ...change, current_password: password }));
+    return [status, await verified()];
+  };
+  const verified = async () => (await (await call("/users/me")).json()).email_verified;
+  const prove = async () => {
+    await sentinel.db.query("test", "update users set email_verified_at = now() where id = $1", [id]);
+    sentinel.principals.forgetUser(id);
+    assert.equal(await verified(), true);
+  };
+  assert.equal(await verified(), false);
+  await prove();
+  assert.deepEqual(await shown({ username: "Proven_ss", email: "Proven_SS@Example.com" }), [200, true]);
+  assert.deepEqual(await shown({ email: "proven_\u00df@example.com" }), [200, false]);
+  await prove();
+  assert.deepEqual(await shown({ email: null }), [200, false]);
+});
+
 test("X75 PATCH /users/me requires the password even if the cached address is stale", async () => {
   const { id, call } = await guest("latecomer");
   assert.equal((await call("/users/me")).status, 200);

@@ -8,6 +8,7 @@ import { findUser, type UserRow } from "./user_store.ts";
 /** A user as administrators see it. Times are in RFC 3339. */
 export type User = Names & {
   id: string;
+  email_verified: boolean;
   roles: string[];
   grants: { role: string; granted_at: string; expires_at: string | null }[];
   disabled_at: string | null;
@@ -15,14 +16,17 @@ export type User = Names & {
 };
 
 /** A user as the user sees it. */
-export type Person = Pick<User, "id" | "username" | "email" | "roles" | "created_at">;
+export type Person = Pick<User, "id" | "username" | "email" | "email_verified" | "roles" | "created_at">;
 
 /** The user in answers to administrators. The ETag is computed from it. */
-export function shownUser({ id, username, email, roles, grants, disabled_at, created_at }: UserRow): User {
+export function shownUser(
+  { id, username, email, email_verified, roles, grants, disabled_at, created_at }: UserRow,
+): User {
   return {
     id,
     username,
     email,
+    email_verified,
     roles,
     grants: shownGrants(grants),
     disabled_at: disabled_at?.toISOString() ?? null,
@@ -39,8 +43,11 @@ export function shownGrants(grants: UserRow["grants"]): User["grants"] {
 }
 
 /** The user with these active roles in answers to the user. The ETag of `PATCH /users/me` is computed from it. */
-export function personOf({ id, username, email, created_at }: Omit<Person, "roles">, roles: string[]): Person {
-  return { id, username, email, roles, created_at };
+export function personOf(
+  { id, username, email, email_verified, created_at }: Omit<Person, "roles">,
+  roles: string[],
+): Person {
+  return { id, username, email, email_verified, roles, created_at };
 }
 
 /** @throws {Problem} `not_found` */

@@ -11,7 +11,7 @@ import {
   revised,
   Time,
 } from "../../http/contract/contract.ts";
-import { accountMembers, nameChanges } from "./me_route.ts";
+import { accountMembers, EmailVerified, nameChanges } from "./me_route.ts";
 import type { Users } from "./users.ts";
 
 /** Every grant of a user or a service account. */
@@ -26,6 +26,7 @@ export const UserResponse = z.strictObject({
   id: Id,
   username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
   email: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada@example.com" }),
+  email_verified: EmailVerified,
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   grants: GrantsOfUser,
   disabled_at: Time.nullable().openapi({ example: null }),

@@ -5,7 +5,12 @@ import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
 /** A user as administrators see it. */
-export type UserRow = Names & HeldRoles & { id: string; created_at: Date; disabled_at: Date | null };
+export type UserRow = Names & HeldRoles & {
+  id: string;
+  email_verified: boolean;
+  created_at: Date;
+  disabled_at: Date | null;
+};
 
 /** The columns of {@link heldRoles}. `roles` are the active ones; times are in milliseconds since the epoch. */
 export type HeldRoles = {
@@ -34,7 +39,8 @@ export const heldRoles = `array(select role from active_grants g where g.user_id
               from grants g where g.user_id = u.id
             ), '[]') as grants`;
 
-const columns = `u.id, u.username, u.email, u.created_at, u.disabled_at, ${heldRoles}`;
+const columns = `u.id, u.username, u.email, u.email_verified_at is not null as email_verified, u.created_at,
+  u.disabled_at, ${heldRoles}`;
 
 /** Which of the two identifiers is already in use. */
 export async function findTaken(db: Db, usernameCanonical: string | null, emailCanonical: string | null) {
@@ -67,12 +73,14 @@ export async function findUser(db: Db, id: string): Promise<UserRow | undefined>
   return row;
 }
 
+/** Writes the names. An address that differs in more than ASCII case is another mailbox, which nobody has proved. */
 export async function updateIdentifiers(db: Db, id: string, identifiers: Identifiers): Promise<void> {
   const { username, username_canonical, email, email_canonical } = identifiers;
   await db.query(
     "update_identifiers",
     `update users set username = $2, username_canonical = $3, email = $4, email_canonical = $5, updated_at = now(),
-       credential_epoch = credential_epoch + (email_canonical is distinct from $5)::int
+       credential_epoch = credential_epoch + (email_canonical is distinct from $5)::int,
+       email_verified_at = case when lower(email) = lower($4) then email_verified_at end
      where id = $1`,
     [id, username, username_canonical, email, email_canonical],
   );

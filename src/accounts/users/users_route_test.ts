@@ -102,6 +102,10 @@ test("PATCH /users/{id} changes what it names, and records the state before and 
   const changed = await asAda(`/users/${id}`, { method: "PATCH", json: { username: "Grete.H", email: "g@h.example" } });
   const { username, email } = await changed.json();
   assert.deepEqual([changed.status, username, email], [200, "Grete.H", "g@h.example"]);
+  await db.query("test", "update users set email_verified_at = now() where id = $1", [id]);
+  assert.equal((await (await asAda(`/users/${id}`)).json()).email_verified, true);
+  const moved = await asAda(`/users/${id}`, { method: "PATCH", json: { email: "g2@h.example" } });
+  assert.equal((await moved.json()).email_verified, false);
   assert.equal((await login("grete", password)).status, 401);
   assert.equal((await login("grete.h", password)).status, 200);
   assert.equal(
@@ -110,7 +114,7 @@ test("PATCH /users/{id} changes what it names, and records the state before and 
   );
   assert.equal((await asAda(`/users/${id}`, { method: "PATCH", json: { roles: ["admin"] } })).status, 422);
   assert.equal((await asAda(`/users/${id}`, { method: "PATCH", json: {} })).status, 200);
-  assert.deepEqual(await actionsOn(id), ["user.registered", "user.changed"]);
+  assert.deepEqual(await actionsOn(id), ["user.registered", "user.changed", "user.changed"]);
 });
 
 test("T136 T137 PATCH /users/{id} with a password, or disabled, ends every session at once", async () => {

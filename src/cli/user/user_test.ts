@@ -67,7 +67,7 @@ testOnPostgres("user create --json prints the account as one document, without t
   assert.equal(code, 0);
   assert.equal(out.length, 1);
   const document = JSON.parse(out[0]!);
-  assert.deepEqual(Object.keys(document).sort(), ["created_at", "email", "id", "roles", "username"]);
+  assert.deepEqual(Object.keys(document).sort(), ["created_at", "email", "email_verified", "id", "roles", "username"]);
   assert.deepEqual(document.roles, ["admin", "user"]);
   assert.deepEqual((await rowOf("hedy"))?.roles, ["admin", "user"]);
 });
@@ -287,7 +287,7 @@ testOnPostgres("X45 user list --json prints every page as one document, without 
   const listed: Record<string, string>[] = JSON.parse(out.join("\n")).items;
   assert.equal(new Set(listed.map(({ id }) => id)).size, count);
   assert.equal(listed.length, count);
-  const members = ["created_at", "disabled_at", "email", "grants", "id", "roles", "username"];
+  const members = ["created_at", "disabled_at", "email", "email_verified", "grants", "id", "roles", "username"];
   for (const document of listed) assert.deepEqual(Object.keys(document).sort(), members);
   assert.ok(!out.join("\n").includes("$argon2id$"));
   const ada = listed.find(({ username }) => username === "ada");

@@ -46,6 +46,7 @@ const principal: Principal = {
     kind: "person",
     username: "ada",
     email: "ada@example.com",
+    email_verified: true,
     created_at: "",
     disabled: false,
     grants: [],
