@@ -1211,6 +1211,11 @@ export interface components {
              */
             email: string | null;
             /**
+             * @description Whether the owner of the address proved it; another address is unproved again
+             * @example true
+             */
+            email_verified: boolean;
+            /**
              * @description Active roles, sorted
              * @example [
              *       "user"
@@ -1334,6 +1339,11 @@ export interface components {
              * @example ada@example.com
              */
             email: string | null;
+            /**
+             * @description Whether the owner of the address proved it; another address is unproved again
+             * @example true
+             */
+            email_verified: boolean;
             /**
              * @description Active roles, sorted
              * @example [
