@@ -1,4 +1,5 @@
 import type { Pages } from "../http/contract/list_page.ts";
+import type { Visits } from "../http/pages/visit.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -21,6 +22,7 @@ export interface Foundation {
   log: Logger;
   instruments: Instruments;
   pages: Pages;
+  visits: Visits;
   migrations: readonly { name: string }[];
   /** Makes the OpenAPI document. */
   describe: () => object;

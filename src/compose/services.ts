@@ -3,6 +3,7 @@ import { createApp } from "../http/request/app.ts";
 import { createGuard } from "../http/request/guard.ts";
 import { createHandler } from "../http/server/handler.ts";
 import { createPages } from "../http/contract/list_page.ts";
+import { createVisits } from "../http/pages/visit.ts";
 import { createTraffic } from "../http/server/traffic.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import { startJobs } from "./jobs.ts";
@@ -96,6 +97,7 @@ function createFoundation(
     secrets,
     monotonic: () => performance.now(),
     pages: createPages(secrets.subkey("cursors")),
+    visits: createVisits({ settings, secrets }),
     migrations,
     describe: () => describeApi(settings),
   };
@@ -116,7 +118,7 @@ function forgetting(memories: readonly Memory[]) {
 
 /** Everything that answers requests. */
 function createWire(services: FeatureServices, tracing: Tracing | undefined) {
-  const { settings, instruments, log, readiness, authentication, evaluator } = services;
+  const { settings, instruments, log, readiness, authentication, evaluator, visits, clock } = services;
   const {
     SENTINEL_TRUSTED_PROXIES: trustedProxies,
     SENTINEL_FORWARDED_HEADER: forwardedHeader,
@@ -126,6 +128,7 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
     guard: createGuard({ authentication, authorization: evaluator }),
     log,
     isStopping: readiness.isStopping,
+    pages: { visits, clock, browsers: { authenticate: () => Promise.resolve(undefined) } },
   });
   serveFeatures(app, services);
   expectAnswers(instruments, app.operations);

@@ -2,6 +2,20 @@ import { defineDictionary, durations } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
 const httpDictionary = defineDictionary({
+  problems: {
+    form_refused: {
+      status: 403,
+      title: "Form refused",
+      about: "The form was not sent from a page of this server in this browser, or the page is older than the last " +
+        "sign-in. Open the page again.",
+    },
+    sign_in_required: {
+      status: 403,
+      title: "Sign-in required",
+      about: "The page is for a user who is signed in in this browser, or who signed in within the last 10 minutes. " +
+        "Sign in again.",
+    },
+  },
   metrics: {
     http_requests_total: {
       kind: "counter",
@@ -34,6 +48,16 @@ const httpDictionary = defineDictionary({
       schema: s.list(s.origin),
       default: "",
       otherwise: "none",
+    },
+    SENTINEL_BRAND_NAME: {
+      about: "Name of this installation on pages and in mail, at most 60 characters",
+      schema: s.matching(/^[^\p{C}]{1,60}$/u, "must have 1 to 60 characters"),
+      default: "Sentinel",
+    },
+    SENTINEL_LANGUAGE: {
+      about: "Language of mail, and of pages if the browser asks for none that they have: `en` or `de`",
+      schema: s.oneOf("en", "de"),
+      default: "en",
     },
     SENTINEL_ACCESS_LOG_SAMPLE: {
       about: "Share of the successful requests that are logged, from 0 to 1",

@@ -13,6 +13,7 @@ import { createApp } from "./request/app.ts";
 import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";
 import { createHandler } from "./server/handler.ts";
+import { stylePath } from "./pages/style.ts";
 import { problemsOf } from "./contract/openapi.ts";
 
 const sentinel = await startSentinel({
@@ -24,7 +25,8 @@ Deno.test.afterAll(async () => {
   await sentinel[Symbol.asyncDispose]();
 });
 
-const { operations } = sentinel.app;
+/** The operations of the API, and the files that pages load; pages_sweep_test.ts has the pages. */
+const operations = sentinel.app.operations.filter(({ success }) => success.kind !== "html");
 const offered = operations.filter(({ hidden }) => !hidden);
 
 const nameOf = ({ method, path }: AnyOperation) => `${method.toUpperCase()} ${path}`;
@@ -250,7 +252,7 @@ test("every public and every self-service operation is on its reviewed list", ()
   assert.deepEqual(named("own_account"), ofOwnAccount);
   assert.deepEqual(operations.flatMap(({ alsoAt = [] }) => alsoAt), otherPaths);
   for (const { hidden, path, method, access } of operations) {
-    const loadedByPages = path.startsWith("/docs/") || path === "/sentinel.css" || path === "/favicon.ico";
+    const loadedByPages = path.startsWith("/docs/") || path === `/${stylePath}` || path === "/favicon.ico";
     if (hidden) assert.deepEqual([loadedByPages, method, access], [true, "get", anyone.access]);
   }
 });
@@ -294,7 +296,7 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
   );
   assert.deepEqual(described.map(({ name }) => name).sort(), offered.map(nameOf).sort());
 
-  const hidden = operations.filter((each) => each.hidden).map(({ path }) => path);
+  const hidden = sentinel.app.operations.filter((each) => each.hidden).map(({ path }) => path);
   const served = sentinel.app.hono.routes
     .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)/g, "{$1}") }))
     .filter(({ path }) => !hidden.includes(path) && !otherPaths.includes(path));
@@ -314,6 +316,8 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
       signed_in: any,
       own_account: token,
       permission: any,
+      visitor: undefined, // of pages, which the document does not list
+      browser: undefined,
     }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
     const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && problemTypes[code].oauth;
@@ -324,10 +328,12 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
 });
 
 test("every problem is declared by an operation, or reviewed as one that no operation answers", () => {
-  const declared = new Set<string>(operations.flatMap(problemsOf));
+  const declared = new Set<string>(sentinel.app.operations.flatMap(problemsOf));
   const others = {
     method_not_allowed: "there is no operation",
     key_too_young: "only commands of the binary meet it",
+    form_refused: "of pages",
+    sign_in_required: "of pages",
   };
   const undeclared = Object.keys(problemTypes).filter((code) => !declared.has(code));
   assert.deepEqual(undeclared.sort(), Object.keys(others).sort());
@@ -486,7 +492,7 @@ const oraclesHeaders = ({ success }: AnyOperation) =>
     ? ["location"]
     : success.kind !== "json"
     ? []
-    : [...success.paged ? ["link"] : [], ...success.revised ? ["etag"] : [], ...success.page ? ["vary"] : []];
+    : [...success.paged ? ["link"] : [], ...success.revised ? ["etag"] : [], ...success.alsoHtml ? ["vary"] : []];
 const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort();
 
 test("T212 T213 every success has the usual headers, what it declares, and nothing else", async () => {

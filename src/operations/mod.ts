@@ -1,4 +1,5 @@
 import { feature } from "../http/contract/feature.ts";
+import type { Visits } from "../http/pages/visit.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Keys } from "../tokens/keys/keys.ts";
 import { docsRoute } from "./documents/docs_route.ts";
@@ -18,6 +19,7 @@ interface Needs {
   migrations: readonly { name: string }[];
   instruments: Instruments;
   settings: Settings;
+  visits: Visits;
 }
 
 /** Health, metrics, the home page and the problems. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/contract/contract.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
 import { isPage, type Page } from "../http/contract/list_page.ts";
-import { pageHeaders } from "../http/pages/door.ts";
+import { pageHeaders } from "../http/pages/page_answer.ts";
 import { revisionOf } from "../platform/revision.ts";
 import { type ProblemCode, problems } from "../vocabulary/dictionary.ts";
 
@@ -22,6 +22,7 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   if (response.headers.get("content-type") === "application/problem+json") {
     return assertProblem(what, operation, response, await response.json());
   }
+  if (operation?.success.kind === "html") return await assertPage(what, operation, response);
   if (operation?.errors === "oauth" && response.status === 400) {
     return assertOAuthError(what, operation, await response.json());
   }
@@ -30,8 +31,8 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   const { success } = operation;
   assert.equal(response.status, success.status, `${what}: undeclared status`);
   if (success.kind !== "json") return;
-  if (success.page) assert.match(response.headers.get("vary") ?? "", /\bAccept\b/i, `${what}: Vary`);
-  if (success.page && response.headers.get("content-type") === pageHeaders["content-type"]) return;
+  if (success.alsoHtml) assert.match(response.headers.get("vary") ?? "", /\bAccept\b/i, `${what}: Vary`);
+  if (success.alsoHtml && response.headers.get("content-type") === pageHeaders["content-type"]) return;
   assert.equal(response.headers.get("content-type"), "application/json", what);
   const cache = success.revised ? "no-store, no-transform" : "no-store";
   if (!success.headers) assert.equal(response.headers.get("cache-control"), cache, what);
@@ -41,6 +42,30 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   const etag = success.revised ? `"${revisionOf(body)}"` : null;
   assert.equal(response.headers.get("etag"), etag, `${what}: ETag`);
   if (isPage(success.schema)) assertNextLink(what, request, response, body);
+}
+
+/** A page, or the way to another page of this server; what fails is a page too, which names the problem. */
+async function assertPage(what: string, operation: AnyOperation, response: Response) {
+  const { status, headers } = response;
+  assert.equal(headers.get("cache-control"), "no-store", what);
+  if (status === 303) {
+    assert.equal(operation.method, "get", `${what}: only a GET is redirected`);
+    return assert.match(headers.get("location") ?? "", /^\/(?![/\\])[\x21-\x7e]*$/, `${what}: Location`);
+  }
+  for (const [name, value] of Object.entries(pageHeaders)) {
+    const expected = name === "referrer-policy" ? /^(?:no-referrer|same-origin)$/ : value;
+    if (typeof expected === "string") assert.equal(headers.get(name), expected, `${what}: ${name}`);
+    else assert.match(headers.get(name) ?? "", expected, `${what}: ${name}`);
+  }
+  const html = await response.text();
+  const hasForm = html.includes('method="post"');
+  assert.equal(headers.get("referrer-policy"), hasForm ? "same-origin" : "no-referrer", what);
+  assert.doesNotMatch(html, /<style|<script|\sstyle=|\son\w+=|javascript:/i, `${what}: inline`);
+  assert.equal(html.match(/<h1/g)?.length, 1, `${what}: one heading`);
+  assert.match(html, /^<!doctype html>\s*<html lang="(?:en|de)">/, what);
+  if (status === operation.success.status) return;
+  const statuses = problemsOf(operation).map((code) => problems[code].status).map((each) => each === 401 ? 403 : each);
+  assert.ok(statuses.includes(status), `${what}: undeclared status`);
 }
 
 /** RFC 8288: exactly one link if there is a next page, to the same request with another token; otherwise none. */

@@ -47,6 +47,9 @@ export type Principal = {
 /** The user and the session of a valid access token without scopes. */
 export type FirstParty = Principal & { session: PrincipalSession };
 
+/** The user and the session of a browser's cookie; `authTime` is the last sign-in, in milliseconds since the epoch. */
+export type BrowserCaller = FirstParty & { authTime: number };
+
 /**
  * Who does something, and from where. A command of the binary names no user, and neither does a request that sends a
  * token and nothing else. `session_id` is the session of the access token that was sent, `key_id` the API key, where there

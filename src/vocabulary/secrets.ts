@@ -10,7 +10,8 @@ export type SecretUse =
   | "dummy_scheme"
   | "audit"
   | "checkpoints"
-  | "export";
+  | "export"
+  | "forms";
 
 /** What the operator can do. */
 export const lostSecret = 'if it is lost, "sentinel secret reset --help" explains how to continue without it';

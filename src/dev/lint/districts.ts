@@ -15,6 +15,7 @@ export const districts = [
   "oauth",
   "operations",
   "portability",
+  "account",
   "compose",
   "cli",
 ];

@@ -42,6 +42,28 @@ export const normalizeOnlyWhenBounded: Deno.lint.Rule = {
   },
 };
 
+/** Refuses markup that is not escaped. Templates of `html` escape every value. */
+export const escapedMarkup: Deno.lint.Rule = {
+  create(context) {
+    const place = placeOf(context.filename);
+    if (!place || place.layer === "test" || place.layer === "client") return {};
+    const message = "Write markup with `html` of http/pages/markup.ts, which escapes values.";
+    return {
+      ImportSpecifier(node) {
+        const { parent } = node;
+        if (parent.type !== "ImportDeclaration" || !parent.source.value.startsWith("hono/")) return;
+        if (keyName(node.imported) === "raw") context.report({ node, message });
+      },
+      Identifier(node) {
+        if (node.name === "dangerouslySetInnerHTML" || node.name === "innerHTML") context.report({ node, message });
+      },
+      JSXIdentifier(node) {
+        if (node.name === "dangerouslySetInnerHTML") context.report({ node, message });
+      },
+    };
+  },
+};
+
 function fence(freedom: "clock" | "environment", message: string): Deno.lint.Rule {
   const held = reaches.filter((reach) => reach.freedom === freedom);
   const reached = (object: string, member: string) =>

@@ -10,6 +10,7 @@ export type LayerName =
   | "platform"
   | "door"
   | "route"
+  | "page"
   | "store"
   | "noun";
 
@@ -41,6 +42,7 @@ const shipped: LayerName[] = [
   "platform",
   "door",
   "route",
+  "page",
   "store",
   "noun",
 ];
@@ -131,11 +133,20 @@ export const layers: Record<LayerName, Layer> = {
   route: {
     at: /_route\.tsx?$/,
     called: "a route",
-    own: ["route", "store"],
+    own: ["route", "page", "store"],
     any: ["dictionary", "http", "platform", "door", "route", "noun"],
     types: ["config", "settings"],
     may: ["hono"],
     instead: "import the noun behind it",
+  },
+  page: {
+    at: /_page\.ts$/,
+    called: "a page",
+    own: ["page"],
+    any: ["dictionary", "http", "platform"],
+    types: ["route", "noun"],
+    may: [],
+    instead: "take what is drawn as an argument",
   },
   store: {
     at: /_store\.ts$/,

@@ -1,4 +1,4 @@
-import { clockAsDependency, environmentOnlyInConfig, normalizeOnlyWhenBounded } from "./fences.ts";
+import { clockAsDependency, environmentOnlyInConfig, escapedMarkup, normalizeOnlyWhenBounded } from "./fences.ts";
 import { districtImports } from "./districts.ts";
 import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./forms.ts";
 import { honoOnlyAtTheWire, layerImports, noImportInRequests, pinnedNpm } from "./imports.ts";
@@ -16,6 +16,7 @@ export default {
     "environment-only-in-config": environmentOnlyInConfig,
     "clock-as-dependency": clockAsDependency,
     "normalize-only-when-bounded": normalizeOnlyWhenBounded,
+    "escaped-markup": escapedMarkup,
     "no-default-export": noDefaultExport,
     "no-enum": noEnum,
     "no-class": noClass,

@@ -354,3 +354,24 @@ Deno.test("pinned-npm reports a specifier that the import map does not pin", () 
     [false, "sessions/tokens.ts", `import { jwtVerify } from "jose"; import { timingSafeEqual } from "node:crypto";`],
   ]);
 });
+
+Deno.test("escaped-markup refuses what puts a value on a page as it is", () => {
+  table("escaped-markup", [
+    [true, "account/account_page.ts", `import { raw } from "hono/html";`],
+    [true, "http/pages/frame.ts", `import { html, raw as plain } from "hono/html";`],
+    [true, "account/account_page.tsx", `export const page = <p dangerouslySetInnerHTML={{ __html: name }} />;`],
+    [true, "account/account_page.ts", `document.body.innerHTML = name;`],
+    [false, "http/pages/markup.ts", `import { html } from "hono/html";`],
+    [false, "testing/raw.ts", `import { raw } from "hono/html";`],
+  ]);
+});
+
+Deno.test("layer-imports lets a page draw what it is given: it calls no rules and no statements", () => {
+  table("layer-imports", [
+    [false, "account/account_page.ts", `import { html } from "../http/pages/markup.ts";`],
+    [false, "account/account_page.ts", `import type { SessionRow } from "../sessions/sessions/session_lists.ts";`],
+    [false, "account/account_route.ts", `import { accountPage } from "./account_page.ts";`],
+    [true, "account/account_page.ts", `import { createLogins } from "../sessions/login/login.ts";`],
+    [true, "account/account_page.ts", `import { listSessions } from "../sessions/sessions/session_store.ts";`],
+  ]);
+});

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
+import type { Page, PageAnswer } from "../pages/page_answer.ts";
 import { isPage } from "./list_page.ts";
 
 /** The schema of path or query parameters: any object. */
@@ -20,14 +21,17 @@ export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
 /**
  * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
- * scopes; or a user who holds a permission.
+ * scopes; or a user who holds a permission. Pages: anyone, signed in or not; or a user who is signed in in this
+ * browser, with `fresh` for at most 10 minutes.
  */
 export type Requirement =
   | { kind: "anyone" }
   | { kind: "optional" }
   | { kind: "signed_in" }
   | { kind: "own_account" }
-  | { kind: "permission"; permission: Permission };
+  | { kind: "permission"; permission: Permission }
+  | { kind: "visitor" }
+  | { kind: "browser"; fresh: boolean };
 
 /** The only successful answer. Its body is what the handler returns. */
 export type Success<R = unknown> =
@@ -39,11 +43,12 @@ export type Success<R = unknown> =
       location?: (body: R) => string;
       paged?: boolean;
       revised?: boolean;
-      /** The same body as an HTML page, for clients that prefer HTML. */
-      page?: (body: R) => string;
+      /** Whether clients that prefer HTML get the same body as a page. */
+      alsoHtml?: boolean;
     }
     | { kind: "redirect"; location: string }
     | { kind: "text"; contentType: string }
+    | { kind: "html" }
     | { kind: "empty" }
   );
 
@@ -120,6 +125,7 @@ export const tags = {
   decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
   audit: "What happened, when, and who did it",
   operations: "Health, metrics and this document",
+  pages: "Pages for users in a browser",
 } as const;
 export type Tag = keyof typeof tags;
 
@@ -156,6 +162,15 @@ export const ownAccount = { access: { kind: "own_account" } } as const;
 /** Everyone. A test compares such operations with a reviewed list. */
 export const anyone = { access: { kind: "anyone" } } as const;
 
+/** A page for everyone. The handler learns who is signed in in this browser. */
+export const visitor = { access: { kind: "visitor" } } as const;
+
+/** A page for the user who is signed in in this browser. Others are asked to sign in. */
+export const signedInBrowser = { access: { kind: "browser", fresh: false } } as const;
+
+/** A page for a user who signed in within the last 10 minutes. Others are asked to sign in again. */
+export const freshlySignedIn = { access: { kind: "browser", fresh: true } } as const;
+
 /** Everyone. A token is optional, must be valid when it is sent, and may allow more. */
 export const anyoneOrToken = { access: { kind: "optional" } } as const;
 
@@ -187,12 +202,12 @@ export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
 
 /**
  * 200 with a JSON body. `headers` take precedence over the usual ones. A page of a list (`pageOf()`) gets `Link:
- * rel="next"`. With `page`, browsers get the body as HTML.
+ * rel="next"`. With `alsoHtml`, browsers get the body as a page.
  */
 export function ok<R>(
   schema: z.ZodType<R>,
   description: string,
-  options: HeadersOption & { page?: (body: R) => string } = {},
+  options: HeadersOption & { alsoHtml?: boolean } = {},
 ): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, paged: isPage(schema), ...options } };
 }
@@ -229,6 +244,19 @@ export function text(
   options: HeadersOption = {},
 ): { success: Success<string> } {
   return { success: { kind: "text", status: 200, description, contentType, ...options } };
+}
+
+/** A page, or 303 to another one (RFC 9110 §15.4.4). It is not in the OpenAPI document. */
+export function page(description: string): { hidden: true; success: Success<PageAnswer> } {
+  return { hidden: true, success: { kind: "html", status: 200, description } };
+}
+
+/**
+ * The page that answers a form. Never a redirect: `form-action` of the CSP would block one that leads to another
+ * origin.
+ */
+export function formPage(description: string): { hidden: true; success: Success<Page> } {
+  return { hidden: true, success: { kind: "html", status: 200, description } };
 }
 
 /** 308 to a location relative to the path, so that it works behind any host and path prefix (RFC 9110 §15.4.9). */

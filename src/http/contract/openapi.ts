@@ -69,6 +69,8 @@ const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> =
   signed_in: ["token_missing", "invalid_token", "unavailable"],
   own_account: ["token_missing", "invalid_token", "forbidden", "unavailable"],
   permission: ["token_missing", "invalid_token", "forbidden", "unavailable"],
+  visitor: ["unavailable"],
+  browser: ["sign_in_required", "unavailable"],
 };
 
 const bodyProblems: readonly ProblemCode[] = [
@@ -80,13 +82,14 @@ const bodyProblems: readonly ProblemCode[] = [
 
 /** All problems of the operation: those that it declares, and those of its body, parameters and access. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
-  const { body, query, params, access, conditional, errors, fromMemory } = operation;
+  const { body, query, params, access, conditional, errors, fromMemory, success } = operation;
   const codes = [
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...requirementProblems[(access as Requirement).kind],
       ...(operation.problems.includes("unavailable") && !fromMemory ? ["too_many_at_once"] as const : []),
       ...(body ? bodyProblems : []),
+      ...(body && success.kind === "html" ? ["form_refused"] as const : []),
       ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),
       ...(params ? ["invalid_request"] as const : []),
       "malformed_request",
@@ -142,7 +145,8 @@ export function openApiDocument(
       license: { name: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: Object.entries(tags).filter(([name]) => name !== "pages")
+      .map(([name, description]) => ({ name, description })),
   });
 }
 
@@ -187,13 +191,13 @@ function successResponse({ success, links }: AnyOperation): RouteConfig["respons
   const description: string = success.description;
   if (success.kind === "empty" || success.kind === "redirect") return { [status]: { description } };
   const schema = success.kind === "json" ? success.schema : z.string();
-  const type = success.kind === "json" ? "application/json" : success.contentType;
+  const type = success.kind === "text" ? success.contentType : "application/json";
   const headers = success.kind !== "json" ? {} : {
     ...(success.paged && { headers: z.strictObject({ Link: LinkHeader }) }),
     ...(success.revised && { headers: z.strictObject({ ETag: ETagHeader }) }),
     ...(success.location && { headers: z.strictObject({ Location: LocationHeader }) }),
   };
-  const page = success.kind === "json" && success.page && { "text/html": { schema: z.string() } };
+  const page = success.kind === "json" && success.alsoHtml && { "text/html": { schema: z.string() } };
   return { [status]: { description, content: { [type]: { schema }, ...page }, ...headers, ...linksOf(links) } };
 }
 

@@ -2,7 +2,7 @@ import type { App } from "../request/app.ts";
 import type { AnyOperation } from "./contract.ts";
 
 /** The part of {@link App} that a route needs. */
-export type Serving = Pick<App, "add">;
+export type Serving = Pick<App, "add" | "addPage">;
 
 /** The operations that one file declares and serves. `Deps` is what its handlers need. */
 export interface Resource<in Deps> {

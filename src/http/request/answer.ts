@@ -6,7 +6,7 @@ import type { RequestContext } from "./request_context.ts";
 import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
 import { prefersHtml } from "../pages/accept.ts";
-import { pageHeaders } from "../pages/door.ts";
+import { pageHeaders } from "../pages/page_answer.ts";
 import { errorsMax } from "./validation.ts";
 
 /** The headers of every answer: no caching, no content sniffing. The strict CSP is for pages; HSTS is for the proxy. */
@@ -35,17 +35,25 @@ export function textAnswer(
   return response;
 }
 
-/** The success that the operation declares, with the handler's value as its body. */
-export function successAnswer<R>(call: RequestContext, request: Request, success: Success<R>, value: R): Response {
+/** The success that the operation declares, with the handler's value as its body. `page` draws the page that it has. */
+export function successAnswer<R>(
+  call: RequestContext,
+  request: Request,
+  success: Success<R>,
+  value: R,
+  page?: (body: R, request: Request) => string,
+): Response {
   const { status, headers } = success;
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
       if (success.revised) return jsonAnswer(call, value, { status, headers: revisionHeaders(value) });
-      if (success.page) return negotiated(call, request, success, value);
+      if (success.alsoHtml) return negotiated(call, request, success, value, page!);
       const link = success.paged ? nextLink(request.url, value as Page) : undefined;
       return jsonAnswer(call, value, { status, headers: link === undefined ? headers : { ...headers, link } });
     }
+    case "html":
+      throw new Error("pages are answered by page_route.ts");
     case "text":
       return textAnswer(call, value as string, { "content-type": success.contentType, ...headers });
     case "redirect":
@@ -58,13 +66,16 @@ export function successAnswer<R>(call: RequestContext, request: Request, success
 /** JSON, or HTML for a client that prefers it (RFC 9110 §12.1). */
 function negotiated<R>(
   call: RequestContext,
-  { headers }: Request,
+  request: Request,
   success: Success<R> & { kind: "json" },
   value: R,
+  page: (body: R, request: Request) => string,
 ): Response {
   const vary = { vary: "Accept" };
-  if (!prefersHtml(headers.get("accept"))) return jsonAnswer(call, value, { headers: { ...vary, ...success.headers } });
-  return textAnswer(call, success.page!(value), { ...vary, ...pageHeaders });
+  if (!prefersHtml(request.headers.get("accept"))) {
+    return jsonAnswer(call, value, { headers: { ...vary, ...success.headers } });
+  }
+  return textAnswer(call, page(value, request), { ...vary, ...pageHeaders });
 }
 
 /**

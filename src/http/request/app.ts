@@ -2,13 +2,15 @@ import type { z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import type { Log } from "../../platform/logger.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
+import type { BrowserCaller, FirstParty, Principal } from "../../vocabulary/actor.ts";
 import { problemAnswer } from "./answer.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
 import { asProblem } from "./failure.ts";
 import type { Guard } from "./guard.ts";
+import { createPageRoute, type PageDeps, type PageInput } from "./page_route.ts";
 import { createRoute, type Input, type Route } from "./route.ts";
+import type { PageAnswer } from "../pages/page_answer.ts";
 import { pathOf } from "./target.ts";
 
 type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
@@ -16,17 +18,20 @@ type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
   : A extends { kind: "own_account" } ? FirstParty
   : Principal;
 
+type BrowserCallerOf<A extends Requirement> = A extends { kind: "browser" } ? BrowserCaller : BrowserCaller | undefined;
+
 /** The operations, and the function that answers requests. */
 export type App = ReturnType<typeof createApp>;
 
 /**
  * Creates a Hono app in which each operation has exactly one handler, without middleware. `isStopping` returns whether
- * the runtime may have aborted the reading of a body.
+ * the runtime may have aborted the reading of a body. Without `pages` it serves none.
  */
-export function createApp({ guard, log, isStopping = () => false }: {
+export function createApp({ guard, log, isStopping = () => false, pages }: {
   guard: Guard;
   log: Log;
   isStopping?: () => boolean;
+  pages?: PageDeps;
 }) {
   const hono = new Hono<{ Bindings: RequestContext }>();
   const operations: AnyOperation[] = [];
@@ -39,7 +44,7 @@ export function createApp({ guard, log, isStopping = () => false }: {
   hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
   hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
 
-  return { add, fetch, operations, hono };
+  return { add, addPage, fetch, operations, hono };
 
   /**
    * Answers the request, if need be with a problem; never fails. Returns no promise when nothing has to be waited for.
@@ -60,13 +65,35 @@ export function createApp({ guard, log, isStopping = () => false }: {
     }
   }
 
-  /** Serves the operation: checks `access`, validates the input, and answers with `success`. */
+  /**
+   * Serves the operation: checks `access`, validates the input, and answers with `success`. `page` draws the page of an
+   * operation with `alsoHtml`.
+   */
   function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Requirement>(
     operation: Operation<P, Q, B, R, A>,
     handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
+    page?: (body: R, request: Request) => string,
   ): void {
+    addRoute(operation, createRoute(operation, handler, { guard, isStopping, page }));
+  }
+
+  /** Serves the page: checks where a form comes from and who is signed in, and draws problems as pages too. */
+  function addPage<
+    P extends z.ZodObject,
+    Q extends z.ZodObject,
+    B extends z.ZodType,
+    R extends PageAnswer,
+    A extends Requirement,
+  >(
+    operation: Operation<P, Q, B, R, A>,
+    handler: (input: PageInput<z.output<P>, z.output<Q>, z.output<B>, BrowserCallerOf<A>>) => R | Promise<R>,
+  ): void {
+    if (!pages) throw new Error(`${operation.path} is a page, and this app serves none`);
+    addRoute(operation, createPageRoute(operation, handler, { ...pages, log, isStopping }));
+  }
+
+  function addRoute(operation: AnyOperation, route: Route): void {
     operations.push(operation);
-    const route = createRoute(operation, handler, { guard, isStopping });
     const method = operation.method.toUpperCase();
     for (const path of [operation.path, ...operation.alsoAt ?? []]) {
       if (path.includes("{")) patterns.push({ operation, shape: shapeOf(path) });

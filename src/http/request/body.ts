@@ -43,6 +43,16 @@ export async function readOptionalBody<B extends z.ZodType>(
   return bytes.length > 0 ? parse(bytes, declaredType(request.headers, spec.types), spec) : undefined;
 }
 
+/** As {@link readBody}, for the form of a page: `accept` sees all that was sent, and returns what the schema is for. */
+export async function readForm<B extends z.ZodType>(
+  request: Request,
+  { schema, types }: BodySpec<B>,
+  accept: (form: Record<string, string>) => Record<string, string>,
+): Promise<z.output<B>> {
+  declaredType(request.headers, types);
+  return validate(schema, accept(parseForm(decode(await readBytes(request)))), "#");
+}
+
 function parse<B extends z.ZodType>(
   bytes: Uint8Array,
   type: BodyType,

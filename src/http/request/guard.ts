@@ -36,6 +36,7 @@ export function createGuard({ authentication, authorization }: {
 }): Guard {
   return ({ access, path }) => {
     if (access.kind === "anyone") return () => undefined;
+    if (access.kind === "visitor" || access.kind === "browser") throw new Error(`${path} is a page`);
     const isOptional = access.kind === "optional";
     const check = checkOf(access);
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate

@@ -37,9 +37,12 @@ export type Route = (request: Request, call: RequestContext, params: Params) => 
  * The way of a request to one operation: who may, then what was sent, then the handler, then the answer. Each step goes on
  * at once where nothing has to be waited for: a request that memory answers makes no promise (app_bench.ts).
  */
-export function createRoute(operation: AnyOperation, handler: AnyHandler, { guard, isStopping }: {
+export function createRoute(operation: AnyOperation, handler: AnyHandler, { guard, isStopping, page }: {
   guard: Guard;
   isStopping: () => boolean;
+  /** Draws the page of an operation that has one. */
+  // deno-lint-ignore no-explicit-any -- as AnyHandler
+  page?: ((body: any, request: Request) => string) | undefined;
 }): Route {
   const { body, bodyOptional, query, params, success, fromMemory } = operation;
   const admit = guard(operation);
@@ -93,12 +96,13 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       bearer: () => bearerToken(request.headers.get("authorization")),
     });
     return value instanceof Promise
-      ? value.then((known) => successAnswer(call, request, success, known))
-      : successAnswer(call, request, success, value);
+      ? value.then((known) => successAnswer(call, request, success, known, page))
+      : successAnswer(call, request, success, value, page);
   }
 }
 
-function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
+/** Who acts, for the audit log. */
+export function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
   return {
     actor_id: caller?.user.id ?? null,
     session_id: caller?.session?.id,
@@ -109,7 +113,7 @@ function actorOf(call: RequestContext, caller: Principal | undefined): Actor {
 }
 
 /** Whose requests share database time: those of one account, or those without an account from one network. */
-function partyOf(call: RequestContext, caller: Principal | undefined): Party {
+export function partyOf(call: RequestContext, caller: Principal | undefined): Party {
   if (caller) return { kind: "account", id: caller.user.id };
   return { kind: "network", id: networkOf(call.client().ip) ?? "unknown" };
 }

@@ -17,7 +17,7 @@ test("X22 GET / is a page in a browser and links in JSON elsewhere, and caches k
   const page = await sentinel.fetch("/", browser);
   assert.equal(page.status, 200);
   assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
-  assert.match(await page.text(), /<h1>Sentinel is running<\/h1>/);
+  assert.match(await page.text(), /<h1>This server signs users in for Sentinel<\/h1>/);
   for (const accept of ["*/*", "application/json"]) {
     const json = await sentinel.fetch("/", { headers: { accept } });
     assert.equal(json.headers.get("content-type"), "application/json");
@@ -44,7 +44,8 @@ test("X22 pages have no inline code and nothing from other origins, and their po
     }));
     assert.equal(
       headers.get("content-security-policy"),
-      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; " +
+        "frame-ancestors 'none'; base-uri 'none'",
     );
     assert.equal(headers.get("referrer-policy"), "no-referrer");
     assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
@@ -59,9 +60,13 @@ test("X22 /favicon.ico, the style sheet and /docs/ answer a browser's requests",
   const icon = await sentinel.fetch("/favicon.ico");
   assert.deepEqual([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"]);
   assert.match(await icon.text(), /^<svg /);
-  const style = await sentinel.fetch("/sentinel.css");
+  const [href] = /sentinel-[0-9a-f]{12}\.css/.exec(await (await sentinel.fetch("/", browser)).text())!;
+  const style = await sentinel.fetch(`/${href}`);
   assert.deepEqual([style.status, style.headers.get("content-type")], [200, "text/css; charset=utf-8"]);
-  assert.doesNotMatch(await style.text(), /@import|url\(/);
+  assert.equal(style.headers.get("cache-control"), "public, max-age=31536000, immutable");
+  const css = await style.text();
+  assert.doesNotMatch(css, /@import|url\(/);
+  assert.ok(new TextEncoder().encode(css).length <= 8 * 1024);
   const docs = await sentinel.fetch("/docs/", { redirect: "manual" });
   assert.deepEqual([docs.status, docs.headers.get("location")], [308, "../docs"]);
 });

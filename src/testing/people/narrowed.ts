@@ -6,12 +6,17 @@ import type { Init, Sentinel } from "../harness.ts";
 
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
-  const { authentication, evaluator, log } = sentinel;
+  const { authentication, evaluator, log, visits, clock } = sentinel;
+  const pages = { visits, clock, browsers: { authenticate: () => Promise.resolve(undefined) } };
   const authenticate = async (text: string) => ({
     ...await authentication.authenticate(text),
     scopes: new Set(scopes),
   });
-  const app = createApp({ guard: createGuard({ authentication: { authenticate }, authorization: evaluator }), log });
+  const app = createApp({
+    guard: createGuard({ authentication: { authenticate }, authorization: evaluator }),
+    log,
+    pages,
+  });
   serveFeatures(app, sentinel);
   const info = {
     remoteAddr: { transport: "tcp" as const, hostname: "127.0.0.1", port: 1 },

@@ -1,0 +1,65 @@
+import { attributes, html, type Markup, nothing } from "./markup.ts";
+import type { Visit } from "./visit.ts";
+
+/** The member of every form that holds its token. */
+export const formTokenMember = "form_token";
+
+/** A form that is posted to `action`, a path of this server. Its token comes last, so that it takes no space. */
+export function form(visit: Visit, action: string, content: Markup, attributes: Markup = nothing): Markup {
+  return html`
+    <form method="post" action="${action}" ${attributes}>
+    ${content}
+    <input type="hidden" name="${formTokenMember}" value="${visit.formToken(action)}">
+    </form>
+  `;
+}
+
+/** A text field with its label. `id` is also its name. */
+export interface Field {
+  id: string;
+  label: string;
+  type?: "text" | "password" | "email";
+  value?: string | undefined;
+  autocomplete: string;
+  isRequired?: boolean;
+  /** What is wrong with its value. */
+  error?: string | undefined;
+  /** The id of a message elsewhere that says what is wrong with its value. */
+  errorId?: string | undefined;
+  hint?: string | undefined;
+  /** Further attributes, such as `inputmode`. */
+  more?: Record<string, string>;
+  /** Stands below the field, such as a link. */
+  below?: Markup;
+}
+
+export function field(
+  { id, label, type = "text", value, autocomplete, isRequired = true, error, errorId, hint, more = {}, below }: Field,
+): Markup {
+  const described = [error && `${id}-error`, errorId, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const input = attributes({
+    id,
+    name: id,
+    type,
+    autocomplete,
+    value,
+    required: isRequired,
+    "aria-invalid": Boolean(error ?? errorId) && "true",
+    "aria-describedby": described || undefined,
+    ...(/^(?:username|email)/.test(autocomplete) && { autocapitalize: "none", spellcheck: "false" }),
+    ...more,
+  });
+  const parts = [
+    html`<input${input}>`,
+    error ? html`<small class="bad sign" id="${id}-error">${error}</small>` : nothing,
+    hint ? html`<small id="${id}-hint">${hint}</small>` : nothing,
+    below ?? nothing,
+  ];
+  return html`<p class="field"><label for="${id}">${label}</label>${parts}</p>`;
+}
+
+/** A message above a form; `bad` for what was refused. */
+export function note(id: string, tone: "bad" | "warn" | "", strong: string, rest = ""): Markup {
+  const given = attributes({ class: `note ${tone}`.trim(), role: tone === "bad" ? "alert" : "status", id });
+  return html`<p${given}><strong>${strong}</strong> ${rest}</p>`;
+}

@@ -1,0 +1,29 @@
+/** The headers of every page: no inline code, nothing from other origins, no frames (CSP Level 3). */
+export const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "script-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; "),
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+} as const;
+
+/** The headers of a page with a form, whose `Referer` shows that it was sent from here. */
+export const formPageHeaders = { ...pageHeaders, "referrer-policy": "same-origin" } as const;
+
+/** A page. Its status is 200 unless a form was refused. */
+export type Page = { kind: "page"; html: string; status?: number; headers?: Record<string, string> };
+
+/** A page, or the way to another one of this server. */
+export type PageAnswer = Page | { kind: "see_other"; location: string };
+
+/** 303 to another page of this server (RFC 9110 §15.4.4). Only a GET may be answered so. */
+export function seeOther(location: string): PageAnswer {
+  return { kind: "see_other", location };
+}

@@ -1,0 +1,95 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
+import { type CookieLife, createCookies } from "./cookies.ts";
+import { type Language, languageOf } from "./language.ts";
+
+/** How the pages of a request look. */
+export type Look = { brand: string; language: Language };
+
+/** A request of a page. */
+export interface Visit extends Look {
+  /** The token of a form that is posted to this path. A page that draws one sets the cookie that it belongs to. */
+  formToken(path: string): string;
+  /** Whether the token is that of a form of this browser for this path. */
+  isFormToken(path: string, token: string): boolean;
+  /** SHA-256 of the browser's cookie, for what continues only in the same browser; undefined before it has one. */
+  browserHash(): Uint8Array | undefined;
+  /** Gives the browser a new identity, which makes the forms of other tabs stale. */
+  renewBrowser(): void;
+  cookie(name: string): string | undefined;
+  setCookie(name: string, value: string, life?: CookieLife): void;
+  expireCookie(name: string): void;
+  /** Whether a page with a form was drawn. */
+  hasForm(): boolean;
+  /** The `Set-Cookie` headers of the answer. */
+  setCookies(): string[];
+}
+
+/** The cookie that tells browsers apart before and after a sign-in. It authenticates nobody. */
+const browserCookie = "browser";
+const browserSizeBytes = 32;
+const browserMaxAgeSeconds = 400 * 24 * 60 * 60;
+
+/** 256 bits in base64url. */
+const browserShape = /^[\w-]{43}$/;
+
+/** Reads what pages need of requests. */
+export type Visits = ReturnType<typeof createVisits>;
+
+export function createVisits({ settings, secrets }: { settings: Settings; secrets: Secrets }) {
+  const brand = settings.SENTINEL_BRAND_NAME;
+  const cookies = createCookies(settings.SENTINEL_PUBLIC_URL);
+  const origin = settings.SENTINEL_PUBLIC_URL;
+  return { lookOf, visit, origin };
+
+  function lookOf(headers: Headers): Look {
+    return { brand, language: languageOf(headers.get("accept-language"), settings.SENTINEL_LANGUAGE) };
+  }
+
+  function visit(headers: Headers): Visit {
+    const sent = cookies.read(headers, browserCookie);
+    let browser = sent !== undefined && browserShape.test(sent) ? sent : undefined;
+    let hasForm = false;
+    const changes = new Map<string, string>();
+    return {
+      ...lookOf(headers),
+      formToken,
+      isFormToken: (path, token) => browser !== undefined && isTokenOf(browser, path, token),
+      browserHash: () => browser === undefined ? undefined : hashOf(browser),
+      renewBrowser,
+      cookie: (name) => cookies.read(headers, name),
+      setCookie: (name, value, life) => void changes.set(name, cookies.set(name, value, life)),
+      expireCookie: (name) => void changes.set(name, cookies.expire(name)),
+      hasForm: () => hasForm,
+      setCookies: () => [...changes.values()],
+    };
+
+    function formToken(path: string): string {
+      hasForm = true;
+      return tokenFor(browser ?? renewBrowser(), path).toString("base64url");
+    }
+
+    function renewBrowser(): string {
+      browser = randomBytes(browserSizeBytes).toString("base64url");
+      changes.set(browserCookie, cookies.set(browserCookie, browser, { maxAgeSeconds: browserMaxAgeSeconds }));
+      return browser;
+    }
+  }
+
+  /** HMAC of the browser's cookie and the path, so a form's token is of no use elsewhere. */
+  function tokenFor(browser: string, path: string, secretId = secrets.id) {
+    return createHmac("sha256", secrets.subkey("forms", secretId)).update(`${browser} ${path}`).digest();
+  }
+
+  /** A form that was drawn under the previous secret is still good. */
+  function isTokenOf(browser: string, path: string, token: string): boolean {
+    if (!browserShape.test(token)) return false;
+    const given = Uint8Array.fromBase64(token, { alphabet: "base64url" });
+    return secrets.ids.some((id) => timingSafeEqual(tokenFor(browser, path, id), given));
+  }
+}
+
+function hashOf(browser: string): Uint8Array {
+  return createHash("sha256").update(browser).digest();
+}

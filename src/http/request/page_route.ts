@@ -1,0 +1,137 @@
+import { requestBudgetMs, useShareOf, withDeadline, withinDeadline } from "../../platform/db/deadline.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/logger.ts";
+import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { AnyOperation, Requirement } from "../contract/contract.ts";
+import { requireSameOrigin } from "../pages/form_origin.ts";
+import { formTokenMember } from "../pages/form.ts";
+import { formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
+import { problemPage, type WayOn } from "../pages/problem_page.ts";
+import type { Visit, Visits } from "../pages/visit.ts";
+import { textAnswer } from "./answer.ts";
+import { readForm, readParams, readQuery } from "./body.ts";
+import { asProblem, throwBodyFailure } from "./failure.ts";
+import type { RequestContext } from "./request_context.ts";
+import { actorOf, type Input, partyOf, type Route } from "./route.ts";
+import { pathOf, queryOf } from "./target.ts";
+
+/** Tells who is signed in in a browser. */
+export interface BrowserAuthentication {
+  /** Undefined when nobody is. It may set or remove cookies. */
+  authenticate(visit: Visit): Promise<BrowserCaller | undefined>;
+}
+
+/** What pages need beside what every operation needs. */
+export interface PageDeps {
+  visits: Visits;
+  browsers: BrowserAuthentication;
+  clock: Clock;
+}
+
+/** The input of a page's handler. */
+export type PageInput<P, Q, B, C> =
+  & Pick<Input<P, Q, B, C>, "params" | "query" | "body" | "caller" | "client" | "actor">
+  & {
+    visit: Visit;
+  };
+
+/** For how long after a sign-in it counts as fresh, in seconds (RFC 9470 §4, `max_age`). */
+export const freshSeconds = 600;
+
+// deno-lint-ignore no-explicit-any -- as in route.ts
+type AnyPageHandler = (input: any) => PageAnswer | Promise<PageAnswer>;
+
+type Params = Record<string, string>;
+
+/**
+ * The way of a request to a page: a form must come from a page of ours, then who is signed in, then the handler. What
+ * fails becomes a page too.
+ */
+export function createPageRoute(
+  operation: AnyOperation,
+  handler: AnyPageHandler,
+  deps: PageDeps & {
+    log: Log;
+    isStopping: () => boolean;
+  },
+): Route {
+  const { body, query, params, path, method } = operation;
+  const access = operation.access as Requirement;
+  const { visits, browsers, clock, log, isStopping } = deps;
+  if (method === "post" && !body) throw new Error(`${path} needs a form, and with it a token`);
+
+  return async (request, call, given) => {
+    call.route = path;
+    const visit = visits.visit(request.headers);
+    try {
+      return answer(call, visit, await withDeadline(requestBudgetMs, () => handle(request, call, visit, given)));
+    } catch (error) {
+      return refusal(request, call, visit, asProblem(error, call, log));
+    }
+  };
+
+  async function handle(request: Request, call: RequestContext, visit: Visit, given: Params): Promise<PageAnswer> {
+    const parts = await read(request, visit, given);
+    useShareOf(partyOf(call, undefined));
+    const caller = await withinDeadline(authenticate(visit));
+    call.userId = caller?.user.id;
+    if (caller) useShareOf(partyOf(call, caller));
+    return await handler({ ...parts, caller, visit, client: call.client, actor: () => actorOf(call, caller) });
+  }
+
+  async function read(request: Request, visit: Visit, given: Params): Promise<object> {
+    if (method === "post") requireSameOrigin(request.headers, visits.origin);
+    return {
+      ...(params && { params: readParams(given, params) }),
+      ...(query && { query: readQuery(request.url, query) }),
+      ...(body && { body: await readForm(request, body, (form) => requireToken(visit, request, form)).catch(blame) }),
+    };
+  }
+
+  function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Params): Params {
+    if (!visit.isFormToken(pathOf(request.url), token)) throw new Problem("form_refused");
+    return form;
+  }
+
+  function blame(error: unknown): never {
+    throwBodyFailure(error, isStopping);
+  }
+
+  async function authenticate(visit: Visit): Promise<BrowserCaller | undefined> {
+    const caller = await browsers.authenticate(visit);
+    if (access.kind !== "browser") return caller;
+    if (!caller) throw new Problem("sign_in_required");
+    const isFresh = caller.authTime + freshSeconds * 1_000 > clock.now();
+    if (access.fresh && !isFresh) throw new Problem("sign_in_required", { detail: "Sign in again." });
+    return caller;
+  }
+
+  /** The page of a problem. Who has to sign in first is led there, and comes back. */
+  function refusal(request: Request, call: RequestContext, visit: Visit, problem: Problem): Response {
+    const again = pathOf(request.url) + (queryOf(request.url) && `?${queryOf(request.url)}`);
+    const isSignIn = problem.code === "sign_in_required";
+    if (isSignIn && method === "get") return answer(call, visit, { kind: "see_other", location: signInPath(again) });
+    const way: WayOn = isSignIn ? { signIn: signInPath(again) } : problem.code === "form_refused" ? { again } : {};
+    return answer(call, visit, problemPage(visit, problem, call.id, way));
+  }
+}
+
+/** The sign-in that leads back to a path of this server. */
+export function signInPath(next: string): string {
+  return `/signin?next=${encodeURIComponent(next)}`;
+}
+
+function answer(call: RequestContext, visit: Visit, answered: PageAnswer): Response {
+  const response = answered.kind === "see_other"
+    ? textAnswer(call, null, { location: answered.location }, 303)
+    : textAnswer(call, answered.html, headersOf(visit, answered.headers), answered.status);
+  for (const cookie of visit.setCookies()) response.headers.append("set-cookie", cookie);
+  return response;
+}
+
+/** Of a problem's headers a page keeps when to try again; a challenge for programs means nothing to a browser. */
+function headersOf(visit: Visit, { "retry-after": retryAfter }: Record<string, string> = {}): Record<string, string> {
+  const headers = visit.hasForm() ? formPageHeaders : pageHeaders;
+  return retryAfter === undefined ? headers : { ...headers, "retry-after": retryAfter };
+}
