@@ -17,7 +17,7 @@ export interface RequestContext {
   userId: string | undefined;
   /** The form of errors, where a standard prescribes another. */
   errors: ErrorStyle | undefined;
-  /** Computed on demand, because most requests do not need it. */
+  /** Computed when it is first asked for, because most requests do not need it. */
   client(): Client;
 }
 
@@ -40,6 +40,7 @@ export function createRequestContext(
   const given = request.headers.get("x-request-id");
   const isOfProxy = given !== null && wellFormedId.test(given) && isTrustedPeer(socketAddress(info), trustedProxies);
   const id = isOfProxy ? given : `${processId}-${(++sequence).toString(36)}`;
+  let client: Client | undefined;
   return {
     id,
     echoedId: given !== null && echoableId.test(given) ? given : id,
@@ -47,11 +48,12 @@ export function createRequestContext(
     route: unmatchedRoute,
     userId: undefined,
     errors: undefined,
-    client: () => ({
-      ip: clientAddress(socketAddress(info), request.headers.get(forwardedHeader), trustedProxies, forwardedHeader),
-      user_agent: userAgentOf(request.headers),
-      request_id: id,
-    }),
+    client: () =>
+      client ??= {
+        ip: clientAddress(socketAddress(info), request.headers.get(forwardedHeader), trustedProxies, forwardedHeader),
+        user_agent: userAgentOf(request.headers),
+        request_id: id,
+      },
   };
 }
 

@@ -63,7 +63,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
   };
 
   function admitted(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
-    if (!fromMemory) useShareOf(partyOf(call, caller));
+    if (!fromMemory) useShareOf(() => partyOf(call, caller));
     return reads ? readAndHandle(request, call, given, caller) : handle(request, call, caller, {});
   }
 

@@ -6,7 +6,7 @@ import type { Party } from "./shares.ts";
  * The time that a request or job may still spend waiting for the database, and the party whose share of the pool it
  * uses.
  */
-type Budget = { remainingMs: number; party: Party | undefined };
+type Budget = { remainingMs: number; partyOf: (() => Party) | undefined };
 
 const budgets = new AsyncLocalStorage<Budget>();
 
@@ -17,18 +17,18 @@ export const requestBudgetMs = 1_500;
  * Runs `work` with `ms` to spend in {@link withinDeadline}, over all of its waits, on the share of `party` if given.
  */
 export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
-  return budgets.run({ remainingMs: deadlineMs(ms), party }, work);
+  return budgets.run({ remainingMs: deadlineMs(ms), partyOf: party && (() => party) }, work);
 }
 
-/** From now on the work of this budget uses the share of `party`. */
-export function useShareOf(party: Party): void {
+/** From now on the work of this budget uses the share of this party, which only a statement asks for. */
+export function useShareOf(partyOf: () => Party): void {
   const budget = budgets.getStore();
-  if (budget) budget.party = party;
+  if (budget) budget.partyOf = partyOf;
 }
 
 /** The party whose share of the connections is used here. Undefined for jobs and commands, which are few. */
 export function currentParty(): Party | undefined {
-  return budgets.getStore()?.party;
+  return budgets.getStore()?.partyOf?.();
 }
 
 /** Thrown by {@link withinDeadline} when the budget is used up. */
@@ -41,7 +41,7 @@ export class BudgetSpent extends Error {
  * continues, and the caller must stop it.
  */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
-  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), party: undefined };
+  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), partyOf: undefined };
   const started = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
