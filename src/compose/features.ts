@@ -4,7 +4,7 @@ import { access } from "../access/mod.ts";
 import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
 import { credentials } from "../credentials/mod.ts";
-import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature.ts";
+import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature_chain.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
 import { oauth } from "../oauth/mod.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { feature, featuresOn } from "../http/contract/feature.ts";
+import { feature } from "../http/contract/feature.ts";
+import { featuresOn } from "../http/contract/feature_chain.ts";
 import { readConfig } from "./config.ts";
 import { featuresOf } from "./features.ts";
 

@@ -5,6 +5,7 @@ import type { App } from "../request/app.ts";
 import { createRequestContext, type RequestContext } from "../request/request_context.ts";
 import type { ForwardedHeader } from "../request/address.ts";
 import { createCors } from "./cors.ts";
+import { withoutBody } from "./head_answer.ts";
 import { asProblem } from "../request/failure.ts";
 import { pathOf, requireValidTarget } from "../request/target.ts";
 
@@ -49,14 +50,4 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
     answered(request, call, response.status, performance.now() - call.arrivedAt);
     return response;
   }
-}
-
-/** The same answer without its body, but with its length (RFC 9110 §8.6, §9.3.2). */
-async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
-  const { status, headers, body } = await answer;
-  if (!body) return await answer;
-  let length = 0;
-  for await (const piece of body) length += piece.length;
-  headers.set("content-length", String(length));
-  return new Response(null, { status, headers });
 }
