@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { cutText } from "../../platform/text/cut_text.ts";
+import { unstorablePaths } from "../../platform/text/unstorable_text.ts";
 import { type FieldError, Problem } from "../../vocabulary/problems.ts";
 
 /** The most errors that an answer lists. */
@@ -22,7 +23,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, root: s
   const errors = !success
     ? error.issues.slice(0, errorsMax).flatMap((issue) => fieldErrors(issue, root))
     : suspect
-    ? unstorable(data).map((path): FieldError => ({
+    ? unstorablePaths(data, errorsMax).map((path): FieldError => ({
       pointer: pointer(root, path),
       code: "invalid_text",
       detail: "Text must be well-formed Unicode without NUL.",
@@ -50,22 +51,4 @@ function pointer(root: string, path: readonly PropertyKey[]): string {
     pointer = inner;
   }
   return pointer;
-}
-
-/**
- * The pointers of strings that the database cannot store: those with NUL, and those with lone surrogates, which would
- * be stored as U+FFFD.
- */
-function unstorable(value: unknown, path: PropertyKey[] = [], found: PropertyKey[][] = []): PropertyKey[][] {
-  if (typeof value === "string") {
-    if (!value.isWellFormed() || value.includes("\0")) found.push([...path]);
-  } else if (value && typeof value === "object") {
-    for (const [key, inner] of Object.entries(value)) {
-      if (found.length === errorsMax) break;
-      path.push(key);
-      unstorable(inner, path, found);
-      path.pop();
-    }
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 import { localClient } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import assert from "node:assert/strict";
-import { hasAdministrator } from "../../access/authority/authority.ts";
+import { hasAdministrator } from "../../access/authority/administrators.ts";
 import { type OwnDatabase, ownDatabase, runSql } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people/people.ts";

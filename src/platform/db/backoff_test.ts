@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createBackoff } from "./pool.ts";
+import { createBackoff } from "./backoff.ts";
 
 Deno.test("refusals of attempts that were in progress together pause once, and each later one twice as long", () => {
   let nowMs = 0;

@@ -1,0 +1,20 @@
+/**
+ * The paths of up to `pathsMax` strings in the value that the database cannot store: those with NUL, and those with
+ * lone surrogates, which would be stored as U+FFFD.
+ */
+export function unstorablePaths(value: unknown, pathsMax: number): PropertyKey[][] {
+  const found: PropertyKey[][] = [];
+  visit(value, []);
+  return found;
+
+  function visit(value: unknown, path: PropertyKey[]): void {
+    if (typeof value === "string") {
+      if (!value.isWellFormed() || value.includes("\0")) found.push(path);
+    } else if (value && typeof value === "object") {
+      for (const [key, inner] of Object.entries(value)) {
+        if (found.length === pathsMax) break;
+        visit(inner, [...path, key]);
+      }
+    }
+  }
+}
