@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sorted } from "../events/audit.ts";
+import { sorted } from "../events/canonical_json.ts";
 import type { ChainedEvent, Link } from "./chain_store.ts";
 
 export type { ChainedEvent, Link };

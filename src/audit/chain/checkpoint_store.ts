@@ -44,10 +44,7 @@ export function listCheckpoints(db: Db, after: number | null, limit: number): Pr
 
 /** The database's time, in the format of checkpoints. */
 export async function findNow(db: Db): Promise<string> {
-  const [row] = await db.query<{ now: string }>(
-    "find_now",
-    `select ${rfc3339("clock_timestamp()")} as now`,
-  );
+  const [row] = await db.query<{ now: string }>("find_now", `select ${rfc3339("clock_timestamp()")} as now`);
   return row!.now;
 }
 

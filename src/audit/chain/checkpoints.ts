@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { canonicalJson } from "../events/audit.ts";
+import { canonicalJson } from "../events/canonical_json.ts";
 import type { Link } from "./chain.ts";
 import { findHead, lockChain } from "./chain_store.ts";
 import {

@@ -5,7 +5,8 @@ import { auditActions } from "../../vocabulary/dictionary.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { until } from "../../testing/servers/process.ts";
-import { canonicalJson, recordAudit } from "../events/audit.ts";
+import { recordAudit } from "../events/audit.ts";
+import { canonicalJson } from "../events/canonical_json.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,5 +1,5 @@
 import type { Database } from "../../platform/db/db.ts";
-import { canonicalJson, detailsDigest } from "../events/audit.ts";
+import { canonicalJson, detailsDigest } from "../events/canonical_json.ts";
 import { type Link, linkAfter, origin } from "./chain.ts";
 import { countSecretResets, countUnsealed, findLink, listSealed, type SealedEvent } from "./chain_store.ts";
 import { type Checkpoint, listCheckpoints } from "./checkpoint_store.ts";

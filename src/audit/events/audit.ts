@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Client, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { canonicalJson, detailsDigest } from "./canonical_json.ts";
 import { insertAuditEvent, insertAuditEvents, type NewAuditEvent } from "./audit_store.ts";
 
 /** The types of subjects. */
@@ -90,25 +91,4 @@ function partOf(members: Record<string, unknown>) {
   const details = canonicalJson(members);
   const salt = randomBytes(saltSizeBytes);
   return { salt, details, digest: detailsDigest(salt, details) };
-}
-
-/** `SHA-256(salt ‖ details)` of {@link canonicalJson}: it commits to the details without revealing them. */
-export function detailsDigest(salt: Uint8Array, details: string): Uint8Array {
-  return createHash("sha256").update(salt).update(details).digest();
-}
-
-/**
- * JSON with sorted members and no white space, so that a value read from the database has the same digest (RFC 8785
- * §3.2.3).
- */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
-}
-
-/** Sorts the members of all objects in the value. */
-export function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const members = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
-  return Object.fromEntries(members.map(([name, inner]) => [name, sorted(inner)]));
 }

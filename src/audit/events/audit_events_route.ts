@@ -5,7 +5,8 @@ import { resource } from "../../http/contract/resource.ts";
 import { Id, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { canonicalJson, subjectTypes } from "./audit.ts";
+import { subjectTypes } from "./audit.ts";
+import { canonicalJson } from "./canonical_json.ts";
 import { type AuditEventRow, listAuditEvents } from "./audit_store.ts";
 
 const AuditEventResponse = z.strictObject({

@@ -6,7 +6,8 @@ import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people/people.ts";
-import { canonicalJson, detailsDigest, recordAudit } from "./audit.ts";
+import { recordAudit } from "./audit.ts";
+import { canonicalJson, detailsDigest } from "./canonical_json.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
