@@ -2,6 +2,7 @@ import { feature } from "../http/contract/feature.ts";
 import type { Visits } from "../http/pages/visit.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Keys } from "../tokens/keys/keys.ts";
+import { docsFilesRoute } from "./documents/docs_files_route.ts";
 import { docsRoute } from "./documents/docs_route.ts";
 import { homeRoute } from "./documents/home_route.ts";
 import { openApiRoute } from "./documents/openapi_route.ts";
@@ -33,6 +34,6 @@ export const operations = feature({
 export const documents = feature({
   name: "documents",
   compose: (_: { describe: () => object }) => ({}),
-  resources: [docsRoute, openApiRoute],
+  resources: [docsRoute, docsFilesRoute, openApiRoute],
   isServed: ({ SENTINEL_DOCS }) => SENTINEL_DOCS,
 });

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
+import bundleStyle from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
+import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import favicon from "./docs/favicon.svg" with { type: "text" };
+import init from "./docs/init.js" with { type: "text" };
+import pageStyle from "./docs/page.css" with { type: "text" };
+
+const [javascript, css] = ["text/javascript; charset=utf-8", "text/css; charset=utf-8"];
+
+/** The files that the page loads, by their names under `/docs/`. */
+const assets = [
+  { name: "swagger-ui-bundle.js", operationId: "getDocsBundle", contentType: javascript, body: bundle },
+  { name: "swagger-ui.css", operationId: "getDocsBundleStyle", contentType: css, body: bundleStyle },
+  { name: "init.js", operationId: "getDocsInit", contentType: javascript, body: init },
+  { name: "page.css", operationId: "getDocsStyle", contentType: css, body: pageStyle },
+  { name: "favicon.svg", operationId: "getDocsFavicon", contentType: "image/svg+xml", body: favicon },
+] as const;
+type Asset = typeof assets[number];
+
+/**
+ * How many seconds an asset may be cached. The URL of an asset contains its hash, so a new version is loaded at once. A
+ * day limits the harm when a replica of another version answers.
+ */
+const assetMaxAgeSeconds = 86_400;
+
+const assetRoute = ({ name, operationId, contentType }: Asset) =>
+  operation({
+    method: "get",
+    path: `/docs/${name}`,
+    operationId,
+    tags: ["operations"],
+    summary: "A file of the page: /docs",
+    hidden: true,
+    ...anyone,
+    ...text(contentType, name, {
+      headers: {
+        "cache-control": `public, max-age=${assetMaxAgeSeconds}`,
+        "cross-origin-resource-policy": "same-origin",
+      },
+    }),
+    ...problems(),
+  });
+
+const assetRoutes = assets.map((asset) => ({ route: assetRoute(asset), body: asset.body }));
+
+/** The files that the page at `/docs` loads. */
+export const docsFilesRoute = resource(assetRoutes.map((each) => each.route), (app) => {
+  for (const each of assetRoutes) app.add(each.route, () => each.body);
+});
+
+/** Adds the hash of each asset to its URL. */
+export function withVersions(html: string): string {
+  return assets.reduce(
+    (text, { name, body }) => text.replace(`"docs/${name}"`, `"docs/${name}?v=${versionOf(body)}"`),
+    html,
+  );
+}
+
+function versionOf(body: string): string {
+  return createHash("sha256").update(body).digest("hex").slice(0, 12);
+}
