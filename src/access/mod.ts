@@ -3,6 +3,7 @@ import type { Pages } from "../http/contract/list_page.ts";
 import type { CacheValidity } from "../platform/cache/cache_validity.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
+import { actionSearchRoute } from "./decisions/action_search_route.ts";
 import { adminOnlyRoute } from "./decisions/admin_only_route.ts";
 import { authzenMetadataRoute } from "./decisions/authzen_metadata_route.ts";
 import { createDecisions } from "./decisions/decisions.ts";
@@ -10,12 +11,13 @@ import { createEffectivePermissions } from "./decisions/effective_permissions.ts
 import { evaluationRoute } from "./decisions/evaluation_route.ts";
 import { createEvaluations } from "./decisions/evaluations.ts";
 import { evaluationsRoute } from "./decisions/evaluations_route.ts";
-import { searchRoute } from "./decisions/search_route.ts";
+import { subjectSearchRoute } from "./decisions/subject_search_route.ts";
 import { createSearches } from "./decisions/searches.ts";
 import { createExclusions } from "./exclusions/exclusions.ts";
 import { roleExclusionsRoute } from "./exclusions/role_exclusions_route.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createPermissionRegistry } from "./permissions/permission_registry.ts";
+import { permissionRoute } from "./permissions/permission_route.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
 import { createPrincipalCache } from "./principals/principal_cache.ts";
 import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
@@ -74,6 +76,7 @@ export const access = feature({
   }),
   resources: [
     permissionsRoute,
+    permissionRoute,
     rolesRoute,
     rolePermissionsRoute,
     roleParentsRoute,
@@ -81,7 +84,8 @@ export const access = feature({
     adminOnlyRoute,
     evaluationRoute,
     evaluationsRoute,
-    searchRoute,
+    subjectSearchRoute,
+    actionSearchRoute,
     authzenMetadataRoute,
   ],
 });

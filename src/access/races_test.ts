@@ -1,7 +1,7 @@
 import { localActor } from "../vocabulary/actor.ts";
 import { anyRevision } from "./grants/grants.ts";
 import assert from "node:assert/strict";
-import { hasAdministrator } from "./authority/authority.ts";
+import { hasAdministrator } from "./authority/administrators.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { onPostgres } from "../testing/database.ts";
 import { type Init, type Sentinel, test } from "../testing/harness.ts";

@@ -2,14 +2,7 @@ import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import {
-  type Asked,
-  countAdministrators,
-  findHeld,
-  findHoldsAll,
-  lockAdministrators,
-  lockUsers,
-} from "./authority_store.ts";
+import { type Asked, findHeld, findHoldsAll, lockUsers } from "./authority_store.ts";
 
 /**
  * Rules that hold however many replicas change access at the same time. A change of what users hold takes its locks
@@ -93,29 +86,4 @@ export async function lockUser(
 /** What is answered about a user whom there is not, or not of this kind. */
 export function noSuchUser(kind: UserKind = "person"): Problem {
   return new Problem("not_found", { detail: `There is no such ${kind === "person" ? "user" : "service account"}.` });
-}
-
-/**
- * Runs work that may remove the last administrator, and refuses it if it did. Such work runs one at a time, because a
- * count in the same statement would not see a concurrent change.
- *
- * @throws {Problem} `last_admin`
- */
-export async function keepAdministrator<T>(tx: Db, work: () => Promise<T>): Promise<T> {
-  await lockAdministrators(tx);
-  const before = await countAdministrators(tx);
-  const result = await work();
-  if (before > 0 && await countAdministrators(tx) === 0) throw new Problem("last_admin");
-  return result;
-}
-
-/** Whether there is an active administrator. */
-export async function hasAdministrator(db: Db): Promise<boolean> {
-  return await countAdministrators(db) > 0;
-}
-
-/** Whether there is no active administrator. Until the transaction ends, other callers wait. */
-export async function lacksAdministratorLocked(tx: Db): Promise<boolean> {
-  await lockAdministrators(tx);
-  return await countAdministrators(tx) === 0;
 }

@@ -5,7 +5,8 @@ import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
-import { lockAdministrators, lockUsers } from "./authority_store.ts";
+import { lockAdministrators } from "./administrator_store.ts";
+import { lockUsers } from "./authority_store.ts";
 
 // What a user with roles:grant, roles:write and users:write, but less than admin, may do.
 const sentinel = await startSentinel();

@@ -3,7 +3,7 @@ import { validate as isUuid } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { listHolders } from "../grants/grant_store.ts";
+import { listHolders } from "../grants/holder_store.ts";
 import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
 import type { Grant, PermissionEvaluator } from "../roles/permission_evaluator.ts";

@@ -4,13 +4,8 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { type FieldError, Problem } from "../../vocabulary/problems.ts";
 import { requireHolds } from "../authority/authority.ts";
-import {
-  deleteExclusion,
-  type ExclusionRow,
-  findAnybodyExcluded,
-  findExclusion,
-  insertExclusion,
-} from "./exclusion_store.ts";
+import { deleteExclusion, type ExclusionRow, findExclusion, insertExclusion } from "./exclusion_store.ts";
+import { findAnybodyExcluded } from "./violation_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
 

@@ -1,7 +1,8 @@
 import { permissions } from "../../vocabulary/dictionary.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { findRolesExcluded } from "../exclusions/exclusion_store.ts";
-import { insertGrants, listPrivilegedAccounts } from "./grant_store.ts";
+import { findRolesExcluded } from "../exclusions/violation_store.ts";
+import { insertGrants } from "./grant_store.ts";
+import { listPrivilegedAccounts } from "./holder_store.ts";
 import { createRoleGraph, userRole } from "../roles/role_graph.ts";
 import { listRoles, lockRoleGraph } from "../roles/role_store.ts";
 

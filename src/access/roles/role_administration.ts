@@ -5,7 +5,7 @@ import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import { requireHolds, requireMay, requireMayEditRole } from "../authority/authority.ts";
-import { findAnybodyExcluded } from "../exclusions/exclusion_store.ts";
+import { findAnybodyExcluded } from "../exclusions/violation_store.ts";
 import { deleteGrantsOfRole } from "../grants/grant_store.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
 import { adminRole } from "./role_graph.ts";

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { conditional, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
-import { PermissionParameter } from "../permissions/permissions_route.ts";
+import { PermissionParameter } from "../permissions/permission_route.ts";
 import type { RoleAdministration } from "./role_administration.ts";
 import { RoleParameter } from "./roles_route.ts";
 

@@ -1,6 +1,6 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import { randomBytes } from "node:crypto";
-import { hasAdministrator, lacksAdministratorLocked } from "../../access/authority/authority.ts";
+import { hasAdministrator, lacksAdministratorLocked } from "../../access/authority/administrators.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Registration, Registrations } from "./registrations.ts";

@@ -1,5 +1,5 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { hasAdministrator } from "../../access/authority/authority.ts";
+import { hasAdministrator } from "../../access/authority/administrators.ts";
 import assert from "node:assert/strict";
 import { onPostgres } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test as anyTest } from "../../testing/harness.ts";

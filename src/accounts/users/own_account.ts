@@ -1,5 +1,6 @@
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
-import { keepAdministrator, lockUser, noSuchUser } from "../../access/authority/authority.ts";
+import { keepAdministrator } from "../../access/authority/administrators.ts";
+import { lockUser, noSuchUser } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";

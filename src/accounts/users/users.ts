@@ -1,11 +1,6 @@
 import { type Actor, localActor } from "../../vocabulary/actor.ts";
-import {
-  keepAdministrator,
-  lockUser,
-  noSuchUser,
-  requireMayEdit,
-  requireMayTakeOver,
-} from "../../access/authority/authority.ts";
+import { keepAdministrator } from "../../access/authority/administrators.ts";
+import { lockUser, noSuchUser, requireMayEdit, requireMayTakeOver } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";

@@ -1,4 +1,4 @@
-import { hasAdministrator } from "../../access/authority/authority.ts";
+import { hasAdministrator } from "../../access/authority/administrators.ts";
 import { createFirstAdmin, oneTimeAdmin } from "../../accounts/registration/first_admin.ts";
 import type { Registration } from "../../accounts/registration/registrations.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
