@@ -3,9 +3,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 /** The deepest nesting of objects and lists in a body. No schema needs more than 6. */
 export const nestingMax = 64;
 
-const [quote, colon, openBracket, closeBracket, openBrace, closeBrace, backslash] = [...'":[]{}\\'].map((char) =>
-  char.charCodeAt(0)
-);
+const [quote, colon, backslash] = [...'":\\'].map((char) => char.charCodeAt(0));
 
 /**
  * Parses JSON. It rejects repeated member names, whose meaning RFC 8259 §4 leaves open, and nesting deeper than {@link
@@ -14,9 +12,9 @@ const [quote, colon, openBracket, closeBracket, openBrace, closeBrace, backslash
  * @throws {Problem} `malformed_request`, `repeated_parameter`
  */
 export function parseJson(text: string): unknown {
-  const written = countMembers(text);
   const value = parse(text);
-  if (written > 1 && membersOf(value) < written) {
+  const members = countMembers(value);
+  if (members < countColons(text) && members < countWritten(text)) {
     throw new Problem("repeated_parameter", { detail: "Send each member of an object only once." });
   }
   return value;
@@ -30,17 +28,32 @@ function parse(text: string): unknown {
   }
 }
 
-/** The number of members of all objects in the text. Each has one colon outside of strings, and nothing else does. */
-function countMembers(text: string): number {
-  let [members, depth] = [0, 0];
+/** The number of members of all objects in the value. @throws {Problem} `malformed_request` when it is nested too deep. */
+function countMembers(value: unknown, depth = 1): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > nestingMax) {
+    throw new Problem("malformed_request", { detail: `The body is nested deeper than ${nestingMax} levels.` });
+  }
+  let members = 0;
+  if (Array.isArray(value)) { for (const each of value) members += countMembers(each, depth + 1); }
+  else for (const name in value) members += 1 + countMembers((value as Record<string, unknown>)[name], depth + 1);
+  return members;
+}
+
+/** At least as many as the members that were written, and found in half the time: most texts have no other colons. */
+function countColons(text: string): number {
+  let colons = 0;
+  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) colons++;
+  return colons;
+}
+
+/** The number of members that were written. Each has one colon outside of strings, and nothing else does. */
+function countWritten(text: string): number {
+  let members = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === quote) at = endOfString(text, at);
     else if (char === colon) members++;
-    else if (char === closeBrace || char === closeBracket) depth--;
-    else if ((char === openBrace || char === openBracket) && ++depth > nestingMax) {
-      throw new Problem("malformed_request", { detail: `The body is nested deeper than ${nestingMax} levels.` });
-    }
   }
   return members;
 }
@@ -57,13 +70,4 @@ export function isEscaped(text: string, at: number): boolean {
   let before = at;
   while (text.charCodeAt(before - 1) === backslash) before--;
   return (at - before) % 2 === 1;
-}
-
-/** The number of members of all objects in the value, which is nested no deeper than {@link nestingMax}. */
-function membersOf(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  let members = 0;
-  if (Array.isArray(value)) { for (const each of value) members += membersOf(each); }
-  else for (const name in value) members += 1 + membersOf((value as Record<string, unknown>)[name]);
-  return members;
 }
