@@ -73,10 +73,10 @@ export function createPageRoute(
 
   async function handle(request: Request, call: RequestContext, visit: Visit, given: Params): Promise<PageAnswer> {
     const parts = await read(request, visit, given);
-    useShareOf(partyOf(call, undefined));
+    useShareOf(() => partyOf(call, undefined));
     const caller = await withinDeadline(authenticate(visit));
     call.userId = caller?.user.id;
-    if (caller) useShareOf(partyOf(call, caller));
+    if (caller) useShareOf(() => partyOf(call, caller));
     return await handler({ ...parts, caller, visit, client: call.client, actor: () => actorOf(call, caller) });
   }
 
