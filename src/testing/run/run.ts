@@ -6,19 +6,15 @@
  * `deno test`; a path among them is all that is run. Types are checked by `deno task ok`.
  */
 import { existsSync } from "node:fs";
-import { linesOf } from "../../platform/text/text_lines.ts";
 import { templateEnv } from "../servers/data_folder.ts";
-import { readResult, type Result, resultLine, sumOf } from "./result.ts";
-import { openDatabase, type RunDatabase } from "./run_database.ts";
+import { resultLine, sumOf } from "./result.ts";
+import { openDatabase } from "./run_database.ts";
+import { type Run, runTests } from "./tests_process.ts";
 
 /** Fault tests take minutes, so they run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** What takes longest is begun first, so that all workers end at about the same time. */
 const slowest = ["src/cli", "src/platform", "src/http", "src/sessions", "src/access", "src/audit", "src/accounts"];
-const interrupted = 130; // a shell's code for an interrupted command
-const lineSizeMax = 2 ** 24;
-
-type Run = { code: number; result: Result | undefined };
 
 // A signal stops the tests first, so that everything is cleaned up.
 const stop = new AbortController();
@@ -44,7 +40,7 @@ function shuffled(given: string[]): { seed: number; args: string[] } {
 async function runAll(args: string[]): Promise<Run[]> {
   if (args.some((arg) => existsSync(arg))) {
     await using database = await openDatabase();
-    return [await runOne(database, args, print)];
+    return [await runTests(args, { env: database.env, signal: stop.signal, tell: print })];
   }
   const env = await templateEnv();
   const queue = (await districts()).values();
@@ -55,7 +51,11 @@ async function runAll(args: string[]): Promise<Run[]> {
     for (const district of queue) {
       const lines: string[] = [];
       const given = [...args, "--permit-no-files", `--ignore=${faults}`, district];
-      const run = await runOne({ env: { ...env, ...database.env } }, given, (line) => lines.push(line));
+      const run = await runTests(given, {
+        env: { ...env, ...database.env },
+        signal: stop.signal,
+        tell: (line) => lines.push(line),
+      });
       runs.push(run);
       if (run.code === 0) lines.forEach(print);
       else late.push(...lines);
@@ -80,28 +80,6 @@ async function districts(): Promise<string[]> {
 /** An engine that is given serves one connection; two cores are busy with two engines and their tests. */
 function workerCount(): number {
   return Deno.env.get("SENTINEL_TEST_SOCKET") ? 1 : 2;
-}
-
-/** Runs these files on the database and `tell`s each line, but for the result. */
-async function runOne({ env }: Pick<RunDatabase, "env">, args: string[], tell: (line: string) => void): Promise<Run> {
-  if (stop.signal.aborted) return { code: interrupted, result: undefined };
-  const colours = Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
-  const tests = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...args],
-    env: { ...env, ...colours },
-    signal: stop.signal,
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let result: Result | undefined;
-  await Promise.all([tests.stdout, tests.stderr].map(async (stream) => {
-    for await (const line of linesOf(stream.pipeThrough(new TextDecoderStream()), lineSizeMax)) {
-      const read = readResult(line);
-      result = read ?? result;
-      if (!read) tell(line);
-    }
-  }));
-  return { code: (await tests.status).code, result };
 }
 
 function print(line: string): void {
