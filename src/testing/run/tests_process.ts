@@ -3,15 +3,16 @@ import { readResult, type Result } from "./result.ts";
 
 const interrupted = 130; // a shell's code for an interrupted command
 const lineSizeMax = 2 ** 24;
-const silenceMaxMs = 5 * 60_000; // several times what the longest test takes on a busy machine
-const readingMaxMs = 10_000;
+const testMsMax = 5 * 60_000; // several times what the longest test takes on a busy machine
+const exitMsMax = 60_000;
+const readingMsMax = 10_000;
 
 /** How a process of tests ended. Without a result it did not come to its end. */
 export type Run = { code: number; result: Result | undefined };
 
 /**
- * Runs `deno test` with these arguments and `tell`s each line of its output, but for the result. Tests that print nothing
- * for {@link silenceMaxMs} are killed, and the name of the test that did not end is told.
+ * Runs `deno test` with these arguments and `tell`s each line of its output, but for the result. A process that prints
+ * nothing for {@link testMsMax}, or does not exit after its result, is killed and the reason told.
  */
 export async function runTests(
   args: string[],
@@ -30,31 +31,32 @@ export async function runTests(
   const silence = watchSilence(() => tests.kill("SIGKILL"));
   const reading = Promise.all([tests.stdout, tests.stderr].map(async (stream) => {
     for await (const line of linesOf(stream.pipeThrough(new TextDecoderStream()), lineSizeMax)) {
-      silence.broken();
       const read = readResult(line);
       result = read ?? result;
+      silence.brokenUntil(result ? exitMsMax : testMsMax);
       if (!read) tell(line);
     }
   }));
   const { code } = await tests.status;
-  await atMost(readingMaxMs, reading); // a process that a test has left behind would keep the output open
-  if (silence.end()) tell(`error: the test above did not end within ${silenceMaxMs / 60_000} minutes`);
-  return { code, result };
+  await atMost(readingMsMax, reading); // a process that a test has left behind would keep the output open
+  if (!silence.end()) return { code, result };
+  tell(result ? "warning: the tests above have all ended, but not their process" : "error: the test above did not end");
+  return { code: result?.failed === 0 ? 0 : code, result };
 }
 
-/** Calls `stop` once nothing has been said for {@link silenceMaxMs}; `end` says whether it has. */
+/** Calls `stop` when nothing has been said for too long; `end` says whether it has. */
 function watchSilence(stop: () => void) {
   let stopped = false;
-  const wait = () =>
+  const wait = (ms: number) =>
     setTimeout(() => {
       stopped = true;
       stop();
-    }, silenceMaxMs);
-  let timer = wait();
+    }, ms);
+  let timer = wait(testMsMax);
   return {
-    broken() {
+    brokenUntil(ms: number) {
       clearTimeout(timer);
-      if (!stopped) timer = wait();
+      if (!stopped) timer = wait(ms);
     },
     end() {
       clearTimeout(timer);
