@@ -3,6 +3,7 @@ import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { whateverTheState } from "../../platform/revision.ts";
 import { type Init, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { until } from "../../testing/servers/process.ts";
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { lockAdministrators } from "./administrator_store.ts";
@@ -331,7 +332,7 @@ testOnPostgres("X67 a transaction that waits for the first of two users has not 
     const [{ pid }] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid") as [{ pid: number }];
     waiting = db.transaction((other) => lockUsers(other, [high, low]));
     const blocked = "select 1 from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
-    while ((await db.query("test", blocked, [pid])).length === 0);
+    await until("it waits", async () => (await db.query("test", blocked, [pid])).length > 0);
     await db.transaction((third) => third.query("test", "select from users where id = $1 for update nowait", [high]));
   });
   assert.deepEqual(idsOf(await waiting!), [low, high]);

@@ -6,6 +6,7 @@ import { migrations } from "../../compose/migrations.ts";
 import { permissions } from "../../vocabulary/dictionary.ts";
 import { dropSchema, freshSchema, runSql, testConnection, testDatabase } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { until } from "../../testing/servers/process.ts";
 import { people } from "../../testing/people/people.ts";
 import { settingsBeside } from "../../testing/commands.ts";
 import { clientConfig, type Connection } from "./db.ts";
@@ -327,7 +328,7 @@ testOnPostgres("migrate does not wait for another migrator when nothing is pendi
   const waiting = migrate(migrator(schema.name, [...migrations, newer]));
   const waits = `select count(*)::int as count from pg_stat_activity
     where query like '%pg_try_advisory_lock%' and state = 'idle' and pid <> pg_backend_pid()`;
-  while ((await rowsOf<{ count: number }>(waits))[0]!.count === 0);
+  await until("it waits", async () => (await rowsOf<{ count: number }>(waits))[0]!.count > 0);
   assert.equal((await migrationStatus(migrator(schema.name, [...migrations, newer]))).at(-1)!.state, "pending");
   await client.query("select pg_advisory_unlock_all()");
   assert.deepEqual(await waiting, [newer.name]);

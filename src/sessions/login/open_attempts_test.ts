@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
+import { until } from "../../testing/servers/process.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { createOpenAttempts } from "./open_attempts.ts";
 
@@ -114,15 +115,19 @@ const asked = () =>
   throttle.takeLogin({ ip: "192.0.2.250", name: crypto.randomUUID(), knownUserId: undefined })
     .then((taken) => throttle.finishAttempt(taken, Promise.resolve(true), (isRight) => isRight));
 
+/** Waits until all of them are in progress. */
+const taken = (...attempts: { isTaken: () => boolean }[]) =>
+  until("they are in progress", () => asked().then(() => attempts.every(({ isTaken }) => isTaken())));
+
 test("X04 an attempt that waits at a name has taken from its address once, whether it succeeds or not", async () => {
   const name = crypto.randomUUID();
   const others = times(3, (i) => attempt(`198.51.100.${100 + i}`, name));
-  for (const each of others) while (!each.isTaken()) await asked();
+  await taken(...others);
   const [first, second] = [attempt("192.0.2.6", name), attempt("192.0.2.7", name)];
   await asked();
   assert.deepEqual([first.isTaken(), second.isTaken()], [false, false]);
   others[0]!.end(true);
-  while (!first.isTaken() && !second.isTaken()) await asked();
+  await until("one is let in", () => asked().then(() => first.isTaken() || second.isTaken()));
   const [let_in, kept_out] = first.isTaken() ? [first, second] : [second, first];
   assert.equal(kept_out.isTaken(), false);
   others[1]!.end(false);
@@ -138,12 +143,12 @@ test(
   async () => {
     const [name, from] = [crypto.randomUUID(), "192.0.2.8"];
     const others = times(3, (i) => attempt(`198.51.100.${110 + i}`, name));
-    for (const each of others) while (!each.isTaken()) await asked();
+    await taken(...others);
     const next = attempt(from, name);
     await asked();
     others[0]!.fail(new Unavailable("connection lost"));
     await assert.rejects(others[0]!.done, Unavailable);
-    while (!next.isTaken()) await asked();
+    await taken(next);
     const last = attempt(from, name);
     await asked();
     const { query } = db;
