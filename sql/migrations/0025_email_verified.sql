@@ -1,5 +1,5 @@
--- When the owner of the address proved it; null of an address that nobody proved. Another address is another mailbox, so
--- whoever writes one clears it.
+-- When the user proved that the address is theirs.
+-- Null until then. Another address is another mailbox, so the statement that writes one clears the time.
 alter table users
   add column email_verified_at timestamptz
     constraint users_email_verified_check check (email_verified_at is null or email is not null);
