@@ -27,7 +27,8 @@ export const tables = {
   user: {
     table: "users",
     columns: `id, username, username_canonical, email, email_canonical, password_hash, created_at, updated_at,
-              disabled_at, kind, email_verified_at, service_name, service_description, credential_epoch`,
+              disabled_at, kind, email_verified_at, external_id, service_name, service_description,
+              credential_epoch`,
     order: "id",
   },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },

@@ -13,7 +13,7 @@ import { identifiersOf, isEmail, isUsername, shownName, usernameRule } from "../
 import type { ReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { recordAll } from "../audit/events/audit.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
-import { fromForeign } from "../platform/hashing/foreign_hash.ts";
+import { readForeignHash } from "../platform/hashing/foreign_hash.ts";
 import {
   type CanonicalNames,
   insertMovingUsers,
@@ -186,18 +186,18 @@ function assess(
   const { at } = row;
   if ("broken" in row) return skip(at, "malformed_row", findings, `This row ${row.broken}.`);
   const { username, email } = row;
-  const password_hash = fromForeign(row.password_hash);
+  const hash = readForeignHash(row.password_hash);
   if (username === null && email === null) return skip(at, "nameless", findings);
   if (username !== null && !isUsername(username)) return skip(at, "invalid_username", findings);
   if (username !== null && reservedUsernames.includes(username)) return skip(at, "reserved_username", findings);
   if (email !== null && !isEmail(email)) return skip(at, "invalid_email", findings);
-  if (!password_hash) return skip(at, "unknown_hash", findings);
+  if ("refused" in hash) return skip(at, "unknown_hash", findings, hash.refused);
   const identifiers = identifiersOf(row);
   const { username_canonical, email_canonical } = identifiers;
   const names = [username_canonical, email_canonical].filter((name) => name !== null);
   if (names.some((name) => seen.has(name))) return skip(at, "repeated", findings);
   for (const name of names) seen.add(name); // a username never equals an e-mail address
-  const user = { id: uuidv7(), ...identifiers, password_hash, disabled: row.disabled };
+  const user = { id: uuidv7(), ...identifiers, password_hash: hash.stored, disabled: row.disabled };
   return { at, user, wanted: [...new Set([userRole, ...row.roles])] };
 }
 

@@ -48,7 +48,8 @@ export type Passwords = ReturnType<typeof createPasswords>;
 
 /**
  * Passwords are normalised to NFC before hashing, so that "é" is the same password however a keyboard composes it (SP
- * 800-63B-4 §3.1.1.2). They are not changed otherwise.
+ * 800-63B-4 §3.1.1.2). They are not changed otherwise. Other systems hash them as typed or in NFKC, so a password is
+ * tried in these forms too, where they differ.
  */
 export function createPasswords(
   { hashing, policy, monotonic, wait = sleep }: PasswordsOptions,
@@ -71,9 +72,11 @@ export function createPasswords(
   }
 
   /**
-   * Returns whether the password matches. It always computes one hash: a dummy when there is no user, when the stored
+   * Returns whether the password matches. It computes a hash for each form of the password until one matches, and as
+   * many dummies when there is no user, when the stored
    * hash cannot be parsed, and when the password is empty or too long (CVE-2025-22234). `dummySeed` picks the dummy's
-   * scheme among the stored ones, so that the time in the hash slot reveals nothing either.
+   * scheme among the stored ones, so that the time in the hash slot reveals nothing either. `onStart` is told of the
+   * first hash.
    *
    * @throws {HashQueueFull}
    */
@@ -82,11 +85,13 @@ export function createPasswords(
     stored: string | undefined,
     { dummySeed, ...options }: HashOptions & { dummySeed?: number } = {},
   ): Promise<boolean> {
-    if (stored === undefined || !schemeOf(stored) || !isAcceptable(password)) {
-      await measure(dummySeed === undefined ? policyScheme : dummySchemeFor(dummySeed), options);
-      return false;
+    const isReal = stored !== undefined && schemeOf(stored) !== undefined && isAcceptable(password);
+    const tried = isReal ? stored : dummyHash(dummySeed === undefined ? policyScheme : dummySchemeFor(dummySeed));
+    for (const [index, form] of formsOf(password).entries()) {
+      const told = index === 0 ? options : { ...options, onStart: undefined };
+      if (await hashing.verify(tried, isReal ? form : nobodysPassword, told)) return true;
     }
-    return await hashing.verify(stored, normalForm(password, "NFC"), options);
+    return false;
   }
 
   /** Whether a hash that was just verified should be replaced by one under the policy. */
@@ -106,9 +111,12 @@ export function createPasswords(
     yieldsToLogins = true;
   }
 
-  /** Waits for the rest of the minimum time of a failure. It holds neither a hash slot nor a connection. */
-  async function waitOutMinimumFailure(fromMs: number): Promise<void> {
-    const leftMs = fromMs + minimumFailureMs() - monotonic();
+  /**
+   * Waits for the rest of the minimum time of a failure with this password. It holds neither a hash slot nor a
+   * connection.
+   */
+  async function waitOutMinimumFailure(fromMs: number, password: string): Promise<void> {
+    const leftMs = fromMs + minimumFailureMs() * formsOf(password).length - monotonic();
     if (leftMs > 0) await wait(leftMs);
   }
 
@@ -128,18 +136,25 @@ export function createPasswords(
   async function calibrate(scheme: string) {
     for (let taken = durationsMs.get(scheme)?.length ?? 0; taken < samplesMin; taken++) {
       if (yieldsToLogins && hashing.depth().running > 0) return;
-      await measure(scheme).catch(() => {}); // the queue is full, or the server is stopping
+      await hashing.verify(dummyHash(scheme), nobodysPassword).catch(() => {}); // the queue is full, or the server stops
     }
-  }
-
-  async function measure(scheme: string, options?: HashOptions) {
-    await hashing.verify(dummyHash(scheme), "nobody has this password", options);
   }
 
   function recordDuration(scheme: string, ms: number) {
     const durations = durationsMs.get(scheme) ?? [];
     durationsMs.set(scheme, [...durations, ms].slice(-samplesMax));
   }
+}
+
+const nobodysPassword = "nobody has this password";
+
+/**
+ * The forms in which a password is tried, each once: NFC, in which Sentinel hashes, as typed, and NFKC. Their number
+ * depends on the password alone.
+ */
+function formsOf(password: string): string[] {
+  if (!isAcceptable(password)) return [password];
+  return [...new Set([normalForm(password, "NFC"), password, normalForm(password, "NFKC")])];
 }
 
 function isAcceptable(password: string): boolean {

@@ -49,7 +49,7 @@ function watchedPasswords(hashing: Hashing, policy: PasswordsOptions["policy"]) 
   const passwords = createPasswords({ hashing, policy, monotonic: () => 0, wait });
   const minimumFailureMs = async () => {
     waitedMs = 0;
-    await passwords.waitOutMinimumFailure(0);
+    await passwords.waitOutMinimumFailure(0, phrase);
     return waitedMs;
   };
   return { passwords, minimumFailureMs };
@@ -82,6 +82,34 @@ Deno.test("T064 é is the same password in NFC and NFD", async () => {
   assert.equal(await real.passwords.verify(decomposed, ofComposed), true);
   assert.equal(await real.passwords.verify(composed, await real.passwords.hash(decomposed)), true);
   assert.equal(await real.passwords.verify("cafe", ofComposed), false);
+});
+
+/** An é that NFC composes, and a ligature that only NFKC takes apart: three forms. */
+const threeForms = "cafe\u0301 \ufb01ve";
+
+/** By pyca/bcrypt 4.0.1. */
+const ofThreeForms = {
+  typed: "$2b$04$abcdefghijklmnopqrstuu1Lsg.zRfmjODup11NTBCHIZQ7iSjGxu",
+  NFC: "$2b$04$abcdefghijklmnopqrstuuNHiLcCdJF8tHe9nXFIhpQwbQ2DgGApi",
+  NFKC: "$2b$04$abcdefghijklmnopqrstuuv5HPmBJYqz4O929uBw7Bjrdo.BVnoV2",
+};
+
+Deno.test("X14 a password is tried as typed, in NFC and in NFKC, each form once, and a foreign hash of each matches", async () => {
+  await using real = realPasswords(bcrypt4);
+  for (const [form, stored] of Object.entries(ofThreeForms)) {
+    assert.equal(await real.passwords.verify(threeForms, stored), true, form);
+  }
+  const forms: [password: string, hashes: number][] = [[phrase, 1], ["caf\u00e9", 1], ["cafe\u0301", 2], [
+    threeForms,
+    3,
+  ]];
+  for (const [password, hashes] of forms) {
+    for (const stored of [stored4, undefined]) {
+      real.computed.length = 0;
+      assert.equal(await real.passwords.verify(password + "?", stored), false);
+      assert.equal(real.computed.length, hashes, "the number of hashes tells nothing of the user");
+    }
+  }
 });
 
 Deno.test("T062 T089 an unknown user and an impossible password cost one hash of the policy and never match", async () => {
@@ -145,6 +173,16 @@ Deno.test("T088 the minimum time of a failure is 1.2 times the slowest kind of s
   assert.equal(await minimumFailureMs(), 360);
   await passwords.trackSchemes(["$2$10"]);
   assert.equal(await minimumFailureMs(), 90);
+});
+
+Deno.test("X14 the minimum time of a failure grows with the forms in which the password is tried", async () => {
+  const { hashing } = timedHashing(() => 40);
+  const waits: number[] = [];
+  const wait = (ms: number) => Promise.resolve(void waits.push(Math.round(ms)));
+  const passwords = createPasswords({ hashing, policy: argon2id, monotonic: () => 0, wait });
+  await passwords.trackSchemes([]);
+  for (const password of [phrase, threeForms, "x".repeat(2000)]) await passwords.waitOutMinimumFailure(0, password);
+  assert.deepEqual(waits, [48, 144, 48]);
 });
 
 Deno.test("T088 a scheme that first occurs in a login counts at once", async () => {
@@ -211,6 +249,6 @@ Deno.test("T086 a failure waits for the rest of the minimum time since the start
   const wait = (ms: number) => Promise.resolve(void waits.push(Math.round(ms)));
   const passwords = createPasswords({ hashing, policy: argon2id, monotonic: () => nowMs, wait });
   await passwords.trackSchemes([]);
-  for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.waitOutMinimumFailure(1000);
+  for (nowMs of [1000, 1040, 1119, 1120, 1500]) await passwords.waitOutMinimumFailure(1000, phrase);
   assert.deepEqual(waits, [120, 80, 1]);
 });

@@ -6,7 +6,7 @@ const house = fileURLToPath(new URL("../../../", import.meta.url));
 /** The program and its two workers, which it finds by these names in its own folder. */
 export const modules = {
   "main.js": "src/main.ts",
-  "bcrypt_worker.ts": "src/platform/hashing/bcrypt_worker.ts",
+  "hash_worker.ts": "src/platform/hashing/hash_worker.ts",
   "embedded_worker.ts": "src/platform/embedded/embedded_worker.ts",
 };
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { dummyHash } from "./hash_format.ts";
 import { createHashing, meetsPolicy, schemeOf } from "./hashing.ts";
-import { fromForeign } from "./foreign_hash.ts";
+import { foreignHashes } from "../../testing/imports/foreign_hashes.ts";
+import { readForeignHash } from "./foreign_hash.ts";
 
 const phrase = "correct horse", umlauts = "pässwörd";
 
@@ -92,8 +93,16 @@ const vectors: [maker: string, password: string, hash: string, scheme: string][]
   ["Django BCrypt", phrase, "bcrypt$$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e", "$2$04"],
 ];
 
-for (const [maker, password, hash, scheme] of vectors) {
-  Deno.test(`a hash by ${maker} is converted and matches its password, and no other`, async () => {
+const all = [...vectors, ...foreignHashes];
+
+/** What is stored of the hash; undefined if it is refused. */
+function fromForeign(hash: string): string | undefined {
+  const read = readForeignHash(hash);
+  return "stored" in read ? read.stored : undefined;
+}
+
+for (const [index, [maker, password, hash, scheme]] of all.entries()) {
+  Deno.test(`X12 X14 hash ${index}, by ${maker}, is converted and matches its password, and no other`, async () => {
     await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
     const stored = fromForeign(hash)!;
     assert.equal(schemeOf(stored), scheme);
@@ -103,7 +112,11 @@ for (const [maker, password, hash, scheme] of vectors) {
     assert.equal(await hashing.verify(stored, ""), false);
     assert.equal(await hashing.verify(stored, password + "\0"), false, "T059: HMAC fills a short key up with NULs");
     for (const policy of [{ kind: "argon2id" }, { kind: "bcrypt", cost: 4 }] as const) {
-      assert.equal(meetsPolicy(stored, policy, password), maker === "Django BCrypt" && policy.kind === "bcrypt");
+      assert.equal(
+        meetsPolicy(stored, policy, password),
+        scheme === "$2$04" && policy.kind === "bcrypt" && !stored.startsWith("bcrypt_sha256") &&
+          !stored.includes(",4$"),
+      );
     }
     assert.equal(await hashing.verify(dummyHash(scheme), password), false);
     assert.equal(schemeOf(dummyHash(scheme)), scheme);
@@ -113,24 +126,51 @@ for (const [maker, password, hash, scheme] of vectors) {
 Deno.test("a hash of another format, or with parameters over the limits, is not converted", () => {
   const refused = [
     "",
-    "!tWqS4Bn", // Django's unusable password
+    "!tWqS4Bn",
     phrase,
     "5f4dcc3b5aa765d61d8327deb882cf99", // MD5
-    "md5$seasalt2$f5531bef9f3687d0ccf0f617f0e25573",
-    "pbkdf2_sha1$1000$seasalt2$BD2VnR0g2Mf5SUkuaHmGqK3OVHk=",
+    "md5$seasalt2$f5531bef9f3687d0ccf0f617f0e255",
+    "rqXexS6ZhobKA", // DES crypt
+    "$6$rounds=1000001$abc$" + "a".repeat(86),
+    "$sha512-crypt$i=1000001$YWJj$" + "A".repeat(86),
+    "$1$saltsaltsalt$" + "a".repeat(22),
+    "$argon2d$v=19$m=64,t=2,p=1$c2FsdHNhbHRzYWx0$1W0FmSO9lXmL0hQCH0y1pPGMDL1tpDfULfTgSrJoTUw",
+    "$argon2id$v=16$m=64,t=2,p=1$c2FsdHNhbHRzYWx0$1W0FmSO9lXmL0hQCH0y1pPGMDL1tpDfULfTgSrJoTUw",
+    "$argon2id$m=64,t=2,p=1$c2FsdHNhbHRzYWx0$1W0FmSO9lXmL0hQCH0y1pPGMDL1tpDfULfTgSrJoTUw",
+    "$argon2id$v=19$m=64,t=2,p=1,keyid=1$c2FsdHNhbHRzYWx0$1W0FmSO9lXmL0hQCH0y1pPGMDL1tpDfULfTgSrJoTUw",
+    "{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", // without a salt
+    "{SSHA256}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+    "$P$B12345678OaBxPlRJ7YBcXqZk2zMBM/",
+    "$constructor$i=1$AA$AAAAAAAAAAAAAAAAAAAAAA",
     "pbkdf2_sha256$4000001$seasalt2$sLtzcw9rNatlyqRNHNcjpym4n2MdLNUrSDfSLY6Bzqo=",
     "pbkdf2_sha256$1000$$sLtzcw9rNatlyqRNHNcjpym4n2MdLNUrSDfSLY6Bzqo=",
     "scrypt$1000$seasalt2$8$5$IV2J5ZSIAnUciMo6BcaHeigaMSbZXnlBIyvRnrJuVu8=", // no power of two
     "scrypt$4194304$seasalt2$8$1$IV2J5ZSIAnUciMo6BcaHeigaMSbZXnlBIyvRnrJuVu8=",
-    "argon2$argon2i$v=19$m=256,t=2,p=8$c2Vhc2FsdHNlYXNhbHQyMg$slzN1PbMRWyBlmujZTssO5Klcxe/VKRCpjk6N0r/DzY",
+    "argon2$argon2d$v=19$m=256,t=2,p=8$c2Vhc2FsdHNlYXNhbHQyMg$slzN1PbMRWyBlmujZTssO5Klcxe/VKRCpjk6N0r/DzY",
     "bcrypt$$2b$17$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e",
   ];
   for (const hash of refused) assert.equal(fromForeign(hash), undefined, hash);
 });
 
+Deno.test("X14 a refused hash is refused with its reason, which repeats nothing of it", () => {
+  const reasons: [hash: string, reason: RegExp][] = [
+    ["rqXexS6ZhobKA", /DES crypt/],
+    ["5f4dcc3b5aa765d61d8327deb882cf99", /bare digest/],
+    ["bcrypt$$2b$17$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e", /over Sentinel's limits/],
+    ["$argon2d$v=19$m=64,t=2,p=1$c2FsdHNhbHRzYWx0$1W0FmSO9lXmL0hQCH0y1pPGMDL1tpDfULfTgSrJoTUw", /Argon2d/],
+    ["hunter2hunter2", /does not know/],
+  ];
+  for (const [hash, reason] of reasons) {
+    const read = readForeignHash(hash);
+    assert.ok("refused" in read);
+    assert.match(read.refused, reason);
+    assert.ok(!read.refused.includes(hash.slice(0, 8)));
+  }
+});
+
 test("the database and the program derive the same scheme from every stored hash", async () => {
   await using sentinel = await startSentinel();
-  for (const [index, [, , hash]] of vectors.entries()) {
+  for (const [index, [, , hash]] of all.entries()) {
     await sentinel.db.query(
       "test",
       `insert into users (id, username, username_canonical, email, email_canonical, password_hash)
@@ -140,6 +180,6 @@ test("the database and the program derive the same scheme from every stored hash
   }
   type Row = { password_hash: string; password_scheme: string };
   const rows = await sentinel.db.query<Row>("test", "select * from users");
-  assert.equal(rows.length, vectors.length);
+  assert.equal(rows.length, all.length);
   for (const { password_hash, password_scheme } of rows) assert.equal(password_scheme, schemeOf(password_hash));
 });

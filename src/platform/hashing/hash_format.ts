@@ -1,25 +1,15 @@
 /** The stored form of password hashes: PHC and MCF strings. */
 import { Buffer } from "node:buffer";
+import { digestSizeOf, isSound, type PhcParameters, phcParameters, phcScheme } from "./phc_families.ts";
 
 /** How new passwords are hashed. `argon2id` is m=19456, t=2, p=1 (OWASP Password Storage Cheat Sheet). */
 export type HashPolicy = { kind: "argon2id" } | { kind: "bcrypt"; cost: number };
-
-/** Memory in KiB. */
-type Argon2id = { memory: number; passes: number; parallelism: number };
-/** N is 2 to the power of `costLog2` (RFC 7914 §2). */
-type Scrypt = { costLog2: number; blockSize: number; parallelism: number };
-type Pbkdf2 = { hash: "sha256" | "sha512"; iterations: number };
 
 /**
  * What bcrypt gets in place of the password. `hmac` is passlib's bcrypt-sha256 version 2: HMAC-SHA256 keyed with the
  * salt. `base64` is its version 1 and `hex` is Django's; both are plain SHA-256.
  */
 export type Prehash = "hmac" | "base64" | "hex";
-
-type PhcParameters =
-  | { kind: "argon2id" } & Argon2id
-  | { kind: "scrypt" } & Scrypt
-  | { kind: "pbkdf2" } & Pbkdf2;
 
 /** Everything except the password that determines a digest. */
 export type Recipe =
@@ -28,7 +18,7 @@ export type Recipe =
 
 /** PHC string format: the parameters of the cost, then salt and digest in base64 without padding. */
 const phcForm =
-  /^\$(argon2id\$v=19|scrypt|pbkdf2-sha256|pbkdf2-sha512)\$([a-z]+=\d{1,7}(?:,[a-z]+=\d{1,7})*)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
+  /^\$([a-z][a-z0-9-]*(?:\$v=19)?)\$([a-z]+=\d{1,7}(?:,[a-z]+=\d{1,7})*)\$([A-Za-z0-9+/]{0,684})\$([A-Za-z0-9+/]{16,86})$/;
 const bcryptForms: { form: RegExp; prehash?: Prehash }[] = [
   { form: /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{21}[.Oeu])([./A-Za-z0-9]{31})$/ },
   {
@@ -44,19 +34,15 @@ const bcryptForms: { form: RegExp; prehash?: Prehash }[] = [
 
 const owasp = { memory: 19_456, passes: 2, parallelism: 1 };
 
-/**
- * The most expensive parameters of a stored hash: 256 MiB or a few seconds, so that no stored row can exhaust the
- * server.
- */
-const memoryMax = 262_144, passesMax = 10, lanesMax = 8, costMax = 16, iterationsMax = 4_000_000;
+const costMax = 16;
 
 const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
  * The scheme of `stored`, which determines the cost of verifying it: `$argon2id$v=19$m=19456,t=2,p=1`,
- * `$scrypt$ln=16,r=8,p=1`, `$pbkdf2-sha256$i=600000`, or `$2$12` for every bcrypt hash of cost 12. Undefined for what
- * cannot be verified.
+ * `$scrypt$ln=16,r=8,p=1`, `$pbkdf2-sha256$i=600000`, or `$2$12` for every bcrypt hash of cost 12. The database derives
+ * the same (`users.password_scheme`). Undefined for what cannot be verified.
  */
 export function schemeOf(stored: string): string | undefined {
   return parse(stored)?.recipe.scheme;
@@ -70,7 +56,8 @@ export function schemeOfPolicy(policy: HashPolicy): string {
 /** Creates a hash of this scheme that matches no known password. Verifying it takes as long as verifying a real one. */
 export function dummyHash(scheme: string): string {
   if (scheme.startsWith("$2$")) return `$2b$${scheme.slice(3)}$${".".repeat(53)}`;
-  return `${scheme}$${"A".repeat(22)}$${"A".repeat(43)}`;
+  const digest = new Uint8Array(parsePhcScheme(scheme) ?? 32);
+  return `${scheme}$${toBase64(new Uint8Array(8))}$${toBase64(digest)}`;
 }
 
 /**
@@ -121,36 +108,18 @@ export function parse(stored: string): { recipe: Recipe; digest: Uint8Array } | 
 
 /** Accepts only the canonical form: formatting the result must give the same text. */
 function parsePhc(stored: string, [, name, list, saltText, digestText]: RegExpExecArray) {
-  const numbers = Object.fromEntries(list!.split(",").map((pair) => pair.split("=")).map(([k, v]) => [k, Number(v)]));
-  const parameters = phcParameters(name!, numbers);
-  if (!isAffordable(parameters)) return undefined;
+  const parameters = phcParameters(name!, list!);
+  if (!parameters) return undefined;
   const [salt, digest] = [fromBase64(saltText!), fromBase64(digestText!)];
-  if (parameters.kind === "pbkdf2" && digest.length > hashSizeBytes[parameters.hash]) return undefined; // a longer digest doubles the cost
   const recipe: Recipe = { ...parameters, scheme: phcScheme(parameters), salt };
-  return format(recipe, digest) === stored ? { recipe, digest } : undefined;
+  return isSound(parameters, salt, digest) && format(recipe, digest) === stored ? { recipe, digest } : undefined;
 }
 
-const hashSizeBytes = { sha256: 32, sha512: 64 } as const;
-
-/** Missing parameters become NaN, which no limit accepts. */
-function phcParameters(name: string, { m = NaN, t = NaN, p = NaN, ln = NaN, r = NaN, i = NaN }): PhcParameters {
-  if (name === "scrypt") return { kind: "scrypt", costLog2: ln, blockSize: r, parallelism: p };
-  if (name.startsWith("argon2id")) return { kind: "argon2id", memory: m, passes: t, parallelism: p };
-  return { kind: "pbkdf2", hash: name === "pbkdf2-sha512" ? "sha512" : "sha256", iterations: i };
-}
-
-/** Argon2id needs at least 8 KiB per lane (RFC 9106 §3.1); scrypt takes 128·N·r bytes and passes over them p times. */
-function isAffordable(parameters: PhcParameters): boolean {
-  const within = (value: number, min: number, max: number) => value >= min && value <= max;
-  if (parameters.kind === "pbkdf2") return within(parameters.iterations, 1, iterationsMax);
-  const { parallelism } = parameters;
-  if (parameters.kind === "argon2id") {
-    const { memory, passes } = parameters;
-    return within(parallelism, 1, lanesMax) && within(passes, 1, passesMax) &&
-      within(memory, 8 * parallelism, memoryMax);
-  }
-  const kibibytes = 2 ** parameters.costLog2 * parameters.blockSize / 8;
-  return parameters.costLog2 >= 1 && kibibytes <= memoryMax && within(kibibytes * parallelism, 1 / 8, 2 * memoryMax);
+/** The size of a digest of this scheme, in bytes; undefined if it may have several. */
+function parsePhcScheme(scheme: string): number | undefined {
+  const [, name, list] = phcForm.exec(`${scheme}$$${"A".repeat(16)}`) ?? [];
+  const parameters = name && list ? phcParameters(name, list) : undefined;
+  return parameters && digestSizeOf(parameters);
 }
 
 /** 2a, 2b and 2y differ only for passwords with a byte 0xff (crypt_blowfish), which does not occur in UTF-8. */
@@ -174,24 +143,16 @@ function bcryptScheme(cost: number): string {
   return `$2$${twoDigits(cost)}`;
 }
 
-function phcScheme(parameters: PhcParameters): string {
-  if (parameters.kind === "pbkdf2") return `$pbkdf2-${parameters.hash}$i=${parameters.iterations}`;
-  const { parallelism: p } = parameters;
-  return parameters.kind === "argon2id"
-    ? `$argon2id$v=19$m=${parameters.memory},t=${parameters.passes},p=${p}`
-    : `$scrypt$ln=${parameters.costLog2},r=${parameters.blockSize},p=${p}`;
-}
-
 function twoDigits(cost: number): string {
   return String(cost).padStart(2, "0");
 }
 
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
 }
 
 /** Copies the bytes, because a view of Buffer's pool would send the whole pool to a worker. */
-function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64"));
 }
 

@@ -1,6 +1,8 @@
-import { createHash, createHmac, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
-import { format, type HashPolicy, newRecipe, parse, type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
-import { createHashQueue, hashingClosed, type NetworkKind } from "./hash_queue.ts";
+import { timingSafeEqual } from "node:crypto";
+import { derive, mayTakeTwo } from "./derive.ts";
+import { format, type HashPolicy, newRecipe, parse, type Recipe } from "./hash_format.ts";
+import { createHashQueue, type NetworkKind } from "./hash_queue.ts";
+import { createHashThreads, startHashThread } from "./hash_threads.ts";
 import type { InSpan } from "../tracing.ts";
 
 export { HashQueueFull, type NetworkKind } from "./hash_queue.ts";
@@ -17,22 +19,15 @@ export interface HashObserver {
 }
 
 export interface HashingOptions {
-  /** Hashes computed at once, of all kinds together, and the most bcrypt threads. */
+  /** Hashes computed at once, of all kinds together, and the most threads. */
   concurrency: number;
   /** Hashes that may wait for a slot. */
   queueMax: number;
   metrics?: Partial<HashObserver>;
   /** Runs each hash in a span, which begins when the hash has its slot. */
   inSpan?: InSpan | undefined;
-  /** Starts a bcrypt thread. It answers messages as `bcrypt_worker.ts` does. */
+  /** Starts a thread. It answers messages as `hash_worker.ts` does. */
   startWorker?: () => Worker;
-}
-
-/** The message to a bcrypt thread: `password` has 1 to 72 bytes, `salt` 16. */
-export interface BcryptJob {
-  password: Uint8Array;
-  salt: Uint8Array;
-  cost: number;
 }
 
 export interface HashOptions {
@@ -51,7 +46,7 @@ export type Hashing = ReturnType<typeof createHashing>;
  * threads with the hashes that they compute, and resolves when no other hash runs.
  */
 export function createHashing(options: HashingOptions) {
-  const { concurrency, queueMax, metrics, inSpan, startWorker = startBcryptWorker } = options;
+  const { concurrency, queueMax, metrics, inSpan, startWorker = startHashThread } = options;
   const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
   const everyObserver: HashObserver = {
     waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
@@ -59,7 +54,7 @@ export function createHashing(options: HashingOptions) {
     computed: (scheme, seconds) => observers.forEach((observer) => observer.computed?.(scheme, seconds)),
   };
   const queue = createHashQueue(concurrency, queueMax, everyObserver.rejected);
-  const workers = createBcryptWorkers(startWorker);
+  const threads = createHashThreads(startWorker);
   return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
@@ -86,7 +81,7 @@ export function createHashing(options: HashingOptions) {
     if (!parsed || password === "") return false;
     const { recipe, digest } = parsed;
     const matches = timingSafeEqual(await compute(recipe, password, digest.length, options), digest);
-    return matches && !(password.includes("\0") && mayTakeTwo(recipe));
+    return matches && !mayTakeTwo(recipe, password);
   }
 
   /** Adds an observer, for the lifetime of this hashing. */
@@ -96,7 +91,7 @@ export function createHashing(options: HashingOptions) {
 
   async function dispose() {
     const idle = queue.close();
-    workers.close();
+    threads.close();
     await idle;
   }
 
@@ -107,7 +102,7 @@ export function createHashing(options: HashingOptions) {
       everyObserver.waited(secondsSince(arrived));
       onStart?.();
       const started = performance.now();
-      const work = () => derive(recipe, password, digestBytes);
+      const work = () => derive(recipe, password, digestBytes, threads);
       const digest = await (inSpan ? inSpan("internal", "hash password", { scheme: recipe.scheme }, work) : work());
       everyObserver.computed(recipe.scheme, secondsSince(started));
       return digest;
@@ -115,109 +110,8 @@ export function createHashing(options: HashingOptions) {
       queue.leave();
     }
   }
-
-  function derive(recipe: Recipe, password: string, digestBytes: number): Promise<Uint8Array> {
-    if (recipe.kind === "argon2id") return argon2id(recipe, password, digestBytes);
-    if (recipe.kind === "scrypt") return scrypt(recipe, password, digestBytes);
-    if (recipe.kind === "pbkdf2") return pbkdf2(recipe, password, digestBytes);
-    const { salt, cost, prehash } = recipe;
-    const input = prehash ? prehashes[prehash](password, salt) : password;
-    return workers.derive({ password: encode(input).slice(0, 72), salt, cost });
-  }
-}
-
-/**
- * Whether two passwords that differ only in NULs may have the same key: bcrypt repeats the password with a NUL between,
- * and HMAC pads a short key with NULs (RFC 2104 §2). A password with a NUL never matches such a hash.
- */
-function mayTakeTwo(recipe: Recipe): boolean {
-  return recipe.kind === "bcrypt" ? !recipe.prehash : recipe.kind !== "argon2id";
-}
-
-type RecipeOf<Kind extends Recipe["kind"]> = Extract<Recipe, { kind: Kind }>;
-
-/** Argon2id version 1.3 (RFC 9106), native and off the event loop. */
-async function argon2id(recipe: RecipeOf<"argon2id">, password: string, digestBytes: number) {
-  const { salt: nonce, memory, passes, parallelism } = recipe;
-  const key = await crypto.subtle.importKey("raw-secret", encode(password), "Argon2id", false, ["deriveBits"]);
-  // The runtime supports these parameters, but its type declarations lack them.
-  const algorithm = { name: "Argon2id", nonce, memory, passes, parallelism } as Algorithm;
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
-}
-
-/** scrypt (RFC 7914), native and off the event loop. */
-function scrypt(recipe: RecipeOf<"scrypt">, password: string, digestBytes: number): Promise<Uint8Array> {
-  const { salt, costLog2, blockSize: r, parallelism: p } = recipe;
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const options = { N: 2 ** costLog2, r, p, maxmem: 2 * 128 * r * (2 ** costLog2 + p) };
-  scryptCallback(encode(password), salt, digestBytes, options, (error, key) => error ? reject(error) : resolve(key));
-  return promise;
-}
-
-/** PBKDF2 with HMAC (RFC 8018 §5.2), native and off the event loop; several times faster than `node:crypto`. */
-async function pbkdf2(recipe: RecipeOf<"pbkdf2">, password: string, digestBytes: number) {
-  const { hash, iterations } = recipe, salt = new Uint8Array(recipe.salt);
-  const key = await crypto.subtle.importKey("raw", encode(password), "PBKDF2", false, ["deriveBits"]);
-  const algorithm = { name: "PBKDF2", hash: hash === "sha256" ? "SHA-256" : "SHA-512", salt, iterations };
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
-}
-
-const prehashes: Record<Prehash, (password: string, salt: Uint8Array) => string> = {
-  hmac: (password, salt) => createHmac("sha256", toBcrypt64(salt)).update(password).digest("base64"),
-  base64: (password) => createHash("sha256").update(password).digest("base64"),
-  hex: (password) => createHash("sha256").update(password).digest("hex"),
-};
-
-/**
- * Threads for bcrypt, with one job each. They start on demand and are kept. A thread that fails is terminated and its
- * job rejected.
- */
-function createBcryptWorkers(start: () => Worker) {
-  const idle = new Set<Worker>();
-  const busy = new Map<Worker, (reason: Error) => void>();
-  let closed = false;
-  return { derive, close };
-
-  async function derive(job: BcryptJob): Promise<Uint8Array> {
-    if (closed) throw hashingClosed();
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    const [worker = start()] = idle;
-    idle.delete(worker);
-    busy.set(worker, reject);
-    worker.onmessage = ({ data }) => {
-      busy.delete(worker);
-      idle.add(worker);
-      resolve(data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      end(worker, new Error("a bcrypt thread failed", { cause: event.message }));
-    };
-    worker.postMessage(job);
-    return await promise;
-  }
-
-  function end(worker: Worker, reason: Error) {
-    worker.terminate();
-    busy.get(worker)?.(reason);
-    busy.delete(worker);
-    idle.delete(worker);
-  }
-
-  function close() {
-    closed = true;
-    for (const worker of [...idle, ...busy.keys()]) end(worker, hashingClosed());
-  }
-}
-
-function startBcryptWorker() {
-  return new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
 }
 
 function secondsSince(startedMs: number): number {
   return (performance.now() - startedMs) / 1000;
-}
-
-function encode(text: string) {
-  return new TextEncoder().encode(text);
 }

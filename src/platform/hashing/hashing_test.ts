@@ -62,7 +62,7 @@ Deno.test("a stored text of no known format matches nothing, costs nothing, and 
     "!",
     phrase,
     "$argon2id$",
-    `$argon2i$v=19$m=64,t=2,p=1$${salt}$rB84JT5z5pR7npjABPWWPmhej9GHFq2J2QtVNJPtUE0`, // another algorithm
+    `$argon2d$v=19$m=64,t=2,p=1$${salt}$rB84JT5z5pR7npjABPWWPmhej9GHFq2J2QtVNJPtUE0`, // another algorithm
     `$argon2id$v=16$m=64,t=2,p=1$${salt}$UrmhGLByONQ4UqyOoyEDJO4qRU3ZaB/Tc4DhTcbmPVU`, // another version
     `$argon2id$v=19$m=262145,t=1,p=1$${salt}$${tag}`, // over the caps
     `$argon2id$v=19$m=19456,t=11,p=1$${salt}$${tag}`,
@@ -227,7 +227,7 @@ Deno.test(
   },
 );
 
-const realWorker = () => new Worker(new URL("./bcrypt_worker.ts", import.meta.url), { type: "module" });
+const realWorker = () => new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
 const brokenWorker = (source: string) => new Worker(`data:text/javascript,${source}`, { type: "module" });
 const [, , stored4] = foreign[4]!;
 

@@ -80,7 +80,8 @@ export function createLogins(deps: LoginsDeps) {
           const outcome = checked.failure ?? "superseded";
           counted(outcome);
           if (isRecorded) await record(outcome, checked.user, attempt.name, client);
-          await minimumFailureTime.waitOut(Math.max(arrivedMs, checked.fromMs)); // a request that joined the attempt late waits as long
+          const fromMs = Math.max(arrivedMs, checked.fromMs); // a request that joined the attempt late waits as long
+          await minimumFailureTime.waitOut(fromMs, password);
           throw new Problem("invalid_credentials");
         },
       );

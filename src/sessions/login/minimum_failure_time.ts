@@ -34,12 +34,12 @@ export function createMinimumFailureTime({ db, passwords, monotonic }: {
   }
 
   /**
-   * Waits for the rest of the minimum. Before the first look-up of {@link watchSchemes} has ended, it waits for that
+   * Waits for the rest of the minimum of this password. Before the first look-up of {@link watchSchemes} has ended, it waits for that
    * first.
    */
-  async function waitOut(fromMs: number): Promise<void> {
+  async function waitOut(fromMs: number, password: string): Promise<void> {
     await known;
-    await passwords.waitOutMinimumFailure(fromMs);
+    await passwords.waitOutMinimumFailure(fromMs, password);
   }
 
   /** Looks up which kinds of hash are stored. The minimum follows the slowest of them. */
