@@ -1,6 +1,7 @@
 import { apiKeyAlerts } from "./api_key_alerts.ts";
 import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
+import { mailAlerts } from "./mail_alerts.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
 
 /** Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are added. */
@@ -108,6 +109,7 @@ absent_over_time(up{job="sentinel"}[1h])`,
   ...burnAlerts("login_latency"),
   ...attackAlerts,
   ...apiKeyAlerts,
+  ...mailAlerts,
   SentinelHashQueueSaturated: {
     severity: "page",
     expr: `sentinel_hash_queue_waiting / (sentinel_hash_queue_limit > 0) > ${limits.hashQueueShare}

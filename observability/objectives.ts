@@ -83,6 +83,10 @@ export const limits = {
   guessShare: 0.5,
   /** Sessions revoked in five minutes: less than one, because Prometheus extrapolates an increase. */
   refreshReuses: 0.5,
+  /** The age of the oldest mail that waits: two or three attempts have failed. */
+  oldestMailSeconds: 300,
+  /** Mails given up in an hour: a mistyped address is none of the operator's. */
+  deadMails: 5,
   /** The share of the hash queue that is in use. */
   hashQueueShare: 0.8,
   /** Passwords refused a second because the queue was full. */

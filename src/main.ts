@@ -6,6 +6,7 @@ import { dispatch, type Entries } from "./cli/dispatch.ts";
 import { healthcheckCommand } from "./cli/healthcheck/healthcheck.ts";
 import { keyCommands } from "./cli/key/key.ts";
 import { keysCommands } from "./cli/keys/keys.ts";
+import { mailCommands } from "./cli/mail/mail.ts";
 import { migrateCommands } from "./cli/migrate/migrate.ts";
 import { openapiCommand } from "./cli/openapi/openapi.ts";
 import { permissionCommands } from "./cli/permission/permission.ts";
@@ -29,6 +30,7 @@ export const commands: Entries = [
   sessionsCommands,
   keyCommands,
   keysCommands,
+  mailCommands,
   secretCommands,
   auditCommands,
   dbCommands,

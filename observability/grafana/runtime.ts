@@ -128,6 +128,46 @@ export const runtime: Board = {
       ],
     },
     {
+      title: "Mail",
+      panels: [
+        {
+          title: "Age of the oldest mail",
+          description: "The oldest mail in the outbox; 0 if none waits.",
+          unit: "s",
+          alert: { name: "SentinelMailDelayed", above: limits.oldestMailSeconds },
+          queries: [{ expr: `max(sentinel_outbox_oldest_seconds{kind="mail",${replica}})`, legend: "oldest" }],
+        },
+        {
+          title: "Mails by outcome",
+          description: "Attempts per second. Dropped means no longer worth sending; dead ones were given up.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_outbox_messages_total")],
+        },
+        {
+          title: "Mail failures",
+          description: "What the mail server did not take, per second, by reason.",
+          unit: "cps",
+          queries: [rateBy("error", "sentinel_mail_failures_total")],
+        },
+        {
+          title: "Mails waiting and given up",
+          description: "Those given up are listed for a week; `sentinel mail retry` sends them again.",
+          unit: "short",
+          queries: [{ expr: `max by (state) (sentinel_outbox_rows{kind="mail",${replica}})`, legend: "{{state}}" }],
+        },
+        {
+          title: "Mails given up",
+          description: "In an hour.",
+          unit: "short",
+          alert: { name: "SentinelMailDead", above: limits.deadMails },
+          queries: [{
+            expr: `sum(increase(sentinel_outbox_messages_total{kind="mail",outcome="dead",${replica}}[1h]))`,
+            legend: "mails",
+          }],
+        },
+      ],
+    },
+    {
       title: "Process",
       panels: [
         {

@@ -1,6 +1,7 @@
 import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Setting, type SettingName, type Settings, settings } from "../vocabulary/dictionary.ts";
 import "./features.ts"; // defines the settings of every feature
+import { mailIssues, mailWarnings } from "./mail_settings.ts";
 import { weakSettings, withoutSslMode } from "./weak_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
@@ -174,7 +175,8 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
   }
-  warnings.push(...weakSettings(values));
+  warnings.push(...weakSettings(values), ...mailWarnings(values));
+  issues.push(...mailIssues(values));
   if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
     const problem = `must be one of ${writableFolders.join(", ")}, or inside one: no other may be read and written`;
     issues.push({ setting: "SENTINEL_DATA_DIR", problem });
@@ -182,6 +184,8 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const) {
     issues.push(...unreadableCertificates(values[setting]).map((problem) => ({ setting, problem })));
   }
+  const caFile = values.SENTINEL_SMTP_URL?.caFile;
+  if (caFile) issues.push(...unreadable("ca", caFile).map((problem) => ({ setting: "SENTINEL_SMTP_URL", problem })));
   const hasAdminName = !unset("SENTINEL_ADMIN_USERNAME") || !unset("SENTINEL_ADMIN_EMAIL");
   if (hasAdminName && unset("SENTINEL_ADMIN_PASSWORD")) {
     const problem = "is required with SENTINEL_ADMIN_USERNAME and SENTINEL_ADMIN_EMAIL";
@@ -200,14 +204,17 @@ function unreadableCertificates(postgresUrl: string | undefined): string[] {
   const named = postgresUrl === undefined ? new URLSearchParams() : new URL(postgresUrl).searchParams;
   return certificateFiles.flatMap((parameter) => {
     const path = named.get(parameter);
-    if (!path) return [];
-    try {
-      Deno.readFileSync(path);
-      return [];
-    } catch (error) {
-      return [`names a file in ${parameter} that ${cannotBeRead(error)}`];
-    }
+    return path ? unreadable(parameter, path) : [];
   });
+}
+
+function unreadable(parameter: string, path: string): string[] {
+  try {
+    Deno.readFileSync(path);
+    return [];
+  } catch (error) {
+    return [`names a file in ${parameter} that ${cannotBeRead(error)}`];
+  }
 }
 
 function mayUse(path: string | undefined): boolean {

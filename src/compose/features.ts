@@ -4,6 +4,7 @@ import { access } from "../access/mod.ts";
 import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
 import { credentials } from "../credentials/mod.ts";
+import { delivery } from "../delivery/mod.ts";
 import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature_chain.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
@@ -18,6 +19,7 @@ import type { Foundation } from "./foundation.ts";
 
 /** Every feature, each after those whose services it takes. */
 const chain = featuresOn<Foundation>()
+  .and(delivery)
   .and(access)
   .and(tokens)
   .and(credentials)

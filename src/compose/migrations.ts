@@ -24,6 +24,7 @@ import m0023 from "../../sql/migrations/0023_permission_texts.sql" with { type: 
 import m0024 from "../../sql/migrations/0024_tickets.sql" with { type: "text" };
 import m0025 from "../../sql/migrations/0025_email_verified.sql" with { type: "text" };
 import m0026 from "../../sql/migrations/0026_foreign_users.sql" with { type: "text" };
+import m0027 from "../../sql/migrations/0027_outbox.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   { name: "0024_tickets", sql: m0024 },
   { name: "0025_email_verified", sql: m0025 },
   { name: "0026_foreign_users", sql: m0026 },
+  { name: "0027_outbox", sql: m0027 },
 ];

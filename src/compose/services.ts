@@ -74,6 +74,7 @@ export async function createServices({ settings, database, secret, log, lasting 
   if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   if (lasting) opening.use(startJobs(jobs, services));
+  for (const { stop } of features) if (stop) opening.defer(() => stop(services));
   if (lasting && settings.SENTINEL_PASSWORD_BLOCKLIST) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   watch(services, feed);

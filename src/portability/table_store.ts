@@ -5,8 +5,8 @@ import { rfc3339 } from "../platform/db/rfc3339.ts";
 type Table = { table: string; columns: string; rows?: string; order: string };
 
 /**
- * All kinds of exported rows, in an order in which they can be inserted. Sessions, tickets and rate limit
- * buckets are not exported.
+ * All kinds of exported rows, in an order in which they can be inserted. Sessions, tickets, the outbox and
+ * rate limit buckets are not exported.
  */
 export const tables = {
   permission: {

@@ -23,7 +23,7 @@ export type Init = Omit<RequestInit, "body"> & {
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 
 /** The settings of every test installation. All tests come from one address, so only those of the throttle limit it. */
-const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off" };
+const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off", SENTINEL_MAIL: "off" };
 
 /** The secret of all test installations. */
 export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);

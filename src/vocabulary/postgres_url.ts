@@ -1,3 +1,4 @@
+import { isLoopback } from "../platform/network.ts";
 import { nearestName } from "../platform/text/nearest_name.ts";
 
 /**
@@ -92,9 +93,4 @@ function isOfThisMachine(postgresUrl: string): boolean {
   const { hostname, searchParams } = new URL(postgresUrl);
   const host = searchParams.get("host") ?? decodeURIComponent(hostname);
   return host === "" || host.startsWith("/") || isLoopback(host);
-}
-
-/** Whether the name or address is of this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-export function isLoopback(host: string): boolean {
-  return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -7,6 +7,7 @@ export const districts = [
   "vocabulary",
   "http",
   "audit",
+  "delivery",
   "access",
   "tokens",
   "credentials",

@@ -27,6 +27,8 @@ export interface Feature<in Needs, Gives extends object> {
   readonly memory?: (services: NoInfer<Needs & Gives>) => Memory;
   /** Runs before the first request. */
   readonly start?: (services: NoInfer<Needs & Gives>) => Promise<void>;
+  /** Runs when the process stops, before the jobs at work are waited for. */
+  readonly stop?: (services: NoInfer<Needs & Gives>) => void;
   /** Whether its operations are served. Without this function they always are. */
   readonly isServed?: (settings: Settings) => boolean;
 }

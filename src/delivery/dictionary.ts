@@ -1,0 +1,80 @@
+import { defineDictionary } from "../vocabulary/dictionary.ts";
+import * as s from "../vocabulary/setting_schemas.ts";
+import { smtpUrl } from "../vocabulary/smtp_url.ts";
+
+const deliveryDictionary = defineDictionary({
+  metrics: {
+    sentinel_outbox_messages_total: {
+      kind: "counter",
+      help:
+        "Attempts to send what is in the outbox, by outcome; dropped means no longer worth sending, and dead that it " +
+        "was given up.",
+      labels: { kind: ["mail"], outcome: ["sent", "dropped", "retried", "dead"] },
+    },
+    sentinel_mail_failures_total: {
+      kind: "counter",
+      help: "Mails that the mail server did not take, by reason; refused means for good.",
+      labels: {
+        error: [
+          "connection",
+          "tls",
+          "authentication",
+          "timeout",
+          "refused_for_now",
+          "refused",
+          "invalid_answer",
+          "internal",
+        ],
+      },
+    },
+    sentinel_outbox_rows: {
+      kind: "gauge",
+      help:
+        "Messages that wait in the outbox, and those that were given up within the last week, as of the last count, " +
+        "every 15 seconds. Equal on every replica.",
+      labels: { kind: ["mail"], state: ["waiting", "dead"] },
+    },
+    sentinel_outbox_oldest_seconds: {
+      kind: "gauge",
+      help: "Age of the oldest message that waits in the outbox; 0 if none waits.",
+      labels: { kind: ["mail"] },
+    },
+  },
+  settings: {
+    SENTINEL_SMTP_URL: {
+      about: "Mail server: smtps://user:password@host:465, or smtp://…:587 with STARTTLS, which only `?tls=off` and " +
+        "servers on this machine go without; `?ca=PATH` names a certificate authority",
+      schema: smtpUrl,
+      secret: s.withoutPassword,
+    },
+    SENTINEL_SMTP_PASSWORD: {
+      about: "Password of the user in SENTINEL_SMTP_URL",
+      schema: s.anything,
+      otherwise: "the password in SENTINEL_SMTP_URL",
+      secret: true,
+    },
+    SENTINEL_MAIL: {
+      about:
+        "How mail is sent: `smtp`; `mailbox`, which keeps it in memory and shows it at /dev/mailbox on this machine; " +
+        "or `off`",
+      schema: s.oneOf("smtp", "mailbox", "off"),
+      default: (text) => text("SENTINEL_SMTP_URL") ? "smtp" : text("DATABASE_URL") ? "off" : "mailbox",
+      otherwise: "smtp with SENTINEL_SMTP_URL, mailbox with the embedded database, off otherwise",
+    },
+    SENTINEL_MAIL_FROM: {
+      about: "Address that mails are from; required with SENTINEL_MAIL=smtp",
+      schema: s.matching(/^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,253}$/, "must be a mailbox address"),
+    },
+    SENTINEL_MAIL_LANGUAGE: {
+      about: "Language of mails: `en` or `de`",
+      schema: s.oneOf("en", "de"),
+      default: "en",
+    },
+  },
+});
+
+declare module "../vocabulary/dictionary.ts" {
+  interface Dictionaries {
+    delivery: typeof deliveryDictionary;
+  }
+}

@@ -1,0 +1,155 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Database, Db, Tx } from "../../platform/db/db.ts";
+import type { Log } from "../../platform/logger.ts";
+import {
+  claimOutboxRows,
+  countOutbox,
+  deleteEnded,
+  insertOutboxRow,
+  insertOutboxRowTo,
+  listDead,
+  type OutboxCensus,
+  type OutboxKind,
+  type OutboxRow,
+  updateDead,
+  updateDone,
+  updateRetry,
+  updateRevived,
+} from "./outbox_store.ts";
+import { SendFailure } from "./send_failure.ts";
+
+export type { OutboxRow };
+export { SendFailure };
+
+/** How rows of one kind become messages, and how these are sent. */
+export interface Delivery<Message> {
+  /**
+   * The message of a row, from what its payload names. Undefined when it is no longer worth sending. A retry gives the
+   * same message.
+   */
+  render(row: OutboxRow, tx: Tx): Promise<Message | undefined>;
+  /** Sends outside of any transaction. @throws {SendFailure} */
+  send(message: Message, row: OutboxRow): Promise<void>;
+}
+
+export type OutboxOutcome = "sent" | "dropped" | "retried" | "dead";
+
+export type Outbox = ReturnType<typeof createOutbox>;
+
+/** Rows that one replica sends at the same time. */
+export const parallelMax = 5;
+
+/** Longer than an attempt takes; see `sendTimeoutMs` of the mailer. */
+export const leaseSeconds = 60;
+
+/** Attempts before a row is given up: the waits between them add up to about 14 hours. */
+export const attemptsMax = 10;
+
+const firstWaitSeconds = 5;
+const keptDays = { sentDays: 1, deadDays: 7 };
+const purgeBatch = 500;
+
+/**
+ * Sends what changes announce. A row is inserted in the transaction of its change, so neither exists without the other.
+ * A replica claims rows with a lease, commits the claim, and sends. If it dies, another one sends after the lease: a row
+ * is sent twice only if a replica dies between sending and marking.
+ */
+export function createOutbox({ db, log, random = Math.random, counted = () => {}, surveyed = () => {} }: {
+  db: Database;
+  log: Log;
+  random?: () => number;
+  counted?: (kind: OutboxKind, outcome: OutboxOutcome, errorClass?: string) => void;
+  surveyed?: (census: OutboxCensus) => void;
+}) {
+  const deliveries = new Map<OutboxKind, Delivery<unknown>>();
+  return { register, enqueue, enqueueTo, deliver, survey, purge, dead, revive };
+
+  /** Says how rows of this kind are sent. Others wait. */
+  function register<Message>(kind: OutboxKind, delivery: Delivery<Message>): void {
+    deliveries.set(kind, delivery as Delivery<unknown>);
+  }
+
+  /** Inserts a row and returns its id, a UUIDv7 unless given. */
+  async function enqueue(
+    tx: Db,
+    kind: OutboxKind,
+    payload: Record<string, unknown>,
+    id: string = uuidv7(),
+  ): Promise<string> {
+    await insertOutboxRow(tx, { id, kind, payload });
+    return id;
+  }
+
+  /** Inserts a row to the address that the user has at this point of the transaction. */
+  async function enqueueTo(
+    tx: Db,
+    userId: string,
+    kind: OutboxKind,
+    payload: Record<string, unknown>,
+  ): Promise<void> {
+    await insertOutboxRowTo(tx, userId, { id: uuidv7(), kind, payload });
+  }
+
+  /** Sends everything that is due. Never rejects because of a message. */
+  async function deliver(): Promise<void> {
+    for (;;) {
+      const rows = await claimOutboxRows(db, [...deliveries.keys()], parallelMax, leaseSeconds);
+      await Promise.all(rows.map(attempt));
+      if (rows.length < parallelMax) return;
+    }
+  }
+
+  async function attempt(row: OutboxRow): Promise<void> {
+    const { render, send } = deliveries.get(row.kind)!;
+    let message: unknown;
+    try {
+      message = await db.transaction((tx) => render(row, tx));
+      if (message !== undefined) await send(message, row);
+    } catch (error) {
+      return await fail(row, error);
+    }
+    await updateDone(db, row);
+    counted(row.kind, message === undefined ? "dropped" : "sent");
+  }
+
+  async function fail(row: OutboxRow, error: unknown): Promise<void> {
+    const errorClass = error instanceof SendFailure ? error.errorClass : "internal";
+    const isDead = error instanceof SendFailure && error.isPermanent || row.attempts >= attemptsMax;
+    const cause = error instanceof SendFailure ? error.message : error instanceof Error ? error.stack : String(error);
+    log.warn(isDead ? "message given up" : "message not sent", {
+      kind: row.kind,
+      id: row.id,
+      attempts: row.attempts,
+      error_class: errorClass,
+      cause,
+    });
+    if (isDead) await updateDead(db, row, errorClass);
+    else await updateRetry(db, row, errorClass, waitSeconds(row.attempts));
+    counted(row.kind, isDead ? "dead" : "retried", errorClass);
+  }
+
+  /** Three times as long after each attempt, ± 20 %, so that replicas and rows do not come back at one time. */
+  function waitSeconds(attempts: number): number {
+    return firstWaitSeconds * 3 ** (attempts - 1) * (0.8 + 0.4 * random());
+  }
+
+  /** Counts what waits and what was given up. */
+  async function survey(): Promise<void> {
+    surveyed(await countOutbox(db, "mail"));
+  }
+
+  /** Deletes rows that were sent a day ago, or given up a week ago, batch by batch. */
+  async function purge(): Promise<void> {
+    while (await deleteEnded(db, purgeBatch, keptDays) === purgeBatch);
+  }
+
+  /** The last rows that were given up, the latest first. */
+  function dead(limit: number) {
+    return listDead(db, limit);
+  }
+
+  /** Lets one row that was given up, or every one, be tried again; returns their number. */
+  function revive(id: string | null): Promise<number> {
+    return updateRevived(db, id);
+  }
+}

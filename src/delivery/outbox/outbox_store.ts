@@ -1,0 +1,144 @@
+import type { Db } from "../../platform/db/db.ts";
+
+/** What a row is sent by. */
+export type OutboxKind = "mail";
+
+/** A claimed row. `attempts` includes the one for which it was claimed. */
+export type OutboxRow = {
+  id: string;
+  kind: OutboxKind;
+  payload: Record<string, unknown>;
+  created_at: Date;
+  attempts: number;
+};
+
+/** A row that was given up. */
+export type DeadRow = Omit<OutboxRow, "kind"> & { kind: string; dead_at: Date; error_class: string };
+
+/** How many rows wait, how many were given up, and since when the oldest waits, in seconds. */
+export type OutboxCensus = { kind: OutboxKind; waiting: number; dead: number; oldest_seconds: number };
+
+const isWaiting = "done_at is null and dead_at is null";
+
+export async function insertOutboxRow(
+  db: Db,
+  { id, kind, payload }: Pick<OutboxRow, "id" | "kind" | "payload">,
+): Promise<void> {
+  await db.query("insert_outbox", "insert into outbox (id, kind, payload) values ($1, $2, $3)", [id, kind, payload]);
+}
+
+/**
+ * Inserts a row to the address that the user has now, which becomes `to` of its payload; nothing for a user without
+ * one.
+ */
+export async function insertOutboxRowTo(
+  db: Db,
+  userId: string,
+  { id, kind, payload }: Pick<OutboxRow, "id" | "kind" | "payload">,
+): Promise<void> {
+  await db.query(
+    "insert_outbox_to_user",
+    `insert into outbox (id, kind, payload)
+     select $2, $3, $4::jsonb || jsonb_build_object('to', u.email, 'name', coalesce(u.username, u.email))
+     from users u where u.id = $1 and u.email is not null`,
+    [userId, id, kind, payload],
+  );
+}
+
+/** Claims at most `limit` rows that are due, for so many seconds. Another replica takes others. */
+export function claimOutboxRows(db: Db, kinds: string[], limit: number, leaseSeconds: number): Promise<OutboxRow[]> {
+  return db.query(
+    "claim_outbox",
+    `update outbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
+     where id in (
+       select id from outbox where ${isWaiting} and next_attempt_at <= now() and kind = any($1)
+       order by next_attempt_at limit $2 for update skip locked
+     ) returning id, kind, payload, created_at, attempts`,
+    [kinds, limit, leaseSeconds],
+  );
+}
+
+/** Marks the row as sent, or as no longer worth sending, and drops its content. Only the last claim counts. */
+export async function updateDone(db: Db, { id, attempts }: OutboxRow): Promise<void> {
+  await db.query(
+    "update_outbox_done",
+    `update outbox set done_at = now(), payload = '{}', error_class = null
+     where id = $1 and attempts = $2 and ${isWaiting}`,
+    [id, attempts],
+  );
+}
+
+export async function updateRetry(
+  db: Db,
+  { id, attempts }: OutboxRow,
+  errorClass: string,
+  seconds: number,
+): Promise<void> {
+  await db.query(
+    "update_outbox_retry",
+    `update outbox set next_attempt_at = now() + make_interval(secs => $4), error_class = $3
+     where id = $1 and attempts = $2 and ${isWaiting}`,
+    [id, attempts, errorClass, seconds],
+  );
+}
+
+export async function updateDead(db: Db, { id, attempts }: OutboxRow, errorClass: string): Promise<void> {
+  await db.query(
+    "update_outbox_dead",
+    `update outbox set dead_at = now(), error_class = $3 where id = $1 and attempts = $2 and ${isWaiting}`,
+    [id, attempts, errorClass],
+  );
+}
+
+/** Rows that were given up, the latest first. */
+export function listDead(db: Db, limit: number): Promise<DeadRow[]> {
+  return db.query(
+    "list_outbox_dead",
+    `select id, kind, payload, created_at, attempts, dead_at, error_class from outbox where dead_at is not null
+     order by dead_at desc limit $1`,
+    [limit],
+  );
+}
+
+/** Lets rows that were given up be tried again, one or all, and returns their number. */
+export async function updateRevived(db: Db, id: string | null): Promise<number> {
+  const rows = await db.query(
+    "update_outbox_revived",
+    `update outbox set dead_at = null, attempts = 0, next_attempt_at = now()
+     where dead_at is not null and ($1::uuid is null or id = $1) returning 1`,
+    [id],
+  );
+  return rows.length;
+}
+
+/** The census of one kind. */
+export async function countOutbox(db: Db, kind: OutboxKind): Promise<OutboxCensus> {
+  const [row] = await db.query<OutboxCensus>(
+    "count_outbox",
+    `select $1 as kind, count(*) filter (where dead_at is null)::int as waiting,
+            count(*) filter (where dead_at is not null)::int as dead,
+            coalesce(extract(epoch from now() - min(created_at) filter (where dead_at is null)), 0)::float8
+              as oldest_seconds
+     from outbox where kind = $1 and done_at is null`,
+    [kind],
+  );
+  return row!;
+}
+
+/** Deletes at most `limit` rows that were sent, or given up, so many days ago, and returns their number. */
+export async function deleteEnded(
+  db: Db,
+  limit: number,
+  { sentDays, deadDays }: { sentDays: number; deadDays: number },
+): Promise<number> {
+  const rows = await db.query(
+    "delete_ended_outbox",
+    `delete from outbox where id in (
+       select id from outbox where (done_at is not null or dead_at is not null)
+         and coalesce(done_at, dead_at) < now() - make_interval(days => case when done_at is null then $3::int else $2 end)
+       limit $1 for update skip locked
+     ) returning 1`,
+    [limit, sentDays, deadDays],
+  );
+  return rows.length;
+}
