@@ -48,7 +48,6 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_SMTP_PASSWORD: undefined,
     SENTINEL_MAIL: "mailbox",
     SENTINEL_MAIL_FROM: undefined,
-    SENTINEL_MAIL_LANGUAGE: "en",
     SENTINEL_BRAND_NAME: "Sentinel",
     SENTINEL_PUBLIC_URL: "http://localhost:8000",
     SENTINEL_DB_SCHEMA: "sentinel",

@@ -65,11 +65,6 @@ const deliveryDictionary = defineDictionary({
       about: "Address that mails are from; required with SENTINEL_MAIL=smtp",
       schema: s.matching(/^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,253}$/, "must be a mailbox address"),
     },
-    SENTINEL_MAIL_LANGUAGE: {
-      about: "Language of mails: `en` or `de`",
-      schema: s.oneOf("en", "de"),
-      default: "en",
-    },
   },
 });
 

@@ -19,7 +19,7 @@ export function openMailer(settings: Settings): Mailer | undefined {
 export function frameOf(settings: Settings): LetterFrame {
   return {
     brand: settings.SENTINEL_BRAND_NAME,
-    language: settings.SENTINEL_MAIL_LANGUAGE,
+    language: settings.SENTINEL_LANGUAGE,
     publicUrl: settings.SENTINEL_PUBLIC_URL,
   };
 }
