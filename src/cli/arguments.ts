@@ -60,15 +60,17 @@ function checkWords({ words: named = [], flags = {} }: Command, words: string[])
   if (extra === undefined) return;
   const after = named.length === 0 ? "" : ` after ${named.at(-1)!.replace(/[[\]]/g, "")}`;
   const takesPassword = "password-stdin" in flags;
-  const shown = takesPassword ? "a word" : quoted(extra);
+  const shown = takesPassword ? notShown : quoted(extra);
   const hint = takesPassword ? ": no argument takes a password" : "";
-  throw new UsageError(`unexpected ${shown}${after}${hint}`);
+  throw new UsageError(`unexpected word ${shown}${after}${hint}`);
 }
 
-/** Quotes the argument for a message. Text that may be a URL with a password, a key or a token becomes "a word". */
+const notShown = "(not shown)";
+
+/** Quotes the argument for a message. Text that may be a URL with a password, a key or a token is not shown. */
 export function quoted(argument: string): string {
   const isName = /^[\p{L}\p{N}._@:/-]{1,36}$/u.test(argument) && !argument.includes("://");
-  return isName ? `"${argument}"` : "a word";
+  return isName ? `"${argument}"` : notShown;
 }
 
 /** Returns `; did you mean "--json"?` when a similar name exists, else nothing. */

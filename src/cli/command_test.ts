@@ -70,7 +70,7 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["usr"], 'no command "usr"; did you mean "user"? See "sentinel --help".'],
   [["toString"], /no command "toString"; the commands are serve, migrate, .*, version\. See "sentinel --help"\./],
   [["__proto__"], /no command "__proto__"; the commands are /],
-  [[""], /no command a word; the commands are /],
+  [[""], /no command \(not shown\); the commands are /],
   [["--port", "9000"], 'the command comes first, then its flags. See "sentinel --help".'],
   [["--json"], /a command is missing: serve, migrate/],
   [["role"], /a command is missing: list, show, .*\. See "sentinel role --help"\./],
@@ -79,8 +79,8 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["role", "constructor"], /no command "constructor"; the commands are list, show, /],
   [["role", "grant"], 'NAME is missing. See "sentinel role grant --help".'],
   [["role", "grant", "grace"], 'ROLE is missing. See "sentinel role grant --help".'],
-  [["role", "grant", "grace", "critic", "now"], 'unexpected "now" after ROLE. See "sentinel role grant --help".'],
-  [["role", "list", "viewer"], 'unexpected "viewer". See "sentinel role list --help".'],
+  [["role", "grant", "grace", "critic", "now"], 'unexpected word "now" after ROLE. See "sentinel role grant --help".'],
+  [["role", "list", "viewer"], 'unexpected word "viewer". See "sentinel role list --help".'],
   [["role", "list", "--jsn"], 'no flag "--jsn"; did you mean "--json"? See "sentinel role list --help".'],
   [["role", "list", "--xml"], 'no flag "--xml". See "sentinel role list --help".'],
   [["role", "list", "--toString"], 'no flag "--toString". See "sentinel role list --help".'],
@@ -89,18 +89,18 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["role", "grant", "a", "b", "--until", "--json"], /^error: --until needs a value: --until TIME\./],
   [["role", "grant", "a", "b", "--until", "x", "--until", "y"], /^error: --until is given more than once\./],
   [["role", "create", "editor", "--json", "--parent"], /^error: --parent needs a value: --parent /],
-  [["user", "set-password", "ada", canary], /^error: unexpected a word after NAME: no argument takes a password\./],
+  [["user", "set-password", "ada", canary], /^error: unexpected word \(not shown\) after NAME: no argument takes a password\./],
   [["user", "enable", "-x"], 'no flag "-x". See "sentinel user enable --help".'],
   [["user", "import", "-"], /^error: --from seed\|csv\|jsonl is missing\./],
   [["user", "import", "--from", canary, "-"], /^error: --from must be one of seed, csv, jsonl\./],
   [["user", "import", "--from", "csv"], /^error: FILE is missing/],
   [["sessions", "revoke-all"], /^error: name a user, or add --all-users\./],
   [["sessions", "revoke-all", "ada", "--all-users"], /^error: name a user, or add --all-users\./],
-  [["serve", "now"], 'unexpected "now". See "sentinel serve --help".'],
+  [["serve", "now"], 'unexpected word "now". See "sentinel serve --help".'],
   [["serve", "--json"], 'no flag "--json". See "sentinel serve --help".'],
   [["audit", "verify", "--from", canary], /^error: --from must be the number of an event, such as --from 1\./],
   [["db", "export", "--json"], /^error: --json needs a FILE/],
-  [["version", "1"], 'unexpected "1". See "sentinel version --help".'],
+  [["version", "1"], 'unexpected word "1". See "sentinel version --help".'],
 ];
 
 Deno.test("X44 a wrong call is answered by one line that says what is wrong, before anything is read or asked", async () => {
@@ -174,7 +174,7 @@ Deno.test("T306 an argument that may be a secret is not repeated, wherever it is
 Deno.test("X45 with --json a failure is one document on standard output, and a sentence on standard error", async () => {
   const usage = await runCommand(["role", "list", "--json", "now"]);
   assert.deepEqual([usage.code, JSON.parse(usage.out.join("\n"))], [2, {
-    error: { code: "usage", detail: 'unexpected "now"' },
+    error: { code: "usage", detail: 'unexpected word "now"' },
   }]);
   const settings = await runCommand(["role", "list", "--json"], { env: badSettings });
   assert.equal(settings.code, 78);
