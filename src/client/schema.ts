@@ -2024,7 +2024,59 @@ export interface components {
             /** @description Several at once */
             tokens?: string[];
         };
-        IssuedServiceAccountApiKey: components["schemas"]["IssuedApiKey"] & {
+        IssuedServiceAccountApiKey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example prometheus */
+            name: string;
+            /**
+             * @description The key does what its user may, and of that no more than these permissions
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @description Those that live, newest first; two while one replaces the other */
+            secrets: components["schemas"]["ApiKeySecret"][];
+            /**
+             * @description Shown once: store it now
+             * @example snt_pat_0CJ3zGhq…
+             */
+            key: string;
             /**
              * Format: uuid
              * @description UUIDv7

@@ -27,7 +27,8 @@ import { resource } from "../../http/contract/resource.ts";
 const params = z.strictObject({ id: Id });
 const keyParams = z.strictObject({ id: Id, key_id: Id });
 
-const IssuedServiceKey = IssuedKeyResponse.extend({ service_account_id: Id }).openapi("IssuedServiceAccountApiKey");
+const IssuedServiceKey = z.strictObject({ ...IssuedKeyResponse.shape, service_account_id: Id })
+  .openapi("IssuedServiceAccountApiKey");
 const locationOf = ({ service_account_id, id }: z.infer<typeof IssuedServiceKey>) =>
   `/service-accounts/${service_account_id}/api-keys/${id}`;
 
