@@ -89,7 +89,10 @@ const mistakes: [args: string[], line: string | RegExp][] = [
   [["role", "grant", "a", "b", "--until", "--json"], /^error: --until needs a value: --until TIME\./],
   [["role", "grant", "a", "b", "--until", "x", "--until", "y"], /^error: --until is given more than once\./],
   [["role", "create", "editor", "--json", "--parent"], /^error: --parent needs a value: --parent /],
-  [["user", "set-password", "ada", canary], /^error: unexpected word \(not shown\) after NAME: no argument takes a password\./],
+  [
+    ["user", "set-password", "ada", canary],
+    /^error: unexpected word \(not shown\) after NAME: no argument takes a password\./,
+  ],
   [["user", "enable", "-x"], 'no flag "-x". See "sentinel user enable --help".'],
   [["user", "import", "-"], /^error: --from seed\|csv\|jsonl is missing\./],
   [["user", "import", "--from", canary, "-"], /^error: --from must be one of seed, csv, jsonl\./],
