@@ -11,7 +11,7 @@ alter table users
   ) stored,
   -- What an account was known by in the system that it came from, by which other tables can be joined.
   add column external_id text collate "C"
-    constraint users_external_id_check check (kind = 'person' and length(external_id) between 1 and 255);
+    constraint users_external_id_check check (external_id is null or kind = 'person' and length(external_id) between 1 and 255);
 
 create index users_password_scheme_idx on users (password_scheme);
 create unique index users_external_id_key on users (external_id) where external_id is not null;
