@@ -6,13 +6,15 @@ const lineSizeMax = 2 ** 24;
 const testMsMax = 5 * 60_000; // several times what the longest test takes on a busy machine
 const exitMsMax = 60_000;
 const readingMsMax = 10_000;
+/** What `deno test` says of a test that takes long. */
+const stillRunning = /has been running for over/;
 
 /** How a process of tests ended. Without a result it did not come to its end. */
 export type Run = { code: number; result: Result | undefined };
 
 /**
- * Runs `deno test` with these arguments and `tell`s each line of its output, but for the result. A process that prints
- * nothing for {@link testMsMax}, or does not exit after its result, is killed and the reason told.
+ * Runs `deno test` with these arguments and `tell`s each line of its output, but for the result. A process in which
+ * no test ends for {@link testMsMax}, or does not exit after its result, is killed and the reason told.
  */
 export async function runTests(
   args: string[],
@@ -33,7 +35,7 @@ export async function runTests(
     for await (const line of linesOf(stream.pipeThrough(new TextDecoderStream()), lineSizeMax)) {
       const read = readResult(line);
       result = read ?? result;
-      silence.brokenUntil(result ? exitMsMax : testMsMax);
+      if (!stillRunning.test(line)) silence.brokenUntil(result ? exitMsMax : testMsMax);
       if (!read) tell(line);
     }
   }));
