@@ -48,7 +48,7 @@ export const access = feature({
       db,
       principals,
       evaluator,
-      counted: countBy(instruments.sentinel_decisions_total, "decision"),
+      countDecision: countBy(instruments.sentinel_decisions_total, "decision"),
     });
     return {
       principals,

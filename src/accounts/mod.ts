@@ -60,14 +60,14 @@ export const accounts = feature({
       registrations: createRegistrations({
         ...deps,
         isOpen,
-        counted: countBy(instruments.sentinel_registrations_total, "outcome"),
+        countRegistration: countBy(instruments.sentinel_registrations_total, "outcome"),
       }),
       users: createUsers(deps),
       serviceAccounts: createServiceAccounts(deps),
       ownAccount: createOwnAccount({ ...deps, proof: createPasswordProof(deps) }),
       passwordChanges: createPasswordChanges({
         ...deps,
-        counted: countBy(instruments.sentinel_password_changes_total, "outcome"),
+        countChange: countBy(instruments.sentinel_password_changes_total, "outcome"),
       }),
     };
   },

@@ -61,7 +61,7 @@ export const sessions = feature({
       accessTtlSeconds,
       idleSeconds,
       graceSeconds: settings.SENTINEL_REFRESH_GRACE_SECONDS,
-      counted: countRefreshes(instruments),
+      countRefresh: countRefreshes(instruments),
     });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
     return {

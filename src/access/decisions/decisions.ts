@@ -53,11 +53,11 @@ const namedMax = 20;
  * Decides from memory; a subject that is not in memory costs one query. Unknown subjects and permissions are denied,
  * and a failure is answered as an error: it never allows.
  */
-export function createDecisions({ db, principals, evaluator, counted }: {
+export function createDecisions({ db, principals, evaluator, countDecision }: {
   db: Db;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
-  counted: (decision: "allow" | "deny") => void;
+  countDecision: (decision: "allow" | "deny") => void;
 }) {
   return { decide, prefetch, requireMayAsk, findHolders, findActions };
 
@@ -95,7 +95,7 @@ export function createDecisions({ db, principals, evaluator, counted }: {
     const permission = permissionOf(question);
     const grant = user && !user.disabled ? evaluator.grantGiving(graph, user, permission) : undefined;
     const decision = grant !== undefined && carries(asker, user, permission);
-    counted(decision ? "allow" : "deny");
+    countDecision(decision ? "allow" : "deny");
     if (question.context?.explain !== true) return { decision };
     const explanation = user && grant && decision
       ? explainAllow(graph, user, grant, permission, asker)

@@ -35,7 +35,7 @@ const principals = { knownUser: (id: string) => id === ada.id ? ada : undefined 
 > as PrincipalCache;
 const evaluator = createPermissionEvaluator({ db, clock: { now: () => 0 }, cacheValidity: { trusted: true } });
 await evaluator.graph();
-const decisions = createDecisions({ db, principals, evaluator, counted: () => {} });
+const decisions = createDecisions({ db, principals, evaluator, countDecision: () => {} });
 
 const ask = (document: number, explain = false) => ({
   subject: { type: "user", id: ada.id },

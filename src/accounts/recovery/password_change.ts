@@ -27,13 +27,13 @@ const networkKind = "known";
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
 /** Lets users change their own passwords. */
-export function createPasswordChanges({ db, passwords, policy, throttle, sessionRevocation, counted = () => {} }: {
+export function createPasswordChanges({ db, passwords, policy, throttle, sessionRevocation, countChange = () => {} }: {
   db: Database;
   passwords: Passwords;
   policy: PasswordPolicy;
   throttle: Throttle;
   sessionRevocation: SessionRevocation;
-  counted?: (outcome: PasswordChangeOutcome) => void;
+  countChange?: (outcome: PasswordChangeOutcome) => void;
 }) {
   const attempts = createSharedAttempts<{ proven: boolean }>();
   return { change };
@@ -47,10 +47,10 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
   async function change(...asked: Parameters<typeof attempt>): Promise<void> {
     try {
       await attempt(...asked);
-      counted("succeeded");
+      countChange("succeeded");
     } catch (error) {
       if (error instanceof Problem && Object.hasOwn(refusals, error.code)) {
-        counted(refusals[error.code as keyof typeof refusals]);
+        countChange(refusals[error.code as keyof typeof refusals]);
       }
       throw error;
     }

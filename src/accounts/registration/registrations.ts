@@ -29,7 +29,7 @@ export interface RegistrationsDeps {
   reservedUsernames: ReservedUsernames;
   /** Whether {@link createRegistrations} `register` may create accounts. */
   isOpen: boolean;
-  counted: (outcome: "succeeded" | "taken" | "rate_limited") => void;
+  countRegistration: (outcome: "succeeded" | "taken" | "rate_limited") => void;
 }
 
 /** The constraints on unique names, and the problem of each. */
@@ -37,9 +37,10 @@ export const nameConflicts = { users_username_key: "username_taken", users_email
 
 /** Creates accounts. */
 export function createRegistrations(
-  { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, counted }: RegistrationsDeps,
+  { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, countRegistration }:
+    RegistrationsDeps,
 ) {
-  return { register, createFor, create };
+  return { register, createAsAdministrator, create };
 
   /**
    * Creates an account with the role `user`, and with `role` if the caller may grant it. The cheapest checks come
@@ -69,7 +70,7 @@ export function createRegistrations(
     try {
       return await throttle.takeRegistration(ip);
     } catch (error) {
-      if (error instanceof Problem && error.code === "rate_limited") counted("rate_limited");
+      if (error instanceof Problem && error.code === "rate_limited") countRegistration("rate_limited");
       throw error;
     }
   }
@@ -79,7 +80,7 @@ export function createRegistrations(
    *
    * @throws {Problem} as {@link register}.
    */
-  async function createFor(registration: Registration, granted: string[], actor: Actor): Promise<Person> {
+  async function createAsAdministrator(registration: Registration, granted: string[], actor: Actor): Promise<Person> {
     requireNoErrors(reservedUsernames.errors(registration.username));
     const within = (tx: Tx) => requireMay(tx, actor, "users:write");
     return await create(registration, granted, actor, { pointer: "#/roles", within });
@@ -109,7 +110,7 @@ export function createRegistrations(
     }).catch((error) => {
       throw countTaken(onConstraint(error, nameConflicts));
     });
-    counted("succeeded");
+    countRegistration("succeeded");
     return personOf({ ...user, email_verified: false, created_at: created_at.toISOString() }, granted.toSorted());
   }
 
@@ -127,7 +128,9 @@ export function createRegistrations(
   }
 
   function countTaken(error: unknown): unknown {
-    if (error instanceof Problem && (error.code === "username_taken" || error.code === "email_taken")) counted("taken");
+    if (error instanceof Problem && (error.code === "username_taken" || error.code === "email_taken")) {
+      countRegistration("taken");
+    }
     return error;
   }
 }

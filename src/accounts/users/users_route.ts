@@ -82,7 +82,7 @@ export const usersRoute = resource(
       return { ...page, items: page.items.map(shownUser) };
     });
     app.add(create, async ({ body: { roles, ...registration }, actor }) => {
-      const { id } = await registrations.createFor(registration, [...new Set(roles)], actor());
+      const { id } = await registrations.createAsAdministrator(registration, [...new Set(roles)], actor());
       return await users.find(id);
     });
   },

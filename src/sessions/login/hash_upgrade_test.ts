@@ -150,7 +150,7 @@ async function changing({ id }: { id: string }, meanwhile: () => Promise<unknown
     },
   };
   const policy = createPasswordPolicy({ lengthMin: 8, blocklist: true, publicUrl: "http://localhost" });
-  const { change } = createPasswordChanges({ ...first, passwords: slow, policy, counted: () => {} });
+  const { change } = createPasswordChanges({ ...first, passwords: slow, policy, countChange: () => {} });
   const user = (await first.principals.user(id))!;
   const { sessionId } = parseRefreshToken(refreshToken)!;
   const actor = { actor_id: id, session_id: sessionId, client: localClient };

@@ -45,7 +45,7 @@ export interface RotationDeps {
   idleSeconds: number;
   graceSeconds: number;
   accessTtlSeconds: number;
-  counted: (outcome: RefreshOutcome) => void;
+  countRefresh: (outcome: RefreshOutcome) => void;
 }
 
 /**
@@ -57,7 +57,7 @@ export interface RotationDeps {
  * statement checks that the session is live.
  */
 export function createRotation(deps: RotationDeps) {
-  const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, counted } = deps;
+  const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, countRefresh } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   const unanswered = createUnansweredRotations(db);
   return { rotate, verifyRefreshToken, storeUnanswered: unanswered.storeNoted };
@@ -148,12 +148,12 @@ export function createRotation(deps: RotationDeps) {
     const { id, user_id, refresh_seed } = row;
     const refreshToken = formatRefreshToken(secrets.subkey("refresh"), refresh_seed, id, counter);
     const answered = await tokensFor(tokens, { sub: user_id, sid: id, accessTtlSeconds, ...row }, refreshToken);
-    counted(outcome);
+    countRefresh(outcome);
     return answered;
   }
 
   function countRefusal(outcome: RefreshOutcome): Problem {
-    counted(outcome);
+    countRefresh(outcome);
     return new Problem("invalid_grant");
   }
 }
