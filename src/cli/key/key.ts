@@ -2,7 +2,7 @@ import { NewApiKeyRequest, shownIssued } from "../../credentials/api_keys/my_api
 import { overlapSecondsDefault } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
 import type { IssuedKey, KeyOwner } from "../../credentials/api_keys/api_keys.ts";
 import type { Services } from "../../compose/services.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group, UsageError } from "../command.ts";
 import type { Output } from "../output.ts";

@@ -1,7 +1,7 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import { listPermissions } from "../../access/permissions/permission_store.ts";
 import { NewPermissionRequest } from "../../access/permissions/permissions_route.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import { command, type Group } from "../command.ts";
 import { allPages, configOf, withServices } from "../setup.ts";
 

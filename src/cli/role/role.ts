@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { command, type Group } from "../command.ts";

@@ -1,6 +1,6 @@
 import { shownServiceAccount } from "../../accounts/service_accounts/service_accounts.ts";
 import { NewServiceAccountRequest } from "../../accounts/service_accounts/service_accounts_route.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group } from "../command.ts";

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "../../vocabulary/setting_schemas.ts";
-import { isEscaped } from "./json_text.ts";
+import { isEscaped } from "../parsing/json_text.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 

@@ -7,7 +7,7 @@ import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
 import { prefersHtml } from "../pages/accept.ts";
 import { pageHeaders } from "../pages/page_answer.ts";
-import { errorsMax } from "./validation.ts";
+import { errorsMax } from "../parsing/validation.ts";
 
 /** The headers of every answer: no caching, no content sniffing. The strict CSP is for pages; HSTS is for the proxy. */
 const usualHeaders = [["cache-control", "no-store"], ["x-content-type-options", "nosniff"]] as const;

@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import type { z } from "@hono/zod-openapi";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { BodySpec, BodyType } from "../contract/contract.ts";
-import { parseJson } from "./json_text.ts";
+import { parseJson } from "../parsing/json_text.ts";
 import { queryOf } from "./target.ts";
-import { validate } from "./validation.ts";
+import { validate } from "../parsing/validation.ts";
 
 /** The largest request body, in bytes. */
 export const bodySizeMax = 64 * 1024;
