@@ -6,6 +6,7 @@ import { problems } from "../vocabulary/dictionary.ts";
 import { Problem } from "../vocabulary/problems.ts";
 import { UnknownSecret } from "../vocabulary/secrets.ts";
 import { refusalOf } from "./database_refusal.ts";
+import { codeIn, codeOf, isState } from "./error_code.ts";
 
 /** The messages for the operator, one sentence each. Of a driver's error they contain only its code. */
 export function sentencesOf(error: unknown): string[] {
@@ -41,25 +42,4 @@ function unavailable(code: string | undefined, beneath: string): string {
 function brokenRules({ code, detail, errors }: Problem): string[] {
   if (errors) return errors.map(({ pointer, detail }) => `${pointer.replace("#/", "")}: ${detail}`);
   return [detail ?? problems[code].about];
-}
-
-/** The first code in the chain of causes, such as `SQLSTATE 42501` or `ECONNREFUSED`. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code = codeIn(error);
-  if (code === undefined) return codeOf(error.cause);
-  return isState(code) ? `SQLSTATE ${code}` : code;
-}
-
-function codeIn(error: Error): string | undefined {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" && (isState(code) || /^E[A-Z]+$/.test(code)) ? code : undefined;
-}
-
-/**
- * Whether the code is an SQLSTATE (PostgreSQL Appendix A): it contains a digit, unlike an operating system's code such
- * as `EPIPE`.
- */
-function isState(code: string | undefined): boolean {
-  return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }

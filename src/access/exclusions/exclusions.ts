@@ -2,9 +2,10 @@ import type { Actor } from "../../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
-import { type FieldError, Problem } from "../../vocabulary/problems.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import { requireHolds } from "../authority/authority.ts";
 import { deleteExclusion, type ExclusionRow, findExclusion, insertExclusion } from "./exclusion_store.ts";
+import { exclusionErrors } from "./exclusion_errors.ts";
 import { findAnybodyExcluded } from "./violation_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
@@ -23,7 +24,7 @@ export function createExclusions({ db }: { db: Database }) {
 
   /** @throws {Problem} `invalid_request`, `forbidden`, and `exclusion_violated` if a user violates it already. */
   async function create({ description, at_most, roles }: NewExclusion, actor: Actor): Promise<ExclusionRow> {
-    const errors = validateExclusion(roles, at_most);
+    const errors = exclusionErrors(roles, at_most);
     if (errors.length > 0) throw new Problem("invalid_request", { errors });
     const id = uuidv7();
     return await db.transaction(async (tx) => {
@@ -51,19 +52,4 @@ export function createExclusions({ db }: { db: Database }) {
       await recordAudit(tx, { action: "role_exclusion.deleted", ...actor, subject, details: { roles, at_most } });
     });
   }
-}
-
-function validateExclusion(roles: string[], atMost: number): FieldError[] {
-  const errors: FieldError[] = [];
-  const roleCount = new Set(roles).size;
-  if (roleCount < roles.length) {
-    errors.push({ pointer: "#/roles", code: "repeated", detail: "Name each role only once." });
-  } else if (atMost >= roleCount) {
-    errors.push({
-      pointer: "#/at_most",
-      code: "too_big",
-      detail: `Must be less than the number of roles, ${roleCount}: otherwise the exclusion excludes nothing.`,
-    });
-  }
-  return errors;
 }
