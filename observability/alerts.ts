@@ -2,6 +2,7 @@ import { apiKeyAlerts } from "./api_key_alerts.ts";
 import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
 import { mailAlerts } from "./mail_alerts.ts";
+import { clientAlerts } from "./client_alerts.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
 
 /** Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are added. */
@@ -110,6 +111,7 @@ absent_over_time(up{job="sentinel"}[1h])`,
   ...attackAlerts,
   ...apiKeyAlerts,
   ...mailAlerts,
+  ...clientAlerts,
   SentinelHashQueueSaturated: {
     severity: "page",
     expr: `sentinel_hash_queue_waiting / (sentinel_hash_queue_limit > 0) > ${limits.hashQueueShare}
@@ -184,13 +186,13 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
   },
   SentinelKeyAgeing: {
     severity: "ticket",
-    expr: `max by (${installation}) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,
+    expr: `max by (${installation}, alg) (sentinel_signing_key_age_seconds) > ${limits.keyAgeSeconds}`,
     for: "1h",
-    summary: "The signing key should be rotated",
+    summary: "The {{ $labels.alg }} signing key should be rotated",
     description: "It has been the active key for {{ $value | humanizeDuration }}; the limit is 90 days.",
     runbook: "key-ageing",
-    fires: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7776001+60x100" } }],
-    silent: [{ at: "90m", series: { "sentinel_signing_key_age_seconds{}": "7700000+60x100" } }],
+    fires: [{ at: "90m", series: { 'sentinel_signing_key_age_seconds{alg="EdDSA"}': "7776001+60x100" } }],
+    silent: [{ at: "90m", series: { 'sentinel_signing_key_age_seconds{alg="EdDSA"}': "7700000+60x100" } }],
   },
   SentinelListenerDead: {
     severity: "ticket",

@@ -81,6 +81,8 @@ export const limits = {
   guessesPerSecond: 0.1,
   /** The share of guesses among all logins: users mistype far less often. */
   guessShare: 0.5,
+  /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
+  clientFailuresPerSecond: 0.1,
   /** Sessions revoked in five minutes: less than one, because Prometheus extrapolates an increase. */
   refreshReuses: 0.5,
   /** The age of the oldest mail that waits: two or three attempts have failed. */

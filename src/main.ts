@@ -1,5 +1,6 @@
 import { auditCommands } from "./cli/audit/audit.ts";
 import type { Io } from "./cli/command.ts";
+import { clientCommands } from "./cli/client/client.ts";
 import { configCommands } from "./cli/config/config.ts";
 import { dbCommands } from "./cli/db/db.ts";
 import { dispatch, type Entries } from "./cli/dispatch.ts";
@@ -10,6 +11,7 @@ import { mailCommands } from "./cli/mail/mail.ts";
 import { migrateCommands } from "./cli/migrate/migrate.ts";
 import { openapiCommand } from "./cli/openapi/openapi.ts";
 import { permissionCommands } from "./cli/permission/permission.ts";
+import { resourceCommands } from "./cli/resource/resource.ts";
 import { roleCommands } from "./cli/role/role.ts";
 import { secretCommands } from "./cli/secret/secret.ts";
 import { serveCommand } from "./cli/serve/serve.ts";
@@ -29,6 +31,8 @@ export const commands: Entries = [
   permissionCommands,
   sessionsCommands,
   keyCommands,
+  clientCommands,
+  resourceCommands,
   keysCommands,
   mailCommands,
   secretCommands,

@@ -122,6 +122,28 @@ export const authentication: Board = {
           }],
         },
         {
+          title: "Clients that authenticate",
+          description: "OAuth clients at the token, introspection and revocation endpoints, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_client_authentications_total")],
+        },
+        {
+          title: "Clients refused",
+          description: "Authentications of OAuth clients that failed, per second.",
+          unit: "cps",
+          alert: { name: "SentinelClientAuthenticationFailing", above: limits.clientFailuresPerSecond },
+          queries: [{
+            expr: `sum(rate(sentinel_client_authentications_total{outcome!="accepted",${replica}}[5m]))`,
+            legend: "refused",
+          }],
+        },
+        {
+          title: "Tokens of clients",
+          description: "Requests of authenticated clients for a token of their own, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_client_credentials_total")],
+        },
+        {
           title: "Decisions",
           description: "Access decisions per second, by result.",
           unit: "cps",

@@ -123,7 +123,7 @@ export const runtime: Board = {
           description: "Time since the active key became active.",
           unit: "s",
           alert: { name: "SentinelKeyAgeing", above: limits.keyAgeSeconds },
-          queries: [{ expr: `max(sentinel_signing_key_age_seconds{${replica}})`, legend: "age" }],
+          queries: [{ expr: `max by (alg) (sentinel_signing_key_age_seconds{${replica}}) > 0`, legend: "{{alg}}" }],
         },
       ],
     },

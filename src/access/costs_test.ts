@@ -2,6 +2,7 @@ import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
+import { newClient } from "../testing/people/clients.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
@@ -39,6 +40,18 @@ const register = (username: string) =>
 const refresh = (refresh_token: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "refresh_token", refresh_token } });
 const nextToken = async (token: string) => (await (await refresh(token)).json()).refresh_token as string;
+
+/** A new client, as its id and its secret with a colon between them. */
+const sentClient = async () => {
+  const { id, secret } = await newClient(sentinel);
+  return `${id}:${secret}`;
+};
+const secretOf = (sent: string) => {
+  const [client_id, client_secret] = sent.split(":") as [string, string];
+  return { client_id, client_secret };
+};
+const tokenOf = (sent: string) =>
+  sentinel.fetch("/oauth/token", { form: { grant_type: "client_credentials", ...secretOf(sent) } });
 
 const graceToken = () => sentinel.tokenOf("grace");
 const graceRefreshToken = async () => (await sentinel.login("grace")).refresh_token;
@@ -101,6 +114,65 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     status: 401,
   },
   "`POST /users/me/api-keys`": { work: () => asAda("/users/me/api-keys", { json: { name: "a program", scopes: [] } }) },
+  "`POST /oauth/token` by client credentials, known client": {
+    work: ({ given }) => tokenOf(given),
+    before: async () => {
+      const client = await sentClient();
+      await tokenOf(client);
+      return client;
+    },
+  },
+  "`POST /oauth/token` by client credentials, new client": { work: ({ given }) => tokenOf(given), before: sentClient },
+  "`POST /oauth/token`, an unknown client": {
+    work: ({ given }) => tokenOf(given),
+    before: () => {
+      const id = crypto.randomUUID();
+      return Promise.resolve(`${id}:${createOpaqueSecret("cs", id).text}`);
+    },
+    status: 401,
+  },
+  "`POST /oauth/token`, a malformed client secret": {
+    work: ({ given }) => tokenOf(`${given.slice(0, -1)}_`),
+    before: sentClient,
+    status: 401,
+  },
+  "`GET /users/me`, known token of a client": {
+    work: ({ given }) => me(given),
+    before: async () => {
+      const token = (await (await tokenOf(await sentClient())).json()).access_token;
+      await me(token);
+      return token;
+    },
+  },
+  "`POST /oauth/introspect` by a client, known token": {
+    work: async ({ given }) => {
+      const [token, client] = given.split(" ") as [string, string];
+      return await sentinel.fetch("/oauth/introspect", { form: { token, ...secretOf(client) } });
+    },
+    before: async () => {
+      const client = await sentClient();
+      const token = (await (await tokenOf(client)).json()).access_token;
+      await me(token);
+      return `${token} ${client}`;
+    },
+  },
+  "`POST /oauth/revoke` by a client": {
+    work: async ({ given }) => {
+      const [token, client] = given.split(" ") as [string, string];
+      return await sentinel.fetch("/oauth/revoke", { form: { token, ...secretOf(client) } });
+    },
+    before: async () => {
+      const client = await sentClient();
+      const token = (await (await tokenOf(client)).json()).access_token;
+      await me(token);
+      return `${token} ${client}`;
+    },
+  },
+  "`POST /clients`": { work: () => asAda("/clients", { json: { name: "a program" } }) },
+  "`POST /clients/{id}/secrets`": {
+    work: ({ given }) => asAda(`/clients/${given}/secrets`, { json: {} }),
+    before: async () => (await newClient(sentinel)).id,
+  },
   "`GET /admin-only`, known token": { work: () => asAda("/admin-only") },
   "a forged access token": {
     work: ({ given }) => me(`${given.slice(0, -8)}AAAAAAAA`),

@@ -19,6 +19,7 @@ import { createGrants } from "./grants/grants.ts";
 import { createPermissionRegistry } from "./permissions/permission_registry.ts";
 import { permissionRoute } from "./permissions/permission_route.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
+import { createClientCache } from "./principals/client_cache.ts";
 import { createPrincipalCache } from "./principals/principal_cache.ts";
 import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
 import { createRoleAdministration } from "./roles/role_administration.ts";
@@ -52,6 +53,7 @@ export const access = feature({
     });
     return {
       principals,
+      clients: createClientCache({ db, cacheValidity }),
       evaluator,
       grants: createGrants({ db, principals, clock }),
       roleAdministration: createRoleAdministration({ db, evaluator, principals }),
@@ -63,14 +65,16 @@ export const access = feature({
       searches: createSearches({ decisions, pages }),
     };
   },
-  memory: ({ principals, evaluator }) => ({
+  memory: ({ principals, clients, evaluator }) => ({
     changed: {
       user: (ids) => ids.forEach(principals.forgetUser),
       session: (ids) => ids.forEach(principals.forgetSession),
+      client: (ids) => ids.forEach(clients.forget),
       graph: evaluator.forget,
     },
     forgetAll() {
       principals.forgetAll();
+      clients.forgetAll();
       evaluator.forget();
     },
   }),

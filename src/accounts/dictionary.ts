@@ -28,6 +28,11 @@ const accountsDictionary = defineDictionary({
       title: "Service account taken",
       about: "A service account with this name exists.",
     },
+    service_account_in_use: {
+      status: 409,
+      title: "Service account in use",
+      about: "An OAuth client acts as this service account. Delete the client, and the account is deleted with it.",
+    },
   },
   fieldErrors: {
     invalid_username: "not a valid username",

@@ -305,7 +305,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log in, or refresh tokens, as OAuth clients do (RFC 6749 §3.2)
+         * Log in, refresh tokens, or get a token as a client (RFC 6749 §3.2)
          * @description A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again.
          */
         post: operations["token"];
@@ -326,7 +326,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a token and its session (RFC 7009)
-         * @description Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session ends with all its tokens.
+         * @description Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session of a login ends with all its tokens. A client that authenticates ends all tokens that it got until now by sending one of them; tokens of others stay.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -346,7 +346,7 @@ export interface paths {
         put?: never;
         /**
          * Whether a token is valid now, and its user, roles and times (RFC 7662)
-         * @description Requires the permission `tokens:introspect`.
+         * @description A client learns only of tokens that it got itself, and of those for its `resources`. Requires the permission `tokens:introspect`, or a client's id and secret.
          */
         post: operations["introspectToken"];
         delete?: never;
@@ -631,6 +631,194 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List OAuth clients, newest first
+         * @description Requires the permission `clients:read`.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Create an OAuth client
+         * @description The answer has its secret. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`.
+         */
+        post: operations["createClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An OAuth client
+         * @description Requires the permission `clients:read`.
+         */
+        get: operations["getClient"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an OAuth client
+         * @description Its secrets, its tokens and its service account end with it. Requires the permission `clients:write`.
+         */
+        delete: operations["deleteClient"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable an OAuth client
+         * @description Absent members stay unchanged. You can change only clients that hold no more than you do, and give them only permissions that you hold. Requires the permission `clients:write`.
+         */
+        patch: operations["changeClient"];
+        trace?: never;
+    };
+    "/clients/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke all tokens that a client got until now
+         * @description Its secrets stay: it can get new tokens at once. Requires the permission `clients:write`.
+         */
+        delete: operations["revokeClientTokens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clients/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The secrets of an OAuth client that are valid, newest first
+         * @description Requires the permission `clients:read`.
+         */
+        get: operations["listClientSecrets"];
+        put?: never;
+        /**
+         * Rotate the secret of an OAuth client: issue a second one
+         * @description Both work until the first one expires. A client has at most two: delete one to rotate again sooner. Requires the permission `clients:write`.
+         */
+        post: operations["createClientSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clients/{id}/secrets/{secret_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete one secret of an OAuth client at once
+         * @description Requires the permission `clients:write`.
+         */
+        delete: operations["deleteClientSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clients/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why requests of an OAuth client were refused, the latest reason first
+         * @description The latest 50 reasons, a few seconds late. Requires the permission `clients:read`.
+         */
+        get: operations["listClientRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the APIs that tokens are issued for, by URI
+         * @description Requires the permission `api_resources:read`.
+         */
+        get: operations["listApiResources"];
+        put?: never;
+        /**
+         * Register an API that tokens are issued for (RFC 8707)
+         * @description Clients name it as `resource` when they ask for a token. It verifies the token by the keys of `/.well-known/jwks.json`, or introspects it as a client of its own. Requires the permission `api_resources:write`.
+         */
+        post: operations["createApiResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An API that tokens are issued for
+         * @description Requires the permission `api_resources:read`.
+         */
+        get: operations["getApiResource"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an API that no client may get tokens for
+         * @description Requires the permission `api_resources:write`.
+         */
+        delete: operations["deleteApiResource"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an API that tokens are issued for
+         * @description Absent members stay unchanged. Its URI cannot be changed. Tokens that were issued keep what they carry. Requires the permission `api_resources:write`.
+         */
+        patch: operations["changeApiResource"];
         trace?: never;
     };
     "/permissions": {
@@ -1246,7 +1434,7 @@ export interface components {
                  */
                 pointer: string;
                 /**
-                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repetition, a sequence, a keyboard pattern, a date, or a common word with small additions; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time later than is allowed; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
+                 * @description `custom`: breaks the rule in `detail`; `invalid_element`: an element that is not allowed; `invalid_email`: not a valid e-mail address; `invalid_format`: text in the wrong format; `invalid_key`: a member whose name is not allowed; `invalid_text`: text that is not well-formed Unicode, or contains a NUL; `invalid_type`: missing, or of the wrong type; `invalid_union`: not one of the allowed shapes; `invalid_username`: not a valid username; `invalid_value`: not one of the allowed values; `nameless`: neither a username nor an e-mail address; `not_multiple_of`: a number that is not a multiple of the step; `password_common`: among the most common passwords; `password_guessable`: a repetition, a sequence, a keyboard pattern, a date, or a common word with small additions; `password_is_name`: little more than a name or address of the user or of this service; `password_too_long`: too many bytes for a password; `password_too_short`: too few characters for a password; `past`: a time in the past; `repeated`: the same value twice; `reserved`: a resource name that is reserved for Sentinel; `reserved_username`: a username that only the operator can assign; `role_cycle`: the role would inherit from itself; `too_big`: more or longer than allowed; `too_late`: a time later than is allowed; `too_small`: less or shorter than allowed; `unknown_permission`: a permission that does not exist; `unknown_resource`: an API that is not registered; `unknown_role`: a role that does not exist; `unrecognized_keys`: an unknown member
                  * @example password_too_short
                  */
                 code: string;
@@ -1543,9 +1731,9 @@ export interface components {
             disabled?: boolean;
         };
         JwkSet: {
-            keys: components["schemas"]["Jwk"][];
+            keys: (components["schemas"]["Ed25519Jwk"] | components["schemas"]["P256Jwk"])[];
         };
-        Jwk: {
+        Ed25519Jwk: {
             /** @enum {string} */
             kty: "OKP";
             /** @enum {string} */
@@ -1562,6 +1750,25 @@ export interface components {
             kid: string;
             /** @enum {string} */
             alg: "EdDSA";
+            /** @enum {string} */
+            use: "sig";
+        };
+        P256Jwk: {
+            /** @enum {string} */
+            kty: "EC";
+            /** @enum {string} */
+            crv: "P-256";
+            /** @example f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU */
+            x: string;
+            /** @example x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0 */
+            y: string;
+            /**
+             * @description JWK thumbprint (RFC 7638)
+             * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
+             */
+            kid: string;
+            /** @enum {string} */
+            alg: "ES256";
             /** @enum {string} */
             use: "sig";
         };
@@ -1655,6 +1862,25 @@ export interface components {
              */
             current: boolean;
         };
+        /** @description `client_credentials` gives no refresh token (RFC 6749 §4.4.3). */
+        TokenEndpointResponse: {
+            /**
+             * @description JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
+             */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "bearer";
+            /**
+             * @description Lifetime of the access token in seconds
+             * @example 600
+             */
+            expires_in: number;
+            /** @example snt_rt_AZq… */
+            refresh_token?: string;
+            /** @example  */
+            scope: string;
+        };
         OAuthError: {
             /** @example invalid_grant */
             error: string;
@@ -1670,7 +1896,7 @@ export interface components {
          */
         TokenRequest: {
             /**
-             * @description `refresh_token` or `password`
+             * @description `client_credentials`, `refresh_token` or `password`
              * @example password
              */
             grant_type: string;
@@ -1687,8 +1913,23 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
-            /** @description A refresh cannot extend it (RFC 6749 §6) */
+            /** @description For `client_credentials`: less than the client may have. A refresh cannot extend it (RFC 6749 §6) */
             scope?: string;
+            /**
+             * @description For `client_credentials`: the API that the token is for (RFC 8707), if the client may use several
+             * @example []
+             */
+            resource?: string[];
+            /**
+             * @description Of a client that does not use Basic
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id?: string;
+            /**
+             * Format: password
+             * @description Of a client that does not use Basic
+             */
+            client_secret?: string;
         };
         /**
          * @example {
@@ -1703,6 +1944,16 @@ export interface components {
             token: string;
             /** @description Accepted and ignored: the type follows from the token */
             token_type_hint?: string;
+            /**
+             * @description Of a client that does not use Basic
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id?: string;
+            /**
+             * Format: password
+             * @description Of a client that does not use Basic
+             */
+            client_secret?: string;
         };
         /**
          * @description An inactive token is answered with exactly `{"active": false}`.
@@ -1732,7 +1983,7 @@ export interface components {
              */
             token_type?: "bearer" | "api_key";
             /**
-             * @description `sentinel`, the only client
+             * @description `sentinel` for logins, or a client's id
              * @example sentinel
              */
             client_id?: string;
@@ -1758,7 +2009,7 @@ export interface components {
              */
             roles?: string[];
             /**
-             * @description Of an API key, the permissions that it gives now; a token without scopes gives all that its user holds
+             * @description What an API key or a token of a client gives now; a token of a login gives all that its user holds, and has none
              * @example
              */
             scope?: string;
@@ -1779,6 +2030,16 @@ export interface components {
             token: string;
             /** @description Accepted and ignored: the type follows from the token */
             token_type_hint?: string;
+            /**
+             * @description Of a client that does not use Basic
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id?: string;
+            /**
+             * Format: password
+             * @description Of a client that does not use Basic
+             */
+            client_secret?: string;
         };
         /**
          * @example {
@@ -1787,19 +2048,26 @@ export interface components {
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
          *       "introspection_endpoint": "http://localhost:8000/oauth/introspect",
          *       "introspection_endpoint_auth_methods_supported": [
+         *         "client_secret_basic",
+         *         "client_secret_post",
          *         "Bearer"
          *       ],
          *       "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
          *       "service_documentation": "http://localhost:8000/docs",
          *       "response_types_supported": [],
          *       "grant_types_supported": [
+         *         "client_credentials",
          *         "password",
          *         "refresh_token"
          *       ],
          *       "token_endpoint_auth_methods_supported": [
+         *         "client_secret_basic",
+         *         "client_secret_post",
          *         "none"
          *       ],
          *       "revocation_endpoint_auth_methods_supported": [
+         *         "client_secret_basic",
+         *         "client_secret_post",
          *         "none"
          *       ]
          *     }
@@ -1809,7 +2077,7 @@ export interface components {
             token_endpoint: string;
             revocation_endpoint: string;
             introspection_endpoint: string;
-            /** @description A bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
+            /** @description A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
             introspection_endpoint_auth_methods_supported: string[];
             jwks_uri: string;
             /** @description Absent when `/docs` is off */
@@ -2083,6 +2351,436 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             service_account_id: string;
+        };
+        ClientPage: {
+            items: components["schemas"]["Client"][];
+            /**
+             * @description Opaque; send it as `page_token` to get the next page
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        Client: {
+            /**
+             * Format: uuid
+             * @description The `client_id` of OAuth requests
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example nightly backup */
+            name: string;
+            /**
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types: string[];
+            /**
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /** @example true */
+            own_api: boolean;
+            /** @example [] */
+            resources: string[];
+            /**
+             * Format: uuid
+             * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            service_account_id: string | null;
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example null
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description Tokens issued earlier are refused
+             * @example null
+             */
+            tokens_not_before: string | null;
+        };
+        IssuedClient: {
+            /**
+             * Format: uuid
+             * @description The `client_id` of OAuth requests
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example nightly backup */
+            name: string;
+            /**
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types: string[];
+            /**
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /** @example true */
+            own_api: boolean;
+            /** @example [] */
+            resources: string[];
+            /**
+             * Format: uuid
+             * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            service_account_id: string | null;
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example null
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description Tokens issued earlier are refused
+             * @example null
+             */
+            tokens_not_before: string | null;
+            /**
+             * @description Shown once: store it now
+             * @example snt_cs_0CJ3zGhq…
+             */
+            client_secret: string;
+        };
+        /**
+         * @example {
+         *       "name": "nightly backup",
+         *       "scopes": [
+         *         "users:read"
+         *       ]
+         *     }
+         */
+        NewClient: {
+            /** @example nightly backup */
+            name: string;
+            /**
+             * @description `client_credentials`: the client gets tokens for itself. None: it only introspects tokens
+             * @default [
+             *       "client_credentials"
+             *     ]
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types?: "client_credentials"[];
+            /**
+             * @description What its tokens may carry: permissions that you hold, and scopes of its APIs
+             * @default []
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description URIs of the APIs that it may get tokens for, and whose tokens it may introspect
+             * @default []
+             * @example []
+             */
+            resources?: string[];
+            /**
+             * @description Absent: true for a client without resources
+             * @example true
+             */
+            own_api?: boolean;
+            /**
+             * @description Roles of its service account; each requires `roles:grant` and every permission of the role
+             * @default []
+             * @example []
+             */
+            roles?: string[];
+        };
+        /**
+         * @example {
+         *       "name": "backup of the night",
+         *       "disabled": false
+         *     }
+         */
+        ClientChange: {
+            /** @example nightly backup */
+            name?: string;
+            /**
+             * @description `client_credentials`: the client gets tokens for itself. None: it only introspects tokens
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types?: "client_credentials"[];
+            /**
+             * @description What its tokens may carry: permissions that you hold, and scopes of its APIs
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description URIs of the APIs that it may get tokens for, and whose tokens it may introspect
+             * @example []
+             */
+            resources?: string[];
+            /**
+             * @description Whether it may get tokens for Sentinel's own API
+             * @example true
+             */
+            own_api?: boolean;
+            /**
+             * @description `true` refuses the client, its tokens and its service account
+             * @example true
+             */
+            disabled?: boolean;
+        };
+        ClientSecrets: {
+            items: components["schemas"]["ClientSecret"][];
+        };
+        ClientSecret: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description The last four characters
+             * @example 3kQz
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+        };
+        IssuedClientSecret: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id: string;
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description The last four characters
+             * @example 3kQz
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description Shown once: store it now
+             * @example snt_cs_0CJ3zGhq…
+             */
+            client_secret: string;
+        };
+        ClientSecretRotation: {
+            /**
+             * @description How long the secret before still works
+             * @default 86400
+             * @example 86400
+             */
+            overlap_seconds?: number;
+        };
+        ClientRefusals: {
+            items: components["schemas"]["ClientRefusal"][];
+        };
+        ClientRefusal: {
+            /** @example scope not allowed: users:write */
+            reason: string;
+            /** @example 3 */
+            count: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_at: string;
+        };
+        ApiResourcePage: {
+            items: components["schemas"]["ApiResource"][];
+            /**
+             * @description Opaque; send it as `page_token` to get the next page
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        ApiResource: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description What its tokens have as `aud`
+             * @example https://api.example.com
+             */
+            uri: string;
+            /** @example Documents */
+            name: string;
+            /**
+             * @example [
+             *       "documents:read",
+             *       "documents:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description What its tokens are signed with. Every JWT library verifies ES256; EdDSA is signed 20 times as fast
+             * @example ES256
+             * @enum {string}
+             */
+            alg: "ES256" | "EdDSA";
+            /** @example 600 */
+            ttl_seconds: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "uri": "https://api.example.com",
+         *       "name": "Documents",
+         *       "scopes": [
+         *         "documents:read",
+         *         "documents:write"
+         *       ],
+         *       "alg": "ES256",
+         *       "ttl_seconds": 600
+         *     }
+         */
+        NewApiResource: {
+            /**
+             * @description What its tokens have as `aud`
+             * @example https://api.example.com
+             */
+            uri: string;
+            /** @example Documents */
+            name: string;
+            /**
+             * @description What a token for it may carry. A scope that is also a permission counts only while the subject holds it
+             * @example [
+             *       "documents:read",
+             *       "documents:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description What its tokens are signed with. Every JWT library verifies ES256; EdDSA is signed 20 times as fast
+             * @default ES256
+             * @example ES256
+             * @enum {string}
+             */
+            alg?: "ES256" | "EdDSA";
+            /**
+             * @description Lifetime of its tokens
+             * @default 600
+             * @example 600
+             */
+            ttl_seconds?: number;
+        };
+        /**
+         * @example {
+         *       "name": "Documents and pictures"
+         *     }
+         */
+        ApiResourceChange: {
+            /** @example Documents */
+            name?: string;
+            /**
+             * @description What a token for it may carry. A scope that is also a permission counts only while the subject holds it
+             * @example [
+             *       "documents:read",
+             *       "documents:write"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description What its tokens are signed with. Every JWT library verifies ES256; EdDSA is signed 20 times as fast
+             * @example ES256
+             * @enum {string}
+             */
+            alg?: "ES256" | "EdDSA";
+            /**
+             * @description Lifetime of its tokens
+             * @example 600
+             */
+            ttl_seconds?: number;
         };
         PermissionPage: {
             items: components["schemas"]["Permission"][];
@@ -3331,6 +4029,7 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
@@ -3686,10 +4385,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenResponse"];
+                    "application/json": components["schemas"]["TokenEndpointResponse"];
                 };
             };
-            /** @description `invalid_grant`, `unsupported_grant_type`, `invalid_scope`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3697,6 +4396,17 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             408: components["responses"]["Problem"];
@@ -3736,6 +4446,17 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
                 };
             };
             408: components["responses"]["Problem"];
@@ -3779,7 +4500,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: components["responses"]["Problem"];
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
@@ -4444,6 +5176,547 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description Items per page; 50 by default */
+                page_size?: number;
+                /** @description `next_page_token` of the previous page */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients, without their secrets */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent on the last page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description The client with its secret, shown once */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedClient"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client, without its secrets */
+            200: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    changeClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientChange"];
+            };
+        };
+        responses: {
+            /** @description The client after the change */
+            200: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeClientTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listClientSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most two, without their texts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecrets"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createClientSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientSecretRotation"];
+            };
+        };
+        responses: {
+            /** @description The new secret, shown once */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedClientSecret"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteClientSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+                /** @description UUIDv7 */
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listClientRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reasons, with how often and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRefusals"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listApiResources: {
+        parameters: {
+            query?: {
+                /** @description Items per page; 50 by default */
+                page_size?: number;
+                /** @description `next_page_token` of the previous page */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of APIs */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent on the last page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiResourcePage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createApiResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiResource"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiResource"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getApiResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The API */
+            200: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiResource"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteApiResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    changeApiResource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1) */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiResourceChange"];
+            };
+        };
+        responses: {
+            /** @description The API after the change */
+            200: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiResource"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -5457,11 +6730,11 @@ export interface operations {
                 /** @description The user who acted */
                 actor_id?: string;
                 /** @description The object of the action; together with `subject_id` */
-                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "key" | "export" | "installation";
+                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "key" | "client" | "api_resource" | "export" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "audit.details_expired" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

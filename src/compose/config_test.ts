@@ -69,6 +69,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: { count: 10, seconds: 900 },
     SENTINEL_RATE_LIMIT_REGISTER_ADDRESS: { count: 20, seconds: 3600 },
     SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: { count: 10, seconds: 3600 },
+    SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
     SENTINEL_PASSWORD_HASH: "argon2id",
     SENTINEL_BCRYPT_COST: 12,
     SENTINEL_PASSWORD_MIN_LENGTH: 8,

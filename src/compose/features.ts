@@ -8,7 +8,7 @@ import { delivery } from "../delivery/mod.ts";
 import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature_chain.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
-import { oauth } from "../oauth/mod.ts";
+import { clientRegistry, oauth } from "../oauth/mod.ts";
 import { documents, operations } from "../operations/mod.ts";
 import { sessions } from "../sessions/mod.ts";
 import { tokens } from "../tokens/mod.ts";
@@ -26,6 +26,7 @@ const chain = featuresOn<Foundation>()
   .and(sessions)
   .and(oauth)
   .and(accounts)
+  .and(clientRegistry)
   .and(audit)
   .and(operations)
   .and(documents);

@@ -25,6 +25,8 @@ import m0024 from "../../sql/migrations/0024_tickets.sql" with { type: "text" };
 import m0025 from "../../sql/migrations/0025_email_verified.sql" with { type: "text" };
 import m0026 from "../../sql/migrations/0026_foreign_users.sql" with { type: "text" };
 import m0027 from "../../sql/migrations/0027_outbox.sql" with { type: "text" };
+import m0028 from "../../sql/migrations/0028_signing_algorithms.sql" with { type: "text" };
+import m0029 from "../../sql/migrations/0029_clients.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -56,4 +58,6 @@ export const migrations: readonly Migration[] = [
   { name: "0025_email_verified", sql: m0025 },
   { name: "0026_foreign_users", sql: m0026 },
   { name: "0027_outbox", sql: m0027 },
+  { name: "0028_signing_algorithms", sql: m0028 },
+  { name: "0029_clients", sql: m0029 },
 ];

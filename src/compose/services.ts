@@ -181,7 +181,9 @@ function watch({ settings, instruments, db, hashing, keys, clock }: FeatureServi
     instruments.sentinel_hash_queue_waiting.with({}).set(queue.waiting);
     instruments.sentinel_change_feed_trusted.with({}).set(feed.trusted ? 1 : 0);
     instruments.sentinel_change_feed_heartbeat_age_seconds.with({}).set(feed.silenceSeconds());
-    const key = keys.known()?.active; // unknown for a moment after a change: the last answer stands
-    if (key) instruments.sentinel_signing_key_age_seconds.with({}).set((clock.now() - key.since) / 1000);
+    const signing = keys.known()?.signing ?? new Map(); // unknown for a moment after a change: the last answer stands
+    for (const [alg, { since }] of signing) {
+      instruments.sentinel_signing_key_age_seconds.with({ alg }).set((clock.now() - since) / 1000);
+    }
   });
 }

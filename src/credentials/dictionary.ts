@@ -11,7 +11,7 @@ const credentialsDictionary = defineDictionary({
     too_many_secrets: {
       status: 409,
       title: "Too many secrets",
-      about: "An API key has at most two secrets. Delete one of them, or wait until the older one expires.",
+      about: "An API key or a client has at most two secrets. Delete one of them, or wait until the older one expires.",
     },
   },
   permissions: {
@@ -23,6 +23,7 @@ const credentialsDictionary = defineDictionary({
     "api_key.renamed": "An API key was renamed.",
     "api_key.rotated": "A second secret of an API key was issued; the first one expires.",
     "api_key.secret_deleted": "A secret of an API key was deleted.",
+    "client.secret_deleted": "A secret of an OAuth client was deleted, or found in public and so ended.",
     "api_key.revoked": "An API key was revoked: by its user, by an administrator, or because it had leaked.",
   },
   metrics: {

@@ -1,3 +1,4 @@
+import type { ClientCache } from "../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
@@ -26,6 +27,7 @@ interface Needs {
   db: Database;
   clock: Clock;
   principals: PrincipalCache;
+  clients: ClientCache;
   pages: Pages;
   hashing: Hashing;
   instruments: Instruments;
@@ -38,7 +40,7 @@ const minute = 60_000;
 /** How users prove who they are: passwords, the API keys of their programs, and the tickets of flows. */
 export const credentials = feature({
   name: "credentials",
-  compose({ settings, db, clock, principals, hashing, instruments, monotonic }: Needs) {
+  compose({ settings, db, clock, principals, clients, hashing, instruments, monotonic }: Needs) {
     const keyUses = createKeyUses({ db });
     return {
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
@@ -62,7 +64,7 @@ export const credentials = feature({
         ttlMaxDays: settings.SENTINEL_API_KEY_TTL_MAX_DAYS,
         perUserMax: settings.SENTINEL_API_KEYS_PER_USER_MAX,
       }),
-      leakedKeys: createLeakedKeys({ db, principals }),
+      leakedKeys: createLeakedKeys({ db, principals, clients }),
     };
   },
   jobs: [

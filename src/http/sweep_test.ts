@@ -6,10 +6,12 @@ import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer, newServiceAccount, type PersonName } from "../testing/people/people.ts";
+import { newApiResource, newClient } from "../testing/people/clients.ts";
 import { begun, refresh } from "../testing/people/sessions.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 import { createApp } from "./request/app.ts";
+import { oauthStatus } from "./request/answer.ts";
 import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";
 import { createHandler } from "./server/handler.ts";
@@ -42,6 +44,9 @@ const parameters: Record<string, string> = {
   own_key_id: crypto.randomUUID(),
   service_key_id: crypto.randomUUID(),
   service_secret_id: crypto.randomUUID(),
+  client: crypto.randomUUID(),
+  client_secret: crypto.randomUUID(),
+  api_resource: crypto.randomUUID(),
   secret_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
@@ -65,6 +70,10 @@ async function furnish(): Promise<void> {
   );
   const service = { id: parameters.service_account_id!, kind: "service" } as const;
   const { row: serviceKey } = await sentinel.apiKeys.create(service, { name: "its", scopes: [] }, localActor);
+  const client = await newClient(sentinel);
+  parameters.client = client.id;
+  parameters.client_secret = (await sentinel.clientSecrets.list(client.id))[0]!.id;
+  parameters.api_resource = await newApiResource(sentinel);
   parameters.service_key_id = serviceKey.id;
   parameters.service_secret_id = serviceKey.secrets[0]!.id;
   parameters.own_key_id = row.id;
@@ -75,6 +84,9 @@ const concrete = (path: string) =>
   path.replace(/^\/service-accounts\/\{id\}/, "/service-accounts/{service_account_id}")
     .replace(/^(\/service-accounts\/.*)\{key_id\}/, "$1{service_key_id}")
     .replace(/^(\/service-accounts\/.*)\{secret_id\}/, "$1{service_secret_id}")
+    .replace(/^\/clients\/\{id\}/, "/clients/{client}")
+    .replace(/^(\/clients\/.*)\{secret_id\}/, "$1{client_secret}")
+    .replace(/^\/resources\/\{id\}/, "/resources/{api_resource}")
     .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
@@ -165,12 +177,15 @@ const matrix: Record<string, Row> = {
   "POST /users/me/api-keys/{id}/secrets": { ...whoeverIsSignedInGets(404), ada: 201 },
   "POST /login": everybody(422),
   "POST /logout": everybody(204),
-  "POST /oauth/introspect": adaGets(400),
+  "POST /clients": adaGets(422),
+  "POST /clients/{id}/secrets": adaGets(201),
+  "POST /oauth/introspect": { ...adaGets(400), anonymous: 400 },
   "POST /oauth/revoke": everybody(400),
   "POST /oauth/token": everybody(400),
   "POST /permissions": adaGets(422),
   "POST /register": { ...everybody(422), disabled: 401 },
   "POST /role-exclusions": adaGets(422),
+  "POST /resources": adaGets(422),
   "POST /roles": adaGets(422),
   "POST /service-accounts": adaGets(422),
   "POST /users": adaGets(422),
@@ -196,6 +211,8 @@ const open = [
   "POST /oauth/revoke",
   "POST /oauth/token",
 ];
+/** Reviewed: operations for clients too, which their handlers authenticate. */
+const ofClients = ["POST /oauth/introspect"];
 /** Reviewed: operations with an optional token. */
 const optional = ["POST /register"];
 /** Reviewed: operations with any credential and without a permission, because they only read data of its user. */
@@ -247,6 +264,7 @@ test("T147 every operation has its answers for nobody, Grace, Ada, the disabled 
 test("every public and every self-service operation is on its reviewed list", () => {
   const named = (kind: Requirement["kind"]) => offered.filter((each) => kindOf(each) === kind).map(nameOf).sort();
   assert.deepEqual(named("anyone"), open);
+  assert.deepEqual(named("permission_or_client"), ofClients);
   assert.deepEqual(named("optional"), optional);
   assert.deepEqual(named("signed_in"), selfService);
   assert.deepEqual(named("own_account"), ofOwnAccount);
@@ -261,7 +279,9 @@ test(
   "every guarded operation answers 401 without a token and to an invalid one, before it reads anything",
   async () => {
     const before = await rowCounts(sentinel);
-    for (const each of operations.filter((each) => !["anyone", "optional"].includes(kindOf(each)))) {
+    for (
+      const each of operations.filter((each) => !["anyone", "optional", "permission_or_client"].includes(kindOf(each)))
+    ) {
       for (const [headers, code] of [[{}, "token_missing"], [bearer("bad"), "invalid_token"]] as const) {
         const init = { method: each.method.toUpperCase(), headers: { ...headers, "content-type": "text/plain" } };
         const response = await sentinel.fetch(concrete(each.path), { ...init, ...(each.body && { body: "{" }) });
@@ -318,10 +338,14 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
       permission: any,
       visitor: undefined, // of pages, which the document does not list
       browser: undefined,
+      permission_or_client: [...any, { client: [] }],
     }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
     const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && problemTypes[code].oauth;
-    const statusOf = (code: ProblemCode) => asOAuth(code) ? 400 : problemTypes[code].status;
+    const statusOf = (code: ProblemCode) => {
+      const oauth = asOAuth(code);
+      return oauth ? oauthStatus(oauth) : problemTypes[code].status;
+    };
     const statuses = [declared.success.status, ...problemsOf(declared).map(statusOf)];
     assert.deepEqual(Object.keys(each.responses), [...new Set(statuses)].sort().map(String), name);
   }

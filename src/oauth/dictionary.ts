@@ -1,4 +1,5 @@
 import { defineDictionary } from "../vocabulary/dictionary.ts";
+import * as s from "../vocabulary/setting_schemas.ts";
 
 const oauthDictionary = defineDictionary({
   problems: {
@@ -6,17 +7,89 @@ const oauthDictionary = defineDictionary({
       status: 400,
       oauth: "unsupported_grant_type",
       title: "Unsupported grant type",
-      about: "The token endpoint supports the grant types `password` and `refresh_token` (RFC 6749 §5.2).",
+      about: "The token endpoint supports the grant types `client_credentials`, `password` and `refresh_token` " +
+        "(RFC 6749 §5.2).",
     },
     invalid_scope: {
       status: 400,
       oauth: "invalid_scope",
       title: "Invalid scope",
-      about: "The request asks for more than the scope of the session (RFC 6749 §6).",
+      about: "The request asks for more than the scope of the session (RFC 6749 §6) or of the client.",
     },
+    invalid_client: {
+      status: 401,
+      oauth: "invalid_client",
+      title: "Client not authenticated",
+      about: "Unknown client, wrong secret, or the client is disabled (RFC 6749 §5.2). " +
+        "`GET /clients/{id}/refusals` lists the reason.",
+    },
+    unauthorized_client: {
+      status: 400,
+      oauth: "unauthorized_client",
+      title: "Client not allowed",
+      about: "The client may not use this grant type (RFC 6749 §5.2).",
+    },
+    invalid_target: {
+      status: 400,
+      oauth: "invalid_target",
+      title: "Invalid target",
+      about: "`resource` must name one API that the client may get tokens for (RFC 8707 §2).",
+    },
+    api_resource_taken: {
+      status: 409,
+      title: "API taken",
+      about: "An API with this URI is registered.",
+    },
+    api_resource_in_use: {
+      status: 409,
+      title: "API in use",
+      about: "A client may get tokens for this API. Remove the API from `resources` of every client first.",
+    },
+  },
+  fieldErrors: {
+    unknown_resource: "an API that is not registered",
   },
   permissions: {
     "tokens:introspect": "Ask whether a token is valid, and what it stands for (RFC 7662)",
+    "clients:read": "See OAuth clients and why their requests were refused",
+    "clients:write": "Create OAuth clients, and change or delete those that hold no more than you do",
+    "api_resources:read": "See the APIs that tokens are issued for",
+    "api_resources:write": "Register the APIs that tokens are issued for, change and delete them",
+  },
+  auditActions: {
+    "client.created": "An OAuth client was created. The details name what it may do.",
+    "client.changed": "An OAuth client's name, or what it may do, was changed.",
+    "client.disabled": "An OAuth client was disabled, with its service account.",
+    "client.enabled": "A disabled OAuth client was enabled.",
+    "client.deleted": "An OAuth client was deleted, with its secrets and its service account.",
+    "client.rotated": "A second secret of an OAuth client was issued; the first one expires.",
+    "client.tokens_revoked":
+      "All tokens that an OAuth client had got were revoked, by the client or by an administrator.",
+    "api_resource.created": "An API that tokens are issued for was registered.",
+    "api_resource.changed": "The scopes or tokens of a registered API were changed.",
+    "api_resource.deleted": "A registered API was deleted.",
+  },
+  metrics: {
+    sentinel_client_authentications_total: {
+      kind: "counter",
+      help:
+        "Authentications of OAuth clients, by outcome; malformed means that what was sent is no secret of the client.",
+      labels: {
+        outcome: ["accepted", "malformed", "unknown", "wrong_secret", "expired", "disabled", "rate_limited"],
+      },
+    },
+    sentinel_client_credentials_total: {
+      kind: "counter",
+      help: "Requests of authenticated clients for a token of their own, by outcome.",
+      labels: { outcome: ["issued", "unauthorized_client", "invalid_scope", "invalid_target"] },
+    },
+  },
+  settings: {
+    SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: {
+      about: "Failed authentications of OAuth clients from one address (IPv6: one /64) on each replica, count/seconds",
+      schema: s.rate,
+      default: "50/900",
+    },
   },
 });
 

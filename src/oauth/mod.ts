@@ -1,35 +1,114 @@
+import type { ClientCache } from "../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
+import type { ServiceAccounts } from "../accounts/service_accounts/service_accounts.ts";
+import type { KeyUses } from "../credentials/api_keys/key_uses.ts";
 import { feature } from "../http/contract/feature.ts";
+import type { Pages } from "../http/contract/list_page.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/db.ts";
+import { countBy } from "../platform/metrics.ts";
 import type { Logins } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
+import type { ClientTokens } from "../sessions/sessions/client_tokens.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
+import type { Keys } from "../tokens/keys/keys.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import { createClientAuthentication } from "./clients/client_authentication.ts";
+import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
+import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
+import { createClientSecrets } from "./clients/client_secrets.ts";
+import { clientSecretsRoute } from "./clients/client_secrets_route.ts";
+import { createClients } from "./clients/clients.ts";
+import { clientsRoute } from "./clients/clients_route.ts";
+import { createFailedAttempts } from "./clients/failed_attempts.ts";
+import { createApiResources } from "./resources/api_resources.ts";
+import { resourcesRoute } from "./resources/resources_route.ts";
+import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
 import { metadataRoute } from "./token_endpoint/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
-import type { Settings } from "../vocabulary/dictionary.ts";
+import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
 import "./dictionary.ts";
 
 interface Needs {
   settings: Settings;
+  db: Database;
+  clock: Clock;
+  monotonic: () => number;
+  instruments: Instruments;
   principals: PrincipalCache;
+  clients: ClientCache;
   evaluator: PermissionEvaluator;
   tokens: AccessTokens;
+  keyUses: KeyUses;
   authentication: Authentication;
+  clientTokens: ClientTokens;
   logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
 }
 
+const second = 1_000;
+
 /** The OAuth endpoints: token, revocation, introspection, metadata. */
 export const oauth = feature({
   name: "oauth",
-  compose: ({ settings, ...needs }: Needs) => ({
-    introspection: createIntrospection({ ...needs, issuer: settings.SENTINEL_PUBLIC_URL }),
-  }),
+  compose(needs: Needs) {
+    const { settings, instruments, db, clock, clients } = needs;
+    const issuer = settings.SENTINEL_PUBLIC_URL;
+    const clientRefusals = createClientRefusals({ db, clock });
+    const clientAuthentication = createClientAuthentication({
+      clients,
+      clock,
+      uses: needs.keyUses,
+      refusals: clientRefusals,
+      failures: createFailedAttempts({
+        limit: settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_CLIENT_ADDRESS : undefined,
+        monotonic: needs.monotonic,
+      }),
+      counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
+    });
+    return {
+      clientRefusals,
+      clientAuthentication,
+      clientCredentials: createClientCredentials({
+        ...needs,
+        authentication: clientAuthentication,
+        refusals: clientRefusals,
+        issuer,
+        ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
+        counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
+      }),
+      introspection: createIntrospection({ ...needs, issuer }),
+      tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
+    };
+  },
+  jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
   resources: [tokenRoute, revokeRoute, introspectRoute, metadataRoute],
+});
+
+interface RegistryNeeds {
+  settings: Settings;
+  db: Database;
+  pages: Pages;
+  keys: Keys;
+  clients: ClientCache;
+  clientRefusals: ClientRefusals;
+  serviceAccounts: ServiceAccounts;
+}
+
+/** OAuth clients, and the APIs that tokens are issued for. */
+export const clientRegistry = feature({
+  name: "clients",
+  compose: ({ settings, db, keys, clients, serviceAccounts }: RegistryNeeds) => ({
+    oauthClients: createClients({ db, clients, serviceAccounts }),
+    clientSecrets: createClientSecrets({ db, clients }),
+    apiResources: createApiResources({ db, keys, clients, issuer: settings.SENTINEL_PUBLIC_URL }),
+  }),
+  resources: [clientsRoute, clientSecretsRoute, clientRefusalsRoute, resourcesRoute],
 });

@@ -37,6 +37,18 @@ export const tables = {
     columns: "id, user_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at",
     order: "id",
   },
+  api_resource: {
+    table: "api_resources",
+    columns: "id, uri, name, scopes, alg, ttl_seconds, created_at",
+    order: "id",
+  },
+  client: {
+    table: "clients",
+    columns: `id, name, grant_types, scopes, own_api, service_user_id, created_by, created_at, disabled_at,
+              tokens_not_before`,
+    order: "id",
+  },
+  client_resource: { table: "client_resources", columns: "client_id, resource_id", order: "client_id, resource_id" },
   secret: {
     table: "secrets",
     columns: "id, kind, owner_id, hash, hint, created_at, expires_at, last_used_at",
@@ -44,7 +56,7 @@ export const tables = {
   },
   signing_key: {
     table: "signing_keys",
-    columns: `kid, state, public_jwk, private_key, secret_id, created_at, activated_at, retiring_at, retired_at`,
+    columns: `kid, alg, state, public_jwk, private_key, secret_id, created_at, activated_at, retiring_at, retired_at`,
     order: "created_at, kid",
   },
   audit_event: {

@@ -11,7 +11,9 @@ import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
 import { createThrottle, type RateLimits } from "./login/throttle.ts";
 import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
+import type { ClientCache } from "../access/principals/client_cache.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
+import { createClientTokens } from "./sessions/client_tokens.ts";
 import { logoutRoute } from "./sessions/logout_route.ts";
 import { mySessionsRoute } from "./sessions/my_sessions_route.ts";
 import { purge } from "./sessions/purge.ts";
@@ -30,6 +32,7 @@ interface Needs {
   monotonic: () => number;
   secrets: Secrets;
   principals: PrincipalCache;
+  clients: ClientCache;
   tokens: AccessTokens;
   passwords: Passwords;
   keyAuthentication: KeyAuthentication;
@@ -64,13 +67,16 @@ export const sessions = feature({
       countRefresh: countRefreshes(instruments),
     });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
+    const clientTokens = createClientTokens({ principals, clients: needs.clients });
     return {
       throttle,
       rotation,
       sessionRevocation,
+      clientTokens,
       authentication: createAuthentication({
         tokens,
         keys: needs.keyAuthentication,
+        clientTokens,
         principals,
         clock,
         counted: countBy(instruments.sentinel_token_verifications_total, "result"),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/contract/contract.ts";
 import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
+import { oauthStatus } from "../http/request/answer.ts";
 import { isPage, type Page } from "../http/contract/list_page.ts";
 import { pageHeaders } from "../http/pages/page_answer.ts";
 import { revisionOf } from "../platform/revision.ts";
@@ -23,8 +24,8 @@ export async function assertContract(operations: readonly AnyOperation[], reques
     return assertProblem(what, operation, response, await response.json());
   }
   if (operation?.success.kind === "html") return await assertPage(what, operation, response);
-  if (operation?.errors === "oauth" && response.status === 400) {
-    return assertOAuthError(what, operation, await response.json());
+  if (operation?.errors === "oauth" && [400, 401].includes(response.status)) {
+    return assertOAuthError(what, operation, response.status, await response.json());
   }
   assert.ok(response.status < 400, `${what}: an error that is not a problem`);
   if (!operation) return;
@@ -103,7 +104,8 @@ function assertProblem(
   }
 }
 
-function assertOAuthError(what: string, operation: AnyOperation, body: Record<string, unknown>) {
+function assertOAuthError(what: string, operation: AnyOperation, status: number, body: Record<string, unknown>) {
+  assert.equal(status, oauthStatus(String(body.error)), what);
   assert.equal(OAuthErrorResponse.safeParse(body).error, undefined, what);
   const allowed = problemsOf(operation).map((code) => problems[code].oauth);
   assert.ok(allowed.includes(body.error as string), `${what}: ${body.error} is not declared`);

@@ -11,10 +11,13 @@ import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } fro
 import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people/people.ts";
 
+/** The parameters of a form; a list is one that occurs several times. */
+export type Form = Record<string, string | string[]>;
+
 /** A body of JSON, a form, or anything that fetch accepts. `peer` is the address of the client's socket. */
 export type Init = Omit<RequestInit, "body"> & {
   json?: unknown;
-  form?: Record<string, string>;
+  form?: Form;
   body?: BodyInit;
   peer?: string;
 };
@@ -111,7 +114,7 @@ export async function startSentinel(
     const headers = new Headers({ host: "localhost:8000", ...Object.fromEntries(new Headers(init.headers)) });
     if (json !== undefined) headers.set("content-type", "application/json");
     if (as) headers.set("authorization", `Bearer ${await tokenOf(as)}`);
-    const body = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : init.body;
+    const body = json !== undefined ? JSON.stringify(json) : form ? encodedForm(form) : init.body;
     const method = init.method ?? (body === undefined ? "GET" : "POST");
     const request = new Request(`http://localhost:8000${path}`, {
       ...init,
@@ -159,4 +162,11 @@ export function test(name: string, fn: () => void | Promise<void>): void {
  */
 export function testOnPostgres(name: string, fn: () => void | Promise<void>): void {
   Deno.test({ name, fn, ignore: !onPostgres, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** The form as it is sent. */
+export function encodedForm(form: Form): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(form).flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each])),
+  );
 }

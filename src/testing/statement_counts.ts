@@ -15,6 +15,22 @@ export const statementCounts = {
     statements: "lock_users, find_unknown_permission, find_holds_all, count_live_api_keys, insert_api_key, " +
       "insert_secret, insert_audit_event, find_api_key",
   },
+  "`POST /oauth/token` by client credentials, known client": { statements: "" },
+  "`POST /oauth/token` by client credentials, new client": { statements: "find_client_access, find_live_users" },
+  "`POST /oauth/token`, an unknown client": { statements: "find_client_access" },
+  "`POST /oauth/token`, a malformed client secret": { statements: "" },
+  "`GET /users/me`, known token of a client": { statements: "" },
+  "`POST /oauth/introspect` by a client, known token": { statements: "" },
+  "`POST /oauth/revoke` by a client": { statements: "update_tokens_not_before, insert_audit_event" },
+  "`POST /clients`": {
+    statements: "find_holds_all, insert_service_account, lock_role_graph, " +
+      "insert_grants, insert_audit_event, insert_client, insert_client_resources, insert_secret, insert_audit_event, " +
+      "find_client",
+  },
+  "`POST /clients/{id}/secrets`": {
+    statements: "find_client, lock_users, find_holds_all, lock_client, find_client, find_known_permissions, " +
+      "find_holds_all, delete_expired_secrets, limit_secrets, insert_secret, insert_audit_event, list_secrets",
+  },
   "`GET /admin-only`, known token": { statements: "" },
   "a forged access token": { statements: "" },
   "an access token of a revoked session, first use": { statements: "find_access" },

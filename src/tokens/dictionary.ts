@@ -25,8 +25,8 @@ const tokensDictionary = defineDictionary({
     },
     sentinel_signing_key_age_seconds: {
       kind: "gauge",
-      help: "Time since the active signing key became active.",
-      labels: {},
+      help: "Time since the active signing key became active, by its algorithm; 0 without a key of it.",
+      labels: { alg: ["EdDSA", "ES256"] },
     },
   },
   settings: {

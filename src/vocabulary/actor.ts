@@ -1,3 +1,5 @@
+import type { SigningAlgorithm } from "./algorithms.ts";
+
 /** The address and the device of a request. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
 
@@ -30,17 +32,45 @@ export type PrincipalKey = {
   revoked: boolean;
   expires_at: number | null;
   created_at: number;
-  secrets: { id: string; kind: string; hash: Uint8Array; expires_at: number | null }[];
+  secrets: PrincipalSecret[];
+};
+
+/** A secret in memory; its end in milliseconds since the epoch, null being that of its owner. */
+export type PrincipalSecret = { id: string; kind: string; hash: Uint8Array; expires_at: number | null };
+
+/** An API that tokens are issued for (RFC 8707), as memory holds it. */
+export type PrincipalResource = {
+  uri: string;
+  scopes: ReadonlySet<string>;
+  alg: SigningAlgorithm;
+  ttl_seconds: number;
+};
+
+/**
+ * An OAuth client in memory. `service_user_id` is the service account that it acts as, if it may act by itself. Tokens
+ * issued before `tokens_not_before`, in seconds since the epoch, are refused.
+ */
+export type PrincipalClient = {
+  id: string;
+  disabled: boolean;
+  grant_types: ReadonlySet<string>;
+  scopes: ReadonlySet<string>;
+  own_api: boolean;
+  resources: ReadonlyMap<string, PrincipalResource>;
+  service_user_id: string | null;
+  tokens_not_before: number;
+  secrets: PrincipalSecret[];
 };
 
 /** The permissions to which a credential is limited; undefined means everything that its user holds. */
 export type Scopes = ReadonlySet<string> | undefined;
 
-/** The user of a valid credential, as they are now, and the session of an access token or the API key. */
+/** The user of a valid credential, as they are now, and the session or client of an access token, or the API key. */
 export type Principal = {
   user: PrincipalUser;
   session?: PrincipalSession | undefined;
   key?: PrincipalKey | undefined;
+  client?: PrincipalClient | undefined;
   scopes?: Scopes;
 };
 
@@ -52,13 +82,14 @@ export type BrowserCaller = FirstParty & { authTime: number };
 
 /**
  * Who does something, and from where. A command of the binary names no user, and neither does a request that sends a
- * token and nothing else. `session_id` is the session of the access token that was sent, `key_id` the API key, where there
- * is one.
+ * token and nothing else. `session_id` is the session of the access token that was sent, `key_id` the API key, `oauth_client_id` the
+ * OAuth client, where there is one.
  */
 export type Actor = {
   actor_id: string | null;
   session_id?: string | undefined;
   key_id?: string | undefined;
+  oauth_client_id?: string | undefined;
   scopes?: Scopes;
   client: Client;
 };

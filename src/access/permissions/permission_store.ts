@@ -28,6 +28,16 @@ export async function findPermission(db: Db, name: string): Promise<PermissionRo
   return row;
 }
 
+/** Those of these names that are registered. */
+export async function findKnownPermissions(db: Db, names: string[]): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    "find_known_permissions",
+    "select name from permissions where name = any($1::text[]) order by name",
+    [names],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** One of these names that is not registered. */
 export async function findUnknownPermission(db: Db, names: string[]): Promise<string | undefined> {
   const [row] = await db.query<{ name: string }>(

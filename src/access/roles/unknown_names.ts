@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { findUnknownPermission } from "../permissions/permission_store.ts";
+import { findKnownPermissions, findUnknownPermission } from "../permissions/permission_store.ts";
 import { findUnknownRole } from "./role_store.ts";
 
 /**
@@ -16,6 +16,11 @@ export async function requireKnownRoles(tx: Db, names: string[], pointer: string
 export async function requireKnownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownPermission(tx, names);
   if (unknown !== undefined) throw unknownName("permission", unknown, pointer);
+}
+
+/** Those of these names that are permissions. */
+export function permissionsAmong(tx: Db, names: string[]): Promise<string[]> {
+  return findKnownPermissions(tx, names);
 }
 
 function unknownName(kind: "role" | "permission", name: string, pointer: string): Problem {

@@ -46,7 +46,7 @@ export function createServiceAccounts({ db, principals, grants }: {
   principals: PrincipalCache;
   grants: Grants;
 }) {
-  return { find, page, create, change, remove, named, revisionOf };
+  return { find, page, create, createIn, change, disableIn, remove, removeIn, named, revisionOf };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<ServiceAccount> {
@@ -68,16 +68,26 @@ export function createServiceAccounts({ db, principals, grants }: {
     { name, description, roles }: { name: string; description: string; roles: string[] },
     actor: Actor,
   ): Promise<ServiceAccount> {
-    const id = uuidv7();
     return await db.transaction(async (tx) => {
       await requireMay(tx, actor, "service_accounts:write");
-      await insertServiceAccount(tx, { id, name, description });
-      await grants.grantAll(tx, id, roles, "#/roles", actor, kind);
-      await record(tx, "service_account.created", id, actor, { name, roles });
+      const id = await createIn(tx, { name, description, roles }, actor);
       return shownServiceAccount(await required(tx, id));
     }).catch((error) => {
       throw onConstraint(error, taken);
     });
+  }
+
+  /** As {@link create}, in the transaction of a caller that has checked what the actor may; answers the id. */
+  async function createIn(
+    tx: Tx,
+    { name, description, roles }: { name: string; description: string; roles: string[] },
+    actor: Actor,
+  ): Promise<string> {
+    const id = uuidv7();
+    await insertServiceAccount(tx, { id, name, description });
+    await grants.grantAll(tx, id, roles, "#/roles", actor, kind);
+    await record(tx, "service_account.created", id, actor, { name, roles });
+    return id;
   }
 
   /** @throws {Problem} `not_found`, `forbidden` for an account that holds more, `precondition_failed`, `service_account_taken`. */
@@ -90,23 +100,32 @@ export function createServiceAccounts({ db, principals, grants }: {
     return await db.transaction(async (tx) => {
       const before = await locked(tx, id, expected, actor);
       await rename(tx, before, wanted, actor);
-      if (disabled !== undefined && disabled !== (before.disabled_at !== null)) {
-        await record(tx, disabled ? "service_account.disabled" : "service_account.enabled", id, actor);
-        await updateDisabled(tx, id, disabled);
-      }
+      if (disabled !== undefined) await setDisabled(tx, before, disabled, actor);
       return shownServiceAccount(await required(tx, id));
     }).catch((error) => {
       throw onConstraint(error, taken);
     });
   }
 
-  /** Deletes the account with its grants. @throws {Problem} as {@link change}. */
+  /** Disables or enables the account, which the caller has locked. */
+  async function disableIn(tx: Tx, id: string, disabled: boolean, actor: Actor): Promise<void> {
+    tx.afterwards(() => principals.forgetUser(id));
+    await setDisabled(tx, await required(tx, id), disabled, actor);
+  }
+
+  /** Deletes the account with its grants. @throws {Problem} as {@link change}, `service_account_in_use` for a client's. */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
-      const { name } = await locked(tx, id, expected, actor);
-      await record(tx, "service_account.deleted", id, actor, { name });
-      await deleteUser(tx, id);
+      await removeRow(tx, await locked(tx, id, expected, actor), actor);
+    }).catch((error) => {
+      throw onConstraint(error, { clients_service_user_id_fkey: "service_account_in_use" });
     });
+  }
+
+  /** Deletes the account, which the caller has locked. */
+  async function removeIn(tx: Tx, id: string, actor: Actor): Promise<void> {
+    tx.afterwards(() => principals.forgetUser(id));
+    await removeRow(tx, await required(tx, id), actor);
   }
 
   /** The service account with this name. @throws {Problem} `not_found` */
@@ -141,6 +160,22 @@ async function required(db: Db, id: string): Promise<ServiceAccountRow> {
   const row = await findServiceAccount(db, id);
   if (!row) throw noSuchUser(kind);
   return row;
+}
+
+async function setDisabled(
+  tx: Tx,
+  { id, disabled_at }: ServiceAccountRow,
+  disabled: boolean,
+  actor: Actor,
+): Promise<void> {
+  if (disabled === (disabled_at !== null)) return;
+  await record(tx, disabled ? "service_account.disabled" : "service_account.enabled", id, actor);
+  await updateDisabled(tx, id, disabled);
+}
+
+async function removeRow(tx: Tx, { id, name }: ServiceAccountRow, actor: Actor): Promise<void> {
+  await record(tx, "service_account.deleted", id, actor, { name });
+  await deleteUser(tx, id);
 }
 
 async function rename(

@@ -133,7 +133,7 @@ const remove = operation({
   ...requires("service_accounts:write"),
   ...conditional,
   ...noContent("Deleted"),
-  ...problems("not_found", "unavailable"),
+  ...problems("not_found", "service_account_in_use", "unavailable"),
 });
 
 /** `GET|POST /service-accounts`, `GET|PATCH|DELETE /service-accounts/{id}` */

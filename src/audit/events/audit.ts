@@ -16,6 +16,8 @@ export const subjectTypes = [
   "role_exclusion",
   "permission",
   "key",
+  "client",
+  "api_resource",
   "export",
   "installation",
 ] as const;
@@ -39,6 +41,8 @@ export type AuditFact = {
   session_id?: string | undefined;
   /** The API key that it was done by, which the details then name. */
   key_id?: string | undefined;
+  /** The OAuth client that it was done by, which the details then name. */
+  oauth_client_id?: string | undefined;
   client: Client;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
@@ -64,8 +68,12 @@ export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
 }
 
 function eventOf(fact: AuditFact): NewAuditEvent {
-  const { action, outcome = "success", actor_id, key_id, client, subject, names } = fact;
-  const details = key_id === undefined ? fact.details ?? {} : { ...fact.details, by_api_key: key_id };
+  const { action, outcome = "success", actor_id, key_id, oauth_client_id, client, subject, names } = fact;
+  const details = {
+    ...fact.details,
+    ...(key_id !== undefined && { by_api_key: key_id }),
+    ...(oauth_client_id !== undefined && { by_client: oauth_client_id }),
+  };
   const { ip, user_agent, request_id } = client;
   const actor = partOf({ ip, user_agent });
   const named = names && partOf(names);

@@ -107,6 +107,21 @@ const onServiceAccount = (deed: (id: string) => Promise<unknown>) => async (): P
 const newServiceAccount = () =>
   sentinel.serviceAccounts.create({ name: `s${crypto.randomUUID()}`, description: "", roles: [] }, local);
 
+/** Ada's deed on an OAuth client. */
+const onClient = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const { id } = await (await call("POST", "/clients", { name: "a program" })).json();
+  await deed(id);
+  return { actor: ada, subject: ["client", id] };
+};
+
+/** Ada's deed on an API that tokens are issued for. */
+const onApiResource = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const wanted = { uri: `https://${crypto.randomUUID()}.example.com`, name: "Documents", scopes: [], alg: "EdDSA" };
+  const { id } = await (await call("POST", "/resources", wanted)).json();
+  await deed(id);
+  return { actor: ada, subject: ["api_resource", id] };
+};
+
 /** A user's deed on an API key of theirs. */
 const onOwnKey = (deed: (key: { id: string; key: string }, token: string) => Promise<unknown>) => async () => {
   const { id, username } = await newUser();
@@ -154,11 +169,22 @@ async function exported(): Promise<{ id: string; file: string }> {
 const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxGFHW";
 
 /** All rows with which an import would conflict. */
-const emptied =
-  ["secrets", "api_keys", "sessions", "grants", "users", "role_exclusion_members", "role_exclusions", "role_parents"]
-    .concat(
-      ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
-    ).map((table) => `delete from ${table};`).join("\n") +
+const emptied = [
+  "client_resources",
+  "clients",
+  "api_resources",
+  "secrets",
+  "api_keys",
+  "sessions",
+  "grants",
+  "users",
+  "role_exclusion_members",
+  "role_exclusions",
+  "role_parents",
+]
+  .concat(
+    ["role_permissions", "signing_keys", "audit_checkpoints", "audit_erasures", "audit_details", "audit_events"],
+  ).map((table) => `delete from ${table};`).join("\n") +
   "delete from roles where not built_in; delete from permissions where not built_in;";
 
 const triggers: Record<AuditAction, () => Promise<Left>> = {
@@ -359,6 +385,23 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await own(token, "DELETE", `/${id}/secrets/${secrets[0].id}`);
   }),
   "api_key.revoked": onOwnKey(({ id }, token) => own(token, "DELETE", `/${id}`)),
+  "client.created": onClient(async () => {}),
+  "client.changed": onClient((id) => call("PATCH", `/clients/${id}`, { name: "renamed" })),
+  "client.disabled": onClient((id) => call("PATCH", `/clients/${id}`, { disabled: true })),
+  "client.enabled": onClient(async (id) => {
+    await call("PATCH", `/clients/${id}`, { disabled: true });
+    await call("PATCH", `/clients/${id}`, { disabled: false });
+  }),
+  "client.deleted": onClient((id) => call("DELETE", `/clients/${id}`)),
+  "client.rotated": onClient((id) => call("POST", `/clients/${id}/secrets`, {})),
+  "client.secret_deleted": onClient(async (id) => {
+    const { items } = await (await call("GET", `/clients/${id}/secrets`)).json();
+    await call("DELETE", `/clients/${id}/secrets/${items[0].id}`);
+  }),
+  "client.tokens_revoked": onClient((id) => call("DELETE", `/clients/${id}/tokens`)),
+  "api_resource.created": onApiResource(async () => {}),
+  "api_resource.changed": onApiResource((id) => call("PATCH", `/resources/${id}`, { ttl_seconds: 60 })),
+  "api_resource.deleted": onApiResource((id) => call("DELETE", `/resources/${id}`)),
   "login.failed": async () => {
     const { id, username } = await newUser();
     const refused = await sentinel.fetch("/login", { form: { username, password: "not theirs" }, headers });

@@ -73,7 +73,7 @@ const rotate = command({
   words: ["ID"],
   flags: { overlap: { value: "HOURS", about: "how long the secret before still works, 0 to 720; otherwise 24" } },
   async run({ words: [id], flags: { overlap }, io, out }) {
-    const overlapSeconds = overlap === undefined ? overlapSecondsDefault : secondsOf(overlap);
+    const overlapSeconds = overlap === undefined ? overlapSecondsDefault : overlapSecondsOf(overlap);
     const issued = await withServices(configOf(io), io, async ({ apiKeys }) => {
       return await apiKeys.rotate(await apiKeys.ownerOf(id), id, overlapSeconds, localActor);
     });
@@ -98,7 +98,8 @@ function printIssued(issued: IssuedKey, out: Output): void {
   out.done(issued.secret, shownIssued(issued));
 }
 
-function secondsOf(hours: string): number {
+/** The seconds of `--overlap`, which takes hours. */
+export function overlapSecondsOf(hours: string): number {
   if (/^\d{1,3}$/.test(hours) && Number(hours) <= 720) return Number(hours) * 3_600;
   throw new UsageError("--overlap takes a whole number of hours from 0 to 720");
 }

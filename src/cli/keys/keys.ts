@@ -1,4 +1,5 @@
-import { command, type Group } from "../command.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import { command, type Group, UsageError } from "../command.ts";
 import { configOf, withServices } from "../setup.ts";
 
 const list = command({
@@ -9,6 +10,7 @@ const list = command({
     await out.list(keys, {
       columns: {
         KID: ({ kid }) => kid,
+        ALGORITHM: ({ alg }) => alg,
         STATE: ({ state }) => state,
         CREATED: ({ created_at }) => created_at.toISOString(),
       },
@@ -19,13 +21,17 @@ const list = command({
 
 const rotate = command({
   name: "rotate",
-  summary: "Sign new tokens with the next key",
-  flags: { force: { about: "rotate even if verifiers may not know the next key yet" } },
+  summary: "Sign new tokens with the next keys",
+  flags: {
+    alg: { value: "ALG", about: "rotate only the keys of this algorithm: EdDSA or ES256" },
+    force: { about: "rotate even if verifiers may not know the next key yet" },
+  },
   about:
     `The active key stops signing and only verifies. A key that has only verified for a day is retired. Without --force the
-command fails while the next key is younger than 5 minutes, because verifiers may have cached the key set without it.`,
-  async run({ flags: { force = false }, io, out }) {
-    await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force }));
+command fails while a next key is younger than 5 minutes, because verifiers may have cached the key set without it.`,
+  async run({ flags: { force = false, alg }, io, out }) {
+    const only = alg === undefined ? undefined : algorithmOf(alg);
+    await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force, alg: only }));
     out.done("Rotated the signing keys. The next key now signs new tokens.", { rotated: true });
   },
 });
@@ -40,6 +46,11 @@ const retire = command({
     out.done(`Retired key ${kid}. Tokens that it signed are no longer accepted.`, { retired: kid });
   },
 });
+
+function algorithmOf(text: string): SigningAlgorithm {
+  if (text === "EdDSA" || text === "ES256") return text;
+  throw new UsageError("--alg takes EdDSA or ES256");
+}
 
 /** `keys list|rotate|retire` */
 export const keysCommands: Group = {

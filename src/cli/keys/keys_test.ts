@@ -10,10 +10,10 @@ const { db } = sentinel;
 
 const keys = (...args: string[]) => runCommand(["keys", ...args], { env: settingsBeside(sentinel) });
 
-type Stored = { kid: string; state: string; created_at: Date };
+type Stored = { kid: string; alg: string; state: string; created_at: Date };
 
 const stored = () =>
-  db.query<Stored>("test", "select kid, state, created_at from signing_keys order by created_at, kid");
+  db.query<Stored>("test", "select kid, alg, state, created_at from signing_keys order by created_at, kid");
 
 const kidOf = (token: string): string =>
   JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(token.split(".")[0]!, { alphabet: "base64url" }))).kid;
@@ -24,12 +24,15 @@ testOnPostgres("keys list shows every key and its state, and nothing of its priv
   const { code, out, err } = await keys("list");
   assert.deepEqual([code, err], [0, []]);
   const rows = await stored();
-  assert.deepEqual(out, rows.map(({ kid, state, created_at }) => `${kid}\t${state}\t${created_at.toISOString()}`));
+  assert.deepEqual(
+    out,
+    rows.map(({ kid, alg, state, created_at }) => `${kid}\t${alg}\t${state}\t${created_at.toISOString()}`),
+  );
   const asJson = await keys("list", "--json");
   const { items } = JSON.parse(asJson.out.join("\n")) as { items: { kid: string }[] };
   assert.deepEqual(items.map(({ kid }) => kid), rows.map(({ kid }) => kid));
   for (const item of items) {
-    const members = ["kid", "state", "created_at", "activated_at", "retiring_at", "retired_at"];
+    const members = ["kid", "alg", "state", "created_at", "activated_at", "retiring_at", "retired_at"];
     assert.deepEqual(Object.keys(item), members);
   }
 });

@@ -1,15 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 import type { UserKind } from "../../vocabulary/actor.ts";
-
-/** A secret of a key without its hash; times in RFC 3339. */
-export type SecretRow = {
-  id: string;
-  hint: string;
-  created_at: string;
-  expires_at: string | null;
-  last_used_at: string | null;
-};
+import type { SecretRow } from "./secret_store.ts";
 
 export type ApiKeyRow = {
   id: string;

@@ -5,7 +5,6 @@ import { requireKnownPermissions } from "../../access/roles/unknown_names.ts";
 import { recordAudit, userSubject } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
-import { createOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -22,7 +21,7 @@ import {
   revokeApiKeys,
   updateApiKeyName,
 } from "./api_key_store.ts";
-import { deleteExpiredSecrets, deleteSecret, insertSecret, limitSecrets } from "./secret_store.ts";
+import { issueSecret, removeSecretOf, rotateSecret } from "../secrets/owner_secrets.ts";
 
 /** What a new key is to be called, to carry, and when it ends: null is never, undefined the usual time from now. */
 export type WantedKey = { name: string; scopes: string[]; expires_at?: Date | null | undefined };
@@ -37,7 +36,6 @@ export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 const dayMs = 86_400_000;
 const ttlDefaultDays = 90;
-const secretsMax = 2;
 const mustHoldScopes = "A key carries only permissions that you hold.";
 
 /**
@@ -81,7 +79,7 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
       await requireHoldsScopes(tx, owner, { scopes, expires_at }, actor);
       if (await countLiveApiKeys(tx, owner.id) >= perUserMax) throw new Problem("too_many_api_keys");
       await insertApiKey(tx, key);
-      const secret = await issue(tx, owner, key.id);
+      const secret = await issueSecret(tx, kindOf(owner), key.id);
       const details = { scopes, expires_at: expires_at?.toISOString() ?? null };
       await record(tx, "api_key.created", owner, key.id, actor, details, { name: key.name });
       return { row: (await findApiKey(tx, owner.id, key.id))!, secret };
@@ -106,9 +104,7 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
   async function rotate(owner: KeyOwner, id: string, overlapSeconds: number, actor: Actor): Promise<IssuedKey> {
     return await change(owner, id, actor, async (tx, key) => {
       if (owner.kind === "service") await requireHoldsScopes(tx, owner, key, actor);
-      await deleteExpiredSecrets(tx, id);
-      if (await limitSecrets(tx, id, overlapSeconds) >= secretsMax) throw new Problem("too_many_secrets");
-      const secret = await issue(tx, owner, id);
+      const secret = await rotateSecret(tx, kindOf(owner), id, overlapSeconds);
       await record(tx, "api_key.rotated", owner, id, actor, { overlap_seconds: overlapSeconds });
       return { row: (await findApiKey(tx, owner.id, id))!, secret };
     });
@@ -117,7 +113,7 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
   /** Deletes one secret of the key. @throws {Problem} `not_found` */
   async function removeSecret(owner: KeyOwner, id: string, secretId: string, actor: Actor): Promise<void> {
     await change(owner, id, actor, async (tx) => {
-      if (!await deleteSecret(tx, id, secretId)) throw noSuchSecret();
+      if (!await removeSecretOf(tx, id, secretId)) throw noSuchSecret();
       await record(tx, "api_key.secret_deleted", owner, id, actor, { secret: secretId });
     });
   }
@@ -212,12 +208,8 @@ async function requireHoldsScopes(
   await requireHolds(tx, actor, asked, mustHoldScopes);
 }
 
-/** Stores a new secret of the key and answers its text. */
-async function issue(tx: Tx, { kind: ownerKind }: KeyOwner, keyId: string): Promise<string> {
-  const kind = ownerKind === "service" ? "svc" : "pat";
-  const { text, hash, hint } = createOpaqueSecret(kind, keyId);
-  await insertSecret(tx, { id: uuidv7(), kind, owner_id: keyId, hash, hint });
-  return text;
+function kindOf({ kind }: KeyOwner): "pat" | "svc" {
+  return kind === "service" ? "svc" : "pat";
 }
 
 /** Records a fact about the key in the history of its owner. */

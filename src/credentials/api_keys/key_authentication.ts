@@ -3,7 +3,7 @@ import type { KeyAccess, PrincipalCache } from "../../access/principals/principa
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { hashOf, type OpaqueSecret, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
-import type { Principal, PrincipalKey, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { Principal, PrincipalKey, PrincipalSecret, PrincipalUser } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { KeyUses } from "./key_uses.ts";
 
@@ -12,13 +12,11 @@ export type KeyOutcome = "accepted" | "malformed" | "unknown" | "expired" | "rev
 
 export type KeyAuthentication = ReturnType<typeof createKeyAuthentication>;
 
-type Secret = PrincipalKey["secrets"][number];
-
 /**
  * A secret that was compared with those of this very key in memory, and so need not be hashed and compared again while
  * memory has it: hashing alone is a tenth of `GET /users/me`. Known by its text, as access tokens are.
  */
-type Proof = { key: PrincipalKey; user: PrincipalUser; secret: Secret; principal: Principal };
+type Proof = { key: PrincipalKey; user: PrincipalUser; secret: PrincipalSecret; principal: Principal };
 
 const proofsMax = 100_000;
 
@@ -44,7 +42,7 @@ export function createKeyAuthentication({ principals, clock, uses, counted }: {
       if (!(access instanceof Promise) && access?.key === proof.key && access.user === proof.user) return admit(proof);
     }
     const sent = parseOpaqueSecret(text);
-    if (!sent) throw refusal("malformed");
+    if (!sent || sent.kind === "cs") throw refusal("malformed"); // the secret of a client is no API key
     const access = principals.keyAccess(sent.ownerId);
     return access instanceof Promise ? access.then((known) => judge(text, sent, known)) : judge(text, sent, access);
   }
@@ -75,14 +73,19 @@ export function createKeyAuthentication({ principals, clock, uses, counted }: {
   }
 }
 
-/** The key's secret that was sent; every one of its kind is compared, each in constant time. */
-function findSecret({ kind }: OpaqueSecret, hash: string, { secrets }: PrincipalKey): Secret | undefined {
+/** The one of these secrets that was sent; every one of its kind is compared, each in constant time. */
+export function findSecret(
+  { kind }: OpaqueSecret,
+  hash: string,
+  { secrets }: { secrets: PrincipalSecret[] },
+): PrincipalSecret | undefined {
   const sent = Uint8Array.fromHex(hash);
-  let found: Secret | undefined;
+  let found: PrincipalSecret | undefined;
   for (const secret of secrets) if (secret.kind === kind && timingSafeEqual(secret.hash, sent)) found = secret;
   return found;
 }
 
-function isPast(end: number | null, now: number): boolean {
+/** Whether this end, null being never, is over. */
+export function isPast(end: number | null, now: number): boolean {
   return end !== null && end <= now;
 }

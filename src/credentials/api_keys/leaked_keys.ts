@@ -1,21 +1,32 @@
+import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
-import type { Database } from "../../platform/db/db.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
 import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import { record } from "./api_keys.ts";
 import { revokeApiKeysBySecret } from "./api_key_store.ts";
+import { deleteClientSecrets } from "./secret_store.ts";
 
 export type LeakedKeys = ReturnType<typeof createLeakedKeys>;
 
-/** Revokes keys that were found where they should not be. Who has a key has proven enough to end it. */
-export function createLeakedKeys({ db, principals }: { db: Database; principals: PrincipalCache }) {
+/**
+ * Revokes keys, and deletes secrets of OAuth clients, that were found where they should not be. Who has one has proven
+ * enough to end it.
+ */
+export function createLeakedKeys(
+  { db, principals, clients }: { db: Database; principals: PrincipalCache; clients: ClientCache },
+) {
   return { revoke };
 
-  /** Revokes every key whose secret is among these texts, an expired secret too; answers nothing about any of them. */
+  /**
+   * Revokes every key whose secret is among these texts, an expired secret too, and deletes secrets of clients; answers
+   * nothing about any of them.
+   */
   async function revoke(texts: string[], actor: Actor): Promise<void> {
     const secrets = texts.flatMap((text) => {
       const secret = parseOpaqueSecret(text);
-      return secret ? [{ ownerId: secret.ownerId, hash: hashOf(text) }] : [];
+      return secret ? [{ ...secret, hash: hashOf(text) }] : [];
     });
     if (secrets.length === 0) return;
     await db.transaction(async (tx) => {
@@ -24,6 +35,17 @@ export function createLeakedKeys({ db, principals }: { db: Database; principals:
       for (const { id, user_id, kind } of revoked) {
         await record(tx, "api_key.revoked", { id: user_id, kind }, id, actor, { leaked: true });
       }
+      await deleteOfClients(tx, secrets.filter(({ kind }) => kind === "cs"), actor);
     });
+  }
+
+  async function deleteOfClients(tx: Tx, secrets: { ownerId: string; hash: string }[], actor: Actor): Promise<void> {
+    if (secrets.length === 0) return;
+    const owners = await deleteClientSecrets(tx, secrets);
+    tx.afterwards(() => owners.forEach(clients.forget));
+    for (const id of owners) {
+      const subject = { type: "client", id } as const;
+      await recordAudit(tx, { action: "client.secret_deleted", ...actor, subject, details: { leaked: true } });
+    }
   }
 }

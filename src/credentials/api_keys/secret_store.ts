@@ -1,7 +1,17 @@
 import type { Db } from "../../platform/db/db.ts";
+import { rfc3339 } from "../../platform/db/rfc3339.ts";
+
+/** A secret without its hash; times in RFC 3339. */
+export type SecretRow = {
+  id: string;
+  hint: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+};
 
 /** A secret about to be stored; its hash in hex. */
-export type NewSecret = { id: string; kind: "pat" | "svc"; owner_id: string; hash: string; hint: string };
+export type NewSecret = { id: string; kind: "pat" | "svc" | "cs"; owner_id: string; hash: string; hint: string };
 
 export async function insertSecret(db: Db, { id, kind, owner_id, hash, hint }: NewSecret): Promise<void> {
   await db.query(
@@ -9,6 +19,29 @@ export async function insertSecret(db: Db, { id, kind, owner_id, hash, hint }: N
     "insert into secrets (id, kind, owner_id, hash, hint) values ($1, $2, $3, decode($4, 'hex'), $5)",
     [id, kind, owner_id, hash, hint],
   );
+}
+
+/** The owner's secrets that live, newest first. */
+export function listSecrets(db: Db, ownerId: string): Promise<SecretRow[]> {
+  return db.query(
+    "list_secrets",
+    `select id, hint, ${rfc3339("created_at")} as created_at, ${rfc3339("expires_at")} as expires_at,
+            ${rfc3339("last_used_at")} as last_used_at
+     from secrets where owner_id = $1 and (expires_at is null or expires_at > now()) order by id desc`,
+    [ownerId],
+  );
+}
+
+/** Deletes these secrets of clients, and answers whose they were. */
+export async function deleteClientSecrets(db: Db, secrets: { ownerId: string; hash: string }[]): Promise<string[]> {
+  const rows = await db.query<{ owner_id: string }>(
+    "delete_client_secrets",
+    `delete from secrets s using unnest($1::uuid[], $2::text[]) as u (owner_id, hash)
+     where s.kind = 'cs' and s.owner_id = u.owner_id and s.hash = decode(u.hash, 'hex')
+     returning s.owner_id`,
+    [secrets.map(({ ownerId }) => ownerId), secrets.map(({ hash }) => hash)],
+  );
+  return rows.map(({ owner_id }) => owner_id);
 }
 
 /** Deletes the owner's secrets that have expired. */

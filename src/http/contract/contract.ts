@@ -16,13 +16,15 @@ export type BodySpec<B extends z.ZodType = z.ZodType> = {
    * and leave unchanged in every member that the handler reads.
    */
   skipSchemaIf?: ((value: unknown) => boolean) | undefined;
+  /** Parameters of a form that may occur several times, as `resource` does (RFC 8707 §2): always read as a list. */
+  repeatable?: readonly string[];
 };
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
 /**
  * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
- * scopes; or a user who holds a permission. Pages: anyone, signed in or not; or a user who is signed in in this
- * browser, with `fresh` for at most 10 minutes.
+ * scopes; a user who holds a permission; or such a user and OAuth clients, which the handler authenticates. Pages:
+ * anyone, signed in or not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes.
  */
 export type Requirement =
   | { kind: "anyone" }
@@ -30,6 +32,7 @@ export type Requirement =
   | { kind: "signed_in" }
   | { kind: "own_account" }
   | { kind: "permission"; permission: Permission }
+  | { kind: "permission_or_client"; permission: Permission }
   | { kind: "visitor" }
   | { kind: "browser"; fresh: boolean };
 
@@ -121,6 +124,7 @@ export const tags = {
   accounts: "Users and service accounts: register, who you are, and administering them",
   sessions: "Log in, refresh and revoke tokens, and get the keys that verify them",
   api_keys: "Keys that programs authenticate with",
+  clients: "OAuth clients, and the APIs that tokens are issued for",
   access: "Roles, permissions and grants",
   decisions: "May this subject do this action on this resource? (AuthZEN 1.0)",
   audit: "What happened, when, and who did it",
@@ -148,6 +152,16 @@ export function problems<C extends ProblemCode>(...codes: C[]): { problems: read
 /** Only users who hold the permission. */
 export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
   return { access: { kind: "permission", permission } };
+}
+
+/**
+ * Users who hold the permission, and OAuth clients. The handler authenticates a request without a token or key as one of
+ * a client, whose secret may be in the form.
+ */
+export function requiresOrClient(
+  permission: Permission,
+): { access: { kind: "permission_or_client"; permission: Permission } } {
+  return { access: { kind: "permission_or_client", permission } };
 }
 
 /** Every user with a valid credential, to read their own data. */
@@ -195,9 +209,12 @@ export const fromMemory = { fromMemory: true } as const;
 
 type HeadersOption = { headers?: Record<string, string> };
 
-/** A form body, as OAuth endpoints require (RFC 6749 §3.2). */
-export function form<B extends z.ZodType>(schema: B): { body: BodySpec<B> } {
-  return { body: { schema, types: ["application/x-www-form-urlencoded"] } };
+/** A form body, as OAuth endpoints require (RFC 6749 §3.2); for the options see {@link BodySpec}. */
+export function form<B extends z.ZodType>(
+  schema: B,
+  options: Pick<BodySpec, "repeatable" | "skipSchemaIf"> = {},
+): { body: BodySpec<B> } {
+  return { body: { schema, types: ["application/x-www-form-urlencoded"], ...options } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { once } from "../../platform/once.ts";
 import { fieldErrors, type ProblemCode, problems } from "../../vocabulary/dictionary.ts";
+import { oauthStatus } from "../request/answer.ts";
 import { type AnyOperation, type Link, type Requirement, tags } from "./contract.ts";
 
 /** Created at its first use, when every district has defined its errors. */
@@ -56,6 +57,11 @@ const RetryAfterHeader = z.string().regex(/^\d+$/).openapi({
   example: "1",
 });
 
+const ChallengeHeader = z.string().optional().openapi({
+  description: "`Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent",
+  example: 'Basic realm="sentinel", charset="UTF-8"',
+});
+
 /** Headers that every problem with this status has. */
 const problemHeaders: Record<number, Record<string, z.ZodType>> = {
   401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3", example: "Bearer" }) },
@@ -71,6 +77,7 @@ const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> =
   permission: ["token_missing", "invalid_token", "forbidden", "unavailable"],
   visitor: ["unavailable"],
   browser: ["sign_in_required", "unavailable"],
+  permission_or_client: ["token_missing", "invalid_token", "forbidden", "unavailable"],
 };
 
 const bodyProblems: readonly ProblemCode[] = [
@@ -125,6 +132,11 @@ export function openApiDocument(
     in: "header",
     name: "x-api-key",
   });
+  registry.registerComponent("securitySchemes", "client", {
+    type: "http",
+    description: "The id and the secret of an OAuth client; `client_id` and `client_secret` in the form do the same.",
+    scheme: "basic",
+  });
   for (const tag of Object.keys(tags)) {
     for (const operation of operations) {
       if (operation.tags[0] === tag && !operation.hidden) registry.registerPath(routeConfig(operation));
@@ -175,6 +187,9 @@ function routeConfig(operation: AnyOperation): RouteConfig {
 /** The sentence that says who may call an operation, where `security` does not say it. */
 function requirementOf(access: Requirement): string | undefined {
   if (access.kind === "permission") return `Requires the permission \`${access.permission}\`.`;
+  if (access.kind === "permission_or_client") {
+    return `Requires the permission \`${access.permission}\`, or a client's id and secret.`;
+  }
   return access.kind === "own_account" ? "Requires a token of a login, without scopes." : undefined;
 }
 
@@ -183,6 +198,7 @@ function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
   const any = [...token, { apiKey: [] }];
   if (access.kind === "anyone") return { security: [] };
   if (access.kind === "own_account") return { security: token };
+  if (access.kind === "permission_or_client") return { security: [...any, { client: [] }] };
   return { security: access.kind === "optional" ? [{}, ...any] : any };
 }
 
@@ -216,18 +232,37 @@ function linksOf(links: readonly Link[] = []) {
  */
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
-  const errors = new Set(problemsOf(operation).flatMap((code) => problems[code].oauth ?? []));
-  const description = [...errors].map((error) => `\`${error}\``).join(", ");
+  const errors = [...new Set(problemsOf(operation).flatMap((code) => problems[code].oauth ?? []))];
+  const described = (status: number) =>
+    errors.filter((error) => oauthStatus(error) === status).map((error) => `\`${error}\``).join(", ");
+  const unauthenticated = described(401);
   const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
   return {
     400: {
-      description: `${description}; or the problem \`malformed_request\` for a bad Host or a broken percent-encoding`,
+      description: `${
+        described(400)
+      }; or the problem \`malformed_request\` for a bad Host or a broken percent-encoding`,
       content: {
         "application/json": { schema: OAuthErrorResponse },
         "application/problem+json": { schema: problemResponse(), examples },
       },
     },
+    ...(unauthenticated && {
+      401: {
+        description: unauthenticated,
+        headers: z.strictObject({ "WWW-Authenticate": ChallengeHeader }),
+        content: { "application/json": { schema: OAuthErrorResponse }, ...problemContent(operation, 401) },
+      },
+    }),
   };
+}
+
+/** The problems of this status, beside OAuth errors of the same. */
+function problemContent(operation: AnyOperation, status: number) {
+  const same = problemsOf(operation).filter((code) => problems[code].status === status && !problems[code].oauth);
+  if (same.length === 0) return {};
+  const examples = Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }]));
+  return { "application/problem+json": { schema: problemResponse(), examples } };
 }
 
 /** One response per status, with its codes and an example of each. */

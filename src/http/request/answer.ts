@@ -118,11 +118,17 @@ function asBadRequest(problem: Problem): Problem {
 
 const descriptionLengthMax = 2_048;
 
+/** The status of an OAuth error: 400 but for a client that is not authenticated (RFC 6749 §5.2). */
+export function oauthStatus(error: string): number {
+  return error === "invalid_client" ? 401 : 400;
+}
+
 /** An error of RFC 6749 §5.2, whose description is ASCII without quotes and backslashes. */
-function oauthAnswer(call: RequestContext, error: string, { code, detail, errors }: Problem): Response {
+function oauthAnswer(call: RequestContext, error: string, { code, detail, errors, headers }: Problem): Response {
   const rules = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
   const description = cutText(rules ?? detail ?? problems[code].about, descriptionLengthMax);
   const error_description = description.replaceAll("§", "section ").replaceAll(/["\\]/g, "'")
     .replaceAll(/[^\x20-\x7e]/g, "?");
-  return jsonAnswer(call, { error, error_description }, { status: 400 });
+  const status = oauthStatus(error);
+  return jsonAnswer(call, { error, error_description }, { status, ...(status === 401 && { headers }) });
 }

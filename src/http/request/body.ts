@@ -56,10 +56,10 @@ export async function readForm<B extends z.ZodType>(
 function parse<B extends z.ZodType>(
   bytes: Uint8Array,
   type: BodyType,
-  { schema, skipSchemaIf }: BodySpec<B>,
+  { schema, skipSchemaIf, repeatable }: BodySpec<B>,
 ): z.output<B> {
   const text = decode(bytes);
-  const value = type === "application/json" ? parseJson(text) : parseForm(text);
+  const value = type === "application/json" ? parseJson(text) : parseFormWith(text, repeatable ?? []);
   const suspect = /\\u|%00|\0/.test(text); // any other valid UTF-8 can be stored in the database
   if (!suspect && skipSchemaIf?.(value)) return value as z.output<B>;
   return validate(schema, value, "#", suspect);
@@ -163,6 +163,11 @@ function decode(bytes: Uint8Array): string {
 
 /** Parses `application/x-www-form-urlencoded`. A repeated parameter is an error (RFC 6749 §3.2). */
 function parseForm(text: string): Record<string, string> {
+  return parseFormWith(text, []) as Record<string, string>;
+}
+
+/** As {@link parseForm}, but the values of the `repeatable` parameters become lists. */
+function parseFormWith(text: string, repeatable: readonly string[]): Record<string, string | string[]> {
   if (text.split("&", parametersMax + 1).length > parametersMax) {
     throw new Problem("malformed_request", { detail: `Send at most ${parametersMax} parameters.` });
   }
@@ -171,8 +176,12 @@ function parseForm(text: string): Record<string, string> {
   } catch {
     throw new Problem("malformed_request", { detail: "A percent-encoding is malformed." });
   }
-  const form: Record<string, string> = Object.create(null);
+  const form: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
+    if (repeatable.includes(name)) {
+      form[name] = [...form[name] ?? [], value];
+      continue;
+    }
     if (name in form) throw new Problem("repeated_parameter", { detail: "Send each parameter only once." });
     form[name] = value;
   }

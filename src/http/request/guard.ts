@@ -37,7 +37,7 @@ export function createGuard({ authentication, authorization }: {
   return ({ access, path }) => {
     if (access.kind === "anyone") return () => undefined;
     if (access.kind === "visitor" || access.kind === "browser") throw new Error(`${path} is a page`);
-    const isOptional = access.kind === "optional";
+    const isOptional = access.kind === "optional" || access.kind === "permission_or_client";
     const check = checkOf(access);
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
@@ -59,7 +59,9 @@ export function createGuard({ authentication, authorization }: {
   };
 
   function checkOf(access: Requirement): Check {
-    if (access.kind === "permission") return (caller) => authorization.holds(caller, access.permission);
+    if (access.kind === "permission" || access.kind === "permission_or_client") {
+      return (caller) => authorization.holds(caller, access.permission);
+    }
     return access.kind === "own_account" ? isFirstParty : () => true;
   }
 

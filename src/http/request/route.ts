@@ -23,6 +23,8 @@ export interface Input<P, Q, B, C> {
   expected(): Expected;
   /** The bearer token as it was sent, for operations that check it themselves. */
   bearer(): string | undefined;
+  /** The `Authorization` header as it was sent, for operations that authenticate OAuth clients. */
+  authorization(): string | null;
 }
 
 // deno-lint-ignore no-explicit-any -- the schemas prove of each input what its handler's type says
@@ -94,6 +96,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       actor: () => actorOf(call, caller),
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
+      authorization: () => request.headers.get("authorization"),
     });
     return value instanceof Promise
       ? value.then((known) => successAnswer(call, request, success, known, page))
@@ -107,6 +110,7 @@ export function actorOf(call: RequestContext, caller: Principal | undefined): Ac
     actor_id: caller?.user.id ?? null,
     session_id: caller?.session?.id,
     key_id: caller?.key?.id,
+    oauth_client_id: caller?.client?.id,
     scopes: caller?.scopes,
     client: call.client(),
   };

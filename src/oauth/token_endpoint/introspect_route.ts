@@ -1,6 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { form, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { form, ok, operation, problems, requiresOrClient } from "../../http/contract/contract.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
+import { clientParameters } from "./token_route.ts";
 import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({
@@ -8,6 +11,7 @@ const IntrospectionRequest = z.object({
   token_type_hint: z.string().max(64).optional().openapi({
     description: "Accepted and ignored: the type follows from the token",
   }),
+  ...clientParameters,
 }).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
 
 const IntrospectionResponse = z.strictObject({
@@ -15,7 +19,10 @@ const IntrospectionResponse = z.strictObject({
   token_type: z.enum(["bearer", "api_key"]).optional().openapi({
     description: "How it is used (RFC 6749 §5.1): access tokens and API keys only",
   }),
-  client_id: z.string().optional().openapi({ description: "`sentinel`, the only client", example: "sentinel" }),
+  client_id: z.string().optional().openapi({
+    description: "`sentinel` for logins, or a client's id",
+    example: "sentinel",
+  }),
   sub: z.uuid().optional().openapi({ description: "User id" }),
   sid: z.uuid().optional().openapi({ description: "Session id" }),
   jti: z.string().optional().openapi({ description: "Of an API key, its id" }),
@@ -23,7 +30,7 @@ const IntrospectionResponse = z.strictObject({
   roles: z.array(z.string()).optional().openapi({ description: "Active roles, as they are now", example: ["user"] }),
   scope: z.string().optional().openapi({
     description:
-      "Of an API key, the permissions that it gives now; a token without scopes gives all that its user holds",
+      "What an API key or a token of a client gives now; a token of a login gives all that its user holds, and has none",
     example: "",
   }),
   iss: z.string().optional(),
@@ -55,14 +62,26 @@ const route = operation({
   operationId: "introspectToken",
   tags: ["sessions"],
   summary: "Whether a token is valid now, and its user, roles and times (RFC 7662)",
+  description: "A client learns only of tokens that it got itself, and of those for its `resources`.",
   errors: "oauth",
-  ...requires("tokens:introspect"),
+  ...requiresOrClient("tokens:introspect"),
   ...form(IntrospectionRequest),
   ...ok(IntrospectionResponse, "The state of the token"),
-  ...problems("unavailable"),
+  ...problems("invalid_client", "rate_limited", "unavailable"),
 });
 
 /** `POST /oauth/introspect` */
-export const introspectRoute = resource([route], (app, { introspection }: { introspection: Introspection }) => {
-  app.add(route, ({ body: { token } }) => introspection.introspect(token));
-});
+export const introspectRoute = resource(
+  [route],
+  (app, { introspection, clientAuthentication }: {
+    introspection: Introspection;
+    clientAuthentication: ClientAuthentication;
+  }) => {
+    app.add(route, async ({ caller, body, client, authorization }) => {
+      if (caller) return await introspection.introspect(body.token);
+      const sent = sentClient(authorization(), body);
+      if (!sent) throw new Problem("token_missing");
+      return await introspection.introspectFor(await clientAuthentication.authenticate(sent, client()), body.token);
+    });
+  },
+);

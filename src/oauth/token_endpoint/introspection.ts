@@ -1,9 +1,10 @@
-import type { PrincipalKey, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { PrincipalClient, PrincipalKey, PrincipalUser, Scopes } from "../../vocabulary/actor.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
+import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
+import type { ClientTokens } from "../../sessions/sessions/client_tokens.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
 
 /** RFC 7662 §2.2. An inactive token has no member but `active`. Times are in seconds since the epoch. */
@@ -25,32 +26,67 @@ export type Introspected = {
 
 export type Introspection = ReturnType<typeof createIntrospection>;
 
+const inactive: Introspected = { active: false };
+
 /** Reports the state of a token, by the same checks that Sentinel makes itself. */
-export function createIntrospection({ tokens, authentication, rotation, principals, evaluator, issuer }: {
+export function createIntrospection({ tokens, authentication, clientTokens, rotation, principals, evaluator, issuer }: {
   tokens: AccessTokens;
   authentication: Authentication;
+  clientTokens: ClientTokens;
   rotation: Rotation;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
   issuer: string;
 }) {
-  return { introspect };
+  return { introspect, introspectFor };
 
+  /** For a caller with the permission: any token or API key of this installation. */
   async function introspect(token: string): Promise<Introspected> {
-    return await introspectRefreshToken(token) ?? await introspectBearer(token) ?? { active: false };
+    return await introspectRefreshToken(token) ?? await introspectApiKey(token) ?? await introspectJwt(token);
   }
 
-  /** Of an access token or an API key. */
-  async function introspectBearer(token: string): Promise<Introspected | undefined> {
-    try {
-      const { user, key } = await authentication.authenticate(token);
-      if (key) return await describeApiKey(key, user);
-      const { sub, sid, jti, iat, exp } = await tokens.verify(token);
-      return { active: true, token_type: "bearer", sub, sid, jti, iat, exp, ...describeUser(user) };
-    } catch (error) {
-      if (error instanceof Problem) return undefined;
-      throw error;
-    }
+  /**
+   * For a client: only tokens that it got itself, and those for an API of its own. Anything else is reported as inactive
+   * (RFC 7662 §2.2), as if it did not exist.
+   */
+  async function introspectFor(client: PrincipalClient, token: string): Promise<Introspected> {
+    const claims = await verified(token);
+    const mayAsk = claims?.sid === undefined &&
+      (claims?.client_id === client.id || (claims && client.resources.has(claims.aud)));
+    return claims && mayAsk ? await describeClientToken(claims) : inactive;
+  }
+
+  async function introspectJwt(token: string): Promise<Introspected> {
+    const claims = await verified(token);
+    if (!claims) return inactive;
+    return claims.sid === undefined ? await describeClientToken(claims) : await describeLogin(claims, token);
+  }
+
+  /** The claims of a token that Sentinel has signed, whatever it is for; undefined for anything else. */
+  async function verified(token: string): Promise<AccessClaims | undefined> {
+    return await orUndefined(() => tokens.verify(token, "any_of_ours"));
+  }
+
+  async function describeLogin({ sub, sid, jti, iat, exp }: AccessClaims, token: string): Promise<Introspected> {
+    const principal = await orUndefined(() => authentication.authenticate(token));
+    if (!principal) return inactive;
+    return { active: true, token_type: "bearer", sub, sid: sid!, jti, iat, exp, ...describeUser(principal.user) };
+  }
+
+  /** `scope` has what the token gives now: of scopes that are permissions those that the service account still holds. */
+  async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
+    const found = clientTokens.lookUp(claims);
+    const principal = found instanceof Promise ? await found : found;
+    if (!principal) return inactive;
+    const { client_id, sub, jti, aud, iat, exp } = claims;
+    const scope = await heldScopes(principal.user, claims.scopes, aud !== issuer);
+    return { active: true, token_type: "bearer", client_id, sub, jti, scope, iss: issuer, aud, iat, exp };
+  }
+
+  async function introspectApiKey(token: string): Promise<Introspected | undefined> {
+    if (!token.startsWith("snt_")) return undefined;
+    const principal = await orUndefined(() => authentication.authenticate(token));
+    return principal?.key ? await describeApiKey(principal.key, principal.user) : inactive;
   }
 
   /**
@@ -58,21 +94,27 @@ export function createIntrospection({ tokens, authentication, rotation, principa
    * `scope` has those scopes that the user still holds.
    */
   async function describeApiKey(key: PrincipalKey, user: PrincipalUser): Promise<Introspected> {
-    const principal = { user, scopes: key.scopes };
-    const held: string[] = [];
-    for (const scope of key.scopes) if (await evaluator.holds(principal, scope)) held.push(scope);
     return {
       active: true,
       token_type: "api_key",
       sub: user.id,
       jti: key.id,
       username: user.username ?? undefined,
-      scope: held.join(" "),
+      scope: await heldScopes(user, key.scopes, false),
       iss: issuer,
       aud: issuer,
       iat: Math.floor(key.created_at / 1000),
       ...(key.expires_at !== null && { exp: Math.floor(key.expires_at / 1000) }),
     };
+  }
+
+  /** Those scopes that the user holds; with `keepOthers` also those that are no permissions. */
+  async function heldScopes(user: PrincipalUser, scopes: Scopes, keepOthers: boolean): Promise<string> {
+    const known = evaluator.graph();
+    const graph = known instanceof Promise ? await known : known;
+    return [...scopes ?? []].filter((scope) =>
+      (keepOthers && !graph.registered.has(scope)) || evaluator.grantGiving(graph, user, scope) !== undefined
+    ).join(" ");
   }
 
   async function introspectRefreshToken(token: string): Promise<Introspected | undefined> {
@@ -95,5 +137,16 @@ export function createIntrospection({ tokens, authentication, rotation, principa
   function describeUser(user: PrincipalUser): Omit<Introspected, "active"> {
     const username = user.username ?? undefined;
     return { client_id: clientId, username, roles: evaluator.activeRoles(user), scope: "", iss: issuer, aud: issuer };
+  }
+}
+
+/** A refused credential is undefined; any other failure is thrown. */
+async function orUndefined<T>(ask: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    const answer = ask();
+    return answer instanceof Promise ? await answer : answer;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
   }
 }

@@ -3,13 +3,17 @@ import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 
+/** How clients authenticate, the default of RFC 8414 §2 first. */
+const clientMethods = ["client_secret_basic", "client_secret_post"];
+
 const Metadata = z.strictObject({
   issuer: z.string(),
   token_endpoint: z.string(),
   revocation_endpoint: z.string(),
   introspection_endpoint: z.string(),
   introspection_endpoint_auth_methods_supported: z.array(z.string()).openapi({
-    description: "A bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",
+    description:
+      "A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",
   }),
   jwks_uri: z.string(),
   service_documentation: z.string().optional().openapi({ description: "Absent when `/docs` is off" }),
@@ -42,12 +46,12 @@ function metadataOf(issuer: string, docs: boolean) {
     token_endpoint: `${issuer}/oauth/token`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
-    introspection_endpoint_auth_methods_supported: ["Bearer"],
+    introspection_endpoint_auth_methods_supported: [...clientMethods, "Bearer"],
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     ...(docs && { service_documentation: `${issuer}/docs` }),
     response_types_supported: [],
-    grant_types_supported: ["password", "refresh_token"],
-    token_endpoint_auth_methods_supported: ["none"],
-    revocation_endpoint_auth_methods_supported: ["none"],
+    grant_types_supported: ["client_credentials", "password", "refresh_token"],
+    token_endpoint_auth_methods_supported: [...clientMethods, "none"],
+    revocation_endpoint_auth_methods_supported: [...clientMethods, "none"],
   };
 }

@@ -1,19 +1,33 @@
 import type { Client } from "../../vocabulary/actor.ts";
+import { type ClientAuthentication, type SentClient, sentClient } from "../clients/client_authentication.ts";
+import type { ClientCredentials } from "./client_credentials.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
-import { scopeLengthMax, TokenResponse } from "../../sessions/login/login_route.ts";
+import { TokenResponse } from "../../sessions/login/login_route.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
-import type { Logins, Tokens } from "../../sessions/login/login.ts";
+import type { Logins } from "../../sessions/login/login.ts";
 
 /** A parameter without a value is treated as absent (RFC 6749 §3.2). */
 const parameter = (schema: z.ZodString) => schema.optional().transform((value) => value || undefined);
 
+/** The parameters with which a client authenticates in a form (RFC 6749 §2.3.1). */
+export const clientParameters = {
+  client_id: parameter(z.string().max(2_048)).openapi({
+    description: "Of a client that does not use Basic",
+    example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+  }),
+  client_secret: parameter(z.string().max(1_024)).openapi({
+    description: "Of a client that does not use Basic",
+    format: "password",
+  }),
+};
+
 const TokenRequest = z.object({
   grant_type: z.string().min(1).max(64).openapi({
-    description: "`refresh_token` or `password`",
+    description: "`client_credentials`, `refresh_token` or `password`",
     example: "password",
   }),
   refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`" }),
@@ -26,9 +40,20 @@ const TokenRequest = z.object({
     format: "password",
     example: "correct horse battery staple",
   }),
-  scope: parameter(z.string().max(scopeLengthMax)).openapi({ description: "A refresh cannot extend it (RFC 6749 §6)" }),
+  scope: parameter(z.string()).openapi({
+    description: "For `client_credentials`: less than the client may have. A refresh cannot extend it (RFC 6749 §6)",
+  }),
+  resource: z.array(z.string().max(2_048)).max(20).optional().openapi({
+    description: "For `client_credentials`: the API that the token is for (RFC 8707), if the client may use several",
+    example: [],
+  }),
+  ...clientParameters,
 }).openapi("TokenRequest", {
   example: { grant_type: "password", username: "ada", password: "correct horse battery staple" },
+});
+
+const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).openapi("TokenEndpointResponse", {
+  description: "`client_credentials` gives no refresh token (RFC 6749 §4.4.3).",
 });
 
 const route = operation({
@@ -36,20 +61,23 @@ const route = operation({
   path: "/oauth/token",
   operationId: "token",
   tags: ["sessions"],
-  summary: "Log in, or refresh tokens, as OAuth clients do (RFC 6749 §3.2)",
+  summary: "Log in, refresh tokens, or get a token as a client (RFC 6749 §3.2)",
   description:
     "A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a " +
     "second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or " +
     "one after more than three newer tokens, ends the session. After a 503, send the same token again.",
   errors: "oauth",
   ...anyone,
-  ...form(TokenRequest),
-  ...ok(TokenResponse, "Tokens"),
+  ...form(TokenRequest, { repeatable: ["resource"] }),
+  ...ok(TokenEndpointResponse, "Tokens"),
   ...problems(
     "invalid_grant",
     "invalid_credentials",
+    "invalid_client",
+    "unauthorized_client",
     "unsupported_grant_type",
     "invalid_scope",
+    "invalid_target",
     "rate_limited",
     "overloaded",
     "unavailable",
@@ -58,22 +86,45 @@ const route = operation({
 
 type TokenRequest = z.output<typeof TokenRequest>;
 
+type Grant = (
+  request: TokenRequest,
+  sent: SentClient | undefined,
+  origin: Client,
+) => Promise<z.output<typeof TokenEndpointResponse>>;
+
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
   [route],
-  (app, { logins, rotation }: { logins: Logins; rotation: Rotation }) => {
-    const grants: Record<string, (request: TokenRequest, client: Client) => Promise<Tokens>> = {
-      password: (request, client) =>
-        logins.login({ username: need(request, "username"), password: need(request, "password") }, client),
-      refresh_token(request, client) {
+  (app, { logins, rotation, clientCredentials, clientAuthentication }: {
+    logins: Logins;
+    rotation: Rotation;
+    clientCredentials: ClientCredentials;
+    clientAuthentication: ClientAuthentication;
+  }) => {
+    const grants: Record<string, Grant> = {
+      client_credentials: (request, sent, origin) => clientCredentials.issue(sent, request, origin),
+      async password(request, sent, origin) {
+        await refuseClient(sent, origin);
+        const [username, password] = [need(request, "username"), need(request, "password")];
+        return await logins.login({ username, password }, origin);
+      },
+      async refresh_token(request, sent, origin) {
+        await refuseClient(sent, origin);
         if (request.scope) throw new Problem("invalid_scope");
-        return rotation.rotate(need(request, "refresh_token"), client);
+        return await rotation.rotate(need(request, "refresh_token"), origin);
       },
     };
-    app.add(route, ({ body, client }) => {
+    app.add(route, ({ body, client, authorization }) => {
       if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-      return grants[body.grant_type]!(body, client());
+      return grants[body.grant_type]!(body, sentClient(authorization(), body), client());
     });
+
+    /** Logins and their refresh tokens are first-party: no registered client gets them. */
+    async function refuseClient(sent: SentClient | undefined, origin: Client): Promise<void> {
+      if (!sent) return;
+      await clientAuthentication.authenticate(sent, origin);
+      throw new Problem("unauthorized_client", { detail: "This grant type is for logins of users only." });
+    }
   },
 );
 

@@ -4,6 +4,7 @@ import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessClaims, AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import type { ClientTokens } from "./client_tokens.ts";
 
 /** What every secret of ours begins with, and no access token does. */
 const secretPrefix = "snt_";
@@ -12,12 +13,14 @@ export type Authentication = ReturnType<typeof createAuthentication>;
 
 /**
  * Tells who sends a credential. Of an access token the signature is proven by {@link AccessTokens}, and session and user
- * are looked up as they are now; for API keys see {@link KeyAuthentication}. Answers at once where memory knows both:
+ * are looked up as they are now; for API keys see {@link KeyAuthentication}, for tokens of OAuth clients
+ * {@link ClientTokens}. Answers at once where memory knows both:
  * such a request costs no query and no promise.
  */
-export function createAuthentication({ tokens, keys, principals, clock, counted = () => {} }: {
+export function createAuthentication({ tokens, keys, clientTokens, principals, clock, counted = () => {} }: {
   tokens: AccessTokens;
   keys: KeyAuthentication;
+  clientTokens: ClientTokens;
   principals: PrincipalCache;
   clock: Clock;
   counted?: (result: "revoked") => void;
@@ -31,9 +34,21 @@ export function createAuthentication({ tokens, keys, principals, clock, counted 
     return claims instanceof Promise ? claims.then(lookUp) : lookUp(claims);
   }
 
-  function lookUp({ sid, sub }: AccessClaims): FirstParty | Promise<FirstParty> {
-    const access = principals.access(sid, sub);
+  function lookUp(claims: AccessClaims): Principal | Promise<Principal> {
+    if (claims.sid === undefined) return lookUpClient(claims);
+    const access = principals.access(claims.sid, claims.sub);
     return access instanceof Promise ? access.then(requireActive) : requireActive(access);
+  }
+
+  function lookUpClient(claims: AccessClaims): Principal | Promise<Principal> {
+    const found = clientTokens.lookUp(claims);
+    return found instanceof Promise ? found.then(requireFound) : requireFound(found);
+  }
+
+  function requireFound(found: Principal | undefined): Principal {
+    if (found) return found;
+    counted("revoked");
+    throw new Problem("invalid_token");
   }
 
   function requireActive(access: FirstParty | undefined): FirstParty {

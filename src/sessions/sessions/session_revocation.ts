@@ -140,7 +140,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     if (proven) return proven.session;
     try {
       const { sid, sub } = await tokens.verify(token);
-      return { id: sid, user_id: sub };
+      return sid === undefined ? undefined : { id: sid, user_id: sub };
     } catch (error) {
       if (error instanceof Problem) return undefined;
       throw error;

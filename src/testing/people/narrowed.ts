@@ -2,7 +2,7 @@ import { serveFeatures } from "../../compose/features.ts";
 import { createApp } from "../../http/request/app.ts";
 import { createGuard } from "../../http/request/guard.ts";
 import { createRequestContext } from "../../http/request/request_context.ts";
-import type { Init, Sentinel } from "../harness.ts";
+import { encodedForm, type Init, type Sentinel } from "../harness.ts";
 
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
@@ -24,7 +24,7 @@ export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token:
   };
 
   return async (path: string, { json, form, body, peer: _peer, ...init }: Init = {}): Promise<Response> => {
-    const sent = json !== undefined ? JSON.stringify(json) : form ? new URLSearchParams(form) : body;
+    const sent = json !== undefined ? JSON.stringify(json) : form ? encodedForm(form) : body;
     const headers = new Headers({ ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${token}` });
     if (json !== undefined) headers.set("content-type", "application/json");
     const method = init.method ?? (sent === undefined ? "GET" : "POST");

@@ -4,7 +4,8 @@ import { until } from "../servers/process.ts";
 
 /** The number of rows in the tables that any change would add to. */
 export async function rowCounts({ db }: Pick<Sentinel, "db">): Promise<Record<string, number>> {
-  const tables = ["users", "grants", "sessions", "api_keys", "secrets", "audit_events", "signing_keys"];
+  const tables = ["users", "grants", "sessions", "api_keys", "secrets", "clients", "api_resources"]
+    .concat(["audit_events", "signing_keys"]);
   const [row] = await db.query<Record<string, number>>(
     "count_rows",
     `select ${tables.map((table) => `(select count(*)::int from ${table}) as ${table}`).join(", ")}`,

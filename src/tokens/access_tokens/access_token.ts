@@ -1,21 +1,46 @@
 import { Buffer } from "node:buffer";
-import { sign as signBytes } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type KeyRing, type Keys, signingAlgorithm } from "../keys/keys.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import { accessTokenTtlSecondsMax } from "../keys/key_store.ts";
+import { type KeyRing, ownAlgorithm, type SigningKey } from "../keys/key_ring.ts";
+import type { Keys } from "../keys/keys.ts";
 
-/** The claims of a verified access token (RFC 9068 §2.2). Times are in seconds since the epoch. */
-export type AccessClaims = { sub: string; sid: string; jti: string; iat: number; exp: number };
-
-/** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
-export type NewAccessClaims = AccessClaims & { roles: string[] };
+/** Times are in seconds since the epoch. */
+type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
- * The only OAuth client, as all logins are first-party; RFC 9068 §2.2 requires `client_id`. No decision depends on it,
- * and a token without it is valid.
+ * The claims of a verified access token (RFC 9068 §2.2). A token of a login names its session; one of client credentials
+ * names none, but its client and its scopes.
  */
+export type AccessClaims = CommonClaims & {
+  sid: string | undefined;
+  client_id: string;
+  scopes: ReadonlySet<string> | undefined;
+  aud: string;
+  alg: SigningAlgorithm;
+};
+
+/** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
+export type NewAccessClaims = CommonClaims & { sid: string; roles: string[] };
+
+/** The claims of a new token of client credentials, and the algorithm that its audience verifies. */
+export type NewClientClaims = CommonClaims & {
+  client_id: string;
+  aud: string;
+  scope: string;
+};
+
+/**
+ * Where a token is sent, which decides what it must be. `own_api`: our own API takes only what was issued for it.
+ * `any_of_ours`: revocation and introspection take every token that Sentinel issued.
+ */
+export type TokenPolicy = "own_api" | "any_of_ours";
+
+/** The client of all logins, which are first-party. No decision depends on it, and a token without it is valid. */
 export const clientId = "sentinel";
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
@@ -30,8 +55,9 @@ const headerMembers = ["alg", "typ", "kid"];
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * Signs and verifies access tokens: JWT, Ed25519, `typ: at+jwt` (RFC 9068). It remembers verified tokens, so that each
- * signature is checked once. Whether the session is live must be checked elsewhere.
+ * Signs and verifies access tokens: JWT, `typ: at+jwt` (RFC 9068), with Ed25519 for our own API. It remembers verified
+ * tokens, so that each signature is checked once; the policy is checked each time. Whether the session or the client is
+ * live must be checked elsewhere.
  */
 export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = () => {} }: {
   keys: Keys;
@@ -43,44 +69,63 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   const verified = new BoundedMap<string, Verified>(cacheSizeMax);
   let agesAt = 0; // expired tokens are dropped even if few tokens arrive
 
-  return { sign, verify };
+  return { sign, signForClient, verify };
 
-  /** A compact JWS (RFC 7515 §7.1). By node:crypto, which takes two thirds of the time of WebCrypto (access_token_bench.ts). */
+  /** A compact JWS (RFC 7515 §7.1). */
   async function sign({ roles, ...claims }: NewAccessClaims): Promise<string> {
     const { active } = await keys.ring();
-    const header = encodeJson({ alg: signingAlgorithm, typ: "at+jwt", kid: active.kid });
+    const header = headerOf(active);
     const own = { ...claims, client_id: clientId, iss: issuer, aud: issuer };
     const whole = `${header}.${encodeJson({ ...own, roles })}`;
-    const input = whole.length <= inputLengthMax ? whole : `${header}.${encodeJson(own)}`;
-    return `${input}.${signBytes(null, Buffer.from(input), active.privateKey).toString("base64url")}`;
+    return await signed(whole.length <= inputLengthMax ? whole : `${header}.${encodeJson(own)}`, active);
+  }
+
+  /** As {@link sign}, for the client itself. @throws {Problem} `invalid_scope` where the scopes are too many for a token. */
+  async function signForClient(claims: NewClientClaims, alg: SigningAlgorithm): Promise<string> {
+    const { signing } = await keys.ring();
+    const key = signing.get(alg);
+    if (!key) throw new Unavailable(`no key signs with ${alg}`);
+    const input = `${headerOf(key)}.${encodeJson({ ...claims, iss: issuer })}`;
+    if (input.length > inputLengthMax) throw new Problem("invalid_scope", { detail: "Ask for fewer scopes at once." });
+    return await signed(input, key);
   }
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
-  function verify(token: string): AccessClaims | Promise<AccessClaims> {
+  function verify(token: string, policy: TokenPolicy = "own_api"): AccessClaims | Promise<AccessClaims> {
     const known = verified.get(token);
     if (known && known.claims.exp * 1000 > clock.now() && keys.known()?.verifying.has(known.kid)) {
+      if (!admits(policy, known.claims)) throw refusal(new errors.JWTInvalid("of another audience"));
       counted("cached");
       return known.claims;
     }
-    return verifySignature(token);
+    return verifySignature(token, policy);
   }
 
   /** A failure to load the keys is no statement about the token, and is thrown unchanged. */
-  async function verifySignature(token: string): Promise<AccessClaims> {
+  async function verifySignature(token: string, policy: TokenPolicy): Promise<AccessClaims> {
     const { verifying } = await keys.ring();
     try {
       const { claims, kid } = await judge(token, verifying);
-      counted("valid");
       if (clock.now() >= agesAt) {
         verified.age();
         agesAt = clock.now() + ttlSeconds * 1000;
       }
       verified.set(token, { claims, kid });
+      if (!admits(policy, claims)) throw new errors.JWTInvalid("of another audience");
+      counted("valid");
       return claims;
     } catch (error) {
-      counted("invalid");
-      throw new Problem("invalid_token", { cause: error });
+      throw refusal(error);
     }
+  }
+
+  function admits(policy: TokenPolicy, { aud, alg }: AccessClaims): boolean {
+    return policy === "any_of_ours" || (aud === issuer && alg === ownAlgorithm);
+  }
+
+  function refusal(cause: unknown): Problem {
+    counted("invalid");
+    return new Problem("invalid_token", { cause });
   }
 
   /** Checks what jose does not: length, canonical form, header members, whole-second times, lifetime. */
@@ -88,35 +133,60 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     if (token.length > lengthMax || !form.test(token)) throw new errors.JWTInvalid("not a compact JWS");
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      ({ kid }) => {
+      ({ kid, alg }) => {
         const key = typeof kid === "string" ? verifying.get(kid) : undefined;
-        if (!key) throw new errors.JWKSNoMatchingKey();
-        return key;
+        if (key?.alg !== alg) throw new errors.JWKSNoMatchingKey();
+        return key!.key;
       },
       {
-        algorithms: [signingAlgorithm],
+        algorithms: ["EdDSA", "ES256"],
         issuer,
-        audience: issuer,
         typ: "at+jwt",
-        requiredClaims: ["sub", "sid", "jti", "iat", "exp"],
+        requiredClaims: ["sub", "aud", "jti", "iat", "exp"],
         currentDate: new Date(clock.now()),
       },
     );
     if (!isCanonical(token)) throw new errors.JWTInvalid("not in canonical form");
     const stranger = Object.keys(protectedHeader).find((member) => !headerMembers.includes(member));
     if (stranger !== undefined) throw new errors.JWTInvalid("a header member that Sentinel's tokens do not have");
-    return { claims: accessClaims(payload), kid: protectedHeader.kid! };
+    const { kid, alg } = protectedHeader;
+    return { claims: accessClaims(payload, alg as SigningAlgorithm), kid: kid! };
   }
 
-  function accessClaims({ sub, sid, jti, iat, exp }: JWTPayload): AccessClaims {
+  function accessClaims(payload: JWTPayload, alg: SigningAlgorithm): AccessClaims {
+    const { sub, jti, iat, exp, aud } = payload;
     const nowSeconds = clock.now() / 1000;
-    const plausible = typeof sub === "string" && typeof sid === "string" && typeof jti === "string" &&
-      uuid.test(sub) && uuid.test(sid) && Number.isSafeInteger(iat) && Number.isSafeInteger(exp) &&
-      iat! <= nowSeconds + 1 && exp! - iat! <= ttlSeconds && exp! > nowSeconds;
+    const isOwn = aud === issuer;
+    const plausible = isUuid(sub) && typeof jti === "string" && typeof aud === "string" && Number.isSafeInteger(iat) &&
+      Number.isSafeInteger(exp) && iat! <= nowSeconds + 1 && exp! > nowSeconds &&
+      exp! - iat! <= (isOwn ? ttlSeconds : accessTokenTtlSecondsMax);
     if (!plausible) throw new errors.JWTInvalid("claims out of bounds");
-    return { sub, sid, jti, iat: iat!, exp: exp! };
+    const common = { sub, jti, iat: iat!, exp: exp!, aud: isOwn ? issuer : aud, alg };
+    return "sid" in payload ? ofSession(common, payload) : ofClient(common, payload);
   }
 }
+
+type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes">;
+
+function ofSession(common: Common, { sid, ...rest }: JWTPayload): AccessClaims {
+  if (!isUuid(sid) || rest.scope !== undefined) throw new errors.JWTInvalid("not the claims of a login");
+  return { ...common, sid, client_id: clientId, scopes: undefined };
+}
+
+function ofClient(common: Common, { client_id, scope }: JWTPayload): AccessClaims {
+  if (!isUuid(client_id) || typeof scope !== "string") throw new errors.JWTInvalid("not the claims of a client");
+  return { ...common, sid: undefined, client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
+}
+
+const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);
+
+async function signed(input: string, key: SigningKey): Promise<string> {
+  const signature = key.sign(Buffer.from(input));
+  const bytes = signature instanceof Promise ? await signature : signature;
+  return `${input}.${Buffer.from(bytes).toString("base64url")}`;
+}
+
+const headerOf = ({ alg, kid }: SigningKey) => encodeJson({ alg, typ: "at+jwt", kid });
 
 const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

@@ -3,22 +3,34 @@ import { resource } from "../../http/contract/resource.ts";
 import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
 import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
 
-const Jwk = z.strictObject({
+const kid = z.string().openapi({
+  description: "JWK thumbprint (RFC 7638)",
+  example: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", // RFC 8037 A.3
+});
+
+const Ed25519Jwk = z.strictObject({
   kty: z.literal("OKP"),
   crv: z.literal("Ed25519"),
   x: z.string().openapi({
     description: "Public key, base64url (RFC 8037 §2)",
     example: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", // RFC 8037 A.2
   }),
-  kid: z.string().openapi({
-    description: "JWK thumbprint (RFC 7638)",
-    example: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", // RFC 8037 A.3
-  }),
+  kid,
   alg: z.literal("EdDSA"),
   use: z.literal("sig"),
-}).openapi("Jwk");
+}).openapi("Ed25519Jwk");
 
-const JwkSet = z.strictObject({ keys: z.array(Jwk) }).openapi("JwkSet");
+const P256Jwk = z.strictObject({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string().openapi({ example: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU" }), // RFC 7515 A.3
+  y: z.string().openapi({ example: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }),
+  kid,
+  alg: z.literal("ES256"),
+  use: z.literal("sig"),
+}).openapi("P256Jwk");
+
+const JwkSet = z.strictObject({ keys: z.array(z.union([Ed25519Jwk, P256Jwk])) }).openapi("JwkSet");
 
 const route = operation({
   method: "get",

@@ -1,11 +1,19 @@
 import type { JWK } from "jose";
 import type { Db } from "../../platform/db/db.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 
 /** next: published, does not sign yet. active: signs. retiring: only verifies. retired: removed from the key set. */
 export type KeyState = "next" | "active" | "retiring" | "retired";
 
 /** A stored signing key. The private part is encrypted with the subkey of `secret_id`. */
-export type KeyRow = { kid: string; state: KeyState; public_jwk: JWK; private_key: Uint8Array; secret_id: string };
+export type KeyRow = {
+  kid: string;
+  alg: SigningAlgorithm;
+  state: KeyState;
+  public_jwk: JWK;
+  private_key: Uint8Array;
+  secret_id: string;
+};
 
 export type UsableKey = KeyRow & { activated_at: Date | null };
 
@@ -13,7 +21,7 @@ export type UsableKey = KeyRow & { activated_at: Date | null };
 export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   return db.query<UsableKey>(
     "list_usable_keys",
-    `select kid, state, public_jwk, private_key, secret_id, activated_at from signing_keys
+    `select kid, alg, state, public_jwk, private_key, secret_id, activated_at from signing_keys
      where state <> 'retired' order by created_at, kid`,
   );
 }
@@ -32,19 +40,29 @@ export async function lockKeys(db: Db): Promise<void> {
   );
 }
 
-/** Stores a key. A unique index allows one `active` and one `next` key. */
+/** The algorithms that ever had a key. */
+export async function listAlgorithms(db: Db): Promise<SigningAlgorithm[]> {
+  const rows = await db.query<{ alg: SigningAlgorithm }>(
+    "list_algorithms",
+    "select distinct alg from signing_keys order by alg",
+  );
+  return rows.map(({ alg }) => alg);
+}
+
+/** Stores a key. Unique indexes allow one `active` and one `next` key of an algorithm. */
 export async function insertKey(db: Db, key: KeyRow): Promise<void> {
   await db.query(
     "insert_key",
-    `insert into signing_keys (kid, state, public_jwk, private_key, secret_id, activated_at)
-     values ($1, $2, $3, $4, $5, case when $2 = 'active' then now() end)`,
-    [key.kid, key.state, JSON.stringify(key.public_jwk), key.private_key, key.secret_id],
+    `insert into signing_keys (kid, state, public_jwk, private_key, secret_id, alg, activated_at)
+     values ($1, $2, $3, $4, $5, $6, case when $2 = 'active' then now() end)`,
+    [key.kid, key.state, JSON.stringify(key.public_jwk), key.private_key, key.secret_id, key.alg],
   );
 }
 
 /** A key in lists for operators. */
 export type KeyListing = {
   kid: string;
+  alg: SigningAlgorithm;
   state: KeyState;
   created_at: Date;
   activated_at: Date | null;
@@ -55,14 +73,14 @@ export type KeyListing = {
   outlived: boolean;
 };
 
-/** The highest value of `SENTINEL_ACCESS_TOKEN_TTL_SECONDS`. */
-const accessTokenTtlSecondsMax = 86_400;
+/** The longest lifetime of an access token, of whatever audience, in seconds. */
+export const accessTokenTtlSecondsMax = 86_400;
 
 /** All keys, including retired ones, oldest first. */
 export function listKeys(db: Db): Promise<KeyListing[]> {
   return db.query<KeyListing>(
     "list_keys",
-    `select kid, state, created_at, activated_at, retiring_at, retired_at,
+    `select kid, alg, state, created_at, activated_at, retiring_at, retired_at,
             extract(epoch from now() - created_at)::float8 as age_seconds,
             state = 'retiring' and retiring_at < now() - make_interval(secs => ${accessTokenTtlSecondsMax}) as outlived
      from signing_keys order by created_at, kid`,

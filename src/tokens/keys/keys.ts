@@ -1,20 +1,22 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { createPrivateKey, type KeyObject } from "node:crypto";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet } from "jose";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { createCachedValue } from "../../platform/cache/cached_value.ts";
 import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
+import { buildKeyRing, type KeyRing, openKey, ownAlgorithm, type SigningKey } from "./key_ring.ts";
 import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
 import {
   insertKey,
   type KeyListing,
   type KeyRow,
   type KeyState,
+  listAlgorithms,
   listKeys,
   listUsableKeys,
   lockKeys,
@@ -25,19 +27,6 @@ import {
 
 /** How many seconds verifiers may cache the key set. A new key is published at least this long before it signs. */
 export const jwksMaxAgeSeconds = 300;
-
-/** The only algorithm of signatures (RFC 8037 §3.1). */
-export const signingAlgorithm = "EdDSA";
-
-/** `since` in milliseconds since the Unix epoch. */
-type SigningKey = { kid: string; privateKey: KeyObject; since: number };
-
-/** The present keys: one that signs and, by kid, all that verify, which are the published ones. */
-export type KeyRing = {
-  active: SigningKey;
-  verifying: Map<string, CryptoKey>;
-  jwks: JSONWebKeySet;
-};
 
 export type Keys = ReturnType<typeof createKeys>;
 
@@ -52,9 +41,19 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   sealed?: (kid: string, cause: unknown) => void;
 }) {
   const ring = createCachedValue(load, cacheValidity);
-  let signing: SigningKey | undefined; // the last key that was decrypted
+  let lastSigning: ReadonlyMap<SigningAlgorithm, SigningKey> = new Map(); // the last keys that were decrypted
 
-  return { ensure, list, rotate, retire, replaceLost, ring: ring.get, known: ring.peek, forget: ring.forget };
+  return {
+    ensure,
+    ensureAlgorithm,
+    list,
+    rotate,
+    retire,
+    replaceLost,
+    ring: ring.get,
+    known: ring.peek,
+    forget: ring.forget,
+  };
 
   /**
    * Creates the first keys if there are none: one that signs, and the next one, so that verifiers know it long before
@@ -66,15 +65,24 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function ensure(): Promise<KeyRing> {
     const keys = await listUsableKeys(db);
     const stale = keys.some(({ secret_id }) => secret_id !== secrets.id);
-    if (missingStates(keys).length > 0) await change(createMissing);
+    if (missingKeys(keys, await algorithms(db)).length > 0) await change((tx) => createMissing(tx));
     if (stale) await change(reseal);
     return await ring.get();
   }
 
+  /** As {@link ensure}, for an algorithm that nothing was signed with so far. */
+  async function ensureAlgorithm(alg: SigningAlgorithm): Promise<void> {
+    const known = await ring.get();
+    if (!known.signing.has(alg)) await change((tx) => createMissing(tx, alg));
+  }
+
   async function load(): Promise<KeyRing> {
     const rows = await listUsableKeys(db);
-    signing = signingKey(rows);
-    return await buildKeyRing(rows, signing);
+    const signing = new Map([...new Set(rows.map(({ alg }) => alg))].map((alg) => [alg, signingKey(rows, alg)]));
+    const active = signing.get(ownAlgorithm);
+    if (!active) throw new Error("no active signing key");
+    lastSigning = signing;
+    return await buildKeyRing(rows, active, signing);
   }
 
   /**
@@ -83,16 +91,17 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    *
    * @throws {Unavailable} when that key has retired: a key that no longer verifies must not sign.
    */
-  function signingKey(rows: UsableKey[]): SigningKey {
-    const active = rows.find(({ state }) => state === "active");
-    if (!active) throw new Error("no active signing key");
-    if (active.kid === signing?.kid) return { ...signing, since: active.activated_at!.getTime() };
+  function signingKey(rows: UsableKey[], alg: SigningAlgorithm): SigningKey {
+    const last = lastSigning.get(alg);
+    const active = rows.find((row) => row.alg === alg && row.state === "active");
+    if (!active) throw new Error(`no active signing key for ${alg}`);
+    if (active.kid === last?.kid) return { ...last, since: active.activated_at!.getTime() };
     try {
       return openKey(active, secrets);
     } catch (error) {
-      if (!signing) throw error;
+      if (!last) throw error;
       sealed(active.kid, error);
-      if (rows.some(({ kid }) => kid === signing!.kid)) return signing;
+      if (rows.some(({ kid }) => kid === last.kid)) return last;
       throw new Unavailable("no signing key can be decrypted with SENTINEL_SECRET or SENTINEL_SECRET_PREVIOUS", {
         cause: error,
       });
@@ -118,13 +127,17 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 
   /**
-   * Makes the next key sign and the active one only verify, and publishes a new next key. Retires keys whose tokens
-   * have all expired.
+   * Makes the next key sign and the active one only verify, and publishes a new next key: of one algorithm, or of all.
+   * Retires keys whose tokens have all expired.
    *
-   * @throws {Problem} `key_too_young` while verifiers may not know the next key yet, unless `force`.
+   * @throws {Problem} `key_too_young` while verifiers may not know a next key yet, unless `force`.
    */
-  async function rotate({ force = false }: { force?: boolean } = {}): Promise<void> {
-    await change((tx) => rotateKeys(tx, force));
+  async function rotate(
+    { force = false, alg }: { force?: boolean; alg?: SigningAlgorithm | undefined } = {},
+  ): Promise<void> {
+    await change(async (tx) => {
+      for (const each of alg ? [alg] : await algorithms(tx)) await rotateKeys(tx, each, force);
+    });
   }
 
   /**
@@ -137,7 +150,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     await change(async (tx) => {
       const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
       if (!key) throw new Problem("not_found", { detail: "There is no such key, or it is already retired." });
-      if (key.state === "active") await rotateKeys(tx, true);
+      if (key.state === "active") await rotateKeys(tx, key.alg, true);
       await updateKeyState(tx, kid, "retired");
       await createMissing(tx);
       await record(tx, "key.retired", kid);
@@ -170,10 +183,11 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     return lost;
   }
 
-  async function rotateKeys(tx: Tx, force: boolean): Promise<void> {
-    const keys = await listKeys(tx);
-    const next = keys.find(({ state }) => state === "next")!;
-    const active = keys.find(({ state }) => state === "active")!;
+  async function rotateKeys(tx: Tx, alg: SigningAlgorithm, force: boolean): Promise<void> {
+    const keys = (await listKeys(tx)).filter((key) => key.alg === alg);
+    const next = keys.find(({ state }) => state === "next");
+    const active = keys.find(({ state }) => state === "active");
+    if (!next || !active) throw new Problem("not_found", { detail: `There are no ${alg} keys.` });
     if (!force && next.age_seconds < jwksMaxAgeSeconds) throw new Problem("key_too_young");
     await updateKeyState(tx, active.kid, "retiring");
     await updateKeyState(tx, next.kid, "active");
@@ -185,10 +199,11 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     }
   }
 
-  /** Creates the missing keys. The caller holds {@link lockKeys}. */
-  async function createMissing(tx: Tx): Promise<void> {
-    for (const state of missingStates(await listUsableKeys(tx))) {
-      const key = await generateKey(secrets);
+  /** Creates the missing keys of every algorithm in use, and of `added`. The caller holds {@link lockKeys}. */
+  async function createMissing(tx: Tx, added: SigningAlgorithm = ownAlgorithm): Promise<void> {
+    const wanted = new Set([...await algorithms(tx), added]);
+    for (const { alg, state } of missingKeys(await listUsableKeys(tx), [...wanted])) {
+      const key = await generateKey(alg, secrets);
       await insertKey(tx, { ...key, state });
       await record(tx, "key.created", key.kid);
     }
@@ -203,40 +218,33 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 }
 
-function missingStates(keys: { state: KeyState }[]): ("active" | "next")[] {
-  return (["active", "next"] as const).filter((wanted) => keys.every(({ state }) => state !== wanted));
+/** Our own algorithm, and every other one that ever had a key. */
+async function algorithms(db: Db): Promise<SigningAlgorithm[]> {
+  return [...new Set([ownAlgorithm, ...await listAlgorithms(db)])];
+}
+
+function missingKeys(keys: { alg: SigningAlgorithm; state: KeyState }[], wanted: SigningAlgorithm[]) {
+  return wanted.flatMap((alg) =>
+    (["active", "next"] as const).filter((state) => !keys.some((key) => key.alg === alg && key.state === state))
+      .map((state) => ({ alg, state }))
+  );
 }
 
 async function record(tx: Db, action: AuditAction, kid: string): Promise<void> {
   await recordAudit(tx, { action, ...localActor, subject: { type: "key", id: kid } });
 }
 
-async function generateKey(secrets: Secrets): Promise<Omit<KeyRow, "state">> {
-  const { publicKey, privateKey } = await generateKeyPair(signingAlgorithm, { crv: "Ed25519", extractable: true });
+async function generateKey(alg: SigningAlgorithm, secrets: Secrets): Promise<Omit<KeyRow, "state">> {
+  const curve = alg === "EdDSA" ? { crv: "Ed25519" } : {};
+  const { publicKey, privateKey } = await generateKeyPair(alg, { ...curve, extractable: true });
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk); // RFC 7638
   const plain = JSON.stringify(await exportJWK(privateKey));
   return {
     kid,
-    public_jwk: { ...jwk, kid, alg: signingAlgorithm, use: "sig" },
+    alg,
+    public_jwk: { ...jwk, kid, alg, use: "sig" },
     private_key: sealPrivateKey(secrets.subkey("keys"), kid, plain),
     secret_id: secrets.id,
-  };
-}
-
-function openKey({ kid, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
-  const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
-  return { kid, privateKey: createPrivateKey({ key, format: "jwk" }), since: activated_at!.getTime() };
-}
-
-async function buildKeyRing(rows: UsableKey[], active: SigningKey): Promise<KeyRing> {
-  // Includes the next key: another replica may have just made it sign.
-  const publicKeys = rows.map(async ({ kid, public_jwk }) =>
-    [kid, await importJWK(public_jwk, signingAlgorithm) as CryptoKey] as const
-  );
-  return {
-    active,
-    verifying: new Map(await Promise.all(publicKeys)),
-    jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
   };
 }

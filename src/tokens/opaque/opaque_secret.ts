@@ -1,15 +1,15 @@
 import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** Whose secret it is: an API key of a user, or of a service account. */
-export type SecretKind = "pat" | "svc";
+/** Whose secret it is: an API key of a user or of a service account, or an OAuth client. */
+export type SecretKind = "pat" | "svc" | "cs";
 
 /** What a secret says: its kind, and the id of what it belongs to. */
 export type OpaqueSecret = { kind: SecretKind; ownerId: string };
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const form = /^snt_(pat|svc)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
-const lengthWhole = 79;
+const form = /^snt_(pat|svc|cs)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
+const lengthMin = 78, lengthMax = 79;
 const checksumLength = 6;
 const hintLength = 4;
 
@@ -32,7 +32,7 @@ export function createOpaqueSecret(
 
 /** Reads a secret without judging it; undefined unless it has the form and the checksum: garbage costs no look-up. */
 export function parseOpaqueSecret(text: string): OpaqueSecret | undefined {
-  if (text.length !== lengthWhole) return undefined;
+  if (text.length < lengthMin || text.length > lengthMax) return undefined;
   const [, kind, id, sum] = form.exec(text) ?? [];
   if (id === undefined || checksum(text.slice(0, -checksumLength)) !== sum) return undefined;
   const ownerId = uuidOf(id);

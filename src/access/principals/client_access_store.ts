@@ -1,0 +1,46 @@
+import type { Db } from "../../platform/db/db.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
+
+type ResourceRow = { uri: string; scopes: string[]; alg: SigningAlgorithm; ttl_seconds: number };
+
+type ClientRow = Pick<PrincipalClient, "disabled" | "own_api" | "service_user_id" | "tokens_not_before"> & {
+  grant_types: string[];
+  scopes: string[];
+  secrets: (Omit<PrincipalSecret, "hash"> & { hash: string })[];
+  resources: ResourceRow[];
+};
+
+/** The client with its secrets and its resources, in one statement. */
+export async function findPrincipalClient(db: Db, id: string): Promise<PrincipalClient | undefined> {
+  const [row] = await db.query<ClientRow>(
+    "find_client_access",
+    `select c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.own_api, c.service_user_id,
+            coalesce(extract(epoch from c.tokens_not_before)::float8, 0) as tokens_not_before,
+            coalesce((
+              select json_agg(json_build_object(
+                'id', s.id, 'kind', s.kind, 'hash', encode(s.hash, 'hex'),
+                'expires_at', extract(epoch from s.expires_at) * 1000
+              ))
+              from secrets s where s.owner_id = c.id
+            ), '[]') as secrets,
+            coalesce((
+              select json_agg(json_build_object(
+                'uri', r.uri, 'scopes', r.scopes, 'alg', r.alg, 'ttl_seconds', r.ttl_seconds
+              ))
+              from client_resources m join api_resources r on r.id = m.resource_id where m.client_id = c.id
+            ), '[]') as resources
+     from clients c where c.id = $1`,
+    [id],
+    { keepPlan: true },
+  );
+  if (!row) return undefined;
+  return {
+    ...row,
+    id,
+    grant_types: new Set(row.grant_types),
+    scopes: new Set(row.scopes),
+    secrets: row.secrets.map((secret) => ({ ...secret, hash: Uint8Array.fromHex(secret.hash) })),
+    resources: new Map(row.resources.map(({ scopes, ...rest }) => [rest.uri, { ...rest, scopes: new Set(scopes) }])),
+  };
+}

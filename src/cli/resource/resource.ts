@@ -1,0 +1,78 @@
+import { NewApiResourceRequest } from "../../oauth/resources/resources_route.ts";
+import { shownApiResource } from "../../oauth/resources/api_resources.ts";
+import { validate } from "../../http/request/validation.ts";
+import { whateverTheState } from "../../platform/revision.ts";
+import { localActor } from "../../vocabulary/actor.ts";
+import { command, type Group, UsageError } from "../command.ts";
+import { allPages, configOf, withServices } from "../setup.ts";
+
+const create = command({
+  name: "create",
+  summary: "Register an API that tokens are issued for",
+  words: ["URI"],
+  flags: {
+    name: { value: "TEXT", required: true, about: "what it is called" },
+    scope: { value: "SCOPE", multiple: true, about: "what a token for it may carry" },
+    alg: { value: "ALG", about: "what its tokens are signed with: ES256, or EdDSA; otherwise ES256" },
+    ttl: { value: "SECONDS", about: "the lifetime of its tokens, 60 to 86400; otherwise 600" },
+  },
+  async run({ words: [uri], flags: { name, scope = [], alg, ttl }, io, out }) {
+    const body = {
+      uri,
+      name,
+      scopes: scope,
+      ...(alg !== undefined && { alg }),
+      ...(ttl !== undefined && { ttl_seconds: wholeNumber(ttl) }),
+    };
+    const wanted = validate(NewApiResourceRequest, body, "#");
+    const resource = await withServices(
+      configOf(io),
+      io,
+      ({ apiResources }) => apiResources.create(wanted, localActor),
+    );
+    out.done(`Registered ${uri}, whose tokens are signed with ${resource.alg}.`, resource);
+  },
+});
+
+const list = command({
+  name: "list",
+  summary: "List the APIs that tokens are issued for",
+  async run({ io, out }) {
+    await withServices(configOf(io), io, ({ apiResources }) =>
+      out.list(allPages(apiResources.page, ({ uri }) => uri), {
+        columns: {
+          URI: ({ uri }) => uri,
+          NAME: ({ name }) => name,
+          SCOPES: ({ scopes }) => scopes.join(",") || "-",
+          ALGORITHM: ({ alg }) => alg,
+        },
+        shown: shownApiResource,
+      }));
+  },
+});
+
+const remove = command({
+  name: "delete",
+  summary: "Delete an API that no client may get tokens for",
+  words: ["URI"],
+  async run({ words: [uri], io, out }) {
+    await withServices(configOf(io), io, async ({ apiResources }) => {
+      const { id } = await apiResources.named(uri);
+      await apiResources.remove(id, whateverTheState, localActor);
+    });
+    out.done(`Deleted ${uri}.`, { deleted: uri });
+  },
+});
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UsageError("--ttl takes a number of seconds from 60 to 86400");
+}
+
+/** `resource create|list|delete` */
+export const resourceCommands: Group = {
+  name: "resource",
+  summary: "Register, list and delete the APIs that tokens are issued for",
+  about: "URI is what tokens for the API have as aud, and what clients send as resource (RFC 8707).",
+  commands: [create, list, remove],
+};

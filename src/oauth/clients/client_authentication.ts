@@ -1,0 +1,156 @@
+import { Buffer } from "node:buffer";
+import type { ClientCache } from "../../access/principals/client_cache.ts";
+import { findSecret, isPast } from "../../credentials/api_keys/key_authentication.ts";
+import { BoundedMap } from "../../platform/cache/bounded_map.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
+import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { ClientRefusals } from "./client_refusals.ts";
+import type { FailedAttempts } from "./failed_attempts.ts";
+
+/** How a client that authenticated was judged. */
+export type ClientOutcome =
+  | "accepted"
+  | "malformed"
+  | "unknown"
+  | "wrong_secret"
+  | "expired"
+  | "disabled"
+  | "rate_limited";
+
+/** Who a request says it is: `text` identifies what was sent as a whole. */
+export type SentClient = { id: string; secret: string; text: string; byBasic: boolean };
+
+/** Who says so, in the `Authorization` header or in the form. */
+export type ClientParameters = { client_id?: string | undefined; client_secret?: string | undefined };
+
+export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
+
+/** A secret that was compared with those of this very client in memory: hashing it again would tell nothing new. */
+type Proof = { client: PrincipalClient; secret: PrincipalSecret };
+
+const proofsMax = 100_000;
+const clientIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * Tells which client sends a request (RFC 6749 §2.3.1): its secret is compared with those that the client has now.
+ * Answers at once where memory knows the client. A secret without a valid checksum costs no look-up.
+ */
+export function createClientAuthentication({ clients, clock, uses, refusals, failures, counted }: {
+  clients: ClientCache;
+  clock: Clock;
+  uses: { record: (secretId: string, at: number) => void };
+  refusals: ClientRefusals;
+  failures: FailedAttempts;
+  counted: (outcome: ClientOutcome) => void;
+}) {
+  const proofs = new BoundedMap<string, Proof>(proofsMax);
+
+  return { authenticate };
+
+  /**
+   * @throws {Problem} `invalid_client`, alike for every reason; `rate_limited` after many failures from this network,
+   * which never concerns a secret that this replica has proven.
+   */
+  function authenticate(sent: SentClient, origin: Client): PrincipalClient | Promise<PrincipalClient> {
+    const proof = proofs.get(sent.text);
+    if (proof && clients.get(proof.client.id) === proof.client) return admit(proof, sent, origin);
+    const wait = failures.retryAfterSeconds(origin.ip);
+    if (wait !== undefined) {
+      counted("rate_limited");
+      throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
+    }
+    const parsed = parseOpaqueSecret(sent.secret);
+    if (parsed?.kind !== "cs" || parsed.ownerId !== sent.id) throw refusal("malformed", sent, origin);
+    const client = clients.get(sent.id);
+    return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
+  }
+
+  function judge(sent: SentClient, client: PrincipalClient | undefined, origin: Client): PrincipalClient {
+    if (!client) throw refusal("unknown", sent, origin);
+    const secret = findSecret({ kind: "cs", ownerId: client.id }, hashOf(sent.secret), client);
+    if (!secret) throw refusal("wrong_secret", sent, origin);
+    const proof = { client, secret };
+    proofs.set(sent.text, proof);
+    return admit(proof, sent, origin);
+  }
+
+  /** Lets a proven secret in, unless it has expired or the client is disabled. */
+  function admit({ client, secret }: Proof, sent: SentClient, origin: Client): PrincipalClient {
+    const now = clock.now();
+    if (isPast(secret.expires_at, now)) throw refusal("expired", sent, origin);
+    if (client.disabled) throw refusal("disabled", sent, origin);
+    counted("accepted");
+    uses.record(secret.id, now);
+    return client;
+  }
+
+  function refusal(outcome: keyof typeof reasons, { id, secret, byBasic }: SentClient, { ip }: Client): Problem {
+    counted(outcome);
+    failures.count(ip);
+    if (clientIdForm.test(id)) refusals.note(id, secret === "" ? "no secret was sent" : reasons[outcome]);
+    return invalidClient(byBasic);
+  }
+}
+
+/** What operators of the client read. */
+const reasons = {
+  malformed: "wrong secret",
+  unknown: "unknown client",
+  wrong_secret: "wrong secret",
+  expired: "the secret has expired",
+  disabled: "the client is disabled",
+} as const;
+
+/** RFC 6749 §5.2; the challenge only where the client used Basic, or browsers would ask for a password. */
+export function invalidClient(byBasic: boolean): Problem {
+  const headers = byBasic ? { "www-authenticate": 'Basic realm="sentinel", charset="UTF-8"' } : {};
+  return new Problem("invalid_client", { headers });
+}
+
+/**
+ * The client that a request authenticates as; undefined where it names none. A `client_id` that is not the id of a
+ * registered client is none: clients of logins send what they like.
+ *
+ * @throws {Problem} `invalid_request` for two methods at once (RFC 6749 §2.3), `invalid_client` for a malformed header.
+ */
+export function sentClient(
+  authorization: string | null,
+  { client_id, client_secret }: ClientParameters,
+): SentClient | undefined {
+  if (authorization !== null && /^basic(?: |$)/i.test(authorization)) {
+    const sent = ofBasic(authorization);
+    if (client_secret !== undefined) throw twoMethods();
+    if (client_id !== undefined && client_id !== sent.id) throw twoMethods();
+    return sent;
+  }
+  if (client_secret === undefined && !(client_id !== undefined && clientIdForm.test(client_id))) return undefined;
+  const [id, secret] = [client_id ?? "", client_secret ?? ""];
+  return { id, secret, text: `${id}:${secret}`, byBasic: false };
+}
+
+/** Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function ofBasic(authorization: string): SentClient {
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
+  const pair = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString("latin1");
+  const colon = pair.indexOf(":");
+  if (colon < 0) throw invalidClient(true);
+  const [id, secret] = [formDecoded(pair.slice(0, colon)), formDecoded(pair.slice(colon + 1))];
+  return { id, secret, text: authorization, byBasic: true };
+}
+
+function formDecoded(text: string): string {
+  if (!/[%+]/.test(text)) return text;
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw invalidClient(true);
+  }
+}
+
+function twoMethods(): Problem {
+  return new Problem("invalid_request", {
+    detail: "Authenticate the client once: by Basic or in the form, and with one client_id (RFC 6749 section 2.3).",
+  });
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/db.ts";
+import { cutText } from "../../platform/text/cut_text.ts";
+import { deleteOldRefusals, listRefusals, type RefusalRow, upsertRefusals } from "./client_store.ts";
+
+export type ClientRefusals = ReturnType<typeof createClientRefusals>;
+
+/** Reasons that are kept of one client, and that wait for the database. Further ones are not noted. */
+const keptMax = 50, waitingMax = 1_000;
+
+const reasonLengthMax = 200;
+
+/**
+ * Notes why requests of clients were refused, for those who operate them. A refusal costs no statement: the notes are
+ * stored now and then, one row for each reason, and only the latest are kept.
+ */
+export function createClientRefusals({ db, clock }: { db: Database; clock: Clock }) {
+  let waiting = new Map<string, { id: string; reason: string; count: number; at: Date }>();
+
+  return { note, list, flush };
+
+  /** Notes a reason. It contains no secret; a client that does not exist is forgotten when the notes are stored. */
+  function note(id: string, reason: string): void {
+    const text = cutText(reason.replaceAll(/[^\x20-\x7e]/g, "?"), reasonLengthMax);
+    const key = `${id} ${text}`;
+    const known = waiting.get(key);
+    if (known) {
+      known.count++;
+      known.at = new Date(clock.now());
+    } else if (waiting.size < waitingMax) waiting.set(key, { id, reason: text, count: 1, at: new Date(clock.now()) });
+  }
+
+  /** The latest reasons of the client, the latest first. */
+  function list(id: string): Promise<RefusalRow[]> {
+    return listRefusals(db, id);
+  }
+
+  /** Stores the notes. Those that cannot be stored are lost: they are no record of anything else. */
+  async function flush(): Promise<void> {
+    if (waiting.size === 0) return;
+    const notes = [...waiting.values()];
+    waiting = new Map();
+    await db.transaction(async (tx) => {
+      await upsertRefusals(tx, notes);
+      await deleteOldRefusals(tx, [...new Set(notes.map(({ id }) => id))], keptMax);
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { settingsBeside } from "../testing/commands.ts";
+import { blocksOf, root } from "../testing/documents/blocks.ts";
+import { startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { newClient } from "../testing/people/clients.ts";
+
+const sentinel = await startSentinel();
+const server = Deno.serve({ port: 0, onListen() {} }, sentinel.handle);
+Deno.test.afterAll(async () => {
+  await server.shutdown();
+  await sentinel[Symbol.asyncDispose]();
+});
+
+await sentinel.settled("ada");
+
+/** Runs the script beside the server, with what the page names in variables. */
+async function run(script: string, given: Record<string, string> = {}): Promise<string> {
+  const command = `sentinel() { deno run -A --config ${join(root, "deno.json")} ${join(root, "src/main.ts")} "$@"; }`;
+  const text = `set -euo pipefail\n${command}\n${script.replaceAll("localhost:8000", `localhost:${server.addr.port}`)}`;
+  const env = { ...given, ...settingsBeside(sentinel) };
+  const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", text], env }).output();
+  assert.equal(code, 0, `${script}\n${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+testOnPostgres(
+  "what docs/oauth-clients.md shows creates a client, gets tokens for both APIs and introspects one",
+  async () => {
+    const [byCurl, byCommand] = blocksOf("sh", "docs/oauth-clients.md", "Create a client");
+    assert.match(
+      JSON.parse(await run(byCurl!.script, { token: await sentinel.tokenOf("ada") })).client_secret,
+      /^snt_cs_/,
+    );
+    const [get] = blocksOf("sh", "docs/oauth-clients.md", "Get a token");
+    assert.equal(JSON.parse(await run(`${byCommand!.script}\n${get!.script}`)).scope, "users:read");
+    const { id, secret } = await newClient(sentinel);
+    assert.equal(JSON.parse(await run(get!.script, { client_id: id, client_secret: secret })).scope, "");
+    const [register, introspect] = blocksOf("sh", "docs/oauth-clients.md", "Protect your API");
+    const { access_token, scope } = JSON.parse((await run(register!.script)).split("\n").at(-1)!);
+    assert.equal(scope, "documents:read");
+    const { active, aud } = JSON.parse(await run(introspect!.script, { access_token }));
+    assert.deepEqual([active, aud], [true, "https://api.example.com"]);
+  },
+);

@@ -1,0 +1,82 @@
+import type { Db } from "../../platform/db/db.ts";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+
+/** An API that tokens are issued for. */
+export type ApiResourceRow = {
+  id: string;
+  uri: string;
+  name: string;
+  scopes: string[];
+  alg: SigningAlgorithm;
+  ttl_seconds: number;
+  created_at: Date;
+};
+
+/** What can be changed in one. */
+export type ApiResourceFacts = Pick<ApiResourceRow, "name" | "scopes" | "alg" | "ttl_seconds">;
+
+const columns = "id, uri, name, scopes, alg, ttl_seconds, created_at";
+
+export async function insertApiResource(
+  db: Db,
+  { id, uri, name, scopes, alg, ttl_seconds }: Omit<ApiResourceRow, "created_at">,
+): Promise<void> {
+  await db.query(
+    "insert_api_resource",
+    "insert into api_resources (id, uri, name, scopes, alg, ttl_seconds) values ($1, $2, $3, $4, $5, $6)",
+    [id, uri, name, scopes, alg, ttl_seconds],
+  );
+}
+
+export async function findApiResource(db: Db, id: string): Promise<ApiResourceRow | undefined> {
+  const [row] = await db.query<ApiResourceRow>(
+    "find_api_resource",
+    `select ${columns} from api_resources where id = $1`,
+    [id],
+  );
+  return row;
+}
+
+/** As {@link findApiResource}, and locks it until this transaction ends. */
+export async function lockApiResource(db: Db, id: string): Promise<ApiResourceRow | undefined> {
+  const [row] = await db.query<ApiResourceRow>(
+    "lock_api_resource",
+    `select ${columns} from api_resources where id = $1 for no key update`,
+    [id],
+  );
+  return row;
+}
+
+/** The resources with these URIs; they stay until this transaction ends. */
+export function listNamedApiResources(db: Db, uris: string[]): Promise<ApiResourceRow[]> {
+  return db.query(
+    "list_named_api_resources",
+    `select ${columns} from api_resources where uri = any($1::text[]) order by id for key share`,
+    [uris],
+  );
+}
+
+/** A page of resources in the order of their URIs, after `after`. */
+export function listApiResources(db: Db, after: string | null, limit: number): Promise<ApiResourceRow[]> {
+  return db.query(
+    "list_api_resources",
+    `select ${columns} from api_resources where $1::text is null or uri > $1 order by uri limit $2`,
+    [after, limit],
+  );
+}
+
+export async function updateApiResource(
+  db: Db,
+  id: string,
+  { name, scopes, alg, ttl_seconds }: ApiResourceFacts,
+): Promise<void> {
+  await db.query(
+    "update_api_resource",
+    "update api_resources set name = $2, scopes = $3, alg = $4, ttl_seconds = $5 where id = $1",
+    [id, name, scopes, alg, ttl_seconds],
+  );
+}
+
+export async function deleteApiResource(db: Db, id: string): Promise<void> {
+  await db.query("delete_api_resource", "delete from api_resources where id = $1", [id]);
+}

@@ -1,0 +1,7 @@
+/** The cell that updates and deletes the rows of each table. */
+export const tables = {
+  api_resources: "oauth/resources",
+  clients: "oauth/clients",
+  client_resources: "oauth/clients",
+  client_refusals: "oauth/clients",
+} as const;

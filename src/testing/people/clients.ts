@@ -1,0 +1,59 @@
+import { Buffer } from "node:buffer";
+import type { ClientRights } from "../../oauth/clients/clients.ts";
+import { localActor } from "../../vocabulary/actor.ts";
+import type { Init, Sentinel } from "../harness.ts";
+
+/** A new OAuth client: it may use client credentials at Sentinel's own API unless the test says otherwise. */
+export async function newClient(
+  { oauthClients }: Pick<Sentinel, "oauthClients">,
+  wanted: Partial<ClientRights> & { roles?: string[] } = {},
+): Promise<{ id: string; account: string; secret: string }> {
+  const { client, secret } = await oauthClients.create({
+    name: "a program",
+    grant_types: ["client_credentials"],
+    scopes: [],
+    resources: [],
+    own_api: true,
+    roles: [],
+    ...wanted,
+  }, localActor);
+  return { id: client.id, account: client.service_account_id!, secret };
+}
+
+/** A new API that tokens are issued for; answers its id. */
+export async function newApiResource(
+  { apiResources }: Pick<Sentinel, "apiResources">,
+  { uri = `https://${crypto.randomUUID()}.example.com`, scopes = ["documents:read"], alg = "ES256" as const } = {},
+): Promise<string> {
+  const { id } = await apiResources.create({ uri, name: "Documents", scopes, alg, ttl_seconds: 600 }, localActor);
+  return id;
+}
+
+/** The header by which a client authenticates, its parts encoded as RFC 6749 §2.3.1 says. */
+export function basic({ id, secret }: { id: string; secret: string }): { authorization: string } {
+  const pair = [id, secret].map(encodeURIComponent).join(":");
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Asks for a token as this client. */
+export function askForToken(
+  sentinel: Pick<Sentinel, "fetch">,
+  client: { id: string; secret: string },
+  form: Record<string, string> = {},
+  init: Init = {},
+): Promise<Response> {
+  return sentinel.fetch("/oauth/token", {
+    ...init,
+    form: { grant_type: "client_credentials", ...form },
+    headers: { ...basic(client), ...init.headers },
+  });
+}
+
+/** A token of this client. */
+export async function tokenOfClient(
+  sentinel: Pick<Sentinel, "fetch">,
+  client: { id: string; secret: string },
+  form: Record<string, string> = {},
+): Promise<string> {
+  return (await (await askForToken(sentinel, client, form)).json()).access_token;
+}

@@ -1,0 +1,67 @@
+import type { Buffer } from "node:buffer";
+import { createPrivateKey, type KeyObject, sign as signBytes } from "node:crypto";
+import { importJWK, type JSONWebKeySet } from "jose";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import { openPrivateKey } from "./key_seal.ts";
+import type { UsableKey } from "./key_store.ts";
+
+/** The algorithm for our own API, whose ring always exists: signing takes 25 µs, with ES256 0.5 ms. */
+export const ownAlgorithm: SigningAlgorithm = "EdDSA";
+
+/** A key that signs. `since` in milliseconds since the Unix epoch. */
+export type SigningKey = {
+  kid: string;
+  alg: SigningAlgorithm;
+  privateKey: KeyObject;
+  since: number;
+  /** The signature of a compact JWS with this key (RFC 7518 §3.4, RFC 8037 §3.1). */
+  sign: (input: Buffer) => Uint8Array | Promise<Uint8Array>;
+};
+
+/** A public key and the only algorithm that it verifies (RFC 8725 §3.1). */
+export type VerifyingKey = { alg: SigningAlgorithm; key: CryptoKey };
+
+/** The present keys: one of each algorithm that signs and, by kid, all that verify, which are the published ones. */
+export type KeyRing = {
+  /** Signs for our own API. */
+  active: SigningKey;
+  signing: ReadonlyMap<SigningAlgorithm, SigningKey>;
+  verifying: ReadonlyMap<string, VerifyingKey>;
+  jwks: JSONWebKeySet;
+};
+
+/** Decrypts the private part. @throws for a key of another secret. */
+export function openKey({ kid, alg, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
+  const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
+  const privateKey = createPrivateKey({ key, format: "jwk" });
+  return { kid, alg, privateKey, since: activated_at!.getTime(), sign: signerOf(alg, privateKey, key) };
+}
+
+/** EdDSA by node:crypto, in two thirds of the time of WebCrypto; ES256 by WebCrypto, whose 0.5 ms block no other request. */
+function signerOf(alg: SigningAlgorithm, privateKey: KeyObject, jwk: JsonWebKey): SigningKey["sign"] {
+  if (alg === "EdDSA") return (input) => signBytes(null, input, privateKey);
+  const imported = crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  return async (input) =>
+    new Uint8Array(
+      await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, await imported, new Uint8Array(input)),
+    );
+}
+
+/** The ring of these keys, of which `signing` are decrypted. */
+export async function buildKeyRing(
+  rows: UsableKey[],
+  active: SigningKey,
+  signing: ReadonlyMap<SigningAlgorithm, SigningKey>,
+): Promise<KeyRing> {
+  // Includes the next keys: another replica may have just made one sign.
+  const publicKeys = rows.map(async ({ kid, alg, public_jwk }) =>
+    [kid, { alg, key: await importJWK(public_jwk, alg) as CryptoKey }] as const
+  );
+  return {
+    active,
+    signing,
+    verifying: new Map(await Promise.all(publicKeys)),
+    jwks: { keys: rows.map(({ public_jwk }) => public_jwk) },
+  };
+}
