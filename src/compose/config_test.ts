@@ -31,6 +31,15 @@ async function withFile(text: string, mode: number, use: (path: string) => void)
   }
 }
 
+const rateLimits = {
+  SENTINEL_RATE_LIMIT: true,
+  SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: { count: 50, seconds: 900 },
+  SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: { count: 10, seconds: 900 },
+  SENTINEL_RATE_LIMIT_REGISTER_ADDRESS: { count: 20, seconds: 3600 },
+  SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: { count: 10, seconds: 3600 },
+  SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
+};
+
 Deno.test("readConfig without any setting is a whole configuration, without warnings", () => {
   const { settings, warnings } = readConfig({});
   assert.deepEqual(warnings, []);
@@ -64,12 +73,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_SESSION_MAX_SECONDS: 2592000,
     SENTINEL_SESSIONS_PER_USER_MAX: 1000,
     SENTINEL_REFRESH_GRACE_SECONDS: 10,
-    SENTINEL_RATE_LIMIT: true,
-    SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: { count: 50, seconds: 900 },
-    SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: { count: 10, seconds: 900 },
-    SENTINEL_RATE_LIMIT_REGISTER_ADDRESS: { count: 20, seconds: 3600 },
-    SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: { count: 10, seconds: 3600 },
-    SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
+    ...rateLimits,
     SENTINEL_PASSWORD_HASH: "argon2id",
     SENTINEL_BCRYPT_COST: 12,
     SENTINEL_PASSWORD_MIN_LENGTH: 8,

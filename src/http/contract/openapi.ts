@@ -233,10 +233,10 @@ function linksOf(links: readonly Link[] = []) {
 function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
   const errors = [...new Set(problemsOf(operation).flatMap((code) => problems[code].oauth ?? []))];
+  const others = problemsOf(operation).filter((code) => problems[code].status === 401 && !problems[code].oauth);
   const described = (status: number) =>
     errors.filter((error) => oauthStatus(error) === status).map((error) => `\`${error}\``).join(", ");
   const unauthenticated = described(401);
-  const examples = { malformed_request: { value: problemExample("malformed_request", operation) } };
   return {
     400: {
       description: `${
@@ -244,24 +244,23 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
       }; or the problem \`malformed_request\` for a bad Host or a broken percent-encoding`,
       content: {
         "application/json": { schema: OAuthErrorResponse },
-        "application/problem+json": { schema: problemResponse(), examples },
+        ...problemContent(operation, ["malformed_request"]),
       },
     },
     ...(unauthenticated && {
       401: {
         description: unauthenticated,
         headers: z.strictObject({ "WWW-Authenticate": ChallengeHeader }),
-        content: { "application/json": { schema: OAuthErrorResponse }, ...problemContent(operation, 401) },
+        content: { "application/json": { schema: OAuthErrorResponse }, ...problemContent(operation, others) },
       },
     }),
   };
 }
 
-/** The problems of this status, beside OAuth errors of the same. */
-function problemContent(operation: AnyOperation, status: number) {
-  const same = problemsOf(operation).filter((code) => problems[code].status === status && !problems[code].oauth);
-  if (same.length === 0) return {};
-  const examples = Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }]));
+/** These problems, each with an example. */
+function problemContent(operation: AnyOperation, codes: ProblemCode[]) {
+  if (codes.length === 0) return {};
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: problemExample(code, operation) }]));
   return { "application/problem+json": { schema: problemResponse(), examples } };
 }
 
@@ -273,12 +272,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
       description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),
       ...(problemHeaders[status] && { headers: z.strictObject(problemHeaders[status]) }),
-      content: {
-        "application/problem+json": {
-          schema: problemResponse(),
-          examples: Object.fromEntries(same.map((code) => [code, { value: problemExample(code, operation) }])),
-        },
-      },
+      content: problemContent(operation, same),
     }]),
   );
 }

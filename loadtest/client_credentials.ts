@@ -1,0 +1,147 @@
+/**
+ * How many access tokens a second clients get for themselves, how many introspections by a client are answered, and
+ * whether 100,000 clients change what either costs.
+ *
+ *   DATABASE_URL=postgres://… deno run -A loadtest/client_credentials.ts [rounds] [seconds]
+ *
+ * Loads one server in turn with requests for tokens signed with EdDSA and with ES256, and with introspections of a token
+ * for the client's API (`wrk`, 1 thread, 32 connections), and then sends the first request of 2,000 clients, which costs
+ * two look-ups each: with 100 other clients in the database, and with 100,000. Prints the medians of the rounds beside
+ * the goals. A failed request ends the script.
+ */
+import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
+import {
+  cpuSeconds,
+  emptySchema,
+  median,
+  newAdministrator,
+  printConditions,
+  printGoal,
+  startSentinel,
+  toolVersion,
+  wrk,
+} from "./rig.ts";
+
+const [rounds = 5, seconds = 3] = Deno.args.map(Number);
+const newClients = 2_000;
+const uri = "https://api.example.com";
+
+await using schema = await emptySchema();
+await using sentinel = await startSentinel(8100);
+await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
+const admin = await newAdministrator(schema, sentinel.origin);
+
+type Created = { id: string; client_secret: string };
+const create = async (path: string, body: object): Promise<Created> => {
+  const headers = { authorization: `Bearer ${admin.token}`, "content-type": "application/json" };
+  const response = await fetch(sentinel.origin + path, { method: "POST", headers, body: JSON.stringify(body) });
+  if (response.status !== 201) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return await response.json();
+};
+await create("/resources", { uri, name: "Documents", scopes: ["documents:read"] });
+const own = await create("/clients", { name: "own", scopes: ["users:read"], roles: ["admin"] });
+const ofApi = await create("/clients", { name: "of an API", scopes: ["documents:read"], resources: [uri] });
+
+const grant = "grant_type=client_credentials";
+const tokenOf = async (client: Created) => (await (await ask(client)).json()).access_token as string;
+const targets = {
+  eddsa: { path: "/oauth/token", client: own, body: grant },
+  es256: { path: "/oauth/token", client: ofApi, body: grant },
+  introspection: { path: "/oauth/introspect", client: ofApi, body: `token=${await tokenOf(ofApi)}` },
+};
+type Measured = Record<keyof typeof targets, { rate: number; microseconds: number }> & { firstMilliseconds: number };
+
+const few = await measure(100);
+const many = await measure(100_000);
+const least = (what: keyof typeof targets) => Math.min(few[what].rate, many[what].rate);
+printGoal("14,000 tokens/s by EdDSA", `${Math.round(least("eddsa"))}/s`, least("eddsa") >= 14_000);
+printGoal("25,000 introspections/s", `${Math.round(least("introspection"))}/s`, least("introspection") >= 25_000);
+for (const what of ["eddsa", "introspection"] as const) {
+  const growth = many[what].microseconds / few[what].microseconds;
+  printGoal(`${what} with 100,000 clients at most 1.2 times as with 100`, growth.toFixed(2), growth <= 1.2);
+}
+const growth = many.firstMilliseconds / few.firstMilliseconds;
+printGoal("the first request of a client, too", growth.toFixed(2), growth <= 1.2);
+
+async function measure(others: number): Promise<Measured> {
+  await seed(others);
+  const names = Object.keys(targets) as (keyof typeof targets)[];
+  const seen = Object.fromEntries(names.map((name) => [name, [] as Awaited<ReturnType<typeof load>>[]]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      const loaded = await load(targets[name]);
+      if (round > 0) seen[name]!.push(loaded); // the first round warms up
+    }
+  }
+  const medians = names.map((name) => [name, {
+    rate: median(seen[name]!.map(({ rate }) => rate)),
+    microseconds: median(seen[name]!.map(({ microseconds }) => microseconds)),
+  }]);
+  const result: Measured = { ...Object.fromEntries(medians), firstMilliseconds: await askOnceEach() };
+  console.log(`${others} clients, first request ${result.firstMilliseconds.toFixed(2)} ms`);
+  for (const name of names) {
+    const { rate, microseconds } = result[name];
+    console.log(`  ${name}: ${Math.round(rate)}/s, ${microseconds.toFixed(1)} µs of CPU each`);
+  }
+  return result;
+}
+
+async function load({ path, client, body }: (typeof targets)[keyof typeof targets]) {
+  const before = await cpuSeconds(sentinel);
+  const { rate, requests, failures } = await wrk({
+    url: `${sentinel.origin}${path}`,
+    connections: 32,
+    seconds,
+    script: "form.lua",
+    env: { LOAD_FORM: body, LOAD_AUTHORIZATION: basic(client) },
+  });
+  if (failures > 0) throw new Error(`${path}: ${failures} requests failed`);
+  return { rate, microseconds: (await cpuSeconds(sentinel) - before) / requests * 1e6 };
+}
+
+function basic({ id, client_secret }: Created): string {
+  return `Basic ${btoa(`${id}:${client_secret}`)}`;
+}
+
+function ask(client: Created): Promise<Response> {
+  const headers = { authorization: basic(client) };
+  return fetch(`${sentinel.origin}/oauth/token`, { method: "POST", headers, body: new URLSearchParams(grant) });
+}
+
+/** The median time of the first request of a client that the server has not seen, one after the other. */
+async function askOnceEach(): Promise<number> {
+  const times: number[] = [];
+  for (const client of await insertClients(newClients)) {
+    const started = performance.now();
+    const response = await ask(client);
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`a new client: ${response.status}`);
+    times.push(performance.now() - started);
+  }
+  return median(times);
+}
+
+async function insertClients(count: number): Promise<Created[]> {
+  const ids = Array.from({ length: count }, () => crypto.randomUUID());
+  const secrets = ids.map((id) => createOpaqueSecret("cs", id));
+  await schema.sql(
+    `with account as (
+       insert into ${schema.name}.users (id, kind, service_name, service_description)
+       select gen_random_uuid(), 'service', 'client-' || id, '' from unnest($1::uuid[]) id
+       returning id, substr(service_name, 8)::uuid as client_id
+     ), client as (
+       insert into ${schema.name}.clients (id, name, grant_types, scopes, own_api, service_user_id)
+       select client_id, 'load', '{client_credentials}', '{}', true, id from account
+     )
+     insert into ${schema.name}.secrets (id, kind, owner_id, hash, hint)
+     select gen_random_uuid(), 'cs', id, decode(hash, 'hex'), 'load' from unnest($1::uuid[], $2::text[]) s (id, hash)`,
+    [ids, secrets.map(({ hash }) => hash)],
+  );
+  return ids.map((id, i) => ({ id, client_secret: secrets[i]!.text }));
+}
+
+/** Clients that send nothing. */
+async function seed(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 10_000) await insertClients(Math.min(left, 10_000));
+  for (const table of ["users", "clients", "secrets"]) await schema.sql(`vacuum analyze ${schema.name}.${table}`);
+}
