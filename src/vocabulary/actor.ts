@@ -48,7 +48,7 @@ export type PrincipalResource = {
 
 /**
  * An OAuth client in memory. `service_user_id` is the service account that it acts as, if it may act by itself. Tokens
- * issued before `tokens_not_before`, in seconds since the epoch, are refused.
+ * issued before `tokens_not_before`, in milliseconds since the epoch, are refused.
  */
 export type PrincipalClient = {
   id: string;

@@ -16,7 +16,7 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
   const [row] = await db.query<ClientRow>(
     "find_client_access",
     `select c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.own_api, c.service_user_id,
-            coalesce(extract(epoch from c.tokens_not_before)::float8, 0) as tokens_not_before,
+            coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
             coalesce((
               select json_agg(json_build_object(
                 'id', s.id, 'kind', s.kind, 'hash', encode(s.hash, 'hex'),

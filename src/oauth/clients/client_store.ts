@@ -78,11 +78,17 @@ export async function updateClient(db: Db, id: string, facts: ClientFacts): Prom
   );
 }
 
-/** Refuses the tokens of the client that were issued until now: whole seconds, as tokens tell theirs. */
+/**
+ * Refuses the tokens of the client that were issued until now. The 100 ms are for replicas whose clocks are ahead of the
+ * database's; new tokens count from then on, so that none of them is refused.
+ */
 export async function updateTokensNotBefore(db: Db, id: string): Promise<void> {
   await db.query(
     "update_tokens_not_before",
-    "update clients set tokens_not_before = date_trunc('second', clock_timestamp()) + interval '1 second' where id = $1",
+    `update clients set tokens_not_before = greatest(
+       date_trunc('milliseconds', clock_timestamp()) + interval '100 milliseconds',
+       tokens_not_before + interval '1 millisecond'
+     ) where id = $1`,
     [id],
   );
 }

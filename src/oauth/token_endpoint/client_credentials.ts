@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -111,15 +112,20 @@ export function createClientCredentials(deps: {
     if (new Set(names).size < names.length) throw refusal(client, "invalid_scope", "a scope is repeated");
   }
 
-  /** Not before the client's tokens count again: `tokens_not_before` may be up to a second ahead. */
+  /**
+   * `jti` is a UUIDv7, whose time says to the millisecond whether the token was issued before `tokens_not_before`; that
+   * may be some milliseconds ahead.
+   */
   async function mint(
     { id, tokens_not_before }: PrincipalClient,
     user: PrincipalUser,
     { aud, alg, ttlSeconds }: Target,
     scope: string,
   ): Promise<string> {
-    const iat = Math.max(Math.floor(clock.now() / 1000), tokens_not_before);
-    const claims = { sub: user.id, jti: crypto.randomUUID(), iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
+    const now = clock.now();
+    const iat = Math.floor(now / 1000);
+    const jti = uuidv7({ msecs: Math.max(Math.floor(now), tokens_not_before) });
+    const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
     return await tokens.signForClient(claims, alg);
   }
 

@@ -19,11 +19,16 @@ export function createClientTokens({ principals, clients }: { principals: Princi
 }
 
 function livePrincipal(
-  { sub, iat, scopes }: AccessClaims,
+  { sub, jti, scopes }: AccessClaims,
   client: PrincipalClient | undefined,
   user: PrincipalUser | undefined,
 ): Principal | undefined {
   const isLive = client && user && !client.disabled && client.service_user_id === sub &&
-    iat >= client.tokens_not_before && user.kind === "service" && !user.disabled;
+    timeOf(jti) >= client.tokens_not_before && user.kind === "service" && !user.disabled;
   return isLive ? { user, client, scopes: scopes ?? new Set() } : undefined;
+}
+
+/** The time of a UUIDv7, in milliseconds since the epoch (RFC 9562 §5.7). */
+function timeOf(jti: string): number {
+  return parseInt(jti.slice(0, 8) + jti.slice(9, 13), 16);
 }

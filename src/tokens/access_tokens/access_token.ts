@@ -174,7 +174,9 @@ function ofSession(common: Common, { sid, ...rest }: JWTPayload): AccessClaims {
 }
 
 function ofClient(common: Common, { client_id, scope }: JWTPayload): AccessClaims {
-  if (!isUuid(client_id) || typeof scope !== "string") throw new errors.JWTInvalid("not the claims of a client");
+  if (!isUuid(common.jti) || !isUuid(client_id) || typeof scope !== "string") {
+    throw new errors.JWTInvalid("not the claims of a client");
+  }
   return { ...common, sid: undefined, client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
 }
 
