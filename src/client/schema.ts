@@ -4500,7 +4500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_client` */
+            /** @description `invalid_client`; `token_missing` Authentication required; `invalid_token` Invalid token */
             401: {
                 headers: {
                     /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */

@@ -249,13 +249,15 @@ function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
     },
     ...(unauthenticated && {
       401: {
-        description: unauthenticated,
+        description: [unauthenticated, ...others.map(titled)].join("; "),
         headers: z.strictObject({ "WWW-Authenticate": ChallengeHeader }),
         content: { "application/json": { schema: OAuthErrorResponse }, ...problemContent(operation, others) },
       },
     }),
   };
 }
+
+const titled = (code: ProblemCode) => `\`${code}\` ${problems[code].title}`;
 
 /** These problems, each with an example. */
 function problemContent(operation: AnyOperation, codes: ProblemCode[]) {
@@ -270,7 +272,7 @@ function problemResponses(operation: AnyOperation): RouteConfig["responses"] {
   const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     [...byStatus].sort(([a], [b]) => a - b).map(([status, same]) => [status, {
-      description: same.map((code) => `\`${code}\` ${problems[code].title}`).join("; "),
+      description: same.map(titled).join("; "),
       ...(problemHeaders[status] && { headers: z.strictObject(problemHeaders[status]) }),
       content: problemContent(operation, same),
     }]),
