@@ -1,7 +1,7 @@
 import { overlapSecondsDefault } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
 import { shownClient } from "../../oauth/clients/clients.ts";
 import { NewClientRequest, shownIssuedClient, wantedClient } from "../../oauth/clients/clients_route.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group } from "../command.ts";

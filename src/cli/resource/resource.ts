@@ -1,6 +1,6 @@
 import { NewApiResourceRequest } from "../../oauth/resources/resources_route.ts";
 import { shownApiResource } from "../../oauth/resources/api_resources.ts";
-import { validate } from "../../http/request/validation.ts";
+import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group, UsageError } from "../command.ts";
