@@ -98,7 +98,8 @@ test("every operation answers a full token, a narrowed one and an API key of the
       refused[name] = [401, 403].includes((await send(call, each)).status);
     }
     const isOwn = kind === "own_account";
-    const expected = { token: false, narrowed: isOwn, key: isOwn, narrowKey: isOwn || kind === "permission" };
+    const needsPermission = kind === "permission" || kind === "permission_or_client";
+    const expected = { token: false, narrowed: isOwn, key: isOwn, narrowKey: isOwn || needsPermission };
     assert.deepEqual(refused, expected, nameOf(each));
   }
 });

@@ -63,9 +63,9 @@ export function createClientSecrets({ db, clients }: { db: Database; clients: Cl
     deed: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     return await db.transaction(async (tx) => {
-      requireUnscoped(actor);
       tx.afterwards(() => clients.forget(id));
       await lockedClient(tx, id, actor, "clients:write", options);
+      requireUnscoped(actor);
       return await deed(tx);
     });
   }

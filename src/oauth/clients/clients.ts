@@ -136,9 +136,9 @@ export function createClients({ db, clients, serviceAccounts }: {
 
   /** Locks the client in the expected state; what memory knows of it is forgotten. */
   async function changeable(tx: Tx, id: string, expected: Expected, actor: Actor): Promise<ClientRow> {
-    requireUnscoped(actor);
     tx.afterwards(() => clients.forget(id));
     await lockedClient(tx, id, actor, permission);
+    requireUnscoped(actor);
     const row = await requiredClient(tx, id);
     if (!expected(shownClient(row))) throw new Problem("precondition_failed");
     return row;
