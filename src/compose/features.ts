@@ -1,6 +1,7 @@
 import "./dictionary.ts"; // first, as documents list it first
 import "../http/dictionary.ts";
 import { access } from "../access/mod.ts";
+import { account } from "../account/mod.ts";
 import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
 import { credentials } from "../credentials/mod.ts";
@@ -29,7 +30,8 @@ const chain = featuresOn<Foundation>()
   .and(clientRegistry)
   .and(audit)
   .and(operations)
-  .and(documents);
+  .and(documents)
+  .and(account);
 
 /** What the foundation and all features give. */
 export type FeatureServices = typeof chain extends FeatureChain<Foundation, infer Has> ? Has : never;

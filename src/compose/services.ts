@@ -119,7 +119,7 @@ function forgetting(memories: readonly Memory[]) {
 
 /** Everything that answers requests. */
 function createWire(services: FeatureServices, tracing: Tracing | undefined) {
-  const { settings, instruments, log, readiness, authentication, evaluator, visits, clock } = services;
+  const { settings, instruments, log, readiness, authentication, evaluator, visits, clock, browserSessions } = services;
   const {
     SENTINEL_TRUSTED_PROXIES: trustedProxies,
     SENTINEL_FORWARDED_HEADER: forwardedHeader,
@@ -129,7 +129,7 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
     guard: createGuard({ authentication, authorization: evaluator }),
     log,
     isStopping: readiness.isStopping,
-    pages: { visits, clock, browsers: { authenticate: () => Promise.resolve(undefined) } },
+    pages: { visits, clock, browsers: browserSessions },
   });
   serveFeatures(app, services);
   expectAnswers(instruments, app.operations);

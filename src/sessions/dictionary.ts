@@ -25,7 +25,8 @@ const sessionsDictionary = defineDictionary({
     "user.unlocked": "The count of failed logins of an account was reset.",
     "user.sessions_revoked":
       "All sessions of an account were revoked, or all but the current one. The details say how many.",
-    "session.created": "A user logged in.",
+    "session.created": "A user logged in; with `kind: browser` in the details, on a page.",
+    "session.reauthenticated": "A user signed in again in the same browser.",
     "session.refresh_reused": "An old refresh token was used again, so the session was revoked.",
     "session.revoked": "A session was revoked, by its owner or by an administrator.",
     "login.failed": "A login failed. For an unknown name, only an HMAC of it is recorded.",
@@ -45,6 +46,11 @@ const sessionsDictionary = defineDictionary({
           "rate_limited",
         ],
       },
+    },
+    sentinel_browser_sign_ins_total: {
+      kind: "counter",
+      help: "Sign-ins on pages that succeeded; each is a login too. renewed means again in the same session.",
+      labels: { outcome: ["started", "renewed"] },
     },
     sentinel_guessed_accounts_total: {
       kind: "counter",

@@ -7,9 +7,12 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
+import { createBrowserSessions } from "./browser/browser_sessions.ts";
+import { createSignIns } from "./browser/sign_in.ts";
 import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
-import { createThrottle, type RateLimits } from "./login/throttle.ts";
+import { createSessionStart } from "./login/session_start.ts";
+import { createThrottle, type RateLimits, type Throttle } from "./login/throttle.ts";
 import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
 import type { ClientCache } from "../access/principals/client_cache.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
@@ -18,7 +21,7 @@ import { logoutRoute } from "./sessions/logout_route.ts";
 import { mySessionsRoute } from "./sessions/my_sessions_route.ts";
 import { purge } from "./sessions/purge.ts";
 import { createSessionLists } from "./sessions/session_lists.ts";
-import { createSessionRevocation } from "./sessions/session_revocation.ts";
+import { createSessionRevocation, type SessionRevocation } from "./sessions/session_revocation.ts";
 import { userSessionsRoute } from "./sessions/user_sessions_route.ts";
 import { countBy } from "../platform/metrics.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
@@ -82,17 +85,7 @@ export const sessions = feature({
         counted: countBy(instruments.sentinel_token_verifications_total, "result"),
       }),
       sessionLists: createSessionLists({ db, principals, idleSeconds }),
-      logins: createLogins({
-        ...needs,
-        throttle,
-        sessionRevocation,
-        accessTtlSeconds,
-        idleSeconds,
-        sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
-        sessionsPerUserMax: settings.SENTINEL_SESSIONS_PER_USER_MAX,
-        counted: countBy(instruments.sentinel_logins_total, "outcome"),
-        countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
-      }),
+      ...composeLogins({ ...needs, settings, instruments, throttle, sessionRevocation }),
     };
   },
   jobs: [
@@ -103,6 +96,30 @@ export const sessions = feature({
   ],
   resources: [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
 });
+
+/** What starts sessions, for applications and in browsers. */
+function composeLogins(
+  { settings, instruments, ...needs }: Needs & { throttle: Throttle; sessionRevocation: SessionRevocation },
+) {
+  const idleSeconds = settings.SENTINEL_SESSION_IDLE_SECONDS;
+  const sessionStart = createSessionStart({
+    ...needs,
+    idleSeconds,
+    accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
+    sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
+    sessionsPerUserMax: settings.SENTINEL_SESSIONS_PER_USER_MAX,
+  });
+  const logins = createLogins({
+    ...needs,
+    sessionStart,
+    counted: countBy(instruments.sentinel_logins_total, "outcome"),
+    countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
+  });
+  const browserSessions = createBrowserSessions({ ...needs, idleSeconds });
+  const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
+  const signIns = createSignIns({ ...needs, logins, sessionStart, browserSessions, idleSeconds, counted });
+  return { logins, browserSessions, signIns };
+}
 
 /** Undefined when nothing is limited. */
 function rateLimits(settings: Settings): RateLimits | undefined {

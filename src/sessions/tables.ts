@@ -4,5 +4,7 @@ export const tables = {
   "sessions.refresh_counter": "sessions/rotation",
   "sessions.repeated_counter": "sessions/rotation",
   "sessions.unanswered_counter": "sessions/rotation",
+  "sessions.auth_time": "sessions/browser",
+  "sessions.last_seen_at": "sessions/browser",
   throttle_buckets: "sessions/login",
 } as const;

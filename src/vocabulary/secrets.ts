@@ -11,7 +11,8 @@ export type SecretUse =
   | "audit"
   | "checkpoints"
   | "export"
-  | "forms";
+  | "forms"
+  | "cookie";
 
 /** What the operator can do. */
 export const lostSecret = 'if it is lost, "sentinel secret reset --help" explains how to continue without it';

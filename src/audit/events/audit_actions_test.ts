@@ -1,3 +1,5 @@
+import { parseCookie } from "../../sessions/browser/session_cookie.ts";
+import { openBrowser } from "../../testing/people/browser.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -291,6 +293,14 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   "session.created": async () => {
     const { id, username } = await newUser();
     return { actor: id, subject: ["session", sessionOf((await login(username)).access_token)] };
+  },
+  "session.reauthenticated": async () => {
+    const { id, username } = await newUser();
+    const browser = openBrowser(sentinel, { "user-agent": agent });
+    for (const path of ["/signin", "/signin?again=1"]) {
+      await browser.submit(await browser.open(path), "/signin", { username, password });
+    }
+    return { actor: id, subject: ["session", parseCookie(browser.cookies.get("session")!)!.sessionId] };
   },
   "session.refresh_reused": async () => {
     const { username } = await newUser();

@@ -163,6 +163,9 @@ function banner({ settings, database, admin, engine, io }: {
   } else {
     io.err(`  database  ${engine}, schema ${settings.SENTINEL_DB_SCHEMA}`);
   }
+  if (publicUrl.startsWith("http:")) {
+    io.err("  cookies   without Secure and the prefix __Host-, as SENTINEL_PUBLIC_URL is http");
+  }
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown only once)`);
 }
 

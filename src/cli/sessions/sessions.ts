@@ -15,6 +15,7 @@ const list = command({
       await out.list(all, {
         columns: {
           ID: ({ id }) => id,
+          KIND: ({ kind }) => kind,
           CREATED: ({ created_at }) => created_at.toISOString(),
           "LAST SEEN": ({ last_seen_at }) => last_seen_at.toISOString(),
           ADDRESS: ({ ip }) => ip ?? "",

@@ -142,7 +142,7 @@ export const layers: Record<LayerName, Layer> = {
   page: {
     at: /_page\.ts$/,
     called: "a page",
-    own: ["page"],
+    own: ["page", "noun"],
     any: ["dictionary", "http", "platform"],
     types: ["route", "noun"],
     may: [],

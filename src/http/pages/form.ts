@@ -5,13 +5,16 @@ import type { Visit } from "./visit.ts";
 export const formTokenMember = "form_token";
 
 /** A form that is posted to `action`, a path of this server. Its token comes last, so that it takes no space. */
-export function form(visit: Visit, action: string, content: Markup, attributes: Markup = nothing): Markup {
-  return html`
-    <form method="post" action="${action}" ${attributes}>
-    ${content}
-    <input type="hidden" name="${formTokenMember}" value="${visit.formToken(action)}">
-    </form>
-  `;
+export function form(
+  visit: Visit,
+  action: string,
+  content: Markup,
+  more: Record<string, string | boolean> = {},
+): Markup {
+  return html`<form${attributes({ method: "post", action, ...more })}>
+${content}
+<input type="hidden" name="${formTokenMember}" value="${visit.formToken(action)}">
+</form>`;
 }
 
 /** A text field with its label. `id` is also its name. */

@@ -13,11 +13,11 @@ export const nothing: Markup = html``;
 
 /** The attributes of a tag. One that is `true` has no value; one that is `false` or undefined is left out. */
 export function attributes(given: Record<string, string | boolean | undefined>): Markup[] {
-  return Object.entries(given).filter(([, value]) => value !== undefined && value !== false).map(([name, value]) =>
-    html`
-      ${name}="${value === true ? "" : value}"
-    `
-  );
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    // deno-fmt-ignore: the formatter puts each attribute between empty lines
+    return value === true ? html` ${name}` : html` ${name}="${value}"`;
+  });
 }
 
 /** A list of links, each with a description. */

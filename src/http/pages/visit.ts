@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { type CookieLife, createCookies } from "./cookies.ts";
@@ -13,10 +13,15 @@ export interface Visit extends Look {
   formToken(path: string): string;
   /** Whether the token is that of a form of this browser for this path. */
   isFormToken(path: string, token: string): boolean;
-  /** SHA-256 of the browser's cookie, for what continues only in the same browser; undefined before it has one. */
-  browserHash(): Uint8Array | undefined;
-  /** Gives the browser a new identity, which makes the forms of other tabs stale. */
-  renewBrowser(): void;
+  /** The secret of the browser, for what continues only in the same one; undefined before it has a form. */
+  browser(): string | undefined;
+  /** The cookie of the browser's session as it was sent. */
+  session(): string | undefined;
+  /** Keeps the session's cookie, in place of an earlier one. */
+  keepSession(cookie: string): void;
+  /** Signs the browser in: it gets a new secret, so that nobody else knows it, and the forms of other tabs are stale. */
+  startSession(cookie: string): void;
+  endSession(): void;
   cookie(name: string): string | undefined;
   setCookie(name: string, value: string, life?: CookieLife): void;
   expireCookie(name: string): void;
@@ -28,6 +33,7 @@ export interface Visit extends Look {
 
 /** The cookie that tells browsers apart before and after a sign-in. It authenticates nobody. */
 const browserCookie = "browser";
+const sessionCookie = "session";
 const browserSizeBytes = 32;
 const browserMaxAgeSeconds = 400 * 24 * 60 * 60;
 
@@ -56,8 +62,11 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
       ...lookOf(headers),
       formToken,
       isFormToken: (path, token) => browser !== undefined && isTokenOf(browser, path, token),
-      browserHash: () => browser === undefined ? undefined : hashOf(browser),
-      renewBrowser,
+      browser: () => browser,
+      session: () => cookies.read(headers, sessionCookie),
+      keepSession,
+      startSession,
+      endSession: () => void changes.set(sessionCookie, cookies.expire(sessionCookie)),
       cookie: (name) => cookies.read(headers, name),
       setCookie: (name, value, life) => void changes.set(name, cookies.set(name, value, life)),
       expireCookie: (name) => void changes.set(name, cookies.expire(name)),
@@ -68,6 +77,16 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
     function formToken(path: string): string {
       hasForm = true;
       return tokenFor(browser ?? renewBrowser(), path).toString("base64url");
+    }
+
+    function keepSession(cookie: string): void {
+      const maxAgeSeconds = settings.SENTINEL_SESSION_MAX_SECONDS;
+      changes.set(sessionCookie, cookies.set(sessionCookie, cookie, { maxAgeSeconds }));
+    }
+
+    function startSession(cookie: string): void {
+      keepSession(cookie);
+      renewBrowser();
     }
 
     function renewBrowser(): string {
@@ -88,8 +107,4 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
     const given = Uint8Array.fromBase64(token, { alphabet: "base64url" });
     return secrets.ids.some((id) => timingSafeEqual(tokenFor(browser, path, id), given));
   }
-}
-
-function hashOf(browser: string): Uint8Array {
-  return createHash("sha256").update(browser).digest();
 }

@@ -18,8 +18,8 @@ import { pathOf, queryOf } from "./target.ts";
 
 /** Tells who is signed in in a browser. */
 export interface BrowserAuthentication {
-  /** Undefined when nobody is. It may set or remove cookies. */
-  authenticate(visit: Visit): Promise<BrowserCaller | undefined>;
+  /** Who holds the cookie, and the cookie that takes its place, if one does. Undefined when nobody is signed in. */
+  authenticate(cookie: string): Promise<{ caller: BrowserCaller; cookie?: string } | undefined>;
 }
 
 /** What pages need beside what every operation needs. */
@@ -99,11 +99,13 @@ export function createPageRoute(
   }
 
   async function authenticate(visit: Visit): Promise<BrowserCaller | undefined> {
-    const caller = await browsers.authenticate(visit);
+    const sent = visit.session();
+    const { caller, cookie } = sent !== undefined && await browsers.authenticate(sent) || {};
+    if (cookie !== undefined) visit.keepSession(cookie);
     if (access.kind !== "browser") return caller;
     if (!caller) throw new Problem("sign_in_required");
     const isFresh = caller.authTime + freshSeconds * 1_000 > clock.now();
-    if (access.fresh && !isFresh) throw new Problem("sign_in_required", { detail: "Sign in again." });
+    if (access.fresh && !isFresh) throw new SignInAgain();
     return caller;
   }
 
@@ -111,15 +113,28 @@ export function createPageRoute(
   function refusal(request: Request, call: RequestContext, visit: Visit, problem: Problem): Response {
     const again = pathOf(request.url) + (queryOf(request.url) && `?${queryOf(request.url)}`);
     const isSignIn = problem.code === "sign_in_required";
-    if (isSignIn && method === "get") return answer(call, visit, { kind: "see_other", location: signInPath(again) });
-    const way: WayOn = isSignIn ? { signIn: signInPath(again) } : problem.code === "form_refused" ? { again } : {};
+    if (isSignIn && method === "get") {
+      return answer(call, visit, { kind: "see_other", location: signInPath(again, problem instanceof SignInAgain) });
+    }
+    const way: WayOn = isSignIn
+      ? { signIn: signInPath(again, problem instanceof SignInAgain) }
+      : problem.code === "form_refused"
+      ? { again }
+      : {};
     return answer(call, visit, problemPage(visit, problem, call.id, way));
   }
 }
 
+/** A user who is signed in has to sign in again: asked to sign in, they would be led back at once. */
+class SignInAgain extends Problem {
+  constructor() {
+    super("sign_in_required");
+  }
+}
+
 /** The sign-in that leads back to a path of this server. */
-export function signInPath(next: string): string {
-  return `/signin?next=${encodeURIComponent(next)}`;
+function signInPath(next: string, isAgain: boolean): string {
+  return `/signin?next=${encodeURIComponent(next)}${isAgain ? "&again=1" : ""}`;
 }
 
 function answer(call: RequestContext, visit: Visit, answered: PageAnswer): Response {

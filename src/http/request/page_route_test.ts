@@ -119,7 +119,11 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
   const app = createApp({
     guard: () => () => undefined,
     log,
-    pages: { visits, clock: { now: () => nowMs }, browsers: { authenticate: () => Promise.resolve(caller) } },
+    pages: {
+      visits,
+      clock: { now: () => nowMs },
+      browsers: { authenticate: () => Promise.resolve(caller && { caller }) },
+    },
   });
   app.addPage(show, ({ visit, query: { text } }) => ({
     kind: "page",

@@ -10,6 +10,8 @@ const texts = {
     about:
       "Applications send you here to sign in, or ask this server whether you may do something. Your password stays " +
       "on this server.",
+    signIn: "Sign in",
+    account: "Manage your account",
     developers: "For developers and administrators",
     issuer: "Issuer",
     docs: ["API reference", "try every operation"],
@@ -24,6 +26,8 @@ const texts = {
     about:
       "Anwendungen schicken Sie zur Anmeldung hierher oder fragen diesen Server, ob Sie etwas dürfen. Ihr Passwort " +
       "bleibt auf diesem Server.",
+    signIn: "Anmelden",
+    account: "Konto verwalten",
     developers: "Für Entwickler und Administratoren",
     issuer: "Aussteller",
     docs: ["API-Referenz", "jede Operation ausprobieren"],
@@ -47,16 +51,19 @@ export function homePage(look: Look, { issuer, documentation }: Home): string {
     main: html`
       <h1>${t.title(look.brand)}</h1>
       <p>${t.about}</p>
+      <p
+        class="actions"><a class="button primary" href="signin">${t.signIn}</a> <a class="button" href="account">${t
+          .account}</a></p>
       <section>
-      <h2>${t.developers}</h2>
-      ${linkList([
-        ...(documentation === undefined ? [] : docs),
-        link("problems", t.problems),
-        link("readyz", t.readiness),
-        link(".well-known/oauth-authorization-server", t.metadata),
-        link(".well-known/jwks.json", t.keys),
-      ])}
-      </section>
+            <h2>${t.developers}</h2>
+            ${linkList([
+              ...(documentation === undefined ? [] : docs),
+              link("problems", t.problems),
+              link("readyz", t.readiness),
+              link(".well-known/oauth-authorization-server", t.metadata),
+              link(".well-known/jwks.json", t.keys),
+            ])}
+            </section>
       <section>
         <h2 id="issuer">${t.issuer}</h2>
         <pre role="group" tabindex="0" aria-labelledby="issuer">${issuer}</pre>

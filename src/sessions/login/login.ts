@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import type { Database } from "../../platform/db/db.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import { HashQueueFull } from "../../platform/hashing/hashing.ts";
@@ -11,7 +13,7 @@ import { createKnownNetworks } from "./known_networks.ts";
 import { findLogin, type LoginRow } from "./login_store.ts";
 import { createMinimumFailureTime } from "./minimum_failure_time.ts";
 import { createPasswordCheck, type LoginFailure } from "./password_check.ts";
-import { createSessionStart, type SessionStartDeps } from "./session_start.ts";
+import type { SessionStart } from "./session_start.ts";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -38,7 +40,10 @@ export type LoginOutcome =
 
 export type Logins = ReturnType<typeof createLogins>;
 
-export interface LoginsDeps extends SessionStartDeps {
+export interface LoginsDeps {
+  db: Database;
+  secrets: Secrets;
+  sessionStart: SessionStart;
   passwords: Passwords;
   throttle: Throttle;
   /** Milliseconds from any origin, never going back. */
@@ -50,14 +55,13 @@ export interface LoginsDeps extends SessionStartDeps {
 
 /** Logs users in. */
 export function createLogins(deps: LoginsDeps) {
-  const { db, passwords, throttle, secrets, monotonic, counted, countedAccount } = deps;
+  const { db, passwords, throttle, secrets, sessionStart, monotonic, counted, countedAccount } = deps;
   const attempts = createSharedAttempts<Checked>();
   const knownNetworks = createKnownNetworks();
   const passwordCheck = createPasswordCheck(deps);
   const minimumFailureTime = createMinimumFailureTime(deps);
-  const sessionStart = createSessionStart(deps);
   const { watchSchemes, whenKnown: whenMinimumKnown } = minimumFailureTime;
-  return { login, watchSchemes, whenMinimumKnown };
+  return { login, attempt, watchSchemes, whenMinimumKnown };
 
   /**
    * Exchanges a name and a password for tokens. Unknown name, wrong password and disabled account fail alike, in body
@@ -66,20 +70,33 @@ export function createLogins(deps: LoginsDeps) {
    *
    * @throws {Problem} `invalid_credentials`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
    */
-  async function login({ username, password }: Credentials, client: Client): Promise<Tokens> {
+  async function login(credentials: Credentials, client: Client): Promise<Tokens> {
+    return await attempt(credentials, client, (user) => sessionStart.start(user, client));
+  }
+
+  /**
+   * As {@link login}, for sign-ins in general: `begin` starts the session of the user whose password was verified.
+   * Undefined from it means that the account has changed since. `via` is for the log.
+   */
+  async function attempt<Session>(
+    { username, password }: Credentials,
+    client: Client,
+    begin: (user: LoginRow) => Promise<Session | undefined>,
+    via?: "page",
+  ): Promise<Session> {
     const arrivedMs = monotonic();
     const network = networkOf(client.ip);
-    const attempt = { name: canonicalIdentifier(username), password, ip: client.ip, network };
+    const asked = { name: canonicalIdentifier(username), password, ip: client.ip, network };
     try {
       return await attempts.share(
-        [attempt.name, password, network],
-        () => checkPassword(attempt),
+        [asked.name, password, network],
+        () => checkPassword(asked),
         async (checked, isRecorded) => {
-          const tokens = await issueTokens(checked, network, client);
-          if (tokens) return tokens;
+          const session = await beginSession(checked, network, begin);
+          if (session) return session;
           const outcome = checked.failure ?? "superseded";
           counted(outcome);
-          if (isRecorded) await record(outcome, checked.user, attempt.name, client);
+          if (isRecorded) await record(outcome, checked.user, asked.name, client, via);
           const fromMs = Math.max(arrivedMs, checked.fromMs); // a request that joined the attempt late waits as long
           await minimumFailureTime.waitOut(fromMs, password);
           throw new Problem("invalid_credentials");
@@ -117,26 +134,32 @@ export function createLogins(deps: LoginsDeps) {
   }
 
   /** Starts a session. Undefined after a failure, or if the account has changed since the password was verified. */
-  async function issueTokens(
+  async function beginSession<Session>(
     { user, failure }: Checked,
     network: string | null,
-    client: Client,
-  ): Promise<Tokens | undefined> {
-    const tokens = user && !failure && await sessionStart.start(user, client);
-    if (!tokens) return undefined;
+    begin: (user: LoginRow) => Promise<Session | undefined>,
+  ): Promise<Session | undefined> {
+    const session = user && !failure ? await begin(user) : undefined;
+    if (!session) return undefined;
     knownNetworks.add(network);
     counted("succeeded");
-    return tokens;
+    return session;
   }
 
-  async function record(reason: LoginOutcome, user: LoginRow | undefined, name: string, client: Client): Promise<void> {
+  async function record(
+    reason: LoginOutcome,
+    user: LoginRow | undefined,
+    name: string,
+    client: Client,
+    via: "page" | undefined,
+  ): Promise<void> {
     await recordAudit(db, {
       action: "login.failed",
       outcome: "failure",
       actor_id: null,
       client,
       subject: { type: "user", id: user?.id ?? null },
-      details: user ? { reason } : { reason, name_hmac: nameHmac(name) },
+      details: { reason, ...(!user && { name_hmac: nameHmac(name) }), ...(via && { via }) },
     });
   }
 

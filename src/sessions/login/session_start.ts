@@ -9,8 +9,8 @@ import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { insertSession } from "../sessions/session_store.ts";
-import { lockUserForMint, type LoginRow } from "./login_store.ts";
+import { insertSession, type SessionKind } from "../sessions/session_store.ts";
+import { lockUserForMint, type LoginRow, type MintRow } from "./login_store.ts";
 
 export interface SessionStartDeps {
   db: Database;
@@ -26,34 +26,62 @@ export interface SessionStartDeps {
 
 const seedSizeBytes = 32;
 
+/** A session that a transaction has started. `roles` and `now` are for its first token. */
+export type StartedSession = { id: string; seed: Uint8Array; userId: string; roles: string[]; now: number };
+
+export type SessionStart = ReturnType<typeof createSessionStart>;
+
 /** Starts sessions. No other code does. */
 export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
-  return { start };
+  return { start, inTurnOf, startIn, isUnchanged };
 
   /**
    * The tokens of a new session. Undefined if the user was disabled or deleted, or the password changed, since it was
    * verified.
    */
   async function start(verified: LoginRow, client: Client): Promise<Tokens | undefined> {
-    const minted = await inTurn(verified.id, () => db.transaction((tx) => mint(tx, verified, client)));
-    return minted && await tokensFor(tokens, minted.mint, minted.refreshToken);
+    const started = await inTurnOf(verified.id, (tx) => startIn(tx, verified, client, "api"));
+    if (!started) return undefined;
+    const { id, seed, userId, roles, now } = started;
+    const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
+    const mint: Mint = { sub: userId, sid: id, roles, now, expires_at, accessTtlSeconds };
+    return await tokensFor(tokens, mint, formatRefreshToken(secrets.subkey("refresh"), seed, id, 0));
   }
 
-  /** Stores the session, and revokes the user's oldest sessions if there are too many. */
-  async function mint(
+  /** Locks the user. False if the account has changed since the password was verified. */
+  async function isUnchanged(tx: Tx, verified: LoginRow): Promise<boolean> {
+    return await lockUnchanged(tx, verified) !== undefined;
+  }
+
+  async function lockUnchanged(tx: Tx, { id, password_hash }: LoginRow): Promise<MintRow | undefined> {
+    const user = await lockUserForMint(tx, id);
+    return user && !user.disabled && user.password_hash === password_hash ? user : undefined;
+  }
+
+  /** Runs a transaction that starts a session of the user. */
+  function inTurnOf<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return inTurn(userId, () => db.transaction(work));
+  }
+
+  /**
+   * Stores the session, and revokes the user's oldest sessions if there are too many. Undefined as for {@link start}.
+   */
+  async function startIn(
     tx: Tx,
     verified: LoginRow,
     client: Client,
-  ): Promise<{ mint: Mint; refreshToken: string } | undefined> {
-    const user = await lockUserForMint(tx, verified.id);
-    if (!user || user.disabled || user.password_hash !== verified.password_hash) return undefined;
+    kind: SessionKind,
+  ): Promise<StartedSession | undefined> {
+    const user = await lockUnchanged(tx, verified);
+    if (!user) return undefined;
     const id = uuidv7();
     const seed = randomBytes(seedSizeBytes);
     const session = {
       id,
+      kind,
       user_id: user.id,
       refresh_seed: seed,
       secret_id: secrets.id,
@@ -64,12 +92,8 @@ export function createSessionStart(deps: SessionStartDeps) {
     const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
     await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
-    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject });
-    const { now, roles } = user;
-    const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
-    return {
-      mint: { sub: user.id, sid: id, roles, now, expires_at, accessTtlSeconds },
-      refreshToken: formatRefreshToken(secrets.subkey("refresh"), seed, id, 0),
-    };
+    const details = kind === "api" ? {} : { details: { kind } };
+    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, ...details });
+    return { id, seed, userId: user.id, roles: user.roles, now: user.now };
   }
 }

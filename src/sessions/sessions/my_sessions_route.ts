@@ -18,8 +18,14 @@ import type { SessionLists } from "./session_lists.ts";
 /** A session as its owner or an administrator sees it. */
 const SessionResponse = z.strictObject({
   id: Id,
+  kind: z.enum(["api", "browser"]).openapi({
+    description: "Who holds it: an application with tokens, or a browser that is signed in on the pages of this server",
+    example: "api",
+  }),
   created_at: Time,
-  last_seen_at: Time.openapi({ description: "Time of the last refresh" }),
+  last_seen_at: Time.openapi({
+    description: "Time of the last refresh; for a browser, of the last page, to the minute",
+  }),
   expires_at: Time.openapi({ description: "The session ends at this time, however often it is refreshed" }),
   ip: z.string().nullable().openapi({ description: "Address of the login", example: "192.0.2.7" }),
   user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),

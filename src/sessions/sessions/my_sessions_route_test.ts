@@ -59,7 +59,13 @@ test(
     const [newest, oldest, ...others] = await listed(desk);
     assert.deepEqual(others, []);
     const { created_at, last_seen_at, expires_at, ...facts } = newest!;
-    assert.deepEqual(facts, { id: desk.id, ip: "2001:db8::7", user_agent: "x".repeat(256), current: true });
+    assert.deepEqual(facts, {
+      id: desk.id,
+      kind: "api",
+      ip: "2001:db8::7",
+      user_agent: "x".repeat(256),
+      current: true,
+    });
     assert.deepEqual([oldest!.id, oldest!.ip, oldest!.user_agent, oldest!.current], [
       phone.id,
       "198.51.100.9",

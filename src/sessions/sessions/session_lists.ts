@@ -1,9 +1,9 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { listSessions, type SessionRow } from "./session_store.ts";
+import { listSessions, type SessionKind, type SessionRow } from "./session_store.ts";
 
-export type { SessionRow };
+export type { SessionKind, SessionRow };
 
 export type SessionLists = ReturnType<typeof createSessionLists>;
 

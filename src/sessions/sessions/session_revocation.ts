@@ -36,6 +36,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     revokeSessionsIn,
     revokeOtherSessionsIn,
     recordRevokedIn,
+    endOwnIn,
   };
 
   /** Revokes any session. @throws {Problem} `not_found` */
@@ -121,6 +122,12 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
       await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, actor), subject, details });
     }
     return ids.length;
+  }
+
+  /** Revokes the session that its user leaves; one that has already ended stays so. */
+  async function endOwnIn(tx: Tx, userId: string, id: string, client: Client): Promise<void> {
+    tx.afterwards(() => principals.forgetSession(id));
+    if (await revokeSession(tx, id, userId)) await record(tx, id, { actor_id: userId, client });
   }
 
   async function endOneIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<void> {

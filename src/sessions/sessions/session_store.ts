@@ -4,9 +4,13 @@ import type { Db } from "../../platform/db/db.ts";
 export const isLive =
   "s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $1)";
 
+/** Who holds a session: an application with tokens, or a browser with a cookie. */
+export type SessionKind = "api" | "browser";
+
 /** A new session. It lives for `ttl_seconds` by the database's clock. */
 export type NewSession = {
   id: string;
+  kind: SessionKind;
   user_id: string;
   refresh_seed: Uint8Array;
   secret_id: string;
@@ -30,8 +34,8 @@ export async function insertSession(
   const rows = await db.query<{ id: string }>(
     "insert_session",
     `with begun as (
-       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent)
-       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8)
+       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent, kind, auth_time)
+       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8, $10, now())
      )
      update sessions set revoked_at = now()
      where revoked_at is null and id in (
@@ -47,6 +51,7 @@ export async function insertSession(
       session.ip,
       session.user_agent,
       kept,
+      session.kind,
     ],
     { keepPlan: true },
   );
@@ -101,6 +106,7 @@ export async function revokeOtherSessions(db: Db, userId: string, keptId: string
 /** A session as its owner sees it. */
 export type SessionRow = {
   id: string;
+  kind: SessionKind;
   created_at: Date;
   last_seen_at: Date;
   expires_at: Date;
@@ -116,7 +122,7 @@ export function listSessions(
 ): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     "list_sessions",
-    `select id, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
+    `select id, kind, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
      where user_id = $2 and ($3::uuid is null or id < $3) and ${isLive}
      order by id desc limit $4`,
     [idleSeconds, userId, before, limit],

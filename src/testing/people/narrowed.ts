@@ -6,8 +6,8 @@ import { encodedForm, type Init, type Sentinel } from "../harness.ts";
 
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
-  const { authentication, evaluator, log, visits, clock } = sentinel;
-  const pages = { visits, clock, browsers: { authenticate: () => Promise.resolve(undefined) } };
+  const { authentication, evaluator, log, visits, clock, browserSessions } = sentinel;
+  const pages = { visits, clock, browsers: browserSessions };
   const authenticate = async (text: string) => ({
     ...await authentication.authenticate(text),
     scopes: new Set(scopes),

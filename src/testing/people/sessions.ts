@@ -6,6 +6,7 @@ import { createSecrets } from "../../vocabulary/secrets.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { createLogins, type LoginsDeps } from "../../sessions/login/login.ts";
+import { createSessionStart } from "../../sessions/login/session_start.ts";
 import { type Sentinel, testSecret } from "../harness.ts";
 import { until } from "../servers/process.ts";
 
@@ -58,17 +59,22 @@ export function loginsWith(
   changes: Partial<Passwords>,
   others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
-  return createLogins({
+  const sessionStart = createSessionStart({
     db,
     sessionRevocation,
-    passwords: { ...passwords, ...changes },
     tokens,
-    throttle,
     secrets,
     accessTtlSeconds: 600,
     sessionMaxSeconds: 3600,
     sessionsPerUserMax: 1000,
     idleSeconds: 3600,
+  });
+  return createLogins({
+    db,
+    sessionStart,
+    passwords: { ...passwords, ...changes },
+    throttle,
+    secrets,
     monotonic: () => 0,
     counted() {},
     countedAccount() {},

@@ -1,0 +1,67 @@
+import { z } from "@hono/zod-openapi";
+import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../http/contract/contract.ts";
+import { resource } from "../http/contract/resource.ts";
+import { onward } from "../http/pages/frame.ts";
+import type { SessionLists } from "../sessions/sessions/session_lists.ts";
+import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import { accountPage, sessionsShownMax } from "./account_page.ts";
+import { accountTexts } from "./texts.ts";
+
+const show = operation({
+  method: "get",
+  path: "/account",
+  operationId: "showAccount",
+  tags: ["pages"],
+  summary: "See who you are and where you are signed in",
+  query: z.object({ done: z.enum(["password_changed", "session_ended", "others_ended"]).optional().catch(undefined) }),
+  ...signedInBrowser,
+  ...page("The account"),
+  ...problems("unavailable"),
+});
+
+const endOne = operation({
+  method: "post",
+  path: "/account/sessions/end",
+  operationId: "endSessionOfAccount",
+  tags: ["pages"],
+  summary: "End one of your sessions",
+  ...signedInBrowser,
+  ...form(z.strictObject({ id: Id })),
+  ...formPage("Ended"),
+  ...problems("not_found", "invalid_token", "unavailable"),
+});
+
+const endOthers = operation({
+  method: "post",
+  path: "/account/sessions/end-others",
+  operationId: "endOtherSessionsOfAccount",
+  tags: ["pages"],
+  summary: "End all your sessions except this one",
+  ...signedInBrowser,
+  ...form(z.strictObject({})),
+  ...formPage("Ended"),
+  ...problems("invalid_token", "unavailable"),
+});
+
+type AccountDeps = { sessionLists: SessionLists; sessionRevocation: SessionRevocation };
+
+/** `GET /account`, `POST /account/sessions/end`, `POST /account/sessions/end-others` */
+export const accountRoute = resource(
+  [show, endOne, endOthers],
+  (app, { sessionLists, sessionRevocation }: AccountDeps) => {
+    app.addPage(show, async ({ visit, caller, query: { done } }) => {
+      const sessions = await sessionLists.page(caller.user.id, null, sessionsShownMax + 1);
+      return accountPage(visit, caller, sessions, done);
+    });
+    app.addPage(endOne, async ({ visit, caller: { user }, body: { id }, actor }) => {
+      await sessionRevocation.revokeOwnSession(user.id, id, actor());
+      const [title] = accountTexts[visit.language].sessionEnded;
+      return onward(visit, { title: title!, next: "/account?done=session_ended" });
+    });
+    app.addPage(endOthers, async ({ visit, caller: { user, session }, actor }) => {
+      await sessionRevocation.revokeOtherOwnSessions(user.id, session.id, actor());
+      const [title] = accountTexts[visit.language].othersEnded;
+      return onward(visit, { title: title!, next: "/account?done=others_ended" });
+    });
+  },
+);

@@ -1,0 +1,165 @@
+import axe from "axe-core";
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { startSentinel } from "../testing/harness.ts";
+import { overSockets } from "../testing/traffic/sockets.ts";
+
+const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+
+/** A folder that gets a picture of each page, for a review by eye. */
+const pictures = Deno.env.get("SENTINEL_PAGE_PICTURES");
+
+const password = "seven seas and one harbour";
+
+type View = { name: string; width: number; height: number; colorScheme: "light" | "dark"; isTested?: true };
+
+/** The ways to look at a page: a phone, a desk, and a desk at 200 %. Two of them meet every rule of the style sheet. */
+const views: View[] = [
+  { name: "light-1280", width: 1280, height: 900, colorScheme: "light", isTested: true },
+  { name: "dark-1280", width: 1280, height: 900, colorScheme: "dark" },
+  { name: "light-375", width: 375, height: 800, colorScheme: "light" },
+  { name: "dark-320", width: 320, height: 640, colorScheme: "dark", isTested: true },
+  { name: "zoom-200", width: 640, height: 450, colorScheme: "light" },
+];
+
+function inChromium(name: string, fn: (browser: Browser, origin: string) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !existsSync(executablePath),
+    async fn() {
+      await using sentinel = await startSentinel({
+        lasting: false,
+        settings: { SENTINEL_PUBLIC_URL: "http://localhost:8000" },
+      });
+      await using server = overSockets(sentinel.handle);
+      const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+      try {
+        await fn(browser, `http://127.0.0.1:${server.port}`);
+      } finally {
+        await browser.close();
+      }
+    },
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
+
+/** Signs a new user up, and returns the username. */
+async function signUp(page: Page, origin: string): Promise<string> {
+  const username = `u${crypto.randomUUID().slice(0, 8)}`;
+  await page.goto(`${origin}/`);
+  await page.click("a.primary");
+  await page.click("text=Create an account");
+  await page.fill("#username", username);
+  await page.fill("#email", `${username}@example.com`);
+  await page.fill("#password", password);
+  await page.click("button.primary");
+  await page.waitForURL("**/account");
+  return username;
+}
+
+inChromium(
+  "without JavaScript a user signs up, signs in and out, changes the password and deletes the account",
+  async (browser, origin) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const username = await signUp(page, origin);
+    assert.match(await page.content(), new RegExp(`Signed in as ${username}`));
+    await page.click("text=Change password");
+    await page.fill("#current_password", password);
+    await page.fill("#new_password", `${password} 2`);
+    await page.click("button.primary");
+    await page.waitForURL("**/account?done=password_changed");
+    await page.click("text=Sign out");
+    await page.waitForURL("**/signin?done=signed_out");
+    await page.fill("#username", username);
+    await page.fill("#password", "wrong");
+    await page.click("button.primary");
+    await page.waitForSelector("text=Wrong username or password.");
+    await page.fill("#password", `${password} 2`);
+    await page.click("button.primary");
+    await page.waitForURL("**/account");
+    await page.click("text=Delete your account…");
+    await page.fill("#current_password", `${password} 2`);
+    await page.click("button.danger");
+    await page.waitForURL(`${origin}/`);
+  },
+);
+
+inChromium("the keyboard reaches every control of the sign-in in reading order", async (browser, origin) => {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/signin`);
+  const reached = [];
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press("Tab");
+    reached.push(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"));
+  }
+  assert.deepEqual(reached, ["Sentinel", "username", "password", "Sign in", "Create an account", "About this server"]);
+});
+
+inChromium(
+  "axe finds nothing on any page, nothing scrolls sideways, and no policy is violated",
+  async (browser, origin) => {
+    for (const { name, colorScheme, width, height } of views) {
+      for (const locale of name.startsWith("light") ? ["en", "de"] : ["en"]) {
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale });
+        const page = await context.newPage();
+        const violations: string[] = [];
+        page.on("console", (message) => void (message.type() === "error" && violations.push(message.text())));
+        const look = (what: string) => review(page, `${what}.${locale}.${name}`, violations);
+        for (const path of ["/", "/problems", "/problems/invalid_token", "/signin", "/signup"]) {
+          await page.goto(origin + path);
+          await look(path.slice(1).replaceAll("/", "-") || "home");
+        }
+        await page.goto(`${origin}/signin`);
+        await page.fill("#username", "nobody");
+        await page.fill("#password", "wrong");
+        await page.click("button.primary");
+        await page.waitForSelector("[aria-invalid]");
+        violations.length = 0; // Chromium logs the status 403
+        await look("signin-refused");
+        await page.goto(`${origin}/signup`);
+        await page.fill("#username", `u${crypto.randomUUID().slice(0, 8)}`);
+        await page.fill("#password", "short");
+        await page.click("button.primary");
+        await page.waitForSelector("[aria-invalid]");
+        violations.length = 0;
+        await look("signup-refused");
+        await page.fill("#password", password);
+        await page.click("button.primary");
+        await page.waitForURL("**/account");
+        await page.waitForSelector("#sessions");
+        for (
+          const path of [
+            "/account",
+            "/account?done=others_ended",
+            "/account/password",
+            "/account/delete",
+            "/signout",
+            "/signin?again=1",
+          ]
+        ) {
+          await page.goto(origin + path);
+          await look(path.slice(1).replaceAll(/[/?=]/g, "-"));
+        }
+        await context.close();
+      }
+    }
+  },
+);
+
+/** The most that axe, the width and the console tell of a page. */
+async function review(page: Page, what: string, violations: string[]): Promise<void> {
+  if (pictures) await page.screenshot({ path: `${pictures}/${what}.png`, fullPage: true });
+  const found = await page.evaluate(`${axe.source}; axe.run()`) as {
+    violations: { id: string; nodes: { html: string }[] }[];
+  };
+  const faults = found.violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
+  );
+  assert.deepEqual(faults, [], what);
+  const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  assert.equal(overflow, 0, `${what} scrolls sideways`);
+  assert.deepEqual(violations, [], what);
+}

@@ -1,0 +1,77 @@
+import { field, form } from "../http/pages/form.ts";
+import { html } from "../http/pages/markup.ts";
+import type { Page } from "../http/pages/page_answer.ts";
+import { frameTexts } from "../http/pages/texts.ts";
+import type { Visit } from "../http/pages/visit.ts";
+import type { BrowserCaller } from "../vocabulary/actor.ts";
+import { accountDesk } from "./account_page.ts";
+import type { Refusal } from "./refusal.ts";
+import { nameOf } from "./signout_page.ts";
+import { accountTexts } from "./texts.ts";
+
+/** `GET /account/password` */
+export function passwordPage(
+  visit: Visit,
+  caller: BrowserCaller,
+  { passwordLengthMin, refused }: { passwordLengthMin: number; refused?: Refusal },
+): Page {
+  const t = accountTexts[visit.language];
+  const fields = html`${currentPassword(visit, refused)}
+${
+    field({
+      id: "new_password",
+      label: t.newPassword,
+      type: "password",
+      autocomplete: "new-password",
+      hint: t.passwordHint(passwordLengthMin),
+      error: refused?.errors.new_password,
+    })
+  }
+<p class="actions"><button class="primary">${t.changePassword}</button> <a class="button" href="/account">${t.keepPassword}</a></p>
+<input type="hidden" name="username" autocomplete="username" value="${nameOf(caller.user)}">`;
+  const main = html`<h1>${t.changePassword}</h1>
+<p>${t.changePasswordAbout}</p>
+${form(visit, "/account/password", fields)}`;
+  return refusedAs(
+    refused,
+    accountDesk(visit, caller, { title: titleOf(visit, t.changePassword, refused), main, isTask: true }),
+  );
+}
+
+/** `GET /account/delete` */
+export function deletionPage(visit: Visit, caller: BrowserCaller, { refused }: { refused?: Refusal } = {}): Page {
+  const t = accountTexts[visit.language];
+  const name = nameOf(caller.user);
+  const title = t.deleteTitle(name);
+  const main = html`<h1>${title}</h1>
+<ul class="list">${t.deleteFacts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${
+    form(
+      visit,
+      "/account/delete",
+      html`${currentPassword(visit, refused)}
+<p class="actions"><button class="danger">${t.deleteButton(name)}</button> <a class="button" href="/account">${
+        t.keepButton(name)
+      }</a></p>`,
+    )
+  }`;
+  return refusedAs(refused, accountDesk(visit, caller, { title: titleOf(visit, title, refused), main, isTask: true }));
+}
+
+function currentPassword({ language }: Visit, refused: Refusal | undefined) {
+  return field({
+    id: "current_password",
+    label: accountTexts[language].currentPassword,
+    type: "password",
+    autocomplete: "current-password",
+    error: refused?.errors.current_password,
+  });
+}
+
+function titleOf({ language }: Visit, title: string, refused: Refusal | undefined): string {
+  return refused ? frameTexts[language].errorTitle(title) : title;
+}
+
+function refusedAs(refused: Refusal | undefined, page: Page): Page {
+  return refused ? { ...page, status: refused.status } : page;
+}

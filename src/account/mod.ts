@@ -1,0 +1,30 @@
+import { feature } from "../http/contract/feature.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
+import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
+import type { Registrations } from "../accounts/registration/registrations.ts";
+import type { OwnAccount } from "../accounts/users/own_account.ts";
+import type { SignIns } from "../sessions/browser/sign_in.ts";
+import type { SessionLists } from "../sessions/sessions/session_lists.ts";
+import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import { accountRoute } from "./account_route.ts";
+import { credentialsRoute } from "./credentials_route.ts";
+import { signInRoute } from "./signin_route.ts";
+import { signOutRoute } from "./signout_route.ts";
+import { signUpRoute } from "./signup_route.ts";
+
+interface Needs {
+  settings: Settings;
+  signIns: SignIns;
+  sessionLists: SessionLists;
+  sessionRevocation: SessionRevocation;
+  registrations: Registrations;
+  passwordChanges: PasswordChanges;
+  ownAccount: OwnAccount;
+}
+
+/** The pages on which users sign in and manage their accounts, by the rules that the API has. */
+export const account = feature({
+  name: "account",
+  compose: (_: Needs) => ({}),
+  resources: [signInRoute, signUpRoute, signOutRoute, accountRoute, credentialsRoute],
+});

@@ -1,0 +1,79 @@
+import { field, form } from "../http/pages/form.ts";
+import { door } from "../http/pages/frame.ts";
+import { html } from "../http/pages/markup.ts";
+import type { Page } from "../http/pages/page_answer.ts";
+import { frameTexts } from "../http/pages/texts.ts";
+import type { Visit } from "../http/pages/visit.ts";
+import type { Refusal } from "./refusal.ts";
+import { withNext } from "./signin_page.ts";
+import { accountTexts } from "./texts.ts";
+
+export interface SignUp {
+  next: string;
+  username?: string | undefined;
+  email?: string | undefined;
+  passwordLengthMin: number;
+  refused?: Refusal | undefined;
+}
+
+/** `GET /signup` while registration is open. */
+export function signUpPage(visit: Visit, { next, username, email, passwordLengthMin, refused }: SignUp): Page {
+  const t = accountTexts[visit.language];
+  const errors = refused?.errors ?? {};
+  const main = html`<h1>${t.signUp}</h1>
+${
+    form(
+      visit,
+      "/signup",
+      html`${
+        field({
+          id: "username",
+          label: t.username,
+          autocomplete: "username",
+          value: username,
+          isRequired: false,
+          hint: t.usernameHint,
+          error: errors.username,
+        })
+      }
+${
+        field({
+          id: "email",
+          label: t.email,
+          type: "email",
+          autocomplete: "email",
+          value: email,
+          isRequired: false,
+          error: errors.email,
+        })
+      }
+${
+        field({
+          id: "password",
+          label: t.password,
+          type: "password",
+          autocomplete: "new-password",
+          hint: t.passwordHint(passwordLengthMin),
+          error: errors.password,
+        })
+      }
+<button class="primary">${t.createAccount}</button>
+<input type="hidden" name="next" value="${next}">`,
+    )
+  }
+<p>${t.haveAccount} ${withNext("/signin", next, t.signIn)}</p>`;
+  return {
+    kind: "page",
+    html: door(visit, { title: refused ? frameTexts[visit.language].errorTitle(t.signUp) : t.signUp, main }),
+    ...(refused && { status: refused.status }),
+  };
+}
+
+/** `GET /signup` while it is not. */
+export function closedPage(visit: Visit, next: string): Page {
+  const t = accountTexts[visit.language];
+  const main = html`<h1>${t.closed}</h1>
+<p>${t.closedAbout}</p>
+<p>${t.haveAccount} ${withNext("/signin", next, t.signIn)}</p>`;
+  return { kind: "page", html: door(visit, { title: t.closed, main }), status: 403 };
+}

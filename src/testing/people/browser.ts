@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import type { Init, Sentinel } from "../harness.ts";
+
+/** What a form of a page sends: where to, and its members as they are filled in. */
+export type Form = { action: string; members: Record<string, string> };
+
+/** A page as a browser shows it. */
+export type Shown = { status: number; html: string; path: string; response: Response };
+
+export type Browser = ReturnType<typeof openBrowser>;
+
+/** A browser without JavaScript: it keeps cookies, follows redirects and `meta refresh`, and sends forms. */
+export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<string, string> = {}) {
+  const cookies = new Map<string, string>();
+  return { cookies, open, submit, post };
+
+  async function open(path: string): Promise<Shown> {
+    return await go(path, {});
+  }
+
+  /** Fills in the form that is sent to `action`, and sends it. */
+  async function submit(shown: Shown, action: string, members: Record<string, string> = {}): Promise<Shown> {
+    const form = formsIn(shown.html).find((each) => each.action === action);
+    assert.ok(form, `a form for ${action} in ${shown.html}`);
+    return await post(action, { ...form.members, ...members });
+  }
+
+  async function post(
+    path: string,
+    members: Record<string, string>,
+    more: Record<string, string> = {},
+  ): Promise<Shown> {
+    return await go(path, { method: "POST", form: members, headers: { "sec-fetch-site": "same-origin", ...more } });
+  }
+
+  async function go(path: string, init: Init, hops = 0): Promise<Shown> {
+    assert.ok(hops < 10, `${path} leads nowhere`);
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const sent = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", ...headers };
+    const response = await sentinel.fetch(path, {
+      ...init,
+      redirect: "manual",
+      headers: { ...sent, ...(cookie && { cookie }), ...init.headers as Record<string, string> },
+    });
+    for (const header of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(header)!;
+      if (header.includes("Max-Age=0")) cookies.delete(name!);
+      else cookies.set(name!, value!);
+    }
+    const location = response.headers.get("location");
+    if (location !== null) return await go(location, {}, hops + 1);
+    const html = await response.text();
+    const next = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(html)?.[1];
+    if (next !== undefined) return await go(unescape(next), {}, hops + 1);
+    return { status: response.status, html, path, response };
+  }
+}
+
+/** The forms of a page with the values that they already have. */
+export function formsIn(html: string): Form[] {
+  return [...html.matchAll(/<form [^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(([, action, content]) => ({
+    action: unescape(action!),
+    members: Object.fromEntries(
+      [...content!.matchAll(/<input\b([^>]*)>/g)].map(([, attributes]) => [
+        /\bname="([^"]*)"/.exec(attributes!)![1]!,
+        unescape(/\bvalue="([^"]*)"/.exec(attributes!)?.[1] ?? ""),
+      ]),
+    ),
+  }));
+}
+
+/** The text of the page without its tags. */
+export function textOf({ html }: { html: string }): string {
+  return unescape(html.replaceAll(/<[^>]+>/g, " ")).replaceAll(/\s+/g, " ");
+}
+
+function unescape(text: string): string {
+  return text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
