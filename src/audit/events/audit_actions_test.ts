@@ -296,7 +296,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   },
   "session.reauthenticated": async () => {
     const { id, username } = await newUser();
-    const browser = openBrowser(sentinel, { "user-agent": agent });
+    const browser = openBrowser(sentinel, { "user-agent": "the sweep" });
     for (const path of ["/signin", "/signin?again=1"]) {
       await browser.submit(await browser.open(path), "/signin", { username, password });
     }

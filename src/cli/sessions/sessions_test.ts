@@ -41,7 +41,7 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
   const { code, out, err } = await sessions("list", "grace");
   assert.deepEqual([code, err], [0, []]);
   assert.deepEqual(out.map((line) => line.split("\t")[0]), [newer.id, older.id]);
-  assert.match(out[0]!, /^\S{36}\t\d{4}-\S+Z\t\d{4}-\S+Z\t127\.0\.0\.1\t$/);
+  assert.match(out[0]!, /^\S{36}\tapi\t\d{4}-\S+Z\t\d{4}-\S+Z\t127\.0\.0\.1\t$/);
   const asJson = await sessions("list", "Grace@Example.com", "--json");
   const [first] = JSON.parse(asJson.out.join("\n")).items;
   assert.deepEqual(Object.keys(first), ["id", "created_at", "last_seen_at", "expires_at", "ip", "user_agent"]);

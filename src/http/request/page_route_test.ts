@@ -37,6 +37,8 @@ const log = createLogger({
 const nowMs = 1_800_000_000_000;
 let caller: BrowserCaller | undefined;
 
+const session = "__Host-session=any";
+
 /** While it is in scope, ada is signed in since this time. */
 function signedIn(authTime: number): Disposable {
   const user = { id: crypto.randomUUID(), username: "ada" };
@@ -243,7 +245,7 @@ Deno.test("T217 a form counts only with its browser's token for this path, and o
 Deno.test("T217 a token of one form is of no use for another", async () => {
   const { cookie, token } = await opened();
   using _ = signedIn(nowMs);
-  const response = await post("/own", { cookie, ...sameOrigin }, { form_token: token });
+  const response = await post("/own", { cookie: `${cookie}; ${session}`, ...sameOrigin }, { form_token: token });
   assert.equal(response.status, 403);
 });
 
@@ -300,7 +302,7 @@ Deno.test("T216 who is not signed in is led to the sign-in and back, and a form 
   const { cookie } = await opened();
   const token = await (async () => {
     using _ = signedIn(nowMs);
-    const text = await (await ask("/own", { headers: { cookie } })).text();
+    const text = await (await ask("/own", { headers: { cookie: `${cookie}; ${session}` } })).text();
     assert.match(text, /<h1>ada<\/h1>/);
     return tokenIn(text);
   })();
@@ -312,9 +314,12 @@ Deno.test("T216 who is not signed in is led to the sign-in and back, and a form 
 Deno.test("T173 a page that asks for a fresh sign-in refuses one that is older than 10 minutes", async () => {
   for (const [ageMs, status] of [[0, 200], [freshSeconds * 1_000 - 1, 200], [freshSeconds * 1_000, 303]] as const) {
     using _ = signedIn(nowMs - ageMs);
-    assert.equal((await ask("/fresh")).status, status, String(ageMs));
+    assert.equal((await ask("/fresh", { headers: { cookie: session } })).status, status, String(ageMs));
   }
   assert.equal((await ask("/fresh")).headers.get("location"), "/signin?next=%2Ffresh");
+  using _ = signedIn(0);
+  const again = await ask("/fresh", { headers: { cookie: session } });
+  assert.equal(again.headers.get("location"), "/signin?next=%2Ffresh&again=1");
 });
 
 Deno.test("values are escaped on pages, in text and in attributes", async () => {
