@@ -105,7 +105,7 @@ function aligned(cells: string[], widths: number[]): string {
  * Escapes what a terminal would obey: control characters and those that change the direction of text. Strangers choose
  * some of the text, such as their user agent. The escapes are those of JSON.
  */
-function printable(text: string): string {
+export function printable(text: string): string {
   const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, escaped);
 }

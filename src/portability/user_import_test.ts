@@ -3,14 +3,16 @@ import assert from "node:assert/strict";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { whateverTheState } from "../platform/revision.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { createUserImport, type Finding } from "./user_import.ts";
-import type { Arrival } from "./user_source.ts";
+import type { Finding } from "./import_report.ts";
+import { createUserImport } from "./user_import.ts";
+import type { Arrival } from "./sources/arrival.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, roleAdministration } = sentinel;
 const actor = localActor;
+const deps = { db, hashing: sentinel.hashing, monotonic: sentinel.monotonic, hashMsMax: 60_000 };
 const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
 async function newRole(): Promise<string> {
@@ -31,7 +33,7 @@ async function lastOf(name: string, roles: string[], meanwhile: () => Promise<vo
     yield arrival(name, roles);
   }
   const found: Finding[] = [];
-  const { importUsers } = createUserImport({ db, reservedUsernames: createReservedUsernames([]) });
+  const { importUsers } = createUserImport({ ...deps, reservedUsernames: createReservedUsernames([]) });
   const tally = await importUsers(people(), {
     dryRun: false,
     privilegedRoles: false,
@@ -86,7 +88,7 @@ async function imported(...people: Arrival[]) {
     yield* people;
   }
   const found: Finding[] = [];
-  const { importUsers } = createUserImport({ db, reservedUsernames: createReservedUsernames(["owner"]) });
+  const { importUsers } = createUserImport({ ...deps, reservedUsernames: createReservedUsernames(["owner"]) });
   const tally = await importUsers(each(), { dryRun: false, privilegedRoles: true, found: (one) => found.push(one) });
   return { tally, codes: found.map(({ at, code }) => [at, code]) };
 }

@@ -20,7 +20,7 @@ import {
 } from "./service_account_store.ts";
 
 /** A service account in answers. Times are in RFC 3339. */
-export type ServiceAccount = Omit<User, "username" | "email" | "email_verified"> & {
+export type ServiceAccount = Omit<User, "username" | "email" | "email_verified" | "external_id"> & {
   name: string;
   description: string;
 };

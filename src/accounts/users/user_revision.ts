@@ -9,6 +9,8 @@ import { findUser, type UserRow } from "./user_store.ts";
 export type User = Names & {
   id: string;
   email_verified: boolean;
+  /** The id in the system that the account was imported from. */
+  external_id: string | null;
   roles: string[];
   grants: { role: string; granted_at: string; expires_at: string | null }[];
   disabled_at: string | null;
@@ -20,13 +22,14 @@ export type Person = Pick<User, "id" | "username" | "email" | "email_verified" |
 
 /** The user in answers to administrators. The ETag is computed from it. */
 export function shownUser(
-  { id, username, email, email_verified, roles, grants, disabled_at, created_at }: UserRow,
+  { id, username, email, email_verified, external_id, roles, grants, disabled_at, created_at }: UserRow,
 ): User {
   return {
     id,
     username,
     email,
     email_verified,
+    external_id,
     roles,
     grants: shownGrants(grants),
     disabled_at: disabled_at?.toISOString() ?? null,

@@ -27,6 +27,10 @@ export const UserResponse = z.strictObject({
   username: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada" }),
   email: z.string().nullable().openapi({ description: "Null for a user without one", example: "ada@example.com" }),
   email_verified: EmailVerified,
+  external_id: z.string().nullable().openapi({
+    description: "The id in the system that the account was imported from; null for others",
+    example: "5b0a1c3e-4d1f-4c8e-8f7e-0c6f7b1d2a3b",
+  }),
   roles: z.array(z.string()).openapi({ description: "Active roles, sorted", example: ["user"] }),
   grants: GrantsOfUser,
   disabled_at: Time.nullable().openapi({ example: null }),

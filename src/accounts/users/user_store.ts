@@ -8,6 +8,7 @@ export type NewUser = Identifiers & { id: string; password_hash: string };
 export type UserRow = Names & HeldRoles & {
   id: string;
   email_verified: boolean;
+  external_id: string | null;
   created_at: Date;
   disabled_at: Date | null;
 };
@@ -18,12 +19,13 @@ export type HeldRoles = {
   grants: { role: string; granted_at: number; expires_at: number | null }[];
 };
 
-/** Filters: a prefix of the canonical name, an active role, disabled or not. */
+/** Filters: a prefix of the canonical name, an active role, disabled or not, the external id. */
 export type UserFilter = {
   username?: string | undefined;
   email?: string | undefined;
   role?: string | undefined;
   disabled?: boolean | undefined;
+  external_id?: string | undefined;
 };
 
 /**
@@ -39,7 +41,8 @@ export const heldRoles = `array(select role from active_grants g where g.user_id
               from grants g where g.user_id = u.id
             ), '[]') as grants`;
 
-const columns = `u.id, u.username, u.email, u.email_verified_at is not null as email_verified, u.created_at,
+const columns =
+  `u.id, u.username, u.email, u.email_verified_at is not null as email_verified, u.external_id, u.created_at,
   u.disabled_at, ${heldRoles}`;
 
 /** Which of the two identifiers is already in use. */
@@ -107,7 +110,7 @@ const listName = "coalesce(u.username_canonical, u.email_canonical)";
 /** A page of users in the order of their names, after `after`. */
 export function listUsers(
   db: Db,
-  { username, email, role, disabled }: UserFilter,
+  { username, email, role, disabled, external_id }: UserFilter,
   after: string | null,
   limit: number,
 ): Promise<(UserRow & { list_name: string })[]> {
@@ -119,8 +122,9 @@ export function listUsers(
        and ($3::text is null or u.email_canonical ^@ $3)
        and ($4::text is null or exists (select from active_grants g where g.user_id = u.id and g.role = $4))
        and ($5::boolean is null or (u.disabled_at is not null) = $5)
-     order by ${listName} limit $6`,
-    [after, username, email, role, disabled, limit],
+       and ($6::text is null or u.external_id = $6)
+     order by ${listName} limit $7`,
+    [after, username, email, role, disabled, external_id, limit],
   );
 }
 

@@ -25,6 +25,9 @@ const UserQuery = PageQuery.extend({
   role: RoleReference.optional().openapi({ description: "Users with an active grant of this role" }),
   disabled: z.enum(["true", "false"]).transform((text) => text === "true").optional()
     .openapi({ type: "boolean", description: "`true`: only disabled users; `false`: only active users" }),
+  external_id: z.string().min(1).max(255).optional().openapi({
+    description: "The user with exactly this id in the system that the account was imported from",
+  }),
 });
 
 const list = operation({

@@ -88,6 +88,20 @@ test("T076 GET /users filters by the beginning of a name, literally, in any spel
   }
 });
 
+test("GET /users filters by exactly one external id, which getUser shows", async () => {
+  const { id } = await newUser("foreigner");
+  await db.query("test", "update users set external_id = 'old|42' where id = $1", [id]);
+  const found = async (external_id: string) => {
+    const { items } = await (await asAda(`/users?external_id=${encodeURIComponent(external_id)}`)).json();
+    return items.map((user: { username: string; external_id: string }) => [user.username, user.external_id]);
+  };
+  assert.deepEqual(await found("old|42"), [["foreigner", "old|42"]]);
+  assert.deepEqual(await found("old|4"), []);
+  assert.equal((await (await asAda(`/users/${id}`)).json()).external_id, "old|42");
+  assert.equal((await asAda(`/users?external_id=${"x".repeat(256)}`)).status, 422);
+  assert.equal((await asAda("/users", { json: { username: "smuggler", external_id: "x" } })).status, 422);
+});
+
 test("T077 a page token of one filter is invalid for another", async () => {
   for (const username of ["page.one", "page.two"]) await newUser(username);
   const { next_page_token } = await (await asAda("/users?username=page&page_size=1")).json();

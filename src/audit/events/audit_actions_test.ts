@@ -206,7 +206,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
       disabled: false,
     };
     const mode = { dryRun: false, privilegedRoles: false, found: () => {} };
-    await createUserImport({ db, reservedUsernames: sentinel.reservedUsernames }).importUsers(
+    await createUserImport({ ...sentinel, hashMsMax: 60_000 }).importUsers(
       ReadableStream.from([person]),
       mode,
     );

@@ -1,12 +1,17 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
-import { shownUser } from "../../accounts/users/user_revision.ts";
+import { noSuchUser } from "../../access/authority/authority.ts";
+import { shownUser, type User } from "../../accounts/users/user_revision.ts";
 import { command, type Group, type Io, UsageError } from "../command.ts";
-import type { Output } from "../output.ts";
+import { type Output, printable } from "../output.ts";
 import { passwordFlag, readPassword } from "./password_entry.ts";
 import { allPages, configOf, withServices } from "../setup.ts";
 import { importCommand } from "./user_import.ts";
+
+const externalId = {
+  "external-id": { value: "ID", about: "the id in the system that the user was imported from" },
+} as const;
 
 const personFlags = {
   username: { value: "NAME", about: "the username" },
@@ -92,12 +97,45 @@ const unlock = command({
   },
 });
 
+const show = command({
+  name: "show",
+  summary: "Show a user",
+  words: ["[NAME]"],
+  flags: externalId,
+  async run({ words: [name], flags, io, out }) {
+    const external_id = flags["external-id"];
+    if ((name === undefined) === (external_id === undefined)) throw new UsageError("give NAME or --external-id");
+    const user = await withServices(configOf(io), io, async ({ users }) => {
+      if (name !== undefined) return await users.find((await users.named(name)).id);
+      const [row] = await users.page({ external_id }, null, 1);
+      if (!row) throw noSuchUser();
+      return shownUser(row);
+    });
+    out.done(printedUser(user), user);
+  },
+});
+
+function printedUser(user: User): string {
+  const { id, username, email, email_verified, external_id, roles, disabled_at, created_at } = user;
+  return [
+    ["id", id],
+    ["username", username ?? "-"],
+    ["e-mail address", email === null ? "-" : `${email} (${email_verified ? "verified" : "not verified"})`],
+    ["external id", external_id ?? "-"],
+    ["roles", roles.join(", ") || "-"],
+    ["state", disabled_at ? `disabled since ${disabled_at}` : "active"],
+    ["created", created_at],
+  ].map(([name, value]) => printable(`${name!.padEnd(16)}${value}`)).join("\n");
+}
+
 const list = command({
   name: "list",
   summary: "List the users with their roles",
-  async run({ io, out }) {
+  flags: externalId,
+  async run({ flags, io, out }) {
+    const filter = { external_id: flags["external-id"] };
     await withServices(configOf(io), io, ({ users }) => {
-      const all = allPages((after, limit) => users.page({}, after, limit), ({ list_name }) => list_name);
+      const all = allPages((after, limit) => users.page(filter, after, limit), ({ list_name }) => list_name);
       return out.list(all, {
         columns: {
           USERNAME: ({ username }) => username ?? "-",
@@ -111,12 +149,12 @@ const list = command({
   },
 });
 
-/** `user create|create-admin|set-password|disable|enable|unlock|list|import` */
+/** `user create|create-admin|set-password|disable|enable|unlock|show|list|import` */
 export const userCommands: Group = {
   name: "user",
   summary: "Create, change, list and import users",
   about:
     `NAME is a username or an e-mail address. A password is typed twice without an echo, or read from standard input
 (without one trailing newline) with --password-stdin. No argument takes a password, because every process could read it.`,
-  commands: [create, createAdmin, setPassword, disable, enable, unlock, list, importCommand],
+  commands: [create, createAdmin, setPassword, disable, enable, unlock, show, list, importCommand],
 };

@@ -105,6 +105,9 @@ const findings = [
   ["line 2", "privileged_role"],
 ].map(([at, code]) => `${at} ${code}`);
 
+/** The summary without the line on the slowest hash, which depends on the machine. */
+const withoutCost = (text: string) => text.replace(/^The slowest hash, .*\n?/m, "").trimEnd();
+
 const found = (lines: string[]) => lines.map((line) => `${line.split(":")[0]} ${/\((\w+)\)$/.exec(line)?.[1]}`);
 
 testOnPostgres(
@@ -117,7 +120,11 @@ testOnPostgres(
     assert.deepEqual(found(rehearsal.err).toSorted(), findings.toSorted());
     const withheld = "Privileged roles are imported only with --privileged-roles, which would grant:\n" +
       "  line 2: joan, with admin";
-    assert.deepEqual(rehearsal.out, [
+    assert.deepEqual(
+      rehearsal.out.slice(0, -1).map((line) => line.split(":")[0]),
+      [2, 3, 4, 11, 15].map((n) => `line ${n}`),
+    );
+    assert.deepEqual([withoutCost(rehearsal.out.at(-1)!)], [
       `5 would be imported, 0 already exist, 8 skipped; 2 lost a role that the source names.\n${withheld}`,
     ]);
     assert.deepEqual(await counts(), before, "a rehearsal writes nothing");
@@ -223,7 +230,7 @@ testOnPostgres(
     for (const flags of [["--dry-run"], []]) {
       const { code, out, err } = await importing("jsonl", rows("a"), ...flags);
       assert.equal(code, 1);
-      assert.deepEqual(out[0]!.split("\n").slice(1), [heading, ...listed("a")]);
+      assert.deepEqual(withoutCost(out.at(-1)!).split("\n").slice(1), [heading, ...listed("a")]);
       assert.deepEqual(
         found(err),
         [1, 2, 3].map((line) => `line ${line} privileged_role`),
@@ -233,7 +240,7 @@ testOnPostgres(
 
     const rehearsal = await importing("jsonl", rows("b"), "--dry-run", "--privileged-roles");
     assert.deepEqual([rehearsal.code, rehearsal.err], [0, []]);
-    assert.deepEqual(rehearsal.out[0]!.split("\n").slice(1), [
+    assert.deepEqual(withoutCost(rehearsal.out.at(-1)!).split("\n").slice(1), [
       "Privileged accounts that would be imported:",
       ...listed("b"),
     ]);
@@ -255,7 +262,18 @@ testOnPostgres("X45 user import --json reports the findings and the counts in on
   const { items: [first], ...rest } = JSON.parse(out.join("\n"));
   assert.deepEqual(Object.keys(first), ["at", "code", "detail"]);
   assert.equal(first.at, "line 1");
-  const counts = { imported: 0, unchanged: 0, skipped: 3, without_role: 0, privileged: [] };
+  const counts = {
+    imported: 0,
+    unchanged: 0,
+    skipped: 3,
+    without_role: 0,
+    without_name: 0,
+    without_password: 0,
+    privileged: [],
+    dropped: {},
+    hashes: {},
+    slowest: null,
+  };
   assert.deepEqual(rest, { ...counts, dry_run: false, privileged_roles: false });
 });
 
@@ -310,9 +328,9 @@ testOnPostgres("user import of an invalid file imports nothing, with one message
   const absent = await userImport(["--from", "csv", "/etc/sentinel/no-such-file"]);
   assert.equal(absent.code, 1);
   assert.match(absent.err.join("\n"), /^error: The file cannot be read \(NotFound\)\. Sentinel may read .*\.$/);
-  const wrong = await importing("csv", "name,mail\nx,y\n");
+  const wrong = await importing("csv", "name,address\nx,y\n");
   assert.deepEqual([wrong.code, wrong.err], [1, [
-    "error: The first line must name the column username, email, password_hash.",
+    "error: The first line must name the column password_hash, username or email.",
   ]]);
   assert.deepEqual(await counts(), before);
 });

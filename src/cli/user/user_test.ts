@@ -287,7 +287,17 @@ testOnPostgres("X45 user list --json prints every page as one document, without 
   const listed: Record<string, string>[] = JSON.parse(out.join("\n")).items;
   assert.equal(new Set(listed.map(({ id }) => id)).size, count);
   assert.equal(listed.length, count);
-  const members = ["created_at", "disabled_at", "email", "email_verified", "grants", "id", "roles", "username"];
+  const members = [
+    "created_at",
+    "disabled_at",
+    "email",
+    "email_verified",
+    "external_id",
+    "grants",
+    "id",
+    "roles",
+    "username",
+  ];
   for (const document of listed) assert.deepEqual(Object.keys(document).sort(), members);
   assert.ok(!out.join("\n").includes("$argon2id$"));
   const ada = listed.find(({ username }) => username === "ada");
@@ -305,6 +315,30 @@ testOnPostgres("T306 no command changes anything when its standard input is empt
   assert.equal(await rowOf("barbara"), undefined);
   assert.equal(await loginStatus("grace", people.grace.password), 200);
 });
+
+testOnPostgres(
+  "user show prints one user, by name or by external id; user list --external-id finds the same",
+  async () => {
+    const id = await sentinel.settled("grace");
+    await sentinel.db.query("test", "update users set external_id = $2 where id = $1", [id, "old\u001b[31m|7"]);
+    const flag = ["--external-id", "old\u001b[31m|7"];
+    const shown = await user(["show", "Grace"]);
+    assert.equal(shown.code, 0);
+    assert.match(
+      shown.out.join("\n"),
+      /^id +[0-9a-f-]{36}\nusername +grace\ne-mail address +grace@example.com \(not verified\)/,
+    );
+    assert.ok(shown.out.join("\n").includes("old\\u001b[31m|7"), "what a terminal would obey is escaped");
+    assert.deepEqual((await user(["show", ...flag])).out, shown.out);
+    const [document] = (await user(["show", "grace", "--json"])).out;
+    assert.deepEqual(JSON.parse(document!), await (await sentinel.fetch(`/users/${id}`, {}, "ada")).json());
+    assert.deepEqual((await user(["list", ...flag])).out, ["grace\tgrace@example.com\tuser\tactive"]);
+    assert.deepEqual((await user(["list", "--external-id", "none"])).out, []);
+    assert.deepEqual((await user(["show", "--external-id", "none"])).err, ["error: There is no such user."]);
+    for (const args of [["show"], ["show", "grace", ...flag]]) assert.equal((await user(args)).code, 2);
+    await sentinel.db.query("test", "update users set external_id = null where id = $1", [id]);
+  },
+);
 
 testOnPostgres("user unlock resets the failed logins of an account, and refuses an unknown user", async () => {
   const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900" };

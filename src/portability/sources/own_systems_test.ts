@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { type Arrival, type BrokenRow, fromSeed, readPeople, SourceError, type SourceKind } from "./user_source.ts";
-import { TextError } from "../platform/text/text_lines.ts";
+import { type Arrival, type BrokenRow, SourceError } from "./arrival.ts";
+import { fromSeed } from "./own_systems.ts";
+import { readPeople, type SourceKind } from "./sources.ts";
+import { TextError } from "../../platform/text/text_lines.ts";
 
 /** Reads the text, which arrives in chunks of this many bytes. */
 async function read(kind: SourceKind, text: string | Uint8Array, size = 5): Promise<(Arrival | BrokenRow)[]> {
@@ -9,7 +11,7 @@ async function read(kind: SourceKind, text: string | Uint8Array, size = 5): Prom
     { length: Math.ceil(bytes.length / size) },
     (_, i) => bytes.slice(i * size, (i + 1) * size),
   );
-  return await Array.fromAsync(readPeople(kind, ReadableStream.from(pieces)));
+  return await Array.fromAsync(readPeople(kind, ReadableStream.from(pieces), { nowMs: 0 }));
 }
 
 const ada = { username: "ada", email: "ada@example.com", password_hash: "$2b$x", roles: ["a", "b"], disabled: false };
