@@ -1533,6 +1533,11 @@ export interface components {
              */
             email_verified: boolean;
             /**
+             * @description The id in the system that the account was imported from; null for others
+             * @example 5b0a1c3e-4d1f-4c8e-8f7e-0c6f7b1d2a3b
+             */
+            external_id: string | null;
+            /**
              * @description Active roles, sorted
              * @example [
              *       "user"
@@ -3721,6 +3726,8 @@ export interface operations {
                 role?: string;
                 /** @description `true`: only disabled users; `false`: only active users */
                 disabled?: boolean;
+                /** @description The user with exactly this id in the system that the account was imported from */
+                external_id?: string;
             };
             header?: never;
             path?: never;
