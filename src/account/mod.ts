@@ -6,11 +6,11 @@ import type { OwnAccount } from "../accounts/users/own_account.ts";
 import type { SignIns } from "../sessions/browser/sign_in.ts";
 import type { SessionLists } from "../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
-import { accountRoute } from "./account_route.ts";
-import { credentialsRoute } from "./credentials_route.ts";
-import { signInRoute } from "./signin_route.ts";
-import { signOutRoute } from "./signout_route.ts";
-import { signUpRoute } from "./signup_route.ts";
+import { accountRoute } from "./profile/account_route.ts";
+import { credentialsRoute } from "./profile/credentials_route.ts";
+import { signInRoute } from "./signin/signin_route.ts";
+import { signOutRoute } from "./signin/signout_route.ts";
+import { signUpRoute } from "./signin/signup_route.ts";
 
 interface Needs {
   settings: Settings;

@@ -1,13 +1,13 @@
-import { field, form } from "../http/pages/form.ts";
-import { html } from "../http/pages/markup.ts";
-import type { Page } from "../http/pages/page_answer.ts";
-import { frameTexts } from "../http/pages/texts.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import type { BrowserCaller } from "../vocabulary/actor.ts";
+import { field, form } from "../../http/pages/form.ts";
+import { html } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import { frameTexts } from "../../http/pages/texts.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { accountDesk } from "./account_page.ts";
-import type { Refusal } from "./refusal.ts";
-import { nameOf } from "./signout_page.ts";
-import { accountTexts } from "./texts.ts";
+import type { Refusal } from "../texts/refusal.ts";
+import { nameOf } from "../signin/signout_page.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 /** `GET /account/password` */
 export function passwordPage(

@@ -1,11 +1,11 @@
-import { form } from "../http/pages/form.ts";
-import { door } from "../http/pages/frame.ts";
-import { html } from "../http/pages/markup.ts";
-import type { Page } from "../http/pages/page_answer.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import type { BrowserCaller } from "../vocabulary/actor.ts";
+import { form } from "../../http/pages/form.ts";
+import { door } from "../../http/pages/frame.ts";
+import { html } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { accountPath } from "./next_path.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 /** `GET /signout` for a user who is signed in. */
 export function signOutPage(visit: Visit, caller: BrowserCaller): Page {

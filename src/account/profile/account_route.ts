@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
-import { onward } from "../http/pages/frame.ts";
-import type { SessionLists } from "../sessions/sessions/session_lists.ts";
-import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { onward } from "../../http/pages/frame.ts";
+import type { SessionLists } from "../../sessions/sessions/session_lists.ts";
+import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import { accountPage, sessionsShownMax } from "./account_page.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 const show = operation({
   method: "get",

@@ -1,10 +1,10 @@
-import { field, form, note } from "../http/pages/form.ts";
-import { door } from "../http/pages/frame.ts";
-import { html, type Markup, nothing } from "../http/pages/markup.ts";
-import type { Page } from "../http/pages/page_answer.ts";
-import { frameTexts } from "../http/pages/texts.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import { accountTexts } from "./texts.ts";
+import { field, form, note } from "../../http/pages/form.ts";
+import { door } from "../../http/pages/frame.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import { frameTexts } from "../../http/pages/texts.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 export interface SignIn {
   next: string;

@@ -1,12 +1,12 @@
-import { field, form } from "../http/pages/form.ts";
-import { door } from "../http/pages/frame.ts";
-import { html } from "../http/pages/markup.ts";
-import type { Page } from "../http/pages/page_answer.ts";
-import { frameTexts } from "../http/pages/texts.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import type { Refusal } from "./refusal.ts";
+import { field, form } from "../../http/pages/form.ts";
+import { door } from "../../http/pages/frame.ts";
+import { html } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import { frameTexts } from "../../http/pages/texts.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { Refusal } from "../texts/refusal.ts";
 import { withNext } from "./signin_page.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 export interface SignUp {
   next: string;

@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
-import type { Registrations } from "../accounts/registration/registrations.ts";
-import { form, formPage, operation, page, problems, visitor } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
-import { seeOther } from "../http/pages/page_answer.ts";
-import type { SignIns } from "../sessions/browser/sign_in.ts";
-import type { Settings } from "../vocabulary/dictionary.ts";
-import { identifierLengthMax } from "../vocabulary/identifiers.ts";
+import type { Registrations } from "../../accounts/registration/registrations.ts";
+import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { seeOther } from "../../http/pages/page_answer.ts";
+import type { SignIns } from "../../sessions/browser/sign_in.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
+import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { nextPath } from "./next_path.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf } from "../texts/refusal.ts";
 import { signInHere, SignInQuery } from "./signin_route.ts";
 import { closedPage, signUpPage } from "./signup_page.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 const name = z.string().max(identifierLengthMax).optional();
 

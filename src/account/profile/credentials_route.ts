@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
-import type { OwnAccount } from "../accounts/users/own_account.ts";
-import { form, formPage, freshlySignedIn, operation, page, problems } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
-import { onward } from "../http/pages/frame.ts";
-import type { Settings } from "../vocabulary/dictionary.ts";
+import type { PasswordChanges } from "../../accounts/recovery/password_change.ts";
+import type { OwnAccount } from "../../accounts/users/own_account.ts";
+import { form, formPage, freshlySignedIn, operation, page, problems } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { onward } from "../../http/pages/frame.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
 import { deletionPage, passwordPage } from "./credentials_page.ts";
-import { refusalOf } from "./refusal.ts";
-import { accountTexts } from "./texts.ts";
+import { refusalOf } from "../texts/refusal.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 const showPassword = operation({
   method: "get",

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { form, formPage, operation, page, problems, visitor } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
-import { onward } from "../http/pages/frame.ts";
-import { seeOther } from "../http/pages/page_answer.ts";
-import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { onward } from "../../http/pages/frame.ts";
+import { seeOther } from "../../http/pages/page_answer.ts";
+import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import { signOutPage } from "./signout_page.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 const signedOut = "/signin?done=signed_out";
 

@@ -1,13 +1,13 @@
-import { form, note } from "../http/pages/form.ts";
-import { desk } from "../http/pages/frame.ts";
-import { html, type Markup, nothing, timeText } from "../http/pages/markup.ts";
-import type { Page } from "../http/pages/page_answer.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import type { SessionRow } from "../sessions/sessions/session_lists.ts";
-import type { BrowserCaller } from "../vocabulary/actor.ts";
+import { form, note } from "../../http/pages/form.ts";
+import { desk } from "../../http/pages/frame.ts";
+import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
+import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { deviceName } from "./device_name.ts";
-import { nameOf } from "./signout_page.ts";
-import { type AccountTexts, accountTexts } from "./texts.ts";
+import { nameOf } from "../signin/signout_page.ts";
+import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 /** What was just done, to be said on the account's page. */
 export type Done = "password_changed" | "session_ended" | "others_ended";

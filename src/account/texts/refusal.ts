@@ -1,4 +1,4 @@
-import { type FieldError, Problem } from "../vocabulary/problems.ts";
+import { type FieldError, Problem } from "../../vocabulary/problems.ts";
 import type { AccountTexts } from "./texts.ts";
 
 /** What was wrong with a form: a message for each of its fields. */

@@ -1,17 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { form, formPage, operation, page, problems, visitor } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
-import { onward } from "../http/pages/frame.ts";
-import { type Page, seeOther } from "../http/pages/page_answer.ts";
-import type { Visit } from "../http/pages/visit.ts";
-import type { SignIns } from "../sessions/browser/sign_in.ts";
-import type { BrowserCaller, Client } from "../vocabulary/actor.ts";
-import type { Settings } from "../vocabulary/dictionary.ts";
-import { identifierLengthMax } from "../vocabulary/identifiers.ts";
-import { Problem } from "../vocabulary/problems.ts";
+import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { onward } from "../../http/pages/frame.ts";
+import { type Page, seeOther } from "../../http/pages/page_answer.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { SignIns } from "../../sessions/browser/sign_in.ts";
+import type { BrowserCaller, Client } from "../../vocabulary/actor.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
+import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import { nextPath } from "./next_path.ts";
 import { signInPage } from "./signin_page.ts";
-import { accountTexts } from "./texts.ts";
+import { accountTexts } from "../texts/texts.ts";
 
 /** Where the sign-in leads, and whether it is for a user who is signed in. */
 export const SignInQuery = z.object({
