@@ -63,6 +63,13 @@ Deno.test("seed: is_active is read as PostgreSQL, Python and spreadsheets write 
   assert.equal(disabled("perhaps"), "has an is_active that is neither true nor false");
 });
 
+Deno.test("a big file without a line end is read like one with lines", async () => {
+  const users = Array.from({ length: 3000 }, (_, n) => ({ id: `${n}`, username: `user${n}`, note: "x y ".repeat(80) }));
+  const found = await read("keycloak", JSON.stringify({ realm: "x", users }), 65_536);
+  assert.equal(found.length, 3000);
+  assert.equal((found.at(-1) as Arrival).username, "user2999");
+});
+
 Deno.test("a file that is not UTF-8, lacks columns or has endless lines is refused", async () => {
   await assert.rejects(read("csv", new Uint8Array([0x75, 0xff, 0x0a])), TextError);
   await assert.rejects(read("jsonl", new Uint8Array([0xc3])), TextError);

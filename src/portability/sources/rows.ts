@@ -34,11 +34,12 @@ export async function* rowsOf(text: AsyncIterable<string>, layout: Layout): Asyn
   yield* readCsv(all, first, layout);
 }
 
-/** The beginning of the text, a line if there is one, and the whole text. A byte-order mark is left out. */
+/** The beginning of the text, which tells its form: its first line, unless it is JSON; and the whole text. A byte-order mark is left out. */
 export async function peeked(text: AsyncIterable<string>): Promise<{ first: string; all: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]();
   let first = "", done = false;
-  while (!done && !/\S.*\n/.test(first) && first.length < lineSizeMax) {
+  const isEnough = () => /^\s*[[{]/.test(first) || first.trimStart().includes("\n") || first.length > lineSizeMax;
+  while (!done && !isEnough()) {
     const next = await pieces.next();
     done = next.done === true;
     if (!done) first = (first + next.value).replace(/^\ufeff/, "");
