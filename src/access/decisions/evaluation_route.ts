@@ -1,14 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
-import { type Evaluations, isQuestion, type Parts } from "./evaluations.ts";
+import type { Evaluations } from "./evaluations.ts";
+import { idSizeMax, isPlainQuestion, nameSizeMax } from "./plain_request.ts";
 
 /** The information model of AuthZEN 1.0. As the standard requires, unknown members are ignored. */
-
-/** The longest type or name. Explanations repeat them, so they may be no longer than any that can be registered. */
-const nameSizeMax = 256;
-/** An id may be as long as a URL. */
-const idSizeMax = 4_096;
 
 const name = z.string().min(1).max(nameSizeMax);
 const id = z.string().min(1).max(idSizeMax);
@@ -104,28 +100,6 @@ export const DecisionResponse = z.strictObject({
     },
   },
 });
-
-type Members = Record<string, Record<string, unknown> | null | undefined>;
-
-/** Whether the value is a JSON object. */
-export const isObject = (value: unknown): value is Members =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isOptionalText = (value: unknown, sizeMax: number) =>
-  value === undefined || typeof value === "string" && value !== "" && value.length <= sizeMax;
-
-const isPlainPart = (part: Members[string]) =>
-  part === undefined || isObject(part) && part.properties === undefined && isOptionalText(part.type, nameSizeMax) &&
-    isOptionalText(part.name, nameSizeMax) && isOptionalText(part.id, idSizeMax);
-
-/** True for parts that certainly pass the schemas, as in nearly all requests. False says nothing: the schemas decide. */
-export function arePlainParts({ subject, action, resource, context }: Members): boolean {
-  return context === undefined && isPlainPart(subject) && isPlainPart(action) && isPlainPart(resource);
-}
-
-function isPlainQuestion(value: unknown): boolean {
-  return isObject(value) && arePlainParts(value) && isQuestion(value as Parts);
-}
 
 const route = operation({
   method: "post",

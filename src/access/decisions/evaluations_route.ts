@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { fromMemory, json, ok, operation, problems, signedIn } from "../../http/contract/contract.ts";
-import { Action, arePlainParts, Context, DecisionResponse, isObject, Resource, Subject } from "./evaluation_route.ts";
+import { Action, Context, DecisionResponse, Resource, Subject } from "./evaluation_route.ts";
 import { type Evaluations, semantics } from "./evaluations.ts";
+import { arePlainQuestions, evaluationsMax } from "./plain_request.ts";
 
 const parts = {
   subject: Subject.partial().optional(),
@@ -10,8 +11,6 @@ const parts = {
   resource: Resource.partial().optional(),
   context: Context.optional(),
 };
-
-const evaluationsMax = 1_000;
 
 const EvaluationsRequest = z.object({
   ...parts,
@@ -35,13 +34,6 @@ const EvaluationsRequest = z.object({
 const EvaluationsResponse = z.union([z.strictObject({ evaluations: z.array(DecisionResponse) }), DecisionResponse])
   .openapi("EvaluationsResponse", { example: { evaluations: [{ decision: true }, { decision: false }] } });
 
-function arePlain(value: unknown): boolean {
-  if (!isObject(value) || value.options !== undefined || !arePlainParts(value)) return false;
-  const evaluations: unknown = value.evaluations;
-  return Array.isArray(evaluations) && evaluations.length <= evaluationsMax &&
-    evaluations.every((each) => isObject(each) && arePlainParts(each));
-}
-
 const route = operation({
   method: "post",
   path: "/access/v1/evaluations",
@@ -54,7 +46,7 @@ const route = operation({
     "`POST /access/v1/evaluation`.",
   errors: "authzen",
   ...signedIn,
-  ...json(EvaluationsRequest, arePlain),
+  ...json(EvaluationsRequest, arePlainQuestions),
   ...fromMemory,
   ...ok(EvaluationsResponse, "The decisions, in order"),
   ...problems("forbidden", "unavailable"),

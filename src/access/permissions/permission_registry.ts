@@ -1,23 +1,14 @@
 import type { Actor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
-import { permissions } from "../../vocabulary/dictionary.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import { requireMay } from "../authority/authority.ts";
+import { isOfSentinel } from "./permission_name.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
 export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
-
-/**
- * `resource:action`. The resource has up to 63 lower-case letters, digits, `_` and `-`. The action has letters of both
- * cases, digits and `._~/-`, such as `GET` or `todo.read`. Neither has wildcards or colons.
- */
-export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
-
-/** The resources of Sentinel itself: a later version may define further actions on them. */
-const isOwnResource = (resource: string) => Object.keys(permissions).some((name) => resourceOf(name) === resource);
 
 /** Registers permissions of applications. `admin` holds them at once. */
 export function createPermissionRegistry({ db, evaluator }: { db: Database; evaluator: PermissionEvaluator }) {
@@ -32,7 +23,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
 
   /** @throws {Problem} `forbidden`, `permission_taken`, `invalid_request` for a resource of Sentinel itself. */
   async function register(name: string, description: string, actor: Actor): Promise<PermissionRow> {
-    if (isOwnResource(resourceOf(name))) {
+    if (isOfSentinel(name)) {
       const detail = "This resource belongs to Sentinel itself. Choose another name for yours.";
       throw new Problem("invalid_request", { errors: [{ pointer: "#/name", code: "reserved", detail }] });
     }
@@ -72,8 +63,4 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
       await recordAudit(tx, { action: "permission.deleted", ...actor, subject, details: { description } });
     });
   }
-}
-
-function resourceOf(name: string): string {
-  return name.slice(0, name.indexOf(":"));
 }

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
-import { permissionName, type PermissionRegistry } from "./permission_registry.ts";
+import { permissionName } from "./permission_name.ts";
+import type { PermissionRegistry } from "./permission_registry.ts";
 
 /** What a new permission is described by. */
 export const members = {

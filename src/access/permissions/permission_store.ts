@@ -50,10 +50,8 @@ export async function findUnknownPermission(db: Db, names: string[]): Promise<st
 }
 
 export async function insertPermission(db: Db, name: string, description: string): Promise<void> {
-  await db.query("insert_permission", "insert into permissions (name, description) values ($1, $2)", [
-    name,
-    description,
-  ]);
+  const text = "insert into permissions (name, description) values ($1, $2)";
+  await db.query("insert_permission", text, [name, description]);
 }
 
 export async function deletePermission(db: Db, name: string): Promise<void> {

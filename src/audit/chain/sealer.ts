@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/db/db.ts";
 import { type ChainedEvent, linkAfter, origin } from "./chain.ts";
 import { findHead, findUnsealedAge, listUnsealed, tryLockChain, updateLinks } from "./chain_store.ts";
-import { deleteLateDetails } from "../erasure/erasure_store.ts";
+import { deleteLateDetails } from "../erasure/details_store.ts";
 
 /** Events per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 500;

@@ -1,47 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Where an event stands in the order of time; its place in the chain is another matter. */
-export type EventPosition = { occurred_at: string; id: string };
-
-const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
-
-/**
- * Deletes the user's personal data from the next `limit` events after `after` in which the user is the actor or the
- * subject, and from events about the sessions that these created. Returns the position to continue from; undefined after
- * the last event. If another user acted on this one, that user's address stays.
- */
-export async function deleteDetails(
-  db: Db,
-  userId: string,
-  after: EventPosition | undefined,
-  limit: number,
-): Promise<EventPosition | undefined> {
-  const [last] = await db.query<EventPosition>(
-    "delete_audit_details",
-    `with page as (
-       (select * from audit_events
-        where actor_id = $1::uuid and ${isAfter} order by occurred_at, id limit $4)
-       union
-       (select * from audit_events
-        where subject_type = 'user' and subject_id = $1::text and ${isAfter} order by occurred_at, id limit $4)
-       order by occurred_at, id limit $4
-     ), concerned as (
-       select * from page
-       union all select e.* from page p
-         join audit_events e on e.subject_type = 'session' and e.subject_id = p.subject_id
-         where p.action = 'session.created'
-     ), erased as (
-       delete from audit_details d using concerned c
-       where d.event_id = c.id and case d.part
-         when 'actor' then c.actor_id is null or c.actor_id = $1::uuid or c.facts is null
-         else c.subject_type = 'user' and c.subject_id = $1::text end
-     )
-     select occurred_at::text as occurred_at, id from page order by page.occurred_at, id offset $4 - 1`,
-    [userId, after?.occurred_at, after?.id, limit],
-  );
-  return last;
-}
-
 /** Records that the erasure of the user is not complete. */
 export async function insertErasure(db: Db, userId: string): Promise<void> {
   await db.query("insert_erasure", "insert into audit_erasures (user_id) values ($1)", [userId]);
@@ -68,36 +26,4 @@ export async function lockErasure(db: Db, userId: string): Promise<boolean> {
 
 export async function deleteErasure(db: Db, userId: string): Promise<void> {
   await db.query("delete_erasure", "delete from audit_erasures where user_id = $1", [userId]);
-}
-
-/**
- * Deletes personal data of deleted users from these events, which were committed after the erasure. It does not look up
- * who owned a session, which would cost half as much as sealing. It need not: an event about a session is recorded under
- * the lock of the session's row, and deleting the user, which deletes that row, waits for the lock.
- */
-export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
-  await db.query(
-    "delete_late_details",
-    `with late as materialized (
-       select e from audit_events e
-       join audit_events d on d.subject_type = 'user' and d.subject_id in (e.actor_id::text, e.subject_id)
-       where e.id = any ($1) and d.action = 'user.deleted'
-     )
-     delete from audit_details p using late where p.event_id = (late.e).id and audit_person_deleted(late.e, p.part)`,
-    [events.map(({ id }) => id)],
-  );
-}
-
-/** Deletes all details of the events with `after < seq <= upTo`, and returns how many rows it deleted. */
-export async function deleteExpiredDetails(db: Db, after: number, upTo: number): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
-    "delete_expired_details",
-    `with gone as (
-       delete from audit_details d using audit_events e
-       where d.event_id = e.id and e.seq > $1 and e.seq <= $2 returning 1
-     )
-     select count(*)::int as count from gone`,
-    [after, upTo],
-  );
-  return row!.count;
 }

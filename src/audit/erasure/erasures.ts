@@ -1,12 +1,6 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
-import {
-  deleteDetails,
-  deleteErasure,
-  type EventPosition,
-  insertErasure,
-  listErasures,
-  lockErasure,
-} from "./erasure_store.ts";
+import { deleteDetails, type EventPosition } from "./details_store.ts";
+import { deleteErasure, insertErasure, listErasures, lockErasure } from "./erasure_store.ts";
 
 /** Events per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 2_000;

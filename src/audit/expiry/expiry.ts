@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { findExpiredUpTo, lockChain } from "../chain/chain_store.ts";
 import type { Sealer } from "../chain/sealer.ts";
-import { deleteExpiredDetails } from "../erasure/erasure_store.ts";
+import { deleteExpiredDetails } from "../erasure/details_store.ts";
 import { recordAudit } from "../events/audit.ts";
 import { findLastOlderThan } from "./expiry_store.ts";
 
