@@ -41,6 +41,7 @@ async function use(serve: Installation): Promise<void> {
   const token = await tokenOf(serve, ada);
   assert.equal(await status(serve.fetch("/register", json(grace))), 201);
   assert.equal(await status(serve.fetch("/roles", json({ name: "clerk", description: "" }, token))), 201);
+  await createClient(serve, token);
   assert.equal(
     await status(
       serve.fetch("/register", json({ ...grace, username: "clerk1", email: "c@x.org", role: "clerk" }, token)),
@@ -49,8 +50,29 @@ async function use(serve: Installation): Promise<void> {
   );
 }
 
+/** An OAuth client, with the API that its tokens are for. */
+let client: { id: string; client_secret: string };
+
+async function createClient(serve: Installation, token: string): Promise<void> {
+  const api = { uri: "https://api.example.com", name: "Documents", scopes: ["documents:read"] };
+  assert.equal(await status(serve.fetch("/resources", json(api, token))), 201);
+  const wanted = { name: "reader", scopes: api.scopes, resources: [api.uri] };
+  client = await (await serve.fetch("/clients", json(wanted, token))).json();
+}
+
+/** Asks for a token for the client's API, which is signed with ES256. */
+async function findClient(serve: Installation): Promise<void> {
+  const { id: client_id, client_secret } = client;
+  const body = new URLSearchParams({ grant_type: "client_credentials", client_id, client_secret });
+  const { scope, access_token } = await (await serve.fetch("/oauth/token", { method: "POST", body })).json();
+  assert.equal(scope, "documents:read");
+  const { alg } = JSON.parse(atob(access_token.split(".")[0]));
+  assert.equal(alg, "ES256");
+}
+
 /** What an installation must contain after a move. */
 async function find(serve: Installation): Promise<void> {
+  await findClient(serve);
   const token = await tokenOf(serve, ada);
   assert.equal(await status(serve.fetch("/admin-only", { headers: { authorization: `Bearer ${token}` } })), 200);
   const clerk = await tokenOf(serve, { ...grace, username: "clerk1" });
@@ -96,10 +118,12 @@ testOnPostgres(
       assert.equal(proof.valid, true);
       assert.ok(proof.checkpoints > 0);
     }
-    for (const kind of ["user", "role", "role_permission", "grant", "signing_key"]) {
+    for (
+      const kind of ["user", "role", "role_permission", "grant", "signing_key", "client", "api_resource", "secret"]
+    ) {
       assert.equal(back[kind], there[kind], kind);
     }
-    assert.equal(there.user, 3);
+    assert.equal(there.user, 4, "with the account of the client");
     assert.ok(back.audit_event! > there.audit_event!);
   },
 );
