@@ -51,7 +51,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     PORT: 8000,
     DATABASE_URL: undefined,
     SENTINEL_IMPORT_DATABASE_URL: undefined,
-    SENTINEL_IMPORT_HASH_MS_MAX: 4000,
+    SENTINEL_IMPORT_HASH_MS_MAX: 5000,
     SENTINEL_RECIPIENT_SECRET: undefined,
     SENTINEL_DATA_DIR: "./data",
     SENTINEL_SMTP_URL: undefined,

@@ -13,7 +13,7 @@ const portabilityDictionary = defineDictionary({
         "Milliseconds that verifying an imported password hash may take on the machine that imports; slower ones are " +
         "refused, as every refused login takes as long as the slowest stored hash",
       schema: s.integer(1, 60_000),
-      default: "4000",
+      default: "5000",
     },
   },
 });

@@ -41,7 +41,7 @@ export interface UserImportDeps {
 
 /** Imports users with their password hashes from other systems. */
 export function createUserImport({ db, reservedUsernames, hashing, hashMsMax, monotonic }: UserImportDeps) {
-  const costs = createHashCosts({ hashing, monotonic });
+  const costs = createHashCosts({ hashing, monotonic, max: hashMsMax });
   return { importUsers };
 
   /**

@@ -180,6 +180,19 @@ for (const [kind, file] of [["c", "django.csv"], ["j", "django.json"]] as const)
   });
 }
 
+testOnPostgres("X12 user import --from django: a dump of a user model of the project's own", async () => {
+  const hash = "md5$seasalt2$80fef0aa4805d23838480e040ce0f027";
+  const columns = "id, password, last_login, is_superuser, email, is_active, date_joined";
+  const row = `77\t${hash}\t\\N\tf\town.model@example.com\tt\t2020-01-02 03:04:05.678+00`;
+  const stdin =
+    `--\n-- PostgreSQL database dump\n--\n\nCOPY public.accounts_member (${columns}) FROM stdin;\n${row}\n\\.\n`;
+  const args = ["user", "import", "--from", "django", "-", "--external-id-prefix", "own:"];
+  const { out } = await runCommand(args, { stdin, env: settingsBeside(sentinel) });
+  assert.deepEqual(out, ["1 imported, 0 already exist, 0 skipped."]);
+  assert.equal(await login("own.model@example.com", password), 200);
+  assert.equal((await rowOf("own.model@example.com"))!.created_at.toISOString(), "2020-01-02T03:04:05.678Z");
+});
+
 testOnPostgres("X13 user import --from zitadel", async () => {
   await moves("zitadel", "zitadel.json", ["zi.one", "zi.two@example.com"], {
     expected: { without_password: 1 },

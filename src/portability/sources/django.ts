@@ -13,7 +13,9 @@ import {
 } from "./arrival.ts";
 import type { Layout } from "./rows.ts";
 
+/** A project may have a user model of its own, whose table has these columns. */
 export const djangoLayout: Layout = {
+  isTable: (_, columns) => ["password", "last_login", "is_active"].every((column) => columns.includes(column)),
   paths: ["", "*"],
   table: "public.auth_user",
   required: ["password", "is_active"],

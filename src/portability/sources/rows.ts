@@ -15,8 +15,9 @@ export type Layout = {
   none?: string;
   /** The columns of a CSV file that has no header. */
   columns?: readonly string[];
-  /** The name of a table in a dump of PostgreSQL. */
+  /** The table in a dump of PostgreSQL; `isTable` knows it by another name, too. */
   table?: string;
+  isTable?: (name: string, columns: string[]) => boolean;
   /** Other spellings of columns in a CSV file, and those that it must have. */
   spellings?: Record<string, string>;
   required?: readonly string[];
@@ -30,7 +31,9 @@ const lineSizeMax = 1_048_576;
 export async function* rowsOf(text: AsyncIterable<string>, layout: Layout): AsyncGenerator<Located | BrokenRow> {
   const { first, all } = await peeked(text);
   if (/^[[{]/.test(first)) return yield* readJson(all, layout);
-  if (layout.table !== undefined && /^(?:--|SET |COPY |\/\*|\\)/.test(first)) return yield* readCopy(all, layout.table);
+  if (layout.table !== undefined && /^(?:--|SET |COPY |\/\*|\\)/.test(first)) {
+    return yield* readCopy(all, layout.table, layout.isTable);
+  }
   yield* readCsv(all, first, layout);
 }
 
@@ -124,15 +127,20 @@ function checked(header: string[], { required = [], oneOf = [] }: Layout): strin
 }
 
 /** https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS */
-async function* readCopy(text: AsyncIterable<string>, table: string): AsyncGenerator<Located> {
+async function* readCopy(
+  text: AsyncIterable<string>,
+  table: string,
+  isTable: Layout["isTable"] = (name) => name === table,
+): AsyncGenerator<Located> {
   let columns: string[] | undefined, number = 0, seen = false;
   for await (const line of linesOf(text, lineSizeMax)) {
     number++;
     if (!columns) {
       const [, name, list] = /^COPY (\S+) \((.+)\) FROM stdin;\r?$/.exec(line) ?? [];
-      if (name?.replaceAll('"', "") !== table) continue;
+      const found = list?.split(", ").map((column) => column.replaceAll('"', "")) ?? [];
+      if (name === undefined || !isTable(name.replaceAll('"', ""), found)) continue;
       seen = true;
-      columns = list!.split(", ").map((column) => column.replaceAll('"', ""));
+      columns = found;
     } else if (/^\\\.\r?$/.test(line)) columns = undefined;
     else {
       const values = line.split("\t").map(unescaped);
