@@ -90,7 +90,26 @@ async function newThings(): Promise<Record<string, string>> {
     [name],
   );
   here.evaluator.forget();
+  const { client } = await here.oauthClients.create({
+    name,
+    roles: [],
+    grant_types: ["client_credentials"],
+    scopes: [],
+    resources: [],
+    own_api: true,
+  }, actor);
+  const [secret] = await here.clientSecrets.list(client.id);
+  const { id: resource } = await here.apiResources.create({
+    uri: `https://${name}.example.com`,
+    name,
+    scopes: ["pictures:draw"],
+    alg: "ES256",
+    ttl_seconds: 600,
+  }, actor);
   return {
+    client: client.id,
+    client_secret: secret!.id,
+    resource,
     id,
     service,
     role: name,
@@ -113,6 +132,11 @@ const question = (id: string) => ({
 
 /** A body with which each operation succeeds. */
 const bodies: Record<string, (things: Record<string, string>, actor: Actor) => unknown> = {
+  changeApiResource: () => ({ name: "another" }),
+  changeClient: () => ({ name: "another" }),
+  createApiResource: ({ role }) => ({ uri: `https://new-${role}.example.com`, name: "new", scopes: ["pictures:see"] }),
+  createClient: ({ role }) => ({ name: `new-${role}`, scopes: ["stables:sweep"] }),
+  createClientSecret: () => ({ overlap_seconds: 60 }),
   changeMyApiKey: ({ role }) => ({ name: `new-${role}` }),
   createMyApiKey: ({ role }) => ({ name: role, scopes: ["roles:read"] }),
   createServiceAccountApiKey: ({ role }) => ({ name: role, scopes: [] }),
@@ -153,7 +177,7 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
   const isServiceKey = path.startsWith("/service-accounts/{id}/api-keys/");
   const ofService = isServiceKey ? await newApiKey(things.service!, "service") : undefined;
   const parameters: Record<string, string | undefined> = {
-    secret_id: (own ?? ofService)?.secrets.at(0)?.id,
+    secret_id: path.startsWith("/clients") ? things.client_secret : (own ?? ofService)?.secrets.at(0)?.id,
     key_id: ofService?.id ?? things.key,
     id: own
       ? own.id
@@ -161,6 +185,10 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
       ? things.exclusion
       : path.startsWith("/service-accounts")
       ? things.service
+      : path.startsWith("/clients")
+      ? things.client
+      : path.startsWith("/resources")
+      ? things.resource
       : subject,
     session_id: things.session,
     role: operationId === "revokeRole" || operationId === "revokeServiceAccountRole" ? things.parent : things.role,
