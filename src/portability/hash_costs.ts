@@ -1,7 +1,10 @@
 import { dummyHash, type Hashing, schemeOf } from "../platform/hashing/hashing.ts";
 
-/** A kind that takes less is measured again, as the first time may include the start of a thread. */
-const worthAgainMs = 250, timesAgain = 2;
+/** A kind that takes less is measured again, as the machine may have paused. */
+const worthAgainMs = 2000, timesAgain = 2;
+
+/** Bcrypt of the least cost, which starts the thread before anything is measured. */
+const warmUp = "$2$04";
 
 export type HashCosts = ReturnType<typeof createHashCosts>;
 
@@ -10,7 +13,7 @@ export function createHashCosts({ hashing, monotonic, max }: {
   hashing: Pick<Hashing, "verify">;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
-  /** A kind that takes longer is measured again, as the machine may have paused. */
+  /** A kind that takes longer is measured again, too. */
   max: number;
 }) {
   const known = new Map<string, number>();
@@ -20,6 +23,7 @@ export function createHashCosts({ hashing, monotonic, max }: {
   async function measure(hashes: string[]): Promise<void> {
     for (const scheme of new Set(hashes.map(schemeOf))) {
       if (scheme === undefined || known.has(scheme)) continue;
+      if (known.size === 0) await once(warmUp);
       let fastest = await once(scheme);
       for (let again = 0; again < timesAgain && (fastest < worthAgainMs || fastest > max); again++) {
         fastest = Math.min(fastest, await once(scheme));
