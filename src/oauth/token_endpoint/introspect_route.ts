@@ -3,7 +3,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { form, ok, operation, problems, requiresOrClient } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
-import { clientParameters } from "./token_route.ts";
+import { arePlain, clientParameters, isPlain } from "./token_route.ts";
 import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({
@@ -13,6 +13,14 @@ const IntrospectionRequest = z.object({
   }),
   ...clientParameters,
 }).openapi("IntrospectionRequest", { example: { token: "snt_rt_AZq…" } });
+
+/** A request for which the schema has nothing to do. */
+function isPlainRequest(value: unknown): boolean {
+  const request = value as Record<string, unknown>;
+  const { token, token_type_hint } = request;
+  return token !== undefined && isPlain(token, Infinity) && arePlain(request) &&
+    (token_type_hint === undefined || isPlain(token_type_hint, 64));
+}
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
@@ -65,7 +73,7 @@ const route = operation({
   description: "A client learns only of tokens that it got itself, and of those for its `resources`.",
   errors: "oauth",
   ...requiresOrClient("tokens:introspect"),
-  ...form(IntrospectionRequest),
+  ...form(IntrospectionRequest, { skipSchemaIf: isPlainRequest }),
   ...ok(IntrospectionResponse, "The state of the token"),
   ...problems("invalid_client", "rate_limited", "unavailable"),
 });
