@@ -1,5 +1,6 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
+import { mailboxOn } from "../testing/people/mailbox.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newClient } from "../testing/people/clients.ts";
@@ -8,7 +9,9 @@ import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
+const sentinel = await startSentinel({
+  settings: { ...mailboxOn, SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_MAIL_ADDRESS: "1000/60" },
+});
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const actor = localActor;
@@ -218,6 +221,21 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
       await me(token);
       return token;
     },
+  },
+  "`POST /password-reset`, alike for any address": {
+    work: () => sentinel.fetch("/password-reset", { json: { email: `${crypto.randomUUID()}@example.com` } }),
+    status: 202,
+  },
+  "`POST /email-verification`, alike for any address": {
+    work: () => sentinel.fetch("/email-verification", { json: { email: `${crypto.randomUUID()}@example.com` } }),
+    status: 202,
+  },
+  "`POST /password-reset/complete` with a wrong link": {
+    work: () =>
+      sentinel.fetch("/password-reset/complete", {
+        json: { ticket: `snt_mt_${"A".repeat(65)}`, new_password: "a long enough password" },
+      }),
+    status: 400,
   },
   "`POST /register`": { work: () => register(`new_${crypto.randomUUID().slice(0, 8)}`) },
   "`POST /register`, name or address taken": { work: () => register("grace"), status: 409 },

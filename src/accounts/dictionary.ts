@@ -8,6 +8,18 @@ const accountsDictionary = defineDictionary({
       title: "Wrong password",
       about: "The password in the request is not the current password.",
     },
+    invalid_ticket: {
+      status: 400,
+      title: "Invalid link or code",
+      about:
+        "The link or the code is wrong, was used, or has expired; a change of the password or the address ends it, " +
+        "too. Ask for another mail.",
+    },
+    email_confirmation_required: {
+      status: 409,
+      title: "Confirmation required",
+      about: "On this server a new e-mail address is confirmed by mail: send it to PUT /users/me/email.",
+    },
     registration_closed: {
       status: 403,
       title: "Registration closed",
@@ -59,6 +71,13 @@ const accountsDictionary = defineDictionary({
       "The current password was wrong when a user tried to change the password or address, or to delete " +
       "the account.",
     "user.password_changed": "An account's password was set.",
+    "user.password_reset": "An account's password was set by the link of a mail.",
+    "user.email_verified": "An account's e-mail address was confirmed by the link or the code of a mail.",
+    "user.reclaimed":
+      "The first proof of an account's address came from another browser than its request, so that everything older on " +
+      "the account was ended: its password, sessions and API keys.",
+    "invitation.created": "A user was invited. The details say with which roles.",
+    "invitation.revoked": "An invitation was revoked before it was accepted.",
     "service_account.created": "A service account was created.",
     "service_account.changed": "A service account's name or description was changed.",
     "service_account.disabled": "A service account was disabled.",
@@ -71,6 +90,16 @@ const accountsDictionary = defineDictionary({
       help: "Registrations by outcome.",
       labels: { outcome: ["succeeded", "taken", "rate_limited"] },
     },
+    sentinel_mail_requests_total: {
+      kind: "counter",
+      help:
+        "Flows by mail: asked for, completed by link or code, refused because of a wrong or used link or code, or by a " +
+        "rate limit.",
+      labels: {
+        flow: ["password_reset", "email_verification", "email_change", "invitation"],
+        outcome: ["requested", "completed", "refused", "rate_limited"],
+      },
+    },
     sentinel_password_changes_total: {
       kind: "counter",
       help: "Changes of a user's own password, by outcome; rejected means refused by the password policy.",
@@ -79,8 +108,10 @@ const accountsDictionary = defineDictionary({
   },
   settings: {
     SENTINEL_REGISTRATION: {
-      about: "Whether `POST /register` creates accounts: `open`, or `off` if only administrators may create them",
-      schema: s.oneOf("open", "off"),
+      about:
+        "Who may create accounts: `open` for everyone by `POST /register`, `invite` for those whom an administrator " +
+        "invites by mail, or `off` if only administrators create them",
+      schema: s.oneOf("open", "invite", "off"),
       default: "open",
     },
     SENTINEL_RESERVED_USERNAMES: {

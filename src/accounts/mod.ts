@@ -4,14 +4,28 @@ import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
 import type { PasswordPolicy } from "../credentials/passwords/password_policy.ts";
 import type { ApiKeys } from "../credentials/api_keys/api_keys.ts";
+import type { MailedTickets } from "../credentials/tickets/mailed_tickets.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
+import type { Mails } from "../delivery/mail/mails.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Throttle } from "../sessions/login/throttle.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import { createEmailChanges } from "./addresses/email_change.ts";
+import { emailChangeRoute } from "./addresses/email_change_route.ts";
+import { createEmailVerifications } from "./addresses/email_verification.ts";
+import { emailVerificationRoute } from "./addresses/email_verification_route.ts";
+import { createFirstProof } from "./addresses/first_proof.ts";
+import { type CountMailFlow, createMailProofs } from "./addresses/mail_proof.ts";
+import { createInvitations } from "./invitations/invitations.ts";
+import { invitationsRoute } from "./invitations/invitations_route.ts";
 import { createPasswordChanges } from "./recovery/password_change.ts";
 import { createPasswordProof } from "./recovery/password_proof.ts";
+import { createPasswordResets } from "./recovery/password_reset.ts";
+import { passwordResetRoute } from "./recovery/password_reset_route.ts";
+import { createResetTickets } from "./recovery/reset_tickets.ts";
 import { passwordRoute } from "./recovery/password_route.ts";
 import { registerRoute } from "./registration/register_route.ts";
 import { createRegistrations } from "./registration/registrations.ts";
@@ -45,6 +59,9 @@ interface Needs {
   sessionRevocation: SessionRevocation;
   pages: Pages;
   apiKeys: ApiKeys;
+  clock: Clock;
+  mails: Mails;
+  mailedTickets: MailedTickets;
   instruments: Instruments;
 }
 
@@ -53,18 +70,30 @@ export const accounts = feature({
   name: "accounts",
   compose({ settings, instruments, ...needs }: Needs) {
     const reservedUsernames = createReservedUsernames(settings.SENTINEL_RESERVED_USERNAMES);
-    const deps = { ...needs, reservedUsernames };
-    const isOpen = settings.SENTINEL_REGISTRATION === "open";
+    const firstProof = createFirstProof(needs);
+    const resetTickets = createResetTickets(needs);
+    const proof = createPasswordProof(needs);
+    const mailProofs = createMailProofs({ ...needs, countFlow: countFlows(instruments) });
+    const publicUrl = settings.SENTINEL_PUBLIC_URL;
+    const deps = { ...needs, reservedUsernames, firstProof, resetTickets, proof, mailProofs, publicUrl };
+    const emailVerifications = createEmailVerifications(deps);
+    const registrations = createRegistrations({
+      ...deps,
+      emailVerifications,
+      isOpen: settings.SENTINEL_REGISTRATION === "open",
+      mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
+      countRegistration: countBy(instruments.sentinel_registrations_total, "outcome"),
+    });
     return {
       reservedUsernames,
-      registrations: createRegistrations({
-        ...deps,
-        isOpen,
-        countRegistration: countBy(instruments.sentinel_registrations_total, "outcome"),
-      }),
+      registrations,
+      emailVerifications,
+      invitations: createInvitations({ ...deps, registrations }),
+      emailChanges: createEmailChanges(deps),
+      passwordResets: createPasswordResets(deps),
       users: createUsers(deps),
       serviceAccounts: createServiceAccounts(deps),
-      ownAccount: createOwnAccount({ ...deps, proof: createPasswordProof(deps) }),
+      ownAccount: createOwnAccount(deps),
       passwordChanges: createPasswordChanges({
         ...deps,
         countChange: countBy(instruments.sentinel_password_changes_total, "outcome"),
@@ -73,7 +102,11 @@ export const accounts = feature({
   },
   resources: [
     registerRoute,
+    emailVerificationRoute,
+    passwordResetRoute,
+    invitationsRoute,
     meRoute,
+    emailChangeRoute,
     usersRoute,
     userRoute,
     userRolesRoute,
@@ -85,3 +118,7 @@ export const accounts = feature({
     serviceAccountKeysRoute,
   ],
 });
+
+function countFlows(instruments: Instruments): CountMailFlow {
+  return (flow, outcome) => instruments.sentinel_mail_requests_total.with({ flow, outcome }).inc();
+}

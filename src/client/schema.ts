@@ -21,6 +21,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/email-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a link and a code to confirm an e-mail address
+         * @description The answer is the same whether or not an account has the address, or has confirmed it. The link leads to `/verify?ticket=…` and works once, for 24 hours; the code counts only with the `flow` of this answer.
+         */
+        post: operations["requestEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email-verification/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an e-mail address with the link or the code of a mail
+         * @description The first confirmation that comes from another client than its request ends the password, sessions and API keys of the account, as somebody else may have created it. Then `reset_ticket` sets a new password.
+         */
+        post: operations["completeEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a link to set a new password
+         * @description The answer is the same whether or not anyone has the address. The link leads to `/reset?ticket=…`, works once, for 30 minutes, and not after another one was requested.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-reset/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with the link of a mail
+         * @description Ends every session of the account, and logs nobody in. A password that the policy refuses leaves the link as it was.
+         */
+        post: operations["completePasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations that nobody has accepted, the newest first
+         * @description Requires the permission `users:read`.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite a user by mail
+         * @description The link leads to `/invite?ticket=…`, works once, for 7 days, and for this address only. Another invitation to the address replaces it. The account is created when the user accepts, if you may still grant the roles then. Requires the permission `users:write`.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create the account of an invitation
+         * @description The account has the address of the invitation, which counts as confirmed.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Requires the permission `users:write`.
+         */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me": {
         parameters: {
             query?: never;
@@ -44,9 +188,46 @@ export interface paths {
         head?: never;
         /**
          * Change your username or e-mail address
-         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`. Requires a token of a login, without scopes.
+         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password; while mails are sent, another one is confirmed by them, at `PUT /users/me/email`. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`. Requires a token of a login, without scopes.
          */
         patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/users/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your e-mail address, after both addresses have confirmed
+         * @description Mails a link and a code to the new address, and to the one of now if you have confirmed that. The address changes when both have agreed. The answer does not say whether another account has the address. Requires a token of a login, without scopes.
+         */
+        put: operations["changeMyEmail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email-change/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the change of an e-mail address with the link or the code of a mail */
+        post: operations["completeEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/users": {
@@ -1472,6 +1653,147 @@ export interface components {
              */
             role?: string;
         } & (unknown | unknown);
+        MailFlow: {
+            /**
+             * @description Keep it where only this user sees it: the code of the mail counts only together with it
+             * @example snt_mf_01932c5e7b1a7c3f9d2e4f5a6b7c8d9e3k9Xq2v8Lm4Np6Rt0Wy1Za5Bc7De9Fg2Hi4Jk6Lm8No
+             */
+            flow: string;
+        };
+        EmailVerificationRequest: {
+            /**
+             * Format: idn-email
+             * @description At most 254 characters
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        EmailVerified: {
+            /**
+             * @description A ticket for `POST /password-reset/complete`, if the account has no password any more
+             * @example null
+             */
+            reset_ticket: string | null;
+        };
+        /**
+         * @description Either `ticket`, or `flow` and `code`. A `flow` beside a `ticket` shows that it is the same client.
+         * @example {
+         *       "flow": "snt_mf_…",
+         *       "code": "481207"
+         *     }
+         */
+        MailProof: {
+            /**
+             * @description What follows `ticket=` in the link of the mail
+             * @example snt_mt_AZMsXnsafD-dLk9aa3yNngVQb1x0m4rF0o5o7c2l2b0XvY8o2n1k3m5q7s9u1w3y5
+             */
+            ticket?: string;
+            /**
+             * @description Keep it where only this user sees it: the code of the mail counts only together with it
+             * @example snt_mf_01932c5e7b1a7c3f9d2e4f5a6b7c8d9e3k9Xq2v8Lm4Np6Rt0Wy1Za5Bc7De9Fg2Hi4Jk6Lm8No
+             */
+            flow?: string;
+            /**
+             * @description Six digits
+             * @example 481207
+             */
+            code?: string;
+        };
+        Requested: Record<string, never>;
+        PasswordResetRequest: {
+            /**
+             * Format: idn-email
+             * @description At most 254 characters
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        PasswordResetCompletion: {
+            /**
+             * @description What follows `ticket=` in the link of the mail
+             * @example snt_mt_AZMsXnsafD-dLk9aa3yNngVQb1x0m4rF0o5o7c2l2b0XvY8o2n1k3m5q7s9u1w3y5
+             */
+            ticket: string;
+            /**
+             * Format: password
+             * @description 8 characters or more by default, at most 1024 bytes; any characters are allowed
+             * @example seven seas and one harbour
+             */
+            new_password: string;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            /**
+             * @description Opaque; send it as `page_token` to get the next page
+             * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
+             */
+            next_page_token?: string;
+        };
+        Invitation: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example grace@example.com */
+            email: string;
+            /**
+             * @example [
+             *       "user"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * Format: uuid
+             * @description Null for a command of the server
+             * @example null
+             */
+            invited_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "email": "katherine@example.org"
+         *     }
+         */
+        NewInvitation: {
+            /**
+             * Format: idn-email
+             * @description At most 254 characters
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description Besides `user`; each requires `roles:grant` and every permission of the role
+             * @default []
+             * @example []
+             */
+            roles?: string[];
+        };
+        InvitationAcceptance: {
+            /**
+             * @description What follows `ticket=` in the link of the mail
+             * @example snt_mt_AZMsXnsafD-dLk9aa3yNngVQb1x0m4rF0o5o7c2l2b0XvY8o2n1k3m5q7s9u1w3y5
+             */
+            ticket: string;
+            /**
+             * @description 3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID
+             * @example ada
+             */
+            username?: string;
+            /**
+             * Format: password
+             * @description 8 characters or more by default, at most 1024 bytes; any characters are allowed
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         /**
          * @example {
          *       "username": "ada"
@@ -1501,6 +1823,32 @@ export interface components {
              * @example correct horse battery staple
              */
             current_password: string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.org",
+         *       "current_password": "correct horse battery staple"
+         *     }
+         */
+        EmailChange: {
+            /**
+             * Format: idn-email
+             * @description At most 254 characters
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            current_password: string;
+        };
+        EmailChanged: {
+            /**
+             * @description False while the other address has not confirmed
+             * @example true
+             */
+            changed: boolean;
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -3610,6 +3958,275 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    requestEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailVerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description If an account has the address and has not confirmed it, a mail follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailFlow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    completeEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailProof"];
+            };
+        };
+        responses: {
+            /** @description Confirmed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailVerified"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description If an account has the address, a mail follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requested"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    completePasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetCompletion"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description Items per page; 50 by default */
+                page_size?: number;
+                /** @description `next_page_token` of the previous page */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations */
+            200: {
+                headers: {
+                    /** @description The next page (RFC 8288); absent on the last page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link no longer works */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -3702,6 +4319,75 @@ export interface operations {
             408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    changeMyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description The mails follow */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailFlow"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    completeEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailProof"];
+            };
+        };
+        responses: {
+            /** @description Confirmed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChanged"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -4147,6 +4833,7 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
@@ -6743,11 +7430,11 @@ export interface operations {
                 /** @description The user who acted */
                 actor_id?: string;
                 /** @description The object of the action; together with `subject_id` */
-                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "key" | "client" | "api_resource" | "export" | "installation";
+                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "invitation" | "key" | "client" | "api_resource" | "export" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "data.exported" | "data.imported" | "data.restored" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "data.exported" | "data.imported" | "data.restored" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

@@ -40,6 +40,16 @@ const rateLimits = {
   SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
 };
 
+const mailDefaults = {
+  SENTINEL_SMTP_URL: undefined,
+  SENTINEL_SMTP_PASSWORD: undefined,
+  SENTINEL_MAIL: "mailbox",
+  SENTINEL_MAIL_FROM: undefined,
+  SENTINEL_RATE_LIMIT_MAIL_ADDRESS: { count: 20, seconds: 3600 },
+  SENTINEL_RATE_LIMIT_MAIL_RECIPIENT: { count: 5, seconds: 3600 },
+  SENTINEL_EMAIL_VERIFICATION: "off",
+};
+
 Deno.test("readConfig without any setting is a whole configuration, without warnings", () => {
   const { settings, warnings } = readConfig({});
   assert.deepEqual(warnings, []);
@@ -54,10 +64,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_IMPORT_HASH_MS_MAX: 5000,
     SENTINEL_RECIPIENT_SECRET: undefined,
     SENTINEL_DATA_DIR: "./data",
-    SENTINEL_SMTP_URL: undefined,
-    SENTINEL_SMTP_PASSWORD: undefined,
-    SENTINEL_MAIL: "mailbox",
-    SENTINEL_MAIL_FROM: undefined,
+    ...mailDefaults,
     SENTINEL_BRAND_NAME: "Sentinel",
     SENTINEL_PUBLIC_URL: "http://localhost:8000",
     SENTINEL_DB_SCHEMA: "sentinel",

@@ -1,5 +1,6 @@
 import type { ClientCache } from "../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
+import type { Mails } from "../delivery/mail/mails.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -19,7 +20,9 @@ import { revokeLeakedRoute } from "./api_keys/revoke_leaked_route.ts";
 import { userApiKeysRoute } from "./api_keys/user_api_keys_route.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
+import { createMailedTickets } from "./tickets/mailed_tickets.ts";
 import { purgeTickets } from "./tickets/tickets.ts";
+import type { Secrets } from "../vocabulary/secrets.ts";
 import "./dictionary.ts";
 
 interface Needs {
@@ -30,6 +33,8 @@ interface Needs {
   clients: ClientCache;
   pages: Pages;
   hashing: Hashing;
+  secrets: Secrets;
+  mails: Mails;
   instruments: Instruments;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
@@ -40,7 +45,7 @@ const minute = 60_000;
 /** How users prove who they are: passwords, the API keys of their programs, and the tickets of flows. */
 export const credentials = feature({
   name: "credentials",
-  compose({ settings, db, clock, principals, clients, hashing, instruments, monotonic }: Needs) {
+  compose({ settings, db, clock, principals, clients, hashing, secrets, mails, instruments, monotonic }: Needs) {
     const keyUses = createKeyUses({ db });
     return {
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
@@ -60,11 +65,13 @@ export const credentials = feature({
       apiKeys: createApiKeys({
         db,
         principals,
+        mails,
         clock,
         ttlMaxDays: settings.SENTINEL_API_KEY_TTL_MAX_DAYS,
         perUserMax: settings.SENTINEL_API_KEYS_PER_USER_MAX,
       }),
-      leakedKeys: createLeakedKeys({ db, principals, clients }),
+      leakedKeys: createLeakedKeys({ db, principals, clients, mails }),
+      mailedTickets: createMailedTickets({ secrets }),
     };
   },
   jobs: [

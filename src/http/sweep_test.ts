@@ -141,6 +141,7 @@ const adaGets = (status: number): Row => ({ anonymous: 401, nobody: 403, grace: 
 
 /** What everybody gets from every operation; one that requires a permission succeeds for Ada where it has no row. */
 const matrix: Record<string, Row> = {
+  "DELETE /invitations/{id}": adaGets(404),
   "DELETE /role-exclusions/{id}": adaGets(404),
   "DELETE /users/me/api-keys/{id}": { ...whoeverIsSignedInGets(404), ada: 204 },
   "DELETE /users/me/api-keys/{id}/secrets/{secret_id}": { ...whoeverIsSignedInGets(404), ada: 204 },
@@ -175,6 +176,13 @@ const matrix: Record<string, Row> = {
   "POST /service-accounts/{id}/api-keys": adaGets(422),
   "POST /users/me/api-keys": whoeverIsSignedInGets(422),
   "POST /users/me/api-keys/{id}/secrets": { ...whoeverIsSignedInGets(404), ada: 201 },
+  "POST /email-change/complete": everybody(400),
+  "POST /email-verification": everybody(422),
+  "POST /email-verification/complete": everybody(400),
+  "POST /invitations": adaGets(422),
+  "POST /invitations/accept": everybody(422),
+  "POST /password-reset": everybody(422),
+  "POST /password-reset/complete": everybody(422),
   "POST /login": everybody(422),
   "POST /logout": everybody(204),
   "POST /clients": adaGets(422),
@@ -189,6 +197,7 @@ const matrix: Record<string, Row> = {
   "POST /roles": adaGets(422),
   "POST /service-accounts": adaGets(422),
   "POST /users": adaGets(422),
+  "PUT /users/me/email": whoeverIsSignedInGets(422),
   "PUT /users/me/password": whoeverIsSignedInGets(422),
 };
 
@@ -206,10 +215,16 @@ const open = [
   "GET /problems/{code}",
   "GET /readyz",
   "POST /api-keys/revoke-leaked",
+  "POST /email-change/complete",
+  "POST /email-verification",
+  "POST /email-verification/complete",
+  "POST /invitations/accept",
   "POST /login",
   "POST /logout",
   "POST /oauth/revoke",
   "POST /oauth/token",
+  "POST /password-reset",
+  "POST /password-reset/complete",
 ];
 /** Reviewed: operations for clients too, which their handlers authenticate. */
 const ofClients = ["POST /oauth/introspect"];
@@ -236,6 +251,7 @@ const ofOwnAccount = [
   "PATCH /users/me/api-keys/{id}",
   "POST /users/me/api-keys",
   "POST /users/me/api-keys/{id}/secrets",
+  "PUT /users/me/email",
   "PUT /users/me/password",
 ];
 

@@ -16,6 +16,14 @@ const sessionsDictionary = defineDictionary({
       about: "Wrong username or password, or the account is disabled.",
       headers: { "www-authenticate": "Bearer" },
     },
+    email_unverified: {
+      status: 403,
+      oauth: "invalid_grant",
+      title: "E-mail address not confirmed",
+      about:
+        "The password is right, but this server requires a confirmed e-mail address. POST /email-verification sends " +
+        "another mail with a link and a code.",
+    },
   },
   permissions: {
     "sessions:read": "See the sessions of any user",
@@ -38,6 +46,7 @@ const sessionsDictionary = defineDictionary({
       labels: {
         outcome: [
           "succeeded",
+          "unverified",
           "wrong_password",
           "unknown_name",
           "disabled",
@@ -72,7 +81,17 @@ const sessionsDictionary = defineDictionary({
     sentinel_throttled_total: {
       kind: "counter",
       help: "Attempts refused by a rate limit before a password was hashed, by limit.",
-      labels: { limit: ["login_address", "login_account", "register_address", "account_change"] },
+      labels: {
+        limit: [
+          "login_address",
+          "login_account",
+          "register_address",
+          "account_change",
+          "mail_address",
+          "mail_recipient",
+          "mail_code",
+        ],
+      },
     },
   },
   settings: {
@@ -117,6 +136,21 @@ const sessionsDictionary = defineDictionary({
       about: "Registrations from one address (IPv6: one /64), count/seconds",
       schema: s.rate,
       default: "20/3600",
+    },
+    SENTINEL_RATE_LIMIT_MAIL_ADDRESS: {
+      about: "Mails that one address (IPv6: one /64) may ask for, count/seconds",
+      schema: s.rate,
+      default: "20/3600",
+    },
+    SENTINEL_RATE_LIMIT_MAIL_RECIPIENT: {
+      about: "Mails that may be asked for to one mailbox, by anyone, count/seconds",
+      schema: s.rate,
+      default: "5/3600",
+    },
+    SENTINEL_EMAIL_VERIFICATION: {
+      about: "Whether a person with an e-mail address must confirm it before they can log in: `required` or `off`",
+      schema: s.oneOf("off", "required"),
+      default: "off",
     },
     SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: {
       about: "Changes of a user's own username or e-mail address, including refused ones, count/seconds",

@@ -1,6 +1,7 @@
 import type { PrincipalCache } from "../access/principals/principal_cache.ts";
 import type { KeyAuthentication } from "../credentials/api_keys/key_authentication.ts";
 import type { Passwords } from "../credentials/passwords/passwords.ts";
+import type { Mails } from "../delivery/mail/mails.ts";
 import { feature } from "../http/contract/feature.ts";
 import type { Pages } from "../http/contract/list_page.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -39,6 +40,7 @@ interface Needs {
   tokens: AccessTokens;
   passwords: Passwords;
   keyAuthentication: KeyAuthentication;
+  mails: Mails;
   pages: Pages;
   instruments: Instruments;
 }
@@ -64,6 +66,7 @@ export const sessions = feature({
       tokens,
       secrets,
       principals,
+      mails: needs.mails,
       accessTtlSeconds,
       idleSeconds,
       graceSeconds: settings.SENTINEL_REFRESH_GRACE_SECONDS,
@@ -112,6 +115,7 @@ function composeLogins(
   const logins = createLogins({
     ...needs,
     sessionStart,
+    mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
     counted: countBy(instruments.sentinel_logins_total, "outcome"),
     countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
   });
@@ -121,6 +125,9 @@ function composeLogins(
   return { logins, browserSessions, signIns };
 }
 
+/** Wrong codes of mails a day for one account; its links still work (SP 800-63B-4 §3.2.2). */
+const mailCodes = { count: 20, seconds: 86_400 };
+
 /** Undefined when nothing is limited. */
 function rateLimits(settings: Settings): RateLimits | undefined {
   if (!settings.SENTINEL_RATE_LIMIT) return undefined;
@@ -129,6 +136,9 @@ function rateLimits(settings: Settings): RateLimits | undefined {
     login_account: settings.SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT,
     register_address: settings.SENTINEL_RATE_LIMIT_REGISTER_ADDRESS,
     account_change: settings.SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE,
+    mail_address: settings.SENTINEL_RATE_LIMIT_MAIL_ADDRESS,
+    mail_recipient: settings.SENTINEL_RATE_LIMIT_MAIL_RECIPIENT,
+    mail_code: mailCodes,
   };
 }
 

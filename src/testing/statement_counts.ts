@@ -13,7 +13,7 @@ export const statementCounts = {
   "a malformed API key": { statements: "" },
   "`POST /users/me/api-keys`": {
     statements: "lock_users, find_unknown_permission, find_holds_all, count_live_api_keys, insert_api_key, " +
-      "insert_secret, insert_audit_event, find_api_key",
+      "insert_secret, insert_audit_event, insert_outbox_to_user, find_api_key",
   },
   "`POST /oauth/token` by client credentials, known client": { statements: "" },
   "`POST /oauth/token` by client credentials, new client": { statements: "find_client_access, find_live_users" },
@@ -48,6 +48,9 @@ export const statementCounts = {
     statements: "update_refresh_counter, find_for_refresh, find_refreshed",
   },
   "`POST /logout` with an access token": { statements: "revoke_session, insert_audit_event" },
+  "`POST /password-reset`, alike for any address": { statements: "take_from_buckets, insert_outbox" },
+  "`POST /email-verification`, alike for any address": { statements: "take_from_buckets, insert_outbox" },
+  "`POST /password-reset/complete` with a wrong link": { statements: "find_ticket" },
   "`POST /register`": {
     statements: "take_from_buckets, find_taken, insert_user, lock_role_graph, insert_grants, insert_audit_event",
     hashes: 1,
@@ -73,7 +76,7 @@ export const statementCounts = {
   },
   "`PATCH /users/{id}`, new password": {
     statements:
-      "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, find_user",
+      "find_user, lock_users, find_holds_all, find_user, overwrite_password_hash, revoke_sessions, insert_audit_event, insert_outbox_to_user, find_user",
     hashes: 1,
   },
   "`PATCH /users/{id}`, disabling": {
@@ -82,7 +85,7 @@ export const statementCounts = {
   },
   "`DELETE /users/{id}`": {
     statements:
-      "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, delete_user, insert_audit_event, delete_audit_details, count_administrators",
+      "lock_administrators, count_administrators, lock_users, find_holds_all, find_user, insert_outbox, delete_user, insert_audit_event, delete_audit_details, count_administrators",
   },
   "`POST /service-accounts`": {
     statements:

@@ -12,7 +12,16 @@ export type SecretUse =
   | "checkpoints"
   | "export"
   | "forms"
-  | "cookie";
+  | "cookie"
+  | `mail ${MailPurpose}`;
+
+/** What a mailed link or code proves. Each purpose has a key of its own, so that none is of use for another. */
+export type MailPurpose =
+  | "password_reset"
+  | "email_verification"
+  | "email_change_old"
+  | "email_change_new"
+  | "invitation";
 
 /** What the operator can do. */
 export const lostSecret = 'if it is lost, "sentinel secret reset --help" explains how to continue without it';

@@ -47,7 +47,7 @@ const submit = operation({
   ...visitor,
   ...form(SignInForm),
   ...formPage("Signed in"),
-  ...problems("invalid_credentials", "rate_limited", "overloaded", "unavailable"),
+  ...problems("invalid_credentials", "email_unverified", "rate_limited", "overloaded", "unavailable"),
 });
 
 type SignInDeps = { settings: Settings; signIns: SignIns };
@@ -101,6 +101,7 @@ function refusalOf(error: unknown, visit: Visit) {
   const t = accountTexts[visit.language];
   if (!(error instanceof Problem)) return undefined;
   if (error.code === "rate_limited") return { status: 429, text: t.tooManyAttempts, headers: error.headers };
+  if (error.code === "email_unverified") return { status: 403, text: t.emailUnverified, headers: {} };
   if (error.code === "invalid_credentials") return { status: 403, text: t.wrongCredentials, headers: {} };
   return undefined;
 }

@@ -48,6 +48,7 @@ const submit = operation({
     "email_taken",
     "exclusion_violated",
     "invalid_credentials",
+    "email_unverified",
     "rate_limited",
     "overloaded",
     "unavailable",
@@ -72,7 +73,7 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
     const names = { username: given.username || undefined, email: given.email || undefined };
     try {
       const actor = { actor_id: null, client: client() };
-      await registrations.register({ ...names, password, role: "user" }, undefined, actor);
+      await registrations.register({ ...names, password, role: "user" }, undefined, actor, visit.browser());
     } catch (error) {
       const refused = refusalOf(error, t, {
         username_taken: { field: "username", text: t.usernameTaken },

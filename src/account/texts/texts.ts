@@ -6,6 +6,10 @@ const english = {
   signInAgainAbout: "This page asks for a sign-in within the last 10 minutes.",
   nameOrEmail: "Username or e-mail",
   password: "Password",
+  emailUnverified: [
+    "Your e-mail address is not confirmed.",
+    "Open the link in the mail that we sent you, then sign in.",
+  ],
   wrongCredentials: ["Wrong username or password.", "Check both and try again."],
   tooManyAttempts: ["Too many attempts.", "Wait a few minutes, then try again."],
   signedIn: "You are signed in",

@@ -6,6 +6,10 @@ export const german: AccountTexts = {
   signInAgainAbout: "Diese Seite verlangt eine Anmeldung innerhalb der letzten 10 Minuten.",
   nameOrEmail: "Benutzername oder E-Mail",
   password: "Passwort",
+  emailUnverified: [
+    "Ihre E-Mail-Adresse ist noch nicht bestätigt.",
+    "Öffnen Sie den Link in der E-Mail, die wir Ihnen geschickt haben, und melden Sie sich dann an.",
+  ],
   wrongCredentials: ["Benutzername oder Passwort ist falsch.", "Prüfen Sie beide, und versuchen Sie es wieder."],
   tooManyAttempts: ["Zu viele Versuche.", "Warten Sie einige Minuten, und versuchen Sie es dann wieder."],
   signedIn: "Sie sind angemeldet",

@@ -1,5 +1,6 @@
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { networkOf } from "../../platform/network.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -27,14 +28,17 @@ const networkKind = "known";
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
 /** Lets users change their own passwords. */
-export function createPasswordChanges({ db, passwords, policy, throttle, sessionRevocation, countChange = () => {} }: {
-  db: Database;
-  passwords: Passwords;
-  policy: PasswordPolicy;
-  throttle: Throttle;
-  sessionRevocation: SessionRevocation;
-  countChange?: (outcome: PasswordChangeOutcome) => void;
-}) {
+export function createPasswordChanges(
+  { db, passwords, policy, throttle, sessionRevocation, mails, countChange = () => {} }: {
+    db: Database;
+    passwords: Passwords;
+    policy: PasswordPolicy;
+    throttle: Throttle;
+    sessionRevocation: SessionRevocation;
+    mails: Mails;
+    countChange?: (outcome: PasswordChangeOutcome) => void;
+  },
+) {
   const attempts = createSharedAttempts<{ proven: boolean }>();
   return { change };
 
@@ -126,6 +130,7 @@ export function createPasswordChanges({ db, passwords, policy, throttle, session
       if (!await updatePasswordHash(tx, userId, stored, hash)) return false;
       await sessionRevocation.revokeOtherSessionsIn(tx, userId, sessionId, actor);
       await recordAudit(tx, { action: "user.password_changed", ...actor, subject: { type: "user", id: userId } });
+      await mails.notify(tx, userId, "password_changed", actor.client, {});
       return true;
     });
   }

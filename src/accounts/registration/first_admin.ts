@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { hasAdministrator, lacksAdministratorLocked } from "../../access/authority/administrators.ts";
 import { adminRole, userRole } from "../../access/roles/permission_evaluator.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
+import { updateEmailVerified } from "../users/user_store.ts";
 import type { Registration, Registrations } from "./registrations.ts";
 
 /** Thrown inside the transaction to roll it back: there is an administrator already. */
@@ -21,7 +22,10 @@ export async function createFirstAdmin(
     if (!await lacksAdministratorLocked(tx)) throw new AlreadyThere();
   };
   try {
-    await registrations.create(registration, [userRole, adminRole], localActor, { within: onlyFirst });
+    await registrations.create(registration, [userRole, adminRole], localActor, {
+      within: onlyFirst,
+      completed: updateEmailVerified, // the operator vouches for the address
+    });
     return true;
   } catch (error) {
     if (error instanceof AlreadyThere || await hasAdministrator(db)) return false; // then the failure does not matter

@@ -9,7 +9,17 @@ import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import type { Taken, Throttle } from "../../sessions/login/throttle.ts";
-import { identifierErrors, identifiersOf, namelessErrors, requireNoErrors } from "../../vocabulary/identifiers.ts";
+import {
+  identifierErrors,
+  identifiersOf,
+  namelessErrors,
+  requireNoErrors,
+  shownName,
+} from "../../vocabulary/identifiers.ts";
+import type { Letter, Mails } from "../../delivery/mail/mails.ts";
+import type { OutboxRow } from "../../delivery/outbox/outbox.ts";
+import { findByAddress } from "../addresses/address_store.ts";
+import type { EmailVerifications } from "../addresses/email_verification.ts";
 import type { ReservedUsernames } from "./reserved_usernames.ts";
 import { type Person, personOf } from "../users/user_revision.ts";
 import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
@@ -29,7 +39,24 @@ export interface RegistrationsDeps {
   reservedUsernames: ReservedUsernames;
   /** Whether {@link createRegistrations} `register` may create accounts. */
   isOpen: boolean;
+  /** Whether an address must be confirmed before its owner can log in. Then no answer says that an address is taken. */
+  mustConfirm: boolean;
+  mails: Mails;
+  emailVerifications: EmailVerifications;
   countRegistration: (outcome: "succeeded" | "taken" | "rate_limited") => void;
+}
+
+export interface CreationOptions {
+  /** Where the roles are in the request. */
+  pointer?: string;
+  /** Who grants the roles, if not the actor. */
+  authority?: Actor;
+  /** Further details of the event. */
+  details?: Record<string, unknown>;
+  /** Runs first in the same transaction, and may refuse by throwing. */
+  within?: (tx: Tx) => Promise<void>;
+  /** Runs last in the same transaction. */
+  completed?: (tx: Tx, id: string) => Promise<void>;
 }
 
 /** The constraints on unique names, and the problem of each. */
@@ -37,14 +64,28 @@ export const nameConflicts = { users_username_key: "username_taken", users_email
 
 /** Creates accounts. */
 export function createRegistrations(
-  { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, countRegistration }:
-    RegistrationsDeps,
+  {
+    db,
+    passwords,
+    evaluator,
+    grants,
+    policy,
+    throttle,
+    reservedUsernames,
+    isOpen,
+    mustConfirm,
+    mails,
+    emailVerifications,
+    countRegistration,
+  }: RegistrationsDeps,
 ) {
+  mails.prepareBy("registration_attempted", prepareAttempted);
   return { register, createAsAdministrator, create };
 
   /**
    * Creates an account with the role `user`, and with `role` if the caller may grant it. The cheapest checks come
-   * first: a full hash queue, in memory, and then the rate limit. `caller` is undefined without credentials.
+   * first: a full hash queue, in memory, and then the rate limit. `caller` is undefined without credentials. Where addresses
+   * are to be confirmed, `browser` is the secret of the browser in which the link ends nothing.
    *
    * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`,
    * `exclusion_violated`.
@@ -53,6 +94,7 @@ export function createRegistrations(
     { role, ...registration }: Registration & { role: string },
     caller: Principal | undefined,
     actor: Actor,
+    browser?: string,
   ): Promise<Person> {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(caller && await evaluator.holds(caller, "roles:grant"))) {
@@ -60,10 +102,60 @@ export function createRegistrations(
       throw new Problem("forbidden", { detail });
     }
     requireNoErrors(reservedUsernames.errors(registration.username));
+    if (mustConfirm && registration.email === undefined) throw addressMissing();
     passwords.admit();
     const allowance = await takeAllowance(actor.client);
-    const created = create(registration, [...new Set([userRole, role])], actor);
+    const roles = [...new Set([userRole, role])];
+    const created = mustConfirm
+      ? createUnconfirmed(registration, roles, actor, browser)
+      : create(registration, roles, actor);
     return await throttle.finishAttempt(allowance, created, () => false);
+  }
+
+  /**
+   * Creates an account whose address is to be confirmed. If another account has the address, the answer, the statements
+   * and the time are the same, and the owner of the address gets a mail that says so.
+   */
+  async function createUnconfirmed(
+    registration: Registration,
+    granted: string[],
+    actor: Actor,
+    browser: string | undefined,
+  ): Promise<Person> {
+    const { user, isEmailTaken } = await prepareUser(registration, { hidesTakenEmail: true });
+    if (isEmailTaken) return await pretend(user, granted, actor);
+    const address = user.email_canonical!;
+    const completed = async (tx: Tx) => void await emailVerifications.write(tx, address, browser);
+    try {
+      return await store(user, granted, actor, { pointer: "#/role", completed });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "email_taken") throw error;
+      return await pretend(user, granted, actor);
+    }
+  }
+
+  /** Does what {@link store} does and undoes it, so that it takes as long, and writes to the owner of the address. */
+  async function pretend(user: NewUser, granted: string[], actor: Actor): Promise<Person> {
+    const nobody = { username: user.id, username_canonical: user.id, email: null, email_canonical: null };
+    const undone = new Error("undone");
+    let person: Person | undefined;
+    await db.transaction(async (tx) => {
+      const stored = await insert(tx, { ...user, ...nobody }, granted, actor, { pointer: "#/role" });
+      person = { ...stored, username: user.username, email: user.email };
+      throw undone;
+    }).catch((error) => {
+      if (error !== undone) throw error;
+    });
+    await mails.write(db, "registration_attempted", { address: user.email_canonical });
+    return person!;
+  }
+
+  async function prepareAttempted(
+    { payload }: OutboxRow,
+    tx: Tx,
+  ): Promise<Letter<"registration_attempted"> | undefined> {
+    const user = await findByAddress(tx, String(payload.address));
+    return user && !user.disabled ? { to: user.email, name: shownName(user), values: {} } : undefined;
   }
 
   async function takeAllowance({ ip }: Client): Promise<Taken> {
@@ -87,8 +179,7 @@ export function createRegistrations(
   }
 
   /**
-   * Creates an account with these roles; `pointer` says where they are in the request. `within` runs in the same
-   * transaction and may refuse by throwing. Operators may use reserved usernames.
+   * Creates an account with these roles. Operators may use reserved usernames.
    *
    * @throws {Problem} as {@link register}.
    */
@@ -96,35 +187,59 @@ export function createRegistrations(
     registration: Registration,
     granted: string[],
     actor: Actor,
-    { pointer = "#/role", within }: { pointer?: string; within?: (tx: Tx) => Promise<void> } = {},
+    options: CreationOptions = {},
   ): Promise<Person> {
-    const user = await prepareUser(registration);
-    const created_at = await db.transaction(async (tx) => {
-      await within?.(tx);
-      const { created_at } = await insertUser(tx, user);
-      await grants.grantAll(tx, user.id, granted, pointer, actor);
-      const subject = { type: "user" as const, id: user.id };
-      const names = { username: user.username, email: user.email };
-      await recordAudit(tx, { action: "user.registered", ...actor, subject, details: { roles: granted }, names });
-      return created_at;
-    }).catch((error) => {
+    const { user } = await prepareUser(registration, { hidesTakenEmail: false });
+    return await store(user, granted, actor, options);
+  }
+
+  async function store(user: NewUser, granted: string[], actor: Actor, options: CreationOptions): Promise<Person> {
+    const person = await db.transaction((tx) => insert(tx, user, granted, actor, options)).catch((error) => {
       throw countTaken(onConstraint(error, nameConflicts));
     });
     countRegistration("succeeded");
-    return personOf({ ...user, email_verified: false, created_at: created_at.toISOString() }, granted.toSorted());
+    return person;
+  }
+
+  async function insert(
+    tx: Tx,
+    user: NewUser,
+    granted: string[],
+    actor: Actor,
+    { pointer = "#/role", authority = actor, details = {}, within, completed }: CreationOptions,
+  ): Promise<Person> {
+    await within?.(tx);
+    const created_at = (await insertUser(tx, user)).created_at.toISOString();
+    await grants.grantAll(tx, user.id, granted, pointer, authority);
+    const subject = { type: "user" as const, id: user.id };
+    const names = { username: user.username, email: user.email };
+    const fact = {
+      action: "user.registered",
+      ...actor,
+      subject,
+      details: { roles: granted, ...details },
+      names,
+    } as const;
+    await recordAudit(tx, fact);
+    await completed?.(tx, user.id);
+    return personOf({ ...user, email_verified: false, created_at }, granted.toSorted());
   }
 
   /** Validates the registration and hashes its password. Checks first that the names are free, since a hash is expensive. */
-  async function prepareUser({ password, ...wanted }: Registration): Promise<NewUser> {
+  async function prepareUser(
+    { password, ...wanted }: Registration,
+    { hidesTakenEmail }: { hidesTakenEmail: boolean },
+  ): Promise<{ user: NewUser; isEmailTaken: boolean }> {
     const names = { username: wanted.username ?? null, email: wanted.email ?? null };
     requireNoErrors([...identifierErrors(names), ...namelessErrors(names), ...await policy.errors(password, names)]);
     passwords.admit();
     const identifiers = identifiersOf(names);
     const { username_canonical, email_canonical } = identifiers;
     const { username_taken, email_taken } = await findTaken(db, username_canonical, email_canonical);
-    if (username_taken || email_taken) throw countTaken(new Problem(username_taken ? "username_taken" : "email_taken"));
+    if (username_taken) throw countTaken(new Problem("username_taken"));
+    if (email_taken && !hidesTakenEmail) throw countTaken(new Problem("email_taken"));
     const password_hash = await passwords.hash(password);
-    return { id: uuidv7(), ...identifiers, password_hash };
+    return { user: { id: uuidv7(), ...identifiers, password_hash }, isEmailTaken: email_taken };
   }
 
   function countTaken(error: unknown): unknown {
@@ -133,4 +248,9 @@ export function createRegistrations(
     }
     return error;
   }
+}
+
+function addressMissing(): Problem {
+  const detail = "This server requires an e-mail address, which it confirms by mail.";
+  return new Problem("invalid_request", { errors: [{ pointer: "#/email", code: "invalid_email", detail }] });
 }

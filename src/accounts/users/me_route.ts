@@ -92,13 +92,21 @@ const change = operation({
   tags: ["accounts"],
   summary: "Change your username or e-mail address",
   description:
-    "Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
+    "Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password; while mails are sent, another one is confirmed by them, at `PUT /users/me/email`. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
     "changed with `PUT /users/me/password`.",
   ...ownAccount,
   ...conditional,
   ...json(MeChange),
   ...revised(PersonResponse, "Your account after the change"),
-  ...problems("wrong_password", "username_taken", "email_taken", "rate_limited", "overloaded", "unavailable"),
+  ...problems(
+    "wrong_password",
+    "email_confirmation_required",
+    "username_taken",
+    "email_taken",
+    "rate_limited",
+    "overloaded",
+    "unavailable",
+  ),
 });
 
 const remove = operation({

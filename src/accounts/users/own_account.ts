@@ -2,6 +2,7 @@ import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
 import { keepAdministrator } from "../../access/authority/administrators.ts";
 import { lockUser, noSuchUser } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
@@ -10,7 +11,7 @@ import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
 import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
-import { deleteAndErase, namesAfter, renameErrors, renameUser } from "./user_changes.ts";
+import { deleteAndErase, namesAfter, renameErrors, renameUser, tellOfAddress, tellOfDeletion } from "./user_changes.ts";
 import { type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
 import type { UserRow } from "./user_store.ts";
 
@@ -23,12 +24,13 @@ export type SignedIn = { user: Pick<PrincipalUser, "id" | "username" | "email">;
 export type OwnAccount = ReturnType<typeof createOwnAccount>;
 
 /** Lets users change and delete their own accounts. */
-export function createOwnAccount({ db, principals, throttle, proof, reservedUsernames }: {
+export function createOwnAccount({ db, principals, throttle, proof, reservedUsernames, mails }: {
   db: Database;
   principals: PrincipalCache;
   throttle: Throttle;
   proof: PasswordProof;
   reservedUsernames: ReservedUsernames;
+  mails: Mails;
 }) {
   return { change, remove };
 
@@ -36,13 +38,16 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    * Changes the caller's names. Every attempt counts for the rate limit, because a refusal reveals that a name exists.
    * A new mailbox requires the current password, because its owner could take over the account.
    *
-   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `precondition_failed`, `username_taken`,
-   * `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
+   * While mails are sent, another address is confirmed by one, which is a flow of its own.
+   *
+   * @throws {Problem} `invalid_request`, `email_confirmation_required`, `rate_limited`, `wrong_password`,
+   * `precondition_failed`, `username_taken`, `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
    */
   async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;
     requireNoErrors(renameErrors(wanted, caller.user, reservedUsernames));
     const movesMailbox = isOtherMailbox(wanted, caller.user);
+    if (movesMailbox && wanted.email && mails.isOn) throw new Problem("email_confirmation_required");
     if (movesMailbox && wanted.current_password === undefined) throw passwordMissing();
     await throttle.takeAccountChange(id);
     if (movesMailbox) await prove(caller, wanted.current_password!, actor);
@@ -51,6 +56,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
         const before = await locked(tx, id, actor);
         if (!expected(shownToThemselves(before))) throw new Problem("precondition_failed");
         if (!movesMailbox && isOtherMailbox(wanted, before)) throw passwordMissing(); // the cached address was stale
+        await tellOfAddress(mails, tx, before, wanted, actor.client);
         await renameUser(tx, before, wanted, actor);
         return shownToThemselves(await requireUser(tx, id));
       })
@@ -65,7 +71,8 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
   async function remove(caller: SignedIn, currentPassword: string, actor: Actor): Promise<void> {
     await prove(caller, currentPassword, actor);
     const work = async (tx: Tx) => {
-      await locked(tx, caller.user.id, actor);
+      const user = await locked(tx, caller.user.id, actor);
+      await tellOfDeletion(mails, tx, user, actor.client);
       await deleteAndErase(tx, caller.user.id, actor);
     };
     await asOwner(() => db.transaction((tx) => keepAdministrator(tx, () => work(tx))));

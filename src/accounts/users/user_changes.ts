@@ -1,9 +1,11 @@
-import type { Actor } from "../../vocabulary/actor.ts";
+import type { Actor, Client } from "../../vocabulary/actor.ts";
 import { erase } from "../../audit/erasure/erasures.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import {
+  canonicalIdentifier,
   identifierErrors,
   identifiersOf,
   namelessErrors,
@@ -46,6 +48,31 @@ export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, a
   const changed = (["username", "email"] as const).filter((name) => before[name] !== after[name]);
   const subject = { type: "user", id: before.id } as const;
   await recordAudit(tx, { action: "user.changed", ...actor, subject, details: { changed }, names });
+}
+
+/**
+ * Tells the mailbox that the account has had until now that the account leaves it, by an address of another mailbox or by
+ * none.
+ */
+export async function tellOfAddress(
+  mails: Mails,
+  tx: Tx,
+  before: Names,
+  wanted: WantedNames,
+  client: Client,
+): Promise<void> {
+  const { email } = namesAfter(wanted, before);
+  if (before.email === null || email !== null && canonicalIdentifier(email) === canonicalIdentifier(before.email)) {
+    return;
+  }
+  const { username, email: to } = before;
+  await mails.notifyAddress(tx, { to, name: username ?? to }, "email_changed", client, {});
+}
+
+/** Tells the mailbox of an account, if it has one, that the account is being deleted. */
+export async function tellOfDeletion(mails: Mails, tx: Tx, { username, email }: Names, client: Client): Promise<void> {
+  if (email === null) return;
+  await mails.notifyAddress(tx, { to: email, name: username ?? email }, "account_deleted", client, {});
 }
 
 /**

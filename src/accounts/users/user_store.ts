@@ -89,6 +89,16 @@ export async function updateIdentifiers(db: Db, id: string, identifiers: Identif
   );
 }
 
+/** Notes that the address was proved; it was before if it has been noted. */
+export async function updateEmailVerified(db: Db, id: string): Promise<void> {
+  await db.query(
+    "update_email_verified",
+    `update users set email_verified_at = now(), updated_at = now()
+     where id = $1 and email is not null and email_verified_at is null`,
+    [id],
+  );
+}
+
 export async function updateDisabled(db: Db, id: string, disabled: boolean): Promise<void> {
   await db.query(
     "update_disabled",

@@ -2,6 +2,7 @@ import { type Actor, localActor } from "../../vocabulary/actor.ts";
 import { keepAdministrator } from "../../access/authority/administrators.ts";
 import { lockUser, noSuchUser, requireMayEdit, requireMayTakeOver } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
@@ -12,7 +13,15 @@ import type { Throttle } from "../../sessions/login/throttle.ts";
 import { canonicalIdentifier, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
 import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
-import { deleteAndErase, namesAfter, recordOfUser, renameErrors, renameUser } from "./user_changes.ts";
+import {
+  deleteAndErase,
+  namesAfter,
+  recordOfUser,
+  renameErrors,
+  renameUser,
+  tellOfAddress,
+  tellOfDeletion,
+} from "./user_changes.ts";
 import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
 import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
 
@@ -32,13 +41,14 @@ export interface UsersDeps {
   policy: PasswordPolicy;
   throttle: Throttle;
   reservedUsernames: ReservedUsernames;
+  mails: Mails;
 }
 
 const ownPassword = "To change your own password, use PUT /users/me/password, which requires the current one.";
 
 /** Administers users. */
 export function createUsers(
-  { db, passwords, principals, sessionRevocation, policy, throttle, reservedUsernames }: UsersDeps,
+  { db, passwords, principals, sessionRevocation, policy, throttle, reservedUsernames, mails }: UsersDeps,
 ) {
   return { find, page, change, remove, named, setPassword, setDisabled, unlock };
 
@@ -67,6 +77,7 @@ export function createUsers(
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
       requireNoErrors(renameErrors(wanted, before, reservedUsernames));
+      await tellOfAddress(mails, tx, before, wanted, actor.client);
       await renameUser(tx, before, wanted, actor);
       if (hash !== undefined) await replacePassword(tx, id, hash, actor);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
@@ -85,7 +96,8 @@ export function createUsers(
    */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     const work = async (tx: Tx) => {
-      await locked(tx, id, expected, () => requireMayEdit(tx, actor, id, "users:delete"), actor);
+      const user = await locked(tx, id, expected, () => requireMayEdit(tx, actor, id, "users:delete"), actor);
+      await tellOfDeletion(mails, tx, user, actor.client);
       await deleteAndErase(tx, id, actor);
     };
     await db.transaction((tx) => keepAdministrator(tx, () => work(tx)));
@@ -115,6 +127,7 @@ export function createUsers(
     await overwritePasswordHash(tx, id, hash);
     await sessionRevocation.revokeSessionsIn(tx, id, actor);
     await recordOfUser(tx, "user.password_changed", id, actor);
+    await mails.notify(tx, id, "password_changed", actor.client, {});
   }
 
   async function disable(tx: Tx, id: string, disabled: boolean, actor: Actor): Promise<void> {

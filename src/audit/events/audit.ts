@@ -15,6 +15,7 @@ export const subjectTypes = [
   "role",
   "role_exclusion",
   "permission",
+  "invitation",
   "key",
   "client",
   "api_resource",

@@ -10,12 +10,13 @@ import { createImport } from "../../portability/import.ts";
 import { recordRestoration } from "../../portability/restoration.ts";
 import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
+import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
 // Each action of the audit log happens once here. Its event must name actor, action and subject.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ settings: mailboxOn });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
@@ -189,6 +190,23 @@ const emptied = [
   ).map((table) => `delete from ${table};`).join("\n") +
   "delete from roles where not built_in; delete from permissions where not built_in;";
 
+/** A new user with an address that nobody has proved. */
+async function addressee() {
+  const { id, username } = await newUser();
+  return { id, email: `${username}@example.com` };
+}
+
+/** Proves the address of a new user from another client than the one that asked. */
+async function verified(): Promise<Left> {
+  const { id, email } = await addressee();
+  await call("POST", "/email-verification", { email });
+  await call("POST", "/email-verification/complete", { ticket: ticketOf(await mailTo(sentinel, email)) });
+  return { actor: id, subject: ["user", id] };
+}
+
+const invite = async () =>
+  await (await call("POST", "/invitations", { email: `${crypto.randomUUID()}@example.com` })).json();
+
 const triggers: Record<AuditAction, () => Promise<Left>> = {
   "user.registered": async () => {
     const username = `u${crypto.randomUUID()}`;
@@ -231,6 +249,21 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     });
     assert.equal(refused.status, 403);
     return { actor: id, subject: ["user", id], outcome: "failure" };
+  },
+  "user.password_reset": async () => {
+    const { id, email } = await addressee();
+    await call("POST", "/password-reset", { email });
+    const ticket = ticketOf(await mailTo(sentinel, email));
+    await call("POST", "/password-reset/complete", { ticket, new_password: "another long enough one" });
+    return { actor: id, subject: ["user", id] };
+  },
+  "user.email_verified": async () => await verified(),
+  "user.reclaimed": async () => await verified(),
+  "invitation.created": async () => ({ actor: ada, subject: ["invitation", (await invite()).id] }),
+  "invitation.revoked": async () => {
+    const { id } = await invite();
+    await call("DELETE", `/invitations/${id}`);
+    return { actor: ada, subject: ["invitation", id] };
   },
   "user.unlocked": async () => {
     const { id, username } = await newUser();

@@ -101,14 +101,14 @@ export async function revokeApiKeys(db: Db, userId: string, id: string | null): 
 export function revokeApiKeysBySecret(
   db: Db,
   secrets: { ownerId: string; hash: string }[],
-): Promise<{ id: string; user_id: string; kind: UserKind }[]> {
+): Promise<{ id: string; user_id: string; kind: UserKind; name: string }[]> {
   return db.query(
     "revoke_api_keys_by_secret",
     `update api_keys k set revoked_at = now()
      from unnest($1::uuid[], $2::text[]) as u (id, hash)
      where k.id = u.id and k.revoked_at is null
        and exists (select from secrets s where s.owner_id = k.id and s.hash = decode(u.hash, 'hex'))
-     returning k.id, k.user_id, (select kind from users where users.id = k.user_id) as kind`,
+     returning k.id, k.user_id, k.name, (select kind from users where users.id = k.user_id) as kind`,
     [secrets.map(({ ownerId }) => ownerId), secrets.map(({ hash }) => hash)],
   );
 }

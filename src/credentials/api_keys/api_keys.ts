@@ -4,6 +4,7 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import { requireKnownPermissions } from "../../access/roles/unknown_names.ts";
 import { recordAudit, userSubject } from "../../audit/events/audit.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
@@ -42,15 +43,16 @@ const mustHoldScopes = "A key carries only permissions that you hold.";
  * Keys that programs authenticate with: of a user, limited to scopes. A key does what its user may while it is used, and
  * of that what its scopes name; so a lost grant counts on the next request.
  */
-export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }: {
+export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUserMax }: {
   db: Database;
   principals: PrincipalCache;
+  mails: Mails;
   clock: Clock;
   /** 0 allows keys without an end. */
   ttlMaxDays: number;
   perUserMax: number;
 }) {
-  return { page, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, ownerOf };
+  return { page, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, revokeAllIn, ownerOf };
 
   /** The user's keys, newest first. @throws {Problem} `not_found` */
   async function page(owner: KeyOwner, before: string | null, limit: number): Promise<ApiKeyRow[]> {
@@ -82,6 +84,7 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
       const secret = await issueSecret(tx, kindOf(owner), key.id);
       const details = { scopes, expires_at: expires_at?.toISOString() ?? null };
       await record(tx, "api_key.created", owner, key.id, actor, details, { name: key.name });
+      await mails.notify(tx, owner.id, "api_key_created", actor.client, { key: key.name });
       return { row: (await findApiKey(tx, owner.id, key.id))!, secret };
     });
   }
@@ -106,7 +109,9 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
       if (owner.kind === "service") await requireHoldsScopes(tx, owner, key, actor);
       const secret = await rotateSecret(tx, kindOf(owner), id, overlapSeconds);
       await record(tx, "api_key.rotated", owner, id, actor, { overlap_seconds: overlapSeconds });
-      return { row: (await findApiKey(tx, owner.id, id))!, secret };
+      const row = (await findApiKey(tx, owner.id, id))!;
+      await mails.notify(tx, owner.id, "api_key_created", actor.client, { key: row.name });
+      return { row, secret };
     });
   }
 
@@ -139,6 +144,11 @@ export function createApiKeys({ db, principals, clock, ttlMaxDays, perUserMax }:
       await requireMayRevoke(tx, owner, actor);
       await endAll(tx, owner, null, actor);
     });
+  }
+
+  /** Revokes every key of the user in the caller's transaction, which has locked the user. */
+  async function revokeAllIn(tx: Tx, owner: KeyOwner, actor: Actor): Promise<void> {
+    await endAll(tx, owner, null, actor);
   }
 
   /** Whose key it is. @throws {Problem} `not_found` */

@@ -1,9 +1,10 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
-import type { Actor } from "../../vocabulary/actor.ts";
+import { type Actor, localClient } from "../../vocabulary/actor.ts";
 import { record } from "./api_keys.ts";
 import { revokeApiKeysBySecret } from "./api_key_store.ts";
 import { deleteClientSecrets } from "./secret_store.ts";
@@ -15,7 +16,12 @@ export type LeakedKeys = ReturnType<typeof createLeakedKeys>;
  * enough to end it.
  */
 export function createLeakedKeys(
-  { db, principals, clients }: { db: Database; principals: PrincipalCache; clients: ClientCache },
+  { db, principals, clients, mails }: {
+    db: Database;
+    principals: PrincipalCache;
+    clients: ClientCache;
+    mails: Mails;
+  },
 ) {
   return { revoke };
 
@@ -32,8 +38,9 @@ export function createLeakedKeys(
     await db.transaction(async (tx) => {
       const revoked = await revokeApiKeysBySecret(tx, secrets);
       tx.afterwards(() => revoked.forEach(({ id }) => principals.forgetSession(id)));
-      for (const { id, user_id, kind } of revoked) {
+      for (const { id, user_id, kind, name } of revoked) {
         await record(tx, "api_key.revoked", { id: user_id, kind }, id, actor, { leaked: true });
+        await mails.notify(tx, user_id, "api_key_leaked", localClient, { key: name });
       }
       await deleteOfClients(tx, secrets.filter(({ kind }) => kind === "cs"), actor);
     });

@@ -30,6 +30,15 @@ export async function overwritePasswordHash(db: Db, id: string, hash: string): P
   );
 }
 
+/** Takes the password away. */
+export async function updatePasswordRemoved(db: Db, id: string): Promise<void> {
+  await db.query(
+    "update_password_removed",
+    `update users set password_hash = null, credential_epoch = credential_epoch + 1, updated_at = now() where id = $1`,
+    [id],
+  );
+}
+
 /** Null of a user without a password. */
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null | undefined> {
   const [row] = await db.query<{ password_hash: string | null }>(

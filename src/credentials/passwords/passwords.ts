@@ -16,6 +16,7 @@ export {
   listPasswordSchemes,
   overwritePasswordHash,
   updatePasswordHash,
+  updatePasswordRemoved,
   updateRehashed,
 } from "./password_store.ts";
 

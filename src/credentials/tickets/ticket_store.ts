@@ -59,6 +59,16 @@ export async function findTicket(db: Db, kind: string, id: string): Promise<Tick
   return row;
 }
 
+/** A page of live tickets of this kind, the newest first, before `before`. */
+export function listTickets(db: Db, kind: string, before: string | null, limit: number): Promise<Ticket[]> {
+  return db.query(
+    "list_tickets",
+    `select ${columns} from tickets t where t.kind = $1 and ($2::uuid is null or t.id < $2) and ${isLive}
+     order by t.id desc limit $3`,
+    [kind, before, limit],
+  );
+}
+
 /** Counts an attempt at the ticket; undefined if it has had `attemptsMax`. */
 export async function updateAttempts(
   db: Db,

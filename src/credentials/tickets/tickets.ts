@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Database, Db } from "../../platform/db/db.ts";
 import { deleteExpiredTickets, insertTicket, type Ticket } from "./ticket_store.ts";
 
-export { consumeTicket, findTicket, updateAttempts, updateTicket } from "./ticket_store.ts";
+export { consumeTicket, findTicket, listTickets, updateAttempts, updateTicket } from "./ticket_store.ts";
 export type { Ticket };
 
 /** What a ticket is for. */
@@ -20,8 +20,9 @@ export type TicketIssue = {
   userId?: string;
   sessionId?: string;
   clientId?: string;
-  /** The secret of the browser that asked. */
+  /** The secret of the browser that asked, or its {@link hashOfBrowser}. */
   browser?: string;
+  browserHash?: Uint8Array;
   /** The secret that the ticket is presented with, unless it is derived from the row. */
   secret?: string;
   state?: string;
@@ -50,8 +51,13 @@ export function issueTicket(db: Db, issue: TicketIssue): Promise<Ticket | undefi
     session_id: issue.sessionId ?? null,
     client_id: issue.clientId ?? null,
     secret_hash: hashOf(issue.secret),
-    browser_hash: hashOf(issue.browser),
+    browser_hash: issue.browserHash ?? hashOf(issue.browser),
   }, ttlSeconds);
+}
+
+/** What is stored of a browser's secret. */
+export function hashOfBrowser(browser: string): Uint8Array {
+  return hash("sha256", browser, "buffer");
 }
 
 /** Whether the browser with this secret asked for the ticket. */
@@ -66,5 +72,5 @@ export async function purgeTickets(db: Database): Promise<void> {
 }
 
 function hashOf(secret: string | undefined): Uint8Array | null {
-  return secret === undefined ? null : hash("sha256", secret, "buffer");
+  return secret === undefined ? null : hashOfBrowser(secret);
 }

@@ -54,7 +54,11 @@ export const german: LetterTexts = {
     }),
     invitation: ({ brand, inviter }) => ({
       subject: `Sie sind zu ${brand} eingeladen`,
-      texts: [`${inviter} lädt Sie zu ${brand} ein. Um Ihr Konto anzulegen, öffnen Sie den Link.`],
+      texts: [
+        `${
+          inviter ? `${inviter} lädt Sie zu ${brand} ein` : `Sie sind zu ${brand} eingeladen`
+        }. Um Ihr Konto anzulegen, öffnen Sie den Link.`,
+      ],
       action: "Konto anlegen",
       after: [
         "Der Link gilt einmal, 7 Tage lang und nur für diese Adresse. Wenn Sie kein Konto möchten, ignorieren Sie diese E-Mail.",

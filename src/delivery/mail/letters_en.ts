@@ -49,7 +49,9 @@ export const english: LetterTexts = {
     }),
     invitation: ({ brand, inviter }) => ({
       subject: `You are invited to ${brand}`,
-      texts: [`${inviter} invites you to ${brand}. To create your account, open the link.`],
+      texts: [
+        `${inviter ? `${inviter} invites you` : "you are invited"} to ${brand}. To create your account, open the link.`,
+      ],
       action: "Create your account",
       after: [
         "The link works once, for 7 days, and for this address only. If you do not want an account, ignore this mail.",

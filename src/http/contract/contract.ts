@@ -38,7 +38,7 @@ export type Requirement =
 
 /** The only successful answer. Its body is what the handler returns. */
 export type Success<R = unknown> =
-  & { status: 200 | 201 | 204 | 308; description: string; headers?: Record<string, string> }
+  & { status: 200 | 201 | 202 | 204 | 308; description: string; headers?: Record<string, string> }
   & (
     | {
       kind: "json";
@@ -284,6 +284,11 @@ export function redirect(location: string, description: string): { success: Succ
 /** 204 without a body. */
 export function noContent(description: string): { success: Success<void> } {
   return { success: { kind: "empty", status: 204, description } };
+}
+
+/** 202 with a JSON body: the rest happens later (RFC 9110 §15.3.3). */
+export function accepted<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
+  return { success: { kind: "json", status: 202, schema, description } };
 }
 
 /** 200 with an empty body, where a standard requires it. */

@@ -49,6 +49,10 @@ export const problemTexts: InLanguages<Partial<Record<ProblemCode, ProblemText>>
       title: "Sign in again",
       about: "You are no longer signed in, or it was a while ago. Nothing was changed.",
     },
+    email_unverified: {
+      title: "Confirm your e-mail address",
+      about: "We have sent you a mail. Open its link, then sign in.",
+    },
     rate_limited: { title: "Too many attempts", about: "Wait a few minutes, then try again." },
     overloaded: { title: "The server is busy", about: "Wait a moment, then try again." },
     unavailable: {
@@ -77,6 +81,10 @@ export const problemTexts: InLanguages<Partial<Record<ProblemCode, ProblemText>>
     sign_in_required: {
       title: "Melden Sie sich neu an",
       about: "Sie sind nicht mehr angemeldet, oder Ihre Anmeldung liegt länger zurück. Nichts wurde geändert.",
+    },
+    email_unverified: {
+      title: "Bestätigen Sie Ihre E-Mail-Adresse",
+      about: "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, und melden Sie sich dann an.",
     },
     rate_limited: { title: "Zu viele Versuche", about: "Warten Sie einige Minuten, und versuchen Sie es dann wieder." },
     overloaded: { title: "Der Server ist ausgelastet", about: "Warten Sie kurz, und versuchen Sie es dann wieder." },

@@ -93,6 +93,7 @@ const route = operation({
   ...problems(
     "invalid_grant",
     "invalid_credentials",
+    "email_unverified",
     "invalid_client",
     "unauthorized_client",
     "unsupported_grant_type",

@@ -46,6 +46,8 @@ export interface LoginsDeps {
   sessionStart: SessionStart;
   passwords: Passwords;
   throttle: Throttle;
+  /** Whether an address must be confirmed before its owner can log in. */
+  mustConfirm: boolean;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
   counted: (outcome: LoginOutcome) => void;
@@ -68,7 +70,7 @@ export function createLogins(deps: LoginsDeps) {
    * and in time (ASVS 6.3.8). Requests with the same name and password from the same network at the same time are one
    * attempt; each of them gets a session, or a refusal, of its own.
    *
-   * @throws {Problem} `invalid_credentials`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
+   * @throws {Problem} `invalid_credentials`, `email_unverified`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
    */
   async function login(credentials: Credentials, client: Client): Promise<Tokens> {
     return await attempt(credentials, client, (user) => sessionStart.start(user, client));
@@ -97,6 +99,7 @@ export function createLogins(deps: LoginsDeps) {
           const outcome = checked.failure ?? "superseded";
           counted(outcome);
           if (isRecorded) await record(outcome, checked.user, asked.name, client, via);
+          if (outcome === "unverified") throw new Problem("email_unverified"); // only who knows the password is told
           const fromMs = Math.max(arrivedMs, checked.fromMs); // a request that joined the attempt late waits as long
           await minimumFailureTime.waitOut(fromMs, password);
           throw new Problem("invalid_credentials");
@@ -124,12 +127,14 @@ export function createLogins(deps: LoginsDeps) {
     timer.mark();
     const options = { networkKind, onStart: timer.leaveOut };
     const checking = passwordCheck.failureOf(user, { name, password }, options); // the queue may be full by now
-    const failure = await throttle.finishAttempt(taken, checking, (failure) => failure === undefined);
+    const failure = await throttle.finishAttempt(taken, checking, isRightPassword);
     if (user && !failure) {
       return { user: await passwordCheck.upgrade(user, password), failure, fromMs: timer.fromMs() };
     }
-    if (taken.first) countedAccount();
-    knownNetworks.remove(network);
+    if (!isRightPassword(failure)) {
+      if (taken.first) countedAccount();
+      knownNetworks.remove(network);
+    }
     return { user, failure, fromMs: timer.fromMs() };
   }
 
@@ -167,4 +172,8 @@ export function createLogins(deps: LoginsDeps) {
   function nameHmac(name: string): string {
     return createHmac("sha256", secrets.subkey("audit")).update(name).digest("base64url");
   }
+}
+
+function isRightPassword(failure: LoginFailure | undefined): boolean {
+  return failure === undefined || failure === "unverified";
 }

@@ -1,7 +1,17 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** What a login needs to know of a user, who may have no password; `known` tells whether they logged in from this network within 30 days. */
-export type LoginRow = { id: string; password_hash: string | null; disabled: boolean; known: boolean };
+/**
+ * What a login needs to know of a user, who may have no password. `verified`: no address is left to be confirmed; `known`:
+ * they logged in from this network within 30 days; `fresh`: the account was created a moment ago.
+ */
+export type LoginRow = {
+  id: string;
+  password_hash: string | null;
+  disabled: boolean;
+  verified: boolean;
+  known: boolean;
+  fresh: boolean;
+};
 
 /** For how many seconds after a login its address is known for the user. */
 export const knownSeconds = 30 * 24 * 60 * 60;
@@ -14,6 +24,8 @@ export async function findLogin(db: Db, canonical: string, network: string | nul
   const [row] = await db.query<LoginRow>(
     "find_login",
     `select id, password_hash, disabled_at is not null as disabled,
+            email is null or email_verified_at is not null as verified,
+            u.created_at > now() - interval '1 hour' as fresh,
             exists (
               select from sessions s
               where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= $2::cidr -- % begins a zone

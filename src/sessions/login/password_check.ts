@@ -6,10 +6,16 @@ import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { LoginRow } from "./login_store.ts";
 
 /** Why a name and a password do not open an account. */
-export type LoginFailure = "unknown_name" | "wrong_password" | "disabled";
+export type LoginFailure = "unknown_name" | "wrong_password" | "disabled" | "unverified";
 
 /** Checks passwords against accounts, and rehashes stored hashes to the policy. */
-export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwords: Passwords; secrets: Secrets }) {
+export function createPasswordCheck({ db, passwords, secrets, mustConfirm }: {
+  db: Db;
+  passwords: Passwords;
+  secrets: Secrets;
+  /** Whether an address must be confirmed before its owner can log in. */
+  mustConfirm: boolean;
+}) {
   return { failureOf, upgrade };
 
   /**
@@ -29,7 +35,8 @@ export function createPasswordCheck({ db, passwords, secrets }: { db: Db; passwo
     });
     if (!user) return "unknown_name";
     if (!matches) return "wrong_password";
-    return user.disabled ? "disabled" : undefined;
+    if (user.disabled) return "disabled";
+    return mustConfirm && !user.verified ? "unverified" : undefined;
   }
 
   /**

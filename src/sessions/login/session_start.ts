@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
@@ -17,6 +18,7 @@ export interface SessionStartDeps {
   tokens: AccessTokens;
   secrets: Secrets;
   sessionRevocation: SessionRevocation;
+  mails: Mails;
   accessTtlSeconds: number;
   sessionMaxSeconds: number;
   /** The most live sessions of a user. */
@@ -33,7 +35,7 @@ export type SessionStart = ReturnType<typeof createSessionStart>;
 
 /** Starts sessions. No other code does. */
 export function createSessionStart(deps: SessionStartDeps) {
-  const { db, tokens, secrets, sessionRevocation } = deps;
+  const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
   return { start, inTurnOf, startIn, isUnchanged };
@@ -94,6 +96,7 @@ export function createSessionStart(deps: SessionStartDeps) {
     const subject = { type: "session", id } as const;
     const details = kind === "api" ? {} : { details: { kind } };
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, ...details });
+    if (!verified.known && !verified.fresh) await mails.notify(tx, user.id, "new_sign_in", client, {});
     return { id, seed, userId: user.id, roles: user.roles, now: user.now };
   }
 }

@@ -8,7 +8,15 @@ import { deleteBuckets, listLoginNames } from "./throttle_store.ts";
 /** At most `count` within `seconds`. */
 export type Rate = { count: number; seconds: number };
 
-export type RateLimits = { login_address: Rate; login_account: Rate; register_address: Rate; account_change: Rate };
+export type RateLimits = {
+  login_address: Rate;
+  login_account: Rate;
+  register_address: Rate;
+  account_change: Rate;
+  mail_address: Rate;
+  mail_recipient: Rate;
+  mail_code: Rate;
+};
 
 /**
  * One login attempt. `knownUserId` is the user with that name, if the user logged in from that network within the last
@@ -41,6 +49,8 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     takePasswordChange,
     takeRegistration,
     takeAccountChange,
+    takeMail,
+    takeMailCode,
     finishAttempt: buckets.finish,
     refundOwed: buckets.refundOwed,
     emptyBucketsOf,
@@ -83,6 +93,28 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   async function takeAccountChange(userId: string): Promise<void> {
     if (!limits) return;
     buckets.keep(await buckets.take([bucket("account_change", { user: userId }, limits.account_change)]));
+  }
+
+  /**
+   * Counts a request for a mail, for the address that it comes from and for the mailbox that it goes to, whether or not
+   * anyone here has that mailbox.
+   *
+   * @throws {Problem} `rate_limited`
+   */
+  async function takeMail(ip: string | null, recipient: string): Promise<void> {
+    if (!limits) return;
+    buckets.keep(
+      await buckets.take([
+        bucket("mail_address", { address: networkOf(ip) ?? "unknown" }, limits.mail_address),
+        bucket("mail_recipient", { recipient }, limits.mail_recipient),
+      ]),
+    );
+  }
+
+  /** Counts a guess at the code of a mail to this user, unless it turns out to be right. @throws {Problem} `rate_limited` */
+  async function takeMailCode(userId: string): Promise<Taken> {
+    if (!limits) return nothing;
+    return await buckets.take([bucket("mail_code", { user: userId }, limits.mail_code)]);
   }
 
   /** Empties the user's buckets: one per name for unknown networks, and one per name and known network. */

@@ -2,6 +2,7 @@ import type { Client } from "../../vocabulary/actor.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -42,6 +43,7 @@ export interface RotationDeps {
   tokens: AccessTokens;
   secrets: Secrets;
   principals: PrincipalCache;
+  mails: Mails;
   idleSeconds: number;
   graceSeconds: number;
   accessTtlSeconds: number;
@@ -57,7 +59,7 @@ export interface RotationDeps {
  * statement checks that the session is live.
  */
 export function createRotation(deps: RotationDeps) {
-  const { db, tokens, secrets, principals, idleSeconds, graceSeconds, accessTtlSeconds, countRefresh } = deps;
+  const { db, tokens, secrets, principals, mails, idleSeconds, graceSeconds, accessTtlSeconds, countRefresh } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
   const unanswered = createUnansweredRotations(db);
   return { rotate, verifyRefreshToken, storeUnanswered: unanswered.storeNoted };
@@ -140,6 +142,7 @@ export function createRotation(deps: RotationDeps) {
         subject: { type: "session", id },
         details: { user_id, counter, refresh_counter },
       });
+      await mails.notify(tx, user_id, "session_reused", client, {});
       return true;
     });
   }

@@ -55,13 +55,14 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
 
 /** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
 export function loginsWith(
-  { db, tokens, throttle, sessionRevocation, passwords }: Sentinel,
+  { db, tokens, throttle, sessionRevocation, passwords, mails }: Sentinel,
   changes: Partial<Passwords>,
   others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
   const sessionStart = createSessionStart({
     db,
     sessionRevocation,
+    mails,
     tokens,
     secrets,
     accessTtlSeconds: 600,
@@ -72,6 +73,7 @@ export function loginsWith(
   return createLogins({
     db,
     sessionStart,
+    mustConfirm: false,
     passwords: { ...passwords, ...changes },
     throttle,
     secrets,

@@ -1,0 +1,73 @@
+import type { AddressOf, MailedTickets, MailProof, Proven } from "../../credentials/tickets/mailed_tickets.ts";
+import { findTicket, type TicketKind } from "../../credentials/tickets/tickets.ts";
+import type { Database } from "../../platform/db/db.ts";
+import type { Throttle } from "../../sessions/login/throttle.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { MailPurpose } from "../../vocabulary/secrets.ts";
+
+/** The flows that go by mail, as metrics name them. */
+export type MailFlow = "password_reset" | "email_verification" | "email_change" | "invitation";
+export type MailFlowOutcome = "requested" | "completed" | "refused" | "rate_limited";
+export type CountMailFlow = (flow: MailFlow, outcome: MailFlowOutcome) => void;
+
+export type MailProofs = ReturnType<typeof createMailProofs>;
+
+/** Judges the links and codes that come back, and limits who asks for mails. */
+export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
+  db: Database;
+  mailedTickets: MailedTickets;
+  throttle: Throttle;
+  countFlow: CountMailFlow;
+}) {
+  return { admit, require, refused, completed };
+
+  /** Counts a request for a mail to this canonical address. @throws {Problem} `rate_limited` */
+  async function admit(flow: MailFlow, ip: string | null, address: string): Promise<void> {
+    await limited(flow, () => throttle.takeMail(ip, address));
+    countFlow(flow, "requested");
+  }
+
+  /**
+   * The ticket that the link or the code proves, still to be consumed. Wrong codes are counted per ticket and per account.
+   *
+   * @throws {Problem} `invalid_ticket`, alike for every reason; `rate_limited` for codes.
+   */
+  async function require(
+    flow: MailFlow,
+    kind: TicketKind,
+    purposes: readonly MailPurpose[],
+    proof: MailProof,
+    addressOf: AddressOf,
+  ): Promise<Proven> {
+    const judge = () => mailedTickets.prove(db, kind, purposes, proof, addressOf);
+    const proven = proof.kind === "link" ? await judge() : await limited(flow, async () => {
+      const userId = (await findTicket(db, kind, proof.id))?.user_id;
+      if (!userId) return undefined;
+      return await throttle.finishAttempt(await throttle.takeMailCode(userId), judge(), (found) => found !== undefined);
+    });
+    if (!proven) throw refused(flow);
+    return proven;
+  }
+
+  /** What a wrong, used or expired link or code is answered. */
+  function refused(flow: MailFlow): Problem {
+    countFlow(flow, "refused");
+    return new Problem("invalid_ticket");
+  }
+
+  function completed(flow: MailFlow): void {
+    countFlow(flow, "completed");
+  }
+
+  async function limited<T>(flow: MailFlow, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem && error.code === "rate_limited") countFlow(flow, "rate_limited");
+      throw error;
+    }
+  }
+}
+
+/** The address that a ticket was issued for. */
+export const ticketAddress: AddressOf = ({ params }) => String(params.address);
