@@ -2,6 +2,7 @@ import { feature } from "../http/contract/feature.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { Log } from "../platform/logger.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import { mailboxRoute } from "./mail/mailbox_route.ts";
 import { createMailbox, type Mailbox } from "./mail/mailbox.ts";
 import { frameOf, openMailer } from "./mail/mail_setup.ts";
 import type { Mailer } from "./mail/mailer.ts";
@@ -40,7 +41,7 @@ export const delivery = feature({
     { name: "outbox census", everyMs: 15 * second, run: ({ outbox }) => outbox.survey() },
     { name: "outbox purge", everyMs: 60 * second, run: ({ outbox }) => outbox.purge() },
   ],
-  resources: [],
+  resources: [mailboxRoute],
   stop: ({ mailer }) => mailer?.close(),
 });
 

@@ -11,6 +11,7 @@ import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts
 import { createTracing, type Tracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createServices, type Services } from "../../compose/services.ts";
+import { mailModeOf } from "../../delivery/mail/mail_mode.ts";
 import { version } from "../../version.ts";
 import { command, type Io } from "../command.ts";
 import { whenDatabaseAnswers } from "./database_wait.ts";
@@ -157,6 +158,7 @@ function banner({ settings, database, admin, engine, io }: {
   const { SENTINEL_PUBLIC_URL: publicUrl } = settings;
   io.err(`Sentinel ${version}  ${publicUrl}`);
   if (settings.SENTINEL_DOCS) io.err(`  docs      ${publicUrl}/docs`);
+  if (mailModeOf(settings) === "mailbox") io.err(`  mail      kept in memory, at ${publicUrl}/dev/mailbox`);
   if (database.embedded) {
     io.err(`  database  ${engine}, embedded, in ${settings.SENTINEL_DATA_DIR}`);
     io.err("            for a single machine; survives a crash of the process, but not a power failure");

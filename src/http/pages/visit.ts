@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { isLoopback } from "../../platform/network.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { type CookieLife, createCookies } from "./cookies.ts";
@@ -9,6 +10,8 @@ export type Look = { brand: string; language: Language };
 
 /** A request of a page. */
 export interface Visit extends Look {
+  /** Whether the request names this machine as its host and no proxy has passed it on. */
+  readonly isLocal: boolean;
   /** The token of a form that is posted to this path. A page that draws one sets the cookie that it belongs to. */
   formToken(path: string): string;
   /** Whether the token is that of a form of this browser for this path. */
@@ -37,6 +40,9 @@ const sessionCookie = "session";
 const browserSizeBytes = 32;
 const browserMaxAgeSeconds = 400 * 24 * 60 * 60;
 
+/** Headers by which proxies say that they have passed a request on. */
+const forwarding = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+
 /** 256 bits in base64url. */
 const browserShape = /^[\w-]{43}$/;
 
@@ -60,6 +66,7 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
     const changes = new Map<string, string>();
     return {
       ...lookOf(headers),
+      isLocal: isLocal(headers),
       formToken,
       isFormToken: (path, token) => browser !== undefined && isTokenOf(browser, path, token),
       browser: () => browser,
@@ -107,4 +114,9 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
     const given = Uint8Array.fromBase64(token, { alphabet: "base64url" });
     return secrets.ids.some((id) => timingSafeEqual(tokenFor(browser, path, id), given));
   }
+}
+
+function isLocal(headers: Headers): boolean {
+  const host = URL.parse(`http://${headers.get("host") ?? ""}`)?.hostname ?? "";
+  return isLoopback(host) && !forwarding.some((name) => headers.has(name));
 }
