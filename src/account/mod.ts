@@ -1,5 +1,9 @@
 import { feature } from "../http/contract/feature.ts";
 import type { Settings } from "../vocabulary/dictionary.ts";
+import type { EmailChanges } from "../accounts/addresses/email_change.ts";
+import type { EmailVerifications } from "../accounts/addresses/email_verification.ts";
+import type { Invitations } from "../accounts/invitations/invitations.ts";
+import type { PasswordResets } from "../accounts/recovery/password_reset.ts";
 import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
 import type { Registrations } from "../accounts/registration/registrations.ts";
 import type { OwnAccount } from "../accounts/users/own_account.ts";
@@ -8,6 +12,10 @@ import type { SessionLists } from "../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import { accountRoute } from "./profile/account_route.ts";
 import { credentialsRoute } from "./profile/credentials_route.ts";
+import { emailChangePagesRoute } from "./mail/email_change_route.ts";
+import { inviteRoute } from "./mail/invite_route.ts";
+import { resetRoute } from "./mail/reset_route.ts";
+import { verifyRoute } from "./mail/verify_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
 import { signOutRoute } from "./signin/signout_route.ts";
 import { signUpRoute } from "./signin/signup_route.ts";
@@ -20,11 +28,25 @@ interface Needs {
   registrations: Registrations;
   passwordChanges: PasswordChanges;
   ownAccount: OwnAccount;
+  passwordResets: PasswordResets;
+  emailVerifications: EmailVerifications;
+  emailChanges: EmailChanges;
+  invitations: Invitations;
 }
 
 /** The pages on which users sign in and manage their accounts, by the rules that the API has. */
 export const account = feature({
   name: "account",
   compose: (_: Needs) => ({}),
-  resources: [signInRoute, signUpRoute, signOutRoute, accountRoute, credentialsRoute],
+  resources: [
+    signInRoute,
+    signUpRoute,
+    signOutRoute,
+    accountRoute,
+    credentialsRoute,
+    resetRoute,
+    verifyRoute,
+    emailChangePagesRoute,
+    inviteRoute,
+  ],
 });

@@ -22,7 +22,7 @@ export function accountPage(visit: Visit, caller: BrowserCaller, sessions: Sessi
     <h1>${t.account}</h1>
     ${done ? doneNote(t, done) : nothing}
     <section id="profile">
-      <h2>${t.profile}</h2>
+      <div class="bar"><h2>${t.profile}</h2> <a class="button" href="/account/email">${t.changeEmail}</a></div>
       <dl class="facts">
         <div>
           <dt>${t.username}</dt>
@@ -30,7 +30,7 @@ export function accountPage(visit: Visit, caller: BrowserCaller, sessions: Sessi
         </div>
         <div>
           <dt>${t.email}</dt>
-          <dd>${caller.user.email ?? html`<span class="dim">${t.none}</span>`}</dd>
+          <dd>${emailOf(caller, t)}</dd>
         </div>
         <div>
           <dt>${t.memberSince}</dt>
@@ -55,6 +55,11 @@ export function accountPage(visit: Visit, caller: BrowserCaller, sessions: Sessi
     </section>
   `;
   return accountDesk(visit, caller, { title: t.account, main });
+}
+
+function emailOf({ user }: BrowserCaller, t: AccountTexts): Markup {
+  if (user.email === null) return html`<span class="dim">${t.none}</span>`;
+  return html`${user.email} <span class="dim">${user.email_verified ? t.confirmed : t.unconfirmed}</span>`;
 }
 
 /** A page of the account's area. */

@@ -4,6 +4,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
+import { mailTexts } from "../mail/mail_texts.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 export interface SignIn {
@@ -11,10 +12,10 @@ export interface SignIn {
   username?: string | undefined;
   /** Whether a user who is signed in has to sign in again. */
   isAgain?: boolean;
-  /** Whether the user has just signed out. */
-  isSignedOut?: boolean;
+  /** What was just done, to be said above the form. */
+  done?: "signed_out" | "password_set" | "verified" | undefined;
   /** Why the attempt before was refused, and the status of the answer. */
-  refused?: { status: number; text: readonly string[] };
+  refused?: { status: number; text: readonly string[]; isUnverified?: boolean };
   /** Whether users may create accounts themselves. */
   isOpen: boolean;
 }
@@ -22,20 +23,34 @@ export interface SignIn {
 const errorId = "signin-error";
 
 /** `GET /signin`. What was refused names neither the name nor the password. */
-export function signInPage(visit: Visit, { next, username, isAgain, isSignedOut, refused, isOpen }: SignIn): Page {
+export function signInPage(visit: Visit, { next, username, isAgain, done, refused, isOpen }: SignIn): Page {
   const t = accountTexts[visit.language];
   const title = isAgain ? t.signInAgain : t.signIn;
+  const m = mailTexts[visit.language];
+  const doneText = { signed_out: [`${t.signedOut}.`], password_set: m.passwordSet, verified: m.verified }[
+    done ?? "signed_out"
+  ];
   const described = refused && { errorId };
   const main = html`<h1>${title}</h1>
 ${isAgain ? html`<p class="dim">${t.signInAgainAbout}</p>` : nothing}
-${isSignedOut ? note("signed-out", "", `${t.signedOut}.`) : nothing}
+${done ? note("done", "", doneText[0]!, doneText[1]) : nothing}
 ${refused ? note(errorId, "bad", refused.text[0]!, refused.text[1]) : nothing}
+${refused?.isUnverified ? html`<p><a href="/verify">${m.askAgain}</a></p>` : nothing}
 ${
     form(
       visit,
       "/signin",
       html`${field({ id: "username", label: t.nameOrEmail, autocomplete: "username", value: username, ...described })}
-${field({ id: "password", label: t.password, type: "password", autocomplete: "current-password", ...described })}
+${
+        field({
+          id: "password",
+          label: t.password,
+          type: "password",
+          autocomplete: "current-password",
+          ...described,
+          below: html`<a href="/reset">${m.forgot}</a>`,
+        })
+      }
 <button class="primary">${t.signIn}</button>
 <input type="hidden" name="next" value="${next}">`,
     )

@@ -17,7 +17,7 @@ import { accountTexts } from "../texts/texts.ts";
 export const SignInQuery = z.object({
   next: z.string().optional(),
   again: z.literal("1").optional(),
-  done: z.literal("signed_out").optional(),
+  done: z.enum(["signed_out", "password_set", "verified"]).optional().catch(undefined),
 });
 
 const SignInForm = z.strictObject({
@@ -63,7 +63,7 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns }:
       next: nextPath(next),
       username,
       isAgain: caller !== undefined,
-      isSignedOut: done !== undefined,
+      done,
       isOpen,
     });
   });
@@ -101,7 +101,9 @@ function refusalOf(error: unknown, visit: Visit) {
   const t = accountTexts[visit.language];
   if (!(error instanceof Problem)) return undefined;
   if (error.code === "rate_limited") return { status: 429, text: t.tooManyAttempts, headers: error.headers };
-  if (error.code === "email_unverified") return { status: 403, text: t.emailUnverified, headers: {} };
+  if (error.code === "email_unverified") {
+    return { status: 403, text: t.emailUnverified, headers: {}, isUnverified: true };
+  }
   if (error.code === "invalid_credentials") return { status: 403, text: t.wrongCredentials, headers: {} };
   return undefined;
 }

@@ -6,6 +6,8 @@ import { seeOther } from "../../http/pages/page_answer.ts";
 import type { SignIns } from "../../sessions/browser/sign_in.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
+import { mailNote } from "../mail/mail_page.ts";
+import { mailTexts } from "../mail/mail_texts.ts";
 import { nextPath } from "./next_path.ts";
 import { refusalOf } from "../texts/refusal.ts";
 import { signInHere, SignInQuery } from "./signin_route.ts";
@@ -38,7 +40,7 @@ const submit = operation({
   path: "/signup",
   operationId: "signUp",
   tags: ["pages"],
-  summary: "Create the account and sign in",
+  summary: "Create the account, and sign in unless its address must be confirmed first",
   ...visitor,
   ...form(SignUpForm),
   ...formPage("Signed in"),
@@ -60,6 +62,7 @@ type SignUpDeps = { settings: Settings; registrations: Registrations; signIns: S
 /** `GET|POST /signup` */
 export const signUpRoute = resource([show, submit], (app, { settings, registrations, signIns }: SignUpDeps) => {
   const isOpen = settings.SENTINEL_REGISTRATION === "open";
+  const mustConfirm = settings.SENTINEL_EMAIL_VERIFICATION === "required";
   const passwordLengthMin = settings.SENTINEL_PASSWORD_MIN_LENGTH;
 
   app.addPage(show, ({ visit, caller, query }) => {
@@ -81,6 +84,10 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
       });
       if (!refused) throw error;
       return signUpPage(visit, { next: nextPath(next), ...given, passwordLengthMin, refused });
+    }
+    if (mustConfirm) {
+      const m = mailTexts[visit.language];
+      return mailNote(visit, { title: m.verify, about: m.confirmSignUp(names.email!) });
     }
     const username = names.username ?? names.email!;
     return await signInHere(signIns, { username, password }, { visit, caller, next, client: client() });

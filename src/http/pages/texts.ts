@@ -53,6 +53,19 @@ export const problemTexts: InLanguages<Partial<Record<ProblemCode, ProblemText>>
       title: "Confirm your e-mail address",
       about: "We have sent you a mail. Open its link, then sign in.",
     },
+    invalid_ticket: {
+      title: "This link no longer works",
+      about: "It was used, has expired, or a newer mail took its place. Ask for another mail.",
+    },
+    registration_closed: {
+      title: "Registration is closed",
+      about: "An administrator creates the accounts of this server.",
+    },
+    email_taken: {
+      title: "The address is taken",
+      about: "Another account has this e-mail address. Nothing was changed.",
+    },
+    invalid_token: { title: "Sign in again", about: "You are no longer signed in. Nothing was changed." },
     rate_limited: { title: "Too many attempts", about: "Wait a few minutes, then try again." },
     overloaded: { title: "The server is busy", about: "Wait a moment, then try again." },
     unavailable: {
@@ -86,6 +99,19 @@ export const problemTexts: InLanguages<Partial<Record<ProblemCode, ProblemText>>
       title: "Bestätigen Sie Ihre E-Mail-Adresse",
       about: "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, und melden Sie sich dann an.",
     },
+    invalid_ticket: {
+      title: "Dieser Link gilt nicht mehr",
+      about: "Er wurde benutzt, ist abgelaufen, oder eine neuere E-Mail hat ihn ersetzt. Fordern Sie eine neue an.",
+    },
+    registration_closed: {
+      title: "Die Registrierung ist geschlossen",
+      about: "Konten dieses Servers legt ein Administrator an.",
+    },
+    email_taken: {
+      title: "Die Adresse ist vergeben",
+      about: "Ein anderes Konto hat diese E-Mail-Adresse. Nichts wurde geändert.",
+    },
+    invalid_token: { title: "Melden Sie sich neu an", about: "Sie sind nicht mehr angemeldet. Nichts wurde geändert." },
     rate_limited: { title: "Zu viele Versuche", about: "Warten Sie einige Minuten, und versuchen Sie es dann wieder." },
     overloaded: { title: "Der Server ist ausgelastet", about: "Warten Sie kurz, und versuchen Sie es dann wieder." },
     unavailable: {

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { openBrowser, textOf } from "../../testing/people/browser.ts";
+import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
+
+const sentinel = await startSentinel({
+  settings: { ...mailboxOn, SENTINEL_EMAIL_VERIFICATION: "required" },
+  lasting: false,
+});
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const password = "seven seas and one harbour";
+
+test("T290 where an address must be confirmed, a new user signs in only after the link, and keeps the password", async () => {
+  const username = `u${crypto.randomUUID().slice(0, 13)}`;
+  const email = `${username}@example.com`;
+  const browser = openBrowser(sentinel);
+  const nameless = await browser.submit(await browser.open("/signup"), "/signup", { username, password });
+  assert.deepEqual([nameless.status, /id="email"[^>]*aria-invalid/.test(nameless.html)], [422, true]);
+  const page = await browser.submit(await browser.open("/signup"), "/signup", { username, email, password });
+  assert.match(textOf(page), /We sent a mail to/);
+  const refused = await browser.submit(await browser.open("/signin"), "/signin", { username, password });
+  assert.deepEqual([refused.status, /Confirm your e-mail address first/.test(refused.html)], [403, true]);
+  assert.ok(!browser.cookies.has("session"));
+  const { link } = await mailTo(sentinel, email, "email_verification");
+  const led = await browser.submit(await browser.open(link!.slice("http://localhost:8000".length)), "/verify");
+  assert.match(textOf(led), /Address confirmed/);
+  assert.equal((await browser.submit(led, "/signin", { username, password })).path, "/account");
+});
+
+test("T083 a taken address is answered like a free one, and its owner is told", async () => {
+  const email = `o${crypto.randomUUID().slice(0, 13)}@example.com`;
+  const shown = [];
+  for (const username of [`a${crypto.randomUUID().slice(0, 13)}`, `b${crypto.randomUUID().slice(0, 13)}`]) {
+    const browser = openBrowser(sentinel);
+    const page = await browser.submit(await browser.open("/signup"), "/signup", { username, email, password });
+    shown.push(page.html);
+  }
+  assert.equal(shown[0], shown[1]);
+  assert.equal((await mailTo(sentinel, email, "registration_attempted")).to, email);
+});
