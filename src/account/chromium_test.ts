@@ -2,7 +2,8 @@ import axe from "axe-core";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { startSentinel } from "../testing/harness.ts";
+import { type Sentinel, startSentinel } from "../testing/harness.ts";
+import { mailboxOn, mailTo } from "../testing/people/mailbox.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 
 const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
@@ -23,19 +24,19 @@ const views: View[] = [
   { name: "zoom-200", width: 640, height: 450, colorScheme: "light" },
 ];
 
-function inChromium(name: string, fn: (browser: Browser, origin: string) => Promise<void>): void {
+function inChromium(name: string, fn: (browser: Browser, origin: string, sentinel: Sentinel) => Promise<void>): void {
   Deno.test({
     name,
     ignore: !existsSync(executablePath),
     async fn() {
       await using sentinel = await startSentinel({
         lasting: false,
-        settings: { SENTINEL_PUBLIC_URL: "http://localhost:8000" },
+        settings: mailboxOn,
       });
       await using server = overSockets(sentinel.handle);
       const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
       try {
-        await fn(browser, `http://127.0.0.1:${server.port}`);
+        await fn(browser, `http://127.0.0.1:${server.port}`, sentinel);
       } finally {
         await browser.close();
       }
@@ -87,15 +88,69 @@ inChromium(
   },
 );
 
+inChromium(
+  "T288 without JavaScript a user sets a forgotten password, confirms and changes the address",
+  async (browser, origin, sentinel) => {
+    const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    const username = await signUp(page, origin);
+    const email = `${username}@example.com`;
+    const linked = async (address: string, letter: string) =>
+      origin + (await mailTo(sentinel, address, letter)).link!.slice("http://localhost:8000".length);
+    await page.goto(`${origin}/verify`);
+    await page.fill("#email", email);
+    await page.click("button.primary");
+    await page.waitForURL("**/verify");
+    await page.goto(await linked(email, "email_verification"));
+    await page.click("button.primary");
+    await page.waitForURL("**/account"); // who is signed in is led on
+    await page.waitForSelector("text=confirmed");
+    await page.click("text=Change e-mail");
+    await page.fill("#email", `new-${email}`);
+    await page.fill("#current_password", password);
+    await page.click("button.primary");
+    await page.waitForURL("**/email-change");
+    await page.goto(await linked(`new-${email}`, "email_change_new"));
+    assert.equal(page.url(), `${origin}/email-change`, "the ticket has left the address");
+    await page.click("button.primary");
+    await page.waitForSelector("text=One mailbox still has to confirm");
+    await page.goto(await linked(email, "email_change_old"));
+    await page.click("button.primary");
+    await page.waitForSelector("text=Address changed");
+    await page.goto(`${origin}/signout`);
+    await page.click("button.primary");
+    await page.waitForURL("**/signin?done=signed_out");
+    await page.click("text=Forgot your password?");
+    await page.fill("#email", `new-${email}`);
+    await page.click("button.primary");
+    await page.waitForSelector("text=Look into your mailbox");
+    await page.goto(await linked(`new-${email}`, "password_reset"));
+    await page.fill("#new_password", `${password} 3`);
+    await page.click("button.primary");
+    await page.waitForURL("**/signin?done=password_set");
+    await page.fill("#username", username);
+    await page.fill("#password", `${password} 3`);
+    await page.click("button.primary");
+    await page.waitForURL("**/account");
+  },
+);
+
 inChromium("the keyboard reaches every control of the sign-in in reading order", async (browser, origin) => {
   const page = await browser.newPage();
   await page.goto(`${origin}/signin`);
   const reached = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 7; i++) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"));
   }
-  assert.deepEqual(reached, ["Sentinel", "username", "password", "Sign in", "Create an account", "About this server"]);
+  assert.deepEqual(reached, [
+    "Sentinel",
+    "username",
+    "password",
+    "Forgot your password?",
+    "Sign in",
+    "Create an account",
+    "About this server",
+  ]);
 });
 
 inChromium(
@@ -108,7 +163,7 @@ inChromium(
         const violations: string[] = [];
         page.on("console", (message) => void (message.type() === "error" && violations.push(message.text())));
         const look = (what: string) => review(page, `${what}.${locale}.${name}`, violations);
-        for (const path of ["/", "/problems", "/problems/invalid_token", "/signin", "/signup"]) {
+        for (const path of ["/", "/problems", "/problems/invalid_token", "/signin", "/signup", "/reset", "/verify"]) {
           await page.goto(origin + path);
           await look(path.slice(1).replaceAll("/", "-") || "home");
         }
@@ -136,6 +191,7 @@ inChromium(
             "/account?done=others_ended",
             "/account/password",
             "/account/delete",
+            "/account/email",
             "/signout",
             "/signin?again=1",
           ]
