@@ -20,7 +20,7 @@ test("T290 where an address must be confirmed, a new user signs in only after th
   const page = await browser.submit(await browser.open("/signup"), "/signup", { username, email, password });
   assert.match(textOf(page), /We sent a mail to/);
   const refused = await browser.submit(await browser.open("/signin"), "/signin", { username, password });
-  assert.deepEqual([refused.status, /Confirm your e-mail address first/.test(refused.html)], [403, true]);
+  assert.deepEqual([refused.status, /Your e-mail address is not confirmed/.test(refused.html)], [403, true]);
   assert.ok(!browser.cookies.has("session"));
   const { link } = await mailTo(sentinel, email, "email_verification");
   const led = await browser.submit(await browser.open(link!.slice("http://localhost:8000".length)), "/verify");
