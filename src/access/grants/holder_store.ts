@@ -14,8 +14,11 @@ export async function listHolders(db: Db, roles: string[], after: string | null,
   return rows.map(({ id }) => id);
 }
 
+/** A user by what they are called, with roles that give permissions of Sentinel itself. */
+export type PrivilegedAccount = { name: string; roles: string[] };
+
 /** The users with one of these roles now, by what they are called, and which of the roles. */
-export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<{ name: string; roles: string[] }[]> {
+export function listPrivilegedAccounts(db: Db, roles: string[]): Promise<PrivilegedAccount[]> {
   return db.query(
     "list_privileged_accounts",
     `select coalesce(u.username, u.email, u.service_name) as name, array_agg(g.role order by g.role) as roles

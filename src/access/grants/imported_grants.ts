@@ -2,9 +2,11 @@ import { permissions } from "../../vocabulary/dictionary.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { findRolesExcluded } from "../exclusions/violation_store.ts";
 import { insertGrants } from "./grant_store.ts";
-import { listPrivilegedAccounts } from "./holder_store.ts";
+import { listPrivilegedAccounts, type PrivilegedAccount } from "./holder_store.ts";
 import { createRoleGraph, userRole } from "../roles/role_graph.ts";
 import { listRoles, lockRoleGraph } from "../roles/role_store.ts";
+
+export type { PrivilegedAccount };
 
 /** A user imported from another system, with the roles in that system. No actor grants these. */
 export type Newcomer = { user: { id: string }; roles: string[] };
@@ -52,10 +54,7 @@ export async function newcomersExcluded<N extends Newcomer>(db: Db, newcomers: N
   return excluded;
 }
 
-/** An account with roles that give permissions of Sentinel itself. */
-export type PrivilegedAccount = { name: string; roles: string[] };
-
-/** Every such account, by name. */
+/** Every account with roles that give permissions of Sentinel itself, by name. */
 export async function privilegedAccounts(db: Db): Promise<PrivilegedAccount[]> {
   return await listPrivilegedAccounts(db, [...(await knownRoles(db)).privileged]);
 }

@@ -52,12 +52,8 @@ export const docsFilesRoute = resource(assetRoutes.map((each) => each.route), (a
 
 /** Adds the hash of each asset to its URL. */
 export function withVersions(html: string): string {
-  return assets.reduce(
-    (text, { name, body }) => text.replace(`"docs/${name}"`, `"docs/${name}?v=${versionOf(body)}"`),
-    html,
-  );
-}
-
-function versionOf(body: string): string {
-  return createHash("sha256").update(body).digest("hex").slice(0, 12);
+  return assets.reduce((text, { name, body }) => {
+    const version = createHash("sha256").update(body).digest("hex").slice(0, 12);
+    return text.replace(`"docs/${name}"`, `"docs/${name}?v=${version}"`);
+  }, html);
 }
