@@ -98,7 +98,13 @@ function createFoundation(
     secrets,
     monotonic: () => performance.now(),
     pages: createPages(secrets.subkey("cursors")),
-    visits: createVisits({ settings, secrets }),
+    visits: createVisits({
+      secrets,
+      publicUrl: settings.SENTINEL_PUBLIC_URL,
+      brand: settings.SENTINEL_BRAND_NAME,
+      language: settings.SENTINEL_LANGUAGE,
+      sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
+    }),
     migrations,
     describe: () => describeApi(settings),
   };

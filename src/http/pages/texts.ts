@@ -1,4 +1,3 @@
-import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { InLanguages } from "./language.ts";
 
 /** The texts around every page. */
@@ -34,7 +33,7 @@ export const frameTexts = {
 type ProblemText = { title: string; about: string };
 
 /** What pages say of problems. Those without a text of their own are said to be unexpected. */
-export const problemTexts: InLanguages<Partial<Record<ProblemCode, ProblemText>> & { other: ProblemText }> = {
+export const problemTexts: InLanguages<Partial<Record<string, ProblemText>> & { other: ProblemText }> = {
   en: {
     other: {
       title: "This did not work",

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { isLoopback } from "../../platform/network.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import type { Settings } from "../../vocabulary/dictionary.ts";
 import { type CookieLife, createCookies } from "./cookies.ts";
 import { type Language, languageOf } from "./language.ts";
 
@@ -49,14 +48,19 @@ const browserShape = /^[\w-]{43}$/;
 /** Reads what pages need of requests. */
 export type Visits = ReturnType<typeof createVisits>;
 
-export function createVisits({ settings, secrets }: { settings: Settings; secrets: Secrets }) {
-  const brand = settings.SENTINEL_BRAND_NAME;
-  const cookies = createCookies(settings.SENTINEL_PUBLIC_URL);
-  const origin = settings.SENTINEL_PUBLIC_URL;
-  return { lookOf, visit, origin };
+export function createVisits({ secrets, publicUrl, brand, language, sessionMaxSeconds }: {
+  secrets: Secrets;
+  publicUrl: string;
+  brand: string;
+  /** Of pages for browsers that ask for none that pages have. */
+  language: Language;
+  sessionMaxSeconds: number;
+}) {
+  const cookies = createCookies(publicUrl);
+  return { lookOf, visit, origin: publicUrl };
 
   function lookOf(headers: Headers): Look {
-    return { brand, language: languageOf(headers.get("accept-language"), settings.SENTINEL_LANGUAGE) };
+    return { brand, language: languageOf(headers.get("accept-language"), language) };
   }
 
   function visit(headers: Headers): Visit {
@@ -87,8 +91,7 @@ export function createVisits({ settings, secrets }: { settings: Settings; secret
     }
 
     function keepSession(cookie: string): void {
-      const maxAgeSeconds = settings.SENTINEL_SESSION_MAX_SECONDS;
-      changes.set(sessionCookie, cookies.set(sessionCookie, cookie, { maxAgeSeconds }));
+      changes.set(sessionCookie, cookies.set(sessionCookie, cookie, { maxAgeSeconds: sessionMaxSeconds }));
     }
 
     function startSession(cookie: string): void {

@@ -13,6 +13,7 @@ import { textAnswer } from "./answer.ts";
 import { readForm, readParams, readQuery } from "./body.ts";
 import { asProblem, throwBodyFailure } from "./failure.ts";
 import type { RequestContext } from "./request_context.ts";
+import "../dictionary.ts";
 import { actorOf, type Input, partyOf, type Route } from "./route.ts";
 import { pathOf, queryOf } from "./target.ts";
 

@@ -117,7 +117,13 @@ const lost = operation({
 const written: string[] = [];
 
 function appWith(current = secrets[0]!, previous?: Uint8Array) {
-  const visits = createVisits({ settings, secrets: createSecrets(current, previous) });
+  const visits = createVisits({
+    secrets: createSecrets(current, previous),
+    publicUrl,
+    brand: settings.SENTINEL_BRAND_NAME,
+    language: settings.SENTINEL_LANGUAGE,
+    sessionMaxSeconds: 3_600,
+  });
   const app = createApp({
     guard: () => () => undefined,
     log,
