@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Settings } from "../vocabulary/dictionary.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import type { Log } from "../platform/logger.ts";
+import { orUndefined } from "../platform/or_undefined.ts";
 import { lostSecret, UnknownSecret } from "../vocabulary/secrets.ts";
 import { hasKeys } from "../tokens/keys/key_store.ts";
 
@@ -35,21 +36,14 @@ export async function installationSecret(
 
 async function readSecret(path: string): Promise<Uint8Array | undefined> {
   try {
-    const secret = decoded(await Deno.readTextFile(path));
+    const text = await Deno.readTextFile(path);
+    const secret = orUndefined(() => Uint8Array.fromBase64(text.trim()));
     if (secret?.length === secretSizeBytes) return secret;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
   throw new UnknownSecret(`${path} does not hold 32 bytes in base64: restore the file; ${lostSecret}.`);
-}
-
-function decoded(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.fromBase64(text.trim());
-  } catch {
-    return undefined;
-  }
 }
 
 /** Readable by its owner only (0600), and there as a whole or not at all: the folder is locked to this process. */

@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/events/audit.ts";
 import { withDeadline } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { ConstraintViolation } from "../platform/db/db_errors.ts";
+import { orUndefined } from "../platform/or_undefined.ts";
 import { linesOf, textOf } from "../platform/text/text_lines.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import { type Counts, movingBudgetMs, onlyOnce } from "./export.ts";
@@ -70,7 +71,7 @@ export function createImport({ db, secrets, schemas }: {
   /** Checks the recipient before the seal, so that a file for another installation is reported as such. */
   function headerOf(line: string): Header {
     const { name, json = "" } = partsOf(line) ?? {};
-    const header = name === "header" ? Header.safeParse(parsed(json)).data : undefined;
+    const header = name === "header" ? Header.safeParse(orUndefined(() => JSON.parse(json))).data : undefined;
     if (!header) throw new ExportFileError(1, "is not the first line of an export.");
     if (header.version > formatVersion || !schemas.includes(header.schema)) {
       throw new ExportFileError(
@@ -86,14 +87,6 @@ export function createImport({ db, secrets, schemas }: {
       );
     }
     return header;
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }
 

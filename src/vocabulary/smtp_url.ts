@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../platform/network.ts";
+import { orUndefined } from "../platform/or_undefined.ts";
 
 /** A mail server, and how to reach it. */
 export type SmtpServer = {
@@ -41,7 +42,7 @@ function parse(given: string): SmtpServer | undefined {
   if (!isPlain || tlsOff !== null && (tlsOff !== "off" || url.protocol === "smtps:")) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const tls = url.protocol === "smtps:" ? "implicit" : tlsOff || isLoopback(host) ? "off" : "starttls";
-  const [user, password] = [decoded(url.username), decoded(url.password)];
+  const [user, password] = [url.username, url.password].map((text) => orUndefined(() => decodeURIComponent(text)));
   if (user === undefined || password === undefined) return undefined;
   return {
     host,
@@ -51,12 +52,4 @@ function parse(given: string): SmtpServer | undefined {
     password: password || undefined,
     caFile: parameters.get("ca") ?? undefined,
   };
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
 import { readConfig } from "../../compose/config.ts";
+import { orUndefined } from "../../platform/or_undefined.ts";
 import { command } from "../command.ts";
 
 /** Whether the server is ready. `status` is null when no answer came in time. */
@@ -51,9 +52,5 @@ function healthOf(status: number, body: string): Health {
 }
 
 function membersOf(body: string): { status?: unknown; detail?: unknown } {
-  try {
-    return Object(JSON.parse(body));
-  } catch {
-    return {};
-  }
+  return Object(orUndefined(() => JSON.parse(body)));
 }

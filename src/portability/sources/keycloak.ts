@@ -1,4 +1,5 @@
 /** Realm exports of Keycloak: https://www.keycloak.org/server/importExport */
+import { orUndefined } from "../../platform/or_undefined.ts";
 import {
   type Arrival,
   type BrokenRow,
@@ -77,10 +78,5 @@ function hashOf(credential: Row): string {
 
 /** The object, which Keycloak writes as JSON text inside of JSON. */
 function parsed(value: unknown): Row {
-  if (typeof value !== "string") return membersOf(value);
-  try {
-    return membersOf(JSON.parse(value));
-  } catch {
-    return {};
-  }
+  return membersOf(typeof value === "string" ? orUndefined(() => JSON.parse(value)) : value);
 }

@@ -1,5 +1,6 @@
 /** The system that Sentinel replaces, and files that were written for Sentinel: `seed`, `csv` and `jsonl`. */
 import { z } from "zod";
+import { orUndefined } from "../../platform/or_undefined.ts";
 import { linesOf } from "../../platform/text/text_lines.ts";
 import { type Arrival, type BrokenRow, flagOf, type Row, textOf, timeOf } from "./arrival.ts";
 import type { Layout } from "./rows.ts";
@@ -91,15 +92,7 @@ export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerato
   for await (const line of linesOf(text, 65_536)) {
     const at = `line ${++number}`;
     if (line.trim() === "") continue;
-    yield fromObject(at, json(line));
-  }
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    yield fromObject(at, orUndefined(() => JSON.parse(line)));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads the rows of a file: CSV, JSON, JSON lines, or the COPY text of pg_dump, whichever it is. */
 import { pipeline, Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
+import { orUndefined } from "../../platform/or_undefined.ts";
 import { linesOf } from "../../platform/text/text_lines.ts";
 import { type BrokenRow, type Row, SourceError } from "./arrival.ts";
 import { jsonItems } from "./json_items.ts";
@@ -68,12 +69,8 @@ async function* readJson(
 }
 
 function jsonOf(text: string): Row | undefined {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = orUndefined(() => JSON.parse(text));
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
 /** RFC 4180 with a header, separated by commas, semicolons or tabs. */
