@@ -78,7 +78,7 @@ test("a change needs the current password, and another address than the present 
   assert.deepEqual(await mailsTo(sentinel, fresh), []);
 });
 
-test("the answer does not say that another account has the address, which gets no mail and stays theirs", async () => {
+test("T092 the answer does not say that another account has the address, which gets no mail and stays theirs", async () => {
   const [mine, theirs] = [await person(), await person()];
   assert.equal((await mine.change(theirs.email)).status, 202);
   assert.deepEqual(await mailsTo(sentinel, theirs.email), []);

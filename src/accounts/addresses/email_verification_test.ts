@@ -91,7 +91,7 @@ test("a code counts only with the flow that asked for it, five times, and the li
   assert.equal((await complete({ ticket: ticketOf(mail!), flow })).status, 200);
 });
 
-test("a mail for a confirmed, an unknown or a disabled address is not sent, and the answer is the same", async () => {
+test("T092 a mail for a confirmed, an unknown or a disabled address is not sent, and the answer is the same", async () => {
   const confirmed = await registered();
   await complete({ ticket: ticketOf(await mailTo(sentinel, confirmed.email)) });
   const disabled = await registered();

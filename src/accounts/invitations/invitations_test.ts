@@ -111,7 +111,7 @@ test("invitations are listed until they are accepted, revoked or expired; a seco
   assert.equal((await (await loggedIn(sentinel)).call("/invitations")).status, 403);
 });
 
-test("an invitation to an address that got an account meanwhile is refused", async () => {
+test("T290 an invitation to an address that got an account meanwhile is refused", async () => {
   const email = address();
   const { ticket } = await invited(email);
   await sentinel.registrations.create({ email, password }, [], localActor);

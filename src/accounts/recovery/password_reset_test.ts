@@ -92,7 +92,7 @@ test("T282 the ticket of one user resets nobody else's password, and one of veri
   assert.deepEqual([(await login(ada.username, old)).status, (await login(grace.username, old)).status], [200, 200]);
 });
 
-test("of twenty completions at once one succeeds", async () => {
+test("T187 of twenty completions at once one succeeds", async () => {
   const { email } = await person();
   const ticket = await askedTicket(email);
   const answers = await Promise.all(Array.from({ length: 20 }, () => complete({ ticket, new_password: fresh })));
