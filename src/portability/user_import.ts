@@ -5,6 +5,7 @@ import type { ReservedUsernames } from "../accounts/registration/reserved_userna
 import { recordAll } from "../audit/events/audit.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import { type Hashing, schemeOf } from "../platform/hashing/hashing.ts";
+import { readAhead } from "../platform/read_ahead.ts";
 import {
   assess,
   type AssessedCandidate,
@@ -55,7 +56,7 @@ export function createUserImport({ db, reservedUsernames, hashing, hashMsMax, mo
   ): Promise<Tally> {
     const report: Report = { ...callbacks, tally: newTally() };
     const rules = { reservedUsernames, costs, hashMsMax, externalIdPrefix, seen: new Set<string>() };
-    for await (const batch of batches(people)) {
+    for await (const batch of readAhead(batches(people))) {
       const hashes = batch.map(hashOf);
       await costs.measure(hashes.flatMap((hash) => hash && "stored" in hash ? [hash.stored] : []));
       const candidates = batch.map((row, index) => assess(row, hashes[index]!, rules, report)).filter((row) =>

@@ -1,7 +1,7 @@
 import { TextError } from "../../platform/text/text_lines.ts";
 
 /** The longest item, and the longest text of any other member of the file, in characters. */
-const itemSizeMax = 1_048_576, bufferSizeMax = 16 * itemSizeMax;
+const itemSizeMax = 1_048_576, otherSizeMax = 16 * itemSizeMax;
 
 const structural = /["{}[\],:]/g;
 
@@ -18,11 +18,12 @@ export async function* jsonItems(text: AsyncIterable<string>, paths: readonly st
   const labels: string[] = []; // of each open container: * or the present key
   let buffer = "", at = 0, from = -1, capturedDepth = -1, lastString = "";
   for await (const piece of text) {
-    const keep = from >= 0 ? from : at;
-    buffer = buffer.slice(keep) + piece;
-    at -= keep;
+    const start = from >= 0 ? from : at;
+    const rest = buffer.slice(start);
+    if (rest.length > (from >= 0 ? itemSizeMax : otherSizeMax)) throw tooLong();
+    buffer = rest + piece;
+    at -= start;
     if (from >= 0) from = 0;
-    if (buffer.length > (from >= 0 ? itemSizeMax + piece.length : bufferSizeMax)) throw tooLong();
     structural.lastIndex = at;
     for (let found = structural.exec(buffer); found; found = structural.exec(buffer)) {
       const index = found.index, char = found[0];
