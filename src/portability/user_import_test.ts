@@ -2,6 +2,7 @@ import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { whateverTheState } from "../platform/revision.ts";
+import { until } from "../testing/servers/process.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import type { Finding } from "./import_report.ts";
 import { createUserImport } from "./user_import.ts";
@@ -29,6 +30,8 @@ function arrival(username: string, roles: string[]): Arrival {
 async function lastOf(name: string, roles: string[], meanwhile: () => Promise<void>) {
   async function* people() {
     for (let n = 0; n < 500; n++) yield arrival(`${name}${n}`, roles);
+    const first = "select from users where username = $1";
+    await until("the batch is imported", async () => (await db.query("test", first, [`${name}0`])).length > 0);
     await meanwhile();
     yield arrival(name, roles);
   }
