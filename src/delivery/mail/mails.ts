@@ -1,7 +1,7 @@
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Client } from "../../vocabulary/actor.ts";
+import { deviceOf } from "../../vocabulary/user_agent.ts";
 import type { Delivery, Outbox, OutboxRow } from "../outbox/outbox.ts";
-import { deviceName } from "./device_name.ts";
 import { type LetterFrame, renderLetter } from "./letter_rendering.ts";
 import { languages, type LetterName, type LetterValues, type Where } from "./letters.ts";
 import type { KeptMail } from "./mailbox.ts";
@@ -95,5 +95,6 @@ export function createMails({ outbox, frame, isOn, send }: {
 }
 
 function sender({ ip, user_agent }: Client) {
-  return { address: ip, device: deviceName(user_agent) ?? null };
+  const { browser, system } = deviceOf(user_agent);
+  return { address: ip, device: [browser, system].filter(Boolean).join(", ") || null };
 }
