@@ -11,17 +11,21 @@ export type Script = Partial<
 
 export type SmtpServer = Awaited<ReturnType<typeof startSmtpServer>>;
 
-/** A mail server of a test's own, which takes everything unless `script` says otherwise. Without STARTTLS. */
-export function startSmtpServer(script: Script = {}) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/**
+ * A mail server of a test's own, which takes everything unless `script` says otherwise; over TLS with this certificate
+ * and key. Without STARTTLS, which {@link startStartTls} puts in front.
+ */
+export function startSmtpServer(script: Script = {}, tls?: Deno.TlsCertifiedKeyPem) {
+  const place = { hostname: "127.0.0.1", port: 0 };
+  const listener: Deno.Listener<Deno.Conn> = tls ? Deno.listenTls({ ...place, ...tls }) : Deno.listen(place);
   const { port } = listener.addr as Deno.NetAddr;
   const mails: TakenMail[] = [];
   const commands: string[] = [];
-  const connections = new Set<Deno.TcpConn>();
+  const connections = new Set<Deno.Conn>();
   const serving = accept();
   return {
     port,
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${tls ? "smtps" : "smtp"}://127.0.0.1:${port}`,
     mails,
     commands,
     script,
@@ -45,12 +49,12 @@ export function startSmtpServer(script: Script = {}) {
     await Promise.all(talks);
   }
 
-  function end(connection: Deno.TcpConn): void {
+  function end(connection: Deno.Conn): void {
     if (!connections.delete(connection)) return;
     connection.close();
   }
 
-  async function talk(connection: Deno.TcpConn): Promise<void> {
+  async function talk(connection: Deno.Conn): Promise<void> {
     let mail: TakenMail = { from: "", to: [], source: "" };
     const lines = linesOf(connection);
     const say = (text: string) => connection.write(encoder.encode(`${text}\r\n`));
@@ -85,7 +89,7 @@ export function startSmtpServer(script: Script = {}) {
 
 const encoder = new TextEncoder();
 
-async function* linesOf(connection: Deno.TcpConn): AsyncGenerator<string> {
+async function* linesOf(connection: Deno.Conn): AsyncGenerator<string> {
   let rest = "";
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(16_384);
@@ -93,6 +97,42 @@ async function* linesOf(connection: Deno.TcpConn): AsyncGenerator<string> {
     const lines = (rest + decoder.decode(buffer.subarray(0, size), { stream: true })).split("\r\n");
     rest = lines.pop()!;
     yield* lines;
+  }
+}
+
+/**
+ * STARTTLS (RFC 3207) before a server over TLS: it speaks until the command, and then passes the bytes on. The server has
+ * no banner.
+ */
+export function startStartTls({ port: inner }: SmtpServer) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const commands: string[] = [];
+  const serving = (async () => {
+    for await (const connection of listener) await talk(connection).catch(() => {});
+  })().catch(() => {});
+  return {
+    port: (listener.addr as Deno.NetAddr).port,
+    commands,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+    },
+  };
+
+  async function talk(connection: Deno.Conn): Promise<void> {
+    const say = (text: string) => connection.write(encoder.encode(`${text}\r\n`));
+    await say("220 test ESMTP");
+    for await (const line of linesOf(connection)) {
+      commands.push(line);
+      if (line === "STARTTLS") break;
+      await say(/^EHLO/.test(line) ? "250-test\r\n250 STARTTLS" : "502 not implemented");
+    }
+    await say("220 go on");
+    const server = await Deno.connect({ hostname: "127.0.0.1", port: inner });
+    await Promise.allSettled([
+      connection.readable.pipeTo(server.writable),
+      server.readable.pipeTo(connection.writable),
+    ]);
   }
 }
 
