@@ -269,6 +269,7 @@ testOnPostgres(
     const env = settingsBeside(sentinel);
     const refused: [system: string, text: string, sentence: RegExp][] = [
       ["keycloak", '{"realm":"x","clients":[]}', /kc\.sh export --users/],
+      ["keycloak", "username,email\nx,x@b.example\n", /^error: The file is not JSON\. Export with kc\.sh/],
       ["keycloak", '{"users":[{"id"', /ends inside of its JSON/],
       ["supabase", "id,email\n1,a@b.example\n", /must name the column encrypted_password/],
       ["supabase", "--\nCOPY public.users (id) FROM stdin;\n1\n\\.\n", /pg_dump --data-only -t auth\.users/],

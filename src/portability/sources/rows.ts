@@ -12,7 +12,7 @@ export type Located = { at: string; row: Row };
 export type Layout = {
   /** Paths of the users in JSON (see {@link jsonItems}). */
   paths: readonly string[];
-  /** What to do about a file without any user. */
+  /** What to do about a file without any user. With it, only JSON is read. */
   none?: string;
   /** The columns of a CSV file that has no header. */
   columns?: readonly string[];
@@ -35,6 +35,7 @@ export async function* rowsOf(text: AsyncIterable<string>, layout: Layout): Asyn
   if (layout.table !== undefined && /^(?:--|SET |COPY |\/\*|\\)/.test(first)) {
     return yield* readCopy(all, layout.table, layout.isTable);
   }
+  if (layout.none !== undefined) throw new SourceError(`The file is not JSON.${layout.none}`);
   yield* readCsv(all, first, layout);
 }
 
