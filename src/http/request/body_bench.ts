@@ -58,3 +58,17 @@ Deno.bench({
   group: "read a body",
   fn: async () => void await readBody(request(), spec),
 });
+
+const form = new TextEncoder().encode(`token=${"x".repeat(400)}`);
+const [fatal, lenient] = [true, false].map((fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }));
+Deno.bench({
+  name: "fatal",
+  group: "decode a form",
+  baseline: true,
+  fn: () => void fatal!.decode(form),
+});
+Deno.bench({
+  name: "lenient, and looked through for U+FFFD",
+  group: "decode a form",
+  fn: () => void lenient!.decode(form).includes("\ufffd"),
+});
