@@ -19,8 +19,13 @@ export type ClientOutcome =
   | "disabled"
   | "rate_limited";
 
-/** Who a request says it is: `text` identifies what was sent as a whole. */
-export type SentClient = { id: string; secret: string; text: string; byBasic: boolean };
+/**
+ * Who a request says it is. `text` identifies what was sent as a whole; `read` takes it apart, which a secret that is
+ * proven needs no more. @throws {Problem} `invalid_client` for a malformed header.
+ */
+export type SentClient = { text: string; byBasic: boolean; read: () => Credentials };
+
+type Credentials = { id: string; secret: string };
 
 /** Who says so, in the `Authorization` header or in the form. */
 export type ClientParameters = { client_id?: string | undefined; client_secret?: string | undefined };
@@ -53,23 +58,24 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
    * @throws {Problem} `invalid_client`, alike for every reason; `rate_limited` after many failures from this network,
    * which never concerns a secret that this replica has proven.
    */
-  function authenticate(sent: SentClient, origin: Client): PrincipalClient | Promise<PrincipalClient> {
+  function authenticate(sent: SentClient, origin: () => Client): PrincipalClient | Promise<PrincipalClient> {
     const proof = proofs.get(sent.text);
     if (proof && clients.get(proof.client.id) === proof.client) return admit(proof, sent, origin);
-    const wait = failures.retryAfterSeconds(origin.ip);
+    const { id, secret } = sent.read();
+    const wait = failures.retryAfterSeconds(origin().ip);
     if (wait !== undefined) {
       counted("rate_limited");
       throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
     }
-    const parsed = parseOpaqueSecret(sent.secret);
-    if (parsed?.kind !== "cs" || parsed.ownerId !== sent.id) throw refusal("malformed", sent, origin);
-    const client = clients.get(sent.id);
+    const parsed = parseOpaqueSecret(secret);
+    if (parsed?.kind !== "cs" || parsed.ownerId !== id) throw refusal("malformed", sent, origin);
+    const client = clients.get(id);
     return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
   }
 
-  function judge(sent: SentClient, client: PrincipalClient | undefined, origin: Client): PrincipalClient {
+  function judge(sent: SentClient, client: PrincipalClient | undefined, origin: () => Client): PrincipalClient {
     if (!client) throw refusal("unknown", sent, origin);
-    const secret = findSecret({ kind: "cs", ownerId: client.id }, hashOf(sent.secret), client);
+    const secret = findSecret({ kind: "cs", ownerId: client.id }, hashOf(sent.read().secret), client);
     if (!secret) throw refusal("wrong_secret", sent, origin);
     const proof = { client, secret };
     proofs.set(sent.text, proof);
@@ -77,7 +83,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
   }
 
   /** Lets a proven secret in, unless it has expired or the client is disabled. */
-  function admit({ client, secret }: Proof, sent: SentClient, origin: Client): PrincipalClient {
+  function admit({ client, secret }: Proof, sent: SentClient, origin: () => Client): PrincipalClient {
     const now = clock.now();
     if (isPast(secret.expires_at, now)) throw refusal("expired", sent, origin);
     if (client.disabled) throw refusal("disabled", sent, origin);
@@ -86,9 +92,10 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     return client;
   }
 
-  function refusal(outcome: keyof typeof reasons, { id, secret, byBasic }: SentClient, { ip }: Client): Problem {
+  function refusal(outcome: keyof typeof reasons, { read, byBasic }: SentClient, origin: () => Client): Problem {
+    const { id, secret } = read();
     counted(outcome);
-    failures.count(ip);
+    failures.count(origin().ip);
     if (clientIdForm.test(id)) refusals.note(id, secret === "" ? "no secret was sent" : reasons[outcome]);
     return invalidClient(byBasic);
   }
@@ -120,24 +127,25 @@ export function sentClient(
   { client_id, client_secret }: ClientParameters,
 ): SentClient | undefined {
   if (authorization !== null && /^basic(?: |$)/i.test(authorization)) {
-    const sent = ofBasic(authorization);
-    if (client_secret !== undefined) throw twoMethods();
-    if (client_id !== undefined && client_id !== sent.id) throw twoMethods();
-    return sent;
+    const read = () => ofBasic(authorization);
+    if (client_secret !== undefined || client_id !== undefined) {
+      const { id } = read();
+      if (client_secret !== undefined || client_id !== id) throw twoMethods();
+    }
+    return { text: authorization, byBasic: true, read };
   }
   if (client_secret === undefined && !(client_id !== undefined && clientIdForm.test(client_id))) return undefined;
   const [id, secret] = [client_id ?? "", client_secret ?? ""];
-  return { id, secret, text: `${id}:${secret}`, byBasic: false };
+  return { text: `${id}:${secret}`, byBasic: false, read: () => ({ id, secret }) };
 }
 
 /** Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
-function ofBasic(authorization: string): SentClient {
+function ofBasic(authorization: string): Credentials {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
   const pair = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString("latin1");
   const colon = pair.indexOf(":");
   if (colon < 0) throw invalidClient(true);
-  const [id, secret] = [formDecoded(pair.slice(0, colon)), formDecoded(pair.slice(colon + 1))];
-  return { id, secret, text: authorization, byBasic: true };
+  return { id: formDecoded(pair.slice(0, colon)), secret: formDecoded(pair.slice(colon + 1)) };
 }
 
 function formDecoded(text: string): string {

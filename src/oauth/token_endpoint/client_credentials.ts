@@ -1,7 +1,8 @@
-import { v7 as uuidv7 } from "uuid";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
+import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { uuidAt } from "../../platform/text/uuid_at.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { ownAlgorithm } from "../../tokens/keys/key_ring.ts";
@@ -47,27 +48,24 @@ export function createClientCredentials(deps: {
   async function issue(
     sent: SentClient | undefined,
     { scope, resource = [] }: { scope?: string | undefined; resource?: string[] | undefined },
-    origin: Client,
+    origin: () => Client,
   ): Promise<ClientTokens> {
     if (!sent) throw invalidClient(false);
     const client = await authentication.authenticate(sent, origin);
-    const user = await accountOf(client);
+    const user = await principals.user(accountIdOf(client));
+    if (!user || user.disabled) throw refusal(client, "unauthorized_client", "the service account is disabled");
     const target = targetOf(client, resource);
-    const scopes = await grantedScopes(client, user, target, scope);
+    if (scope !== undefined) requireAllowed(client, target, scope);
+    const scopes = grantedScopes(await evaluator.graph(), client, user, target, scope);
     const access_token = await mint(client, user, target, scopes);
     counted("issued");
     return { access_token, token_type: "bearer", expires_in: target.ttlSeconds, scope: scopes };
   }
 
-  async function accountOf(client: PrincipalClient): Promise<PrincipalUser> {
+  function accountIdOf(client: PrincipalClient): string {
     const { grant_types, service_user_id } = client;
-    if (!grant_types.has("client_credentials") || service_user_id === null) {
-      throw refusal(client, "unauthorized_client", "grant type not allowed: client_credentials");
-    }
-    const found = principals.user(service_user_id);
-    const user = found instanceof Promise ? await found : found;
-    if (!user || user.disabled) throw refusal(client, "unauthorized_client", "the service account is disabled");
-    return user;
+    if (grant_types.has("client_credentials") && service_user_id !== null) return service_user_id;
+    throw refusal(client, "unauthorized_client", "grant type not allowed: client_credentials");
   }
 
   /** One API for each token, so that none of them can use it at another one. */
@@ -86,16 +84,14 @@ export function createClientCredentials(deps: {
   }
 
   /** Without `scope` all that is allowed (RFC 6749 §3.3). */
-  async function grantedScopes(
+  function grantedScopes(
+    graph: RoleGraph,
     client: PrincipalClient,
     user: PrincipalUser,
     target: Target,
     asked: string | undefined,
-  ): Promise<string> {
-    if (asked !== undefined) requireAllowed(client, target, asked);
+  ): string {
     const wanted = asked?.split(" ") ?? [...client.scopes].filter((scope) => target.scopes?.has(scope) ?? true);
-    const known = evaluator.graph();
-    const graph = known instanceof Promise ? await known : known;
     const isHeld = (scope: string) => evaluator.grantGiving(graph, user, scope) !== undefined;
     const granted = wanted.filter((scope) => target.scopes && !graph.registered.has(scope) || isHeld(scope));
     if (granted.length === 0 && wanted.length > 0) {
@@ -116,17 +112,17 @@ export function createClientCredentials(deps: {
    * `jti` is a UUIDv7, whose time says to the millisecond whether the token was issued before `tokens_not_before`; that
    * may be some milliseconds ahead.
    */
-  async function mint(
+  function mint(
     { id, tokens_not_before }: PrincipalClient,
     user: PrincipalUser,
     { aud, alg, ttlSeconds }: Target,
     scope: string,
-  ): Promise<string> {
+  ): string | Promise<string> {
     const now = clock.now();
     const iat = Math.floor(now / 1000);
-    const jti = uuidv7({ msecs: Math.max(Math.floor(now), tokens_not_before) });
+    const jti = uuidAt(Math.max(Math.floor(now), tokens_not_before));
     const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
-    return await tokens.signForClient(claims, alg);
+    return tokens.signForClient(claims, alg);
   }
 
   function refusal(

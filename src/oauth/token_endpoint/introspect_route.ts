@@ -89,7 +89,7 @@ export const introspectRoute = resource(
       if (caller) return await introspection.introspect(body.token);
       const sent = sentClient(authorization(), body);
       if (!sent) throw new Problem("token_missing");
-      return await introspection.introspectFor(await clientAuthentication.authenticate(sent, client()), body.token);
+      return await introspection.introspectFor(await clientAuthentication.authenticate(sent, client), body.token);
     });
   },
 );

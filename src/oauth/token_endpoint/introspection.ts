@@ -1,6 +1,7 @@
 import type { PrincipalClient, PrincipalKey, PrincipalUser, Scopes } from "../../vocabulary/actor.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
+import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
@@ -63,8 +64,8 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
   }
 
   /** The claims of a token that Sentinel has signed, whatever it is for; undefined for anything else. */
-  async function verified(token: string): Promise<AccessClaims | undefined> {
-    return await orUndefined(() => tokens.verify(token, "any_of_ours"));
+  function verified(token: string): AccessClaims | undefined | Promise<AccessClaims | undefined> {
+    return orUndefined(() => tokens.verify(token, "any_of_ours"));
   }
 
   async function describeLogin({ sub, sid, jti, iat, exp }: AccessClaims, token: string): Promise<Introspected> {
@@ -75,11 +76,10 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
 
   /** `scope` has what the token gives now: of scopes that are permissions those that the service account still holds. */
   async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
-    const found = clientTokens.lookUp(claims);
-    const principal = found instanceof Promise ? await found : found;
+    const principal = await clientTokens.lookUp(claims);
     if (!principal) return inactive;
     const { client_id, sub, jti, aud, iat, exp } = claims;
-    const scope = await heldScopes(principal.user, claims.scopes, aud !== issuer);
+    const scope = heldScopes(await evaluator.graph(), principal.user, claims.scopes, aud !== issuer);
     return { active: true, token_type: "bearer", client_id, sub, jti, scope, iss: issuer, aud, iat, exp };
   }
 
@@ -100,7 +100,7 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
       sub: user.id,
       jti: key.id,
       username: user.username ?? undefined,
-      scope: await heldScopes(user, key.scopes, false),
+      scope: heldScopes(await evaluator.graph(), user, key.scopes, false),
       iss: issuer,
       aud: issuer,
       iat: Math.floor(key.created_at / 1000),
@@ -109,9 +109,7 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
   }
 
   /** Those scopes that the user holds; with `keepOthers` also those that are no permissions. */
-  async function heldScopes(user: PrincipalUser, scopes: Scopes, keepOthers: boolean): Promise<string> {
-    const known = evaluator.graph();
-    const graph = known instanceof Promise ? await known : known;
+  function heldScopes(graph: RoleGraph, user: PrincipalUser, scopes: Scopes, keepOthers: boolean): string {
     return [...scopes ?? []].filter((scope) =>
       (keepOthers && !graph.registered.has(scope)) || evaluator.grantGiving(graph, user, scope) !== undefined
     ).join(" ");
@@ -141,12 +139,15 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
 }
 
 /** A refused credential is undefined; any other failure is thrown. */
-async function orUndefined<T>(ask: () => T | Promise<T>): Promise<T | undefined> {
+function orUndefined<T>(ask: () => T | Promise<T>): T | undefined | Promise<T | undefined> {
   try {
     const answer = ask();
-    return answer instanceof Promise ? await answer : answer;
+    return answer instanceof Promise ? answer.catch(undefinedIfRefused) : answer;
   } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
+    return undefinedIfRefused(error);
   }
+}
+
+function undefinedIfRefused(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error;
 }

@@ -29,7 +29,7 @@ export function createTokenRevocation({ db, tokens, clients, clientTokens, sessi
    */
   async function revoke(token: string, sent: SentClient | undefined, origin: Client): Promise<void> {
     if (!sent) return await sessionRevocation.revokeSessionOfToken(token, origin);
-    const client = await authentication.authenticate(sent, origin);
+    const client = await authentication.authenticate(sent, () => origin);
     const claims = await verified(token);
     if (claims && claims.client_id === client.id && await clientTokens.lookUp(claims)) await end(client, origin);
   }

@@ -110,7 +110,7 @@ type TokenRequest = z.output<typeof TokenRequest>;
 type Grant = (
   request: TokenRequest,
   sent: SentClient | undefined,
-  origin: Client,
+  origin: () => Client,
 ) => Promise<z.output<typeof TokenEndpointResponse>>;
 
 /** `POST /oauth/token` */
@@ -127,21 +127,21 @@ export const tokenRoute = resource(
       async password(request, sent, origin) {
         await refuseClient(sent, origin);
         const [username, password] = [need(request, "username"), need(request, "password")];
-        return await logins.login({ username, password }, origin);
+        return await logins.login({ username, password }, origin());
       },
       async refresh_token(request, sent, origin) {
         await refuseClient(sent, origin);
         if (request.scope) throw new Problem("invalid_scope");
-        return await rotation.rotate(need(request, "refresh_token"), origin);
+        return await rotation.rotate(need(request, "refresh_token"), origin());
       },
     };
     app.add(route, ({ body, client, authorization }) => {
       if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-      return grants[body.grant_type]!(body, sentClient(authorization(), body), client());
+      return grants[body.grant_type]!(body, sentClient(authorization(), body), client);
     });
 
     /** Logins and their refresh tokens are first-party: no registered client gets them. */
-    async function refuseClient(sent: SentClient | undefined, origin: Client): Promise<void> {
+    async function refuseClient(sent: SentClient | undefined, origin: () => Client): Promise<void> {
       if (!sent) return;
       await clientAuthentication.authenticate(sent, origin);
       throw new Problem("unauthorized_client", { detail: "This grant type is for logins of users only." });

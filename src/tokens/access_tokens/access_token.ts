@@ -6,7 +6,7 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { accessTokenTtlSecondsMax } from "../keys/key_store.ts";
-import { type KeyRing, ownAlgorithm, type SigningKey } from "../keys/key_ring.ts";
+import { encodeJson, type KeyRing, ownAlgorithm, type SigningKey } from "../keys/key_ring.ts";
 import type { Keys } from "../keys/keys.ts";
 
 /** Times are in seconds since the epoch. */
@@ -74,20 +74,24 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   /** A compact JWS (RFC 7515 §7.1). */
   async function sign({ roles, ...claims }: NewAccessClaims): Promise<string> {
     const { active } = await keys.ring();
-    const header = headerOf(active);
+    const { header } = active;
     const own = { ...claims, client_id: clientId, iss: issuer, aud: issuer };
     const whole = `${header}.${encodeJson({ ...own, roles })}`;
     return await signed(whole.length <= inputLengthMax ? whole : `${header}.${encodeJson(own)}`, active);
   }
 
   /** As {@link sign}, for the client itself. @throws {Problem} `invalid_scope` where the scopes are too many for a token. */
-  async function signForClient(claims: NewClientClaims, alg: SigningAlgorithm): Promise<string> {
-    const { signing } = await keys.ring();
+  function signForClient(claims: NewClientClaims, alg: SigningAlgorithm): string | Promise<string> {
+    const ring = keys.ring();
+    return ring instanceof Promise ? ring.then((known) => signBy(known, claims, alg)) : signBy(ring, claims, alg);
+  }
+
+  function signBy({ signing }: KeyRing, claims: NewClientClaims, alg: SigningAlgorithm): string | Promise<string> {
     const key = signing.get(alg);
     if (!key) throw new Unavailable(`no key signs with ${alg}`);
-    const input = `${headerOf(key)}.${encodeJson({ ...claims, iss: issuer })}`;
+    const input = `${key.header}.${encodeJson({ ...claims, iss: issuer })}`;
     if (input.length > inputLengthMax) throw new Problem("invalid_scope", { detail: "Ask for fewer scopes at once." });
-    return await signed(input, key);
+    return signed(input, key);
   }
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
@@ -182,15 +186,15 @@ function ofClient(common: Common, { client_id, scope }: JWTPayload): AccessClaim
 
 const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);
 
-async function signed(input: string, key: SigningKey): Promise<string> {
+function signed(input: string, key: SigningKey): string | Promise<string> {
   const signature = key.sign(Buffer.from(input));
-  const bytes = signature instanceof Promise ? await signature : signature;
-  return `${input}.${Buffer.from(bytes).toString("base64url")}`;
+  return signature instanceof Promise
+    ? signature.then((bytes) => withSignature(input, bytes))
+    : withSignature(input, signature);
 }
 
-const headerOf = ({ alg, kid }: SigningKey) => encodeJson({ alg, typ: "at+jwt", kid });
-
-const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const withSignature = (input: string, bytes: Uint8Array) =>
+  `${input}.${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
 
 /** Whether encoding header and payload again gives the same text: no stray bits at the end, no repeated member. */
 function isCanonical(token: string): boolean {

@@ -2,8 +2,10 @@ import { Buffer } from "node:buffer";
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { importJWK, SignJWT } from "jose";
 import { systemClock } from "../../platform/clock.ts";
+import { v7 as uuidv7 } from "uuid";
+import { uuidAt } from "../../platform/text/uuid_at.ts";
 import { createAccessTokens } from "./access_token.ts";
-import { type KeyRing, ownAlgorithm } from "../keys/key_ring.ts";
+import { encodeJson, type KeyRing, ownAlgorithm } from "../keys/key_ring.ts";
 import type { Keys } from "../keys/keys.ts";
 
 const kid = "bench";
@@ -14,6 +16,7 @@ const active: KeyRing["active"] = {
   kid,
   alg: ownAlgorithm,
   privateKey,
+  header: encodeJson({ alg: ownAlgorithm, typ: "at+jwt", kid }),
   since: 0,
   sign: (data: Uint8Array) => sign(null, data, privateKey),
 };
@@ -54,6 +57,14 @@ Deno.bench({
   fn: async () => void await new SignJWT(claims).setProtectedHeader({ alg: ownAlgorithm }).sign(signingKey),
 });
 Deno.bench({ name: "sign an access token", group: "sign", fn: async () => void await tokens.sign(claims) });
+
+Deno.bench({
+  name: "by the package uuid",
+  group: "a UUIDv7 of a time",
+  baseline: true,
+  fn: () => void uuidv7({ msecs: iat * 1000 }),
+});
+Deno.bench({ name: "from a UUIDv4", group: "a UUIDv7 of a time", fn: () => void uuidAt(iat * 1000) });
 
 Deno.bench({
   name: "Ed25519 alone",

@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { createPrivateKey, type KeyObject, sign as signBytes } from "node:crypto";
 import { importJWK, type JSONWebKeySet } from "jose";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
@@ -14,6 +14,8 @@ export type SigningKey = {
   kid: string;
   alg: SigningAlgorithm;
   privateKey: KeyObject;
+  /** The encoded header of an access token that it signs (RFC 9068 §2.1). */
+  header: string;
   since: number;
   /** The signature of a compact JWS with this key (RFC 7518 §3.4, RFC 8037 §3.1). */
   sign: (input: Buffer) => Uint8Array | Promise<Uint8Array>;
@@ -31,11 +33,15 @@ export type KeyRing = {
   jwks: JSONWebKeySet;
 };
 
+/** A part of a compact JWS: the value as JSON, in base64url (RFC 7515 §2). */
+export const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 /** Decrypts the private part. @throws for a key of another secret. */
 export function openKey({ kid, alg, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
   const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
   const privateKey = createPrivateKey({ key, format: "jwk" });
-  return { kid, alg, privateKey, since: activated_at!.getTime(), sign: signerOf(alg, privateKey, key) };
+  const header = encodeJson({ alg, typ: "at+jwt", kid });
+  return { kid, alg, privateKey, header, since: activated_at!.getTime(), sign: signerOf(alg, privateKey, key) };
 }
 
 /** EdDSA by node:crypto, in two thirds of the time of WebCrypto; ES256 by WebCrypto, whose 0.5 ms block no other request. */
