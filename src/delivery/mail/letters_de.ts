@@ -10,7 +10,7 @@ export const german: LetterTexts = {
   code: "Code",
   unknownDevice: "ein unbekanntes Gerät",
   unknownAddress: "unbekannte Adresse",
-  footer: (brand, url) => `Diese E-Mail wurde von ${brand} gesendet, ${url}. Bitte antworten Sie nicht darauf.`,
+  footer: (brand, url) => `Bitte antworten Sie nicht auf diese E-Mail von ${brand}: ${url}`,
   letters: {
     email_verification: ({ brand }) => ({
       subject: `Bestätigen Sie Ihre E-Mail-Adresse für ${brand}`,

@@ -9,7 +9,7 @@ export const english: LetterTexts = {
   code: "Code",
   unknownDevice: "an unknown device",
   unknownAddress: "an unknown address",
-  footer: (brand, url) => `This mail was sent by ${brand}, ${url}. Please do not reply to it.`,
+  footer: (brand, url) => `Please do not reply to this mail of ${brand}: ${url}`,
   letters: {
     email_verification: ({ brand }) => ({
       subject: `Confirm your e-mail address for ${brand}`,

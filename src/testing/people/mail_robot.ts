@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { KeptMail } from "../../delivery/mail/mailbox.ts";
 import type { Sentinel } from "../harness.ts";
 
-/** Every address in both forms of the mail, without the full stop of its sentence. */
+/** Every address in both forms of the mail. No sentence ends after one, as readers take its full stop for a part. */
 export function urlsOf({ text, html }: Pick<KeptMail, "text" | "html">): string[] {
-  const found = `${text}\n${html}`.replaceAll("&amp;", "&").match(/https?:\/\/[^\s"'<>]*[^\s"'<>.,]/g) ?? [];
+  const found = `${text}\n${html}`.replaceAll("&amp;", "&").match(/https?:\/\/[^\s"'<>]+/g) ?? [];
   return [...new Set(found)];
 }
 
