@@ -15,6 +15,7 @@ import { oauthStatus } from "./request/answer.ts";
 import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";
 import { createHandler } from "./server/handler.ts";
+import { pageHeaders } from "./pages/page_answer.ts";
 import { stylePath } from "./pages/style.ts";
 import { problemsOf } from "./contract/openapi.ts";
 
@@ -584,7 +585,7 @@ test(
       [401, "/users/me", {}, ["www-authenticate"]],
       [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
       [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, ["www-authenticate"]],
-      [404, "/nowhere", {}, []],
+      [404, "/nowhere", {}, ["vary"]],
       [405, "/login", {}, ["allow"]],
       [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],
       [414, `/livez?${"x".repeat(8_192)}`, {}, []],
@@ -653,14 +654,14 @@ test("T212 over a socket the runtime adds date and length, and not its own name"
   assert.deepEqual(namesOf(answer!), [...usual, "connection", "content-length", "date"].sort());
 });
 
-test("T214 the answer is the same JSON for any Accept header", async () => {
+test("T214 the answer is the same JSON for any Accept header; only where nothing is, a browser gets a page", async () => {
   const accepts = ["text/html", "*/*;q=abc", "application/xml", "", ",;,;", "a".repeat(10_000), "application/json;q=0"];
   for (const accept of accepts) {
     for (
       const [path, status, type] of [
         ["/users/me", 200, "application/json"],
         ["/admin-only", 403, "application/problem+json"],
-        ["/nowhere", 404, "application/problem+json"],
+        ["/nowhere", 404, accept === "text/html" ? pageHeaders["content-type"] : "application/problem+json"],
       ] as const
     ) {
       const response = await sentinel.fetch(path, { headers: { ...bearer(await tokenOf("grace")), accept } });

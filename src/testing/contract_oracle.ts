@@ -27,6 +27,10 @@ export async function assertContract(operations: readonly AnyOperation[], reques
   if (operation?.errors === "oauth" && [400, 401].includes(response.status)) {
     return assertOAuthError(what, operation, response.status, await response.json());
   }
+  if (!operation && response.status === 404) {
+    assert.equal(response.headers.get("content-type"), pageHeaders["content-type"], what);
+    return assert.equal(response.headers.get("vary"), "Accept", `${what}: Vary`);
+  }
   assert.ok(response.status < 400, `${what}: an error that is not a problem`);
   if (!operation) return;
   const { success } = operation;

@@ -8,8 +8,9 @@ import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation, Operation, Requirement } from "../contract/contract.ts";
 import { asProblem } from "./failure.ts";
 import type { Guard } from "./guard.ts";
-import { createPageRoute, type PageDeps, type PageInput } from "./page_route.ts";
+import { createPageRoute, notFoundPage, type PageDeps, type PageInput } from "./page_route.ts";
 import { createRoute, type Input, type Route } from "./route.ts";
+import { prefersHtml } from "../pages/accept.ts";
 import type { PageAnswer } from "../pages/page_answer.ts";
 import { pathOf } from "./target.ts";
 
@@ -42,7 +43,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
   const patterns: { operation: AnyOperation; shape: RegExp }[] = [];
 
   hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
-  hono.notFound((c) => problemAnswer(c.env, c.req.path, notFound(c.req.path)));
+  hono.notFound((c) => unserved(c.req.raw, c.env, c.req.path));
 
   return { add, addPage, fetch, operations, hono };
 
@@ -106,6 +107,15 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
     }
   }
 
+  /** Browsers get a page that says so where there is nothing. */
+  function unserved(request: Request, call: RequestContext, path: string): Response {
+    const problem = notFound(path);
+    if (pages && problem.code === "not_found" && prefersHtml(request.headers.get("accept"))) {
+      return notFoundPage(request, call, pages.visits);
+    }
+    return problemAnswer(call, path, problem);
+  }
+
   /**
    * 405 when another method is served at the path, else 404. A path counts as served when its parameters are valid for
    * an operation.
@@ -117,7 +127,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
       const params = Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]);
       return operation.params.safeParse(Object.fromEntries(params)).success;
     });
-    if (served.length === 0) return new Problem("not_found");
+    if (served.length === 0) return new Problem("not_found", pages && { headers: { vary: "Accept" } });
     return notAllowed(served.map(({ operation }) => operation.method.toUpperCase()));
   }
 }

@@ -126,6 +126,12 @@ export function createPageRoute(
   }
 }
 
+/** The page of a path where nothing is. It reads and sets no cookie. */
+export function notFoundPage(request: Request, call: RequestContext, visits: Visits): Response {
+  const page = problemPage(visits.lookOf(request.headers), new Problem("not_found"), call.id, {});
+  return textAnswer(call, page.html, { ...pageHeaders, vary: "Accept" }, page.status);
+}
+
 /** A user who is signed in has to sign in again: asked to sign in, they would be led back at once. */
 class SignInAgain extends Problem {
   constructor() {

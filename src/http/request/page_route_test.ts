@@ -342,3 +342,20 @@ Deno.test("a page is in the language of the browser", async () => {
   assert.match(text, /<html lang="de">/);
   assert.match(text, /Dieses Formular ist zu alt/);
 });
+
+Deno.test("a browser gets a page where there is nothing, and a program a problem", async () => {
+  const toBrowser = await ask("/nowhere", {
+    headers: { accept: "text/html,*/*;q=0.8", "accept-language": "de", cookie: session },
+  });
+  assert.deepEqual([toBrowser.status, toBrowser.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+  assert.match(await toBrowser.text(), /<html lang="de">[^]*Diese Seite gibt es nicht/);
+  assert.match(toBrowser.headers.get("content-security-policy")!, /default-src 'none'/);
+  assert.deepEqual(toBrowser.headers.getSetCookie(), []);
+  for (const accept of ["*/*", "application/json", "text/html;q=0.5,application/json"]) {
+    const toProgram = await ask("/nowhere", { headers: { accept } });
+    assert.deepEqual([toProgram.status, (await toProgram.json()).type], [404, "/problems/not_found"], accept);
+    assert.equal(toProgram.headers.get("vary"), "Accept");
+  }
+  const wrongMethod = await ask("/own", { method: "DELETE", headers: { accept: "text/html" } });
+  assert.deepEqual([wrongMethod.status, (await wrongMethod.json()).type], [405, "/problems/method_not_allowed"]);
+});
