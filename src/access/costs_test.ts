@@ -1,5 +1,6 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
+import { formsIn, openBrowser } from "../testing/people/browser.ts";
 import { mailboxOn } from "../testing/people/mailbox.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
@@ -77,6 +78,24 @@ async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
     );
   }
   return access_token;
+}
+
+const graceSignsIn = { username: people.grace.username, password: people.grace.password };
+
+/** A page in a browser where grace is signed in, or nobody: the cookies and the token of its form, with a space between them. */
+async function opened(path: string, who: "grace" | "nobody"): Promise<string> {
+  const browser = openBrowser(sentinel);
+  if (who === "grace") await browser.submit(await browser.open("/signin"), "/signin", graceSignsIn);
+  const { html } = await browser.open(path);
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join(";");
+  return `${cookie} ${formsIn(html).find(({ action }) => action === path)?.members.form_token}`;
+}
+
+/** Opens the page, or sends its form if `members` are given. */
+function visitPage(path: string, given: string, members?: Record<string, string>): Promise<Response> {
+  const [cookie, form_token] = given.split(" ") as [string, string];
+  const headers = { cookie, "sec-fetch-site": "same-origin" };
+  return sentinel.fetch(path, { redirect: "manual", headers, ...(members && { form: { ...members, form_token } }) });
 }
 
 /** `user` and `role` belong to the test; `given` is what `before` returned. */
@@ -221,6 +240,27 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
       await me(token);
       return token;
     },
+  },
+  "`GET /signin`, nobody signed in": {
+    work: ({ given }) => visitPage("/signin", given),
+    before: () => opened("/signin", "nobody"),
+  },
+  "`POST /signin`": {
+    work: ({ given }) => visitPage("/signin", given, graceSignsIn),
+    before: () => opened("/signin", "nobody"),
+  },
+  "`POST /signin`, wrong password": {
+    work: ({ given }) => visitPage("/signin", given, { ...graceSignsIn, password: "not hers at all" }),
+    before: () => opened("/signin", "nobody"),
+    status: 403,
+  },
+  "`GET /account`, signed in": {
+    work: ({ given }) => visitPage("/account", given),
+    before: () => opened("/account", "grace"),
+  },
+  "`POST /signout`": {
+    work: ({ given }) => visitPage("/signout", given, {}),
+    before: () => opened("/signout", "grace"),
   },
   "`POST /password-reset`, alike for any address": {
     work: () => sentinel.fetch("/password-reset", { json: { email: `${crypto.randomUUID()}@example.com` } }),
