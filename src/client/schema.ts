@@ -1562,7 +1562,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Person: {
+        /** @description The account. `flow` is there with `SENTINEL_EMAIL_VERIFICATION=required`: send it with the code or the ticket of the mail to `POST /email-verification/complete`, and the account keeps its password. */
+        Registered: {
             /**
              * Format: uuid
              * @description UUIDv7
@@ -1597,6 +1598,11 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             created_at: string;
+            /**
+             * @description Keep it where only this user sees it: the code of the mail counts only together with it
+             * @example snt_mf_01932c5e7b1a7c3f9d2e4f5a6b7c8d9e3k9Xq2v8Lm4Np6Rt0Wy1Za5Bc7De9Fg2Hi4Jk6Lm8No
+             */
+            flow?: string;
         };
         /** @description RFC 9457; `type` is `/problems/{code}`. */
         Problem: {
@@ -1775,6 +1781,42 @@ export interface components {
              * @example []
              */
             roles?: string[];
+        };
+        Person: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description Null for a user without one
+             * @example ada
+             */
+            username: string | null;
+            /**
+             * @description Null for a user without one
+             * @example ada@example.com
+             */
+            email: string | null;
+            /**
+             * @description Whether the owner of the address proved it; another address is unproved again
+             * @example true
+             */
+            email_verified: boolean;
+            /**
+             * @description Active roles, sorted
+             * @example [
+             *       "user"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
         };
         InvitationAcceptance: {
             /**
@@ -3941,7 +3983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["Registered"];
                 };
             };
             400: components["responses"]["Problem"];

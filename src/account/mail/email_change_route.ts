@@ -7,6 +7,7 @@ import { type PageAnswer, seeOther } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { emailPage } from "../profile/credentials_page.ts";
 import { codeField, mailFormPage, mailNote, stalePage } from "./mail_page.ts";
 import { mailTexts } from "./mail_texts.ts";
 import { forgetMail, hasFlow, keepFlow, keepTicket, mailProofOf, ticketOf } from "./mail_visit.ts";
@@ -66,7 +67,7 @@ const complete = operation({
 export const emailChangePagesRoute = resource(
   [ask, request, show, complete],
   (app, { emailChanges }: { emailChanges: EmailChanges }) => {
-    app.addPage(ask, ({ visit }) => askPage(visit));
+    app.addPage(ask, ({ visit, caller }) => emailPage(visit, caller));
     app.addPage(request, async ({ visit, caller, body, actor }) => {
       const t = mailTexts[visit.language];
       try {
@@ -75,7 +76,7 @@ export const emailChangePagesRoute = resource(
         const wrong = { wrong_password: { field: "current_password", text: t.wrongPassword } };
         const refused = refusalOf(error, accountTexts[visit.language], wrong);
         if (!refused) throw error;
-        return askPage(visit, body.email, refused);
+        return emailPage(visit, caller, { email: body.email, refused });
       }
       return onward(visit, { title: t.sent, next: "/email-change" });
     });
@@ -118,21 +119,6 @@ function pending(visit: Visit) {
     action: "/email-change",
     fields: [codeField(visit, true)],
     button: t.confirm,
-  });
-}
-
-function askPage(visit: Visit, email?: string, refused?: Refusal) {
-  const t = mailTexts[visit.language];
-  return mailFormPage(visit, {
-    title: t.changeEmail,
-    about: t.changeEmailAbout,
-    action: "/account/email",
-    fields: [
-      { id: "email", label: t.newEmail, type: "email", autocomplete: "email", value: email },
-      { id: "current_password", label: t.currentPassword, type: "password", autocomplete: "current-password" },
-    ],
-    button: t.confirm,
-    refused,
   });
 }
 

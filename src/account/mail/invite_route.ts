@@ -106,7 +106,14 @@ function invitePage(
     about: t.invitedAbout(email),
     action: "/invite",
     fields: [
-      { id: "username", label: t.username, autocomplete: "username", isRequired: false, value: username },
+      {
+        id: "username",
+        label: t.username,
+        autocomplete: "username",
+        isRequired: false,
+        value: username,
+        hint: t.usernameHint,
+      },
       { id: "password", label: t.password, type: "password", autocomplete: "new-password", hint },
     ],
     button: accountTexts[visit.language].createAccount,

@@ -106,6 +106,18 @@ function askPage(visit: Visit, refused?: Refusal) {
   });
 }
 
+/** After a sign-up with this address, whether or not another account has it. */
+export function sentPage(visit: Visit, email: string) {
+  const t = mailTexts[visit.language];
+  return mailFormPage(visit, {
+    title: t.verify,
+    about: t.confirmSignUp(email),
+    action: "/verify",
+    fields: [codeField(visit, true)],
+    button: t.confirm,
+  });
+}
+
 function confirmPage(visit: Visit, refused?: Refusal) {
   const t = mailTexts[visit.language];
   const isLinked = ticketOf(visit) !== undefined;

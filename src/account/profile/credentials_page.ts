@@ -5,6 +5,7 @@ import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { accountDesk } from "./account_page.ts";
+import { mailTexts } from "../mail/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { nameOf } from "../signin/signout_page.ts";
 import { accountTexts } from "../texts/texts.ts";
@@ -36,6 +37,32 @@ ${form(visit, "/account/password", fields)}`;
     refused,
     accountDesk(visit, caller, { title: titleOf(visit, t.changePassword, refused), main, isTask: true }),
   );
+}
+
+/** `GET /account/email` */
+export function emailPage(
+  visit: Visit,
+  caller: BrowserCaller,
+  { email, refused }: { email?: string; refused?: Refusal } = {},
+): Page {
+  const t = mailTexts[visit.language];
+  const fields = html`${
+    field({
+      id: "email",
+      label: t.newEmail,
+      type: "email",
+      autocomplete: "email",
+      value: email,
+      error: refused?.errors.email,
+    })
+  }
+${currentPassword(visit, refused)}
+<p class="actions"><button class="primary">${t.confirm}</button> <a class="button" href="/account">${t.keepEmail}</a></p>`;
+  const main = html`<h1>${t.changeEmail}</h1>
+<p>${t.changeEmailAbout}</p>
+${form(visit, "/account/email", fields)}`;
+  const title = titleOf(visit, t.changeEmail, refused);
+  return refusedAs(refused, accountDesk(visit, caller, { title, main, isTask: true }));
 }
 
 /** `GET /account/delete` */

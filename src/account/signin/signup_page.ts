@@ -4,6 +4,7 @@ import { html } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
+import { mailTexts } from "../mail/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { withNext } from "./signin_page.ts";
 import { accountTexts } from "../texts/texts.ts";
@@ -13,11 +14,16 @@ export interface SignUp {
   username?: string | undefined;
   email?: string | undefined;
   passwordLengthMin: number;
+  /** Whether the address must be given, because it is confirmed by mail. */
+  needsEmail: boolean;
   refused?: Refusal | undefined;
 }
 
 /** `GET /signup` while registration is open. */
-export function signUpPage(visit: Visit, { next, username, email, passwordLengthMin, refused }: SignUp): Page {
+export function signUpPage(
+  visit: Visit,
+  { next, username, email, passwordLengthMin, needsEmail, refused }: SignUp,
+): Page {
   const t = accountTexts[visit.language];
   const errors = refused?.errors ?? {};
   const main = html`<h1>${t.signUp}</h1>
@@ -32,7 +38,7 @@ ${
           autocomplete: "username",
           value: username,
           isRequired: false,
-          hint: t.usernameHint,
+          hint: needsEmail ? mailTexts[visit.language].usernameHint : t.usernameHint,
           error: errors.username,
         })
       }
@@ -43,7 +49,7 @@ ${
           type: "email",
           autocomplete: "email",
           value: email,
-          isRequired: false,
+          isRequired: needsEmail,
           error: errors.email,
         })
       }

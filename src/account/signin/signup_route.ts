@@ -6,8 +6,8 @@ import { seeOther } from "../../http/pages/page_answer.ts";
 import type { SignIns } from "../../sessions/browser/sign_in.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
-import { mailNote } from "../mail/mail_page.ts";
-import { mailTexts } from "../mail/mail_texts.ts";
+import { keepFlow } from "../mail/mail_visit.ts";
+import { sentPage } from "../mail/verify_route.ts";
 import { nextPath } from "./next_path.ts";
 import { refusalOf } from "../texts/refusal.ts";
 import { signInHere, SignInQuery } from "./signin_route.ts";
@@ -62,13 +62,13 @@ type SignUpDeps = { settings: Settings; registrations: Registrations; signIns: S
 /** `GET|POST /signup` */
 export const signUpRoute = resource([show, submit], (app, { settings, registrations, signIns }: SignUpDeps) => {
   const isOpen = settings.SENTINEL_REGISTRATION === "open";
-  const mustConfirm = settings.SENTINEL_EMAIL_VERIFICATION === "required";
+  const needsEmail = settings.SENTINEL_EMAIL_VERIFICATION === "required";
   const passwordLengthMin = settings.SENTINEL_PASSWORD_MIN_LENGTH;
 
   app.addPage(show, ({ visit, caller, query }) => {
     if (caller) return seeOther(nextPath(query.next));
     if (!isOpen) return closedPage(visit, nextPath(query.next));
-    return signUpPage(visit, { next: nextPath(query.next), passwordLengthMin });
+    return signUpPage(visit, { next: nextPath(query.next), passwordLengthMin, needsEmail });
   });
 
   app.addPage(submit, async ({ visit, caller, body: { next, password, ...given }, client }) => {
@@ -76,18 +76,19 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
     const names = { username: given.username || undefined, email: given.email || undefined };
     try {
       const actor = { actor_id: null, client: client() };
-      await registrations.register({ ...names, password, role: "user" }, undefined, actor, visit.browser());
+      const wanted = { ...names, password, role: "user" };
+      const { flowId } = await registrations.register(wanted, undefined, actor, visit.browser());
+      if (flowId !== undefined) {
+        keepFlow(visit, flowId);
+        return sentPage(visit, names.email!);
+      }
     } catch (error) {
       const refused = refusalOf(error, t, {
         username_taken: { field: "username", text: t.usernameTaken },
         email_taken: { field: "email", text: t.emailTaken },
       });
       if (!refused) throw error;
-      return signUpPage(visit, { next: nextPath(next), ...given, passwordLengthMin, refused });
-    }
-    if (mustConfirm) {
-      const m = mailTexts[visit.language];
-      return mailNote(visit, { title: m.verify, about: m.confirmSignUp(names.email!) });
+      return signUpPage(visit, { next: nextPath(next), ...given, passwordLengthMin, needsEmail, refused });
     }
     const username = names.username ?? names.email!;
     return await signInHere(signIns, { username, password }, { visit, caller, next, client: client() });

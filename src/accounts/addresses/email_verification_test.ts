@@ -45,6 +45,29 @@ test("T290 where it is required, a user logs in only after the address was confi
   assert.equal((await complete({ flow, code })).status, 400, "a code works once");
 });
 
+test("T290 the application that registered an account confirms its address by the code or the link, and it stays", async () => {
+  for (const proof of ["code", "link"]) {
+    const username = `u${crypto.randomUUID()}`;
+    const email = `${username}@example.com`;
+    const { flow } = await (await register(username, email)).json();
+    const mail = await mailTo(sentinel, email, "email_verification");
+    const given = proof === "code" ? { code: mail.code } : { ticket: ticketOf(mail) };
+    const done = await complete({ flow, ...given });
+    assert.deepEqual([done.status, await done.json()], [200, { reset_ticket: null }], proof);
+    assert.equal((await login(username)).status, 200, proof);
+  }
+});
+
+test("T083 the answer to a registration with a taken address has a flow like any other, in which no code counts", async () => {
+  const { email } = await registered();
+  const { code } = await mailTo(sentinel, email, "email_verification");
+  const answer = await register(`u${crypto.randomUUID()}`, email);
+  const { flow, email_verified } = await answer.json();
+  assert.deepEqual([answer.status, email_verified], [201, false]);
+  assert.match(flow, /^snt_mf_[0-9a-f]{32}[\w-]{43}$/);
+  assert.equal((await complete({ flow, code })).status, 400);
+});
+
 test("T084 the first proof from another client ends the password, sessions and keys that a stranger may have", async () => {
   const { id, username, email } = await registered();
   await db.query("test", "insert into api_keys (id, user_id, name, scopes) values (gen_random_uuid(), $1, 'k', '{}')", [

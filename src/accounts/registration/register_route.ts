@@ -9,6 +9,8 @@ import {
   problems,
   RoleReference,
 } from "../../http/contract/contract.ts";
+import { createFlowBrowser, formatFlow } from "../../credentials/tickets/flow_token.ts";
+import { FlowText } from "../addresses/email_verification_route.ts";
 import { accountMembers, hasName, PersonResponse } from "../users/me_route.ts";
 import type { Registrations } from "./registrations.ts";
 
@@ -22,6 +24,12 @@ const RegisterRequest = z.strictObject({
   example: { username: "ada", email: "ada@example.com", password: "correct horse battery staple" },
 });
 
+const Registered = z.strictObject({ ...PersonResponse.shape, flow: FlowText.optional() }).openapi("Registered", {
+  description:
+    "The account. `flow` is there with `SENTINEL_EMAIL_VERIFICATION=required`: send it with the code or the " +
+    "ticket of the mail to `POST /email-verification/complete`, and the account keeps its password.",
+});
+
 const route = operation({
   method: "post",
   path: "/register",
@@ -33,7 +41,7 @@ const route = operation({
     "permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`.",
   ...anyoneOrToken,
   ...json(RegisterRequest),
-  ...created(PersonResponse, "Registered", ({ id }) => `/users/${id}`),
+  ...created(Registered, "Registered", ({ id }) => `/users/${id}`),
   ...leadsTo(
     { to: ["login", "token", "changePassword", "listMySessions"] },
     { to: ["listUserSessions", "endUserSessions", "endUserSession"], parameters: { id: "#/id" } },
@@ -52,5 +60,9 @@ const route = operation({
 
 /** `POST /register` */
 export const registerRoute = resource([route], (app, { registrations }: { registrations: Registrations }) => {
-  app.add(route, ({ body, caller, actor }) => registrations.register(body, caller, actor()));
+  app.add(route, async ({ body, caller, actor }) => {
+    const browser = createFlowBrowser();
+    const { person, flowId } = await registrations.register(body, caller, actor(), browser);
+    return flowId === undefined ? person : { ...person, flow: formatFlow({ id: flowId, browser }) };
+  });
 });

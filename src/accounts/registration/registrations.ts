@@ -27,6 +27,9 @@ import { findTaken, insertUser, type NewUser } from "../users/user_store.ts";
 /** The names and the password of a new account. */
 export type Registration = { username?: string | undefined; email?: string | undefined; password: string };
 
+/** The new account, and the flow by whose code its address is confirmed, where it must be. */
+export type Registered = { person: Person; flowId?: string };
+
 export type Registrations = ReturnType<typeof createRegistrations>;
 
 export interface RegistrationsDeps {
@@ -95,7 +98,7 @@ export function createRegistrations(
     caller: Principal | undefined,
     actor: Actor,
     browser?: string,
-  ): Promise<Person> {
+  ): Promise<Registered> {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(caller && await evaluator.holds(caller, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} requires the permission roles:grant.`;
@@ -108,7 +111,7 @@ export function createRegistrations(
     const roles = [...new Set([userRole, role])];
     const created = mustConfirm
       ? createUnconfirmed(registration, roles, actor, browser)
-      : create(registration, roles, actor);
+      : create(registration, roles, actor).then((person) => ({ person }));
     return await throttle.finishAttempt(allowance, created, () => false);
   }
 
@@ -121,21 +124,26 @@ export function createRegistrations(
     granted: string[],
     actor: Actor,
     browser: string | undefined,
-  ): Promise<Person> {
+  ): Promise<Registered> {
     const { user, isEmailTaken } = await prepareUser(registration, { hidesTakenEmail: true });
     if (isEmailTaken) return await pretend(user, granted, actor);
     const address = user.email_canonical!;
-    const completed = async (tx: Tx) => void await emailVerifications.write(tx, address, browser);
+    let flowId = "";
+    const completed = async (tx: Tx) => void (flowId = await emailVerifications.write(tx, address, browser));
     try {
-      return await store(user, granted, actor, { pointer: "#/role", completed });
+      const person = await store(user, granted, actor, { pointer: "#/role", completed });
+      return { person, flowId };
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "email_taken") throw error;
       return await pretend(user, granted, actor);
     }
   }
 
-  /** Does what {@link store} does and undoes it, so that it takes as long, and writes to the owner of the address. */
-  async function pretend(user: NewUser, granted: string[], actor: Actor): Promise<Person> {
+  /**
+   * Does what {@link store} does and undoes it, so that it takes as long, and writes to the owner of the address. No code
+   * counts in the flow that it returns.
+   */
+  async function pretend(user: NewUser, granted: string[], actor: Actor): Promise<Registered> {
     const nobody = { username: user.id, username_canonical: user.id, email: null, email_canonical: null };
     const undone = new Error("undone");
     let person: Person | undefined;
@@ -147,7 +155,7 @@ export function createRegistrations(
       if (error !== undone) throw error;
     });
     await mails.write(db, "registration_attempted", { address: user.email_canonical });
-    return person!;
+    return { person: person!, flowId: uuidv7() };
   }
 
   async function prepareAttempted(

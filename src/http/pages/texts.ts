@@ -49,7 +49,7 @@ export const problemTexts: InLanguages<Partial<Record<string, ProblemText>> & { 
       about: "You are no longer signed in, or it was a while ago. Nothing was changed.",
     },
     email_unverified: {
-      title: "Confirm your e-mail address",
+      title: "Confirm your address",
       about: "We have sent you a mail. Open its link, then sign in.",
     },
     invalid_ticket: {
@@ -95,7 +95,7 @@ export const problemTexts: InLanguages<Partial<Record<string, ProblemText>> & { 
       about: "Sie sind nicht mehr angemeldet, oder Ihre Anmeldung liegt länger zurück. Nichts wurde geändert.",
     },
     email_unverified: {
-      title: "Bestätigen Sie Ihre E-Mail-Adresse",
+      title: "Bestätigen Sie Ihre Adresse",
       about: "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, und melden Sie sich dann an.",
     },
     invalid_ticket: {
