@@ -46,6 +46,17 @@ function inChromium(name: string, fn: (browser: Browser, origin: string, sentine
   });
 }
 
+/** The newest link of this letter to the address, on this server. */
+async function linkTo(sentinel: Sentinel, origin: string, address: string, letter: string): Promise<string> {
+  return origin + (await mailTo(sentinel, address, letter)).link!.slice("http://localhost:8000".length);
+}
+
+/** Invites the address, and returns the link of the mail. */
+async function invite(sentinel: Sentinel, origin: string, email: string): Promise<string> {
+  assert.equal((await sentinel.fetch("/invitations", { json: { email, roles: [] } }, "ada")).status, 201);
+  return await linkTo(sentinel, origin, email, "invitation");
+}
+
 /** Signs a new user up, and returns the username. */
 async function signUp(page: Page, origin: string): Promise<string> {
   const username = `u${crypto.randomUUID().slice(0, 8)}`;
@@ -94,8 +105,7 @@ inChromium(
     const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     const username = await signUp(page, origin);
     const email = `${username}@example.com`;
-    const linked = async (address: string, letter: string) =>
-      origin + (await mailTo(sentinel, address, letter)).link!.slice("http://localhost:8000".length);
+    const linked = (address: string, letter: string) => linkTo(sentinel, origin, address, letter);
     await page.goto(`${origin}/verify`);
     await page.fill("#email", email);
     await page.click("button.primary");
@@ -134,6 +144,17 @@ inChromium(
   },
 );
 
+inChromium("T288 without JavaScript a user accepts an invitation", async (browser, origin, sentinel) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  const email = `i${crypto.randomUUID().slice(0, 8)}@example.com`;
+  await page.goto(await invite(sentinel, origin, email));
+  assert.equal(page.url(), `${origin}/invite`, "the ticket has left the address");
+  await page.fill("#password", password);
+  await page.click("button.primary");
+  await page.waitForURL("**/account");
+  assert.match(await page.content(), new RegExp(`Signed in as ${email}`));
+});
+
 inChromium("the keyboard reaches every control of the sign-in in reading order", async (browser, origin) => {
   const page = await browser.newPage();
   await page.goto(`${origin}/signin`);
@@ -155,7 +176,7 @@ inChromium("the keyboard reaches every control of the sign-in in reading order",
 
 inChromium(
   "axe finds nothing on any page, nothing scrolls sideways, and no policy is violated",
-  async (browser, origin) => {
+  async (browser, origin, sentinel) => {
     for (const { name, colorScheme, width, height } of views) {
       for (const locale of name.startsWith("light") ? ["en", "de"] : ["en"]) {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale });
@@ -174,8 +195,11 @@ inChromium(
         await page.waitForSelector("[aria-invalid]");
         violations.length = 0; // Chromium logs the status 403
         await look("signin-refused");
+        const username = `u${crypto.randomUUID().slice(0, 8)}`;
+        const email = `${username}@example.com`;
         await page.goto(`${origin}/signup`);
-        await page.fill("#username", `u${crypto.randomUUID().slice(0, 8)}`);
+        await page.fill("#username", username);
+        await page.fill("#email", email);
         await page.fill("#password", "short");
         await page.click("button.primary");
         await page.waitForSelector("[aria-invalid]");
@@ -199,11 +223,38 @@ inChromium(
           await page.goto(origin + path);
           await look(path.slice(1).replaceAll(/[/?=]/g, "-"));
         }
+        await lookAtMailPages(page, look, { sentinel, origin, email });
+        await page.goto(`${origin}/nowhere`);
+        violations.length = 0;
+        await look("nowhere");
         await context.close();
       }
     }
   },
 );
+
+/** Looks at the pages behind the links of mails to a user with this address, who is signed in. */
+async function lookAtMailPages(
+  page: Page,
+  look: (what: string) => Promise<void>,
+  { sentinel, origin, email }: { sentinel: Sentinel; origin: string; email: string },
+): Promise<void> {
+  await page.goto(`${origin}/account/email`);
+  await page.fill("#email", `new-${email}`);
+  await page.fill("#current_password", password);
+  await page.click("button.primary");
+  await page.waitForURL("**/email-change");
+  await look("email-change");
+  await page.goto(`${origin}/reset`);
+  await page.fill("#email", email);
+  await page.click("button.primary");
+  await page.waitForSelector("text=@example.com");
+  await look("reset-sent");
+  await page.goto(await linkTo(sentinel, origin, email, "password_reset"));
+  await look("reset-new");
+  await page.goto(await invite(sentinel, origin, `guest-${email}`));
+  await look("invite");
+}
 
 /** The most that axe, the width and the console tell of a page. */
 async function review(page: Page, what: string, violations: string[]): Promise<void> {
