@@ -89,7 +89,7 @@ test("every operation answers a full token, a narrowed one and an API key of the
     key: await administrator.withKey(...all),
     narrowKey: await administrator.withKey(),
   };
-  for (const each of sentinel.app.operations) {
+  for (const each of sentinel.app.operations.filter(({ hidden }) => !hidden)) {
     if (each.method === "delete" && each.path.startsWith("/users/me")) continue; // the sweep of roles has them
     const { kind } = requirementOf(each);
     if (kind === "anyone") continue;

@@ -1,6 +1,8 @@
 import { flagsOf } from "./arguments.ts";
 import type { Command, Flag, Group } from "./command.ts";
 
+const lineLengthMax = 120;
+
 /** What `sentinel --help` prints. */
 export function topHelp(entries: readonly (Command | Group)[]): string {
   return [
@@ -45,7 +47,18 @@ function usageOf(path: string, command: Command): string {
     const shown = withValue(name, flag);
     return flag.required ? shown : `[${shown}]${flag.multiple ? "…" : ""}`;
   });
-  return ["sentinel", path, ...command.words ?? [], ...flags].join(" ");
+  return wrapped(["sentinel", path, ...command.words ?? [], ...flags]);
+}
+
+/** The parts in as many lines as they need, each after the first one indented. */
+function wrapped(parts: string[]): string {
+  const lines = [""];
+  for (const part of parts) {
+    const line = `${lines.at(-1)} ${part}`;
+    if (line.length <= lineLengthMax) lines[lines.length - 1] = line;
+    else lines.push(`      ${part}`);
+  }
+  return lines.join("\n").trimStart();
 }
 
 function flagTable(command: Command): string {

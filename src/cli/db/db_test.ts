@@ -269,6 +269,7 @@ const staying = [
   "tickets",
   "outbox",
   "throttle_buckets",
+  "client_refusals",
   "role_graph",
   "schema_migrations",
   "users.password_scheme",

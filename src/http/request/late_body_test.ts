@@ -106,7 +106,9 @@ async function newThings(): Promise<Record<string, string>> {
     alg: "ES256",
     ttl_seconds: 600,
   }, actor);
+  const { id: invitation } = await here.invitations.create({ email: `known-${name}@example.com`, roles: [] }, actor);
   return {
+    invitation,
     client: client.id,
     client_secret: secret!.id,
     resource,
@@ -141,7 +143,9 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   createMyApiKey: ({ role }) => ({ name: role, scopes: ["roles:read"] }),
   createServiceAccountApiKey: ({ role }) => ({ name: role, scopes: [] }),
   createServiceAccountApiKeySecret: () => ({ overlap_seconds: 60 }),
+  createInvitation: ({ role }) => ({ email: `invited-${role}@example.com` }),
   createMyApiKeySecret: () => ({ overlap_seconds: 60 }),
+  changeMyEmail: ({ role }) => ({ email: `moved-${role}@example.com`, current_password: password }),
   changeMe: ({ role }) => ({ username: `new-${role}` }),
   changePassword: () => ({ current_password: password, new_password: "one harbour and seven seas" }),
   changeRole: () => ({ description: "another" }),
@@ -189,6 +193,8 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
       ? things.client
       : path.startsWith("/resources")
       ? things.resource
+      : path.startsWith("/invitations")
+      ? things.invitation
       : subject,
     session_id: things.session,
     role: operationId === "revokeRole" || operationId === "revokeServiceAccountRole" ? things.parent : things.role,
