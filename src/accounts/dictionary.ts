@@ -72,6 +72,7 @@ const accountsDictionary = defineDictionary({
       "the account.",
     "user.password_changed": "An account's password was set.",
     "user.password_reset": "An account's password was set by the link of a mail.",
+    "user.email_change_requested": "A user asked for another e-mail address, which their mailboxes have to confirm.",
     "user.email_verified": "An account's e-mail address was confirmed by the link or the code of a mail.",
     "user.reclaimed":
       "The first proof of an account's address came from another browser than its request, so that everything older on " +

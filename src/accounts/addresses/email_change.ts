@@ -1,3 +1,4 @@
+import { recordAudit } from "../../audit/events/audit.ts";
 import { lockUser } from "../../access/authority/authority.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { AddressOf, MailedTickets, MailProof } from "../../credentials/tickets/mailed_tickets.ts";
@@ -70,7 +71,8 @@ export function createEmailChanges(deps: EmailChangesDeps) {
   /**
    * Asks both mailboxes. Whether another account has the address is not said. Returns the id of the flow, for the codes.
    *
-   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`
+   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, and `invalid_token` for a caller who has lost
+   * access meanwhile.
    */
   async function request(
     { user, session }: SignedIn,
@@ -103,6 +105,11 @@ export function createEmailChanges(deps: EmailChangesDeps) {
       }))!;
       await mails.write(tx, "email_change_new", { ticket: ticket.id });
       if (params.old_address !== null) await mails.write(tx, "email_change_old", { ticket: ticket.id });
+      await recordAudit(tx, {
+        action: "user.email_change_requested",
+        ...actor,
+        subject: { type: "user", id: user.id },
+      });
       return ticket.id;
     });
   }

@@ -257,6 +257,18 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await call("POST", "/password-reset/complete", { ticket, new_password: "another long enough one" });
     return { actor: id, subject: ["user", id] };
   },
+  "user.email_change_requested": async () => {
+    const { id, username } = await newUser();
+    const { access_token } = await login(username);
+    const email = `${crypto.randomUUID()}@example.com`;
+    const asked = await sentinel.fetch("/users/me/email", {
+      method: "PUT",
+      json: { email, current_password: password },
+      headers: { ...headers, authorization: `Bearer ${access_token}` },
+    });
+    assert.equal(asked.status, 202);
+    return { actor: id, subject: ["user", id] };
+  },
   "user.email_verified": async () => await verified(),
   "user.reclaimed": async () => await verified(),
   "invitation.created": async () => ({ actor: ada, subject: ["invitation", (await invite()).id] }),
