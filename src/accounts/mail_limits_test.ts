@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { mailboxOn, mailsTo } from "../testing/people/mailbox.ts";
+import { mailboxOn, mailsTo, mailTo, ticketOf } from "../testing/people/mailbox.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ settings: { ...mailboxOn, SENTINEL_RATE_LIMIT: "on" }, lasting: false });
@@ -43,4 +43,23 @@ test("T119 from one network twenty mails are asked for, to whichever mailboxes",
     statuses.push((await sentinel.fetch("/email-verification", { json, peer: "192.0.2.9" })).status);
   }
   assert.deepEqual(statuses, [...Array(20).fill(202), 429, 429]);
+});
+
+test("T091 T189 wrong codes are answered alike for a mailbox of an account and for any other, however many there are", async () => {
+  const [known, unknown] = [await person(), `${crypto.randomUUID()}@example.com`];
+  const answers: unknown[][] = [];
+  for (const email of [known, unknown]) {
+    const asked = await sentinel.fetch("/email-verification", { json: { email }, peer: "203.0.113.77" });
+    const { flow } = await asked.json();
+    const statuses = [];
+    for (let i = 0; i < 30; i++) {
+      const answer = await sentinel.fetch("/email-verification/complete", { json: { flow, code: "000000" } });
+      statuses.push([answer.status, (await answer.json()).type]);
+    }
+    answers.push(statuses);
+  }
+  assert.deepEqual(answers[0], answers[1]);
+  const ticket = ticketOf(await mailTo(sentinel, known));
+  const proven = await sentinel.fetch("/email-verification/complete", { json: { ticket } });
+  assert.equal(proven.status, 200, "the link still counts");
 });

@@ -42,7 +42,7 @@ const complete = operation({
     }).openapi("EmailChanged"),
     "Confirmed",
   ),
-  ...problems("invalid_ticket", "email_taken", "rate_limited", "unavailable"),
+  ...problems("invalid_ticket", "email_taken", "unavailable"),
 });
 
 /** `PUT /users/me/email`, `POST /email-change/complete`. The mails' links are the page `/email-change?ticket=…`. */

@@ -76,7 +76,7 @@ const complete = operation({
     }).openapi("EmailVerified"),
     "Confirmed",
   ),
-  ...problems("invalid_ticket", "rate_limited", "unavailable"),
+  ...problems("invalid_ticket", "unavailable"),
 });
 
 /** `POST /email-verification`, `POST /email-verification/complete`. The mail's link is the page `/verify?ticket=…`. */

@@ -28,9 +28,10 @@ export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
   }
 
   /**
-   * The ticket that the link or the code proves, still to be consumed. Wrong codes are counted per ticket and per account.
+   * The ticket that the link or the code proves, still to be consumed. Wrong codes are counted per ticket and per account;
+   * after too many of them only links count, which looks like a wrong code, so that nobody learns who has an account.
    *
-   * @throws {Problem} `invalid_ticket`, alike for every reason; `rate_limited` for codes.
+   * @throws {Problem} `invalid_ticket`, alike for every reason
    */
   async function require(
     flow: MailFlow,
@@ -40,13 +41,22 @@ export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
     addressOf: AddressOf,
   ): Promise<Proven> {
     const judge = () => mailedTickets.prove(db, kind, purposes, proof, addressOf);
-    const proven = proof.kind === "link" ? await judge() : await limited(flow, async () => {
-      const userId = (await findTicket(db, kind, proof.id))?.user_id;
-      if (!userId) return undefined;
-      return await throttle.finishAttempt(await throttle.takeMailCode(userId), judge(), (found) => found !== undefined);
-    });
+    const proven = proof.kind === "link" ? await judge() : await counted(flow, kind, proof.id, judge);
     if (!proven) throw refused(flow);
     return proven;
+  }
+
+  /** Judges a code, unless its user has had too many wrong ones. */
+  async function counted<T>(
+    flow: MailFlow,
+    kind: TicketKind,
+    id: string,
+    judge: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const userId = (await findTicket(db, kind, id))?.user_id;
+    if (!userId) return undefined;
+    const taken = await limited(flow, () => throttle.takeMailCode(userId)).catch(undefinedIfLimited);
+    return taken && await throttle.finishAttempt(taken, judge(), (found) => found !== undefined);
   }
 
   /** What a wrong, used or expired link or code is answered. */
@@ -63,10 +73,18 @@ export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Problem && error.code === "rate_limited") countFlow(flow, "rate_limited");
+      if (isLimited(error)) countFlow(flow, "rate_limited");
       throw error;
     }
   }
+}
+
+function isLimited(error: unknown): boolean {
+  return error instanceof Problem && error.code === "rate_limited";
+}
+
+function undefinedIfLimited(error: unknown): undefined {
+  if (!isLimited(error)) throw error;
 }
 
 /** The address that a ticket was issued for. */
