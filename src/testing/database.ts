@@ -33,9 +33,11 @@ export function freshSchema(): string {
   return `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 }
 
+const connectMsMax = 120_000; // a failed test is better than one that hangs: an embedded engine serves one connection
+
 /** Runs a script on a connection of its own. */
 export async function runSql(sql: string, connection = testConnection()): Promise<void> {
-  const client = new pg.Client(clientConfig(connection));
+  const client = new pg.Client({ ...clientConfig(connection), connectionTimeoutMillis: connectMsMax });
   await client.connect();
   try {
     await client.query(sql);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { schemeOf } from "../../platform/hashing/hashing.ts";
-import { runSql } from "../../testing/database.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
@@ -13,8 +12,10 @@ const password = "correct horse";
 /** Files in the shape of each system's export, with hashes made by others, as `foreign_hashes.ts` says. */
 const pathOf = (name: string) => fileURLToPath(new URL(`../../testing/imports/files/${name}`, import.meta.url));
 
-await runSql(`set search_path to ${sentinel.schema};
-  insert into roles (name) values ('customer'), ('shop-editor'), ('content_editors') on conflict do nothing`);
+await sentinel.db.query(
+  "test",
+  "insert into roles (name) values ('customer'), ('shop-editor'), ('content_editors') on conflict do nothing",
+);
 
 async function imported(system: string, file: string, ...flags: string[]) {
   const stdin = await Deno.readTextFile(pathOf(file));
