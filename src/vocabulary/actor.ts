@@ -1,4 +1,4 @@
-import type { SigningAlgorithm } from "./algorithms.ts";
+import type { AccessTokenAlgorithm, IdTokenAlgorithm } from "./algorithms.ts";
 
 /** The address and the device of a request. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
@@ -21,8 +21,18 @@ export type PrincipalUser = {
   grants: { role: string; expires_at: number | null }[];
 };
 
-/** A session in the cache. `expires_at` is in milliseconds since the epoch. */
-export type PrincipalSession = { id: string; user_id: string; revoked: boolean; expires_at: number };
+/** Who holds a session: an application of the user's own with tokens, a browser with a cookie, or an OAuth client. */
+export type SessionKind = "api" | "browser" | "client";
+
+/** A session in the cache. `expires_at` is in milliseconds since the epoch. `client_id`: of the OAuth client that holds it. */
+export type PrincipalSession = {
+  id: string;
+  user_id: string;
+  kind: SessionKind;
+  client_id: string | null;
+  revoked: boolean;
+  expires_at: number;
+};
 
 /** An API key as memory holds it, with its secrets; ends in milliseconds since the epoch, null being never. */
 export type PrincipalKey = {
@@ -42,7 +52,7 @@ export type PrincipalSecret = { id: string; kind: string; hash: Uint8Array; expi
 export type PrincipalResource = {
   uri: string;
   scopes: ReadonlySet<string>;
-  alg: SigningAlgorithm;
+  alg: AccessTokenAlgorithm;
   ttl_seconds: number;
 };
 
@@ -52,7 +62,18 @@ export type PrincipalResource = {
  */
 export type PrincipalClient = {
   id: string;
+  name: string;
   disabled: boolean;
+  token_endpoint_auth_method: "client_secret_basic" | "none";
+  application_type: "web" | "native";
+  redirect_uris: string[];
+  post_logout_redirect_uris: string[];
+  id_token_signed_response_alg: IdTokenAlgorithm;
+  /** Whether users are not asked for consent. */
+  first_party: boolean;
+  require_pkce: boolean;
+  native_localhost: boolean;
+  refresh_id_token: boolean;
   grant_types: ReadonlySet<string>;
   scopes: ReadonlySet<string>;
   own_api: boolean;

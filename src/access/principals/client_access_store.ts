@@ -1,10 +1,10 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 import type { PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
 
-type ResourceRow = { uri: string; scopes: string[]; alg: SigningAlgorithm; ttl_seconds: number };
+type ResourceRow = { uri: string; scopes: string[]; alg: AccessTokenAlgorithm; ttl_seconds: number };
 
-type ClientRow = Pick<PrincipalClient, "disabled" | "own_api" | "service_user_id" | "tokens_not_before"> & {
+type ClientRow = Omit<PrincipalClient, "id" | "grant_types" | "scopes" | "secrets" | "resources"> & {
   grant_types: string[];
   scopes: string[];
   secrets: (Omit<PrincipalSecret, "hash"> & { hash: string })[];
@@ -15,7 +15,9 @@ type ClientRow = Pick<PrincipalClient, "disabled" | "own_api" | "service_user_id
 export async function findPrincipalClient(db: Db, id: string): Promise<PrincipalClient | undefined> {
   const [row] = await db.query<ClientRow>(
     "find_client_access",
-    `select c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.own_api, c.service_user_id,
+    `select c.name, c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.own_api, c.service_user_id,
+            c.token_endpoint_auth_method, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
+            c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
             coalesce((
               select json_agg(json_build_object(

@@ -1,8 +1,10 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { PrincipalKey, PrincipalSession, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { PrincipalKey, PrincipalSession, PrincipalUser, SessionKind } from "../../vocabulary/actor.ts";
 
 type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
+  session_kind: SessionKind;
+  session_client_id: string | null;
   session_revoked: boolean;
   session_expires_at: number;
 };
@@ -48,7 +50,7 @@ export async function findAccess(
 ): Promise<{ session: PrincipalSession; user: PrincipalUser } | undefined> {
   const [row] = await db.query<AccessRow>(
     "find_access",
-    `select ${liveUser}, s.revoked_at is not null as session_revoked,
+    `select ${liveUser}, s.kind as session_kind, s.client_id as session_client_id, s.revoked_at is not null as session_revoked,
             extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
@@ -56,10 +58,10 @@ export async function findAccess(
     { keepPlan: true },
   );
   if (!row) return undefined;
-  const { session_revoked: revoked, session_expires_at: expires_at, created_at, ...user } = row;
+  const { session_kind, session_client_id, session_revoked: revoked, session_expires_at: expires_at, ...user } = row;
   return {
-    session: { id: sessionId, user_id: user.id, revoked, expires_at },
-    user: { ...user, created_at: created_at.toISOString() },
+    session: { id: sessionId, user_id: user.id, kind: session_kind, client_id: session_client_id, revoked, expires_at },
+    user: asLiveUser(user),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 
 /** An API that tokens are issued for. */
 export type ApiResourceRow = {
@@ -7,7 +7,7 @@ export type ApiResourceRow = {
   uri: string;
   name: string;
   scopes: string[];
-  alg: SigningAlgorithm;
+  alg: AccessTokenAlgorithm;
   ttl_seconds: number;
   created_at: Date;
 };

@@ -4,7 +4,7 @@ import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { uuidAt } from "../../platform/text/uuid_at.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 import { ownAlgorithm } from "../../tokens/keys/key_ring.ts";
 import type { Client, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
@@ -21,7 +21,7 @@ export type ClientCredentialsOutcome = "issued" | "unauthorized_client" | "inval
 export type ClientCredentials = ReturnType<typeof createClientCredentials>;
 
 /** Where the token is for. `scopes`: what it may carry there; undefined is whatever is a permission. */
-type Target = { aud: string; alg: SigningAlgorithm; ttlSeconds: number; scopes?: ReadonlySet<string> };
+type Target = { aud: string; alg: AccessTokenAlgorithm; ttlSeconds: number; scopes?: ReadonlySet<string> };
 
 const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/; // RFC 6749 §3.3
 

@@ -7,10 +7,10 @@ import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
-import type { Client } from "../../vocabulary/actor.ts";
+import type { Client, SessionKind } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { insertSession, type SessionKind } from "../sessions/session_store.ts";
+import { insertSession } from "../sessions/session_store.ts";
 import { lockUserForMint, type LoginRow, type MintRow } from "./login_store.ts";
 
 export interface SessionStartDeps {
@@ -75,7 +75,7 @@ export function createSessionStart(deps: SessionStartDeps) {
     tx: Tx,
     verified: LoginRow,
     client: Client,
-    kind: SessionKind,
+    kind: Exclude<SessionKind, "client">,
   ): Promise<StartedSession | undefined> {
     const user = await lockUnchanged(tx, verified);
     if (!user) return undefined;

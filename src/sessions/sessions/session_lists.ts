@@ -1,7 +1,8 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { listSessions, type SessionKind, type SessionRow } from "./session_store.ts";
+import type { SessionKind } from "../../vocabulary/actor.ts";
+import { listSessions, type SessionRow } from "./session_store.ts";
 
 export type { SessionKind, SessionRow };
 

@@ -1,11 +1,9 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { SessionKind } from "../../vocabulary/actor.ts";
 
 /** Whether the session `s` is not revoked and within its absolute and its idle time, which is `$1` in seconds. */
 export const isLive =
   "s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(secs => $1)";
-
-/** Who holds a session: an application with tokens, or a browser with a cookie. */
-export type SessionKind = "api" | "browser";
 
 /** A new session. It lives for `ttl_seconds` by the database's clock. */
 export type NewSession = {

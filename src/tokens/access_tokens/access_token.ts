@@ -4,7 +4,7 @@ import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 import { accessTokenTtlSecondsMax } from "../keys/key_store.ts";
 import { encodeJson, type KeyRing, ownAlgorithm, type SigningKey } from "../keys/key_ring.ts";
 import type { Keys } from "../keys/keys.ts";
@@ -21,7 +21,7 @@ export type AccessClaims = CommonClaims & {
   client_id: string;
   scopes: ReadonlySet<string> | undefined;
   aud: string;
-  alg: SigningAlgorithm;
+  alg: AccessTokenAlgorithm;
 };
 
 /** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
@@ -81,12 +81,12 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   }
 
   /** As {@link sign}, for the client itself. @throws {Problem} `invalid_scope` where the scopes are too many for a token. */
-  function signForClient(claims: NewClientClaims, alg: SigningAlgorithm): string | Promise<string> {
+  function signForClient(claims: NewClientClaims, alg: AccessTokenAlgorithm): string | Promise<string> {
     const ring = keys.ring();
     return ring instanceof Promise ? ring.then((known) => signBy(known, claims, alg)) : signBy(ring, claims, alg);
   }
 
-  function signBy({ signing }: KeyRing, claims: NewClientClaims, alg: SigningAlgorithm): string | Promise<string> {
+  function signBy({ signing }: KeyRing, claims: NewClientClaims, alg: AccessTokenAlgorithm): string | Promise<string> {
     const key = signing.get(alg);
     if (!key) throw new Unavailable(`no key signs with ${alg}`);
     const input = `${key.header}.${encodeJson({ ...claims, iss: issuer })}`;
@@ -154,10 +154,10 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     const stranger = Object.keys(protectedHeader).find((member) => !headerMembers.includes(member));
     if (stranger !== undefined) throw new errors.JWTInvalid("a header member that Sentinel's tokens do not have");
     const { kid, alg } = protectedHeader;
-    return { claims: accessClaims(payload, alg as SigningAlgorithm), kid: kid! };
+    return { claims: accessClaims(payload, alg as AccessTokenAlgorithm), kid: kid! };
   }
 
-  function accessClaims(payload: JWTPayload, alg: SigningAlgorithm): AccessClaims {
+  function accessClaims(payload: JWTPayload, alg: AccessTokenAlgorithm): AccessClaims {
     const { sub, jti, iat, exp, aud } = payload;
     const nowSeconds = clock.now() / 1000;
     const isOwn = aud === issuer;
