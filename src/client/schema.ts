@@ -2227,11 +2227,17 @@ export interface components {
              */
             id: string;
             /**
-             * @description Who holds it: an application with tokens, or a browser that is signed in on the pages of this server
+             * @description Who holds it: an application with tokens of a login, a browser that is signed in on the pages of this server, or an OAuth client
              * @example api
              * @enum {string}
              */
-            kind: "api" | "browser";
+            kind: "api" | "browser" | "client";
+            /**
+             * Format: uuid
+             * @description The OAuth client that holds it
+             * @example null
+             */
+            client_id: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC

@@ -53,7 +53,14 @@ if (!(await decisions.decide(inherited, asker)).decision || (await decisions.dec
 const batch = { evaluations: Array.from({ length: 100 }, (_, n) => ask(n)) };
 const caller: Principal = {
   user: ada,
-  session: { id: "019a0000-0000-7000-8000-000000000002", user_id: ada.id, revoked: false, expires_at: Infinity },
+  session: {
+    id: "019a0000-0000-7000-8000-000000000002",
+    user_id: ada.id,
+    kind: "api",
+    client_id: null,
+    revoked: false,
+    expires_at: Infinity,
+  },
 };
 const byValues = createEvaluations({ decisions });
 const byPromises = createEvaluations({

@@ -60,7 +60,7 @@ const english = {
   deviceIs: (browser: string, system: string) => `${browser} on ${system}`,
   thisDevice: "This device",
   kind: "Signed in on",
-  kinds: { browser: "This server's pages", api: "An application" },
+  kinds: { browser: "This server's pages", api: "An application", client: "A connected application" },
   address: "Address",
   started: "Started",
   lastUsed: "Last used",

@@ -62,7 +62,7 @@ export const german: AccountTexts = {
   deviceIs: (browser, system) => `${browser} auf ${system}`,
   thisDevice: "Dieses Gerät",
   kind: "Angemeldet bei",
-  kinds: { browser: "Seiten dieses Servers", api: "Einer Anwendung" },
+  kinds: { browser: "Seiten dieses Servers", api: "Einer Anwendung", client: "Einer verbundenen Anwendung" },
   address: "Adresse",
   started: "Begonnen",
   lastUsed: "Zuletzt benutzt",

@@ -51,7 +51,7 @@ const principal: Principal = {
     disabled: false,
     grants: [],
   },
-  session: { id: "2", user_id: "1", revoked: false, expires_at: Infinity },
+  session: { id: "2", user_id: "1", kind: "api", client_id: null, revoked: false, expires_at: Infinity },
 };
 const getMe = operation({
   ...shared,

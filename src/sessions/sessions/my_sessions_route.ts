@@ -18,10 +18,13 @@ import type { SessionLists } from "./session_lists.ts";
 /** A session as its owner or an administrator sees it. */
 const SessionResponse = z.strictObject({
   id: Id,
-  kind: z.enum(["api", "browser"]).openapi({
-    description: "Who holds it: an application with tokens, or a browser that is signed in on the pages of this server",
+  kind: z.enum(["api", "browser", "client"]).openapi({
+    description:
+      "Who holds it: an application with tokens of a login, a browser that is signed in on the pages of this " +
+      "server, or an OAuth client",
     example: "api",
   }),
+  client_id: Id.nullable().openapi({ description: "The OAuth client that holds it", example: null }),
   created_at: Time,
   last_seen_at: Time.openapi({
     description: "Time of the last refresh; for a browser, of the last page, to the minute",

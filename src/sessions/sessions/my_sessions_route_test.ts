@@ -62,6 +62,7 @@ test(
     assert.deepEqual(facts, {
       id: desk.id,
       kind: "api",
+      client_id: null,
       ip: "2001:db8::7",
       user_agent: "x".repeat(256),
       current: true,
