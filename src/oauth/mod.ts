@@ -24,6 +24,7 @@ import { clientSecretsRoute } from "./clients/client_secrets_route.ts";
 import { createClients } from "./clients/clients.ts";
 import { clientsRoute } from "./clients/clients_route.ts";
 import { createFailedAttempts } from "./clients/failed_attempts.ts";
+import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -75,6 +76,7 @@ export const oauth = feature({
     });
     return {
       clientRefusals,
+      authorizationCodes: createAuthorizationCodes(),
       clientAuthentication,
       clientCredentials: createClientCredentials({
         ...needs,

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { KeyAccess, PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { hashOf, type OpaqueSecret, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
+import { hashOf, type OpaqueSecret, parseOpaqueSecret, type SecretKind } from "../../tokens/opaque/opaque_secret.ts";
 import type { Principal, PrincipalKey, PrincipalSecret, PrincipalUser } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { KeyUses } from "./key_uses.ts";
@@ -19,6 +19,7 @@ export type KeyAuthentication = ReturnType<typeof createKeyAuthentication>;
 type Proof = { key: PrincipalKey; user: PrincipalUser; secret: PrincipalSecret; principal: Principal };
 
 const proofsMax = 100_000;
+const keyKinds: ReadonlySet<SecretKind> = new Set(["pat", "svc"]);
 
 /**
  * Tells who sends an API key: its secret is compared with those that the key has now, and key and user are looked up as
@@ -42,7 +43,7 @@ export function createKeyAuthentication({ principals, clock, uses, counted }: {
       if (!(access instanceof Promise) && access?.key === proof.key && access.user === proof.user) return admit(proof);
     }
     const sent = parseOpaqueSecret(text);
-    if (!sent || sent.kind === "cs") throw refusal("malformed"); // the secret of a client is no API key
+    if (!sent || !keyKinds.has(sent.kind)) throw refusal("malformed"); // the secret of a client is no API key
     const access = principals.keyAccess(sent.ownerId);
     return access instanceof Promise ? access.then((known) => judge(text, sent, known)) : judge(text, sent, access);
   }

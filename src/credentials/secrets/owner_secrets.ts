@@ -13,8 +13,10 @@ import {
 
 const secretsMax = 2;
 
+type OwnedKind = Exclude<SecretKind, "ac">;
+
 /** Stores a new secret of an API key or a client, and answers its text, which is shown once. */
-export async function issueSecret(tx: Tx, kind: SecretKind, ownerId: string): Promise<string> {
+export async function issueSecret(tx: Tx, kind: OwnedKind, ownerId: string): Promise<string> {
   const { text, hash, hint } = createOpaqueSecret(kind, ownerId);
   await insertSecret(tx, { id: uuidv7(), kind, owner_id: ownerId, hash, hint });
   return text;
@@ -28,7 +30,7 @@ export async function issueSecret(tx: Tx, kind: SecretKind, ownerId: string): Pr
  */
 export async function rotateSecret(
   tx: Tx,
-  kind: SecretKind,
+  kind: OwnedKind,
   ownerId: string,
   overlapSeconds: number,
 ): Promise<string> {

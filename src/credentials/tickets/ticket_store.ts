@@ -6,6 +6,7 @@ export type Ticket = {
   user_id: string | null;
   session_id: string | null;
   client_id: string | null;
+  secret_hash: Uint8Array | null;
   browser_hash: Uint8Array | null;
   state: string | null;
   attempts: number;
@@ -19,7 +20,11 @@ export type TicketRow =
   & Pick<Ticket, "id" | "user_id" | "session_id" | "client_id" | "state" | "params">
   & { kind: string; lookup: string | null; secret_hash: Uint8Array | null; browser_hash: Uint8Array | null };
 
-const columns = `t.id, t.user_id, t.session_id, t.client_id, t.browser_hash, t.state, t.attempts, t.params,
+/** A ticket that was consumed, or that has ended by itself. */
+export type PastTicket = Ticket & { is_consumed: boolean };
+
+const columns =
+  `t.id, t.user_id, t.session_id, t.client_id, t.secret_hash, t.browser_hash, t.state, t.attempts, t.params,
             t.credential_epoch, t.expires_at`;
 
 /** Not consumed, not expired, and its user has had the same credentials since it was issued. */
@@ -46,6 +51,7 @@ export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number
      where excluded.id > t.id
      returning ${columns}`,
     [id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params, ttlSeconds],
+    { keepPlan: true },
   );
   return row;
 }
@@ -107,6 +113,18 @@ export async function consumeTicket(db: Db, kind: string, id: string): Promise<T
   const [row] = await db.query<Ticket>(
     "consume_ticket",
     `update tickets t set consumed_at = now() where t.id = $2 and t.kind = $1 and ${isLive} returning ${columns}`,
+    [kind, id],
+    { keepPlan: true },
+  );
+  return row;
+}
+
+/** The ticket, if it is kept although it is live no more. */
+export async function findPastTicket(db: Db, kind: string, id: string): Promise<PastTicket | undefined> {
+  const [row] = await db.query<PastTicket>(
+    "find_past_ticket",
+    `select ${columns}, t.consumed_at is not null as is_consumed
+     from tickets t where t.id = $2 and t.kind = $1 and not (${isLive})`,
     [kind, id],
   );
   return row;

@@ -3,11 +3,18 @@ import { v7 as uuidv7 } from "uuid";
 import type { Database, Db } from "../../platform/db/db.ts";
 import { deleteExpiredTickets, insertTicket, type Ticket } from "./ticket_store.ts";
 
-export { consumeTicket, findTicket, listTickets, updateAttempts, updateTicket } from "./ticket_store.ts";
+export {
+  consumeTicket,
+  findPastTicket,
+  findTicket,
+  listTickets,
+  updateAttempts,
+  updateTicket,
+} from "./ticket_store.ts";
 export type { Ticket };
 
 /** What a ticket is for. */
-export type TicketKind = "signin" | "email_verification" | "email_change" | "password_reset" | "invitation";
+export type TicketKind = "signin" | "code" | "email_verification" | "email_change" | "password_reset" | "invitation";
 
 /** A ticket to be issued. Everything but its kind and lifetime may be absent. */
 export type TicketIssue = {
@@ -64,6 +71,11 @@ export function hashOfBrowser(browser: string): Uint8Array {
 export function isOfBrowser({ browser_hash }: Ticket, browser: string | undefined): boolean {
   const given = hashOf(browser);
   return browser_hash !== null && given !== null && timingSafeEqual(browser_hash, given);
+}
+
+/** Whether the ticket is presented with this secret. */
+export function isWithSecret({ secret_hash }: Ticket, secret: string): boolean {
+  return secret_hash !== null && timingSafeEqual(secret_hash, hashOfBrowser(secret));
 }
 
 /** Deletes expired tickets, batch by batch. */
