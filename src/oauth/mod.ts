@@ -25,6 +25,7 @@ import { createClients } from "./clients/clients.ts";
 import { clientsRoute } from "./clients/clients_route.ts";
 import { createFailedAttempts } from "./clients/failed_attempts.ts";
 import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
+import { createConsents } from "./consents/consents.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -78,6 +79,7 @@ export const oauth = feature({
       clientRefusals,
       authorizationCodes: createAuthorizationCodes(),
       clientAuthentication,
+      consents: createConsents(),
       clientCredentials: createClientCredentials({
         ...needs,
         authentication: clientAuthentication,

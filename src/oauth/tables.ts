@@ -4,4 +4,5 @@ export const tables = {
   clients: "oauth/clients",
   client_resources: "oauth/clients",
   client_refusals: "oauth/clients",
+  consents: "oauth/consents",
 } as const;

@@ -32,14 +32,21 @@ export type ClientParameters = { client_id?: string | undefined; client_secret?:
 
 export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
 
-/** A secret that was compared with those of this very client in memory: hashing it again would tell nothing new. */
-type Proof = { client: PrincipalClient; secret: PrincipalSecret };
+/**
+ * A secret that was compared with those of this very client in memory: hashing it again would tell nothing new. Public
+ * clients have none.
+ */
+type Proof = { client: PrincipalClient; secret: PrincipalSecret | undefined };
+
+/** Whether the request may come from a public client, which has no secret and proves nothing (RFC 6749 §2.1). */
+type Admission = { allowPublic?: boolean };
 
 const proofsMax = 100_000;
 const clientIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
- * Tells which client sends a request (RFC 6749 §2.3.1): its secret is compared with those that the client has now.
+ * Tells which client sends a request (RFC 6749 §2.3.1): its secret is compared with those that the client has now. A
+ * public client sends its `client_id` alone (`token_endpoint_auth_method` `none`, RFC 7591 §2) where that is allowed.
  * Answers at once where memory knows the client. A secret without a valid checksum costs no look-up.
  */
 export function createClientAuthentication({ clients, clock, uses, refusals, failures, counted }: {
@@ -56,59 +63,65 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
 
   /**
    * @throws {Problem} `invalid_client`, alike for every reason; `rate_limited` after many failures from this network,
-   * which never concerns a secret that this replica has proven.
+   * which never concerns a client that this replica has let in.
    */
-  function authenticate(sent: SentClient, origin: () => Client): PrincipalClient | Promise<PrincipalClient> {
+  function authenticate(
+    sent: SentClient,
+    origin: () => Client,
+    { allowPublic = false }: Admission = {},
+  ): PrincipalClient | Promise<PrincipalClient> {
     const proof = proofs.get(sent.text);
-    if (proof && clients.get(proof.client.id) === proof.client) return admit(proof, sent, origin);
+    const isProof = proof && (allowPublic || proof.secret) && clients.get(proof.client.id) === proof.client;
+    if (isProof) return admit(proof, sent, origin);
     const { id, secret } = sent.read();
     const wait = failures.retryAfterSeconds(origin().ip);
     if (wait !== undefined) {
       counted("rate_limited");
       throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
     }
-    const parsed = parseOpaqueSecret(secret);
-    if (parsed?.kind !== "cs" || parsed.ownerId !== id) throw refusal("malformed", sent, origin);
+    if (secret === "") {
+      if (!allowPublic || !clientIdForm.test(id)) throw refusal("malformed", "no secret was sent", sent, origin);
+    } else {
+      const parsed = parseOpaqueSecret(secret);
+      if (parsed?.kind !== "cs" || parsed.ownerId !== id) throw refusal("malformed", "wrong secret", sent, origin);
+    }
     const client = clients.get(id);
     return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
   }
 
+  /** A public client has no secret, and any other has one. */
   function judge(sent: SentClient, client: PrincipalClient | undefined, origin: () => Client): PrincipalClient {
-    if (!client) throw refusal("unknown", sent, origin);
-    const secret = findSecret({ kind: "cs", ownerId: client.id }, hashOf(sent.read().secret), client);
-    if (!secret) throw refusal("wrong_secret", sent, origin);
+    if (!client) throw refusal("unknown", "unknown client", sent, origin);
+    const text = sent.read().secret;
+    const isPublic = client.token_endpoint_auth_method === "none";
+    if (isPublic && text !== "") throw refusal("wrong_secret", "a public client sent a secret", sent, origin);
+    if (!isPublic && text === "") throw refusal("malformed", "no secret was sent", sent, origin);
+    const secret = isPublic ? undefined : findSecret({ kind: "cs", ownerId: client.id }, hashOf(text), client);
+    if (!isPublic && !secret) throw refusal("wrong_secret", "wrong secret", sent, origin);
     const proof = { client, secret };
     proofs.set(sent.text, proof);
     return admit(proof, sent, origin);
   }
 
-  /** Lets a proven secret in, unless it has expired or the client is disabled. */
+  /** Lets a client in, unless its secret has expired or it is disabled. */
   function admit({ client, secret }: Proof, sent: SentClient, origin: () => Client): PrincipalClient {
     const now = clock.now();
-    if (isPast(secret.expires_at, now)) throw refusal("expired", sent, origin);
-    if (client.disabled) throw refusal("disabled", sent, origin);
+    if (secret && isPast(secret.expires_at, now)) throw refusal("expired", "the secret has expired", sent, origin);
+    if (client.disabled) throw refusal("disabled", "the client is disabled", sent, origin);
     counted("accepted");
-    uses.record(secret.id, now);
+    if (secret) uses.record(secret.id, now);
     return client;
   }
 
-  function refusal(outcome: keyof typeof reasons, { read, byBasic }: SentClient, origin: () => Client): Problem {
-    const { id, secret } = read();
+  /** `reason` is what operators of the client read. */
+  function refusal(outcome: ClientOutcome, reason: string, sent: SentClient, origin: () => Client): Problem {
+    const { id } = sent.read();
     counted(outcome);
     failures.count(origin().ip);
-    if (clientIdForm.test(id)) refusals.note(id, secret === "" ? "no secret was sent" : reasons[outcome]);
-    return invalidClient(byBasic);
+    if (clientIdForm.test(id)) refusals.note(id, reason);
+    return invalidClient(sent.byBasic);
   }
 }
-
-/** What operators of the client read. */
-const reasons = {
-  malformed: "wrong secret",
-  unknown: "unknown client",
-  wrong_secret: "wrong secret",
-  expired: "the secret has expired",
-  disabled: "the client is disabled",
-} as const;
 
 /** RFC 6749 §5.2; the challenge only where the client used Basic, or browsers would ask for a password. */
 export function invalidClient(byBasic: boolean): Problem {
