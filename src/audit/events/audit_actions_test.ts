@@ -112,10 +112,12 @@ const newServiceAccount = () =>
 
 /** Ada's deed on an OAuth client. */
 const onClient = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
-  const { id } = await (await call("POST", "/clients", { name: "a program" })).json();
+  const { id } = await newClient();
   await deed(id);
   return { actor: ada, subject: ["client", id] };
 };
+
+const newClient = async () => await (await call("POST", "/clients", { name: "a program" })).json();
 
 /** Ada's deed on an API that tokens are issued for. */
 const onApiResource = (deed: (id: string) => Promise<unknown>) => async (): Promise<Left> => {
@@ -454,6 +456,13 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await call("DELETE", `/clients/${id}/secrets/${items[0].id}`);
   }),
   "client.tokens_revoked": onClient((id) => call("DELETE", `/clients/${id}/tokens`)),
+  "consent.granted": async () => {
+    const [{ id: userId }, client] = await Promise.all([newUser(), newClient()]);
+    const actor = { actor_id: userId, client: { ip: null, user_agent: "the sweep", request_id: null } };
+    const consent = { userId, clientId: client.id, scopes: ["openid"], resources: [] };
+    await db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, actor));
+    return { actor: userId, subject: ["user", userId] };
+  },
   "api_resource.created": onApiResource(async () => {}),
   "api_resource.changed": onApiResource((id) => call("PATCH", `/resources/${id}`, { ttl_seconds: 60 })),
   "api_resource.deleted": onApiResource((id) => call("DELETE", `/resources/${id}`)),
