@@ -88,7 +88,7 @@ async function opened(path: string, who: "grace" | "nobody"): Promise<string> {
   if (who === "grace") await browser.submit(await browser.open("/signin"), "/signin", graceSignsIn);
   const { html } = await browser.open(path);
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join(";");
-  return `${cookie} ${formsIn(html).find(({ action }) => action === path)?.members.form_token}`;
+  return `${cookie} ${formsIn(html).find(({ action }) => action.split("?")[0] === path)?.members.form_token}`;
 }
 
 /** Opens the page, or sends its form if `members` are given. */

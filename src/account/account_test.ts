@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { openBrowser, textOf } from "../testing/people/browser.ts";
+import { formsIn, openBrowser, textOf } from "../testing/people/browser.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
@@ -138,8 +138,9 @@ test("T216 a sign-in leads only to pages of this server", async () => {
   for (const next of wishes) {
     const browser = openBrowser(sentinel);
     const page = await browser.open(`/signin?next=${encodeURIComponent(next)}`);
-    assert.match(page.html, /name="next" value="\/account"/, next);
-    const led = await browser.submit(page, "/signin", { username, password, next });
+    assert.match(page.html, /action="\/signin\?next=%2Faccount"/, next);
+    const { members } = formsIn(page.html)[0]!;
+    const led = await browser.post(`/signin?next=${encodeURIComponent(next)}`, { ...members, username, password });
     assert.deepEqual([led.status, led.path], [200, "/account"], next);
   }
   const browser = openBrowser(sentinel);

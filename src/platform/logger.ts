@@ -26,6 +26,7 @@ export type AccessEntry = {
   status: number;
   duration_ms: number;
   user_id: string | undefined;
+  client_id?: string | undefined;
 };
 
 export type Logger = ReturnType<typeof createLogger>;
@@ -76,18 +77,19 @@ export function createLogger({ level, format, write, traceId, wait = sleep }: {
   };
 
   /** Writes the line of a request. Its values need no escaping, which makes it cheap. */
-  function access({ request_id, method, route, status, duration_ms, user_id }: AccessEntry) {
+  function access({ request_id, method, route, status, duration_ms, user_id, client_id }: AccessEntry) {
     if (logLevels.info < logLevels[level]) return;
     const ms = Math.round(duration_ms * 1000) / 1000;
     if (format === "pretty") {
-      return line(render("info", `${method} ${route}`, traced({ status, ms, request_id, user_id })));
+      return line(render("info", `${method} ${route}`, traced({ status, ms, request_id, user_id, client_id })));
     }
     const trace_id = traceId?.();
     const trace = trace_id === undefined ? "" : `,"trace_id":"${trace_id}"`;
     const user = user_id === undefined ? "" : `,"user_id":"${user_id}"`;
+    const client = client_id === undefined ? "" : `,"client_id":"${client_id}"`;
     line(
       `{"time":"${timestamp()}","level":"info","msg":"request","request_id":"${request_id}",` +
-        `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}${trace}}\n`,
+        `"method":"${method}","route":"${route}","status":${status},"duration_ms":${ms}${user}${client}${trace}}\n`,
     );
   }
 

@@ -39,7 +39,7 @@ ${refused?.isUnverified ? html`<p><a href="/verify">${m.askAgain}</a></p>` : not
 ${
     form(
       visit,
-      "/signin",
+      `/signin?next=${encodeURIComponent(next)}`,
       html`${field({ id: "username", label: t.nameOrEmail, autocomplete: "username", value: username, ...described })}
 ${
         field({
@@ -51,8 +51,7 @@ ${
           below: html`<a href="/reset">${m.forgot}</a>`,
         })
       }
-<button class="primary">${t.signIn}</button>
-<input type="hidden" name="next" value="${next}">`,
+<button class="primary">${t.signIn}</button>`,
     )
   }
 ${isOpen && !isAgain ? html`<p>${t.noAccount} ${withNext("/signup", next, t.createAccount)}</p>` : nothing}`;

@@ -3,7 +3,7 @@ import { form, formPage, operation, page, problems, visitor } from "../../http/c
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
 import { type Page, seeOther } from "../../http/pages/page_answer.ts";
-import type { Visit } from "../../http/pages/visit.ts";
+import { newBrowser, type Visit } from "../../http/pages/visit.ts";
 import type { SignIns } from "../../sessions/browser/sign_in.ts";
 import type { BrowserCaller, Client } from "../../vocabulary/actor.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
@@ -23,7 +23,6 @@ export const SignInQuery = z.object({
 const SignInForm = z.strictObject({
   username: z.string().max(identifierLengthMax),
   password: z.string(),
-  next: z.string().optional(),
 });
 
 const show = operation({
@@ -44,6 +43,7 @@ const submit = operation({
   operationId: "signIn",
   tags: ["pages"],
   summary: "Check the password and start a session of this browser",
+  query: SignInQuery,
   ...visitor,
   ...form(SignInForm),
   ...formPage("Signed in"),
@@ -68,7 +68,7 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns }:
     });
   });
 
-  app.addPage(submit, async ({ visit, caller, body: { next, ...credentials }, client }) => {
+  app.addPage(submit, async ({ visit, caller, query: { next }, body: credentials, client }) => {
     try {
       return await signInHere(signIns, credentials, { visit, caller, next, client: client() });
     } catch (error) {
@@ -92,8 +92,9 @@ export async function signInHere(
   },
 ): Promise<Page> {
   const session = caller && { id: caller.session.id, userId: caller.user.id };
-  const cookie = await signIns.signIn(credentials, { secret: visit.browser()!, session }, client);
-  visit.startSession(cookie);
+  const nextSecret = newBrowser();
+  const cookie = await signIns.signIn(credentials, { secret: visit.browser()!, nextSecret, session }, client);
+  visit.startSession(cookie, nextSecret);
   return onward(visit, { title: accountTexts[visit.language].signedIn, next: nextPath(next) });
 }
 

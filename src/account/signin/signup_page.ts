@@ -30,7 +30,7 @@ export function signUpPage(
 ${
     form(
       visit,
-      "/signup",
+      `/signup?next=${encodeURIComponent(next)}`,
       html`${
         field({
           id: "username",
@@ -63,8 +63,7 @@ ${
           error: errors.password,
         })
       }
-<button class="primary">${t.createAccount}</button>
-<input type="hidden" name="next" value="${next}">`,
+<button class="primary">${t.createAccount}</button>`,
     )
   }
 <p>${t.haveAccount} ${withNext("/signin", next, t.signIn)}</p>`;

@@ -20,7 +20,6 @@ const SignUpForm = z.strictObject({
   username: name,
   email: name,
   password: z.string(),
-  next: z.string().optional(),
 });
 
 const show = operation({
@@ -41,6 +40,7 @@ const submit = operation({
   operationId: "signUp",
   tags: ["pages"],
   summary: "Create the account, and sign in unless its address must be confirmed first",
+  query: SignInQuery,
   ...visitor,
   ...form(SignUpForm),
   ...formPage("Signed in"),
@@ -71,7 +71,7 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
     return signUpPage(visit, { next: nextPath(query.next), passwordLengthMin, needsEmail });
   });
 
-  app.addPage(submit, async ({ visit, caller, body: { next, password, ...given }, client }) => {
+  app.addPage(submit, async ({ visit, caller, query: { next }, body: { password, ...given }, client }) => {
     const t = accountTexts[visit.language];
     const names = { username: given.username || undefined, email: given.email || undefined };
     try {

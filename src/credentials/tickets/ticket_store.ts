@@ -108,6 +108,15 @@ export async function updateTicket(
   return row;
 }
 
+/** Changes the browser of all tickets of this kind that it has. */
+export async function updateBrowser(db: Db, kind: string, before: Uint8Array, after: Uint8Array): Promise<void> {
+  await db.query(
+    "update_ticket_browser",
+    "update tickets set browser_hash = $3 where kind = $1 and browser_hash = $2 and consumed_at is null",
+    [kind, before, after],
+  );
+}
+
 /** Consumes the ticket; of two transactions at once the second one gets undefined. */
 export async function consumeTicket(db: Db, kind: string, id: string): Promise<Ticket | undefined> {
   const [row] = await db.query<Ticket>(

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Db } from "../../platform/db/db.ts";
-import { deleteExpiredTickets, insertTicket, type Ticket } from "./ticket_store.ts";
+import { deleteExpiredTickets, insertTicket, type Ticket, updateBrowser } from "./ticket_store.ts";
 
 export {
   consumeTicket,
@@ -14,7 +14,14 @@ export {
 export type { Ticket };
 
 /** What a ticket is for. */
-export type TicketKind = "signin" | "code" | "email_verification" | "email_change" | "password_reset" | "invitation";
+export type TicketKind =
+  | "authorization"
+  | "code"
+  | "signin"
+  | "email_verification"
+  | "email_change"
+  | "password_reset"
+  | "invitation";
 
 /** A ticket to be issued. Everything but its kind and lifetime may be absent. */
 export type TicketIssue = {
@@ -76,6 +83,11 @@ export function isOfBrowser({ browser_hash }: Ticket, browser: string | undefine
 /** Whether the ticket is presented with this secret. */
 export function isWithSecret({ secret_hash }: Ticket, secret: string): boolean {
   return secret_hash !== null && timingSafeEqual(secret_hash, hashOfBrowser(secret));
+}
+
+/** The browser has a new secret: its tickets of this kind go over to that. */
+export async function rebindTickets(db: Db, kind: TicketKind, before: string, after: string): Promise<void> {
+  await updateBrowser(db, kind, hashOfBrowser(before), hashOfBrowser(after));
 }
 
 /** Deletes expired tickets, batch by batch. */

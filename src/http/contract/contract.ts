@@ -18,6 +18,8 @@ export type BodySpec<B extends z.ZodType = z.ZodType> = {
   skipSchemaIf?: ((value: unknown) => boolean) | undefined;
   /** Parameters of a form that may occur several times, as `resource` does (RFC 8707 §2): always read as a list. */
   repeatable?: readonly string[];
+  /** The form of a page that other sites send. It has no token, and is read as the query that it would be in a GET. */
+  foreign?: true;
 };
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
@@ -275,6 +277,11 @@ export function page(description: string): { hidden: true; success: Success<Page
 export function formPage(description: string): { hidden: true; success: Success<Page> } {
   return { hidden: true, success: { kind: "html", status: 200, description } };
 }
+
+/** The form of a page that other sites send: its body is the query that it would be in a GET. */
+export const foreignForm: { body: BodySpec<z.ZodString> } = {
+  body: { schema: z.string(), types: ["application/x-www-form-urlencoded"], foreign: true },
+};
 
 /** 308 to a location relative to the path, so that it works behind any host and path prefix (RFC 9110 §15.4.9). */
 export function redirect(location: string, description: string): { success: Success<void> } {

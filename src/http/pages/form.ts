@@ -4,7 +4,10 @@ import type { Visit } from "./visit.ts";
 /** The member of every form that holds its token. */
 export const formTokenMember = "form_token";
 
-/** A form that is posted to `action`, a path of this server. Its token comes last, so that it takes no space. */
+/**
+ * A form that is posted to `action`, a path of this server and its query. What the page needs when it is opened again
+ * belongs into the query. The token comes last, so that it takes no space.
+ */
 export function form(
   visit: Visit,
   action: string,
@@ -13,7 +16,7 @@ export function form(
 ): Markup {
   return html`<form${attributes({ method: "post", action, ...more })}>
 ${content}
-<input type="hidden" name="${formTokenMember}" value="${visit.formToken(action)}">
+<input type="hidden" name="${formTokenMember}" value="${visit.formToken(action.split("?")[0]!)}">
 </form>`;
 }
 

@@ -17,13 +17,22 @@ export const pageHeaders = {
 /** The headers of a page with a form, whose `Referer` shows that it was sent from here. */
 export const formPageHeaders = { ...pageHeaders, "referrer-policy": "same-origin" } as const;
 
-/** A page. Its status is 200 unless a form was refused. */
-export type Page = { kind: "page"; html: string; status?: number; headers?: Record<string, string> };
+/** A page. Its status is 200 unless a form was refused. `policy` takes precedence over the headers of every page. */
+export type Page = {
+  kind: "page";
+  html: string;
+  status?: number;
+  headers?: Record<string, string>;
+  policy?: { "content-security-policy": string; "referrer-policy": string };
+};
 
-/** A page, or the way to another one of this server. */
+/** A page, or the way to another one. */
 export type PageAnswer = Page | { kind: "see_other"; location: string };
 
-/** 303 to another page of this server (RFC 9110 §15.4.4). Only a GET may be answered so. */
+/**
+ * 303 to another page (RFC 9110 §15.4.4). Never in answer to a form of ours: `form-action` of the CSP would block one
+ * that leads to another origin.
+ */
 export function seeOther(location: string): PageAnswer {
   return { kind: "see_other", location };
 }

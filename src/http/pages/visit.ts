@@ -17,12 +17,14 @@ export interface Visit extends Look {
   isFormToken(path: string, token: string): boolean;
   /** The secret of the browser, for what continues only in the same one; undefined before it has a form. */
   browser(): string | undefined;
+  /** As {@link browser}; a browser without one gets one. */
+  ensureBrowser(): string;
   /** The cookie of the browser's session as it was sent. */
   session(): string | undefined;
   /** Keeps the session's cookie, in place of an earlier one. */
   keepSession(cookie: string): void;
-  /** Signs the browser in: it gets a new secret, so that nobody else knows it, and the forms of other tabs are stale. */
-  startSession(cookie: string): void;
+  /** Signs the browser in: it gets this new secret, so that nobody else knows it, and the forms of other tabs are stale. */
+  startSession(cookie: string, browser: string): void;
   endSession(): void;
   cookie(name: string): string | undefined;
   setCookie(name: string, value: string, life?: CookieLife): void;
@@ -44,6 +46,11 @@ const forwarding = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwa
 
 /** 256 bits in base64url. */
 const browserShape = /^[\w-]{43}$/;
+
+/** A new secret of a browser. */
+export function newBrowser(): string {
+  return randomBytes(browserSizeBytes).toString("base64url");
+}
 
 /** Reads what pages need of requests. */
 export type Visits = ReturnType<typeof createVisits>;
@@ -74,6 +81,7 @@ export function createVisits({ secrets, publicUrl, brand, language, sessionMaxSe
       formToken,
       isFormToken: (path, token) => browser !== undefined && isTokenOf(browser, path, token),
       browser: () => browser,
+      ensureBrowser: () => browser ?? keepBrowser(newBrowser()),
       session: () => cookies.read(headers, sessionCookie),
       keepSession,
       startSession,
@@ -87,20 +95,20 @@ export function createVisits({ secrets, publicUrl, brand, language, sessionMaxSe
 
     function formToken(path: string): string {
       hasForm = true;
-      return tokenFor(browser ?? renewBrowser(), path).toString("base64url");
+      return tokenFor(browser ?? keepBrowser(newBrowser()), path).toString("base64url");
     }
 
     function keepSession(cookie: string): void {
       changes.set(sessionCookie, cookies.set(sessionCookie, cookie, { maxAgeSeconds: sessionMaxSeconds }));
     }
 
-    function startSession(cookie: string): void {
+    function startSession(cookie: string, secret: string): void {
       keepSession(cookie);
-      renewBrowser();
+      keepBrowser(secret);
     }
 
-    function renewBrowser(): string {
-      browser = randomBytes(browserSizeBytes).toString("base64url");
+    function keepBrowser(secret: string): string {
+      browser = secret;
       changes.set(browserCookie, cookies.set(browserCookie, browser, { maxAgeSeconds: browserMaxAgeSeconds }));
       return browser;
     }

@@ -54,6 +54,12 @@ export async function readForm<B extends z.ZodType>(
   return validate(schema, accept(parseForm(decode(await readBytes(request)))), "#");
 }
 
+/** Reads a form as the query that it would be in a GET, in the characters of a URL; repeated parameters stay so. */
+export async function readFormAsQuery(request: Request, { types }: BodySpec): Promise<string> {
+  declaredType(request.headers, types);
+  return new URLSearchParams(decode(await readBytes(request))).toString();
+}
+
 function parse<B extends z.ZodType>(
   bytes: Uint8Array,
   type: BodyType,

@@ -3,14 +3,14 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/logger.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { AnyOperation, Requirement } from "../contract/contract.ts";
+import type { AnyOperation, BodySpec, Requirement } from "../contract/contract.ts";
 import { requireSameOrigin } from "../pages/form_origin.ts";
 import { formTokenMember } from "../pages/form.ts";
 import { formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
 import { problemPage, type WayOn } from "../pages/problem_page.ts";
 import type { Visit, Visits } from "../pages/visit.ts";
 import { textAnswer } from "./answer.ts";
-import { readForm, readParams, readQuery } from "./body.ts";
+import { readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
 import { asProblem, throwBodyFailure } from "./failure.ts";
 import type { RequestContext } from "./request_context.ts";
 import "../dictionary.ts";
@@ -35,6 +35,10 @@ export type PageInput<P, Q, B, C> =
   & Pick<Input<P, Q, B, C>, "params" | "query" | "body" | "caller" | "client" | "actor">
   & {
     visit: Visit;
+    /** The query as it was sent. */
+    search: string;
+    /** Notes the OAuth client that the page is about, for logs. */
+    concerns(clientId: string): void;
   };
 
 /** For how long after a sign-in it counts as fresh, in seconds (RFC 9470 §4, `max_age`). */
@@ -46,7 +50,7 @@ type AnyPageHandler = (input: any) => PageAnswer | Promise<PageAnswer>;
 type Params = Record<string, string>;
 
 /**
- * The way of a request to a page: a form must come from a page of ours, then who is signed in, then the handler. What
+ * The way of a request to a page: a form must come from a page of ours, unless it is `foreign`, then who is signed in, then the handler. What
  * fails becomes a page too.
  */
 export function createPageRoute(
@@ -78,16 +82,29 @@ export function createPageRoute(
     const caller = await withinDeadline(authenticate(visit));
     call.userId = caller?.user.id;
     if (caller) useShareOf(() => partyOf(call, caller));
-    return await handler({ ...parts, caller, visit, client: call.client, actor: () => actorOf(call, caller) });
+    return await handler({
+      ...parts,
+      caller,
+      visit,
+      search: queryOf(request.url),
+      concerns: (clientId: string) => void (call.clientId = clientId),
+      client: call.client,
+      actor: () => actorOf(call, caller),
+    });
   }
 
   async function read(request: Request, visit: Visit, given: Params): Promise<object> {
-    if (method === "post") requireSameOrigin(request.headers, visits.origin);
+    if (method === "post" && !body?.foreign) requireSameOrigin(request.headers, visits.origin);
     return {
       ...(params && { params: readParams(given, params) }),
       ...(query && { query: readQuery(request.url, query) }),
-      ...(body && { body: await readForm(request, body, (form) => requireToken(visit, request, form)).catch(blame) }),
+      ...(body && { body: await readBodyOf(request, visit, body).catch(blame) }),
     };
+  }
+
+  function readBodyOf(request: Request, visit: Visit, spec: BodySpec): Promise<unknown> {
+    if (spec.foreign) return readFormAsQuery(request, spec);
+    return readForm(request, spec, (form) => requireToken(visit, request, form));
   }
 
   function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Params): Params {
@@ -147,7 +164,7 @@ function signInPath(next: string, isAgain: boolean): string {
 function answer(call: RequestContext, visit: Visit, answered: PageAnswer): Response {
   const response = answered.kind === "see_other"
     ? textAnswer(call, null, { location: answered.location }, 303)
-    : textAnswer(call, answered.html, headersOf(visit, answered.headers), answered.status);
+    : textAnswer(call, answered.html, { ...headersOf(visit, answered.headers), ...answered.policy }, answered.status);
   for (const cookie of visit.setCookies()) response.headers.append("set-cookie", cookie);
   return response;
 }

@@ -6,6 +6,7 @@ import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import {
+  foreignForm,
   form as formBody,
   formPage,
   freshlySignedIn,
@@ -114,6 +115,17 @@ const lost = operation({
   ...page("Leads on"),
 });
 
+const foreign = operation({
+  ...shared,
+  method: "post",
+  path: "/foreign",
+  operationId: "foreign",
+  summary: "What other sites send",
+  ...visitor,
+  ...foreignForm,
+  ...page("Leads on"),
+});
+
 const written: string[] = [];
 
 function appWith(current = secrets[0]!, previous?: Uint8Array) {
@@ -162,6 +174,7 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
     ({ visit }) => ({ kind: "page", html: door(visit, { title: "Plain", main: html`<h1>Plain</h1>` }) }),
   );
   app.addPage(lost, () => seeOther("/note"));
+  app.addPage(foreign, ({ body }) => seeOther(`/foreign?${body}`));
   const info = {
     remoteAddr: { transport: "tcp" as const, hostname: "127.0.0.1", port: 1 },
     completed: Promise.resolve(),
@@ -275,6 +288,18 @@ Deno.test("after a form the page goes on by itself and by a link, and is no redi
   assert.match(text, /<a class="button primary" href="\/note">Continue<\/a>/);
   const led = await ask("/lost");
   assert.deepEqual([led.status, led.headers.get("location"), await led.text()], [303, "/note", ""]);
+});
+
+Deno.test("a form that other sites may send needs no token, and is read as a query in the characters of a URL", async () => {
+  const headers = { "sec-fetch-site": "cross-site", "content-type": "application/x-www-form-urlencoded" };
+  const sent = await ask("/foreign", { method: "POST", headers, body: "a=1&a=%0d%0ä&b='\r\nx: y" });
+  assert.deepEqual([sent.status, sent.headers.get("location")], [
+    303,
+    "/foreign?a=1&a=%0D%250%C3%A4&b=%27%0D%0Ax%3A+y",
+  ]);
+  assert.deepEqual(sent.headers.getSetCookie(), []);
+  const json = { ...headers, "content-type": "application/json" };
+  assert.equal((await ask("/foreign", { method: "POST", headers: json, body: "{}" })).status, 415);
 });
 
 Deno.test("whatever fails on a page is a page, which says what an operator needs and not why", async () => {

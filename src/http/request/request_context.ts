@@ -15,6 +15,8 @@ export interface RequestContext {
   /** The pattern of the route, for metrics and logs; never the path of the request. */
   route: string;
   userId: string | undefined;
+  /** The OAuth client that a page is about, for logs. It exists. */
+  clientId: string | undefined;
   /** The form of errors, where a standard prescribes another. */
   errors: ErrorStyle | undefined;
   /** Computed when it is first asked for, because most requests do not need it. */
@@ -47,6 +49,7 @@ export function createRequestContext(
     arrivedAt: performance.now(),
     route: unmatchedRoute,
     userId: undefined,
+    clientId: undefined,
     errors: undefined,
     client: () =>
       client ??= {

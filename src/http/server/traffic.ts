@@ -42,6 +42,7 @@ export function createTraffic({ instruments, log, sample, tracing }: {
       status,
       duration_ms: durationMs,
       user_id: call.userId,
+      client_id: call.clientId,
     });
   };
   return { arrived, answered };

@@ -1,5 +1,5 @@
 import { recordAudit } from "../../audit/events/audit.ts";
-import { consumeTicket, issueTicket } from "../../credentials/tickets/tickets.ts";
+import { consumeTicket, issueTicket, rebindTickets } from "../../credentials/tickets/tickets.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
@@ -10,8 +10,14 @@ import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { updateAuthTime } from "./browser_session_store.ts";
 import type { BrowserSessions } from "./browser_sessions.ts";
 
-/** The browser of a sign-in: its secret, and the session that it holds, with the user of it. */
-export type SigningBrowser = { secret: string; session?: { id: string; userId: string } | undefined };
+/**
+ * The browser of a sign-in: its secret and the one that it gets, and the session that it holds, with the user of it.
+ */
+export type SigningBrowser = {
+  secret: string;
+  nextSecret: string;
+  session?: { id: string; userId: string } | undefined;
+};
 
 /** Another step must be passed within this time. */
 const ticketTtlSeconds = 600;
@@ -40,7 +46,7 @@ export function createSignIns(
 
   /**
    * The cookie of the session. A user who signs in again keeps the session, and earlier cookies of it are refused; the
-   * session of another user in this browser ends.
+   * session of another user in this browser ends. What applications have begun in this browser goes on in it.
    *
    * @throws {Problem} as `login`.
    */
@@ -64,13 +70,14 @@ export function createSignIns(
     tx: Tx,
     ticketId: string,
     user: LoginRow,
-    { session }: SigningBrowser,
+    { secret, nextSecret, session }: SigningBrowser,
     client: Client,
   ): Promise<string | undefined> {
     const isAgain = session?.userId === user.id;
     const renewed = isAgain ? await renew(tx, user, session.id, client) : undefined;
     const started = renewed ?? await start(tx, user, client);
     if (!started || !await consumeTicket(tx, "signin", ticketId)) return undefined;
+    await rebindTickets(tx, "authorization", secret, nextSecret);
     if (session && !isAgain) await sessionRevocation.endOwnIn(tx, session.userId, session.id, client);
     counted(renewed ? "renewed" : "started");
     return started;

@@ -6,13 +6,7 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import type { Rotation } from "../rotation/rotation.ts";
-import {
-  revokeChildren,
-  revokeOtherSessions,
-  revokeSession,
-  revokeSessions,
-  revokeSomeSessions,
-} from "./session_store.ts";
+import { revokeOtherSessions, revokeSession, revokeSessions, revokeSomeSessions } from "./session_store.ts";
 
 /** Sessions per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 200;
@@ -87,7 +81,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     const found = await sessionOf(token);
     if (!found) return;
     await db.transaction(async (tx) => {
-      await endIn(tx, found.id, undefined, { actor_id: found.user_id, client });
+      tx.afterwards(() => principals.forgetSession(found.id));
+      if (await revokeSession(tx, found.id)) await record(tx, found.id, { actor_id: found.user_id, client });
     });
   }
 
@@ -107,52 +102,39 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
 
   /** Revokes every session of the user and returns their number. */
   async function revokeSessionsIn(tx: Tx, userId: string, actor: Actor): Promise<number> {
-    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor, { offline: true });
+    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor);
   }
 
   /** Revokes every session of the user except one. */
   async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, actor: Actor): Promise<void> {
-    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor, { offline: true });
+    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor);
   }
 
   /**
-   * Records sessions of the user that this transaction has revoked, revokes their children, drops them from the cache,
-   * and returns their number. They are one event, because recording a thousand would take too long.
+   * Records sessions of the user that this transaction has revoked, drops them from the cache, and returns their
+   * number. They are one event, because recording a thousand would take too long.
    */
-  async function recordRevokedIn(
-    tx: Tx,
-    userId: string,
-    revoked: string[],
-    actor: Actor,
-    { offline = false } = {},
-  ): Promise<number> {
-    if (revoked.length === 0) return 0;
-    const ids = new Set([...revoked, ...await revokeChildren(tx, revoked, { offline })]);
+  async function recordRevokedIn(tx: Tx, userId: string, ids: string[], actor: Actor): Promise<number> {
     tx.afterwards(() => ids.forEach(principals.forgetSession));
-    const subject = { type: "user", id: userId } as const;
-    const details = { sessions: ids.size };
-    await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding([...ids], actor), subject, details });
-    return ids.size;
+    if (ids.length > 0) {
+      const subject = { type: "user", id: userId } as const;
+      const details = { sessions: ids.length };
+      await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, actor), subject, details });
+    }
+    return ids.length;
   }
 
   /** Revokes the session that its user leaves; one that has already ended stays so. */
   async function endOwnIn(tx: Tx, userId: string, id: string, client: Client): Promise<void> {
-    await endIn(tx, id, userId, { actor_id: userId, client });
+    tx.afterwards(() => principals.forgetSession(id));
+    if (await revokeSession(tx, id, userId)) await record(tx, id, { actor_id: userId, client });
   }
 
   async function endOneIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<void> {
-    if (!await endIn(tx, id, userId, afterEnding([id], actor))) throw new Problem("not_found");
-  }
-
-  /** Revokes the session with those of its children that do not live on. False if it has already ended. */
-  async function endIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<boolean> {
     tx.afterwards(() => principals.forgetSession(id));
-    const ended = await revokeSession(tx, id, userId);
-    if (!ended) return false;
-    const children = ended.kind === "browser" ? await revokeChildren(tx, [id], { offline: false }) : [];
-    tx.afterwards(() => children.forEach(principals.forgetSession));
-    await record(tx, id, actor, children.length > 0 ? { details: { client_sessions: children.length } } : {});
-    return true;
+    const owner = await revokeSession(tx, id, userId);
+    if (!owner) throw new Problem("not_found");
+    await record(tx, id, afterEnding([id], actor));
   }
 
   async function requireMayRevoke(tx: Tx, userId: string, actor: Actor): Promise<void> {
@@ -172,8 +154,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, actor: Actor, more: { details?: Record<string, unknown> } = {}) {
-    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id }, ...more });
+  async function record(tx: Tx, id: string, actor: Actor): Promise<void> {
+    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id } });
   }
 }
 

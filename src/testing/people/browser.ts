@@ -18,11 +18,11 @@ export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<s
     return await go(path, {});
   }
 
-  /** Fills in the form that is sent to `action`, and sends it. */
+  /** Fills in the form that is sent to `action` with whatever query, and sends it. */
   async function submit(shown: Shown, action: string, members: Record<string, string> = {}): Promise<Shown> {
-    const form = formsIn(shown.html).find((each) => each.action === action);
+    const form = formsIn(shown.html).find((each) => each.action.split("?")[0] === action);
     assert.ok(form, `a form for ${action} in ${shown.html}`);
-    return await post(action, { ...form.members, ...members });
+    return await post(form.action, { ...form.members, ...members });
   }
 
   async function post(
