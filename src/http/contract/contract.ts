@@ -278,11 +278,6 @@ export function formPage(description: string): { hidden: true; success: Success<
   return { hidden: true, success: { kind: "html", status: 200, description } };
 }
 
-/** The form of a page that other sites send: its body is the query that it would be in a GET. */
-export const foreignForm: { body: BodySpec<z.ZodString> } = {
-  body: { schema: z.string(), types: ["application/x-www-form-urlencoded"], foreign: true },
-};
-
 /** 308 to a location relative to the path, so that it works behind any host and path prefix (RFC 9110 §15.4.9). */
 export function redirect(location: string, description: string): { success: Success<void> } {
   return { success: { kind: "redirect", status: 308, location, description } };

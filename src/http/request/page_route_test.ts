@@ -6,7 +6,6 @@ import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import {
-  foreignForm,
   form as formBody,
   formPage,
   freshlySignedIn,
@@ -16,6 +15,7 @@ import {
   signedInBrowser,
   visitor,
 } from "../contract/contract.ts";
+import { foreignForm } from "../contract/foreign_form.ts";
 import { field, form } from "../pages/form.ts";
 import { door, onward } from "../pages/frame.ts";
 import { html } from "../pages/markup.ts";
