@@ -74,7 +74,7 @@ for (const synchronous_commit of ["on", "off"]) {
 async function pgbench(synchronousCommit: string): Promise<string> {
   let text = "";
   const db = { query: <Row>(_: string, statement: string) => (text = statement, Promise.resolve([] as Row[])) };
-  await updateRefreshCounter(db, { sessionId: "", counter: 0 }, { secretId: "", idleSeconds: 0 });
+  await updateRefreshCounter(db, { sessionId: "", counter: 0, clientId: null }, { secretId: "", idleSeconds: 0 });
   const sessionOf = (client: string) => `('00000000-0000-7000-8000-' || lpad((${client})::text, 12, '0'))::uuid`;
   await schema.sql(
     `insert into load.sessions (id, user_id, refresh_seed, secret_id, expires_at)

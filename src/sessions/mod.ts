@@ -14,7 +14,10 @@ import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
 import { createSessionStart } from "./login/session_start.ts";
 import { createThrottle, type RateLimits, type Throttle } from "./login/throttle.ts";
-import { createRotation, type RefreshOutcome } from "./rotation/rotation.ts";
+import { createClientSessions } from "./clients/client_sessions.ts";
+import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
+import { createRotation } from "./rotation/rotation.ts";
+import { createUnansweredRotations } from "./rotation/unanswered_rotations.ts";
 import type { ClientCache } from "../access/principals/client_cache.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
 import { createClientTokens } from "./sessions/client_tokens.ts";
@@ -53,7 +56,6 @@ export const sessions = feature({
   name: "sessions",
   compose({ settings, instruments, ...needs }: Needs) {
     const { db, principals, secrets, tokens, clock } = needs;
-    const accessTtlSeconds = settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS;
     const idleSeconds = settings.SENTINEL_SESSION_IDLE_SECONDS;
     const throttle = createThrottle({
       db,
@@ -61,23 +63,25 @@ export const sessions = feature({
       limits: rateLimits(settings),
       counted: countBy(instruments.sentinel_throttled_total, "limit"),
     });
-    const rotation = createRotation({
-      db,
-      tokens,
-      secrets,
-      principals,
-      mails: needs.mails,
-      accessTtlSeconds,
+    const refreshes = {
+      ...needs,
+      unanswered: createUnansweredRotations(db),
       idleSeconds,
       graceSeconds: settings.SENTINEL_REFRESH_GRACE_SECONDS,
       countRefresh: countRefreshes(instruments),
-    });
+    };
+    const rotation = createRotation({ ...refreshes, accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
     const clientTokens = createClientTokens({ principals, clients: needs.clients });
     return {
       throttle,
       rotation,
       sessionRevocation,
+      clientSessions: createClientSessions({
+        ...refreshes,
+        sessionRevocation,
+        sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
+      }),
       clientTokens,
       authentication: createAuthentication({
         tokens,

@@ -56,7 +56,9 @@ export const statementCounts = {
   },
   "`POST /signin`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
   "`GET /account`, signed in": { statements: "find_browser_session, list_sessions" },
-  "`POST /signout`": { statements: "find_browser_session, lock_users, revoke_session, insert_audit_event" },
+  "`POST /signout`": {
+    statements: "find_browser_session, lock_users, revoke_session, revoke_children, insert_audit_event",
+  },
   "`POST /password-reset`, alike for any address": { statements: "take_from_buckets, insert_outbox" },
   "`POST /email-verification`, alike for any address": { statements: "take_from_buckets, insert_outbox" },
   "`POST /password-reset/complete` with a wrong link": { statements: "find_ticket" },

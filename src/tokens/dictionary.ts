@@ -26,7 +26,7 @@ const tokensDictionary = defineDictionary({
     sentinel_signing_key_age_seconds: {
       kind: "gauge",
       help: "Time since the active signing key became active, by its algorithm; 0 without a key of it.",
-      labels: { alg: ["EdDSA", "ES256"] },
+      labels: { alg: ["EdDSA", "ES256", "RS256"] },
     },
   },
   settings: {

@@ -5,6 +5,7 @@ import type { Database } from "../platform/db/db.ts";
 import type { Log } from "../platform/logger.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import { createAccessTokens } from "./access_tokens/access_token.ts";
+import { createIdTokens } from "./id_tokens/id_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
 import { countBy } from "../platform/metrics.ts";
@@ -30,6 +31,7 @@ export const tokens = feature({
     const keys = createKeys({ db, secrets, cacheValidity, sealed });
     return {
       keys,
+      idTokens: createIdTokens({ keys, issuer: settings.SENTINEL_PUBLIC_URL }),
       tokens: createAccessTokens({
         clock,
         counted: countBy(instruments.sentinel_token_verifications_total, "result"),

@@ -4,6 +4,7 @@ import { hkdfSync } from "node:crypto";
 /** The purpose of a subkey. Each has its own key (RFC 5869 §3.2, `info`). */
 export type SecretUse =
   | "refresh"
+  | "client refresh"
   | "keys"
   | "cursors"
   | "throttle"

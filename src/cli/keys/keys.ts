@@ -23,7 +23,7 @@ const rotate = command({
   name: "rotate",
   summary: "Sign new tokens with the next keys",
   flags: {
-    alg: { value: "ALG", about: "rotate only the keys of this algorithm: EdDSA or ES256" },
+    alg: { value: "ALG", about: "rotate only the keys of this algorithm: EdDSA, ES256 or RS256" },
     force: { about: "rotate even if verifiers may not know the next key yet" },
   },
   about:
@@ -48,8 +48,8 @@ const retire = command({
 });
 
 function algorithmOf(text: string): SigningAlgorithm {
-  if (text === "EdDSA" || text === "ES256") return text;
-  throw new UsageError("--alg takes EdDSA or ES256");
+  if (text === "EdDSA" || text === "ES256" || text === "RS256") return text;
+  throw new UsageError("--alg takes EdDSA, ES256 or RS256");
 }
 
 /** `keys list|rotate|retire` */

@@ -44,7 +44,16 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
   assert.match(out[0]!, /^\S{36}\tapi\t\d{4}-\S+Z\t\d{4}-\S+Z\t127\.0\.0\.1\t$/);
   const asJson = await sessions("list", "Grace@Example.com", "--json");
   const [first] = JSON.parse(asJson.out.join("\n")).items;
-  assert.deepEqual(Object.keys(first), ["id", "kind", "created_at", "last_seen_at", "expires_at", "ip", "user_agent"]);
+  assert.deepEqual(Object.keys(first), [
+    "id",
+    "kind",
+    "client_id",
+    "created_at",
+    "last_seen_at",
+    "expires_at",
+    "ip",
+    "user_agent",
+  ]);
   assert.equal(first.id, newer.id);
 });
 

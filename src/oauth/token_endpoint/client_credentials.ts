@@ -2,8 +2,8 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { uuidAt } from "../../platform/text/uuid_at.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 import { ownAlgorithm } from "../../tokens/keys/key_ring.ts";
 import type { Client, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
@@ -108,10 +108,6 @@ export function createClientCredentials(deps: {
     if (new Set(names).size < names.length) throw refusal(client, "invalid_scope", "a scope is repeated");
   }
 
-  /**
-   * `jti` is a UUIDv7, whose time says to the millisecond whether the token was issued before `tokens_not_before`; that
-   * may be some milliseconds ahead.
-   */
   function mint(
     { id, tokens_not_before }: PrincipalClient,
     user: PrincipalUser,
@@ -120,7 +116,7 @@ export function createClientCredentials(deps: {
   ): string | Promise<string> {
     const now = clock.now();
     const iat = Math.floor(now / 1000);
-    const jti = uuidAt(Math.max(Math.floor(now), tokens_not_before));
+    const jti = clientTokenId(now, tokens_not_before);
     const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
     return tokens.signForClient(claims, alg);
   }

@@ -14,6 +14,7 @@ const repeatableSeconds = 600;
 export type RefreshRow = {
   id: string;
   user_id: string;
+  client_id: string | null;
   refresh_seed: Uint8Array;
   refresh_counter: number;
   /** Not revoked, within its idle and its absolute time, and its user is not disabled. */
@@ -39,7 +40,7 @@ export async function findForRefresh(
 ): Promise<RefreshRow | undefined> {
   const [row] = await db.query<RefreshRow>(
     "find_for_refresh",
-    `select s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+    `select s.id, s.user_id, s.client_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
             ${isLive} and u.disabled_at is null as alive,
             s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
             s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (
@@ -57,7 +58,8 @@ export async function findForRefresh(
 }
 
 /**
- * The content of the session's next tokens. `expires_at` is the end of the session without a refresh. Times as above.
+ * The content of the session's next tokens. `expires_at` is the end of the session without a refresh. Times are in
+ * seconds since the epoch.
  */
 export type RefreshedRow = {
   id: string;
@@ -66,13 +68,18 @@ export type RefreshedRow = {
   roles: string[];
   now: number;
   expires_at: number;
+  /** What an OAuth client was granted; null for the session of a login. */
+  scope: string[] | null;
+  resources: string[] | null;
+  rp_sid: string | null;
+  auth_time: number;
 };
 
 /** The columns of {@link RefreshedRow}, of the session `s`. */
 const refreshedColumns =
   `s.id, s.user_id, s.refresh_seed, array(select role from active_grants g where g.user_id = s.user_id order by role) as roles,
-  extract(epoch from now())::float8 as now,
-  ${expiresAt} as expires_at`;
+  extract(epoch from now())::float8 as now, ${expiresAt} as expires_at,
+  s.scope, s.resources, s.rp_sid, coalesce(extract(epoch from s.auth_time)::float8, 0) as auth_time`;
 
 /**
  * Advances the counter of the session. Undefined when another rotation came first, the session has ended, or the user
@@ -80,17 +87,17 @@ const refreshedColumns =
  */
 export async function updateRefreshCounter(
   db: Db,
-  { sessionId, counter }: { sessionId: string; counter: number },
+  { sessionId, counter, clientId }: { sessionId: string; counter: number; clientId: string | null },
   { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
 ): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "update_refresh_counter",
     `update sessions s
      set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $2
-     where id = $3 and refresh_counter = $4 and ${isLive}
+     where id = $3 and refresh_counter = $4 and client_id is not distinct from $5 and ${isLive}
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
      returning ${refreshedColumns}`,
-    [idleSeconds, secretId, sessionId, counter],
+    [idleSeconds, secretId, sessionId, counter, clientId],
     { keepPlan: true },
   );
   return row;

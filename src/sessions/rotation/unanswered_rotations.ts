@@ -7,6 +7,8 @@ import { updateUnansweredCounters } from "./refresh_store.ts";
  */
 const tradesMax = 10_000;
 
+export type UnansweredRotations = ReturnType<typeof createUnansweredRotations>;
+
 /**
  * Remembers such rotations until they can be stored, so that every replica knows that a client that tries again is no
  * thief. Of one session only the latest counts.

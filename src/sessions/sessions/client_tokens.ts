@@ -1,6 +1,7 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { AccessClaims } from "../../tokens/access_tokens/access_token.ts";
+import { issuedAt } from "../../tokens/access_tokens/client_token_id.ts";
 import type { Principal, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 
 export type ClientTokens = ReturnType<typeof createClientTokens>;
@@ -24,11 +25,6 @@ function livePrincipal(
   user: PrincipalUser | undefined,
 ): Principal | undefined {
   const isLive = client && user && !client.disabled && client.service_user_id === sub &&
-    timeOf(jti) >= client.tokens_not_before && user.kind === "service" && !user.disabled;
+    issuedAt(jti) >= client.tokens_not_before && user.kind === "service" && !user.disabled;
   return isLive ? { user, client, scopes: scopes ?? new Set() } : undefined;
-}
-
-/** The time of a UUIDv7, in milliseconds since the epoch (RFC 9562 §5.7). */
-function timeOf(jti: string): number {
-  return parseInt(jti.slice(0, 8) + jti.slice(9, 13), 16);
 }

@@ -6,7 +6,13 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import type { Rotation } from "../rotation/rotation.ts";
-import { revokeOtherSessions, revokeSession, revokeSessions, revokeSomeSessions } from "./session_store.ts";
+import {
+  revokeChildren,
+  revokeOtherSessions,
+  revokeSession,
+  revokeSessions,
+  revokeSomeSessions,
+} from "./session_store.ts";
 
 /** Sessions per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 200;
@@ -81,8 +87,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     const found = await sessionOf(token);
     if (!found) return;
     await db.transaction(async (tx) => {
-      tx.afterwards(() => principals.forgetSession(found.id));
-      if (await revokeSession(tx, found.id)) await record(tx, found.id, { actor_id: found.user_id, client });
+      await endIn(tx, found.id, undefined, { actor_id: found.user_id, client });
     });
   }
 
@@ -102,39 +107,52 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
 
   /** Revokes every session of the user and returns their number. */
   async function revokeSessionsIn(tx: Tx, userId: string, actor: Actor): Promise<number> {
-    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor);
+    return await recordRevokedIn(tx, userId, await revokeSessions(tx, userId), actor, { offline: true });
   }
 
   /** Revokes every session of the user except one. */
   async function revokeOtherSessionsIn(tx: Tx, userId: string, keptId: string, actor: Actor): Promise<void> {
-    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor);
+    await recordRevokedIn(tx, userId, await revokeOtherSessions(tx, userId, keptId), actor, { offline: true });
   }
 
   /**
-   * Records sessions of the user that this transaction has revoked, drops them from the cache, and returns their
-   * number. They are one event, because recording a thousand would take too long.
+   * Records sessions of the user that this transaction has revoked, revokes their children, drops them from the cache,
+   * and returns their number. They are one event, because recording a thousand would take too long.
    */
-  async function recordRevokedIn(tx: Tx, userId: string, ids: string[], actor: Actor): Promise<number> {
+  async function recordRevokedIn(
+    tx: Tx,
+    userId: string,
+    revoked: string[],
+    actor: Actor,
+    { offline = false } = {},
+  ): Promise<number> {
+    if (revoked.length === 0) return 0;
+    const ids = new Set([...revoked, ...await revokeChildren(tx, revoked, { offline })]);
     tx.afterwards(() => ids.forEach(principals.forgetSession));
-    if (ids.length > 0) {
-      const subject = { type: "user", id: userId } as const;
-      const details = { sessions: ids.length };
-      await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding(ids, actor), subject, details });
-    }
-    return ids.length;
+    const subject = { type: "user", id: userId } as const;
+    const details = { sessions: ids.size };
+    await recordAudit(tx, { action: "user.sessions_revoked", ...afterEnding([...ids], actor), subject, details });
+    return ids.size;
   }
 
   /** Revokes the session that its user leaves; one that has already ended stays so. */
   async function endOwnIn(tx: Tx, userId: string, id: string, client: Client): Promise<void> {
-    tx.afterwards(() => principals.forgetSession(id));
-    if (await revokeSession(tx, id, userId)) await record(tx, id, { actor_id: userId, client });
+    await endIn(tx, id, userId, { actor_id: userId, client });
   }
 
   async function endOneIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<void> {
+    if (!await endIn(tx, id, userId, afterEnding([id], actor))) throw new Problem("not_found");
+  }
+
+  /** Revokes the session with those of its children that do not live on. False if it has already ended. */
+  async function endIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<boolean> {
     tx.afterwards(() => principals.forgetSession(id));
-    const owner = await revokeSession(tx, id, userId);
-    if (!owner) throw new Problem("not_found");
-    await record(tx, id, afterEnding([id], actor));
+    const ended = await revokeSession(tx, id, userId);
+    if (!ended) return false;
+    const children = ended.kind === "browser" ? await revokeChildren(tx, [id], { offline: false }) : [];
+    tx.afterwards(() => children.forEach(principals.forgetSession));
+    await record(tx, id, actor, children.length > 0 ? { details: { client_sessions: children.length } } : {});
+    return true;
   }
 
   async function requireMayRevoke(tx: Tx, userId: string, actor: Actor): Promise<void> {
@@ -154,8 +172,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, actor: Actor): Promise<void> {
-    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id } });
+  async function record(tx: Tx, id: string, actor: Actor, more: { details?: Record<string, unknown> } = {}) {
+    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id }, ...more });
   }
 }
 

@@ -21,8 +21,8 @@ export type NewSession = {
 const endedMax = 200;
 
 /**
- * Stores the session, and revokes the user's live sessions except the newest `kept`. Returns the ids of those it
- * revoked. Ids are in the order of time.
+ * Stores the session, and revokes the user's live sessions except the newest `kept`; those of OAuth clients do not count.
+ * Returns the ids of those it revoked. Ids are in the order of time.
  */
 export async function insertSession(
   db: Db,
@@ -37,7 +37,8 @@ export async function insertSession(
      )
      update sessions set revoked_at = now()
      where revoked_at is null and id in (
-       select id from sessions s where user_id = $3 and ${isLive} order by id desc offset $9 limit ${endedMax}
+       select id from sessions s
+       where user_id = $3 and kind <> 'client' and ${isLive} order by id desc offset $9 limit ${endedMax}
      ) returning id`,
     [
       idleSeconds,
@@ -67,17 +68,40 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
 }
 
 /**
- * Revokes the session and returns the id of its user. Undefined when it has already ended, or belongs to another user
+ * Revokes the session and returns its user and its kind. Undefined when it has already ended, or belongs to another user
  * than `userId`.
  */
-export async function revokeSession(db: Db, id: string, userId?: string): Promise<string | undefined> {
-  const [row] = await db.query<{ user_id: string }>(
+export async function revokeSession(
+  db: Db,
+  id: string,
+  userId?: string,
+): Promise<{ user_id: string; kind: SessionKind } | undefined> {
+  const [row] = await db.query<{ user_id: string; kind: SessionKind }>(
     "revoke_session",
     `update sessions set revoked_at = now()
-     where id = $1 and revoked_at is null and ($2::uuid is null or user_id = $2) returning user_id`,
+     where id = $1 and revoked_at is null and ($2::uuid is null or user_id = $2) returning user_id, kind`,
     [id, userId ?? null],
   );
-  return row?.user_id;
+  return row;
+}
+
+/**
+ * Revokes what OAuth clients hold by these sessions, and returns the ids; with `offline` also what was to live on. The
+ * sessions must have been revoked by an earlier statement of this transaction: a session that was being started under one
+ * of them is visible only since then.
+ */
+export async function revokeChildren(
+  db: Db,
+  parentIds: string[],
+  { offline }: { offline: boolean },
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_children",
+    `update sessions set revoked_at = now()
+     where parent_id = any($1::uuid[]) and revoked_at is null and ($2 or not offline) returning id`,
+    [parentIds, offline],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Revokes at most `limit` sessions of any users, and returns their ids. */
@@ -91,11 +115,12 @@ export async function revokeSomeSessions(db: Db, limit: number): Promise<string[
   return rows.map(({ id }) => id);
 }
 
-/** Revokes every session of the user except this one, and returns their ids. */
+/** Revokes every session of the user except this one and its children, and returns their ids. */
 export async function revokeOtherSessions(db: Db, userId: string, keptId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     "revoke_other_sessions",
-    "update sessions set revoked_at = now() where user_id = $1 and id <> $2 and revoked_at is null returning id",
+    `update sessions set revoked_at = now()
+     where user_id = $1 and id <> $2 and parent_id is distinct from $2 and revoked_at is null returning id`,
     [userId, keptId],
   );
   return rows.map(({ id }) => id);

@@ -13,13 +13,14 @@ import type { Keys } from "../keys/keys.ts";
 type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
- * The claims of a verified access token (RFC 9068 §2.2). A token of a login names its session; one of client credentials
- * names none, but its client and its scopes.
+ * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token of
+ * client credentials has none. `scopes` limit what a client got: the token of a login has none.
  */
 export type AccessClaims = CommonClaims & {
   sid: string | undefined;
   client_id: string;
   scopes: ReadonlySet<string> | undefined;
+  auth_time: number | undefined;
   aud: string;
   alg: AccessTokenAlgorithm;
 };
@@ -27,18 +28,27 @@ export type AccessClaims = CommonClaims & {
 /** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
 export type NewAccessClaims = CommonClaims & { sid: string; roles: string[] };
 
-/** The claims of a new token of client credentials, and the algorithm that its audience verifies. */
+/**
+ * The claims of a new token of an OAuth client: of its session with the time of the user's sign-in, or of client
+ * credentials without either. `jti` is that of {@link clientTokenId}.
+ */
 export type NewClientClaims = CommonClaims & {
   client_id: string;
   aud: string;
   scope: string;
+  sid?: string | undefined;
+  auth_time?: number | undefined;
 };
 
 /**
  * Where a token is sent, which decides what it must be. `own_api`: our own API takes only what was issued for it.
- * `any_of_ours`: revocation and introspection take every token that Sentinel issued.
+ * `userinfo`: what tells a client about its user takes only what was issued for that. `any_of_ours`: revocation and
+ * introspection take every token that Sentinel issued.
  */
-export type TokenPolicy = "own_api" | "any_of_ours";
+export type TokenPolicy = "own_api" | "userinfo" | "any_of_ours";
+
+/** The audience of tokens that tell a client about its user, and do nothing else. */
+export const userinfoAudience = (issuer: string) => `${issuer}/oauth/userinfo`;
 
 /** The client of all logins, which are first-party. No decision depends on it, and a token without it is valid. */
 export const clientId = "sentinel";
@@ -66,6 +76,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   ttlSeconds: number;
   counted?: (result: "valid" | "cached" | "invalid") => void;
 }) {
+  const userinfo = userinfoAudience(issuer);
   const verified = new BoundedMap<string, Verified>(cacheSizeMax);
   let agesAt = 0; // expired tokens are dropped even if few tokens arrive
 
@@ -124,7 +135,8 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   }
 
   function admits(policy: TokenPolicy, { aud, alg }: AccessClaims): boolean {
-    return policy === "any_of_ours" || (aud === issuer && alg === ownAlgorithm);
+    if (policy === "any_of_ours") return true;
+    return aud === (policy === "own_api" ? issuer : userinfo) && alg === ownAlgorithm;
   }
 
   function refusal(cause: unknown): Problem {
@@ -160,28 +172,37 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   function accessClaims(payload: JWTPayload, alg: AccessTokenAlgorithm): AccessClaims {
     const { sub, jti, iat, exp, aud } = payload;
     const nowSeconds = clock.now() / 1000;
-    const isOwn = aud === issuer;
+    const own = [issuer, userinfo].find((audience) => audience === aud);
     const plausible = isUuid(sub) && typeof jti === "string" && typeof aud === "string" && Number.isSafeInteger(iat) &&
       Number.isSafeInteger(exp) && iat! <= nowSeconds + 1 && exp! > nowSeconds &&
-      exp! - iat! <= (isOwn ? ttlSeconds : accessTokenTtlSecondsMax);
+      exp! - iat! <= (own ? ttlSeconds : accessTokenTtlSecondsMax);
     if (!plausible) throw new errors.JWTInvalid("claims out of bounds");
-    const common = { sub, jti, iat: iat!, exp: exp!, aud: isOwn ? issuer : aud, alg };
-    return "sid" in payload ? ofSession(common, payload) : ofClient(common, payload);
+    const common = { sub, jti, iat: iat!, exp: exp!, aud: own ?? aud, alg };
+    return "sid" in payload && !("scope" in payload) ? ofLogin(common, payload) : ofClient(common, payload);
   }
 }
 
-type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes">;
+type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time">;
 
-function ofSession(common: Common, { sid, ...rest }: JWTPayload): AccessClaims {
-  if (!isUuid(sid) || rest.scope !== undefined) throw new errors.JWTInvalid("not the claims of a login");
-  return { ...common, sid, client_id: clientId, scopes: undefined };
+function ofLogin(common: Common, { sid }: JWTPayload): AccessClaims {
+  if (!isUuid(sid)) throw new errors.JWTInvalid("not the claims of a login");
+  return { ...common, sid, client_id: clientId, scopes: undefined, auth_time: undefined };
 }
 
-function ofClient(common: Common, { client_id, scope }: JWTPayload): AccessClaims {
+/** For itself, or for a user who signed in with it: then it has a session, and the time of the sign-in. */
+function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): AccessClaims {
   if (!isUuid(common.jti) || !isUuid(client_id) || typeof scope !== "string") {
     throw new errors.JWTInvalid("not the claims of a client");
   }
-  return { ...common, sid: undefined, client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
+  return { ...common, ...signIn(rest), client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
+}
+
+function signIn({ sid, auth_time }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time"> {
+  if (sid === undefined && auth_time === undefined) return { sid, auth_time };
+  if (!isUuid(sid) || typeof auth_time !== "number" || !Number.isSafeInteger(auth_time)) {
+    throw new errors.JWTInvalid("not the claims of a client's session");
+  }
+  return { sid, auth_time };
 }
 
 const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);

@@ -30,14 +30,23 @@ const P256Jwk = z.strictObject({
   use: z.literal("sig"),
 }).openapi("P256Jwk");
 
-const JwkSet = z.strictObject({ keys: z.array(z.union([Ed25519Jwk, P256Jwk])) }).openapi("JwkSet");
+const RsaJwk = z.strictObject({
+  kty: z.literal("RSA"),
+  n: z.string().openapi({ description: "Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1)" }),
+  e: z.string().openapi({ example: "AQAB" }), // RFC 7517 A.1
+  kid,
+  alg: z.literal("RS256"),
+  use: z.literal("sig"),
+}).openapi("RsaJwk");
+
+const JwkSet = z.strictObject({ keys: z.array(z.union([RsaJwk, Ed25519Jwk, P256Jwk])) }).openapi("JwkSet");
 
 const route = operation({
   method: "get",
   path: "/.well-known/jwks.json",
   operationId: "listSigningKeys",
   tags: ["sessions"],
-  summary: "The public keys that verify access tokens (RFC 7517 §5)",
+  summary: "The public keys that verify access tokens and id_tokens, RSA keys first (RFC 7517 §5)",
   ...anyone,
   ...ok(JwkSet, "The key set", { headers: { "cache-control": `public, max-age=${jwksMaxAgeSeconds}` } }),
   ...problems("unavailable"),

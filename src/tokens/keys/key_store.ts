@@ -26,6 +26,23 @@ export function listUsableKeys(db: Db): Promise<UsableKey[]> {
   );
 }
 
+/** For how many days a retired key still verifies what clients send back to us. */
+const hintDaysMax = 400;
+
+/** The public part of a key that has retired, but not too long ago. */
+export async function findRetiredKey(
+  db: Db,
+  kid: string,
+): Promise<Pick<KeyRow, "alg" | "public_jwk"> | undefined> {
+  const [row] = await db.query<Pick<KeyRow, "alg" | "public_jwk">>(
+    "find_retired_key",
+    `select alg, public_jwk from signing_keys
+     where kid = $1 and state = 'retired' and retired_at > now() - make_interval(days => ${hintDaysMax})`,
+    [kid],
+  );
+  return row;
+}
+
 /** Whether a signing key was ever created. */
 export async function hasKeys(db: Db): Promise<boolean> {
   const [row] = await db.query<{ found: boolean }>("has_keys", "select exists (select from signing_keys) as found");

@@ -9,9 +9,18 @@ import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { buildKeyRing, type KeyRing, openKey, ownAlgorithm, type SigningKey } from "./key_ring.ts";
+import {
+  buildKeyRing,
+  type KeyRing,
+  openKey,
+  ownAlgorithm,
+  type SigningKey,
+  type VerifyingKey,
+  verifyingKey,
+} from "./key_ring.ts";
 import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
 import {
+  findRetiredKey,
   insertKey,
   type KeyListing,
   type KeyRow,
@@ -46,6 +55,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   return {
     ensure,
     ensureAlgorithm,
+    findRetired,
     list,
     rotate,
     retire,
@@ -70,10 +80,18 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     return await ring.get();
   }
 
-  /** As {@link ensure}, for an algorithm that nothing was signed with so far. */
-  async function ensureAlgorithm(alg: SigningAlgorithm): Promise<void> {
-    const known = await ring.get();
-    if (!known.signing.has(alg)) await change((tx) => createMissing(tx, alg));
+  /** As {@link ensure}, for an algorithm that nothing was signed with so far; returns the key that signs. */
+  async function ensureAlgorithm(alg: SigningAlgorithm): Promise<SigningKey> {
+    const known = (await ring.get()).signing.get(alg);
+    if (known) return known;
+    await change((tx) => createMissing(tx, alg));
+    return (await ring.get()).signing.get(alg)!;
+  }
+
+  /** A key that retired at most 400 days ago. It is not published: only what clients send back to us may name it. */
+  async function findRetired(kid: string): Promise<VerifyingKey | undefined> {
+    const row = await findRetiredKey(db, kid);
+    return row && await verifyingKey(row);
   }
 
   async function load(): Promise<KeyRing> {

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import { recordAudit } from "../../audit/events/audit.ts";
+import type { Tx } from "../../platform/db/db.ts";
+import { clientRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
+import type { Actor, Client } from "../../vocabulary/actor.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import { createRefreshRotation, type RefreshRotationDeps } from "../rotation/refresh_rotation.ts";
+import type { RefreshedRow } from "../rotation/refresh_store.ts";
+import type { SessionRevocation } from "../sessions/session_revocation.ts";
+import { insertClientSession, revokeSessionsOfClient } from "../sessions/client_session_store.ts";
+
+/**
+ * What an OAuth client was granted, for its next tokens. `rpSid` is the `sid` of its id_tokens, which no other client
+ * gets. Times are in seconds since the epoch, by the database's clock; it ends at `expiresAt` without a refresh.
+ */
+export type ClientSession = {
+  id: string;
+  userId: string;
+  clientId: string;
+  scopes: string[];
+  resources: string[];
+  rpSid: string;
+  authTime: number;
+  roles: string[];
+  now: number;
+  expiresAt: number;
+  refreshToken: string;
+};
+
+/** What a user's sign-in in an application grants to it. `id` is that of the code, so that its reuse finds the session. */
+export type ClientGrant = {
+  id: string;
+  parentId: string;
+  userId: string;
+  clientId: string;
+  scopes: string[];
+  resources: string[];
+  /** Whether the session lives on when that of the browser ends. */
+  offline: boolean;
+};
+
+export type ClientSessions = ReturnType<typeof createClientSessions>;
+
+const seedSizeBytes = 32;
+
+/**
+ * Sessions that OAuth clients hold: children of the session of the browser in which the user signed in, with which they
+ * end. They are refreshed, listed and revoked like all others.
+ */
+export function createClientSessions(
+  deps: Omit<RefreshRotationDeps, "refreshTokens"> & {
+    secrets: Secrets;
+    principals: PrincipalCache;
+    sessionRevocation: SessionRevocation;
+    sessionMaxSeconds: number;
+  },
+) {
+  const { secrets, principals, sessionRevocation, idleSeconds, sessionMaxSeconds } = deps;
+  const { rotate, verifyRefreshToken } = createRefreshRotation({ ...deps, refreshTokens: clientRefreshTokens });
+
+  return { startIn, refresh, verifyRefreshToken, endOfClient };
+
+  /**
+   * Undefined if the browser's session has ended, the user or the client was disabled, or the user no longer allows the
+   * client anything.
+   */
+  async function startIn(tx: Tx, grant: ClientGrant, client: Client): Promise<ClientSession | undefined> {
+    const { id, parentId, userId, clientId, scopes, resources, offline } = grant;
+    const refresh_seed = randomBytes(seedSizeBytes);
+    const started = await insertClientSession(tx, {
+      ...{ id, parent_id: parentId, user_id: userId, client_id: clientId, scope: scopes, resources, offline },
+      ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds },
+    }, idleSeconds);
+    if (!started) return undefined;
+    const { rp_sid, auth_time, expires_at, roles, now, ended } = started;
+    tx.afterwards(() => ended.forEach(principals.forgetSession));
+    await recordAudit(tx, {
+      action: "session.created",
+      actor_id: userId,
+      oauth_client_id: clientId,
+      client,
+      subject: { type: "session", id },
+      details: { kind: "client", scope: scopes.join(" ") },
+    });
+    const refreshToken = clientRefreshTokens.format(secrets.subkey(clientRefreshTokens.use), refresh_seed, id, 0);
+    return {
+      ...{ id, userId, clientId, scopes, resources, rpSid: rp_sid, authTime: auth_time, roles, now },
+      ...{ expiresAt: expires_at, refreshToken },
+    };
+  }
+
+  /**
+   * Exchanges a refresh token of the client for what `issue` makes of the session and the next one. A token of another
+   * client changes nothing.
+   *
+   * @throws {Problem} `invalid_grant`, alike for every reason.
+   */
+  function refresh<T>(
+    token: string,
+    clientId: string,
+    client: Client,
+    issue: (session: ClientSession) => Promise<T>,
+  ): Promise<T> {
+    return rotate(token, clientId, client, (row, refreshToken) => issue(clientSession(row, clientId, refreshToken)));
+  }
+
+  /** Revokes what the client holds of the user, and returns the number of sessions. */
+  async function endOfClient(tx: Tx, userId: string, clientId: string, actor: Actor): Promise<number> {
+    return await sessionRevocation.recordRevokedIn(
+      tx,
+      userId,
+      await revokeSessionsOfClient(tx, userId, clientId),
+      actor,
+    );
+  }
+}
+
+function clientSession(row: RefreshedRow, clientId: string, refreshToken: string): ClientSession {
+  const { id, user_id, scope, resources, rp_sid, auth_time, roles, now, expires_at } = row;
+  return {
+    ...{ id, userId: user_id, clientId, scopes: scope ?? [], resources: resources ?? [], rpSid: rp_sid ?? id },
+    ...{ authTime: auth_time, roles, now, expiresAt: expires_at, refreshToken },
+  };
+}

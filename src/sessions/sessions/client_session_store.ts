@@ -1,0 +1,93 @@
+import type { Db } from "../../platform/db/db.ts";
+import { isLive } from "./session_store.ts";
+
+/** A new session of an OAuth client. It lives for `ttl_seconds` by the database's clock, or as long as its parent. */
+export type NewClientSession = {
+  id: string;
+  parent_id: string;
+  user_id: string;
+  client_id: string;
+  scope: string[];
+  resources: string[];
+  offline: boolean;
+  refresh_seed: Uint8Array;
+  secret_id: string;
+  ttl_seconds: number;
+};
+
+/** A session that was just started, with the sessions that it replaces. Times are in seconds since the epoch. */
+export type StartedRow = {
+  rp_sid: string;
+  auth_time: number;
+  now: number;
+  expires_at: number;
+  roles: string[];
+  ended: string[];
+};
+
+/** The most live sessions of one client with one parent. */
+const siblingsMax = 10;
+
+/**
+ * Starts the session if its parent is live, its user and client are not disabled, and the user allowed the client what
+ * needs it. What was read is locked until this transaction ends, so that whatever ends it sees the new session. The
+ * oldest sessions of the client with this parent are revoked where there are too many.
+ */
+export async function insertClientSession(
+  db: Db,
+  session: NewClientSession,
+  idleSeconds: number,
+): Promise<StartedRow | undefined> {
+  const { id, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id, ttl_seconds } =
+    session;
+  const [row] = await db.query<StartedRow>(
+    "insert_client_session",
+    `with parent as (
+       select s.id, s.user_id, s.auth_time, s.expires_at from sessions s join users u on u.id = s.user_id
+       where s.id = $3 and s.user_id = $4 and s.kind = 'browser' and ${isLive} and u.disabled_at is null for share of s
+     ), client as (
+       select c.id, c.first_party from clients c where c.id = $5 and c.disabled_at is null for key share
+     ), consent as (
+       select from consents where user_id = $4 and client_id = $5 for key share
+     ), begun as (
+       insert into sessions (id, kind, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id,
+                             auth_time, expires_at, rp_sid)
+       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, p.auth_time,
+              case when $8 then now() + make_interval(secs => $11)
+                else least(p.expires_at, now() + make_interval(secs => $11)) end,
+              coalesce((
+                select x.rp_sid from sessions x
+                where x.parent_id = p.id and x.client_id = c.id and x.revoked_at is null order by x.id desc limit 1
+              ), gen_random_uuid())
+       from parent p, client c where c.first_party or exists (select from consent)
+       returning rp_sid, auth_time, expires_at
+     ), ended as (
+       update sessions set revoked_at = now()
+       where revoked_at is null and exists (select from begun) and id in (
+         select s.id from sessions s
+         where s.parent_id = $3 and s.client_id = $5 and ${isLive} order by s.id desc offset ${siblingsMax - 1}
+       ) returning id
+     )
+     select rp_sid, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
+            extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
+            array(select role from active_grants g where g.user_id = $4 order by role) as roles,
+            array(select id from ended) as ended
+     from begun`,
+    [
+      ...[idleSeconds, id, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id],
+      ttl_seconds,
+    ],
+    { keepPlan: true },
+  );
+  return row;
+}
+
+/** Revokes the sessions that the client holds of the user, and returns their ids. */
+export async function revokeSessionsOfClient(db: Db, userId: string, clientId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "revoke_sessions_of_client",
+    `update sessions set revoked_at = now() where client_id = $2 and user_id = $1 and revoked_at is null returning id`,
+    [userId, clientId],
+  );
+  return rows.map(({ id }) => id);
+}
