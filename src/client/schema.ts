@@ -341,7 +341,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public keys that verify access tokens (RFC 7517 §5) */
+        /** The public keys that verify access tokens and id_tokens, RSA keys first (RFC 7517 §5) */
         get: operations["listSigningKeys"];
         put?: never;
         post?: never;
@@ -2126,7 +2126,24 @@ export interface components {
             disabled?: boolean;
         };
         JwkSet: {
-            keys: (components["schemas"]["Ed25519Jwk"] | components["schemas"]["P256Jwk"])[];
+            keys: (components["schemas"]["RsaJwk"] | components["schemas"]["Ed25519Jwk"] | components["schemas"]["P256Jwk"])[];
+        };
+        RsaJwk: {
+            /** @enum {string} */
+            kty: "RSA";
+            /** @description Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1) */
+            n: string;
+            /** @example AQAB */
+            e: string;
+            /**
+             * @description JWK thumbprint (RFC 7638)
+             * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
+             */
+            kid: string;
+            /** @enum {string} */
+            alg: "RS256";
+            /** @enum {string} */
+            use: "sig";
         };
         Ed25519Jwk: {
             /** @enum {string} */
