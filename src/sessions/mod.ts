@@ -72,7 +72,7 @@ export const sessions = feature({
     };
     const rotation = createRotation({ ...refreshes, accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
-    const clientTokens = createClientTokens({ principals, clients: needs.clients });
+    const clientTokens = createClientTokens({ principals, clients: needs.clients, clock });
     return {
       throttle,
       rotation,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Sentinel, testOnPostgres } from "../../testing/harness.ts";
 import { askForToken, newApiResource, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { newSession, sessionToken } from "../../testing/people/client_sessions.ts";
+import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { until } from "../../testing/servers/process.ts";
 import { whenTrusted } from "../../testing/traffic/traces.ts";
@@ -9,7 +11,14 @@ import { localActor } from "../../vocabulary/actor.ts";
 // What is changed on one replica, in what another one says of a client that it knows.
 const [here, there, deaf] = await startReplicas({ deaf: true });
 
-type Known = { id: string; account: string; secret: string; token: string };
+type Known = { id: string; account: string; secret: string; token: string; sid?: string };
+
+/** A token of a new session of the client, which its user signed in with. */
+async function withSession(client: Known): Promise<Known> {
+  const { id: userId } = await newcomer(here);
+  const sid = await newSession(here, { userId, kind: "client", clientId: client.id });
+  return { ...client, sid, token: await sessionToken(here, { sub: userId, sid, client_id: client.id }) };
+}
 
 const works = async (replica: Sentinel, client: Known) => (await askForToken(replica, client)).status === 200;
 const counts = async (replica: Sentinel, { token }: Known) =>
@@ -61,6 +70,24 @@ for (const [what, change, holds] of ends) {
     assert.equal(await holds(here, client), false);
     await until("it is refused there", async () => !await holds(there, client));
     await until("it is refused where no change is heard", async () => !await holds(deaf, client));
+  });
+}
+
+const sessionEnds: [what: string, change: Change][] = [
+  ["the client's disabling", ({ id }) => here.oauthClients.change(id, { disabled: true }, anyState, localActor)],
+  ["the client's deletion", ({ id }) => here.oauthClients.remove(id, anyState, localActor)],
+  ["the end of the session", ({ sid }) => here.sessionRevocation.endSession(sid!, localActor)],
+];
+
+for (const [what, change] of sessionEnds) {
+  testOnPostgres(`T248 ${what} ends a token of a client's session at once here, and soon elsewhere`, async () => {
+    await whenTrusted(there);
+    const client = await withSession(await known(here, there, deaf));
+    for (const replica of [here, there, deaf]) assert.equal(await counts(replica, client), true);
+    await change(client);
+    assert.equal(await counts(here, client), false);
+    await until("it is refused there", async () => !await counts(there, client));
+    await until("it is refused where no change is heard", async () => !await counts(deaf, client));
   });
 }
 

@@ -4,7 +4,7 @@ import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessClaims, AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import type { ClientTokens } from "./client_tokens.ts";
+import { type ClientTokens, isLive } from "./client_tokens.ts";
 
 /** What every secret of ours begins with, and no access token does. */
 const secretPrefix = "snt_";
@@ -25,17 +25,29 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
   clock: Clock;
   counted?: (result: "revoked") => void;
 }) {
-  return { authenticate };
+  return { authenticate, authenticateForUserinfo };
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
   function authenticate(credential: string): Principal | Promise<Principal> {
     if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
-    const claims = tokens.verify(credential);
+    return lookUpVerified(tokens.verify(credential));
+  }
+
+  /**
+   * The user of a token that tells a client about its user, and nothing else.
+   *
+   * @throws {Problem} `invalid_token`, alike for every reason.
+   */
+  function authenticateForUserinfo(token: string): Principal | Promise<Principal> {
+    return lookUpVerified(tokens.verify(token, "userinfo"));
+  }
+
+  function lookUpVerified(claims: AccessClaims | Promise<AccessClaims>): Principal | Promise<Principal> {
     return claims instanceof Promise ? claims.then(lookUp) : lookUp(claims);
   }
 
   function lookUp(claims: AccessClaims): Principal | Promise<Principal> {
-    if (claims.sid === undefined) return lookUpClient(claims);
+    if (claims.sid === undefined || claims.scopes) return lookUpClient(claims);
     const access = principals.access(claims.sid, claims.sub);
     return access instanceof Promise ? access.then(requireActive) : requireActive(access);
   }
@@ -52,7 +64,7 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
   }
 
   function requireActive(access: FirstParty | undefined): FirstParty {
-    const alive = access && !access.session.revoked && !access.user.disabled && access.session.expires_at > clock.now();
+    const alive = access && isLive(access, clock.now()) && access.session.kind === "api";
     if (!alive) {
       counted("revoked");
       throw new Problem("invalid_token");

@@ -1,30 +1,48 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { AccessClaims } from "../../tokens/access_tokens/access_token.ts";
 import { issuedAt } from "../../tokens/access_tokens/client_token_id.ts";
-import type { Principal, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
+import type { FirstParty, Principal, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 
 export type ClientTokens = ReturnType<typeof createClientTokens>;
 
-/** Tells whether an access token that a client got for itself still counts: it ends with its client and its account. */
-export function createClientTokens({ principals, clients }: { principals: PrincipalCache; clients: ClientCache }) {
+/**
+ * Tells whether an access token of an OAuth client still counts. It ends with its client; one that the client got for
+ * itself ends with its service account, one that it got for a user with the session and the user.
+ */
+export function createClientTokens({ principals, clients, clock }: {
+  principals: PrincipalCache;
+  clients: ClientCache;
+  clock: Clock;
+}) {
   return { lookUp };
 
-  /** The service account of a token whose signature is proven, and its client; undefined when the token has ended. */
+  /** The principal of a token whose signature is proven; undefined when the token has ended. */
   function lookUp(claims: AccessClaims): Principal | undefined | Promise<Principal | undefined> {
     const client = clients.get(claims.client_id);
-    const user = principals.user(claims.sub);
-    if (!(client instanceof Promise) && !(user instanceof Promise)) return livePrincipal(claims, client, user);
-    return Promise.all([client, user]).then(([client, user]) => livePrincipal(claims, client, user));
+    const subject = claims.sid === undefined ? principals.user(claims.sub) : principals.access(claims.sid, claims.sub);
+    if (!(client instanceof Promise) && !(subject instanceof Promise)) return livePrincipal(claims, client, subject);
+    return Promise.all([client, subject]).then(([client, subject]) => livePrincipal(claims, client, subject));
+  }
+
+  function livePrincipal(
+    { sub, jti, scopes = new Set() }: AccessClaims,
+    client: PrincipalClient | undefined,
+    subject: FirstParty | PrincipalUser | undefined,
+  ): Principal | undefined {
+    if (!client || client.disabled || !subject || issuedAt(jti) < client.tokens_not_before) return undefined;
+    if ("session" in subject) {
+      const { session } = subject;
+      const isOwn = session.kind === "client" && session.client_id === client.id;
+      return isOwn && isLive(subject, clock.now()) ? { ...subject, client, scopes } : undefined;
+    }
+    const isOwn = client.service_user_id === sub && subject.kind === "service";
+    return isOwn && !subject.disabled ? { user: subject, client, scopes } : undefined;
   }
 }
 
-function livePrincipal(
-  { sub, jti, scopes }: AccessClaims,
-  client: PrincipalClient | undefined,
-  user: PrincipalUser | undefined,
-): Principal | undefined {
-  const isLive = client && user && !client.disabled && client.service_user_id === sub &&
-    issuedAt(jti) >= client.tokens_not_before && user.kind === "service" && !user.disabled;
-  return isLive ? { user, client, scopes: scopes ?? new Set() } : undefined;
+/** Whether the session still counts at this time, in milliseconds since the epoch. */
+export function isLive({ session, user }: FirstParty, now: number): boolean {
+  return !session.revoked && !user.disabled && session.expires_at > now;
 }
