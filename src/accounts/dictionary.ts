@@ -73,7 +73,8 @@ const accountsDictionary = defineDictionary({
     "user.password_changed": "An account's password was set.",
     "user.password_reset": "An account's password was set by the link of a mail.",
     "user.email_change_requested": "A user asked for another e-mail address, which their mailboxes have to confirm.",
-    "user.email_verified": "An account's e-mail address was confirmed by the link or the code of a mail.",
+    "user.email_verified":
+      "An account's e-mail address was confirmed by the link or the code of a mail, or by an administrator.",
     "user.reclaimed":
       "The first proof of an account's address came from another browser than its request, so that everything older on " +
       "the account was ended: its password, sessions and API keys.",

@@ -59,7 +59,7 @@ export interface CreationOptions {
   /** Runs first in the same transaction, and may refuse by throwing. */
   within?: (tx: Tx) => Promise<void>;
   /** Runs last in the same transaction. */
-  completed?: (tx: Tx, id: string) => Promise<void>;
+  completed?: (tx: Tx, id: string) => Promise<unknown>;
 }
 
 /** The constraints on unique names, and the problem of each. */

@@ -58,6 +58,10 @@ const UserChangeRequest = z.strictObject({
     description: "`true` ends all sessions of the user and blocks logins",
     example: true,
   }),
+  email_verified: z.literal(true).optional().openapi({
+    description: "Vouches that the address is the user's, which applications rely on",
+    example: true,
+  }),
 }).openapi("UserChange", { example: { email: "grace.hopper@example.com", disabled: false } });
 
 const change = operation({

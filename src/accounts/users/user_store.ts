@@ -89,14 +89,15 @@ export async function updateIdentifiers(db: Db, id: string, identifiers: Identif
   );
 }
 
-/** Notes that the address was proved; it was before if it has been noted. */
-export async function updateEmailVerified(db: Db, id: string): Promise<void> {
-  await db.query(
+/** Notes that the address was proved; false if that had been noted before, or there is none. */
+export async function updateEmailVerified(db: Db, id: string): Promise<boolean> {
+  const rows = await db.query(
     "update_email_verified",
     `update users set email_verified_at = now(), updated_at = now()
-     where id = $1 and email is not null and email_verified_at is null`,
+     where id = $1 and email is not null and email_verified_at is null returning id`,
     [id],
   );
+  return rows.length > 0;
 }
 
 export async function updateDisabled(db: Db, id: string, disabled: boolean): Promise<void> {

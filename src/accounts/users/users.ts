@@ -23,12 +23,21 @@ import {
   tellOfDeletion,
 } from "./user_changes.ts";
 import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
-import { findUserByName, listUsers, updateDisabled, type UserFilter, type UserRow } from "./user_store.ts";
+import {
+  findUserByName,
+  listUsers,
+  updateDisabled,
+  updateEmailVerified,
+  type UserFilter,
+  type UserRow,
+} from "./user_store.ts";
 
 /** What administrators may change in a user. Absent members stay unchanged. */
 export type UserChange = WantedNames & {
   password?: string | undefined;
   disabled?: boolean | undefined;
+  /** Vouches for the address. */
+  email_verified?: true | undefined;
 };
 
 export type Users = ReturnType<typeof createUsers>;
@@ -44,13 +53,14 @@ export interface UsersDeps {
   mails: Mails;
 }
 
+const noAddress = "The user has no e-mail address.";
 const ownPassword = "To change your own password, use PUT /users/me/password, which requires the current one.";
 
 /** Administers users. */
 export function createUsers(
   { db, passwords, principals, sessionRevocation, policy, throttle, reservedUsernames, mails }: UsersDeps,
 ) {
-  return { find, page, change, remove, named, setPassword, setDisabled, unlock };
+  return { find, page, change, remove, named, setPassword, setDisabled, verifyEmail, unlock };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<User> {
@@ -79,6 +89,7 @@ export function createUsers(
       requireNoErrors(renameErrors(wanted, before, reservedUsernames));
       await tellOfAddress(mails, tx, before, wanted, actor.client);
       await renameUser(tx, before, wanted, actor);
+      if (wanted.email_verified) await vouch(tx, id, actor);
       if (hash !== undefined) await replacePassword(tx, id, hash, actor);
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
       return shownUser(await requireUser(tx, id));
@@ -130,6 +141,12 @@ export function createUsers(
     await mails.notify(tx, id, "password_changed", actor.client, {});
   }
 
+  async function vouch(tx: Tx, id: string, actor: Actor): Promise<void> {
+    const { email } = await requireUser(tx, id);
+    if (email === null) requireNoErrors([{ pointer: "#/email_verified", code: "invalid_value", detail: noAddress }]);
+    if (await updateEmailVerified(tx, id)) await recordOfUser(tx, "user.email_verified", id, actor);
+  }
+
   async function disable(tx: Tx, id: string, disabled: boolean, actor: Actor): Promise<void> {
     await recordOfUser(tx, disabled ? "user.disabled" : "user.enabled", id, actor); // first, because the actor may be the user who is disabled
     await updateDisabled(tx, id, disabled);
@@ -151,6 +168,11 @@ export function createUsers(
   /** As {@link change}, for the command line. */
   async function setDisabled(name: string, disabled: boolean): Promise<User> {
     return await change((await named(name)).id, { disabled }, whateverTheState, localActor);
+  }
+
+  /** As {@link change}, for the command line. */
+  async function verifyEmail(name: string): Promise<User> {
+    return await change((await named(name)).id, { email_verified: true }, whateverTheState, localActor);
   }
 
   /** Resets the failed logins of the account, but not those of an address. @throws {Problem} `not_found` */

@@ -151,6 +151,20 @@ test("T136 T137 PATCH /users/{id} with a password, or disabled, ends every sessi
   assert.equal(await me(await sessionOf("another one, by Ada")), 200);
 });
 
+test("an administrator vouches for a user's address, once, and for no address that is not there", async () => {
+  const { id } = await newUser("hopper");
+  const vouch = (json: unknown) => asAda(`/users/${id}`, { method: "PATCH", json });
+  const refused = await vouch({ email: null, email_verified: true });
+  assert.deepEqual([refused.status, (await refused.json()).errors[0].pointer], [422, "#/email_verified"]);
+  const email = `${crypto.randomUUID()}@example.com`;
+  assert.equal((await (await vouch({ email })).json()).email_verified, false);
+  for (let i = 0; i < 2; i++) assert.equal((await (await vouch({ email_verified: true })).json()).email_verified, true);
+  assert.equal((await vouch({ email_verified: false })).status, 422);
+  assert.deepEqual(await actionsOn(id), ["user.registered", "user.changed", "user.email_verified"]);
+  const moved = await vouch({ email: `${crypto.randomUUID()}@example.com` });
+  assert.equal((await moved.json()).email_verified, false, "another address is another mailbox");
+});
+
 test("PATCH /users/{id} does not replace the caller's own password without the current one", async () => {
   const ada = await sentinel.settled("ada");
   const refused = await asAda(`/users/${ada}`, { method: "PATCH", json: { password: "whoever has my token has me" } });

@@ -86,6 +86,17 @@ const enable = command({
   },
 });
 
+const verifyEmail = command({
+  name: "verify-email",
+  summary: "Vouch that the e-mail address of a user is theirs",
+  words: ["NAME"],
+  about: "Many applications refuse users whose address is not verified. Without this, users prove it by mail.",
+  async run({ words: [name], io, out }) {
+    const user = await withServices(configOf(io), io, ({ users }) => users.verifyEmail(name));
+    out.done(`The address ${user.email} is verified.`, user);
+  },
+});
+
 const unlock = command({
   name: "unlock",
   summary: "Reset the count of failed logins of a user",
@@ -149,12 +160,12 @@ const list = command({
   },
 });
 
-/** `user create|create-admin|set-password|disable|enable|unlock|show|list|import` */
+/** `user create|create-admin|set-password|disable|enable|verify-email|unlock|show|list|import` */
 export const userCommands: Group = {
   name: "user",
   summary: "Create, change, list and import users",
   about:
     `NAME is a username or an e-mail address. A password is typed twice without an echo, or read from standard input
 (without one trailing newline) with --password-stdin. No argument takes a password, because every process could read it.`,
-  commands: [create, createAdmin, setPassword, disable, enable, unlock, show, list, importCommand],
+  commands: [create, createAdmin, setPassword, disable, enable, verifyEmail, unlock, show, list, importCommand],
 };

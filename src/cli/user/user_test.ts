@@ -340,6 +340,14 @@ testOnPostgres(
   },
 );
 
+testOnPostgres("user verify-email vouches for the address of a user, and refuses an unknown user", async () => {
+  await sentinel.settled("grace");
+  const verified = await user(["verify-email", "grace"]);
+  assert.deepEqual(verified, { code: 0, out: ["The address grace@example.com is verified."], err: [], asked: [] });
+  assert.match((await user(["show", "grace"])).out.join(), /grace@example\.com \(verified\)/);
+  assert.deepEqual((await user(["verify-email", "odysseus"])).err, ["error: There is no such user."]);
+});
+
 testOnPostgres("user unlock resets the failed logins of an account, and refuses an unknown user", async () => {
   const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "2/900" };
   await using limited = await startSentinel({ settings, schema: sentinel.schema });
