@@ -2032,6 +2032,12 @@ export interface components {
              * @example true
              */
             disabled?: boolean;
+            /**
+             * @description Vouches that the address is the user's, which applications rely on
+             * @example true
+             * @enum {boolean}
+             */
+            email_verified?: true;
         };
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
