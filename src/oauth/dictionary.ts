@@ -35,6 +35,11 @@ const oauthDictionary = defineDictionary({
       title: "Invalid target",
       about: "`resource` must name one API that the client may get tokens for (RFC 8707 §2).",
     },
+    public_client: {
+      status: 409,
+      title: "Public client",
+      about: "A client with the `token_endpoint_auth_method` `none` has no secret.",
+    },
     api_resource_taken: {
       status: 409,
       title: "API taken",

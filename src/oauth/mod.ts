@@ -23,7 +23,7 @@ import { createClientSecrets } from "./clients/client_secrets.ts";
 import { clientSecretsRoute } from "./clients/client_secrets_route.ts";
 import { createClients } from "./clients/clients.ts";
 import { clientsRoute } from "./clients/clients_route.ts";
-import { createFailedAttempts } from "./clients/failed_attempts.ts";
+import { createFailedAttempts } from "../platform/failed_attempts.ts";
 import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { createConsents } from "./consents/consents.ts";
 import { createApiResources } from "./resources/api_resources.ts";
@@ -110,7 +110,7 @@ interface RegistryNeeds {
 export const clientRegistry = feature({
   name: "clients",
   compose: ({ settings, db, keys, clients, serviceAccounts }: RegistryNeeds) => ({
-    oauthClients: createClients({ db, clients, serviceAccounts }),
+    oauthClients: createClients({ db, clients, keys, serviceAccounts }),
     clientSecrets: createClientSecrets({ db, clients }),
     apiResources: createApiResources({ db, keys, clients, issuer: settings.SENTINEL_PUBLIC_URL }),
   }),

@@ -1,6 +1,6 @@
 import { overlapSecondsDefault } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
 import { shownClient } from "../../oauth/clients/clients.ts";
-import { NewClientRequest, shownIssuedClient, wantedClient } from "../../oauth/clients/clients_route.ts";
+import { NewClientRequest, shownIssuedClient } from "../../oauth/clients/clients_route.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
@@ -29,7 +29,7 @@ const create = command({
       ...(ownApi && { own_api: true }),
       ...(introspectOnly && { grant_types: [] }),
     };
-    const wanted = wantedClient(validate(NewClientRequest, body, "#"));
+    const wanted = validate(NewClientRequest, body, "#");
     const issued = await withServices(
       configOf(io),
       io,

@@ -5,6 +5,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import {
   deleteExpiredSecrets,
   deleteSecret,
+  deleteSecrets,
   insertSecret,
   limitSecrets,
   listSecrets,
@@ -42,6 +43,11 @@ export async function rotateSecret(
 /** Deletes one secret of the owner, and answers whether there was such a one. */
 export function removeSecretOf(tx: Tx, ownerId: string, id: string): Promise<boolean> {
   return deleteSecret(tx, ownerId, id);
+}
+
+/** Deletes all secrets of the owner. */
+export function removeSecretsOf(tx: Tx, ownerId: string): Promise<void> {
+  return deleteSecrets(tx, ownerId);
 }
 
 /** The secrets of the owner that live, newest first, without their hashes. */

@@ -7,7 +7,7 @@ import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts"
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "./client_refusals.ts";
-import type { FailedAttempts } from "./failed_attempts.ts";
+import type { FailedAttempts } from "../../platform/failed_attempts.ts";
 
 /** How a client that authenticated was judged. */
 export type ClientOutcome =

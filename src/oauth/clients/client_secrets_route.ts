@@ -68,7 +68,7 @@ const create = operation({
     }).openapi("ClientSecretRotation"),
   ),
   ...created(IssuedSecretResponse, "The new secret, shown once", ({ client_id }) => `/clients/${client_id}/secrets`),
-  ...problems("not_found", "too_many_secrets", "unavailable"),
+  ...problems("not_found", "too_many_secrets", "public_client", "unavailable"),
 });
 
 const remove = operation({

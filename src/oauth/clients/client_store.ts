@@ -1,45 +1,71 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
 
 /** An OAuth client with the URIs of the APIs that it may get tokens for. */
-export type ClientRow = {
-  id: string;
-  name: string;
-  grant_types: string[];
-  scopes: string[];
-  own_api: boolean;
-  resources: string[];
-  service_account_id: string | null;
-  created_by: string | null;
-  created_at: Date;
-  disabled_at: Date | null;
-  tokens_not_before: Date | null;
-};
-
-/** A client about to be stored. */
-export type NewClient =
-  & Pick<ClientRow, "id" | "name" | "grant_types" | "scopes" | "own_api">
-  & Pick<ClientRow, "service_account_id" | "created_by">;
+export type ClientRow =
+  & Pick<PrincipalClient, "token_endpoint_auth_method" | "application_type" | "id_token_signed_response_alg">
+  & {
+    id: string;
+    name: string;
+    grant_types: string[];
+    scopes: string[];
+    own_api: boolean;
+    resources: string[];
+    redirect_uris: string[];
+    post_logout_redirect_uris: string[];
+    first_party: boolean;
+    require_pkce: boolean;
+    native_localhost: boolean;
+    refresh_id_token: boolean;
+    service_account_id: string | null;
+    created_by: string | null;
+    created_at: Date;
+    disabled_at: Date | null;
+    tokens_not_before: Date | null;
+  };
 
 /** What an update stores. */
-export type ClientFacts =
-  & Pick<ClientRow, "name" | "grant_types" | "scopes" | "own_api" | "service_account_id">
-  & { disabled: boolean };
+export type ClientFacts = Omit<
+  ClientRow,
+  "id" | "resources" | "created_by" | "created_at" | "disabled_at" | "tokens_not_before"
+>;
 
-const columns =
-  `c.id, c.name, c.grant_types, c.scopes, c.own_api, c.service_user_id as service_account_id, c.created_by,
-            c.created_at, c.disabled_at, c.tokens_not_before,
+/** The columns of {@link ClientFacts} that are called so in the database too. */
+const stored = [
+  "name",
+  "grant_types",
+  "scopes",
+  "own_api",
+  "token_endpoint_auth_method",
+  "application_type",
+  "redirect_uris",
+  "post_logout_redirect_uris",
+  "id_token_signed_response_alg",
+  "first_party",
+  "require_pkce",
+  "native_localhost",
+  "refresh_id_token",
+] as const satisfies (keyof ClientFacts)[];
+
+const columns = `c.id, ${stored.map((column) => `c.${column}`).join(", ")}, c.service_user_id as service_account_id,
+            c.created_by, c.created_at, c.disabled_at, c.tokens_not_before,
             array(
               select r.uri from client_resources m join api_resources r on r.id = m.resource_id
               where m.client_id = c.id order by r.uri
             ) as resources`;
 
-export async function insertClient(db: Db, client: NewClient): Promise<void> {
-  const { id, name, grant_types, scopes, own_api, service_account_id, created_by } = client;
+const written = ["service_user_id", ...stored].join(", ");
+
+const valuesOf = (facts: ClientFacts) => [facts.service_account_id, ...stored.map((column) => facts[column])];
+
+/** `$3, $4, …`: one for each of {@link valuesOf}. */
+const placeholders = ["service_user_id", ...stored].map((_, place) => `$${place + 3}`).join(", ");
+
+export async function insertClient(db: Db, id: string, createdBy: string | null, facts: ClientFacts): Promise<void> {
   await db.query(
     "insert_client",
-    `insert into clients (id, name, grant_types, scopes, own_api, service_user_id, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, name, grant_types, scopes, own_api, service_account_id, created_by],
+    `insert into clients (id, created_by, ${written}) values ($1, $2, ${placeholders})`,
+    [id, createdBy, ...valuesOf(facts)],
   );
 }
 
@@ -67,14 +93,13 @@ export function listClients(db: Db, before: string | null, limit: number): Promi
   );
 }
 
-export async function updateClient(db: Db, id: string, facts: ClientFacts): Promise<void> {
-  const { name, grant_types, scopes, own_api, service_account_id, disabled } = facts;
+export async function updateClient(db: Db, id: string, facts: ClientFacts, disabled: boolean): Promise<void> {
   await db.query(
     "update_client",
-    `update clients set name = $2, grant_types = $3, scopes = $4, own_api = $5, service_user_id = $6,
-       disabled_at = case when $7 then coalesce(disabled_at, now()) end
+    `update clients set (${written}) = (${placeholders}),
+       disabled_at = case when $2 then coalesce(disabled_at, now()) end
      where id = $1`,
-    [id, name, grant_types, scopes, own_api, service_account_id, disabled],
+    [id, disabled, ...valuesOf(facts)],
   );
 }
 

@@ -3,14 +3,23 @@ import { requireHolds } from "../../access/authority/authority.ts";
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import { permissionsAmong, requireKnownPermissions } from "../../access/roles/unknown_names.ts";
 import type { ServiceAccounts } from "../../accounts/service_accounts/service_accounts.ts";
-import { issueSecret } from "../../credentials/secrets/owner_secrets.ts";
+import { issueSecret, removeSecretsOf } from "../../credentials/secrets/owner_secrets.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { requireApiResources, sortedOnce } from "../resources/api_resources.ts";
+import type { Keys } from "../../tokens/keys/keys.ts";
+import { requireApiResources } from "../resources/api_resources.ts";
+import { identityScopes } from "../scopes.ts";
 import { lockedClient, noSuchClient } from "./client_authority.ts";
 import { endTokensOf, record } from "./client_changes.ts";
+import {
+  changedMembers,
+  changedMetadata,
+  type ClientMetadata,
+  newMetadata,
+  type WantedMetadata,
+} from "./client_metadata.ts";
 import {
   type ClientRow,
   deleteClient,
@@ -29,15 +38,11 @@ export type OAuthClient = Omit<ClientRow, "created_at" | "disabled_at" | "tokens
   tokens_not_before: string | null;
 };
 
-/** What a client may do. `own_api`: get tokens for Sentinel's own API. */
-export type ClientRights = Pick<ClientRow, "grant_types" | "scopes" | "resources" | "own_api">;
-
 /** A change; absent members stay. */
-export type ClientChange =
-  & {
-    [Member in keyof ClientRights | "name"]?: ClientRow[Member] | undefined;
-  }
-  & { disabled?: boolean | undefined };
+export type ClientChange = WantedMetadata & { name?: string | undefined; disabled?: boolean | undefined };
+
+/** What a new client is to be; the roles are those of its service account. */
+export type NewClient = WantedMetadata & { name: string; roles?: string[] };
 
 export type Clients = ReturnType<typeof createClients>;
 
@@ -46,13 +51,14 @@ const mustHoldScopes =
   "This requires clients:write. A client gets only permissions that you hold yourself, without an end.";
 
 /**
- * OAuth clients: programs that authenticate as themselves. One that may use client credentials acts as a service account
- * of its own, with grants of its own; the account is disabled and deleted with it. Nobody gives a client more than they
- * hold.
+ * OAuth clients: programs that authenticate as themselves, and applications that users sign in to. One that may use
+ * client credentials acts as a service account of its own, with grants of its own; the account is disabled and deleted
+ * with it. Nobody gives a client more than they hold.
  */
-export function createClients({ db, clients, serviceAccounts }: {
+export function createClients({ db, clients, keys, serviceAccounts }: {
   db: Database;
   clients: ClientCache;
+  keys: Keys;
   serviceAccounts: ServiceAccounts;
 }) {
   return { find, page, create, change, endTokens, remove };
@@ -68,52 +74,63 @@ export function createClients({ db, clients, serviceAccounts }: {
   }
 
   /**
-   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once.
+   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once. A public
+   * client has none.
    *
-   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown scope, resource or role.
+   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown scope, resource or role, and
+   * for metadata that contradict themselves.
    */
   async function create(
-    { name, roles, ...rights }: ClientRights & { name: string; roles: string[] },
+    { name, roles, ...wanted }: NewClient,
     actor: Actor,
-  ): Promise<{ client: OAuthClient; secret: string }> {
+  ): Promise<{ client: OAuthClient; secret: string | undefined }> {
     const id = uuidv7();
-    const wanted = canonical(rights);
+    const metadata = newMetadata(wanted);
+    await ensureKeys(metadata);
     return await db.transaction(async (tx) => {
       requireUnscoped(actor);
-      const resourceIds = await requireMayGive(tx, wanted, actor);
-      const isMachine = wanted.grant_types.includes("client_credentials");
-      const account = isMachine ? await createAccount(tx, id, name, roles, actor) : null;
-      await insertClient(tx, { id, name, ...wanted, service_account_id: account, created_by: actor.actor_id });
+      const resourceIds = await requireMayGive(tx, metadata, actor);
+      const account = isMachine(metadata) ? await createAccount(tx, id, name, [...new Set(roles)], actor) : null;
+      await insertClient(tx, id, actor.actor_id, { ...metadata, name, service_account_id: account });
       await insertClientResources(tx, id, resourceIds);
-      const secret = await issueSecret(tx, "cs", id);
-      await record(tx, "client.created", id, actor, { name, ...wanted, service_account: account });
+      const secret = isPublic(metadata) ? undefined : await issueSecret(tx, "cs", id);
+      await record(tx, "client.created", id, actor, { name, ...metadata, service_account: account });
       return { client: shownClient(await requiredClient(tx, id)), secret };
     });
   }
 
-  /** @throws {Problem} `not_found`, `forbidden` for a client that holds more, `precondition_failed`, `invalid_request`. */
+  /**
+   * A client that becomes public loses its secrets.
+   *
+   * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `precondition_failed`, `invalid_request`.
+   */
   async function change(id: string, wanted: ClientChange, expected: Expected, actor: Actor): Promise<OAuthClient> {
+    if (wanted.id_token_signed_response_alg || wanted.grant_types) {
+      await ensureKeys(changedMetadata(await requiredClient(db, id), wanted));
+    }
     return await db.transaction(async (tx) => {
       const before = await changeable(tx, id, expected, actor);
-      const { disabled = before.disabled_at !== null, ...given } = wanted;
-      const after = {
-        ...before,
-        ...canonical({ ...rightsOf(before), ...defined(given) }),
-        name: given.name ?? before.name,
-      };
-      const changed = changedMembers(before, after);
-      if (changed.some((member) => member !== "name")) await giveRights(tx, after, actor);
-      const isMachine = after.grant_types.includes("client_credentials");
+      const { name = before.name, disabled = before.disabled_at !== null } = wanted;
+      const metadata = changedMetadata(before, wanted);
+      const changed = changedMembers(before, metadata);
+      if (changed.length > 0) await giveRights(tx, id, metadata, actor);
+      if (isPublic(metadata) && !isPublic(before)) await removeSecretsOf(tx, id);
       const account = before.service_account_id ??
-        (isMachine ? await createAccount(tx, id, after.name, [], actor) : null);
-      await updateClient(tx, id, { ...after, service_account_id: account, disabled });
-      if (account) await serviceAccounts.disableIn(tx, account, disabled || !isMachine, actor);
-      if (changed.length > 0) await record(tx, "client.changed", id, actor, differences(before, after, changed));
+        (isMachine(metadata) ? await createAccount(tx, id, name, [], actor) : null);
+      const after = { ...metadata, name, service_account_id: account };
+      await updateClient(tx, id, after, disabled);
+      if (account) await serviceAccounts.disableIn(tx, account, disabled || !isMachine(metadata), actor);
+      await recordChange(tx, id, before, after, name === before.name ? changed : ["name", ...changed], actor);
       if (disabled !== (before.disabled_at !== null)) {
         await record(tx, disabled ? "client.disabled" : "client.enabled", id, actor);
       }
       return shownClient(await requiredClient(tx, id));
     });
+  }
+
+  /** The keys that its id_tokens are signed with exist before the client does. */
+  async function ensureKeys({ grant_types, id_token_signed_response_alg }: ClientMetadata): Promise<void> {
+    if (grant_types.includes("authorization_code")) await keys.ensureAlgorithm(id_token_signed_response_alg);
   }
 
   /** Refuses all tokens that the client got until now. @throws {Problem} `not_found`, `forbidden` */
@@ -144,10 +161,10 @@ export function createClients({ db, clients, serviceAccounts }: {
     return row;
   }
 
-  async function giveRights(tx: Tx, after: ClientRow, actor: Actor): Promise<void> {
-    const resourceIds = await requireMayGive(tx, after, actor);
-    await deleteClientResources(tx, after.id);
-    await insertClientResources(tx, after.id, resourceIds);
+  async function giveRights(tx: Tx, id: string, metadata: ClientMetadata, actor: Actor): Promise<void> {
+    const resourceIds = await requireMayGive(tx, metadata, actor);
+    await deleteClientResources(tx, id);
+    await insertClientResources(tx, id, resourceIds);
   }
 
   /** Its name is the client's id, which no other account has. */
@@ -157,20 +174,23 @@ export function createClients({ db, clients, serviceAccounts }: {
 }
 
 /**
- * Checks that each scope is one of the client's APIs or a permission, and that the actor holds those that are
- * permissions. Answers the ids of the APIs.
+ * Checks that each scope is one of the client's APIs, a permission, or one that tells who the user is, and that the
+ * actor holds those that are permissions. Answers the ids of the APIs.
  *
  * @throws {Problem} `forbidden`, `invalid_request`
  */
-async function requireMayGive(tx: Tx, { scopes, resources }: ClientRights, actor: Actor): Promise<string[]> {
+async function requireMayGive(tx: Tx, { scopes, resources }: ClientMetadata, actor: Actor): Promise<string[]> {
   const rows = await requireApiResources(tx, resources);
-  const ofResources = new Set(rows.flatMap((row) => row.scopes));
-  const others = scopes.filter((scope) => !ofResources.has(scope));
+  const known = new Set([...identityScopes, ...rows.flatMap((row) => row.scopes)]);
+  const others = scopes.filter((scope) => !known.has(scope));
   if (others.length > 0) await requireKnownPermissions(tx, others, "#/scopes");
   const permissions = scopes.length === 0 ? [] : await permissionsAmong(tx, scopes);
   await requireHolds(tx, actor, { permission, permissions, until: null }, mustHoldScopes);
   return rows.map(({ id }) => id);
 }
+
+const isMachine = ({ grant_types }: ClientMetadata) => grant_types.includes("client_credentials");
+const isPublic = ({ token_endpoint_auth_method }: ClientMetadata) => token_endpoint_auth_method === "none";
 
 /** @throws {Problem} `forbidden`: a secret would outlive the credential that it was created with. */
 export function requireUnscoped({ scopes }: Actor): void {
@@ -194,31 +214,18 @@ export function shownClient({ created_at, disabled_at, tokens_not_before, ...row
   };
 }
 
-const rightMembers = ["grant_types", "scopes", "resources", "own_api"] as const;
+type NamedMetadata = ClientMetadata & { name: string };
 
-function rightsOf({ grant_types, scopes, resources, own_api }: ClientRow): ClientRights {
-  return { grant_types, scopes, resources, own_api };
-}
-
-function canonical({ grant_types, scopes, resources, own_api }: ClientRights): ClientRights {
-  return {
-    grant_types: sortedOnce(grant_types),
-    scopes: sortedOnce(scopes),
-    resources: sortedOnce(resources),
-    own_api,
-  };
-}
-
-function defined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
-}
-
-function changedMembers(before: ClientRow, after: ClientRow) {
-  return (["name", ...rightMembers] as const)
-    .filter((member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]));
-}
-
-function differences(before: ClientRow, after: ClientRow, changed: (keyof ClientRow)[]) {
-  const of = (state: ClientRow) => Object.fromEntries(changed.map((member) => [member, state[member]]));
-  return { before: of(before), after: of(after) };
+/** Records the members that differ, as they were and as they are. */
+async function recordChange(
+  tx: Tx,
+  id: string,
+  before: NamedMetadata,
+  after: NamedMetadata,
+  changed: (keyof NamedMetadata)[],
+  actor: Actor,
+): Promise<void> {
+  if (changed.length === 0) return;
+  const of = (state: NamedMetadata) => Object.fromEntries(changed.map((member) => [member, state[member]]));
+  await record(tx, "client.changed", id, actor, { before: of(before), after: of(after) });
 }

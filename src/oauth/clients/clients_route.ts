@@ -17,32 +17,85 @@ import {
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { Scope, scopesMax } from "../resources/resources_route.ts";
+import { redirectUriLengthMax, redirectUrisMax } from "./redirect_uri.ts";
 import { type Clients, type OAuthClient, shownClient } from "./clients.ts";
 
 const resourcesMax = 50;
 
 const name = z.string().min(1).max(100).openapi({ example: "nightly backup" });
-const grant_types = z.array(z.enum(["client_credentials"])).openapi({
-  description: "`client_credentials`: the client gets tokens for itself. None: it only introspects tokens",
-  example: ["client_credentials"],
-});
-const scopes = z.array(Scope).max(scopesMax).openapi({
-  description: "What its tokens may carry: permissions that you hold, and scopes of its APIs",
-  example: ["users:read"],
-});
-const resources = z.array(z.string().max(255)).max(resourcesMax).openapi({
-  description: "URIs of the APIs that it may get tokens for, and whose tokens it may introspect",
-  example: [],
-});
-const own_api = z.boolean().openapi({ description: "Whether it may get tokens for Sentinel's own API", example: true });
+const redirectUris = z.array(z.string().min(1).max(redirectUriLengthMax)).max(redirectUrisMax);
 
-const members = {
+/** What a request says about a client, with the names of RFC 7591 where it has one. */
+const metadata = {
+  grant_types: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).openapi({
+    description: "`authorization_code`: users sign in to it. `refresh_token`: it stays signed in. " +
+      "`client_credentials`: it gets tokens for itself. None: it only introspects tokens",
+    example: ["client_credentials"],
+  }),
+  scopes: z.array(Scope).max(scopesMax).openapi({
+    description: "What its tokens may carry: permissions that you hold, scopes of its APIs, and, for applications that " +
+      "users sign in to, `openid`, `profile`, `email`, `roles` and `offline_access`",
+    example: ["users:read"],
+  }),
+  resources: z.array(z.string().max(255)).max(resourcesMax).openapi({
+    description: "URIs of the APIs that it may get tokens for, and whose tokens it may introspect",
+    example: [],
+  }),
+  own_api: z.boolean().openapi({
+    description: "Whether it may get tokens for Sentinel's own API",
+    example: true,
+  }),
+  application_type: z.enum(["web", "native"]).openapi({
+    description: "`native`: an application on the user's device, whose redirection URIs may have a scheme of its own",
+    example: "web",
+  }),
+  token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"])
+    .transform((method) => method === "client_secret_post" ? "client_secret_basic" : method)
+    .openapi({
+      description: "`none`: a public client, such as a single-page or native application, which has no secret. Every " +
+        "other client may send its secret by Basic or in the form; `client_secret_post` is stored as " +
+        "`client_secret_basic`",
+      example: "client_secret_basic",
+    }),
+  redirect_uris: redirectUris.openapi({
+    description: "Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or " +
+      "[::1], and for native applications a scheme such as `com.example.app:/callback`",
+    example: [],
+  }),
+  post_logout_redirect_uris: redirectUris.openapi({
+    description: "Where users may return to after they signed out; the same rules",
+    example: [],
+  }),
+  id_token_signed_response_alg: z.enum(["RS256", "ES256"]).openapi({
+    description: "What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast",
+    example: "RS256",
+  }),
+  first_party: z.boolean().openapi({
+    description: "Whether it is yours: users are not asked for consent",
+    example: false,
+  }),
+  require_pkce: z.boolean().openapi({
+    description: "`false` lets a client with a secret sign users in without PKCE (RFC 7636)",
+    example: true,
+  }),
+  native_localhost: z.boolean().openapi({
+    description: "Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`",
+    example: false,
+  }),
+  refresh_id_token: z.boolean().openapi({
+    description: "Whether a refresh answers an id_token too",
+    example: true,
+  }),
+};
+
+const ClientResponse = z.strictObject({
   id: Id.openapi({ description: "The `client_id` of OAuth requests" }),
   name: z.string().openapi({ example: "nightly backup" }),
+  ...metadata,
   grant_types: z.array(z.string()).openapi({ example: ["client_credentials"] }),
   scopes: z.array(z.string()).openapi({ example: ["users:read"] }),
-  own_api: z.boolean().openapi({ example: true }),
   resources: z.array(z.string()).openapi({ example: [] }),
+  token_endpoint_auth_method: z.enum(["client_secret_basic", "none"]).openapi({ example: "client_secret_basic" }),
   service_account_id: Id.nullable().openapi({
     description: "The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`",
   }),
@@ -50,13 +103,13 @@ const members = {
   created_at: Time,
   disabled_at: Time.nullable().openapi({ example: null }),
   tokens_not_before: Time.nullable().openapi({ description: "Tokens issued earlier are refused", example: null }),
-};
+}).openapi("Client");
 
-const ClientResponse = z.strictObject(members).openapi("Client");
-
-const IssuedClientResponse = z.strictObject({
-  ...members,
-  client_secret: z.string().openapi({ description: "Shown once: store it now", example: "snt_cs_0CJ3zGhq…" }),
+const IssuedClientResponse = ClientResponse.extend({
+  client_secret: z.string().optional().openapi({
+    description: "Shown once: store it now. A public client has none",
+    example: "snt_cs_0CJ3zGhq…",
+  }),
 }).openapi("IssuedClient");
 
 const list = operation({
@@ -74,10 +127,17 @@ const list = operation({
 /** The body of a new client. */
 export const NewClientRequest = z.strictObject({
   name,
-  grant_types: grant_types.default(["client_credentials"]),
-  scopes: scopes.default([]),
-  resources: resources.default([]),
-  own_api: own_api.optional().openapi({ description: "Absent: true for a client without resources" }),
+  ...z.strictObject(metadata).partial().shape,
+  grant_types: metadata.grant_types.optional().openapi({
+    description: "Absent: `authorization_code` and `refresh_token` for a client with `redirect_uris`, otherwise " +
+      "`client_credentials`",
+  }),
+  scopes: metadata.scopes.optional().openapi({
+    description: "Absent: `openid`, `profile` and `email` for a client that users sign in to, otherwise none",
+  }),
+  own_api: metadata.own_api.optional().openapi({
+    description: "Absent: true for a client without `resources` that no user signs in to",
+  }),
   roles: z.array(RoleReference).max(50).default([]).openapi({
     description: "Roles of its service account; each requires `roles:grant` and every permission of the role",
     example: [],
@@ -90,10 +150,11 @@ const create = operation({
   operationId: "createClient",
   tags: ["clients"],
   summary: "Create an OAuth client",
-  description: "The answer has its secret. A client with the grant type `client_credentials` gets a service account.",
+  description: "The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets " +
+    "a service account.",
   ...requires("clients:write"),
   ...json(NewClientRequest),
-  ...created(IssuedClientResponse, "The client with its secret, shown once", ({ id }) => `/clients/${id}`),
+  ...created(IssuedClientResponse, "The client, with its secret shown once", ({ id }) => `/clients/${id}`),
   ...leadsTo({
     to: [
       ...["getClient", "changeClient", "deleteClient", "listClientSecrets", "createClientSecret"],
@@ -121,12 +182,9 @@ const get = operation({
 
 const ClientChangeRequest = z.strictObject({
   name: name.optional(),
-  grant_types: grant_types.optional(),
-  scopes: scopes.optional(),
-  resources: resources.optional(),
-  own_api: own_api.optional(),
+  ...z.strictObject(metadata).partial().shape,
   disabled: z.boolean().optional().openapi({
-    description: "`true` refuses the client, its tokens and its service account",
+    description: "`true` refuses the client, its tokens, its sessions of users and its service account",
     example: true,
   }),
 }).openapi("ClientChange", { example: { name: "backup of the night", disabled: false } });
@@ -138,7 +196,7 @@ const change = operation({
   tags: ["clients"],
   summary: "Change, disable or enable an OAuth client",
   description: "Absent members stay unchanged. You can change only clients that hold no more than you do, and give " +
-    "them only permissions that you hold.",
+    "them only permissions that you hold. A client that becomes public loses its secrets.",
   params,
   ...requires("clients:write"),
   ...conditional,
@@ -153,7 +211,7 @@ const remove = operation({
   operationId: "deleteClient",
   tags: ["clients"],
   summary: "Delete an OAuth client",
-  description: "Its secrets, its tokens and its service account end with it.",
+  description: "Its secrets, its tokens, its sessions of users and its service account end with it.",
   params,
   ...requires("clients:write"),
   ...conditional,
@@ -174,16 +232,11 @@ const endTokens = operation({
   ...problems("not_found", "unavailable"),
 });
 
-/** The client with its new secret on the wire. */
+/** The client on the wire, with its new secret if it has one. */
 export function shownIssuedClient(
-  { client, secret }: { client: OAuthClient; secret: string },
-): z.infer<typeof IssuedClientResponse> {
-  return { ...client, client_secret: secret };
-}
-
-/** What a new client is by its request: where nothing else is said, it uses Sentinel's own API. */
-export function wantedClient({ own_api, ...rest }: z.output<typeof NewClientRequest>) {
-  return { ...rest, own_api: own_api ?? rest.resources.length === 0, roles: [...new Set(rest.roles)] };
+  { client, secret }: { client: OAuthClient; secret: string | undefined },
+): z.output<typeof IssuedClientResponse> {
+  return { ...client, ...(secret !== undefined && { client_secret: secret }) };
 }
 
 /** `GET|POST /clients`, `GET|PATCH|DELETE /clients/{id}`, `DELETE /clients/{id}/tokens` */
@@ -196,7 +249,7 @@ export const clientsRoute = resource(
     });
     app.add(
       create,
-      async ({ body, actor }) => shownIssuedClient(await oauthClients.create(wantedClient(body), actor())),
+      async ({ body, actor }) => shownIssuedClient(await oauthClients.create(body, actor())),
     );
     app.add(get, ({ params: { id } }) => oauthClients.find(id));
     app.add(change, ({ params: { id }, body, expected, actor }) => oauthClients.change(id, body, expected(), actor()));

@@ -19,6 +19,7 @@ import {
   lockApiResource,
   updateApiResource,
 } from "./resource_store.ts";
+import { isIdentityScope } from "../scopes.ts";
 import { refusedUri } from "./resource_uri.ts";
 
 /** An API in answers; the time in RFC 3339. */
@@ -64,6 +65,7 @@ export function createApiResources({ db, keys, clients, issuer }: {
     if (detail) {
       throw new Problem("invalid_request", { errors: [{ pointer: "#/uri", code: "invalid_value", detail }] });
     }
+    requireOwnScopes(wanted.scopes);
     await keys.ensureAlgorithm(wanted.alg);
     const id = uuidv7();
     const scopes = sortedOnce(wanted.scopes);
@@ -84,6 +86,7 @@ export function createApiResources({ db, keys, clients, issuer }: {
     expected: Expected,
     actor: Actor,
   ): Promise<ApiResource> {
+    requireOwnScopes(wanted.scopes ?? []);
     if (wanted.alg) await keys.ensureAlgorithm(wanted.alg);
     return await db.transaction(async (tx) => {
       const before = await locked(tx, id, expected, actor);
@@ -133,6 +136,14 @@ export async function requireApiResources(tx: Tx, uris: string[]): Promise<ApiRe
   if (unknown === undefined) return rows;
   const detail = `There is no API ${JSON.stringify(unknown)}: register it first.`;
   throw new Problem("invalid_request", { errors: [{ pointer: "#/resources", code: "unknown_resource", detail }] });
+}
+
+/** @throws {Problem} `invalid_request` for a scope that OpenID Connect has given a meaning. */
+function requireOwnScopes(scopes: string[]): void {
+  const taken = scopes.find(isIdentityScope);
+  if (taken === undefined) return;
+  const detail = `The scope ${taken} says what an application learns of a user. Choose another name.`;
+  throw new Problem("invalid_request", { errors: [{ pointer: "#/scopes", code: "invalid_value", detail }] });
 }
 
 /** The resource in answers. The ETag is computed from it. */

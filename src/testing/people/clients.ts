@@ -1,23 +1,19 @@
 import { Buffer } from "node:buffer";
-import type { ClientRights } from "../../oauth/clients/clients.ts";
+import type { NewClient } from "../../oauth/clients/clients.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import type { Init, Sentinel } from "../harness.ts";
 
 /** A new OAuth client: it may use client credentials at Sentinel's own API unless the test says otherwise. */
 export async function newClient(
   { oauthClients }: Pick<Sentinel, "oauthClients">,
-  wanted: Partial<ClientRights> & { roles?: string[] } = {},
+  wanted: Partial<NewClient> = {},
 ): Promise<{ id: string; account: string; secret: string }> {
   const { client, secret } = await oauthClients.create({
     name: "a program",
-    grant_types: ["client_credentials"],
-    scopes: [],
-    resources: [],
     own_api: true,
-    roles: [],
     ...wanted,
   }, localActor);
-  return { id: client.id, account: client.service_account_id!, secret };
+  return { id: client.id, account: client.service_account_id!, secret: secret! };
 }
 
 /** A new API that tokens are issued for; answers its id. */

@@ -1,5 +1,5 @@
-import { BoundedMap } from "../../platform/cache/bounded_map.ts";
-import { networkOf } from "../../platform/network.ts";
+import { BoundedMap } from "./cache/bounded_map.ts";
+import { networkOf } from "./network.ts";
 
 export type FailedAttempts = ReturnType<typeof createFailedAttempts>;
 

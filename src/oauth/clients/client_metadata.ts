@@ -1,0 +1,122 @@
+import { Problem } from "../../vocabulary/problems.ts";
+import { sortedOnce } from "../resources/api_resources.ts";
+import { identityScopesDefault } from "../scopes.ts";
+import type { ClientRow } from "./client_store.ts";
+import { requireRedirectUris } from "./redirect_uri.ts";
+
+const members = [
+  "grant_types",
+  "scopes",
+  "resources",
+  "own_api",
+  "application_type",
+  "token_endpoint_auth_method",
+  "redirect_uris",
+  "post_logout_redirect_uris",
+  "id_token_signed_response_alg",
+  "first_party",
+  "require_pkce",
+  "native_localhost",
+  "refresh_id_token",
+] as const;
+
+/**
+ * What a client may do and how it signs users in, named as in RFC 7591 §2 and OpenID Connect Dynamic Client Registration
+ * 1.0 §2. `own_api`: get tokens for Sentinel's own API.
+ */
+export type ClientMetadata = Pick<ClientRow, (typeof members)[number]>;
+
+/** What is asked for; the rest stays, or follows from it for a new client. */
+export type WantedMetadata = { [Member in keyof ClientMetadata]?: ClientMetadata[Member] | undefined };
+
+/** The metadata of a new client. One with redirection URIs signs users in, unless its grant types say otherwise. */
+export function newMetadata(wanted: WantedMetadata): ClientMetadata {
+  const { redirect_uris = [], resources = [], token_endpoint_auth_method = "client_secret_basic" } = wanted;
+  const signsIn = redirect_uris.length > 0;
+  const { grant_types = signsIn ? ["authorization_code", "refresh_token"] : ["client_credentials"] } = wanted;
+  const isForUsers = grant_types.includes("authorization_code");
+  return changedMetadata({
+    grant_types,
+    scopes: isForUsers ? [...identityScopesDefault] : [],
+    resources,
+    own_api: resources.length === 0 && !isForUsers,
+    application_type: "web",
+    token_endpoint_auth_method,
+    redirect_uris,
+    post_logout_redirect_uris: [],
+    id_token_signed_response_alg: "RS256",
+    first_party: false,
+    require_pkce: true,
+    native_localhost: false,
+    refresh_id_token: true,
+  }, wanted);
+}
+
+/** The metadata with what is asked for. @throws {Problem} `invalid_request` if it contradicts itself. */
+export function changedMetadata(before: ClientMetadata, wanted: WantedMetadata): ClientMetadata {
+  const all = Object.fromEntries(members.map((member) => [member, wanted[member] ?? before[member]]));
+  const after = canonical(all as ClientMetadata); // safe: each member is of its own type in both
+  for (const { member, isBroken, detail } of rules) {
+    if (isBroken(after)) {
+      throw new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "invalid_value", detail }] });
+    }
+  }
+  for (const member of ["redirect_uris", "post_logout_redirect_uris"] as const) {
+    requireRedirectUris(after[member], after.application_type, `#/${member}`);
+  }
+  return after;
+}
+
+/** The members whose values differ. */
+export function changedMembers(before: ClientMetadata, after: ClientMetadata): (keyof ClientMetadata)[] {
+  return members.filter((member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]));
+}
+
+/** Sets are sorted, so that equal ones look equal. Redirection URIs stay in the order in which they were given. */
+function canonical({ grant_types, scopes, resources, redirect_uris, ...rest }: ClientMetadata): ClientMetadata {
+  return {
+    ...rest,
+    grant_types: sortedOnce(grant_types),
+    scopes: sortedOnce(scopes),
+    resources: sortedOnce(resources),
+    redirect_uris: [...new Set(redirect_uris)],
+    post_logout_redirect_uris: [...new Set(rest.post_logout_redirect_uris)],
+  };
+}
+
+const isPublic = ({ token_endpoint_auth_method }: ClientMetadata) => token_endpoint_auth_method === "none";
+const has = (grantType: string) => ({ grant_types }: ClientMetadata) => grant_types.includes(grantType);
+
+/** What contradicts itself. */
+const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) => boolean; detail: string }[] = [
+  {
+    member: "redirect_uris",
+    isBroken: (client) => has("authorization_code")(client) && client.redirect_uris.length === 0,
+    detail: "The grant type authorization_code needs a redirect URI.",
+  },
+  {
+    member: "grant_types",
+    isBroken: (client) => has("refresh_token")(client) && !has("authorization_code")(client),
+    detail: "refresh_token needs authorization_code: only a user who signs in gives a refresh token.",
+  },
+  {
+    member: "grant_types",
+    isBroken: (client) => isPublic(client) && has("client_credentials")(client),
+    detail: "A public client has no secret, so it cannot use client_credentials.",
+  },
+  {
+    member: "grant_types",
+    isBroken: (client) => isPublic(client) && !has("authorization_code")(client),
+    detail: "A public client can only sign users in: it needs authorization_code.",
+  },
+  {
+    member: "require_pkce",
+    isBroken: (client) => isPublic(client) && !client.require_pkce,
+    detail: "Only a client with a secret may go without PKCE.",
+  },
+  {
+    member: "native_localhost",
+    isBroken: (client) => client.native_localhost && (client.application_type !== "native" || !isPublic(client)),
+    detail: "Only for an application_type native with the token_endpoint_auth_method none.",
+  },
+];
