@@ -45,10 +45,17 @@ export const tables = {
   client: {
     table: "clients",
     columns: `id, name, grant_types, scopes, own_api, service_user_id, created_by, created_at, disabled_at,
-              tokens_not_before`,
+              tokens_not_before, token_endpoint_auth_method, application_type, redirect_uris,
+              post_logout_redirect_uris, id_token_signed_response_alg, first_party, require_pkce,
+              native_localhost, refresh_id_token`,
     order: "id",
   },
   client_resource: { table: "client_resources", columns: "client_id, resource_id", order: "client_id, resource_id" },
+  consent: {
+    table: "consents",
+    columns: "user_id, client_id, scopes, resources, granted_at",
+    order: "user_id, client_id",
+  },
   secret: {
     table: "secrets",
     columns: "id, kind, owner_id, hash, hint, created_at, expires_at, last_used_at",

@@ -13,31 +13,63 @@ const create = command({
   summary: "Create an OAuth client and print its id and its secret once",
   words: ["NAME"],
   flags: {
-    scope: { value: "SCOPE", multiple: true, about: "a permission, or a scope of one of its APIs" },
+    scope: { value: "SCOPE", multiple: true, about: "a permission, a scope of one of its APIs, or openid and the like" },
     resource: { value: "URI", multiple: true, about: "an API that it may get tokens for, and introspect tokens of" },
-    "own-api": { about: "it may use Sentinel's own API too, as it may without --resource" },
+    "own-api": { about: "it may use Sentinel's own API too, as a machine may without --resource" },
     "introspect-only": { about: "it gets no tokens itself, so it gets no service account" },
     role: { value: "ROLE", multiple: true, about: "a role of its service account" },
+    "redirect-uri": { value: "URI", multiple: true, about: "users sign in to it, and return to this address" },
+    "post-logout-redirect-uri": { value: "URI", multiple: true, about: "users who signed out may return to it" },
+    public: { about: "it has no secret, as a single-page application" },
+    native: { about: "it runs on the user's device, so it has no secret either" },
+    "any-localhost-port": { about: "a native one may use any port of http://localhost too" },
+    "first-party": { about: "users are not asked for consent" },
+    "client-credentials": { about: "it also gets tokens for itself, as one without --redirect-uri does" },
+    "id-token-alg": { value: "ALG", about: "RS256, or ES256; otherwise RS256" },
+    "without-pkce": { about: "it need not send a code challenge" },
+    "without-refresh": { about: "it gets no refresh tokens" },
+    "without-refresh-id-token": { about: "a refresh answers no id_token" },
   },
   async run({ words: [name], flags, io, out }) {
-    const { scope = [], resource = [], role = [], "own-api": ownApi, "introspect-only": introspectOnly } = flags;
-    const body = {
-      name,
-      scopes: scope,
-      resources: resource,
-      roles: role,
-      ...(ownApi && { own_api: true }),
-      ...(introspectOnly && { grant_types: [] }),
-    };
-    const wanted = validate(NewClientRequest, body, "#");
+    const wanted = validate(NewClientRequest, { name, ...wantedBy(flags) }, "#");
     const issued = await withServices(
       configOf(io),
       io,
       ({ oauthClients }) => oauthClients.create(wanted, localActor),
     );
-    out.done(`client_id=${issued.client.id}\nclient_secret=${issued.secret}`, shownIssuedClient(issued));
+    const secret = issued.secret === undefined ? [] : [`client_secret=${issued.secret}`];
+    out.done([`client_id=${issued.client.id}`, ...secret].join("\n"), shownIssuedClient(issued));
   },
 });
+
+/** The members that flags ask for; the others follow from these. */
+function wantedBy(flags: { [name: string]: string | string[] | boolean | undefined }): Record<string, unknown> {
+  const isPublic = flags.public || flags.native;
+  return {
+    grant_types: grantTypesOf(flags),
+    scopes: flags.scope,
+    resources: flags.resource,
+    roles: flags.role,
+    own_api: flags["own-api"],
+    redirect_uris: flags["redirect-uri"],
+    post_logout_redirect_uris: flags["post-logout-redirect-uri"],
+    token_endpoint_auth_method: isPublic ? "none" : undefined,
+    application_type: flags.native ? "native" : undefined,
+    native_localhost: flags["any-localhost-port"],
+    first_party: flags["first-party"],
+    id_token_signed_response_alg: flags["id-token-alg"],
+    require_pkce: flags["without-pkce"] ? false : undefined,
+    refresh_id_token: flags["without-refresh-id-token"] ? false : undefined,
+  };
+}
+
+/** Undefined: what the API does by itself. */
+function grantTypesOf(flags: { [name: string]: unknown }): string[] | undefined {
+  if (flags["introspect-only"]) return [];
+  if (!flags["client-credentials"] && !flags["without-refresh"]) return undefined;
+  const ofUsers = flags["without-refresh"] ? ["authorization_code"] : ["authorization_code", "refresh_token"];
+  return [...flags["redirect-uri"] ? ofUsers : [], ...flags["client-credentials"] ? ["client_credentials"] : []];
+}
 
 const list = command({
   name: "list",
@@ -48,8 +80,10 @@ const list = command({
         columns: {
           ID: ({ id }) => id,
           NAME: ({ name }) => name,
+          GRANTS: ({ grant_types }) => grant_types.join(",") || "-",
           SCOPES: ({ scopes }) => scopes.join(",") || "-",
           RESOURCES: ({ resources }) => resources.join(",") || "-",
+          REDIRECTS: ({ redirect_uris }) => redirect_uris.join(",") || "-",
           STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
         },
         shown: shownClient,
@@ -129,7 +163,7 @@ export const clientCommands: Group = {
   name: "client",
   summary: "Create, list, rotate, disable and delete OAuth clients",
   about: `ID is the client_id that create prints and list shows. What create prints can be read by a shell:
-eval "$(sentinel client create NAME)". The roles of a client are those of its service account, client-ID: see
+eval "$(sentinel client create NAME)". A client with --redirect-uri signs users in. The roles of a machine are those of its service account, client-ID: see
 "sentinel service-account grant".`,
   commands: [
     create,

@@ -29,7 +29,46 @@ testOnPostgres("client create prints what a shell reads, and the server takes it
     "the service account does not hold: users:read",
   ]);
   assert.ok(!JSON.stringify(shown).includes(client.secret.slice(8, 60)));
-  assert.match(await run("client", "list"), new RegExp(`^${client.id}\tbackup\tusers:read\t-\tactive$`, "m"));
+  assert.match(await run("client", "list"), new RegExp(`^${client.id}\tbackup\tclient_credentials\tusers:read\t-\t-\tactive$`, "m"));
+});
+
+testOnPostgres("client create with --redirect-uri registers an application that users sign in to", async () => {
+  const uris = ["https://app.example.com/callback", "http://localhost:3000/callback"];
+  const flags = uris.flatMap((uri) => ["--redirect-uri", uri]);
+  const web = await created("web", ...flags, "--first-party", "--id-token-alg", "ES256", "--without-pkce");
+  const shown = JSON.parse(await run("client", "show", web.id));
+  assert.deepEqual([shown.redirect_uris, shown.first_party, shown.require_pkce], [uris, true, false]);
+  assert.equal(shown.id_token_signed_response_alg, "ES256");
+  const grants = "authorization_code,refresh_token", scopes = "email,openid,profile";
+  const line = `${web.id}\tweb\t${grants}\t${scopes}\t-\t${uris.join(",")}\tactive`;
+  assert.ok((await run("client", "list")).split("\n").includes(line));
+});
+
+testOnPostgres("client create --public and --native register applications without a secret", async () => {
+  const withoutSecret = async (...args: string[]) => {
+    const said = await run("client", "create", "app", ...args);
+    const id = /^client_id=(\S+)$/.exec(said)![1]!;
+    return JSON.parse(await run("client", "show", id));
+  };
+  const page = await withoutSecret("--public", "--redirect-uri", "https://app.example.com/");
+  assert.deepEqual([page.token_endpoint_auth_method, page.application_type, page.secrets], ["none", "web", []]);
+  const uri = ["--redirect-uri", "http://localhost/callback", "--post-logout-redirect-uri", "com.example.app:/bye"];
+  const native = await withoutSecret("--native", ...uri, "--any-localhost-port", "--without-refresh-id-token");
+  assert.deepEqual([native.token_endpoint_auth_method, native.application_type], ["none", "native"]);
+  assert.deepEqual([native.native_localhost, native.refresh_id_token], [true, false]);
+  const both = await withoutSecret("--native", ...uri, "--without-refresh");
+  assert.deepEqual(both.grant_types, ["authorization_code"]);
+  const env = settingsBeside(sentinel);
+  const refused = await runCommand(["client", "create", "x", "--redirect-uri", "http://app.example.com/"], { env });
+  assert.equal(refused.code, 1);
+  assert.match(refused.err.join("\n"), /A web application needs https/);
+});
+
+testOnPostgres("client create --client-credentials registers an application that also acts by itself", async () => {
+  const client = await created("both", "--redirect-uri", "https://app.example.com/", "--client-credentials", "--own-api");
+  const { grant_types, service_account_id } = JSON.parse(await run("client", "show", client.id));
+  assert.deepEqual(grant_types, ["authorization_code", "client_credentials", "refresh_token"]);
+  assert.notEqual(service_account_id, null);
 });
 
 testOnPostgres("resource create registers an API, for which a client gets tokens", async () => {

@@ -40,6 +40,13 @@ const customRoles = `
     '01a20aea-7309-7724-86ee-ada7db7275de', 'é', '{client_credentials}', '{documents:read}', false, id
     from users where kind = 'service';
   insert into client_resources values ('01a20aea-7309-7724-86ee-ada7db7275de', '01a20aea-7309-7724-86ee-ada7db7275dd');
+  insert into clients (id, name, grant_types, scopes, own_api, token_endpoint_auth_method, application_type,
+      redirect_uris, post_logout_redirect_uris, id_token_signed_response_alg, first_party, native_localhost,
+      refresh_id_token)
+    values ('01a20aea-7309-7724-86ee-ada7db7275df', 'é', '{authorization_code}', '{openid}', false, 'none', 'native',
+      '{com.example.app:/b,"http://127.0.0.1/a?x=%2C,"}', '{https://x.org/bye}', 'ES256', true, true, false);
+  insert into consents (user_id, client_id, scopes, resources) select
+    id, '01a20aea-7309-7724-86ee-ada7db7275df', '{openid}', '{https://api.x.org}' from users where username = 'grace';
   insert into grants (user_id, role, expires_at) select id, 'senior', now() + '1 day' from users where username = 'grace';`;
 
 /** Of grace, who has it since before the export. */
@@ -247,7 +254,7 @@ testOnPostgres("T306 db export accepts no secret as an argument", async () => {
 });
 
 /** What came later than service accounts. */
-const later = { client: 0, client_resource: 0, api_resource: 0 };
+const later = { client: 0, client_resource: 0, api_resource: 0, consent: 0 };
 
 /** The export as a Sentinel with this schema would have written it, without these columns of users. */
 function asOlder(lines: string[], schema: string, lacking: string[]): string {
