@@ -829,7 +829,7 @@ export interface paths {
         put?: never;
         /**
          * Create an OAuth client
-         * @description The answer has its secret. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`.
+         * @description The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`.
          */
         post: operations["createClient"];
         delete?: never;
@@ -854,14 +854,14 @@ export interface paths {
         post?: never;
         /**
          * Delete an OAuth client
-         * @description Its secrets, its tokens and its service account end with it. Requires the permission `clients:write`.
+         * @description Its secrets, its tokens, its sessions of users and its service account end with it. Requires the permission `clients:write`.
          */
         delete: operations["deleteClient"];
         options?: never;
         head?: never;
         /**
          * Change, disable or enable an OAuth client
-         * @description Absent members stay unchanged. You can change only clients that hold no more than you do, and give them only permissions that you hold. Requires the permission `clients:write`.
+         * @description Absent members stay unchanged. You can change only clients that hold no more than you do, and give them only permissions that you hold. A client that becomes public loses its secrets. Requires the permission `clients:write`.
          */
         patch: operations["changeClient"];
         trace?: never;
@@ -2811,10 +2811,60 @@ export interface components {
              *     ]
              */
             scopes: string[];
-            /** @example true */
-            own_api: boolean;
             /** @example [] */
             resources: string[];
+            /**
+             * @description Whether it may get tokens for Sentinel's own API
+             * @example true
+             */
+            own_api: boolean;
+            /**
+             * @description `native`: an application on the user's device, whose redirection URIs may have a scheme of its own
+             * @example web
+             * @enum {string}
+             */
+            application_type: "web" | "native";
+            /**
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "client_secret_basic" | "none";
+            /**
+             * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
+             * @example []
+             */
+            redirect_uris: string[];
+            /**
+             * @description Where users may return to after they signed out; the same rules
+             * @example []
+             */
+            post_logout_redirect_uris: string[];
+            /**
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @example RS256
+             * @enum {string}
+             */
+            id_token_signed_response_alg: "RS256" | "ES256";
+            /**
+             * @description Whether it is yours: users are not asked for consent
+             * @example false
+             */
+            first_party: boolean;
+            /**
+             * @description `false` lets a client with a secret sign users in without PKCE (RFC 7636)
+             * @example true
+             */
+            require_pkce: boolean;
+            /**
+             * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
+             * @example false
+             */
+            native_localhost: boolean;
+            /**
+             * @description Whether a refresh answers an id_token too
+             * @example true
+             */
+            refresh_id_token: boolean;
             /**
              * Format: uuid
              * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
@@ -2846,66 +2896,12 @@ export interface components {
              */
             tokens_not_before: string | null;
         };
-        IssuedClient: {
+        IssuedClient: components["schemas"]["Client"] & {
             /**
-             * Format: uuid
-             * @description The `client_id` of OAuth requests
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            id: string;
-            /** @example nightly backup */
-            name: string;
-            /**
-             * @example [
-             *       "client_credentials"
-             *     ]
-             */
-            grant_types: string[];
-            /**
-             * @example [
-             *       "users:read"
-             *     ]
-             */
-            scopes: string[];
-            /** @example true */
-            own_api: boolean;
-            /** @example [] */
-            resources: string[];
-            /**
-             * Format: uuid
-             * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            service_account_id: string | null;
-            /**
-             * Format: uuid
-             * @description Null: a command of the binary
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            created_by: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example null
-             */
-            disabled_at: string | null;
-            /**
-             * Format: date-time
-             * @description Tokens issued earlier are refused
-             * @example null
-             */
-            tokens_not_before: string | null;
-            /**
-             * @description Shown once: store it now
+             * @description Shown once: store it now. A public client has none
              * @example snt_cs_0CJ3zGhq…
              */
-            client_secret: string;
+            client_secret?: string;
         };
         /**
          * @example {
@@ -2919,18 +2915,14 @@ export interface components {
             /** @example nightly backup */
             name: string;
             /**
-             * @description `client_credentials`: the client gets tokens for itself. None: it only introspects tokens
-             * @default [
-             *       "client_credentials"
-             *     ]
+             * @description Absent: `authorization_code` and `refresh_token` for a client with `redirect_uris`, otherwise `client_credentials`
              * @example [
              *       "client_credentials"
              *     ]
              */
-            grant_types?: "client_credentials"[];
+            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials")[];
             /**
-             * @description What its tokens may carry: permissions that you hold, and scopes of its APIs
-             * @default []
+             * @description Absent: `openid`, `profile` and `email` for a client that users sign in to, otherwise none
              * @example [
              *       "users:read"
              *     ]
@@ -2938,15 +2930,62 @@ export interface components {
             scopes?: string[];
             /**
              * @description URIs of the APIs that it may get tokens for, and whose tokens it may introspect
-             * @default []
              * @example []
              */
             resources?: string[];
             /**
-             * @description Absent: true for a client without resources
+             * @description Absent: true for a client without `resources` that no user signs in to
              * @example true
              */
             own_api?: boolean;
+            /**
+             * @description `native`: an application on the user's device, whose redirection URIs may have a scheme of its own
+             * @example web
+             * @enum {string}
+             */
+            application_type?: "web" | "native";
+            /**
+             * @description `none`: a public client, such as a single-page or native application, which has no secret. Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "none";
+            /**
+             * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
+             * @example []
+             */
+            redirect_uris?: string[];
+            /**
+             * @description Where users may return to after they signed out; the same rules
+             * @example []
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @example RS256
+             * @enum {string}
+             */
+            id_token_signed_response_alg?: "RS256" | "ES256";
+            /**
+             * @description Whether it is yours: users are not asked for consent
+             * @example false
+             */
+            first_party?: boolean;
+            /**
+             * @description `false` lets a client with a secret sign users in without PKCE (RFC 7636)
+             * @example true
+             */
+            require_pkce?: boolean;
+            /**
+             * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
+             * @example false
+             */
+            native_localhost?: boolean;
+            /**
+             * @description Whether a refresh answers an id_token too
+             * @example true
+             */
+            refresh_id_token?: boolean;
             /**
              * @description Roles of its service account; each requires `roles:grant` and every permission of the role
              * @default []
@@ -2964,14 +3003,14 @@ export interface components {
             /** @example nightly backup */
             name?: string;
             /**
-             * @description `client_credentials`: the client gets tokens for itself. None: it only introspects tokens
+             * @description `authorization_code`: users sign in to it. `refresh_token`: it stays signed in. `client_credentials`: it gets tokens for itself. None: it only introspects tokens
              * @example [
              *       "client_credentials"
              *     ]
              */
-            grant_types?: "client_credentials"[];
+            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials")[];
             /**
-             * @description What its tokens may carry: permissions that you hold, and scopes of its APIs
+             * @description What its tokens may carry: permissions that you hold, scopes of its APIs, and, for applications that users sign in to, `openid`, `profile`, `email`, `roles` and `offline_access`
              * @example [
              *       "users:read"
              *     ]
@@ -2988,7 +3027,55 @@ export interface components {
              */
             own_api?: boolean;
             /**
-             * @description `true` refuses the client, its tokens and its service account
+             * @description `native`: an application on the user's device, whose redirection URIs may have a scheme of its own
+             * @example web
+             * @enum {string}
+             */
+            application_type?: "web" | "native";
+            /**
+             * @description `none`: a public client, such as a single-page or native application, which has no secret. Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "none";
+            /**
+             * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
+             * @example []
+             */
+            redirect_uris?: string[];
+            /**
+             * @description Where users may return to after they signed out; the same rules
+             * @example []
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @example RS256
+             * @enum {string}
+             */
+            id_token_signed_response_alg?: "RS256" | "ES256";
+            /**
+             * @description Whether it is yours: users are not asked for consent
+             * @example false
+             */
+            first_party?: boolean;
+            /**
+             * @description `false` lets a client with a secret sign users in without PKCE (RFC 7636)
+             * @example true
+             */
+            require_pkce?: boolean;
+            /**
+             * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
+             * @example false
+             */
+            native_localhost?: boolean;
+            /**
+             * @description Whether a refresh answers an id_token too
+             * @example true
+             */
+            refresh_id_token?: boolean;
+            /**
+             * @description `true` refuses the client, its tokens, its sessions of users and its service account
              * @example true
              */
             disabled?: boolean;
@@ -6001,7 +6088,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The client with its secret, shown once */
+            /** @description The client, with its secret shown once */
             201: {
                 headers: {
                     /** @description The created resource (RFC 9110 §10.2.2) */

@@ -13,7 +13,11 @@ const create = command({
   summary: "Create an OAuth client and print its id and its secret once",
   words: ["NAME"],
   flags: {
-    scope: { value: "SCOPE", multiple: true, about: "a permission, a scope of one of its APIs, or openid and the like" },
+    scope: {
+      value: "SCOPE",
+      multiple: true,
+      about: "a permission, a scope of one of its APIs, or openid and the like",
+    },
     resource: { value: "URI", multiple: true, about: "an API that it may get tokens for, and introspect tokens of" },
     "own-api": { about: "it may use Sentinel's own API too, as a machine may without --resource" },
     "introspect-only": { about: "it gets no tokens itself, so it gets no service account" },
@@ -163,8 +167,8 @@ export const clientCommands: Group = {
   name: "client",
   summary: "Create, list, rotate, disable and delete OAuth clients",
   about: `ID is the client_id that create prints and list shows. What create prints can be read by a shell:
-eval "$(sentinel client create NAME)". A client with --redirect-uri signs users in. The roles of a machine are those of its service account, client-ID: see
-"sentinel service-account grant".`,
+eval "$(sentinel client create NAME)". A client with --redirect-uri signs users in. The roles of any other are those
+of its service account, client-ID: see "sentinel service-account grant".`,
   commands: [
     create,
     list,

@@ -29,7 +29,10 @@ testOnPostgres("client create prints what a shell reads, and the server takes it
     "the service account does not hold: users:read",
   ]);
   assert.ok(!JSON.stringify(shown).includes(client.secret.slice(8, 60)));
-  assert.match(await run("client", "list"), new RegExp(`^${client.id}\tbackup\tclient_credentials\tusers:read\t-\t-\tactive$`, "m"));
+  assert.match(
+    await run("client", "list"),
+    new RegExp(`^${client.id}\tbackup\tclient_credentials\tusers:read\t-\t-\tactive$`, "m"),
+  );
 });
 
 testOnPostgres("client create with --redirect-uri registers an application that users sign in to", async () => {
@@ -65,7 +68,13 @@ testOnPostgres("client create --public and --native register applications withou
 });
 
 testOnPostgres("client create --client-credentials registers an application that also acts by itself", async () => {
-  const client = await created("both", "--redirect-uri", "https://app.example.com/", "--client-credentials", "--own-api");
+  const client = await created(
+    "both",
+    "--redirect-uri",
+    "https://app.example.com/",
+    "--client-credentials",
+    "--own-api",
+  );
   const { grant_types, service_account_id } = JSON.parse(await run("client", "show", client.id));
   assert.deepEqual(grant_types, ["authorization_code", "client_credentials", "refresh_token"]);
   assert.notEqual(service_account_id, null);

@@ -45,6 +45,7 @@ function text(length: number, { format, pattern }: Schema): string {
     return `a@${`${label}.`.repeat(10)}`.slice(0, Math.max(length - 3, 2)).replace(/\.$/, "a") +
       ".xy".slice(0, length - 2);
   }
+  if (format === "uri") return "https://a.example.com/".padEnd(length, "a").slice(0, length);
   if (pattern?.includes(":")) return `a:${"a".repeat(length - 2)}`;
   if (pattern) return "a".repeat(length);
   return "vK3#pq9Zw_T7xL".repeat(Math.ceil(length / 14)).slice(0, length);
@@ -52,8 +53,9 @@ function text(length: number, { format, pattern }: Schema): string {
 
 /** This many items that satisfy the rules of the schema, as far as it states them. */
 function list(length: number, { items = {} }: Schema): unknown[] {
-  const { type, pattern } = resolved(items);
-  return Array.from({ length }, (_, i) => type === "object" ? {} : pattern?.includes(":") ? `a:r${i}` : `r${i}`);
+  const { type, pattern, format } = resolved(items);
+  const before = format === "uri" ? "https://a.example.com/" : pattern?.includes(":") ? "a:" : "";
+  return Array.from({ length }, (_, i) => type === "object" ? {} : `${before}r${i}`);
 }
 
 /** Values at each limit of the schema, and beyond each by one. */

@@ -127,7 +127,9 @@ test("POST /clients refuses more than 50 redirect_uris, longer ones, and unknown
 
 test("T227 POST /clients refuses a redirect_uri that is not of a website of its own, and stores nothing", async () => {
   const before = (await (await ada("/clients?page_size=1")).json()).items;
-  for (const uri of ["http://app.example.com/", "javascript:alert(1)", "https://*.example.com/", "https://a@b.example/"]) {
+  for (
+    const uri of ["http://app.example.com/", "javascript:alert(1)", "https://*.example.com/", "https://a@b.example/"]
+  ) {
     assert.equal((await refusal(await create({ redirect_uris: [uri] })))[0], "#/redirect_uris/0", uri);
   }
   assert.deepEqual((await (await ada("/clients?page_size=1")).json()).items, before);

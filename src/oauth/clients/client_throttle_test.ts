@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { askForToken, newClient } from "../../testing/people/clients.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { createOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
-import { createFailedAttempts } from "./failed_attempts.ts";
+import { createFailedAttempts } from "../../platform/failed_attempts.ts";
 
 const sentinel = await startSentinel({
   settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: "3/900" },

@@ -23,7 +23,7 @@ import { type Clients, type OAuthClient, shownClient } from "./clients.ts";
 const resourcesMax = 50;
 
 const name = z.string().min(1).max(100).openapi({ example: "nightly backup" });
-const redirectUris = z.array(z.string().min(1).max(redirectUriLengthMax)).max(redirectUrisMax);
+const redirectUris = z.array(z.string().max(redirectUriLengthMax).openapi({ format: "uri" })).max(redirectUrisMax);
 
 /** What a request says about a client, with the names of RFC 7591 where it has one. */
 const metadata = {
@@ -33,7 +33,8 @@ const metadata = {
     example: ["client_credentials"],
   }),
   scopes: z.array(Scope).max(scopesMax).openapi({
-    description: "What its tokens may carry: permissions that you hold, scopes of its APIs, and, for applications that " +
+    description:
+      "What its tokens may carry: permissions that you hold, scopes of its APIs, and, for applications that " +
       "users sign in to, `openid`, `profile`, `email`, `roles` and `offline_access`",
     example: ["users:read"],
   }),
@@ -150,7 +151,8 @@ const create = operation({
   operationId: "createClient",
   tags: ["clients"],
   summary: "Create an OAuth client",
-  description: "The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets " +
+  description:
+    "The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets " +
     "a service account.",
   ...requires("clients:write"),
   ...json(NewClientRequest),
