@@ -1,5 +1,4 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
@@ -18,12 +17,12 @@ import {
   type VerifyingKey,
   verifyingKey,
 } from "./key_ring.ts";
+import { generateKey, type NewKey } from "./key_generation.ts";
 import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
 import {
   findRetiredKey,
   insertKey,
   type KeyListing,
-  type KeyRow,
   type KeyState,
   listAlgorithms,
   listKeys,
@@ -50,6 +49,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   sealed?: (kid: string, cause: unknown) => void;
 }) {
   const ring = createCachedValue(load, cacheValidity);
+  const creating = new Map<SigningAlgorithm, Promise<void>>();
   let lastSigning: ReadonlyMap<SigningAlgorithm, SigningKey> = new Map(); // the last keys that were decrypted
 
   return {
@@ -75,7 +75,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function ensure(): Promise<KeyRing> {
     const keys = await listUsableKeys(db);
     const stale = keys.some(({ secret_id }) => secret_id !== secrets.id);
-    if (missingKeys(keys, await algorithms(db)).length > 0) await change((tx) => createMissing(tx));
+    if (missingKeys(keys, await algorithms(db)).length > 0) await change(createMissing);
     if (stale) await change(reseal);
     return await ring.get();
   }
@@ -84,7 +84,9 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function ensureAlgorithm(alg: SigningAlgorithm): Promise<SigningKey> {
     const known = (await ring.get()).signing.get(alg);
     if (known) return known;
-    await change((tx) => createMissing(tx, alg));
+    const created = creating.get(alg) ?? change((tx, take) => createMissing(tx, take, alg));
+    creating.set(alg, created);
+    await created.finally(() => creating.delete(alg));
     return (await ring.get()).signing.get(alg)!;
   }
 
@@ -153,8 +155,8 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function rotate(
     { force = false, alg }: { force?: boolean; alg?: SigningAlgorithm | undefined } = {},
   ): Promise<void> {
-    await change(async (tx) => {
-      for (const each of alg ? [alg] : await algorithms(tx)) await rotateKeys(tx, each, force);
+    await change(async (tx, take) => {
+      for (const each of alg ? [alg] : await algorithms(tx)) await rotateKeys(tx, take, each, force);
     });
   }
 
@@ -165,12 +167,12 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    * @throws {Problem} `not_found`
    */
   async function retire(kid: string): Promise<void> {
-    await change(async (tx) => {
+    await change(async (tx, take) => {
       const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
       if (!key) throw new Problem("not_found", { detail: "There is no such key, or it is already retired." });
-      if (key.state === "active") await rotateKeys(tx, key.alg, true);
+      if (key.state === "active") await rotateKeys(tx, take, key.alg, true);
       await updateKeyState(tx, kid, "retired");
-      await createMissing(tx);
+      await createMissing(tx, take);
       await record(tx, "key.retired", kid);
     });
   }
@@ -181,7 +183,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    */
   async function replaceLost(): Promise<string[]> {
     let lost: string[] = [];
-    await change(async (tx) => {
+    await change(async (tx, take) => {
       const keys = await listUsableKeys(tx);
       lost = keys.filter(({ secret_id }) => !secrets.ids.includes(secret_id)).map(({ kid }) => kid);
       if (lost.length === 0) return;
@@ -189,7 +191,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
         await updateKeyState(tx, kid, "retired");
         await record(tx, "key.retired", kid);
       }
-      await createMissing(tx);
+      await createMissing(tx, take);
       const subject = { type: "installation", id: null } as const;
       await recordAudit(tx, {
         action: "secret.reset",
@@ -201,7 +203,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     return lost;
   }
 
-  async function rotateKeys(tx: Tx, alg: SigningAlgorithm, force: boolean): Promise<void> {
+  async function rotateKeys(tx: Tx, take: TakeKeys, alg: SigningAlgorithm, force: boolean): Promise<void> {
     const keys = (await listKeys(tx)).filter((key) => key.alg === alg);
     const next = keys.find(({ state }) => state === "next");
     const active = keys.find(({ state }) => state === "active");
@@ -209,7 +211,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     if (!force && next.age_seconds < jwksMaxAgeSeconds) throw new Problem("key_too_young");
     await updateKeyState(tx, active.kid, "retiring");
     await updateKeyState(tx, next.kid, "active");
-    await createMissing(tx);
+    await createMissing(tx, take);
     await record(tx, "key.rotated", next.kid);
     for (const { kid } of keys.filter(({ outlived }) => outlived)) {
       await updateKeyState(tx, kid, "retired");
@@ -218,22 +220,57 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 
   /** Creates the missing keys of every algorithm in use, and of `added`. The caller holds {@link lockKeys}. */
-  async function createMissing(tx: Tx, added: SigningAlgorithm = ownAlgorithm): Promise<void> {
+  async function createMissing(tx: Tx, take: TakeKeys, added: SigningAlgorithm = ownAlgorithm): Promise<void> {
     const wanted = new Set([...await algorithms(tx), added]);
-    for (const { alg, state } of missingKeys(await listUsableKeys(tx), [...wanted])) {
-      const key = await generateKey(alg, secrets);
-      await insertKey(tx, { ...key, state });
+    const missing = missingKeys(await listUsableKeys(tx), [...wanted]);
+    for (const [index, key] of take(missing.map(({ alg }) => alg)).entries()) {
+      await insertKey(tx, { ...key, state: missing[index]!.state });
       await record(tx, "key.created", key.kid);
     }
   }
 
-  async function change(work: (tx: Tx) => Promise<void>): Promise<void> {
-    await db.transaction(async (tx) => {
-      tx.afterwards(ring.forget);
-      await lockKeys(tx);
-      await work(tx);
-    });
+  /**
+   * Runs `work` under the lock. The keys that it takes are generated while no transaction is open, because an RSA key
+   * takes 0.4 s; then the work is done again from its beginning.
+   */
+  async function change(work: (tx: Tx, take: TakeKeys) => Promise<void>): Promise<void> {
+    const generated: NewKey[] = [];
+    for (;;) {
+      try {
+        return await db.transaction(async (tx) => {
+          tx.afterwards(ring.forget);
+          await lockKeys(tx);
+          await work(tx, takeFrom([...generated]));
+        });
+      } catch (error) {
+        if (!(error instanceof KeysNeeded)) throw error;
+        generated.push(...await Promise.all(error.algs.map((alg) => generateKey(alg, secrets))));
+      }
+    }
   }
+}
+
+/** Gives new keys. @throws {KeysNeeded} */
+type TakeKeys = (algs: SigningAlgorithm[]) => NewKey[];
+
+class KeysNeeded extends Error {
+  override readonly name = "KeysNeeded";
+  constructor(readonly algs: SigningAlgorithm[]) {
+    super(`new keys are needed: ${algs}`);
+  }
+}
+
+function takeFrom(generated: NewKey[]): TakeKeys {
+  return (algs) => {
+    const taken = algs.map((alg) => {
+      const key = generated.find((candidate) => candidate.alg === alg);
+      if (key) generated.splice(generated.indexOf(key), 1);
+      return key;
+    });
+    const lacking = algs.filter((_, index) => !taken[index]);
+    if (lacking.length > 0) throw new KeysNeeded(lacking);
+    return taken as NewKey[];
+  };
 }
 
 /** Our own algorithm, and every other one that ever had a key. */
@@ -250,19 +287,4 @@ function missingKeys(keys: { alg: SigningAlgorithm; state: KeyState }[], wanted:
 
 async function record(tx: Db, action: AuditAction, kid: string): Promise<void> {
   await recordAudit(tx, { action, ...localActor, subject: { type: "key", id: kid } });
-}
-
-async function generateKey(alg: SigningAlgorithm, secrets: Secrets): Promise<Omit<KeyRow, "state">> {
-  const curve = alg === "EdDSA" ? { crv: "Ed25519" } : {};
-  const { publicKey, privateKey } = await generateKeyPair(alg, { ...curve, extractable: true });
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk); // RFC 7638
-  const plain = JSON.stringify(await exportJWK(privateKey));
-  return {
-    kid,
-    alg,
-    public_jwk: { ...jwk, kid, alg, use: "sig" },
-    private_key: sealPrivateKey(secrets.subkey("keys"), kid, plain),
-    secret_id: secrets.id,
-  };
 }

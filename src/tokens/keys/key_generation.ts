@@ -1,0 +1,24 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+import { sealPrivateKey } from "./key_seal.ts";
+import type { KeyRow } from "./key_store.ts";
+
+/** A key that is not stored yet. */
+export type NewKey = Omit<KeyRow, "state">;
+
+/** A new key pair, its private part encrypted; RSA with 2048 bits. WebCrypto generates it on another thread. */
+export async function generateKey(alg: SigningAlgorithm, secrets: Secrets): Promise<NewKey> {
+  const curve = alg === "EdDSA" ? { crv: "Ed25519" } : {};
+  const { publicKey, privateKey } = await generateKeyPair(alg, { ...curve, modulusLength: 2048, extractable: true });
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk); // RFC 7638
+  const plain = JSON.stringify(await exportJWK(privateKey));
+  return {
+    kid,
+    alg,
+    public_jwk: { ...jwk, kid, alg, use: "sig" },
+    private_key: sealPrivateKey(secrets.subkey("keys"), kid, plain),
+    secret_id: secrets.id,
+  };
+}
