@@ -17,7 +17,7 @@ import { anyone, type AnyOperation, ok, operation, problems, type Requirement } 
 import { createHandler } from "./server/handler.ts";
 import { pageHeaders } from "./pages/page_answer.ts";
 import { stylePath } from "./pages/style.ts";
-import { problemsOf } from "./contract/openapi.ts";
+import { problemsOf } from "./contract/problem_responses.ts";
 
 const sentinel = await startSentinel({
   settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32", SENTINEL_API_KEYS_PER_USER_MAX: "1000" },

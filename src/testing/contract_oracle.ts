@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AnyOperation } from "../http/contract/contract.ts";
-import { OAuthErrorResponse, problemsOf } from "../http/contract/openapi.ts";
+import { oauthErrorResponse, problemsOf } from "../http/contract/problem_responses.ts";
 import { oauthStatus } from "../http/request/answer.ts";
 import { isPage, type Page } from "../http/contract/list_page.ts";
 import { pageHeaders } from "../http/pages/page_answer.ts";
@@ -99,7 +99,9 @@ function assertProblem(
   if (operation?.errors === "authzen") assert.match(String(body.request_id), /^[\w-]{1,64}$/, what);
   else assert.equal(body.request_id, response.headers.get("x-request-id"), what);
   assert.equal(response.headers.get("cache-control"), "no-store", what);
-  const members = ["type", "title", "status", "detail", "instance", "request_id", "errors"];
+  const members = ["type", "title", "status", "detail", "instance", "request_id", "errors"].concat(
+    Object.keys(problems[code].members ?? {}),
+  );
   assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
   assert.doesNotMatch(JSON.stringify(body.errors ?? []), /must match pattern/, `${what}: a rule in no words`);
   if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
@@ -110,7 +112,7 @@ function assertProblem(
 
 function assertOAuthError(what: string, operation: AnyOperation, status: number, body: Record<string, unknown>) {
   assert.equal(status, oauthStatus(String(body.error)), what);
-  assert.equal(OAuthErrorResponse.safeParse(body).error, undefined, what);
+  assert.equal(oauthErrorResponse().safeParse(body).error, undefined, what);
   const allowed = problemsOf(operation).map((code) => problems[code].oauth);
   assert.ok(allowed.includes(body.error as string), `${what}: ${body.error} is not declared`);
 }

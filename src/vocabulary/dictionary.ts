@@ -7,6 +7,8 @@ export type ProblemType = {
   title: string;
   about: string;
   headers?: Record<string, string>;
+  /** Members that the answer has besides the usual ones (RFC 9457 §3.2). */
+  members?: Record<string, z.ZodType>;
   /** The error code on OAuth endpoints, with status 400 (RFC 6749 §5.2). If unset, they answer with the problem too. */
   oauth?: string;
 };

@@ -11,19 +11,23 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
+  readonly members: Record<string, unknown>;
 
   constructor(
     readonly code: ProblemCode,
-    { detail, errors, headers = {}, cause }: {
+    { detail, errors, headers = {}, members = {}, cause }: {
       detail?: string;
       errors?: FieldError[];
       headers?: Record<string, string>;
+      /** Further members of the answer, which the row declares (RFC 9457 §3.2). */
+      members?: Record<string, unknown>;
       cause?: unknown;
     } = {},
   ) {
     super(detail ?? problems[code].title, { cause });
     this.detail = detail;
     this.errors = errors;
+    this.members = members;
     this.headers = { ...problems[code].headers, ...headers };
   }
 

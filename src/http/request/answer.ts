@@ -95,7 +95,9 @@ const detailLengthMax = 512;
 export function problemAnswer(call: RequestContext, path: string, problem: Problem): Response {
   const oauth = call.errors === "oauth" && problems[problem.code].oauth;
   if (oauth) return oauthAnswer(call, oauth, problem);
-  const { code, status, detail, errors, headers } = call.errors === "authzen" ? asBadRequest(problem) : problem;
+  const { code, status, detail, errors, headers, members } = call.errors === "authzen"
+    ? asBadRequest(problem)
+    : problem;
   const body = {
     type: `/problems/${code}`,
     title: problems[code].title,
@@ -104,6 +106,7 @@ export function problemAnswer(call: RequestContext, path: string, problem: Probl
     instance: path,
     request_id: call.id,
     errors: errors?.slice(0, errorsMax).map((each) => ({ ...each, detail: cutText(each.detail, detailLengthMax) })),
+    ...members,
   };
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
 }
@@ -124,11 +127,12 @@ export function oauthStatus(error: string): number {
 }
 
 /** An error of RFC 6749 §5.2, whose description is ASCII without quotes and backslashes. */
-function oauthAnswer(call: RequestContext, error: string, { code, detail, errors, headers }: Problem): Response {
+function oauthAnswer(call: RequestContext, error: string, problem: Problem): Response {
+  const { code, detail, errors, headers, members } = problem;
   const rules = errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
   const description = cutText(rules ?? detail ?? problems[code].about, descriptionLengthMax);
   const error_description = description.replaceAll("§", "section ").replaceAll(/["\\]/g, "'")
     .replaceAll(/[^\x20-\x7e]/g, "?");
   const status = oauthStatus(error);
-  return jsonAnswer(call, { error, error_description }, { status, ...(status === 401 && { headers }) });
+  return jsonAnswer(call, { error, error_description, ...members }, { status, ...(status === 401 && { headers }) });
 }
