@@ -85,8 +85,8 @@ export interface Operation<
   bodyOptional?: true;
   success: Success<R>;
   problems: readonly ProblemCode[];
-  /** The handler runs no statement; see {@link fromMemory}. */
-  fromMemory?: true;
+  /** The handler runs no statement, or few; see {@link fromMemory} and {@link oftenFromMemory}. */
+  fromMemory?: true | "often";
   /** Supports `If-Match` (RFC 9110 §13.1.1). */
   conditional?: true;
   /** Writes errors as RFC 6749 §5.2 prescribes, or as AuthZEN does: 400 for everything that is wrong with a request. */
@@ -208,6 +208,9 @@ export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> 
  * a time limit of its own. It therefore needs no time limit for statements, which would cost 2 µs.
  */
 export const fromMemory = { fromMemory: true } as const;
+
+/** As {@link fromMemory}, for an operation whose handler runs the statements that it needs in `input.withStatements`. */
+export const oftenFromMemory = { fromMemory: "often" } as const;
 
 type HeadersOption = { headers?: Record<string, string> };
 

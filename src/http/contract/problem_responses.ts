@@ -89,7 +89,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...requirementProblems[(access as Requirement).kind],
-      ...(operation.problems.includes("unavailable") && !fromMemory ? ["too_many_at_once"] as const : []),
+      ...(operation.problems.includes("unavailable") && fromMemory !== true ? ["too_many_at_once"] as const : []),
       ...(body ? bodyProblems : []),
       ...(body && success.kind === "html" ? ["form_refused"] as const : []),
       ...(body || query ? ["repeated_parameter", "invalid_request"] as const : []),

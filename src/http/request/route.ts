@@ -25,6 +25,8 @@ export interface Input<P, Q, B, C> {
   bearer(): string | undefined;
   /** The `Authorization` header as it was sent, for operations that authenticate OAuth clients. */
   authorization(): string | null;
+  /** Runs work with the database time of the request, for operations that are often answered from memory. */
+  withStatements<T>(work: () => T): T;
 }
 
 // deno-lint-ignore no-explicit-any -- the schemas prove of each input what its handler's type says
@@ -97,6 +99,11 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
       authorization: () => request.headers.get("authorization"),
+      withStatements: (work: () => unknown) =>
+        withDeadline(requestBudgetMs, () => {
+          useShareOf(() => partyOf(call, caller));
+          return work();
+        }),
     });
     return value instanceof Promise
       ? value.then((known) => successAnswer(call, request, success, known, page))

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { form, ok, operation, problems, requiresOrClient } from "../../http/contract/contract.ts";
+import { form, oftenFromMemory, ok, operation, problems, requiresOrClient } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
 import { arePlain, clientParameters, isPlain } from "./token_route.ts";
@@ -73,10 +73,16 @@ const route = operation({
   description: "A client learns only of tokens that it got itself, and of those for its `resources`.",
   errors: "oauth",
   ...requiresOrClient("tokens:introspect"),
+  ...oftenFromMemory,
   ...form(IntrospectionRequest, { skipSchemaIf: isPlainRequest }),
   ...ok(IntrospectionResponse, "The state of the token"),
   ...problems("invalid_client", "rate_limited", "unavailable"),
 });
+
+/** Refresh tokens do; access tokens, which are JWTs, are judged by what memory holds. */
+function mayNeedStatements(token: string): boolean {
+  return token.startsWith("snt_");
+}
 
 /** `POST /oauth/introspect` */
 export const introspectRoute = resource(
@@ -85,11 +91,14 @@ export const introspectRoute = resource(
     introspection: Introspection;
     clientAuthentication: ClientAuthentication;
   }) => {
-    app.add(route, async ({ caller, body, client, authorization }) => {
-      if (caller) return await introspection.introspect(body.token);
-      const sent = sentClient(authorization(), body);
-      if (!sent) throw new Problem("token_missing");
-      return await introspection.introspectFor(await clientAuthentication.authenticate(sent, client), body.token);
+    app.add(route, ({ caller, body, client, authorization, withStatements }) => {
+      const answer = async () => {
+        if (caller) return await introspection.introspect(body.token);
+        const sent = sentClient(authorization(), body);
+        if (!sent) throw new Problem("token_missing");
+        return await introspection.introspectFor(await clientAuthentication.authenticate(sent, client), body.token);
+      };
+      return mayNeedStatements(body.token) ? withStatements(answer) : answer();
     });
   },
 );

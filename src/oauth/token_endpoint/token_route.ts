@@ -3,7 +3,7 @@ import { type ClientAuthentication, type SentClient, sentClient } from "../clien
 import type { ClientCredentials } from "./client_credentials.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, form, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, form, oftenFromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { TokenResponse } from "../../sessions/login/login_route.ts";
@@ -88,6 +88,7 @@ const route = operation({
     "one after more than three newer tokens, ends the session. After a 503, send the same token again.",
   errors: "oauth",
   ...anyone,
+  ...oftenFromMemory,
   ...form(TokenRequest, { repeatable: ["resource"], skipSchemaIf: isPlainClientRequest }),
   ...ok(TokenEndpointResponse, "Tokens"),
   ...problems(
@@ -135,9 +136,10 @@ export const tokenRoute = resource(
         return await rotation.rotate(need(request, "refresh_token"), origin());
       },
     };
-    app.add(route, ({ body, client, authorization }) => {
+    app.add(route, ({ body, client, authorization, withStatements }) => {
       if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-      return grants[body.grant_type]!(body, sentClient(authorization(), body), client);
+      const issue = () => grants[body.grant_type]!(body, sentClient(authorization(), body), client);
+      return body.grant_type === "client_credentials" ? issue() : withStatements(issue);
     });
 
     /** Logins and their refresh tokens are first-party: no registered client gets them. */

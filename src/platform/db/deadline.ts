@@ -15,9 +15,16 @@ export const requestBudgetMs = 1_500;
 
 /**
  * Runs `work` with `ms` to spend in {@link withinDeadline}, over all of its waits, on the share of `party` if given.
+ * Then the budget lets go of the party, and so of the request: the runtime keeps budgets in a WeakMap, whose values
+ * survive until a full garbage collection (deadline_bench.ts).
  */
 export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
-  return budgets.run({ remainingMs: deadlineMs(ms), partyOf: party && (() => party) }, work);
+  const budget: Budget = { remainingMs: deadlineMs(ms), partyOf: party && (() => party) };
+  const done = budgets.run(budget, work);
+  const letGo = () => void (budget.partyOf = undefined);
+  if (done instanceof Promise) done.then(letGo, letGo);
+  else letGo();
+  return done;
 }
 
 /** From now on the work of this budget uses the share of this party, which only a statement asks for. */
