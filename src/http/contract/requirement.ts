@@ -1,0 +1,55 @@
+import type { Permission } from "../../vocabulary/dictionary.ts";
+
+/**
+ * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
+ * scopes; a user who holds a permission; or such a user and OAuth clients, which the handler authenticates. Pages:
+ * anyone, signed in or not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes.
+ */
+export type Requirement =
+  | { kind: "anyone" }
+  | { kind: "optional" }
+  | { kind: "signed_in" }
+  | { kind: "own_account" }
+  | { kind: "permission"; permission: Permission }
+  | { kind: "permission_or_client"; permission: Permission }
+  | { kind: "visitor" }
+  | { kind: "browser"; fresh: boolean };
+
+/** Only users who hold the permission. */
+export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
+  return { access: { kind: "permission", permission } };
+}
+
+/**
+ * Users who hold the permission, and OAuth clients. The handler authenticates a request without a token or key as one of
+ * a client, whose secret may be in the form.
+ */
+export function requiresOrClient(
+  permission: Permission,
+): { access: { kind: "permission_or_client"; permission: Permission } } {
+  return { access: { kind: "permission_or_client", permission } };
+}
+
+/** Every user with a valid credential, to read their own data. */
+export const signedIn = { access: { kind: "signed_in" } } as const;
+
+/**
+ * Users who signed in themselves, on their own account. A credential with scopes changes no password, e-mail address,
+ * session or key.
+ */
+export const ownAccount = { access: { kind: "own_account" } } as const;
+
+/** Everyone. A test compares such operations with a reviewed list. */
+export const anyone = { access: { kind: "anyone" } } as const;
+
+/** A page for everyone. The handler learns who is signed in in this browser. */
+export const visitor = { access: { kind: "visitor" } } as const;
+
+/** A page for the user who is signed in in this browser. Others are asked to sign in. */
+export const signedInBrowser = { access: { kind: "browser", fresh: false } } as const;
+
+/** A page for a user who signed in within the last 10 minutes. Others are asked to sign in again. */
+export const freshlySignedIn = { access: { kind: "browser", fresh: true } } as const;
+
+/** Everyone. A token is optional, must be valid when it is sent, and may allow more. */
+export const anyoneOrToken = { access: { kind: "optional" } } as const;
