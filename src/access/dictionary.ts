@@ -2,11 +2,7 @@ import { defineDictionary } from "../vocabulary/dictionary.ts";
 
 const accessDictionary = defineDictionary({
   problems: {
-    role_taken: {
-      status: 409,
-      title: "Role taken",
-      about: "A role with this name exists.",
-    },
+    role_taken: { status: 409, title: "Role taken", about: "A role with this name exists." },
     role_built_in: {
       status: 409,
       title: "Built-in role",
@@ -22,11 +18,7 @@ const accessDictionary = defineDictionary({
       title: "Role exclusion violated",
       about: "A user would hold more roles of a role exclusion than it allows (NIST RBAC, static separation of duty).",
     },
-    permission_taken: {
-      status: 409,
-      title: "Permission taken",
-      about: "A permission with this name exists.",
-    },
+    permission_taken: { status: 409, title: "Permission taken", about: "A permission with this name exists." },
     permission_in_use: {
       status: 409,
       title: "Permission in use",

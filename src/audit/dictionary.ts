@@ -14,11 +14,7 @@ const auditDictionary = defineDictionary({
       help: "Audit events that this process sealed.",
       labels: { action: [], outcome: ["success", "failure"] },
     },
-    sentinel_audit_seal_lag_seconds: {
-      kind: "gauge",
-      help: "Age of the oldest audit event that is not yet sealed.",
-      labels: {},
-    },
+    sentinel_audit_seal_lag_seconds: { kind: "gauge", help: "Age of the oldest audit event that is not yet sealed." },
   },
 });
 

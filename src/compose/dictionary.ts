@@ -1,93 +1,64 @@
-import { defineDictionary, durations } from "../vocabulary/dictionary.ts";
+import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
 const composeDictionary = defineDictionary({
   metrics: {
-    sentinel_hash_queue_running: { kind: "gauge", help: "Password hashes in progress.", labels: {} },
-    sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot.", labels: {} },
+    sentinel_hash_queue_running: { kind: "gauge", help: "Password hashes in progress." },
+    sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot." },
     sentinel_hash_queue_limit: {
       kind: "gauge",
       help: "Maximum number of passwords that may wait for a hash slot; further ones are refused.",
-      labels: {},
     },
-    sentinel_hash_queue_wait_seconds: {
-      kind: "histogram",
-      help: "Time spent waiting for a hash slot.",
-      labels: {},
-      buckets: durations,
-    },
-    sentinel_hash_rejected_total: {
-      kind: "counter",
-      help: "Passwords refused because the queue was full.",
-      labels: {},
-    },
-    sentinel_hash_duration_seconds: {
-      kind: "histogram",
-      help: "Duration of one password hash, without the wait.",
-      labels: {},
-      buckets: durations,
-    },
+    sentinel_hash_queue_wait_seconds: { kind: "histogram", help: "Time spent waiting for a hash slot." },
+    sentinel_hash_rejected_total: { kind: "counter", help: "Passwords refused because the queue was full." },
+    sentinel_hash_duration_seconds: { kind: "histogram", help: "Duration of one password hash, without the wait." },
     sentinel_db_pool_connections: {
       kind: "gauge",
       help: "Connections of the pool.",
       labels: { state: ["in_use", "idle"] },
     },
-    sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection.", labels: {} },
-    sentinel_db_pool_limit: { kind: "gauge", help: "Maximum size of the pool.", labels: {} },
+    sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection." },
+    sentinel_db_pool_limit: { kind: "gauge", help: "Maximum size of the pool." },
     sentinel_db_reachable: {
       kind: "gauge",
       help: "1 while the database answers; 0 after a failed connection or statement, until one succeeds.",
-      labels: {},
     },
     sentinel_db_unavailable_total: {
       kind: "counter",
       help: "Requests and jobs that failed because the database could not be reached or did not answer in time.",
-      labels: {},
     },
     sentinel_db_disk_full: {
       kind: "gauge",
       help: "1 for a minute after the database refused to write because its disk is full.",
-      labels: {},
     },
     sentinel_db_query_duration_seconds: {
       kind: "histogram",
       help: "Duration of one statement, by its name.",
       labels: { statement: [] },
-      buckets: durations,
     },
     sentinel_change_feed_trusted: {
       kind: "gauge",
       help: "1 while the access cache is valid; 0 while its entries live 2 s at most.",
-      labels: {},
     },
     sentinel_change_feed_heartbeat_age_seconds: {
       kind: "gauge",
       help:
         "Time since the last message of the change feed; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
-      labels: {},
     },
     sentinel_revocation_latency_seconds: {
       kind: "histogram",
       help:
         "Time from the announcement of a change until this replica receives it, measured by the heartbeat each second.",
-      labels: {},
-      buckets: durations,
     },
     sentinel_job_failures_total: {
       kind: "counter",
       help: "Failed runs of a background job; each is tried again a second to a minute later.",
       labels: { name: [] },
     },
-    sentinel_event_loop_delay_seconds: {
-      kind: "histogram",
-      help: "Delay of a timer, sampled ten times a second.",
-      labels: {},
-      buckets: durations,
-    },
+    sentinel_event_loop_delay_seconds: { kind: "histogram", help: "Delay of a timer, sampled ten times a second." },
     sentinel_log_lines_dropped_total: {
       kind: "counter",
       help: "Log lines dropped because standard output was blocked.",
-      labels: {},
     },
     sentinel_build_info: {
       kind: "gauge",
@@ -99,17 +70,13 @@ const composeDictionary = defineDictionary({
       help: "Always 1; the labels name the database engine and the kind of change feed.",
       labels: { engine: [], change_feed: [] },
     },
-    process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system.", labels: {} },
-    process_resident_memory_bytes: { kind: "gauge", help: "Resident memory.", labels: {} },
-    process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use.", labels: {} },
-    process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch.", labels: {} },
+    process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system." },
+    process_resident_memory_bytes: { kind: "gauge", help: "Resident memory." },
+    process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use." },
+    process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch." },
   },
   settings: {
-    PORT: {
-      about: "TCP port to listen on",
-      schema: s.integer(1, 65535),
-      default: "8000",
-    },
+    PORT: { about: "TCP port to listen on", schema: s.integer(1, 65535), default: "8000" },
     HOST: {
       about: "Address to listen on; 0.0.0.0 or :: for every interface",
       schema: s.matching(/^\S+$/, "must be an address or a host name"),
@@ -185,11 +152,7 @@ const composeDictionary = defineDictionary({
       about: "E-mail address of the first admin, with a username or in place of it",
       schema: s.anything,
     },
-    SENTINEL_ADMIN_PASSWORD: {
-      about: "Password of the first admin",
-      schema: s.anything,
-      secret: true,
-    },
+    SENTINEL_ADMIN_PASSWORD: { about: "Password of the first admin", schema: s.anything, secret: true },
     SENTINEL_HASH_CONCURRENCY: {
       about: "Maximum number of passwords hashed at once",
       schema: s.integer(1, 1024),

@@ -123,7 +123,7 @@ testOnPostgres("GET /metrics tells when the change feed was last heard, and how 
 
 test("whatever has listed labels, or none, is there at zero before it happens, so that a first time is an increase", async () => {
   const text = await createMetrics(metrics).expose();
-  for (const [name, { kind, labels }] of Object.entries<Metric>(metrics)) {
+  for (const [name, { kind, labels = {} }] of Object.entries<Metric>(metrics)) {
     const series = Object.entries(labels).reduce(
       (rows, [label, values]) => rows.flatMap((row) => values.map((value) => [...row, `${label}="${value}"`])),
       [[]] as string[][],

@@ -10,7 +10,7 @@ import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../compose/features.ts";
 import { metrics } from "../vocabulary/dictionary.ts";
 import { commands } from "../main.ts";
-import type { Metric } from "../platform/metrics.ts";
+import { durations, type Metric } from "../platform/metrics.ts";
 import { type Setting, settings } from "../vocabulary/dictionary.ts";
 import { readConfig, settingNames } from "../compose/config.ts";
 import {
@@ -109,7 +109,6 @@ function metricsCatalogue(): Promise<string> {
   const rows = Object.entries<Metric>(metrics).map(([name, metric]) =>
     `| \`${name}\` | ${metric.kind} | ${labelsOf(metric)} | ${escaped(metric.help)} |`
   );
-  const bounds = Object.entries<Metric>(metrics).find(([, { kind }]) => kind === "histogram")?.[1];
   return formatted([
     "# Metrics",
     "",
@@ -122,7 +121,7 @@ function metricsCatalogue(): Promise<string> {
     "| --- | --- | --- | --- |",
     ...rows,
     "",
-    `Bounds of every histogram, in seconds: ${bounds?.kind === "histogram" ? bounds.buckets.join(", ") : ""}.`,
+    `Bounds of every histogram, in seconds: ${durations.join(", ")}.`,
     "",
   ].join("\n"));
 }
@@ -148,7 +147,7 @@ function commandReference(): Promise<string> {
   ].join("\n\n"));
 }
 
-function labelsOf({ labels }: Metric): string {
+function labelsOf({ labels = {} }: Metric): string {
   return Object.entries(labels)
     .map(([label, values]) => values.length === 0 ? `\`${label}\`` : `\`${label}\`: ${values.join(", ")}`)
     .join("; ");

@@ -1,4 +1,4 @@
-import { defineDictionary, durations } from "../vocabulary/dictionary.ts";
+import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
 const httpDictionary = defineDictionary({
@@ -26,9 +26,8 @@ const httpDictionary = defineDictionary({
       kind: "histogram",
       help: "Time from a request's arrival to its answer.",
       labels: { method: [], route: [], status: [] },
-      buckets: durations,
     },
-    http_requests_in_flight: { kind: "gauge", help: "Requests in progress.", labels: {} },
+    http_requests_in_flight: { kind: "gauge", help: "Requests in progress." },
   },
   settings: {
     SENTINEL_TRUSTED_PROXIES: {

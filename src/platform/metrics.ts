@@ -5,19 +5,18 @@ export const expositionType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 type Labels = Record<string, readonly string[]>;
 
+/** Bounds of every histogram, in seconds; they contain the objectives: 25 ms for token traffic, 1 s for logins. */
+export const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
 /** A metric: its kind, help and labels, with the label values that exist from the start. */
-export type Metric =
-  & { help: string; labels: Labels }
-  & ({ kind: "counter" } | { kind: "gauge" } | { kind: "histogram"; buckets: readonly number[] });
+export type Metric = { kind: "counter" | "gauge" | "histogram"; help: string; labels?: Labels };
 
 export type Catalogue = Record<string, Metric>;
 
 /** The values of a label: the listed ones, or any if none are listed. */
-type LabelValues<M extends Metric> = {
-  [K in keyof M["labels"]]: [] extends M["labels"][K] ? string
-    : M["labels"][K] extends readonly (infer V)[] ? V
-    : never;
-};
+type LabelValues<M extends Metric> = M extends { labels: infer L extends Labels }
+  ? { [K in keyof L]: [] extends L[K] ? string : L[K][number] }
+  : Record<never, never>;
 
 /** One series, whose labels are already looked up. */
 interface Counter {
@@ -78,17 +77,16 @@ type Sample = { metricName: string; labels: Record<string, string | number>; sha
 /** A series, and its lines in the output. */
 type Series = (Counter | Gauge | Histogram) & { samples(): Sample[] };
 
-function instrument(name: string, metric: Metric, registry: Registry) {
-  const labelNames = Object.keys(metric.labels);
+function instrument(name: string, { kind: type, help, labels: listed = {} }: Metric, registry: Registry) {
+  const labelNames = Object.keys(listed);
   const known = new Map<string, Series>();
   const withLabels = (labels: LabelSet): Series => {
     const key = labelNames.map((label) => labels[label]).join("\n");
     let series = known.get(key);
-    if (!series) known.set(key, series = createSeries(name, metric, labels));
+    if (!series) known.set(key, series = create[type](name, labels));
     return series;
   };
-  startingLabels(metric.labels).forEach(withLabels);
-  const { help, kind: type } = metric;
+  startingLabels(listed).forEach(withLabels);
   const get = () =>
     Promise.resolve({ name, help, type, values: [...known.values()].flatMap((each) => each.samples()) });
   registry.registerMetric({ name, get } as unknown as Registered);
@@ -96,16 +94,7 @@ function instrument(name: string, metric: Metric, registry: Registry) {
 }
 
 /** Counting is a plain addition without a look-up, because it happens several times in each request. */
-function createSeries(name: string, metric: Metric, labels: LabelSet): Series {
-  switch (metric.kind) {
-    case "counter":
-      return createCounter(name, labels);
-    case "gauge":
-      return createGauge(name, labels);
-    case "histogram":
-      return createHistogram(name, metric.buckets, labels);
-  }
-}
+const create = { counter: createCounter, gauge: createGauge, histogram: createHistogram };
 
 function createCounter(metricName: string, labels: LabelSet): Counter & Series {
   let [value, raised] = [0, 0];
@@ -124,13 +113,13 @@ function createGauge(metricName: string, labels: LabelSet): Gauge & Series {
   return { set: (to) => void (value = to), samples: () => [{ metricName, labels, value }] };
 }
 
-function createHistogram(name: string, bounds: readonly number[], sharedLabels: LabelSet): Histogram & Series {
-  const counts = [...bounds.map(() => 0), 0]; // one for each range between bounds, and one above the last
+function createHistogram(name: string, sharedLabels: LabelSet): Histogram & Series {
+  const counts = [...durations.map(() => 0), 0]; // one for each range between bounds, and one above the last
   let sum = 0;
   return {
     observe(value) {
       let bound = 0;
-      while (value > bounds[bound]!) bound++;
+      while (value > durations[bound]!) bound++;
       counts[bound]!++;
       sum += value;
     },
@@ -138,7 +127,7 @@ function createHistogram(name: string, bounds: readonly number[], sharedLabels: 
       let count = 0;
       const buckets = counts.map((between, index) => ({
         metricName: `${name}_bucket`,
-        labels: { le: bounds[index] ?? "+Inf" },
+        labels: { le: durations[index] ?? "+Inf" },
         sharedLabels,
         value: count += between,
       }));

@@ -36,38 +36,22 @@ const commonDictionary = defineDictionary({
       about: "You do not hold the permission that this operation needs, or your credential does not carry it.",
       headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
     },
-    not_found: {
-      status: 404,
-      title: "Not found",
-      about: "The resource does not exist, or you may not see it.",
-    },
+    not_found: { status: 404, title: "Not found", about: "The resource does not exist, or you may not see it." },
     method_not_allowed: {
       status: 405,
       title: "Method not allowed",
       about:
         "The resource does not support this method. The `Allow` header lists the methods that it supports (RFC 9110 §15.5.6).",
     },
-    request_timeout: {
-      status: 408,
-      title: "Request timeout",
-      about: "The request body did not arrive in time.",
-    },
+    request_timeout: { status: 408, title: "Request timeout", about: "The request body did not arrive in time." },
     precondition_failed: {
       status: 412,
       title: "Precondition failed",
       about:
         "The resource has changed since you read it: the tag in `If-Match` is no longer its `ETag`. Read it again.",
     },
-    body_too_large: {
-      status: 413,
-      title: "Body too large",
-      about: "A request body may have at most 64 kB.",
-    },
-    uri_too_long: {
-      status: 414,
-      title: "URI too long",
-      about: "Path and query together may have at most 8 kB.",
-    },
+    body_too_large: { status: 413, title: "Body too large", about: "A request body may have at most 64 kB." },
+    uri_too_long: { status: 414, title: "URI too long", about: "Path and query together may have at most 8 kB." },
     unsupported_media_type: {
       status: 415,
       title: "Unsupported media type",

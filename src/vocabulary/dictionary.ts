@@ -94,6 +94,3 @@ export function defineDictionary<const D extends Dictionary>(dictionary: D): D {
   }
   return dictionary;
 }
-
-/** Bounds in seconds; they contain the objectives: 25 ms for token traffic, 1 s for logins. */
-export const durations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
