@@ -1,4 +1,4 @@
-import { configOf, withServices } from "../setup.ts";
+import { withServices } from "../setup.ts";
 import { command, type Group, UsageError } from "../command.ts";
 import { verify } from "./verify.ts";
 
@@ -9,7 +9,7 @@ const checkpoint = command({
     `Store checkpoints where database users cannot write. Only a stored checkpoint lets audit verify detect a chain that
 was truncated or rebuilt.`,
   async run({ io, out }) {
-    const made = await withServices(configOf(io), io, async ({ sealer, checkpoints }) => {
+    const made = await withServices(io, async ({ sealer, checkpoints }) => {
       await sealer.seal();
       return await checkpoints.make();
     });
@@ -27,11 +27,7 @@ const expireDetails = command({
 details cannot be restored. Run it regularly; the next run finishes an interrupted one.`,
   async run({ flags: { "older-than": days }, io, out }) {
     if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError("--older-than must be a number of days, at least 1");
-    const expired = await withServices(
-      configOf(io),
-      io,
-      ({ auditExpiry }) => auditExpiry.expireOlderThan(Number(days)),
-    );
+    const expired = await withServices(io, ({ auditExpiry }) => auditExpiry.expireOlderThan(Number(days)));
     const { seq, deleted } = expired;
     const reached = seq === 0 ? "No details have expired." : `The details of all events up to ${seq} have expired.`;
     out.done(`Deleted the details of ${deleted} events. ${reached}`, expired);

@@ -17,9 +17,9 @@ export const verify = command({
     const config = configOf(io);
     const exported = file === undefined ? {} : { exported: await readCheckpoint(file, io) };
     const verdict = await withServices(
-      config,
       io,
       ({ auditVerification }) => auditVerification.verify({ from: Number(from), ...exported }),
+      config,
     );
     out.done(sentenceOf(verdict), verdict);
     return verdict.valid ? 0 : 1;

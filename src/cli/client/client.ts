@@ -6,7 +6,7 @@ import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group } from "../command.ts";
 import { overlapSecondsOf } from "../key/key.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const create = command({
   name: "create",
@@ -36,11 +36,7 @@ const create = command({
   },
   async run({ words: [name], flags, io, out }) {
     const wanted = validate(NewClientRequest, { name, ...wantedBy(flags) }, "#");
-    const issued = await withServices(
-      configOf(io),
-      io,
-      ({ oauthClients }) => oauthClients.create(wanted, localActor),
-    );
+    const issued = await withServices(io, ({ oauthClients }) => oauthClients.create(wanted, localActor));
     const secret = issued.secret === undefined ? [] : [`client_secret=${issued.secret}`];
     out.done([`client_id=${issued.client.id}`, ...secret].join("\n"), shownIssuedClient(issued));
   },
@@ -79,7 +75,7 @@ const list = command({
   name: "list",
   summary: "List the OAuth clients, newest first",
   async run({ io, out }) {
-    await withServices(configOf(io), io, ({ oauthClients }) =>
+    await withServices(io, ({ oauthClients }) =>
       out.list(allPages(oauthClients.page, ({ id }) => id), {
         columns: {
           ID: ({ id }) => id,
@@ -100,7 +96,7 @@ const show = command({
   summary: "Print a client with its secrets, and why its last requests were refused, as JSON",
   words: ["ID"],
   async run({ words: [id], io, out }) {
-    const shown = await withServices(configOf(io), io, async ({ oauthClients, clientSecrets, clientRefusals }) => ({
+    const shown = await withServices(io, async ({ oauthClients, clientSecrets, clientRefusals }) => ({
       ...await oauthClients.find(id),
       secrets: await clientSecrets.list(id),
       refusals: await clientRefusals.list(id),
@@ -117,7 +113,6 @@ const rotate = command({
   async run({ words: [id], flags: { overlap }, io, out }) {
     const overlapSeconds = overlap === undefined ? overlapSecondsDefault : overlapSecondsOf(overlap);
     const { issued, secret } = await withServices(
-      configOf(io),
       io,
       ({ clientSecrets }) => clientSecrets.rotate(id, overlapSeconds, localActor),
     );
@@ -133,7 +128,6 @@ function stateCommand({ name, disabled, summary }: { name: string; disabled: boo
     words: ["ID"],
     async run({ words: [id], io, out }) {
       const client = await withServices(
-        configOf(io),
         io,
         ({ oauthClients }) => oauthClients.change(id, { disabled }, whateverTheState, localActor),
       );
@@ -147,7 +141,7 @@ const endTokens = command({
   summary: "Refuse all tokens that a client got until now; its secrets stay",
   words: ["ID"],
   async run({ words: [id], io, out }) {
-    await withServices(configOf(io), io, ({ oauthClients }) => oauthClients.endTokens(id, localActor));
+    await withServices(io, ({ oauthClients }) => oauthClients.endTokens(id, localActor));
     out.done(`Ended the tokens of client ${id}.`, { ended: id });
   },
 });
@@ -157,7 +151,7 @@ const remove = command({
   summary: "Delete a client with its secrets and its service account",
   words: ["ID"],
   async run({ words: [id], io, out }) {
-    await withServices(configOf(io), io, ({ oauthClients }) => oauthClients.remove(id, whateverTheState, localActor));
+    await withServices(io, ({ oauthClients }) => oauthClients.remove(id, whateverTheState, localActor));
     out.done(`Deleted client ${id}.`, { deleted: id });
   },
 });

@@ -71,7 +71,7 @@ const restoredCommand = command({
     `Run it on the restored database before a server is started on it. It records "data.restored" in the audit log and
 lists what the operator has to check.`,
   async run({ io, out }) {
-    const restoration = await withServices(configOf(io), io, recordRestoration);
+    const restoration = await withServices(io, recordRestoration);
     const { last_event_at, revoked } = restoration;
     out.done(
       [`Recorded the restore and revoked ${revoked} sessions.`, ...undoneByRestore(last_event_at ?? "never")].join(

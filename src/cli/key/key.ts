@@ -7,7 +7,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group, UsageError } from "../command.ts";
 import type { Output } from "../output.ts";
 import { timeArgument } from "../role/time_argument.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const accountFlag = { "service-account": { about: "NAME is the name of a service account" } } as const;
 
@@ -37,7 +37,7 @@ const create = command({
   async run({ words: [user], flags: { name, scope = [], until, "service-account": isService }, io, out }) {
     const expires_at = until === undefined ? undefined : timeArgument("until", until).toISOString();
     const wanted = validate(NewApiKeyRequest, { name, scopes: scope, ...(expires_at && { expires_at }) }, "#");
-    const issued = await withServices(configOf(io), io, async (services) => {
+    const issued = await withServices(io, async (services) => {
       return await services.apiKeys.create(await ownerOf(services, user, isService), wanted, localActor);
     });
     printIssued(issued, out);
@@ -50,7 +50,7 @@ const list = command({
   words: ["NAME"],
   flags: accountFlag,
   async run({ words: [user], flags: { "service-account": isService }, io, out }) {
-    await withServices(configOf(io), io, async (services) => {
+    await withServices(io, async (services) => {
       const owner = await ownerOf(services, user, isService);
       const all = allPages((before, limit) => services.apiKeys.page(owner, before, limit), (key) => key.id);
       await out.list(all, {
@@ -74,7 +74,7 @@ const rotate = command({
   flags: { overlap: { value: "HOURS", about: "how long the secret before still works, 0 to 720; otherwise 24" } },
   async run({ words: [id], flags: { overlap }, io, out }) {
     const overlapSeconds = overlap === undefined ? overlapSecondsDefault : overlapSecondsOf(overlap);
-    const issued = await withServices(configOf(io), io, async ({ apiKeys }) => {
+    const issued = await withServices(io, async ({ apiKeys }) => {
       return await apiKeys.rotate(await apiKeys.ownerOf(id), id, overlapSeconds, localActor);
     });
     printIssued(issued, out);
@@ -86,7 +86,7 @@ const revoke = command({
   summary: "Revoke an API key with all its secrets",
   words: ["ID"],
   async run({ words: [id], io, out }) {
-    await withServices(configOf(io), io, async ({ apiKeys }) => {
+    await withServices(io, async ({ apiKeys }) => {
       await apiKeys.revoke(await apiKeys.ownerOf(id), id, localActor);
     });
     out.done(`Revoked API key ${id}.`, { revoked: id });

@@ -1,12 +1,12 @@
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { configOf, withServices } from "../setup.ts";
+import { withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
   summary: "List every signing key and its state",
   async run({ io, out }) {
-    const keys = await withServices(configOf(io), io, ({ keys }) => keys.list());
+    const keys = await withServices(io, ({ keys }) => keys.list());
     await out.list(keys, {
       columns: {
         KID: ({ kid }) => kid,
@@ -31,7 +31,7 @@ const rotate = command({
 command fails while a next key is younger than 5 minutes, because verifiers may have cached the key set without it.`,
   async run({ flags: { force = false, alg }, io, out }) {
     const only = alg === undefined ? undefined : algorithmOf(alg);
-    await withServices(configOf(io), io, ({ keys }) => keys.rotate({ force, alg: only }));
+    await withServices(io, ({ keys }) => keys.rotate({ force, alg: only }));
     out.done("Rotated the signing keys. The next key now signs new tokens.", { rotated: true });
   },
 });
@@ -42,7 +42,7 @@ const retire = command({
   words: ["KID"],
   about: "If it is the active key, the next key replaces it.",
   async run({ words: [kid], io, out }) {
-    await withServices(configOf(io), io, ({ keys }) => keys.retire(kid));
+    await withServices(io, ({ keys }) => keys.retire(kid));
     out.done(`Retired key ${kid}. Tokens that it signed are no longer accepted.`, { retired: kid });
   },
 });

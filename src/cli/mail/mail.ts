@@ -28,7 +28,7 @@ const list = command({
   name: "list",
   summary: "List mails that were given up within the last week",
   async run({ io, out }) {
-    const rows = await withServices(configOf(io), io, ({ outbox }) => outbox.dead(1_000));
+    const rows = await withServices(io, ({ outbox }) => outbox.dead(1_000));
     await out.list(rows, {
       columns: {
         ID: ({ id }) => id,
@@ -48,7 +48,7 @@ const retry = command({
   summary: "Send mails again that were given up: one, or all",
   words: ["[ID]"],
   async run({ words: [id], io, out }) {
-    const count = await withServices(configOf(io), io, ({ outbox }) => outbox.revive(id ?? null));
+    const count = await withServices(io, ({ outbox }) => outbox.revive(id ?? null));
     out.done(`The server will send ${count} ${count === 1 ? "mail" : "mails"} again.`, { revived: count });
   },
 });

@@ -3,13 +3,13 @@ import { listPermissions } from "../../access/permissions/permission_store.ts";
 import { NewPermissionRequest } from "../../access/permissions/permissions_route.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { command, type Group } from "../command.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
   summary: "List the permissions",
   async run({ io, out }) {
-    await withServices(configOf(io), io, ({ db }) => {
+    await withServices(io, ({ db }) => {
       const all = allPages((after, limit) => listPermissions(db, after, limit), ({ name }) => name);
       const columns = {
         PERMISSION: ({ name }: { name: string }) => name,
@@ -30,7 +30,6 @@ const create = command({
   async run({ words: [name], flags: { description = "" }, io, out }) {
     const wanted = validate(NewPermissionRequest, { name, description }, "#");
     const permission = await withServices(
-      configOf(io),
       io,
       ({ permissionRegistry }) => permissionRegistry.register(wanted.name, wanted.description, localActor),
     );
@@ -43,7 +42,7 @@ const remove = command({
   summary: "Delete a permission that no role holds",
   words: ["PERMISSION"],
   async run({ words: [name], io, out }) {
-    await withServices(configOf(io), io, ({ permissionRegistry }) => permissionRegistry.remove(name, localActor));
+    await withServices(io, ({ permissionRegistry }) => permissionRegistry.remove(name, localActor));
     out.done(`Deleted the permission ${name}.`, { deleted: name });
   },
 });

@@ -4,7 +4,7 @@ import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const create = command({
   name: "create",
@@ -25,11 +25,7 @@ const create = command({
       ...(ttl !== undefined && { ttl_seconds: wholeNumber(ttl) }),
     };
     const wanted = validate(NewApiResourceRequest, body, "#");
-    const resource = await withServices(
-      configOf(io),
-      io,
-      ({ apiResources }) => apiResources.create(wanted, localActor),
-    );
+    const resource = await withServices(io, ({ apiResources }) => apiResources.create(wanted, localActor));
     out.done(`Registered ${uri}, whose tokens are signed with ${resource.alg}.`, resource);
   },
 });
@@ -38,7 +34,7 @@ const list = command({
   name: "list",
   summary: "List the APIs that tokens are issued for",
   async run({ io, out }) {
-    await withServices(configOf(io), io, ({ apiResources }) =>
+    await withServices(io, ({ apiResources }) =>
       out.list(allPages(apiResources.page, ({ uri }) => uri), {
         columns: {
           URI: ({ uri }) => uri,
@@ -56,7 +52,7 @@ const remove = command({
   summary: "Delete an API that no client may get tokens for",
   words: ["URI"],
   async run({ words: [uri], io, out }) {
-    await withServices(configOf(io), io, async ({ apiResources }) => {
+    await withServices(io, async ({ apiResources }) => {
       const { id } = await apiResources.named(uri);
       await apiResources.remove(id, whateverTheState, localActor);
     });

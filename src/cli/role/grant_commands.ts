@@ -2,7 +2,7 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import type { Services } from "../../compose/services.ts";
 import { localActor, type UserKind } from "../../vocabulary/actor.ts";
 import { type Command, command } from "../command.ts";
-import { configOf, withServices } from "../setup.ts";
+import { withServices } from "../setup.ts";
 import { timeArgument } from "./time_argument.ts";
 
 /** The accounts whose roles the commands change: their kind, and how NAME identifies one. */
@@ -22,7 +22,7 @@ export function grantCommands({ kind, called, find }: Holders): Command[] {
     flags: { until: { value: "TIME", about: "when the grant expires, such as 2027-01-31T18:00:00Z (RFC 3339)" } },
     async run({ words: [name, role], flags: { until }, io, out }) {
       const end = until === undefined ? null : timeArgument("until", until);
-      const holder = await withServices(configOf(io), io, async (services) => {
+      const holder = await withServices(io, async (services) => {
         const { id, name: holder } = await find(services, name);
         await services.grants.grant(id, role, end, anyRevision, localActor, kind);
         return holder;
@@ -37,7 +37,7 @@ export function grantCommands({ kind, called, find }: Holders): Command[] {
     summary: `Revoke a role from a ${called}`,
     words: ["NAME", "ROLE"],
     async run({ words: [name, role], io, out }) {
-      const { holder, had } = await withServices(configOf(io), io, async (services) => {
+      const { holder, had } = await withServices(io, async (services) => {
         const { id, name: holder } = await find(services, name);
         return { holder, had: await services.grants.revoke(id, role, anyRevision, localActor, kind) };
       });

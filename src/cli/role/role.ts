@@ -6,7 +6,7 @@ import { validate } from "../../http/parsing/validation.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { command, type Group } from "../command.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 import { grantCommands } from "./grant_commands.ts";
 
 const listed = (names: string[]) => names.join(",") || "-";
@@ -15,7 +15,7 @@ const list = command({
   name: "list",
   summary: "List the roles with their own permissions and their parents",
   async run({ io, out }) {
-    await withServices(configOf(io), io, ({ db }) =>
+    await withServices(io, ({ db }) =>
       out.list(allRoles(db), {
         columns: {
           ROLE: ({ name }) => name,
@@ -35,7 +35,7 @@ const show = command({
   summary: "Show one role",
   words: ["ROLE"],
   async run({ words: [name], io, out }) {
-    const role = await withServices(configOf(io), io, ({ roleAdministration }) => roleAdministration.find(name));
+    const role = await withServices(io, ({ roleAdministration }) => roleAdministration.find(name));
     const { description, permissions, parents, built_in, created_at } = role;
     const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
     const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at.toISOString() })
@@ -56,11 +56,7 @@ const create = command({
   about: "A role name has 2 to 64 lower-case letters, digits, _ and -, and never changes.",
   async run({ words: [name], flags: { description = "", permission = [], parent = [] }, io, out }) {
     const wanted = validate(NewRoleRequest, { name, description, permissions: permission, parents: parent }, "#");
-    const role = await withServices(
-      configOf(io),
-      io,
-      ({ roleAdministration }) => roleAdministration.create(wanted, localActor),
-    );
+    const role = await withServices(io, ({ roleAdministration }) => roleAdministration.create(wanted, localActor));
     out.done(`Created the role ${name}.`, role);
   },
 });
@@ -70,11 +66,7 @@ const remove = command({
   summary: "Delete a role, and revoke it from every user who has it",
   words: ["ROLE"],
   async run({ words: [name], io, out }) {
-    await withServices(
-      configOf(io),
-      io,
-      ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, localActor),
-    );
+    await withServices(io, ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, localActor));
     out.done(`Deleted the role ${name}.`, { deleted: name });
   },
 });
@@ -89,7 +81,7 @@ function partCommand({ name, part, adds, summary }: { name: string; part: Parts;
     summary,
     words: ["ROLE", word],
     async run({ words: [role, value], io, out }) {
-      const had = await withServices(configOf(io), io, async ({ db, roleAdministration }) => {
+      const had = await withServices(io, async ({ db, roleAdministration }) => {
         const before = await findRole(db, role);
         const { addPermission, removePermission, addParent, removeParent } = roleAdministration;
         const [add, remove] = part === "permissions" ? [addPermission, removePermission] : [addParent, removeParent];

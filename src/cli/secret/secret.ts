@@ -25,11 +25,11 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
       const secrets = createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS);
       return createKeys({ db, secrets, cacheValidity: noChanges }).replaceLost();
     }, { newSecret: true });
-    const { revoked, taken } = await withServices(settings, io, async ({ sessionRevocation, sealer, checkpoints }) => {
+    const { revoked, taken } = await withServices(io, async ({ sessionRevocation, sealer, checkpoints }) => {
       const revoked = retired.length > 0 ? await sessionRevocation.revokeEverySession(localActor) : 0;
       await sealer.seal();
       return { revoked, taken: await checkpoints.takeOver() };
-    });
+    }, settings);
     const changed = retired.length > 0 || taken !== undefined;
     out.done(
       changed

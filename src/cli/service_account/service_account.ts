@@ -5,7 +5,7 @@ import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group } from "../command.ts";
 import { grantCommands } from "../role/grant_commands.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const create = command({
   name: "create",
@@ -18,11 +18,7 @@ const create = command({
   about: "A name has 2 to 64 lower-case letters, digits, _ and -.",
   async run({ words: [name], flags: { description = "", role = [] }, io, out }) {
     const wanted = validate(NewServiceAccountRequest, { name, description, roles: [...new Set(role)] }, "#");
-    const account = await withServices(
-      configOf(io),
-      io,
-      ({ serviceAccounts }) => serviceAccounts.create(wanted, localActor),
-    );
+    const account = await withServices(io, ({ serviceAccounts }) => serviceAccounts.create(wanted, localActor));
     const { roles } = account;
     const plural = roles.length === 1 ? "role" : "roles";
     const held = roles.length === 0 ? "without roles" : `with the ${plural} ${roles.join(", ")}`;
@@ -34,20 +30,16 @@ const list = command({
   name: "list",
   summary: "List the service accounts with their roles",
   async run({ io, out }) {
-    await withServices(
-      configOf(io),
-      io,
-      ({ serviceAccounts }) =>
-        out.list(allPages(serviceAccounts.page, ({ name }) => name), {
-          columns: {
-            NAME: ({ name }) => name,
-            ROLES: ({ roles }) => roles.join(",") || "-",
-            STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
-            DESCRIPTION: ({ description }) => description,
-          },
-          shown: shownServiceAccount,
-        }),
-    );
+    await withServices(io, ({ serviceAccounts }) =>
+      out.list(allPages(serviceAccounts.page, ({ name }) => name), {
+        columns: {
+          NAME: ({ name }) => name,
+          ROLES: ({ roles }) => roles.join(",") || "-",
+          STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
+          DESCRIPTION: ({ description }) => description,
+        },
+        shown: shownServiceAccount,
+      }));
   },
 });
 
@@ -58,7 +50,7 @@ function stateCommand({ name, disabled, summary }: { name: string; disabled: boo
     summary,
     words: ["NAME"],
     async run({ words: [called], io, out }) {
-      const account = await withServices(configOf(io), io, async ({ serviceAccounts }) => {
+      const account = await withServices(io, async ({ serviceAccounts }) => {
         const { id } = await serviceAccounts.named(called);
         return await serviceAccounts.change(id, { disabled }, whateverTheState, localActor);
       });
@@ -72,7 +64,7 @@ const remove = command({
   summary: "Delete a service account with its grants",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    await withServices(configOf(io), io, async ({ serviceAccounts }) => {
+    await withServices(io, async ({ serviceAccounts }) => {
       const { id } = await serviceAccounts.named(name);
       await serviceAccounts.remove(id, whateverTheState, localActor);
     });

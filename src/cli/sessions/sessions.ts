@@ -2,14 +2,14 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { UnstorableInput } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { command, type Group, UsageError } from "../command.ts";
-import { allPages, configOf, withServices } from "../setup.ts";
+import { allPages, withServices } from "../setup.ts";
 
 const list = command({
   name: "list",
   summary: "List the active sessions of a user, newest first",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    await withServices(configOf(io), io, async ({ users, sessionLists }) => {
+    await withServices(io, async ({ users, sessionLists }) => {
       const { id } = await users.named(name);
       const all = allPages((before, limit) => sessionLists.page(id, before, limit), ({ id }) => id);
       await out.list(all, {
@@ -32,7 +32,6 @@ const revoke = command({
   words: ["ID"],
   async run({ words: [id], io, out }) {
     await withServices(
-      configOf(io),
       io,
       ({ sessionRevocation }) => sessionRevocation.endSession(id, localActor).catch(noSuchSession),
     );
@@ -53,7 +52,7 @@ const revokeAll = command({
   flags: { "all-users": { about: "of all users, for example after a restore" } },
   async run({ words: [name], flags: { "all-users": allUsers = false }, io, out }) {
     if (allUsers === (name !== undefined)) throw new UsageError("name a user, or add --all-users");
-    const count = await withServices(configOf(io), io, async ({ db, users, sessionRevocation }) => {
+    const count = await withServices(io, async ({ db, users, sessionRevocation }) => {
       if (name === undefined) return await sessionRevocation.revokeEverySession(localActor);
       const { id } = await users.named(name);
       return await db.transaction((tx) => sessionRevocation.revokeSessionsIn(tx, id, localActor));

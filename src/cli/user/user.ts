@@ -45,9 +45,9 @@ async function register(person: Person, roles: string[], io: Io, out: Output): P
   const config = configOf(io);
   const password = await readPassword(io, fromStdin);
   const user = await withServices(
-    config,
     io,
     ({ registrations }) => registrations.create({ username, email, password }, roles, localActor),
+    config,
   );
   const plural = user.roles.length === 1 ? "role" : "roles";
   out.done(`Created ${shownName(user)} with the ${plural} ${user.roles.join(", ")}.`, user);
@@ -61,7 +61,7 @@ const setPassword = command({
   async run({ words: [name], flags, io, out }) {
     const config = configOf(io);
     const password = await readPassword(io, flags["password-stdin"]);
-    const user = await withServices(config, io, ({ users }) => users.setPassword(name, password));
+    const user = await withServices(io, ({ users }) => users.setPassword(name, password), config);
     out.done(`Set the password of ${shownName(user)} and revoked every session.`, user);
   },
 });
@@ -71,7 +71,7 @@ const disable = command({
   summary: "Disable a user and revoke all sessions of the user",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, true));
+    const user = await withServices(io, ({ users }) => users.setDisabled(name, true));
     out.done(`Disabled ${shownName(user)} and revoked every session.`, user);
   },
 });
@@ -81,7 +81,7 @@ const enable = command({
   summary: "Enable a disabled user",
   words: ["NAME"],
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.setDisabled(name, false));
+    const user = await withServices(io, ({ users }) => users.setDisabled(name, false));
     out.done(`Enabled ${shownName(user)}.`, user);
   },
 });
@@ -103,7 +103,7 @@ const unlock = command({
   words: ["NAME"],
   about: "Addresses with too many failed logins must still wait.",
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.unlock(name));
+    const user = await withServices(io, ({ users }) => users.unlock(name));
     out.done(`Unlocked ${shownName(user)}. Addresses with too many failed logins must still wait.`, user);
   },
 });
@@ -116,7 +116,7 @@ const show = command({
   async run({ words: [name], flags, io, out }) {
     const external_id = flags["external-id"];
     if ((name === undefined) === (external_id === undefined)) throw new UsageError("give NAME or --external-id");
-    const user = await withServices(configOf(io), io, async ({ users }) => {
+    const user = await withServices(io, async ({ users }) => {
       if (name !== undefined) return await users.find((await users.named(name)).id);
       const [row] = await users.page({ external_id }, null, 1);
       if (!row) throw noSuchUser();
@@ -145,7 +145,7 @@ const list = command({
   flags: externalId,
   async run({ flags, io, out }) {
     const filter = { external_id: flags["external-id"] };
-    await withServices(configOf(io), io, ({ users }) => {
+    await withServices(io, ({ users }) => {
       const all = allPages((after, limit) => users.page(filter, after, limit), ({ list_name }) => list_name);
       return out.list(all, {
         columns: {

@@ -79,12 +79,12 @@ Each row that is not imported, or not completely, is reported with the reason, a
       log,
       options,
     });
-    const tally = await withServices(settings, io, ({ db, reservedUsernames, hashing, monotonic }) => {
+    const tally = await withServices(io, ({ db, reservedUsernames, hashing, monotonic }) => {
       const hashMsMax = settings.SENTINEL_IMPORT_HASH_MS_MAX;
       const callbacks = { found, taken: mode.dryRun ? taken : undefined };
       return createUserImport({ db, reservedUsernames, hashing, hashMsMax, monotonic })
         .importUsers(source.people, { ...mode, ...callbacks });
-    });
+    }, settings);
     if (items) items.end({ ...tally, dry_run: mode.dryRun, privileged_roles: mode.privilegedRoles });
     else out.done(summary(tally, mode), tally);
     return tally.skipped + tally.without_role + tally.without_name > 0 ? 1 : 0;

@@ -72,11 +72,7 @@ export function meetsPolicy(stored: string, policy: HashPolicy, password: string
   return recipe.salt.length >= 16 && digest.length >= 32;
 }
 
-/**
- * The recipe of a new hash, with a new salt.
- *
- * @throws {RangeError} when the policy's cost is not 4 to 16.
- */
+/** The recipe of a new hash, with a new salt. @throws {RangeError} when the policy's cost is not 4 to 16. */
 export function newRecipe(policy: HashPolicy, password: string): Recipe {
   const scheme = schemeOfPolicy(policy), salt = crypto.getRandomValues(new Uint8Array(16));
   if (policy.kind === "argon2id") return { kind: "argon2id", scheme, salt, ...owasp };
