@@ -11,10 +11,8 @@ export function flagsOf({ flags = {}, silent }: Command): Flags {
 }
 
 /**
- * Reads `args` as the words and flags of the command, in any order.
- *
- * @throws {UsageError} that says what is wrong. The message repeats no value of a flag and, for a command that takes a
- * password, no word: each may hold a secret.
+ * Reads `args` as words and flags, in any order. @throws {UsageError} without the value of a flag and, for a command
+ * that takes a password, without a word: each may hold a secret.
  */
 export function readArguments(command: Command, args: string[]): { words: string[]; flags: FlagValues<Flags> } {
   const declared = flagsOf(command);

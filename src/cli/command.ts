@@ -10,10 +10,7 @@ export interface Io {
   stdin(): Promise<string>;
   /** Standard input as a stream, for input that may not fit into memory. */
   stdinStream(): ReadableStream<Uint8Array>;
-  /**
-   * Asks for a line and does not show what is typed; undefined after Ctrl-C. Absent when standard input is not a
-   * terminal.
-   */
+  /** Asks for a line without an echo; undefined after Ctrl-C. Absent unless standard input is a terminal. */
   secretPrompt?(question: string): Promise<string | undefined>;
   env: Record<string, string>;
 }

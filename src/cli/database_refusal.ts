@@ -1,7 +1,4 @@
-/**
- * The database refuses the connection, and waiting does not help: the address, the credentials or the TLS settings are
- * wrong.
- */
+/** The database refuses the connection for its address, credentials or TLS settings: waiting does not help. */
 export class DatabaseRefused extends Error {
   override readonly name = "DatabaseRefused";
 }

@@ -31,9 +31,7 @@ function hasFlag(args: string[], ...flags: string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => flags.includes(arg));
 }
 
-/**
- * The command or group that `args` name, as far as it is known. `path` holds its words, `rest` the remaining arguments.
- */
+/** What `args` name, as far as it is known. `path` holds its words, `rest` the remaining arguments. */
 type Found = { path: string; group?: Group; command?: Command; rest: string[]; wrong?: string };
 
 function find(entries: Entries, args: string[]): Found {

@@ -12,10 +12,7 @@ export function codeIn(error: Error): string | undefined {
   return typeof code === "string" && (isState(code) || /^E[A-Z]+$/.test(code)) ? code : undefined;
 }
 
-/**
- * Whether the code is an SQLSTATE (PostgreSQL Appendix A): it contains a digit, unlike an operating system's code such
- * as `EPIPE`.
- */
+/** Whether it is an SQLSTATE (PostgreSQL Appendix A): those have a digit, unlike a system's code such as `EPIPE`. */
 export function isState(code: string | undefined): boolean {
   return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }

@@ -83,10 +83,7 @@ export function createOutput(io: Io, { json }: { json: boolean }) {
     return widths;
   }
 
-  /**
-   * Prints the failure as a document. A document that has begun stays unfinished, so that no parser accepts it as
-   * complete.
-   */
+  /** Prints the failure as a document. One that has begun stays unfinished, so that no parser takes it for complete. */
   function failed(error: { code: string; detail: string; errors?: object[] }): void {
     if (json && !begun) document({ error });
   }
@@ -102,8 +99,8 @@ function aligned(cells: string[], widths: number[]): string {
 }
 
 /**
- * Escapes what a terminal would obey: control characters and those that change the direction of text. Strangers choose
- * some of the text, such as their user agent. The escapes are those of JSON.
+ * Escapes, as JSON does, control characters and those that change the direction of text: strangers choose some of the
+ * text, such as their user agent.
  */
 export function printable(text: string): string {
   const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;

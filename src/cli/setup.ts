@@ -29,9 +29,7 @@ function migratorOf({ connection }: InstallationDatabase, settings: Settings, lo
   return { connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log };
 }
 
-/**
- * Brings the schema up to date, or checks that it is up to date (`SENTINEL_MIGRATE=check`). @throws {MigrationError}
- */
+/** Brings the schema up to date, or with `SENTINEL_MIGRATE=check` only checks it. @throws {MigrationError} */
 export async function prepareSchema(database: InstallationDatabase, settings: Settings, log: Log): Promise<void> {
   const migrator = migratorOf(database, settings, log);
   await withoutDriverMessages<unknown>(() =>
@@ -45,10 +43,7 @@ export function commandLog(io: Io) {
   return createLogger({ level: "error", format: "pretty", write });
 }
 
-/**
- * Runs the work of a command on the schema of this installation, in whatever state it is. A missing embedded database
- * is created only with `create`.
- */
+/** Runs work on the schema in whatever state it is. A missing embedded database is created only with `create`. */
 export async function withMigrator<T>(
   io: Io,
   work: (migrator: Migrator) => Promise<T>,

@@ -44,28 +44,20 @@ export interface SettingLine {
   source: SettingSource;
 }
 
-/**
- * The process's variables. Under a partial `--allow-env` Deno lists those allowed only if `--ignore-env` is given too.
- */
+/** The process's variables. Under a partial `--allow-env` Deno lists those allowed only with `--ignore-env`. */
 export function environment(): Record<string, string> {
   return Deno.env.toObject();
 }
 
 /**
- * Reads and checks every setting, from `<NAME>` or from the file that `<NAME>_FILE` names.
- *
- * @throws {ConfigError} with all that is wrong.
+ * Reads every setting from `<NAME>`, or from the file in `<NAME>_FILE`. @throws {ConfigError} with all that is wrong.
  */
 export function readConfig(env: Environment): { settings: Settings; warnings: string[] } {
   const { values, warnings } = read(env);
   return { settings: values, warnings };
 }
 
-/**
- * Tells of each setting its value, without secrets, and where it comes from.
- *
- * @throws {ConfigError} with all that is wrong.
- */
+/** Each setting's value, without secrets, and its source. @throws {ConfigError} with all that is wrong. */
 export function describeConfig(env: Environment): { settings: SettingLine[]; warnings: string[] } {
   const { readings, warnings } = read(env);
   const lines = settingNames.map((setting) => {

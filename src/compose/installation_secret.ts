@@ -10,10 +10,9 @@ import { hasKeys } from "../tokens/keys/key_store.ts";
 const secretSizeBytes = 32;
 
 /**
- * The root of every derived key: `SENTINEL_SECRET`, or where that is unset the one that is kept beside the data. That
- * one is made where nothing was sealed with another, or where the operator starts `anew`.
- *
- * @throws {UnknownSecret} when the file is not the one that it was.
+ * The root of every derived key: `SENTINEL_SECRET` or, where that is unset, one beside the data. It is created where
+ * nothing was sealed with another, or where the operator starts `anew`. @throws {UnknownSecret} when the file has
+ * changed.
  */
 export async function installationSecret(
   settings: Settings,

@@ -2,10 +2,7 @@ import type { Job } from "../http/contract/feature.ts";
 import { every } from "../platform/every.ts";
 import type { FeatureServices } from "./features.ts";
 
-/**
- * Starts what a lasting process does beside its requests, each job now and then a while after its last end; disposing
- * waits for those at work.
- */
+/** Starts background jobs, each a while after the end of its last run. Disposal waits for those at work. */
 export function startJobs(jobs: readonly Job<FeatureServices>[], services: FeatureServices): AsyncDisposable {
   const { log, instruments } = services;
   const started = new AsyncDisposableStack();

@@ -40,11 +40,7 @@ export interface ServicesDeps {
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
-/**
- * Composes everything from the settings.
- *
- * @throws {UnknownSecret} when the signing keys were encrypted under another secret.
- */
+/** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
 export async function createServices({ settings, database, secret, log, lasting = true, tracing }: ServicesDeps) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);

@@ -7,10 +7,7 @@ const distinctBytesMin = 16;
 
 const databases = ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const;
 
-/**
- * What is wrong where PGSSLMODE is set: its operator expects a connection with TLS, and the URL alone decides on that, as
- * on everything else.
- */
+/** Who sets PGSSLMODE expects a connection with TLS, but the URL alone decides on that. */
 export function withoutSslMode(values: Settings): { setting: string; problem: string }[] {
   const problem = "has no sslmode: PGSSLMODE is set, which Sentinel does not read, so add sslmode to the URL";
   return databases.filter((name) => values[name] && !new URL(values[name]).searchParams.has("sslmode"))

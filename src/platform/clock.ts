@@ -9,9 +9,7 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 
-/**
- * The database's clock as last read, continued by monotonic time: replicas agree even if their own clocks are wrong.
- */
+/** The database's clock as last read, continued by monotonic time: replicas agree whatever their own clocks say. */
 export interface DatabaseClock extends Clock {
   /** Sets the clock to `databaseNow`, which was read between `sentAt` and now (both of `performance.now()`). */
   hear(databaseNow: number, sentAt: number): void;

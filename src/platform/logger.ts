@@ -38,8 +38,8 @@ const valueLengthMax = 1_024;
 const lastFlushMs = 2_000;
 
 /**
- * A logger that never blocks its caller. Lines wait in memory and are written in batches. While the output accepts
- * none, the newest lines beyond {@link pendingSizeMax} are dropped and counted.
+ * A logger that never blocks its caller: lines are written in batches. While the output accepts none, the newest lines
+ * beyond {@link pendingSizeMax} are dropped and counted.
  */
 export function createLogger({ level, format, write, traceId, wait = sleep }: {
   level: LogLevel;
@@ -128,9 +128,7 @@ export function createLogger({ level, format, write, traceId, wait = sleep }: {
     }
   }
 
-  /**
-   * Waits at most {@link lastFlushMs} for the output to take the remaining lines: an exit must not wait for a reader.
-   */
+  /** Waits at most {@link lastFlushMs} for the remaining lines: an exit must not wait for a reader. */
   async function end(): Promise<void> {
     const flushed = new AbortController();
     await Promise.race([flush().finally(() => flushed.abort()), wait(lastFlushMs, flushed.signal)]);
@@ -173,9 +171,6 @@ function prettyLine(level: LogLevel, msg: string, fields: Fields = {}): string {
 const quoted = (value: string) => /^[\w./:@{}-]+$/.test(value) ? cut(value) : oneLine(JSON.stringify(cut(value)));
 const cut = (value: string) => value.length > valueLengthMax ? cutText(value, valueLengthMax) + "…" : value;
 
-/**
- * Escapes what ends a line or controls a terminal. JSON escapes such characters in ASCII; these are the C1 controls and
- * two of Unicode.
- */
+/** Escapes what ends a line or controls a terminal and JSON does not: the C1 controls and two of Unicode. */
 const oneLine = (json: string) =>
   json.replace(/[\u007f-\u009f\u2028\u2029]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));

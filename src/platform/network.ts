@@ -1,9 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/**
- * The network of an address as CIDR: an IPv4 address alone, or the /64 from which an IPv6 host can choose its addresses
- * (RFC 4291 §2.5.4). Null if the text is no address.
- */
+/** An IPv4 address alone, or the /64 from which an IPv6 host chooses its addresses (RFC 4291 §2.5.4), as CIDR. */
 export function networkOf(ip: string | null): string | null {
   if (ip === null || !ipaddr.isValid(ip)) return null;
   const address = ipaddr.process(ip);

@@ -11,10 +11,7 @@ export type Expected = (representation: unknown) => boolean;
 /** Accepts every state. */
 export const whateverTheState: Expected = () => true;
 
-/**
- * The state that an `If-Match` header expects (RFC 9110 §13.1.1). The comparison is strong, so a weak tag matches
- * nothing.
- */
+/** The state that `If-Match` expects (RFC 9110 §13.1.1). The comparison is strong: a weak tag matches nothing. */
 export function expectedBy(ifMatch: string | null): Expected {
   if (ifMatch === null || ifMatch.trim() === "*") return whateverTheState;
   const tags = ifMatch.split(",").map((tag) => tag.trim());

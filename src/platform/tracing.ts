@@ -25,8 +25,8 @@ const activeSpan = Symbol.for("OpenTelemetry Context Key SPAN");
 const statusError = 2; // SpanStatusCode.ERROR
 
 /**
- * Creates the tracing, or returns undefined unless `OTEL_DENO=true`. The runtime itself creates the span of each
- * request, continues `traceparent`, and exports to `OTEL_EXPORTER_OTLP_ENDPOINT`.
+ * Undefined unless `OTEL_DENO=true`. The runtime creates the span of each request, continues `traceparent`, and exports
+ * to `OTEL_EXPORTER_OTLP_ENDPOINT`.
  */
 export function createTracing() {
   const tracer = Deno.telemetry.tracerProvider.getTracer("sentinel");
@@ -37,10 +37,7 @@ export function createTracing() {
   }
   return { inSpan, traceId, nameRequest };
 
-  /**
-   * Creates a child of the request's span; background jobs have none. A failure is marked, but its message is only in
-   * the log.
-   */
+  /** A child of the request's span; background jobs have none. The message of a failure is only in the log. */
   function inSpan<T>(
     kind: keyof typeof kinds,
     name: string,

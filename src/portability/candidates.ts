@@ -113,10 +113,7 @@ function emailError(email: string | null, { seen }: Pick<Assessment, "seen">): R
   return seen.has(identifiersOf({ username: null, email }).email_canonical!) ? "repeated" : undefined;
 }
 
-/**
- * The same rows with those of their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel
- * itself.
- */
+/** The same rows with their roles that exist and, unless `privilegedRoles`, give no permission of Sentinel itself. */
 export function withRoles(
   rows: Candidate[],
   { known, privileged }: KnownRoles,

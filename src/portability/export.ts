@@ -31,8 +31,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
   return { write };
 
   /**
-   * Passes a consistent snapshot of everything but sessions to `sink`, in batches of lines. Only the recipient's secret
-   * can import the copy and use its signing keys.
+   * Passes a consistent snapshot of everything but sessions to `sink`, in batches of lines, for the recipient's secret.
    */
   async function write(recipient: Secrets, sink: (lines: string) => void | Promise<void>): Promise<Counts> {
     const id = uuidv7();

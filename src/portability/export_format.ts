@@ -1,7 +1,6 @@
 /**
- * The format of exports: JSON lines. Each is an object with a row and with a MAC over this line and all lines before
- * it, so that a changed, moved, missing or foreign line is detected at its place. The key is derived from the
- * recipient's secret, without which no valid file can be written.
+ * Exports are JSON lines: a row, and a MAC over this line and all before it, so that a changed, moved, missing or
+ * foreign line is detected at its place. Without the recipient's secret no valid file can be written.
  */
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";

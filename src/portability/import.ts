@@ -33,10 +33,8 @@ export function createImport({ db, secrets, schemas }: {
   return { read };
 
   /**
-   * Imports the whole file in one transaction, or nothing. An export that was imported before changes nothing.
-   *
-   * @throws {ExportFileError} that names the line that was changed or is missing.
-   * @throws {DatabaseOccupied} when the database is not empty.
+   * Imports the whole file in one transaction, or nothing; a known export changes nothing. @throws {ExportFileError}
+   * that names the line that was changed or is missing. @throws {DatabaseOccupied} when the database is not empty.
    */
   async function read(file: ReadableStream<Uint8Array>): Promise<Outcome> {
     const once = onlyOnce();

@@ -10,8 +10,8 @@ import { findLastEventTime } from "./table_store.ts";
 export type Restoration = { last_event_at: string | null; revoked: number };
 
 /**
- * Records in the audit log that the database was restored from a backup, revokes every session, and signs a checkpoint
- * of the present chain. The record comes first, so that it exists even if the rest is interrupted.
+ * Records that the database was restored from a backup, first, so that it is on record even if the rest is interrupted;
+ * then revokes every session and signs a checkpoint of the present chain.
  */
 export async function recordRestoration({ db, sessionRevocation, sealer, checkpoints }: {
   db: Database;

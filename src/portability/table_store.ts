@@ -5,8 +5,7 @@ import { rfc3339 } from "../platform/db/rfc3339.ts";
 type Table = { table: string; columns: string; rows?: string; order: string };
 
 /**
- * All kinds of exported rows, in an order in which they can be inserted. Sessions, tickets, the outbox and
- * rate limit buckets are not exported.
+ * The kinds of exported rows, in the order of insertion: without sessions, tickets, the outbox and rate limit buckets.
  */
 export const tables = {
   permission: {
@@ -121,9 +120,7 @@ export async function closeRows(db: Db): Promise<void> {
   await db.query("close_rows", "close moving_rows");
 }
 
-/**
- * Inserts rows as {@link fetchRows} returned them, at least one. A column that an older export lacks gets its default.
- */
+/** Inserts rows of {@link fetchRows}, at least one. A column that an older export lacks gets its default. */
 export async function insertRows(db: Db, kind: Kind, rows: string[]): Promise<void> {
   const { table, columns }: Table = tables[kind];
   const given = Object.keys(JSON.parse(rows[0]!));

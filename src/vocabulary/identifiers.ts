@@ -13,10 +13,9 @@ export type Identifiers = Names & { username_canonical: string | null; email_can
 export const identifierLengthMax = 508;
 
 /**
- * The canonical form of a username or e-mail address: the lower case, upper case and again lower case of its NFKC, and
- * NFKC again. So `K` and the Kelvin sign, `ſ` and `s`, `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. A
- * Punycode domain is decoded (RFC 3492). The database compares only this form. Text longer than any identifier stays
- * unchanged.
+ * The lower case, upper case and again lower case of its NFKC, and NFKC again: `K` and the Kelvin sign, `ſ` and `s`,
+ * `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. A Punycode domain is decoded (RFC 3492). The database
+ * compares only this form. Longer text than any identifier stays unchanged.
  */
 export function canonicalIdentifier(text: string): string {
   if (text.length > normalizedLengthMax) return text;
@@ -54,10 +53,7 @@ export function shownName({ id, username, email }: Names & { id: string }): stri
 export const usernameRule =
   "3 to 64 letters of one script with their marks, digits, dots, underscores or hyphens, and not a UUID";
 
-/**
- * Whether the text is a username: of the right shape, in one script, and not a UUID, which would be read as the id of a
- * user.
- */
+/** Whether it has the shape of a username, in one script, and is not a UUID, which would be read as an id. */
 export function isUsername(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
   const canonical = canonicalIdentifier(text);
@@ -68,9 +64,9 @@ export function isUsername(text: string): boolean {
 const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/;
 
 /**
- * Whether the text is 3 to 64 letters, digits, `.`, `_` or `-` in canonical form. Without an `@`, a username is never
- * an e-mail address. Marks are allowed in scripts that need them, such as Devanagari and Thai. Usernames from before a
- * stricter rule have this shape too.
+ * 3 to 64 letters, digits, `.`, `_` or `-` in canonical form. Without an `@`, a username is never an e-mail address.
+ * Marks are allowed in scripts that need them, such as Devanagari. Usernames from before a stricter rule have this
+ * shape too.
  */
 export function isUsernameShaped(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
@@ -79,8 +75,8 @@ export function isUsernameShaped(text: string): boolean {
 }
 
 /**
- * A mark without a letter of a script that needs it, the same mark twice, or a mark of no script. No name needs one,
- * and with it a name could look like "ada" and be another.
+ * A mark without a letter of a script that needs it, the same one twice, or one of no script. With it a name could look
+ * like "ada" and be another.
  */
 const strayMark =
   /(?<![\p{L}\p{M}])\p{M}|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}|(\p{M})\1|[[\p{sc=Inherited}\p{sc=Common}]&&\p{M}]/v;
@@ -94,9 +90,9 @@ const domain =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?!\p{N}+$)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
 
 /**
- * Whether the text is a `dot-atom@domain` address (RFC 5321 §4.1.2; RFC 6531 for other scripts) of at most 254
- * characters, 64 of them before the @ (RFC 5321 §4.5.3.1). Quotes, comments and address literals are refused, and the
- * domain must also be valid in ASCII (RFC 5890 §2.3.2.1). The rules apply to the canonical form.
+ * A `dot-atom@domain` address (RFC 5321 §4.1.2; RFC 6531) in canonical form, of at most 254 characters, 64 of them
+ * before the @ (RFC 5321 §4.5.3.1). Quotes, comments and address literals are refused, and the domain must also be
+ * valid in ASCII (RFC 5890 §2.3.2.1).
  */
 export function isEmail(text: string): boolean {
   if (text.length > identifierLengthMax) return false;

@@ -1,10 +1,7 @@
 import { isLoopback } from "../platform/network.ts";
 import { nearestName } from "../platform/text/nearest_name.ts";
 
-/**
- * The modes that the driver knows. It treats `prefer`, `require` and `verify-ca` as `verify-full`, and never falls back
- * to plain text.
- */
+/** The driver treats `prefer`, `require` and `verify-ca` as `verify-full`, and never falls back to plain text. */
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 const anyText = (text: string) => text !== "";
@@ -33,8 +30,8 @@ const parameters: Record<string, Rule> = {
 };
 
 /**
- * What is wrong with a PostgreSQL URL that can be parsed, as the end of a sentence about its setting; undefined if
- * nothing. It repeats known names and similar ones, but never a value that may be a secret.
+ * What is wrong with a PostgreSQL URL, as the end of a sentence about its setting. It repeats known names and similar
+ * ones, but never a value, which may be secret.
  */
 export function parameterProblem({ searchParams, hostname, hash }: URL): string | undefined {
   if (hash !== "") return "has a #, and everything after it would be ignored: percent-encode it as %23";
@@ -74,10 +71,7 @@ export function isPlaintext(postgresUrl: string): boolean {
   return searchParams.get("sslnegotiation") !== "direct" && !tlsParameters.some((name) => searchParams.has(name));
 }
 
-/**
- * Whether the URL leads to another machine by TLS without checking its certificate, so that an attacker between the two
- * could read everything.
- */
+/** TLS to another machine without a check of its certificate: an attacker between the two could read everything. */
 export function isUnverified(postgresUrl: string): boolean {
   const { searchParams } = new URL(postgresUrl);
   if (isOfThisMachine(postgresUrl)) return false;

@@ -12,15 +12,12 @@ const restrictive = [...recommended.map((script) => [script]), ...combined].map(
   return new RegExp(`^[${letters}\\p{scx=Common}\\p{scx=Inherited}]*$`, "v");
 });
 
-/**
- * Letters of no script and of phonetic alphabets, which UTS 39 does not recommend because some look like others: `ǀ`,
- * `ɑ`.
- */
+/** Letters of no script and of phonetic alphabets, some of which look like others: `ǀ`, `ɑ` (UTS 39). */
 const unusual = /[\p{scx=Common}&&\p{L}]|[\u01c0-\u01c3\u0251\u0261\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/v;
 
 /**
- * Whether the text is "highly restrictive" (UTS 39 §5.2): in one script, except for the usual combinations of East
- * Asia, and with digits of one decimal system (§5.3). So no letter can pass for a letter of another script beside it.
+ * "Highly restrictive" (UTS 39 §5.2): one script, or a usual combination of East Asia, and digits of one decimal system
+ * (§5.3), so no letter passes for one of another script beside it.
  */
 export function isHighlyRestrictive(text: string): boolean {
   return restrictive.some((scripts) => scripts.test(text)) && !unusual.test(text) && digitSystems(text).size <= 1;

@@ -39,9 +39,7 @@ export class UnknownSecret extends Error {
   override readonly name = "UnknownSecret";
 }
 
-/**
- * Derives subkeys of 32 bytes by HKDF-SHA256 (RFC 5869) from the secret and, during a rotation, from the previous one.
- */
+/** Subkeys of 32 bytes by HKDF-SHA256 (RFC 5869) of the secret and, during a rotation, of the previous one. */
 export function createSecrets(current: Uint8Array, previous?: Uint8Array) {
   const id = derive(current, "id", 8).toString("hex");
   const known = new Map([[id, current]]);

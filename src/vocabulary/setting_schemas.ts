@@ -51,8 +51,8 @@ export const secret32 = text(
 );
 
 /**
- * An issuer identifier: without query and fragment (RFC 8414 §2), trailing slash and path. With a path, its metadata
- * would have to be beside that path (RFC 8414 §3.1), but links are relative to the host.
+ * An issuer identifier without query, fragment (RFC 8414 §2), trailing slash and path, beside which its metadata would
+ * have to be (RFC 8414 §3.1); links are relative to the host.
  */
 export const issuerUrl = text("must be an http:// or https:// URL without user, path, query or fragment", (given) => {
   const url = URL.parse(given);
@@ -93,10 +93,7 @@ export const origin = text(
   (given) => /^https?:\/\/[^*]+$/.test(given) && URL.parse(given)?.origin === given ? given : undefined,
 );
 
-/**
- * The widest networks that an organisation can own: 10.0.0.0/8 (RFC 1918), fc00::/7 (RFC 4193). Two networks with a
- * prefix of 1 would be all addresses.
- */
+/** The widest networks that an organisation can own: 10.0.0.0/8 (RFC 1918), fc00::/7 (RFC 4193). */
 const prefixMin = { ipv4: 8, ipv6: 7 };
 
 /** An address or a CIDR. Abbreviations such as `127.1`, host names and networks as wide as the internet are refused. */

@@ -22,8 +22,8 @@ const rule =
 const ports = { "smtp:": 587, "smtps:": 465 };
 
 /**
- * `smtp://user:password@host:587` or `smtps://…:465`. With `smtp://` the server must offer STARTTLS, unless it is on this
- * machine or the URL says `?tls=off`.
+ * `smtp://user:password@host:587` or `smtps://…:465`. With `smtp://` the server must offer STARTTLS, unless it is on
+ * this machine or the URL says `?tls=off`.
  */
 export const smtpUrl = z.string().transform((given, context): SmtpServer => {
   const server = parse(given);

@@ -18,8 +18,7 @@ const systems: [string, RegExp][] = [
 ];
 
 /**
- * The browser and the system of a `User-Agent` header (RFC 9110 §10.1.5). Only known names, so that the sender of a
- * request writes no text of theirs into what others read.
+ * Only known names, so that senders of a `User-Agent` (RFC 9110 §10.1.5) write no text of theirs into what others read.
  */
 export function deviceOf(userAgent: string | null): { browser: string | undefined; system: string | undefined } {
   const nameIn = (names: [string, RegExp][]) => names.find(([, sign]) => sign.test(userAgent ?? ""))?.[0];

@@ -2,12 +2,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { countAdministrators, lockAdministrators } from "./administrator_store.ts";
 
-/**
- * Runs work that may remove the last administrator, and refuses it if it did. Such work runs one at a time, because a
- * count in the same statement would not see a concurrent change.
- *
- * @throws {Problem} `last_admin`
- */
+/** Refuses work that removes the last administrator. Such work runs one at a time. @throws {Problem} `last_admin` */
 export async function keepAdministrator<T>(tx: Db, work: () => Promise<T>): Promise<T> {
   await lockAdministrators(tx);
   const before = await countAdministrators(tx);

@@ -5,16 +5,13 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { type Asked, findHeld, findHoldsAll, lockUsers } from "./authority_store.ts";
 
 /**
- * Rules that hold however many replicas change access at the same time. A change of what users hold takes its locks
- * first, always in this order: the administrators, the role graph, the users by id. It checks its conditions
- * afterwards, in later statements.
+ * The order of locks for every change of what users hold: the administrators, the role graph, the users by id.
+ * Conditions are checked afterwards, in later statements, and so hold however many replicas change access.
  */
 
 /**
- * Refuses an actor who does not hold everything in `asked`. It reads the database, never a token or a cache, and
- * considers the scopes of the actor's credential. A command of the binary acts for no user and may do everything.
- *
- * @throws {Problem} `forbidden`
+ * Refuses an actor who does not hold everything in `asked`, by the database and within the scopes of the credential. A
+ * command of the binary acts for no user and may do everything. @throws {Problem} `forbidden`
  */
 export async function requireHolds(tx: Db, actor: Actor, asked: Asked, detail: string): Promise<void> {
   if (!await holdsAll(tx, actor, asked)) throw new Problem("forbidden", { detail });
@@ -24,29 +21,19 @@ async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Prom
   return actor_id === null || await findHoldsAll(tx, { id: actor_id, scopes }, asked);
 }
 
-/**
- * Refuses an actor who does not hold the permission, even while the cache of this replica is stale.
- *
- * @throws {Problem} `forbidden`
- */
+/** Refuses an actor without the permission, even while this replica's cache is stale. @throws {Problem} `forbidden` */
 export async function requireMay(tx: Db, actor: Actor, permission: Permission): Promise<void> {
   await requireHolds(tx, actor, { permission }, `This requires the permission ${permission}.`);
 }
 
-/**
- * Refuses to change a user who holds more than the actor. Users who change themselves still need the permission.
- *
- * @throws {Problem} `forbidden`
- */
+/** Refuses to change a user who holds more than the actor, and lack of the permission. @throws {Problem} `forbidden` */
 export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
   await requireHolds(tx, actor, { permission, userId }, "This account holds more than you do.");
 }
 
 /**
- * Refuses access to the account of a user who holds more than the actor, or holds it for longer: with that account the
- * actor would keep permissions beyond the end of their own grants.
- *
- * @throws {Problem} `forbidden`
+ * Refuses access to an account that holds more than the actor, or for longer: with it the actor would keep permissions
+ * beyond the end of their own grants. @throws {Problem} `forbidden`
  */
 export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
@@ -54,10 +41,8 @@ export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, p
 }
 
 /**
- * Refuses to edit or delete a role that the actor does not hold, because applications may trust the role's name alone.
- * For a role that no user holds yet, the actor needs to hold only its permissions, so that its author can finish it;
- * its first grant needs an administrator.
- *
+ * Refuses to edit a role that the actor does not hold, because applications may trust its name alone. For a role that
+ * no user holds, its permissions are enough: its author can finish it, and its first grant needs an administrator.
  * @throws {Problem} `forbidden`
  */
 export async function requireMayEditRole(tx: Db, actor: Actor, role: string, detail: string): Promise<void> {
@@ -67,11 +52,7 @@ export async function requireMayEditRole(tx: Db, actor: Actor, role: string, det
   await requireHolds(tx, actor, { permission, givenBy: [role] }, detail);
 }
 
-/**
- * Locks the user, who must be of this kind, and the actor.
- *
- * @throws {Problem} `not_found`, and `invalid_token` for an actor who was deleted.
- */
+/** Locks a user of this kind, and the actor. @throws {Problem} `not_found`, `invalid_token` for a deleted actor. */
 export async function lockUser(
   tx: Db,
   userId: string,

@@ -1,10 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { Scopes, UserKind } from "../../vocabulary/actor.ts";
 
-/**
- * Locks these users in the order of their ids, and returns those that exist. Every change of a user's grants takes this
- * lock.
- */
+/** Locks these users by id, and returns those that exist. Every change of a user's grants takes this lock. */
 export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; kind: UserKind }[]> {
   return await db.query(
     "lock_users",
@@ -14,10 +11,10 @@ export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; ki
 }
 
 /**
- * What an actor must hold: `permission`, now, if one is named; `permissions`, the `roles` themselves and all that they give, now, or until
- * `until` if it is given, null being for ever; all that the roles `givenBy` give; and the roles of the user `userId` and
- * all that these give, now, or for as long as the user has them if `lasting`. A role is held by a grant of it or of a
- * role that inherits from it, and by `admin`; `user` counts as held by everybody.
+ * What an actor must hold: `permission`, now; `permissions`, the `roles` and all that they give until `until` (null:
+ * for ever; undefined: now); all that the roles `givenBy` give; and the roles of the user `userId` with all that they
+ * give, if `lasting` for as long as the user has them. A role is held by a grant of it or of a role that inherits from
+ * it, and by `admin`; every user holds `user`.
  */
 export type Asked = {
   permission?: string;
@@ -33,9 +30,8 @@ export type Asked = {
 export type Holder = { id: string; scopes?: Scopes };
 
 /**
- * Whether the actor is active and holds everything in `asked`, by the grants and roles that this statement sees. With
- * scopes, only permissions within them count; the role `admin` then counts as not held and does not stand for other
- * roles.
+ * Whether the actor is active and holds everything in `asked`, by what this statement sees. With scopes, only
+ * permissions within them count, and the role `admin` does not stand for other roles.
  */
 export async function findHoldsAll(db: Db, { id: actorId, scopes }: Holder, asked: Asked): Promise<boolean> {
   const { permission = null, roles = [], givenBy = [], permissions = [], userId = null, lasting = false, until } =

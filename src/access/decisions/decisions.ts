@@ -8,10 +8,7 @@ import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
 import type { Grant, PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
-/**
- * May this subject do this action on this resource? The `id` of the resource is ignored. (AuthZEN 1.0, "Information
- * Model")
- */
+/** May this subject do this action on this resource, whose `id` is ignored? (AuthZEN 1.0, "Information Model") */
 export type Question = {
   subject: { type: string; id: string };
   action: { name: string };
@@ -22,9 +19,7 @@ export type Question = {
 /** A step on the path from the subject to the permission. */
 export type Step = { type: "user" | "grant" | "role" | "permission"; id: string; expires_at?: string | null };
 
-/**
- * The reason for a decision, for callers who set `context.explain`. Only callers who may read roles learn role names.
- */
+/** Why, for callers who set `context.explain`. Only callers who may read roles learn their names. */
 export type Explanation =
   | { permission: string; path: Step[] }
   | {
@@ -49,10 +44,7 @@ export type Decisions = ReturnType<typeof createDecisions>;
 /** The most roles and the most expired grants in an explanation. */
 const namedMax = 20;
 
-/**
- * Decides from memory; a subject that is not in memory costs one query. Unknown subjects and permissions are denied,
- * and a failure is answered as an error: it never allows.
- */
+/** Decides from memory; an unknown subject costs one query. It denies by default, and a failure never allows. */
 export function createDecisions({ db, principals, evaluator, countDecision }: {
   db: Db;
   principals: PrincipalCache;
@@ -82,10 +74,7 @@ export function createDecisions({ db, principals, evaluator, countDecision }: {
     if (ids.size + names.size > 1) principals.lookUp({ ids: [...ids], names: [...names] });
   }
 
-  /**
-   * A user by id, username or e-mail address. A UUID is always read as an id, even if it is the username of another
-   * user.
-   */
+  /** By id, username or address. A UUID is always an id, even if it is the username of another user. */
   function userOf({ type, id }: Question["subject"]): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     if (type !== "user") return undefined;
     return principals.knownUser(id) ?? (isUuid(id) ? principals.user(id.toLowerCase()) : principals.userNamed(id));
@@ -125,12 +114,7 @@ export function createDecisions({ db, principals, evaluator, countDecision }: {
     };
   }
 
-  /**
-   * Requires that the caller may ask about these subjects: about themselves by any of their names, about others with
-   * `decisions:evaluate`.
-   *
-   * @throws {Problem} `forbidden`
-   */
+  /** Callers may ask about themselves; about others with `decisions:evaluate`. @throws {Problem} `forbidden` */
   async function requireMayAsk(caller: Principal, subjects: Question["subject"][]): Promise<Asker> {
     const { user, scopes } = caller;
     const limit = scopes && { userId: user.id, scopes };
@@ -174,10 +158,7 @@ function permissionOf({ action, resource }: Pick<Question, "action" | "resource"
   return `${resource.type}:${action.name}`;
 }
 
-/**
- * Whether the scopes of the caller's credential include the permission. They limit only what the caller's own user may
- * do.
- */
+/** Whether the scopes of the caller's credential, which limit only the caller's own user, include the permission. */
 function carries({ limit }: Asker, subject: PrincipalUser | undefined, permission: string): boolean {
   return limit === undefined || subject?.id !== limit.userId || limit.scopes.has(permission);
 }

@@ -4,10 +4,7 @@ import { isoTime } from "./decisions.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
 
-/**
- * A grant that gives the permission and, for callers who may read roles, the line of roles from it to the role that
- * holds the permission itself.
- */
+/** A grant that gives the permission. `path`, for callers who may read roles: from its role to one that holds it. */
 export type Source = { role: string; expires_at: string | null; path?: string[] };
 
 /** A permission that a user holds, and every grant that gives it. */

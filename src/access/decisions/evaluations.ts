@@ -12,10 +12,7 @@ export const semantics = ["execute_all", "deny_on_first_deny", "permit_on_first_
 
 type Semantic = typeof semantics[number];
 
-/**
- * Several evaluations. Missing members are taken from the top level; without evaluations, the top level is the only
- * one.
- */
+/** Several evaluations. Missing members come from the top level, which is the only one without `evaluations`. */
 export type Batch = Parts & {
   evaluations?: Parts[] | undefined;
   options?: { evaluations_semantic: Semantic } | undefined;
@@ -24,9 +21,7 @@ export type Batch = Parts & {
 /** The decision on one of several evaluations, or why it could not be made. */
 export type Answer = Decision | { decision: false; context: { error: { status: number; message: string } } };
 
-/**
- * The most evaluations that are explained at once: an explanation may be a thousand times as long as its evaluation.
- */
+/** The most explained evaluations: an explanation may be a thousand times as long as its evaluation. */
 const explanationsMax = 100;
 
 const incomplete = "An evaluation needs subject.type, subject.id, action.name, resource.type and resource.id.";
@@ -43,10 +38,7 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
     return await decisions.decide(question, asker);
   }
 
-  /**
-   * @throws {Problem} `forbidden`; `malformed_request` for too many explanations, and when the only evaluation is
-   * incomplete.
-   */
+  /** @throws {Problem} `forbidden`; `malformed_request` for too many explanations or a single incomplete evaluation. */
   async function evaluateSeveral(
     { evaluations = [], options, ...common }: Batch,
     caller: Principal,

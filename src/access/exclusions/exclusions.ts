@@ -16,9 +16,7 @@ export type Exclusions = ReturnType<typeof createExclusions>;
 
 const mustHoldRoles = "To create or delete a role exclusion you must hold all of its roles.";
 
-/**
- * Sets of roles of which one user may hold only some: static separation of duty (INCITS 359 §6.3). Inherited roles count.
- */
+/** Roles of which one user may hold only some, inherited ones too: static separation of duty (INCITS 359 §6.3). */
 export function createExclusions({ db }: { db: Database }) {
   return { create, remove };
 

@@ -22,10 +22,7 @@ export async function findRolesExcluded(db: Db, roles: string[]): Promise<boolea
   return (await db.query("find_roles_excluded", excluded(named), [roles])).length > 0;
 }
 
-/**
- * Whether any single role, or the active grants of any user, violate the exclusion with this id, or an exclusion of
- * this role or a role that it inherits from.
- */
+/** Whether any role or any user's active grants violate this exclusion, or one of the role or its ancestors. */
 export async function findAnybodyExcluded(db: Db, by: { role: string } | { exclusionId: string }): Promise<boolean> {
   const { role = null, exclusionId = null } = by as { role?: string; exclusionId?: string };
   const rows = await db.query(

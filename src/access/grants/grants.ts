@@ -32,11 +32,9 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   return { grant, revoke, grantAll };
 
   /**
-   * Grants the role until `expiresAt`, or without an end if it is null. If the user already has the role, the end is
-   * replaced.
-   *
-   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` for a changed user, `exclusion_violated`,
-   * `last_admin`, `invalid_request` for an end in the past or after the year 9999.
+   * Grants the role until `expiresAt` (null: without an end), also in place of an earlier end. @throws {Problem}
+   * `not_found`, `forbidden`, `precondition_failed` for a changed user, `exclusion_violated`, `last_admin`,
+   * `invalid_request` for an end in the past or after the year 9999.
    */
   async function grant(
     userId: string,
@@ -56,9 +54,8 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   /**
-   * Revokes the role and returns whether the user had it.
-   *
-   * @throws {Problem} `not_found`, `forbidden`, `precondition_failed` for a changed user, `last_admin`.
+   * Returns whether the user had the role. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`,
+   * `last_admin`
    */
   async function revoke(
     userId: string,
@@ -103,10 +100,8 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   /**
-   * Grants the roles, which the request names at `pointer`, without an end to a user who is created in the same
-   * transaction. `user` requires no permission.
-   *
-   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
+   * Grants the roles at `pointer` of the request without an end to a user of the same transaction; `user` requires no
+   * permission. @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
    */
   async function grantAll(
     tx: Tx,

@@ -11,9 +11,7 @@ export type { PrivilegedAccount };
 /** A user imported from another system, with the roles in that system. No actor grants these. */
 export type Newcomer = { user: { id: string }; roles: string[] };
 
-/**
- * The roles that exist. `privileged` are those that give a permission of Sentinel itself, directly or by inheritance.
- */
+/** The roles that exist, and those that give a permission of Sentinel itself, directly or by inheritance. */
 export type KnownRoles = { known: Set<string>; privileged: Set<string> };
 
 /** All roles as they are now. */
@@ -34,8 +32,8 @@ export async function lockedRoles(tx: Db): Promise<KnownRoles> {
 }
 
 /**
- * Grants all new users their roles, as {@link lockedRoles} returned them, without an end, in the transaction that
- * creates the users. Users whose roles exclude each other get only `user`, and are returned.
+ * Grants new users the roles that {@link lockedRoles} returned, in the transaction that creates them. Users whose roles
+ * exclude each other get only `user`, and are returned.
  */
 export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[]): Promise<Set<N>> {
   const excluded = await newcomersExcluded(tx, newcomers);

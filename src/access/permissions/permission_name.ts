@@ -1,9 +1,6 @@
 import { permissions } from "../../vocabulary/dictionary.ts";
 
-/**
- * `resource:action`. The resource has up to 63 lower-case letters, digits, `_` and `-`. The action has letters of both
- * cases, digits and `._~/-`, such as `GET` or `todo.read`. Neither has wildcards or colons.
- */
+/** `resource:action`, such as `documents:GET`. Neither part has wildcards or colons. */
 export const permissionName = /^[a-z][a-z0-9_-]{0,62}:[A-Za-z0-9][A-Za-z0-9._~/-]{0,62}$/;
 
 /** Whether the permission is on a resource of Sentinel itself: a later version may define further actions on it. */

@@ -39,10 +39,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
     });
   }
 
-  /**
-   * @throws {Problem} `forbidden`, `not_found`, `permission_in_use` while a role holds it, and for a permission of
-   * Sentinel itself.
-   */
+  /** @throws {Problem} `forbidden`, `not_found`, `permission_in_use`, also for a permission of Sentinel itself. */
   async function remove(name: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await lockRoleGraph(tx, "edit");

@@ -56,10 +56,7 @@ export function createPrincipalCache(
     );
   }
 
-  /**
-   * The user with this username or e-mail address, in any spelling; undefined when there is none. Text that can be
-   * neither costs no statement.
-   */
+  /** The user with this username or address, in any spelling. Text that can be neither costs no statement. */
   function userNamed(text: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const name = canonicalIdentifier(text);
     const known = knownUserNamed(name);
@@ -71,10 +68,7 @@ export function createPrincipalCache(
     });
   }
 
-  /**
-   * Looks up the users that are not in memory, in one query. A look-up of one of them in the meantime waits for this
-   * one.
-   */
+  /** Loads the users that are not in memory by one query. A look-up of one of them meanwhile waits for it. */
   function lookUp(asked: { ids: string[]; names: string[] }): void {
     const ids = asked.ids.filter((id) => !knownUser(id));
     const names = asked.names.filter(isName).map(canonicalIdentifier).filter((name) => !knownUserNamed(name));

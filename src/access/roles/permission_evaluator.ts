@@ -25,9 +25,7 @@ export function createPermissionEvaluator(
 
   return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
 
-  /**
-   * The user's grants that have not expired. A grant expires at its end by itself, without a change in the database.
-   */
+  /** A grant expires at its end by itself, without a change in the database. */
   function activeGrants({ grants }: PrincipalUser): Grant[] {
     return grants.filter(isActive);
   }
@@ -37,9 +35,7 @@ export function createPermissionEvaluator(
     return activeGrants(user).map(({ role }) => role);
   }
 
-  /**
-   * Whether one of the user's active roles gives the permission, directly or by inheritance, and the scopes include it.
-   */
+  /** Whether an active role gives the permission, itself or by inheritance, and the scopes include it. */
   function holds({ user, scopes }: Pick<Principal, "user" | "scopes">, permission: string): boolean | Promise<boolean> {
     if (scopes && !scopes.has(permission)) return false;
     const known = graph.get();

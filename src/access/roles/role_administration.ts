@@ -34,9 +34,9 @@ const mustHoldContents =
   "without an end.";
 
 /**
- * Creates and edits roles. Each edit locks the role graph. The editor must hold the role, unless no user does, and all
- * of its permissions before and after the edit. Creating a role does not grant it, so that its name, which applications
- * may trust, gives its author nothing. Built-in roles cannot be edited.
+ * Creates and edits roles, under a lock of the role graph. The editor must hold the role, unless no user does, and all
+ * of its permissions before and after. Creating a role does not grant it: its name, which applications may trust, gives
+ * its author nothing.
  */
 export function createRoleAdministration(
   { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },
@@ -48,10 +48,7 @@ export function createRoleAdministration(
     return await requireRole(db, name);
   }
 
-  /**
-   * @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown permission or
-   * parent.
-   */
+  /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown name. */
   async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
     return await edit(async (tx) => {
       await requireMay(tx, actor, "roles:write");
@@ -75,11 +72,7 @@ export function createRoleAdministration(
     });
   }
 
-  /**
-   * Deletes the role and revokes it from every user. Roles that inherit from it lose what it gave them.
-   *
-   * @throws {Problem} `not_found`, `role_built_in`, `role_excluded`, `forbidden`, `precondition_failed`.
-   */
+  /** Also revokes it from every user. @throws {Problem} as {@link describe}, and `role_excluded`. */
   async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name
@@ -160,9 +153,7 @@ async function addPermissions(
   return await insertRolePermissions(tx, role, permissions);
 }
 
-/**
- * Makes the role inherit from the parents, which the request names at `pointer`. Returns whether at least one was new.
- */
+/** Adds the parents at `pointer` of the request. Returns whether at least one was new. */
 async function addParents(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
   if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "No role may inherit from admin." });
   await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, mustHoldContents);

@@ -25,10 +25,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     return rolesGiving(permission).has(role);
   }
 
-  /**
-   * The roles that give the permission: those that hold it themselves, then those that inherit it, nearest first, and
-   * `admin` last.
-   */
+  /** The roles that hold the permission themselves, then those that inherit it, nearest first, and `admin` last. */
   function rolesGiving(permission: string): ReadonlySet<string> {
     const cached = rolesGivingCache.get(permission);
     if (cached) return cached;

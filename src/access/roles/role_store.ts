@@ -53,10 +53,7 @@ export async function updateRoleDescription(db: Db, name: string, description: s
   await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
 }
 
-/**
- * Deletes the role with its permissions and its place in the hierarchy. Its grants and exclusions must be deleted
- * first.
- */
+/** Deletes the role, its permissions and its place in the hierarchy. Its grants and exclusions must be gone. */
 export async function deleteRole(db: Db, name: string): Promise<void> {
   await db.query(
     "delete_role",

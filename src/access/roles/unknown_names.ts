@@ -3,10 +3,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { findKnownPermissions, findUnknownPermission } from "../permissions/permission_store.ts";
 import { findUnknownRole } from "./role_store.ts";
 
-/**
- * @throws {Problem} `invalid_request` at `pointer`, or `not_found` if the pointer is into the path, such as
- * `#/path/role`.
- */
+/** @throws {Problem} `invalid_request` at `pointer`, or `not_found` for one into the path, such as `#/path/role`. */
 export async function requireKnownRoles(tx: Db, names: string[], pointer: string): Promise<void> {
   const unknown = await findUnknownRole(tx, names);
   if (unknown !== undefined) throw unknownName("role", unknown, pointer);

@@ -59,8 +59,8 @@ const purposes = ["email_change_new", "email_change_old"] as const;
 const changeSeconds = 24 * 60 * 60;
 
 /**
- * Lets users change their addresses. The new mailbox confirms that it exists, and the old one that it agrees, unless
- * nobody ever proved it. If the old mailbox is lost, an administrator changes the address.
+ * Lets users change their addresses. The new mailbox and, if it was ever proved, the old one confirm the change. If the
+ * old mailbox is lost, an administrator changes the address.
  */
 export function createEmailChanges(deps: EmailChangesDeps) {
   const { db, principals, throttle, proof, mails, mailedTickets, mailProofs, firstProof, publicUrl } = deps;
@@ -69,10 +69,9 @@ export function createEmailChanges(deps: EmailChangesDeps) {
   return { request, complete };
 
   /**
-   * Asks both mailboxes. Whether another account has the address is not said. Returns the id of the flow, for the codes.
-   *
-   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, and `invalid_token` for a caller who has lost
-   * access meanwhile.
+   * Asks both mailboxes, whether or not another account has the address. Returns the id of the flow, for the codes.
+   * @throws {Problem} `invalid_request`, `rate_limited`, `wrong_password`, `invalid_token` after a loss of access
+   * meanwhile.
    */
   async function request(
     { user, session }: SignedIn,
@@ -115,9 +114,8 @@ export function createEmailChanges(deps: EmailChangesDeps) {
   }
 
   /**
-   * Notes that one of the mailboxes agreed, and changes the address when all have; returns whether it did.
-   *
-   * @throws {Problem} `invalid_ticket`, `rate_limited`, `email_taken`
+   * Notes an agreement, and changes the address after the last one; returns whether it did. @throws {Problem}
+   * `invalid_ticket`, `rate_limited`, `email_taken`
    */
   async function complete(given: MailProof, client: Client): Promise<{ changed: boolean }> {
     const proven = await mailProofs.require(flow, flow, purposes, given, addressOf);

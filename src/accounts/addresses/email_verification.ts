@@ -39,10 +39,8 @@ export function createEmailVerifications(
   return { request, write, complete };
 
   /**
-   * Asks for a mail to this address. It never says whether anyone has it: the request only writes a row, and who has the
-   * address is looked up when the mail is sent. Returns the id of the flow, for its code.
-   *
-   * @throws {Problem} `invalid_request`, `rate_limited`
+   * Asks for a mail without telling whether anyone has the address: that is looked up when the mail is sent. Returns
+   * the id of the flow, for its code. @throws {Problem} `invalid_request`, `rate_limited`
    */
   async function request(email: string, browser: string | undefined, client: Client): Promise<string> {
     requireNoErrors(identifierErrors({ email }));
@@ -61,9 +59,7 @@ export function createEmailVerifications(
 
   /**
    * Notes that the address was proved. The first proof from another browser ends everything older on the account, its
-   * password too; then it returns a ticket for a new one.
-   *
-   * @throws {Problem} `invalid_ticket`, `rate_limited`
+   * password too, and returns a ticket for a new one. @throws {Problem} `invalid_ticket`, `rate_limited`
    */
   async function complete(proof: MailProof, client: Client): Promise<{ reset_ticket: string | null }> {
     const { ticket, isSameBrowser } = await mailProofs.require(flow, flow, [flow], proof, ticketAddress);

@@ -17,8 +17,8 @@ export function createFirstProof({ sessionRevocation, apiKeys }: {
   return { note };
 
   /**
-   * Notes the proof, for a user whom the transaction has locked, and returns whether it ended everything older on the
-   * account. It does so if it is the first proof and does not come from the browser that asked: then a stranger may have
+   * Notes the proof, for a user whom the transaction has locked. Returns whether it ended everything older on the
+   * account, as the first proof does if it comes from another browser than the one that asked: a stranger may have
    * created the account with the address of someone else, and would keep its password, sessions and keys.
    */
   async function note(

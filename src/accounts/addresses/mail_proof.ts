@@ -28,10 +28,9 @@ export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
   }
 
   /**
-   * The ticket that the link or the code proves, still to be consumed. Wrong codes are counted per ticket and per account;
-   * after too many of them only links count, which looks like a wrong code, so that nobody learns who has an account.
-   *
-   * @throws {Problem} `invalid_ticket`, alike for every reason
+   * The ticket that the link or the code proves, still to be consumed. After too many wrong codes of a ticket or an
+   * account only links count, which looks like a wrong code, so that nobody learns who has an account. @throws
+   * {Problem} `invalid_ticket`, alike for every reason
    */
   async function require(
     flow: MailFlow,

@@ -67,9 +67,8 @@ export function createInvitations(deps: InvitationsDeps) {
   return { create, page, revoke, accept, find };
 
   /**
-   * Invites the owner of the address, in place of an earlier invitation to it.
-   *
-   * @throws {Problem} `invalid_request`, `forbidden`, `email_taken`, `rate_limited`
+   * Invites the owner of the address, in place of an earlier invitation to it. @throws {Problem} `invalid_request`,
+   * `forbidden`, `email_taken`, `rate_limited`
    */
   async function create({ email, roles }: { email: string; roles: string[] }, actor: Actor): Promise<Invitation> {
     requireNoErrors(identifierErrors({ email }));
@@ -123,10 +122,9 @@ export function createInvitations(deps: InvitationsDeps) {
   }
 
   /**
-   * Creates the account, whose address is proved. The inviter must still be allowed to invite, and to grant the roles.
-   *
-   * @throws {Problem} `invalid_ticket`, also when the inviter no longer may; `invalid_request`, `username_taken`,
-   * `email_taken`, `exclusion_violated`.
+   * Creates the account, whose address is proved. The inviter must still be allowed to invite and to grant the roles.
+   * @throws {Problem} `invalid_ticket`, also for the inviter; `invalid_request`, `username_taken`, `email_taken`,
+   * `exclusion_violated`
    */
   async function accept({ ticket, username, password }: Acceptance, client: Client): Promise<Person> {
     const proven = await mailProofs.require(kind, kind, [kind], { kind: "link", ticket }, ticketAddress);

@@ -92,8 +92,7 @@ const accept = operation({
 });
 
 /**
- * `GET|POST /invitations`, `DELETE /invitations/{id}`, `POST /invitations/accept`. The mail's link is the page
- * `/invite?ticket=…`.
+ * `GET|POST /invitations`, `DELETE /invitations/{id}`, `POST /invitations/accept`, to which `/invite?ticket=…` leads
  */
 export const invitationsRoute = resource([list, create, accept, revoke], (app, { invitations, pages }: {
   invitations: Invitations;

@@ -43,10 +43,9 @@ export function createPasswordChanges(
   return { change };
 
   /**
-   * Changes the user's password and ends the user's other sessions (ASVS 7.4.3). It requires the current password, and
-   * guesses at it are limited as login attempts are (ASVS 6.3.1). Equal requests at the same time make one change.
-   *
-   * @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`.
+   * Changes the password and ends the user's other sessions (ASVS 7.4.3). Guesses at the current one are limited (ASVS
+   * 6.3.1), and equal requests at once are one change. @throws {Problem} `wrong_password`, `invalid_request`,
+   * `rate_limited`
    */
   async function change(...asked: Parameters<typeof attempt>): Promise<void> {
     try {

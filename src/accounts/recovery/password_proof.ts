@@ -19,10 +19,8 @@ export function createPasswordProof({ db, passwords, throttle }: {
   return { requirePassword };
 
   /**
-   * Checks the current password. Guesses share the limit of password changes (ASVS 6.3.1); the right password counts
-   * for nothing.
-   *
-   * @throws {Problem} `wrong_password`, `rate_limited`; `invalid_token` when the user was deleted.
+   * Guesses share the limit of password changes (ASVS 6.3.1); the right password counts for nothing. @throws {Problem}
+   * `wrong_password`, `rate_limited`; `invalid_token` when the user was deleted.
    */
   async function requirePassword(userId: string, sessionId: string, password: string, actor: Actor): Promise<void> {
     passwords.admit(networkKind);

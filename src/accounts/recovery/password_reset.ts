@@ -49,10 +49,8 @@ export function createPasswordResets(deps: PasswordResetsDeps) {
   return { request, complete, isLive };
 
   /**
-   * Asks for a mail. It never says whether anyone has the address: the request only writes a row, and who has the address
-   * is looked up when the mail is sent.
-   *
-   * @throws {Problem} `invalid_request`, `rate_limited`
+   * Asks for a mail without telling whether anyone has the address: that is looked up when the mail is sent. @throws
+   * {Problem} `invalid_request`, `rate_limited`
    */
   async function request(email: string, browser: string | undefined, client: Client): Promise<void> {
     requireNoErrors(identifierErrors({ email }));
@@ -68,11 +66,10 @@ export function createPasswordResets(deps: PasswordResetsDeps) {
   }
 
   /**
-   * Sets the password, ends every session of the user, and resets the count of failed logins. It logs nobody in. Factors
-   * and API keys remain, unless this is the first proof of the address and comes from another browser than its request.
-   *
-   * @throws {Problem} `invalid_ticket`; `invalid_request` for a password that the policy refuses, after which the link
-   * still works.
+   * Sets the password, ends every session of the user, and resets the count of failed logins. It logs nobody in.
+   * Factors and API keys remain, unless this is the first proof of the address and comes from another browser than its
+   * request. @throws {Problem} `invalid_ticket`; `invalid_request` for a refused password, after which the link still
+   * works.
    */
   async function complete({ ticket, new_password, browser }: PasswordReset, client: Client): Promise<void> {
     const proof = { kind: "link", ticket, browser } as const;

@@ -41,8 +41,8 @@ const complete = operation({
 });
 
 /**
- * `POST /password-reset`, `POST /password-reset/complete`. The mail's link is `/reset?ticket=…`, a page with a form: no
- * GET changes anything, because programs that check mails open every link.
+ * `POST /password-reset`, `POST /password-reset/complete`. The mail's link `/reset?ticket=…` is a page with a form:
+ * programs that check mails open every link.
  */
 export const passwordResetRoute = resource([request, complete], (app, { passwordResets }: {
   passwordResets: PasswordResets;

@@ -10,9 +10,8 @@ import type { Registration, Registrations } from "./registrations.ts";
 class AlreadyThere extends Error {}
 
 /**
- * Creates the first administrator unless there is an active one. Returns whether it did.
- *
- * @throws {Problem} as {@link Registrations} `create` does, for instance when another user has the name.
+ * Creates the first administrator unless there is an active one; returns whether it did. @throws {Problem} as {@link
+ * Registrations} `create` does.
  */
 export async function createFirstAdmin(
   registration: Registration,
@@ -34,8 +33,7 @@ export async function createFirstAdmin(
 }
 
 /**
- * Generates the first administrator for a start without settings. The password has 120 bits and is shown once, on the
- * terminal only.
+ * The first administrator of a start without settings. The password has 120 bits and is shown once, on the terminal.
  */
 export function oneTimeAdmin(): Registration {
   return { username: "admin", email: "admin@sentinel.localhost", password: randomBytes(15).toString("base64url") };

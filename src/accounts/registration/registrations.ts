@@ -87,11 +87,9 @@ export function createRegistrations(
 
   /**
    * Creates an account with the role `user`, and with `role` if the caller may grant it. The cheapest checks come
-   * first: a full hash queue, in memory, and then the rate limit. `caller` is undefined without credentials. Where addresses
-   * are to be confirmed, `browser` is the secret of the browser in which the link ends nothing.
-   *
-   * @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`, `username_taken`, `email_taken`,
-   * `exclusion_violated`.
+   * first: a full hash queue, then the rate limit. `caller` is undefined without credentials; in `browser` a link that
+   * confirms the address ends nothing. @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`,
+   * `username_taken`, `email_taken`, `exclusion_violated`
    */
   async function register(
     { role, ...registration }: Registration & { role: string },
@@ -116,8 +114,8 @@ export function createRegistrations(
   }
 
   /**
-   * Creates an account whose address is to be confirmed. If another account has the address, the answer, the statements
-   * and the time are the same, and the owner of the address gets a mail that says so.
+   * Creates an account whose address is to be confirmed. If it is taken, the answer, the statements and the time are
+   * the same, and its owner gets a mail that says so.
    */
   async function createUnconfirmed(
     registration: Registration,
@@ -140,8 +138,7 @@ export function createRegistrations(
   }
 
   /**
-   * Does what {@link store} does and undoes it, so that it takes as long, and writes to the owner of the address. No code
-   * counts in the flow that it returns.
+   * Does what {@link store} does and undoes it, so that it takes as long. No code counts in the flow that it returns.
    */
   async function pretend(user: NewUser, granted: string[], actor: Actor): Promise<Registered> {
     const nobody = { username: user.id, username_canonical: user.id, email: null, email_canonical: null };
@@ -175,22 +172,14 @@ export function createRegistrations(
     }
   }
 
-  /**
-   * Creates an account for another user, with the roles at `#/roles` of the request.
-   *
-   * @throws {Problem} as {@link register}.
-   */
+  /** Creates an account with the roles at `#/roles` of the request. @throws {Problem} as {@link register}. */
   async function createAsAdministrator(registration: Registration, granted: string[], actor: Actor): Promise<Person> {
     requireNoErrors(reservedUsernames.errors(registration.username));
     const within = (tx: Tx) => requireMay(tx, actor, "users:write");
     return await create(registration, granted, actor, { pointer: "#/roles", within });
   }
 
-  /**
-   * Creates an account with these roles. Operators may use reserved usernames.
-   *
-   * @throws {Problem} as {@link register}.
-   */
+  /** Creates an account. Operators may use reserved usernames. @throws {Problem} as {@link register}. */
   async function create(
     registration: Registration,
     granted: string[],

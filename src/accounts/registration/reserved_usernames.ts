@@ -5,10 +5,7 @@ import type { FieldError } from "../../vocabulary/problems.ts";
 
 export type ReservedUsernames = ReturnType<typeof createReservedUsernames>;
 
-/**
- * Usernames that only an operator may create: others could use them to pass for the operator, or for a reserved word of
- * a program.
- */
+/** Usernames that only an operator may create: they could pass for the operator, or for a reserved word. */
 export function createReservedUsernames(names: readonly string[]) {
   const reserved = new Set(names.flatMap(skeletonsOf));
   return { includes, errors };
@@ -28,8 +25,8 @@ export function createReservedUsernames(names: readonly string[]) {
 }
 
 /**
- * The skeletons of the username as typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and
- * `1` looks like an I and not like an i. Marks are removed, as few readers notice the dot of `ṁ`.
+ * The skeletons of the name as typed, in canonical form and in capitals: `Т` looks like a T and `т` does not, and `1`
+ * like an I and not like an i. Marks are removed, as few readers notice the dot of `ṁ`.
  */
 function skeletonsOf(username: string): string[] {
   const canonical = canonicalIdentifier(username);

@@ -38,8 +38,8 @@ const kind = "service";
 const taken = { users_service_name_key: "service_account_taken" } as const;
 
 /**
- * Service accounts: users with grants, but without a username, an address or a password, so they cannot log in. The
- * rules on who may change or delete them and grant them roles are those for other users.
+ * Service accounts: users without a username, an address or a password, who cannot log in. Who may change them or grant
+ * them roles follows from the rules for other users.
  */
 export function createServiceAccounts({ db, principals, grants }: {
   db: Database;
@@ -59,10 +59,8 @@ export function createServiceAccounts({ db, principals, grants }: {
   }
 
   /**
-   * Creates an account with the roles at `#/roles` of the request.
-   *
-   * @throws {Problem} `service_account_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown
-   * role.
+   * Creates an account with the roles at `#/roles` of the request. @throws {Problem} `service_account_taken`,
+   * `forbidden`, `exclusion_violated`, `invalid_request` for an unknown role.
    */
   async function create(
     { name, description, roles }: { name: string; description: string; roles: string[] },

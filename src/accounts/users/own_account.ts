@@ -36,12 +36,9 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
 
   /**
    * Changes the caller's names. Every attempt counts for the rate limit, because a refusal reveals that a name exists.
-   * A new mailbox requires the current password, because its owner could take over the account.
-   *
-   * While mails are sent, another address is confirmed by one, which is a flow of its own.
-   *
-   * @throws {Problem} `invalid_request`, `email_confirmation_required`, `rate_limited`, `wrong_password`,
-   * `precondition_failed`, `username_taken`, `email_taken`, and `invalid_token` for a user who was disabled or deleted meanwhile.
+   * A new mailbox requires the password, because its owner could take over the account; while mails are sent, it is
+   * changed by a flow of its own. @throws {Problem} `invalid_request`, `email_confirmation_required`, `rate_limited`,
+   * `wrong_password`, `precondition_failed`, `username_taken`, `email_taken`, `invalid_token` for a user who is gone
    */
   async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;
@@ -64,9 +61,8 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
   }
 
   /**
-   * Deletes the caller's account and erases personal data.
-   *
-   * @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, and `invalid_token` as {@link change}.
+   * Deletes the account and erases personal data. @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`,
+   * `invalid_token`
    */
   async function remove(caller: SignedIn, currentPassword: string, actor: Actor): Promise<void> {
     await prove(caller, currentPassword, actor);

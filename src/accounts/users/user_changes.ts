@@ -31,11 +31,7 @@ export function namesAfter({ username, email }: WantedNames, before: Names): Nam
   };
 }
 
-/**
- * Writes the names and records both states. Names that stay as they were change nothing.
- *
- * @throws {Problem} `invalid_request` for a user who would have neither.
- */
+/** Writes the names and records both states, if one changed. @throws {Problem} `invalid_request` if neither is left. */
 export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, actor: Actor): Promise<void> {
   const after = identifiersOf(namesAfter(wanted, before));
   requireNoErrors(namelessErrors(after));
@@ -50,10 +46,7 @@ export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, a
   await recordAudit(tx, { action: "user.changed", ...actor, subject, details: { changed }, names });
 }
 
-/**
- * Tells the mailbox that the account has had until now that the account leaves it, by an address of another mailbox or by
- * none.
- */
+/** Tells the mailbox that the account had until now that the account has another address, or none. */
 export async function tellOfAddress(
   mails: Mails,
   tx: Tx,
@@ -75,10 +68,7 @@ export async function tellOfDeletion(mails: Mails, tx: Tx, { username, email }: 
   await mails.notifyAddress(tx, { to: email, name: username ?? email }, "account_deleted", client, {});
 }
 
-/**
- * Deletes the account with its sessions and grants, and erases the user's personal data from the audit log's details,
- * at once as far as one request can.
- */
+/** Deletes the account, and erases the user from the audit log's details at once as far as a request can. */
 export async function deleteAndErase(tx: Tx, id: string, actor: Actor): Promise<void> {
   await recordOfUser(tx, "user.deleted", id, actor); // first, because the actor may be the user who is deleted
   await deleteUser(tx, id);

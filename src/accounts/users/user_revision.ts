@@ -67,10 +67,7 @@ export async function requireUserAs(tx: Db, id: string, expected: Expected): Pro
   return row;
 }
 
-/**
- * Checks the expected state before an edit of what is shown with a user, whom the transaction has locked. @throws
- * {Problem} `precondition_failed`
- */
+/** Checks the expected state of a locked user before an edit. @throws {Problem} `precondition_failed` */
 export async function requireRevision(tx: Db, id: string, expected: Expected): Promise<void> {
   if (expected !== whateverTheState) await requireUserAs(tx, id, expected);
 }

@@ -29,8 +29,8 @@ export type UserFilter = {
 };
 
 /**
- * The active roles of the user `u`, and every grant. Times are numbers: as text they would be in the time zone of
- * the database session, in which the end of the year 9999 may be in the year 10000, which JavaScript cannot parse.
+ * The active roles of the user `u`, and every grant. Times are numbers: as text in the session's time zone, the end of
+ * the year 9999 may be in the year 10000, which JavaScript cannot parse.
  */
 export const heldRoles = `array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             coalesce((

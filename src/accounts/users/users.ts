@@ -74,10 +74,9 @@ export function createUsers(
   }
 
   /**
-   * Changes the user. A new password and disabling end all sessions of the user.
-   *
-   * @throws {Problem} `not_found`; `forbidden` for a user who holds more or, for a password, holds it for longer than
-   * the caller; `precondition_failed`, `invalid_request`, `username_taken`, `email_taken`, `last_admin`.
+   * A new password and disabling end all sessions of the user. @throws {Problem} `not_found`; `forbidden` for a user
+   * who holds more or, for a password, holds it for longer; `precondition_failed`, `invalid_request`, `username_taken`,
+   * `email_taken`, `last_admin`
    */
   async function change(id: string, wanted: UserChange, expected: Expected, actor: Actor): Promise<User> {
     const { password, disabled } = wanted;
@@ -99,12 +98,7 @@ export function createUsers(
     });
   }
 
-  /**
-   * Deletes the account with its sessions and grants, and erases the user's personal data from the audit log's details,
-   * at once as far as one request can.
-   *
-   * @throws {Problem} `not_found`, `forbidden` for a user who holds more, `precondition_failed`, `last_admin`.
-   */
+  /** As {@link deleteAndErase}. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`, `last_admin` */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     const work = async (tx: Tx) => {
       const user = await locked(tx, id, expected, () => requireMayEdit(tx, actor, id, "users:delete"), actor);

@@ -8,8 +8,8 @@ export type { ChainedEvent, Link };
 export const origin: Link = { seq: 0, hash: new Uint8Array(32) };
 
 /**
- * The link of `event` after `previous`: `SHA-256(previous ‖ row)`, where the row is the canonical JSON (RFC 8785) of
- * the event and its place. Events that were recorded before `facts` existed have no such members.
+ * `SHA-256(previous ‖ row)`: the row is the canonical JSON (RFC 8785) of the event and its place. Events that were
+ * recorded before `facts` existed have no such members.
  */
 export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
   const { action, actor_id, facts, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;

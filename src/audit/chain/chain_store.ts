@@ -109,10 +109,7 @@ export async function findExpiredUpTo(db: Db): Promise<number> {
   return row!.seq;
 }
 
-/**
- * A sealed event with its parts. `unexplained`: a part is missing although it did not expire and no user of the event
- * was deleted.
- */
+/** A sealed event. `unexplained`: a part is missing that did not expire and whose user was not deleted. */
 export type SealedEvent = ChainedEvent & Link & {
   salt: Uint8Array | null;
   details: Record<string, unknown> | null;

@@ -2,8 +2,8 @@ import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
 /**
- * A signed statement about the chain: bytes are in hexadecimal, times in RFC 3339. `previous` is the SHA-256 of the
- * previous checkpoint, so each checkpoint confirms all before it.
+ * A signed statement about the chain, bytes in hexadecimal. `previous` is the SHA-256 of the previous checkpoint, so
+ * each confirms all before it.
  */
 export type Checkpoint = {
   number: number;

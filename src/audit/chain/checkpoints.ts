@@ -21,10 +21,7 @@ const secondsMax = 3_600;
 
 export type Checkpoints = ReturnType<typeof createCheckpoints>;
 
-/**
- * Signed statements about the chain. They prove most when copies are stored where no user of the database can change
- * them.
- */
+/** Signed statements about the chain. They prove most where no user of the database can change their copies. */
 export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secrets }) {
   const keys = secrets.ids.map((id) => keyOf(secrets.subkey("checkpoints", id)));
   const current = keyOf(secrets.subkey("checkpoints")), { publicKey } = current;
@@ -33,8 +30,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   return { make, makeIfDue, takeOver, handOver, own };
 
   /**
-   * Signs a checkpoint of all sealed events, or returns the last checkpoint if nothing is new. Undefined for an empty
-   * chain.
+   * Signs a checkpoint of all sealed events, or returns the last one if nothing is new. Undefined for an empty chain.
    */
   async function make(): Promise<Checkpoint | undefined> {
     return await next((last, { seq }) => seq > last.checkpoint.seq);
@@ -47,8 +43,8 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   /**
-   * Signs a checkpoint after one that was signed with a key of a lost secret. Only the operator can confirm the loss.
-   * The last checkpoint must be intact and match the chain. Undefined if it was signed with a known key.
+   * Signs a checkpoint after one by a lost secret, whose loss only the operator can confirm. The last one must be
+   * intact and match the chain. Undefined if a known key signed it.
    */
   async function takeOver(): Promise<Checkpoint | undefined> {
     return await db.transaction(async (tx) => {
@@ -91,8 +87,8 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
   }
 
   /**
-   * The next checkpoint for a copy of this database under another secret. It is signed with that secret's key, and
-   * confirms there all that is here. Undefined when nothing is sealed, or both have the same key.
+   * The next checkpoint for a copy of this database under another secret, signed with that secret's key: it confirms
+   * there all that is here. Undefined when nothing is sealed, or both have the same key.
    */
   async function handOver(tx: Tx, successor: Secrets): Promise<Checkpoint | undefined> {
     const key = keyOf(successor.subkey("checkpoints"));

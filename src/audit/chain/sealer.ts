@@ -9,8 +9,8 @@ const batchSize = 500;
 export type Sealer = ReturnType<typeof createSealer>;
 
 /**
- * Seals committed events: gives each its place in the hash chain. An event may be committed later than events that
- * occurred after it. So places follow the order of sealing, not of time, and no event is skipped.
+ * Gives each committed event its place in the hash chain. Places follow the order of sealing, not of time, so an event
+ * that commits late is not skipped.
  */
 export function createSealer({ db, onLag, onSealed }: {
   db: Database;

@@ -48,8 +48,8 @@ export function createVerification({ db, checkpoints: { own } }: { db: Database;
   return { verify };
 
   /**
-   * Verifies the chain after `from`, whose own hash is taken as given; then all checkpoints; then compares with an
-   * `exported` checkpoint. It holds only one batch in memory.
+   * Verifies the chain after `from`, whose own hash is taken as given, then all checkpoints, then an `exported` one.
+   * Only one batch is in memory.
    */
   async function verify({ from = 0, exported }: { from?: number; exported?: Checkpoint }): Promise<Verdict> {
     const chain = await walkChain(from);

@@ -6,9 +6,9 @@ export type EventPosition = { occurred_at: string; id: string };
 const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
 
 /**
- * Deletes the user's personal data from the next `limit` events after `after` in which the user is the actor or the
- * subject, and from events about the sessions that these created. Returns the position to continue from; undefined after
- * the last event. If another user acted on this one, that user's address stays.
+ * Deletes the user's personal data from the next `limit` events after `after` of which the user is actor or subject,
+ * and from those about sessions that these created. Returns where to continue; undefined at the end. The address of
+ * another user who acted on this one stays.
  */
 export async function deleteDetails(
   db: Db,
@@ -43,9 +43,9 @@ export async function deleteDetails(
 }
 
 /**
- * Deletes personal data of deleted users from these events, which were committed after the erasure. It does not look up
- * who owned a session, which would cost half as much as sealing. It need not: an event about a session is recorded under
- * the lock of the session's row, and deleting the user, which deletes that row, waits for the lock.
+ * Deletes personal data of deleted users from events that were committed after the erasure. Who owned a session need
+ * not be looked up, which would cost half as much as sealing: an event about a session is recorded under the lock of
+ * its row, and deleting the user waits for that lock.
  */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(

@@ -6,9 +6,9 @@ import { deleteErasure, insertErasure, listErasures, lockErasure } from "./erasu
 const batchSize = 2_000;
 
 /**
- * Erases a deleted user's personal data from the audit log: their addresses, devices and names. The events stay under
- * the user's id, which is never used again. This transaction erases the first batch; a job erases the rest soon after.
- * The database refuses unless the user was deleted and `user.deleted` recorded, in this transaction or before.
+ * Erases a deleted user's addresses, devices and names from the audit log. The events stay under the user's id, which
+ * is never used again. This transaction erases the first batch, and a job the rest. The database refuses unless the
+ * user was deleted and `user.deleted` recorded.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);

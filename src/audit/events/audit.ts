@@ -29,9 +29,8 @@ export function userSubject(id: string, kind: UserKind = "person"): AuditFact["s
 }
 
 /**
- * An event to record. `details` say what was done, are kept forever, and contain no personal data. `names` are the
- * names of the subject, a user, and are erased with that user. The client is erased with the actor or, without an
- * actor, with the subject.
+ * An event to record. `details` are kept forever, without personal data. `names` are those of the subject, a user, and
+ * are erased with that user; the client is erased with the actor or, without one, with the subject.
  */
 export type AuditFact = {
   action: AuditAction;
@@ -53,11 +52,8 @@ export type AuditFact = {
 const saltSizeBytes = 32;
 
 /**
- * Records a change in its own transaction, so that neither exists without the other. The database decides whether the
- * actor's session is live, and keeps it live until the transaction ends.
- *
- * @throws {Problem} `invalid_token` when the session has ended or its user is disabled, even if the cache says
- * otherwise.
+ * Records a change in its own transaction, so that neither exists without the other. The actor's session is locked.
+ * @throws {Problem} `invalid_token` when it has ended or its user is disabled, even if the cache says otherwise.
  */
 export async function recordAudit(tx: Db, fact: AuditFact): Promise<void> {
   if (!await insertAuditEvent(tx, eventOf(fact), fact.session_id)) throw new Problem("invalid_token");

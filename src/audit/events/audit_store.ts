@@ -24,8 +24,8 @@ export type NewAuditEvent = EventRow & {
 };
 
 /**
- * Appends the event and its parts, and returns true. Returns false if its session is not live or the session's user is
- * disabled. The session is locked, so that it cannot end before the transaction does.
+ * Appends the event and returns true; false if its session is not live or the session's user is disabled. The session
+ * is locked, so that it cannot end before the transaction does.
  */
 export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?: string): Promise<boolean> {
   const inserted = await db.query(
@@ -124,8 +124,8 @@ export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };
 
 /**
  * A page of the matching events, newest first, before the one whose time and id are `before`, separated by a space. It
- * reads the index of one filter, and checks the others on at most `scanned` events, so no combination of filters takes
- * longer than a request may.
+ * reads the index of one filter and checks the others on at most `scanned` events, so no combination takes longer than
+ * a request may.
  */
 export async function listAuditEvents(
   db: Db,

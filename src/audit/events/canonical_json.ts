@@ -5,10 +5,7 @@ export function detailsDigest(salt: Uint8Array, details: string): Uint8Array {
   return createHash("sha256").update(salt).update(details).digest();
 }
 
-/**
- * JSON with sorted members and no white space, so that a value read from the database has the same digest (RFC 8785
- * §3.2.3).
- */
+/** JSON with sorted members and no white space: a value from the database has the same digest (RFC 8785 §3.2.3). */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

@@ -17,9 +17,8 @@ export function createExpiry({ db, sealer }: { db: Database; sealer: Sealer }) {
   return { expireOlderThan };
 
   /**
-   * Expires the details of events that are older than `days`. First it records an `audit.details_expired` event and seals
-   * it: the database refuses to delete details that no sealed event declares expired. If a call is interrupted, the next
-   * call deletes the rest, even if no further event has become old enough.
+   * Expires the details of events older than `days`. It first seals an `audit.details_expired` event: the database
+   * deletes only details that a sealed event declares expired. If a call is interrupted, the next one deletes the rest.
    */
   async function expireOlderThan(days: number): Promise<Expired> {
     const seq = await findLastOlderThan(db, days);

@@ -1,8 +1,8 @@
 import type { Db } from "../../platform/db/db.ts";
 
 /**
- * How many of the oldest events within `days` are compared. Events are sealed roughly, not exactly, in the order of time:
- * no transaction lasts so long that an event after these was sealed before all of them.
+ * How many of the oldest events within `days` are compared, as events are sealed only roughly in the order of time: no
+ * transaction lasts so long that an event after these was sealed before all of them.
  */
 const comparedMax = 10_000;
 

@@ -86,15 +86,11 @@ async function startServices({ settings, database, log, tracing }: {
 }
 
 /**
- * Prints the banner after the pending log lines, so that its one-time password is not overlooked. A blocked log delays
- * it by no more than this.
+ * The banner, with its one-time password, waits so long for the pending log lines. A blocked log delays it no longer.
  */
 const bannerDelayMs = 250;
 
-/**
- * Listens, and answers 503 until the start is complete. @throws {Error} that names the address and what is wrong with
- * it.
- */
+/** Listens, and answers 503 until the start is complete. @throws {Error} that names the address and the reason. */
 function listening(at: Parameters<typeof listen>[0]): Listener {
   try {
     return listen(at, starting);
@@ -171,10 +167,7 @@ function banner({ settings, database, admin, engine, io }: {
   if (admin) io.err(`  admin     ${admin.username}  ${admin.password}  (shown only once)`);
 }
 
-/**
- * Equal signals within this time count as one: a supervisor signals a whole process group, and a parent in it passes
- * the signal on.
- */
+/** Within this time equal signals are one: a supervisor signals a process group, and a parent in it passes it on. */
 const sameSignalMs = 1_000;
 
 /** Resolves with the name of the first signal. A second signal ends the process at once. */
@@ -192,9 +185,7 @@ function onSignal(): Promise<string> {
   return promise;
 }
 
-/**
- * Logs errors that were not caught and continues to serve: an uncaught error is a bug, but it has authorized nothing.
- */
+/** Logs what was not caught and continues to serve: an uncaught error is a bug, but it has authorized nothing. */
 function survive(log: Logger): void {
   const words = (error: unknown) => ({ cause: error instanceof Error ? error.stack : String(error) });
   globalThis.addEventListener("unhandledrejection", (event) => {

@@ -4,9 +4,8 @@ import { type Io, UsageError } from "../command.ts";
 export const passwordFlag = { "password-stdin": { about: "read the password from standard input" } } as const;
 
 /**
- * Reads a new password: all of standard input but one trailing newline, or typed twice without an echo.
- *
- * @throws {UsageError} when the password should be typed and standard input is not a terminal.
+ * A new password: standard input without one trailing newline, or typed twice without an echo. @throws {UsageError}
+ * when it should be typed and standard input is not a terminal.
  */
 export async function readPassword(io: Io, fromStdin: boolean | undefined): Promise<string> {
   if (fromStdin) return (await io.stdin()).replace(/\r?\n$/, "");

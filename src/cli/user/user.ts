@@ -92,7 +92,7 @@ const verifyEmail = command({
   words: ["NAME"],
   about: "Many applications refuse users whose address is not verified. Without this, users prove it by mail.",
   async run({ words: [name], io, out }) {
-    const user = await withServices(configOf(io), io, ({ users }) => users.verifyEmail(name));
+    const user = await withServices(io, ({ users }) => users.verifyEmail(name));
     out.done(`The address ${user.email} is verified.`, user);
   },
 });

@@ -39,10 +39,7 @@ const dayMs = 86_400_000;
 const ttlDefaultDays = 90;
 const mustHoldScopes = "A key carries only permissions that you hold.";
 
-/**
- * Keys that programs authenticate with: of a user, limited to scopes. A key does what its user may while it is used, and
- * of that what its scopes name; so a lost grant counts on the next request.
- */
+/** API keys of users, limited to scopes. A key does what its user may at each use, so a lost grant counts at once. */
 export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUserMax }: {
   db: Database;
   principals: PrincipalCache;
@@ -67,9 +64,8 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   }
 
   /**
-   * Creates a key of the user. It carries only what its creator holds; a command of the binary gives it any permission.
-   *
-   * @throws {Problem} `forbidden`, `too_many_api_keys`, `invalid_request` for an unknown scope or a wrong end.
+   * The key carries only what its creator holds; a command of the binary gives it any permission. @throws {Problem}
+   * `forbidden`, `too_many_api_keys`, `invalid_request` for an unknown scope or a wrong end.
    */
   async function create(owner: KeyOwner, wanted: WantedKey, actor: Actor): Promise<IssuedKey> {
     const expires_at = endOf(wanted.expires_at);
@@ -99,10 +95,8 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   }
 
   /**
-   * Issues a second secret and lets the first one live for `overlapSeconds` at most. Those who rotate at once wait for each
-   * other at the key, so that there are never more than two.
-   *
-   * @throws {Problem} `not_found`, `too_many_secrets`
+   * Issues a second secret; the first one lives for `overlapSeconds` at most. Rotations wait for each other at the key,
+   * so there are never more than two. @throws {Problem} `not_found`, `too_many_secrets`
    */
   async function rotate(owner: KeyOwner, id: string, overlapSeconds: number, actor: Actor): Promise<IssuedKey> {
     return await change(owner, id, actor, async (tx, key) => {
@@ -195,10 +189,8 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
 }
 
 /**
- * Locks the owner, and refuses an actor who may not manage the keys. Those of a service account are managed by who may
- * change the account, and by no credential with scopes: a key creates no keys.
- *
- * @throws {Problem} `not_found`, `forbidden`
+ * Locks the owner. Keys of a service account are managed by who may change the account, and by no credential with
+ * scopes: a key creates no keys. @throws {Problem} `not_found`, `forbidden`
  */
 async function requireMayManage(tx: Tx, { id, kind }: KeyOwner, actor: Actor): Promise<void> {
   await lockUser(tx, id, actor, kind);

@@ -13,18 +13,15 @@ export type KeyOutcome = "accepted" | "malformed" | "unknown" | "expired" | "rev
 export type KeyAuthentication = ReturnType<typeof createKeyAuthentication>;
 
 /**
- * A secret that was compared with those of this very key in memory, and so need not be hashed and compared again while
- * memory has it: hashing alone is a tenth of `GET /users/me`. Known by its text, as access tokens are.
+ * A secret that was compared with those of this very key in memory, and need not be hashed again while memory has it:
+ * hashing is a tenth of `GET /users/me`. Known by its text, as access tokens are.
  */
 type Proof = { key: PrincipalKey; user: PrincipalUser; secret: PrincipalSecret; principal: Principal };
 
 const proofsMax = 100_000;
 const keyKinds: ReadonlySet<SecretKind> = new Set(["pat", "svc"]);
 
-/**
- * Tells who sends an API key: its secret is compared with those that the key has now, and key and user are looked up as
- * they are now. Answers at once where memory knows both.
- */
+/** Authenticates an API key by the secrets that it has now. Answers at once where memory knows the key and its user. */
 export function createKeyAuthentication({ principals, clock, uses, counted }: {
   principals: PrincipalCache;
   clock: Clock;

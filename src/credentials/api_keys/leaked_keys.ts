@@ -11,10 +11,7 @@ import { deleteClientSecrets } from "./secret_store.ts";
 
 export type LeakedKeys = ReturnType<typeof createLeakedKeys>;
 
-/**
- * Revokes keys, and deletes secrets of OAuth clients, that were found where they should not be. Who has one has proven
- * enough to end it.
- */
+/** Ends API keys and secrets of OAuth clients that were found in public. Who has one has proven enough to end it. */
 export function createLeakedKeys(
   { db, principals, clients, mails }: {
     db: Database;
@@ -26,8 +23,8 @@ export function createLeakedKeys(
   return { revoke };
 
   /**
-   * Revokes every key whose secret is among these texts, an expired secret too, and deletes secrets of clients; answers
-   * nothing about any of them.
+   * Revokes the keys, and deletes the clients' secrets, among these texts, expired ones too. Answers nothing about
+   * them.
    */
   async function revoke(texts: string[], actor: Actor): Promise<void> {
     const secrets = texts.flatMap((text) => {

@@ -13,10 +13,7 @@ const guessesMin = 1e6;
 /** Each distinct symbol in a text multiplies the guesses that the text needs without its symbols by this. */
 const guessesPerSymbol = 10;
 
-/**
- * Finds common passwords, repeats, sequences, keyboard walks, dates and common words with small additions, by zxcvbn's
- * matchers.
- */
+/** Finds common words with small additions, repeats, sequences, keyboard walks and dates, by zxcvbn's matchers. */
 export type PasswordGuesses = Awaited<ReturnType<typeof load>>;
 
 /** Runs outside of any request: the `import()` would otherwise keep the context of the request that started it. */
@@ -24,9 +21,7 @@ const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 let loading: Promise<PasswordGuesses> | undefined;
 
-/**
- * Loads the matchers and their 49,000 words once, which takes about 70 ms and 20 MB. A server does it when it starts.
- */
+/** Loads 49,000 words once, which takes about 70 ms and 20 MB. A server does it when it starts. */
 export function passwordGuesses(): Promise<PasswordGuesses> {
   return loading ??= outsideOfRequests(load);
 }
@@ -43,8 +38,8 @@ async function load() {
   return { judge };
 
   /**
-   * Why the password is easy to guess; undefined if it is not. A password longer than the window is easy only if its
-   * start and its end both are. `names` are the words that an attacker tries first.
+   * Why the password is easy to guess, if it is; one longer than the window is if its start and its end both are.
+   * `names` are the words that an attacker tries first.
    */
   function judge(plain: string, names: string[]): Guess | undefined {
     const head = judgeWindow(plain.slice(0, windowSize), names);
@@ -52,8 +47,8 @@ async function load() {
   }
 
   /**
-   * Judges the text as it is, then without its symbols, then also without a year at its start or end: zxcvbn alone
-   * counts a word, a year and `!` as three independent parts, and therefore as strong.
+   * Judges the text as it is, without symbols, and without a year at its start or end too: zxcvbn alone counts a word,
+   * a year and `!` as three independent parts, and therefore as strong.
    */
   function judgeWindow(text: string, names: string[]): Guess | undefined {
     const bare = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");

@@ -26,10 +26,7 @@ export const passwordSizeBytesMax = 1024;
 /** A failed login takes at least this many times as long as the slowest hash, so that the statements fit in, too. */
 const minimumFailureFactor = 1.2;
 
-/**
- * The number of durations kept per scheme. Their median counts as its cost, so that a pause of the machine has no
- * effect.
- */
+/** Durations kept per scheme. Their median counts as its cost, so that a pause of the machine has no effect. */
 const samplesMax = 31;
 
 /** Dummy hashes that measure a new scheme. The first one may include the start of a thread. */
@@ -48,9 +45,8 @@ export interface PasswordsOptions {
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /**
- * Passwords are normalised to NFC before hashing, so that "é" is the same password however a keyboard composes it (SP
- * 800-63B-4 §3.1.1.2). They are not changed otherwise. Other systems hash them as typed or in NFKC, so a password is
- * tried in these forms too, where they differ.
+ * Passwords are normalised to NFC before hashing, so that "é" is the same however a keyboard composes it (SP 800-63B-4
+ * §3.1.1.2). Other systems hash them as typed or in NFKC, so these forms are tried too, where they differ.
  */
 export function createPasswords(
   { hashing, policy, monotonic, wait = sleep }: PasswordsOptions,
@@ -61,25 +57,17 @@ export function createPasswords(
   hashing.observe({ computed: (scheme, seconds) => recordDuration(scheme, seconds * 1000) });
   return { admit: hashing.admit, hash, verify, needsRehash, trackSchemes, waitOutMinimumFailure };
 
-  /**
-   * Hashes a new password under the policy.
-   *
-   * @throws {HashQueueFull}
-   * @throws {RangeError} when it is empty or too long; the HTTP interface refuses such passwords first.
-   */
+  /** @throws {HashQueueFull} @throws {RangeError} when it is empty or too long, which HTTP refuses first. */
   async function hash(password: string, options?: HashOptions): Promise<string> {
     if (!isAcceptable(password)) throw new RangeError(`a password must have 1 to ${passwordSizeBytesMax} bytes`);
     return await hashing.hash(policy, normalForm(password, "NFC"), options);
   }
 
   /**
-   * Returns whether the password matches. It computes a hash for each form of the password until one matches, and as
-   * many dummies when there is no user, when the stored
-   * hash cannot be parsed, and when the password is empty or too long (CVE-2025-22234). `dummySeed` picks the dummy's
-   * scheme among the stored ones, so that the time in the hash slot reveals nothing either. `onStart` is told of the
-   * first hash.
-   *
-   * @throws {HashQueueFull}
+   * Computes a hash for each form of the password until one matches, and as many dummies without a user, for a stored
+   * hash that cannot be parsed, and for a password that is empty or too long (CVE-2025-22234). `dummySeed` picks the
+   * dummy's scheme among the stored ones, so that the time in the hash slot reveals nothing either. `onStart` is told
+   * of the first hash. @throws {HashQueueFull}
    */
   async function verify(
     password: string,
@@ -101,9 +89,9 @@ export function createPasswords(
   }
 
   /**
-   * Takes the list of all schemes (see {@link schemeOf}) that are stored now. Measures new ones with dummy hashes, and
-   * drops the measurements of those that are no longer stored. From the second call on it stops when a real hash runs;
-   * the next call measures the rest. Never rejects.
+   * Takes all schemes ({@link schemeOf}) that are stored now. Measures new ones with dummy hashes and drops the others'
+   * measurements. From the second call on it stops when a real hash runs; the next call measures the rest. Never
+   * rejects.
    */
   async function trackSchemes(schemes: string[]): Promise<void> {
     const current = new Set([policyScheme, ...schemes]);
@@ -112,10 +100,7 @@ export function createPasswords(
     yieldsToLogins = true;
   }
 
-  /**
-   * Waits for the rest of the minimum time of a failure with this password. It holds neither a hash slot nor a
-   * connection.
-   */
+  /** Waits for the rest of the minimum time of a failure. It holds neither a hash slot nor a connection. */
   async function waitOutMinimumFailure(fromMs: number, password: string): Promise<void> {
     const leftMs = fromMs + minimumFailureMs() * formsOf(password).length - monotonic();
     if (leftMs > 0) await wait(leftMs);
@@ -123,7 +108,7 @@ export function createPasswords(
 
   /**
    * Milliseconds before which no failed login is answered, without the wait for a slot: 1.2 times the slowest kind of
-   * stored hash, so that the time reveals neither the kind of a user's hash nor whether the user exists (ASVS 6.3.8).
+   * stored hash, so that the time reveals neither its kind nor whether the user exists (ASVS 6.3.8).
    */
   function minimumFailureMs(): number {
     return minimumFailureFactor * Math.max(0, ...durationsMs.values().map(median));
@@ -149,10 +134,7 @@ export function createPasswords(
 
 const nobodysPassword = "nobody has this password";
 
-/**
- * The forms in which a password is tried, each once: NFC, in which Sentinel hashes, as typed, and NFKC. Their number
- * depends on the password alone.
- */
+/** NFC, in which Sentinel hashes, as typed, and NFKC, each once. Their number depends on the password alone. */
 function formsOf(password: string): string[] {
   if (!isAcceptable(password)) return [password];
   return [...new Set([normalForm(password, "NFC"), password, normalForm(password, "NFKC")])];

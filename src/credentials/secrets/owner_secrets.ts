@@ -24,10 +24,8 @@ export async function issueSecret(tx: Tx, kind: OwnedKind, ownerId: string): Pro
 }
 
 /**
- * Issues a second secret and lets the first one live for `overlapSeconds` at most. The caller has locked the owner, so
- * that there are never more than two.
- *
- * @throws {Problem} `too_many_secrets`
+ * Issues a second secret; the first one lives for `overlapSeconds` at most. The caller has locked the owner, so there
+ * are never more than two. @throws {Problem} `too_many_secrets`
  */
 export async function rotateSecret(
   tx: Tx,

@@ -27,8 +27,8 @@ const attemptsMax = 5;
 const version = 1;
 
 /**
- * Links and codes of mails. Neither is stored: both are MACs over the ticket, its user, the address and the state of the
- * user's credentials, so a copy of the database opens nothing, and a change of the password or the address ends them.
+ * Links and codes of mails. Neither is stored: both are MACs over the ticket, its user, the address and the state of
+ * the credentials, so a copy of the database opens nothing, and a change of password or address ends them.
  */
 export function createMailedTickets({ secrets }: { secrets: Secrets }) {
   return { linkTicket, code, prove, findLinked, idOf };
@@ -47,8 +47,8 @@ export function createMailedTickets({ secrets }: { secrets: Secrets }) {
   }
 
   /**
-   * The ticket that was proven for one of the purposes. Undefined for every reason that it was not: a code counts five
-   * times, and only from the browser that asked. It is still to be consumed.
+   * The ticket proven for one of the purposes, still to be consumed. Undefined for every reason that none is: a code
+   * counts five times, and only from the browser that asked.
    */
   async function prove(
     db: Db,

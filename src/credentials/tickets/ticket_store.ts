@@ -32,10 +32,7 @@ const isLive = `t.consumed_at is null and t.expires_at > now() and not exists (
        select from users u where u.id = t.user_id and u.credential_epoch is distinct from t.credential_epoch
      )`;
 
-/**
- * Inserts the ticket, or puts it in the place of an earlier one with the same `lookup`. Undefined if a later one has
- * that place.
- */
+/** Inserts the ticket, or replaces an earlier one with the same `lookup`. Undefined if a later one is there. */
 export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number): Promise<Ticket | undefined> {
   const { id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params } = ticket;
   const [row] = await db.query<Ticket>(

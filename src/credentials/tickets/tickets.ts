@@ -50,8 +50,8 @@ const keptSeconds = 3600;
 const batchSize = 500;
 
 /**
- * Issues a ticket. It is live until it is consumed, expires, or its user changes password or address or is disabled.
- * Undefined if a later one with the same `lookup` exists.
+ * The ticket is live until it is consumed, expires, or its user changes password or address or is disabled. Undefined
+ * if a later one with the same `lookup` exists.
  */
 export function issueTicket(db: Db, issue: TicketIssue): Promise<Ticket | undefined> {
   const { kind, ttlSeconds, id = uuidv7(), lookup = null, state = null, params = {} } = issue;

@@ -4,10 +4,7 @@ import { isLoopback } from "../../platform/network.ts";
 /** How mail is sent. */
 export type MailMode = "smtp" | "mailbox" | "off";
 
-/**
- * The mode that the settings amount to: without a mail server, the mailbox is only for a server that nobody else can
- * reach, since whoever opens it reads every link.
- */
+/** Without a mail server, the mailbox is only for a server that nobody else reaches: who opens it reads every link. */
 export function mailModeOf({ SENTINEL_MAIL, HOST, SENTINEL_PUBLIC_URL }: Settings): MailMode {
   if (SENTINEL_MAIL !== "mailbox") return SENTINEL_MAIL;
   const url = URL.parse(SENTINEL_PUBLIC_URL);

@@ -9,10 +9,7 @@ import type { KeptMail } from "./mailbox.ts";
 /** A letter without its words: whom it goes to, and what it says. */
 export type Letter<L extends LetterName = LetterName> = { to: string; name: string; values: LetterValues[L] };
 
-/**
- * Makes the letter of a row when it is about to be sent. Undefined when it is no longer worth sending. Links and codes are
- * derived here, so that none is stored.
- */
+/** Makes the letter when it is sent; undefined when it is not worth sending. Links are derived here, and not stored. */
 export type Preparer<L extends LetterName> = (row: OutboxRow, tx: Tx) => Promise<Letter<L> | undefined>;
 
 /** Letters that only say what has happened. Their values are in the payload. */
@@ -43,8 +40,8 @@ export function createMails({ outbox, frame, isOn, send }: {
   }
 
   /**
-   * Tells the user what was done to the account, at the address that the user has at this point of the transaction. A
-   * user without an address is told nothing.
+   * Tells the user, at the address of this point of the transaction, what was done to the account; without one,
+   * nothing.
    */
   async function notify<L extends Notice>(
     tx: Db,

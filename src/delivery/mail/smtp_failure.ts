@@ -32,10 +32,7 @@ const byCode: Record<string, MailError> = {
 /** Commands whose refusal with 5xx is about this mail, and not about the server's settings (RFC 5321 §4.2.1). */
 const aboutTheMail = /^(?:RCPT TO|DATA)$/;
 
-/**
- * The failure that an error of nodemailer stands for. The message has the server's answer without addresses, and nothing
- * of the mail's text.
- */
+/** A failure of nodemailer. Its message has the server's answer without addresses, and nothing of the mail's text. */
 export function smtpFailure(error: unknown): SendFailure {
   const { code = "", command = "", responseCode = 0, message } = error as SmtpError;
   const about = `${code} ${command} ${responseCode || ""}: ${message}`.replaceAll(/[^\s<]+@[^\s>]+/g, "…").slice(

@@ -23,10 +23,7 @@ export { SendFailure };
 
 /** How rows of one kind become messages, and how these are sent. */
 export interface Delivery<Message> {
-  /**
-   * The message of a row, from what its payload names. Undefined when it is no longer worth sending. A retry gives the
-   * same message.
-   */
+  /** The message of a row, the same at each retry. Undefined when it is no longer worth sending. */
   render(row: OutboxRow, tx: Tx): Promise<Message | undefined>;
   /** Sends outside of any transaction. @throws {SendFailure} */
   send(message: Message, row: OutboxRow): Promise<void>;
@@ -50,9 +47,9 @@ const keptDays = { sentDays: 1, deadDays: 7 };
 const purgeBatch = 500;
 
 /**
- * Sends what changes announce. A row is inserted in the transaction of its change, so neither exists without the other.
- * A replica claims rows with a lease, commits the claim, and sends. If it dies, another one sends after the lease: a row
- * is sent twice only if a replica dies between sending and marking.
+ * Sends what changes announce: a row exists exactly if its change does. A replica claims rows with a lease, commits the
+ * claim, and sends. If it dies, another one sends after the lease, so a row is sent twice only if a replica dies
+ * between sending and marking.
  */
 export function createOutbox({ db, log, random = Math.random, counted = () => {}, surveyed = () => {} }: {
   db: Database;

@@ -27,10 +27,7 @@ export async function insertOutboxRow(
   await db.query("insert_outbox", "insert into outbox (id, kind, payload) values ($1, $2, $3)", [id, kind, payload]);
 }
 
-/**
- * Inserts a row to the address that the user has now, which becomes `to` of its payload; nothing for a user without
- * one.
- */
+/** Inserts a row to the address that the user has now, as `to` of its payload; nothing for a user without one. */
 export async function insertOutboxRowTo(
   db: Db,
   userId: string,

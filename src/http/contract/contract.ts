@@ -14,8 +14,8 @@ export type BodySpec<B extends z.ZodType = z.ZodType> = {
   schema: B;
   types: readonly BodyType[];
   /**
-   * Skips the schema for values of which this returns true. It may do so only for values that the schema would accept
-   * and leave unchanged in every member that the handler reads.
+   * Skips the schema where this returns true: only for values that it would accept, unchanged in what the handler
+   * reads.
    */
   skipSchemaIf?: ((value: unknown) => boolean) | undefined;
   /** Parameters of a form that may occur several times, as `resource` does (RFC 8707 §2): always read as a list. */
@@ -95,10 +95,7 @@ export const Id = z.uuid().toLowerCase().openapi({
   example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
 });
 
-/**
- * The name of a role in a request. Any text up to the length of the longest role name, so that an unknown role is
- * answered as such.
- */
+/** A role's name in a request: any text up to the longest name, so that an unknown role is answered as such. */
 export const RoleReference = z.string().max(64);
 
 /** The name of a permission in a request: any text up to the length of the longest permission name. */
@@ -152,8 +149,8 @@ export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> 
 }
 
 /**
- * Marks an operation that is answered from memory: its handler runs no statement, and a look-up that a cache needs has
- * a time limit of its own. It therefore needs no time limit for statements, which would cost 2 µs.
+ * The handler runs no statement, so it needs no time limit for statements, which would cost 2 µs; a cache's look-up has
+ * its own.
  */
 export const fromMemory = { fromMemory: true } as const;
 
@@ -171,8 +168,7 @@ export function form<B extends z.ZodType>(
 }
 
 /**
- * 200 with a JSON body. `headers` take precedence over the usual ones. A page of a list (`pageOf()`) gets `Link:
- * rel="next"`. With `alsoHtml`, browsers get the body as a page.
+ * 200 with a JSON body. A page of a list (`pageOf()`) gets `Link: rel="next"`; with `alsoHtml`, browsers get a page.
  */
 export function ok<R>(
   schema: z.ZodType<R>,
@@ -187,10 +183,7 @@ export function revised<R>(schema: z.ZodType<R>, description: string): { success
   return { success: { kind: "json", status: 200, schema, description, revised: true } };
 }
 
-/**
- * Links of the answer (OpenAPI 3.1 §4.8.20): they say where the examples of other operations take their parameters
- * from.
- */
+/** Links of the answer (OpenAPI 3.1 §4.8.20): where the examples of other operations take their parameters from. */
 export function leadsTo(...links: Link[]): { links: readonly Link[] } {
   return { links };
 }
@@ -221,10 +214,7 @@ export function page(description: string): { hidden: true; success: Success<Page
   return { hidden: true, success: { kind: "html", status: 200, description } };
 }
 
-/**
- * The page that answers a form. Never a redirect: `form-action` of the CSP would block one that leads to another
- * origin.
- */
+/** The page that answers a form. Never a redirect: `form-action` of the CSP would block one to another origin. */
 export function formPage(description: string): { hidden: true; success: Success<Page> } {
   return { hidden: true, success: { kind: "html", status: 200, description } };
 }

@@ -16,8 +16,8 @@ export interface Memory {
 }
 
 /**
- * A part of Sentinel: a folder whose `mod.ts` exports this value, and one line in `compose/features.ts`. `Needs` is
- * what the foundation and the earlier features provide, `Gives` is what this one adds.
+ * A part of Sentinel: the value of a folder's `mod.ts`, with one line in `compose/features.ts`. `Needs` is what the
+ * foundation and earlier features provide, `Gives` what this one adds.
  */
 export interface Feature<in Needs, Gives extends object> {
   readonly name: string;
@@ -33,10 +33,7 @@ export interface Feature<in Needs, Gives extends object> {
   readonly isServed?: (settings: Settings) => boolean;
 }
 
-/**
- * Declares a feature. It does not compile when a resource or a job uses something that is in neither `Needs` nor
- * `Gives`.
- */
+/** Does not compile when a resource or a job uses something that is in neither `Needs` nor `Gives`. */
 export function feature<Needs, Gives extends object>(declared: Feature<Needs, Gives>): Feature<Needs, Gives> {
   return declared;
 }

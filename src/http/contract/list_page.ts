@@ -62,11 +62,9 @@ export function createPages(subkey: Uint8Array) {
   return { read };
 
   /**
-   * Reads a page of `list`. `fetch` is a keyset query: it gets the key to start after (null for the first page) and a
-   * limit. `keyOf` returns the key of an item. A search that stops before it has found enough items returns the key to
-   * continue after; its page is then short or empty, but not the last.
-   *
-   * @throws {Problem} `malformed_request` for a page token of another list.
+   * Reads a page of `list`. `fetch` is a keyset query, from the key to start after (null at first) and a limit; `keyOf`
+   * returns an item's key. A search that stops early returns the key to continue after: its page is short, but not the
+   * last. @throws {Problem} `malformed_request` for a page token of another list.
    */
   async function read<T>(
     list: string,

@@ -6,10 +6,8 @@ export const nestingMax = 64;
 const [quote, colon, backslash] = [...'":\\'].map((char) => char.charCodeAt(0));
 
 /**
- * Parses JSON. It rejects repeated member names, whose meaning RFC 8259 §4 leaves open, and nesting deeper than {@link
- * nestingMax}.
- *
- * @throws {Problem} `malformed_request`, `repeated_parameter`
+ * Parses JSON without repeated member names, whose meaning RFC 8259 §4 leaves open, nested at most {@link nestingMax}
+ * deep. @throws {Problem} `malformed_request`, `repeated_parameter`
  */
 export function parseJson(text: string): unknown {
   const value = parse(text);

@@ -13,10 +13,8 @@ const nameLengthMax = 64;
 const pointerLengthMax = 1_024;
 
 /**
- * Validates a part of the request by its schema; `root` is the pointer of the part. With `suspect`, strings that the
- * database cannot store are rejected too.
- *
- * @throws {Problem} `invalid_request`
+ * Validates a part of the request, whose pointer is `root`. With `suspect`, strings that the database cannot store are
+ * rejected too. @throws {Problem} `invalid_request`
  */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, root: string, suspect = true): z.output<S> {
   const { success, data, error } = schema.safeParse(value);

@@ -11,9 +11,8 @@ export type ForwardedHeader = "x-forwarded-for" | "forwarded";
 const hopsMax = 32;
 
 /**
- * The client's address: that of the socket or, behind trusted proxies, the right-most hop in the header that is not a
- * trusted proxy. IPv4-mapped IPv6 addresses become IPv4. An unparsable hop, such as `unknown` or `_hidden` (RFC 7239
- * §6), ends the search.
+ * The address of the socket or, behind trusted proxies, the right-most hop in the header that is not one. IPv4-mapped
+ * IPv6 becomes IPv4. An unparsable hop, such as `unknown` or `_hidden` (RFC 7239 §6), ends the search.
  */
 export function clientAddress(
   socket: string,
@@ -48,10 +47,7 @@ function parseNode(text: string): Address | undefined {
   return parseAddress(bracketed ?? dotted ?? text);
 }
 
-/**
- * Rejects the old spellings of IPv4, such as `0300.0250.0.1`, `1.2` or `0x7f.1`, which other programs read as another
- * address.
- */
+/** Rejects old spellings of IPv4, such as `0300.0250.0.1`, `1.2` or `0x7f.1`, which others read as another address. */
 function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!/^[\da-f:]{2,39}$|^[\da-f:]*:(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/i.test(text)) return undefined;
@@ -66,8 +62,8 @@ function forOf(element: string): string {
 }
 
 /**
- * Splits at separators outside of quoted strings (RFC 9110 §5.6.4), last part first. It reads from the end because
- * proxies append: a quote that the client sent cannot hide what proxies added.
+ * Splits at separators outside of quoted strings (RFC 9110 §5.6.4), last part first: proxies append, so a quote that
+ * the client sent cannot hide what they added.
  */
 function splitFromEnd(text: string, separator: string): string[] {
   const parts: string[] = [];

@@ -78,9 +78,7 @@ function negotiated<R>(
   return textAnswer(call, page(value, request), { ...vary, ...pageHeaders });
 }
 
-/**
- * `no-transform`, because a proxy that compresses the answer would change its ETag, and `If-Match` would never match.
- */
+/** `no-transform`: a proxy that compresses the answer would change its ETag, and `If-Match` would never match. */
 function revisionHeaders(value: unknown): Record<string, string> {
   return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
@@ -88,10 +86,7 @@ function revisionHeaders(value: unknown): Record<string, string> {
 /** The longest `detail` in UTF-16 units, including what it quotes. */
 const detailLengthMax = 512;
 
-/**
- * An RFC 9457 problem, or on OAuth endpoints an error of RFC 6749 §5.2. Without a detail it contains the description of
- * the problem.
- */
+/** An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. */
 export function problemAnswer(call: RequestContext, path: string, problem: Problem): Response {
   const oauth = call.errors === "oauth" && problems[problem.code].oauth;
   if (oauth) return oauthAnswer(call, oauth, problem);

@@ -25,8 +25,8 @@ type BrowserCallerOf<A extends Requirement> = A extends { kind: "browser" } ? Br
 export type App = ReturnType<typeof createApp>;
 
 /**
- * Creates a Hono app in which each operation has exactly one handler, without middleware. `isStopping` returns whether
- * the runtime may have aborted the reading of a body. Without `pages` it serves none.
+ * A Hono app in which each operation has exactly one handler, without middleware. `isStopping`: the runtime may have
+ * aborted the reading of a body. Without `pages` it serves none.
  */
 export function createApp({ guard, log, isStopping = () => false, pages }: {
   guard: Guard;
@@ -47,9 +47,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
 
   return { add, addPage, fetch, operations, hono };
 
-  /**
-   * Answers the request, if need be with a problem; never fails. Returns no promise when nothing has to be waited for.
-   */
+  /** Answers the request; never fails. Returns no promise when nothing has to be waited for. */
   function fetch(request: Request, call: RequestContext): Response | Promise<Response> {
     const path = pathOf(request.url);
     const own = exact.get(path);
@@ -66,10 +64,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
     }
   }
 
-  /**
-   * Serves the operation: checks `access`, validates the input, and answers with `success`. `page` draws the page of an
-   * operation with `alsoHtml`.
-   */
+  /** Checks `access`, validates the input, and answers with `success`. `page` draws an operation with `alsoHtml`. */
   function add<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R, A extends Requirement>(
     operation: Operation<P, Q, B, R, A>,
     handler: (input: Input<z.output<P>, z.output<Q>, z.output<B>, CallerOf<A>>) => R | Promise<R>,
@@ -116,10 +111,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
     return problemAnswer(call, path, problem);
   }
 
-  /**
-   * 405 when another method is served at the path, else 404. A path counts as served when its parameters are valid for
-   * an operation.
-   */
+  /** 405 when another method is served at the path, with its parameters valid for the operation, else 404. */
   function notFound(path: string): Problem {
     const served = patterns.filter(({ shape, operation }) => {
       const groups = shape.exec(path)?.groups;

@@ -24,11 +24,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Reads the body as its declared media type. It limits size and time, and requires UTF-8, unique parameters and
- * members, and well-formed strings without NUL.
- *
- * @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`, `request_timeout`,
- * `malformed_request`, `repeated_parameter`, `invalid_request`.
+ * Reads a body of a declared media type within limits of size and time: in UTF-8, with unique parameters and members,
+ * and well-formed strings without NUL. @throws {BodyBrokeOff} and {Problem} `unsupported_media_type`, `body_too_large`,
+ * `request_timeout`, `malformed_request`, `repeated_parameter`, `invalid_request`.
  */
 export async function readBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>): Promise<z.output<B>> {
   const type = declaredType(request.headers, spec.types);
@@ -97,8 +95,8 @@ function declaredType(headers: Headers, types: readonly BodyType[]): BodyType {
 }
 
 /**
- * Reads a body with a declared length in one piece: as a stream it takes 50 % longer, and sometimes 10 ms. The runtime
- * limits the body to that length. A chunked body (RFC 9112 §6.3) is read as a stream, whatever length is declared.
+ * Reads a body of declared length at once: as a stream it takes 50 % longer, and sometimes 10 ms. The runtime limits it
+ * to that length. A chunked body (RFC 9112 §6.3) is a stream, whatever length is declared.
  */
 function readBytes(request: Request): Uint8Array | Promise<Uint8Array> {
   const { headers } = request;
@@ -148,9 +146,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   }
 }
 
-/**
- * Most bodies arrive together with their headers. They are read within a few turns of the event loop and need no timer.
- */
+/** Most bodies arrive with their headers: they are read within a few turns of the event loop and need no timer. */
 async function isSettledSoon(work: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = () => void (settled = true);
@@ -160,10 +156,7 @@ async function isSettledSoon(work: Promise<unknown>): Promise<boolean> {
 }
 const turnsMax = 16;
 
-/**
- * The lenient decoder takes a quarter of the time (body_bench.ts), and writes U+FFFD for what is malformed. Only a text
- * with that character is decoded again.
- */
+/** The lenient decoder takes a quarter of the time (body_bench.ts). Only a text with its U+FFFD is decoded again. */
 function decode(bytes: Uint8Array): string {
   const text = lenientUtf8.decode(bytes);
   if (!text.includes("\ufffd")) return text;

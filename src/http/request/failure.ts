@@ -7,10 +7,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { BodyBrokeOff } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";
 
-/**
- * The problem that answers the error. An unexpected error becomes `internal`, which reveals nothing to the client; the
- * log has the cause.
- */
+/** An unexpected error becomes `internal`, which reveals nothing to the client; the log has the cause. */
 export function asProblem(error: unknown, call: RequestContext, log: Log): Problem {
   const facts = { request_id: call.id, route: call.route };
   if (error instanceof Problem) return error;
@@ -25,10 +22,7 @@ export function asProblem(error: unknown, call: RequestContext, log: Log): Probl
   return new Problem("internal", { cause: error });
 }
 
-/**
- * Throws the problem for a body that could not be read. If the runtime aborted it because it is stopping, the client
- * may send the request again unchanged.
- */
+/** For a body that could not be read. Where the runtime aborted it to stop, the request may be sent again unchanged. */
 export function throwBodyFailure(error: unknown, isStopping: () => boolean): never {
   if (!(error instanceof BodyBrokeOff) || !isStopping()) throw error;
   throw new Problem("unavailable", {

@@ -80,8 +80,8 @@ function isFirstParty({ scopes }: Principal): boolean {
 }
 
 /**
- * The token in an `Authorization: Bearer` header (RFC 6750 §2.1); the scheme is case-insensitive (RFC 9110 §11.1).
- * Undefined without such a header. `Bearer` alone is an empty token, which is then rejected as invalid.
+ * The token in `Authorization: Bearer` (RFC 6750 §2.1), whatever the case (RFC 9110 §11.1). Undefined without such a
+ * header; `Bearer` alone is an empty token, which is rejected as invalid.
  */
 export function bearerToken(header: string | null): string | undefined {
   if (header === null || !/^bearer(?: |$)/i.test(header)) return undefined;

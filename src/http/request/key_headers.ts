@@ -3,10 +3,7 @@ import { Buffer } from "node:buffer";
 /** What an API key looks like; no password of a user does. */
 const keyShape = /^snt_(?:pat|svc)_[0-9A-Za-z]{71}$/;
 
-/**
- * The API key of a request without `Authorization: Bearer`: of `x-api-key`, which counts only without `Authorization`, or
- * the password of HTTP Basic. Undefined where none is sent.
- */
+/** The API key in `x-api-key`, which counts only without `Authorization`, or as the password of HTTP Basic. */
 export function keyOf(headers: Headers, takesBasic: boolean): string | undefined {
   const authorization = headers.get("authorization");
   if (authorization === null) return keyOfHeader(headers.get("x-api-key"));
@@ -20,8 +17,8 @@ function keyOfHeader(header: string | null): string | undefined {
 }
 
 /**
- * The password of HTTP Basic (RFC 7617 §2), if it has the form of a key. Browsers send what they once learned by
- * themselves, so a request that a page may have caused is not authenticated by it.
+ * The password of HTTP Basic (RFC 7617 §2), if it has the form of a key. Browsers repeat what they once learned, so it
+ * does not authenticate a request that a page may have caused.
  */
 function keyOfBasic(authorization: string, headers: Headers): string | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];

@@ -49,10 +49,7 @@ type AnyPageHandler = (input: any) => PageAnswer | Promise<PageAnswer>;
 
 type Params = Record<string, string>;
 
-/**
- * The way of a request to a page: a form must come from a page of ours, unless it is `foreign`, then who is signed in, then the handler. What
- * fails becomes a page too.
- */
+/** The way of a request to a page: a form is from a page of ours or `foreign`, then who is signed in, then the handler. */
 export function createPageRoute(
   operation: AnyOperation,
   handler: AnyPageHandler,

@@ -38,8 +38,8 @@ type Params = Record<string, string>;
 export type Route = (request: Request, call: RequestContext, params: Params) => Response | Promise<Response>;
 
 /**
- * The way of a request to one operation: who may, then what was sent, then the handler, then the answer. Each step goes on
- * at once where nothing has to be waited for: a request that memory answers makes no promise (app_bench.ts).
+ * The way of a request: who may, what was sent, the handler, the answer. Each step goes on at once where nothing has to
+ * be waited for: a request that memory answers makes no promise (app_bench.ts).
  */
 export function createRoute(operation: AnyOperation, handler: AnyHandler, { guard, isStopping, page }: {
   guard: Guard;

@@ -7,16 +7,14 @@ const uriLengthMax = 8_192;
 const host = /^(?:[\w.~-]{1,253}|\[[\da-f:.]{2,45}\])(?::(?!0+$)\d{1,5})?$/i;
 
 /**
- * What a proxy may resolve to another path: encoded characters that need no encoding (RFC 3986 §2.3), dot segments
- * (§5.2.4), empty segments and backslashes.
+ * What a proxy may resolve to another path: needless percent-encodings (RFC 3986 §2.3), dot segments (§5.2.4), empty
+ * segments and backslashes.
  */
 const ambiguous = /%(?:[46][1-9a-f]|[57][\da]|3\d|2[de]|5f|7e|5c)|\/\.{0,2}\/|\/\.{1,2}$|\\/i;
 
 /**
- * Rejects a request whose Host or path is malformed. The runtime copies the Host header into the URL of the request, so
- * a `/` in it would become part of the path.
- *
- * @throws {Problem} `uri_too_long`; `malformed_request` for a missing or malformed Host (RFC 9112 §3.2), a broken
+ * The runtime copies the Host header into the request's URL, so a `/` in it would become part of the path. @throws
+ * {Problem} `uri_too_long`; `malformed_request` for a missing or malformed Host (RFC 9112 §3.2), a broken
  * percent-encoding, or a path that is not in normal form.
  */
 export function requireValidTarget({ url, headers }: Request): void {

@@ -5,8 +5,8 @@ import { textAnswer } from "../request/answer.ts";
 const preflightMaxAge = "600";
 
 /**
- * CORS (Fetch §3.2) for a list of exact origins; undefined when the list is empty. Credentials are never allowed:
- * tokens are sent in the Authorization header, and only pages read cookies.
+ * CORS (Fetch §3.2) for exact origins; undefined without any. Credentials are never allowed: tokens are sent in the
+ * Authorization header, and only pages read cookies.
  */
 export function createCors(origins: readonly string[]) {
   if (origins.length === 0) return undefined;

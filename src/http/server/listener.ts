@@ -12,10 +12,8 @@ export interface Listener extends AsyncDisposable {
 }
 
 /**
- * Listens, and listens again when the accept loop ends. The loop ends when the process runs out of file descriptors,
- * and would not start again by itself. Disposal stops accepting and waits for the requests in flight.
- *
- * @throws {Deno.errors.AddrInUse}
+ * Listens, again when the accept loop ends, as it does when file descriptors run out. Disposal stops accepting and
+ * waits for the requests in flight. @throws {Deno.errors.AddrInUse}
  */
 export function listen(
   { hostname, port, log }: { hostname: string; port: number; log: Log },

@@ -12,10 +12,7 @@ interface TrafficInstruments extends RequestInstruments {
 /** Methods with a label of their own. All others share one label, so that a client cannot create series. */
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/**
- * Counts each request and writes its access log line: of every request that failed (5xx), and of a `sample` share of
- * the others.
- */
+/** Counts each request, and logs all that failed (5xx) and a `sample` share of the others. */
 export function createTraffic({ instruments, log, sample, tracing }: {
   instruments: TrafficInstruments;
   log: Logger;

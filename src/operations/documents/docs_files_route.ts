@@ -20,8 +20,8 @@ const assets = [
 type Asset = typeof assets[number];
 
 /**
- * How many seconds an asset may be cached. The URL of an asset contains its hash, so a new version is loaded at once. A
- * day limits the harm when a replica of another version answers.
+ * How long assets are cached, in seconds. Their URLs contain their hashes, so a new version is loaded at once. A day
+ * limits the harm when a replica of another version answers.
  */
 const assetMaxAgeSeconds = 86_400;
 

@@ -9,10 +9,7 @@ const probeBudgetMs = 900;
 
 export type Readiness = ReturnType<typeof createReadiness>;
 
-/**
- * Whether this replica can serve: it is not draining, the database answers, the schema is known, and the keys are
- * loaded.
- */
+/** Ready: not draining, the database answers, the schema is known, and the keys are loaded. */
 export function createReadiness(
   { db, keys, migrations }: { db: Database; keys: Keys; migrations: readonly { name: string }[] },
 ) {
@@ -34,9 +31,8 @@ export function createReadiness(
   };
 
   /**
-   * Returns what needs the operator's attention although requests are served: on a full disk only reads succeed.
-   *
-   * @throws {Problem} `unavailable`
+   * What needs attention although requests are served: on a full disk only reads succeed. @throws {Problem}
+   * `unavailable`
    */
   async function requireReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });

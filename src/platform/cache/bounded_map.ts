@@ -1,6 +1,6 @@
 /**
- * A map of at most `sizeMax` entries that drops entries not read lately. It has two generations: an entry that is read
- * in the old one moves to the new one, and when the new one is full, the old one is dropped. A read costs one look-up.
+ * A map of at most `sizeMax` entries that drops those not read lately, in two generations: a read in the old one moves
+ * the entry to the new one, and when that is full, the old one is dropped. A read costs one look-up.
  */
 export class BoundedMap<K, V> {
   #young = new Map<K, V>();

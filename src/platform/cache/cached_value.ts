@@ -2,7 +2,7 @@ import { requestBudgetMs, withDeadline } from "../db/deadline.ts";
 import { type CacheValidity, isFresh, keepUntil } from "./cache_validity.ts";
 
 /**
- * A value that is loaded once and kept until it is forgotten, or for 2 s while the caches are not valid. A load that a
+ * A value that is loaded once and kept until it is forgotten, or for 2 s while caches are not valid. A load that a
  * change overtakes answers those who asked before the change, and is not kept.
  */
 export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: CacheValidity) {

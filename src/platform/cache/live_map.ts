@@ -6,8 +6,8 @@ import { createSharedLookups } from "./shared_lookups.ts";
 export type LiveMap<T> = ReturnType<typeof createLiveMap<T>>;
 
 /**
- * Objects as they are now: from memory while the cache is valid, otherwise by `load`, once for all who ask at the same
- * time. A look-up that a change overtakes is not kept. An id without an object costs a look-up each time.
+ * From memory while the cache is valid, otherwise by `load`, once for all who ask at the same time. A look-up that a
+ * change overtakes is not kept. An id without an object costs a look-up each time.
  */
 export function createLiveMap<T>({ load, cacheValidity, sizeMax = 200_000 }: {
   load: (id: string) => Promise<T | undefined>;

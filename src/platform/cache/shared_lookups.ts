@@ -6,9 +6,8 @@ const share = { kind: "look_ups", id: "all" } as const;
 type Fill<T> = { answer: Promise<T | undefined>; userId: string; overtaken: boolean };
 
 /**
- * Look-ups in progress, one per key. A look-up that a change overtakes answers those who asked before the change and is
- * not kept; a later caller starts a new one. A look-up has a time budget of its own, not that of the first request that
- * waits for it.
+ * Look-ups in progress, one per key. One that a change overtakes answers those who asked before and is not kept; a
+ * later caller starts a new one. Each has a time budget of its own, not that of the first request that waits.
  */
 export function createSharedLookups<T>() {
   const underWay = new Map<string, Fill<T>>();

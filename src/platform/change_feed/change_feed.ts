@@ -17,8 +17,7 @@ export interface ChangeFeedOptions {
   clock: DatabaseClock;
   log: Log;
   /**
-   * Called for a committed change on any replica, as the triggers send it: `user <ids>`, `session <ids>`, `graph all`,
-   * `keys all`, `all`.
+   * A committed change on any replica, as the triggers send it: `user <ids>`, `session <ids>`, `graph all`, `keys all`.
    */
   changed: (kind: string, keys: string[]) => void;
   /** Called when the caches become valid or invalid: everything must be dropped. */
@@ -46,9 +45,9 @@ function without(cacheValidity: CacheValidity): ChangeFeed {
 }
 
 /**
- * Listens for changes on a connection of its own, or on two behind a pooler. A heartbeat through the channel proves
- * every second that notifications arrive. After 3 s of silence, or an error, all caches are dropped and stay invalid
- * until LISTEN is confirmed again. The heartbeat also carries the database's clock.
+ * Listens on a connection of its own, or on two behind a pooler. A heartbeat through the channel, with the database's
+ * clock, proves each second that notifications arrive. After 3 s of silence, or an error, all caches are dropped and
+ * stay invalid until LISTEN is confirmed again.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
@@ -121,7 +120,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 
   /**
    * Returns the connection for the heartbeat: the listening one or, behind a pooler, another one. In transaction mode a
-   * session hears only its own notifications, so a heartbeat on the same connection would prove nothing.
+   * session hears only its own notifications, which would prove nothing.
    */
   async function start(open: () => Promise<Opened>): Promise<pg.Client> {
     const { client: listener, pooled } = await open();

@@ -11,11 +11,9 @@ import { createShares } from "./shares.ts";
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
   /**
-   * Runs one statement and returns its rows. `name` labels metrics and spans. With `keepPlan`, each connection plans
-   * the statement only once, unless there is a pooler. Use it for frequent statements that find rows by key, as
-   * planning takes half of their time.
-   *
-   * @throws {Unavailable} when the database cannot be reached or does not answer within the budget.
+   * Runs one statement. `name` labels metrics and spans. With `keepPlan`, each connection plans it only once, unless
+   * there is a pooler: for frequent look-ups by key, of which planning takes half of the time. @throws {Unavailable}
+   * when the database cannot be reached or does not answer within the budget.
    */
   query<Row>(name: string, text: string, params?: unknown[], options?: { keepPlan: boolean }): Promise<Row[]>;
 }
@@ -58,10 +56,7 @@ export interface DatabaseOptions {
   inSpan?: InSpan | undefined;
 }
 
-/**
- * A pool that survives failures of its database: every wait is bounded, and every failure of the server is {@link
- * Unavailable}.
- */
+/** A pool that survives failures of its database: waits are bounded, and failures are {@link Unavailable}. */
 export type Database = Awaited<ReturnType<typeof createDatabase>>;
 
 const connectTimeoutMs = 1_500;

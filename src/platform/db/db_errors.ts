@@ -1,8 +1,8 @@
 import pg from "pg";
 
 /**
- * The database cannot be reached, hangs, or refuses for a reason of its own; another attempt may succeed. `usable`: the
- * connection itself is sound. `uncertain`: the answer is missing, so the statement may have been committed.
+ * The database cannot be reached, hangs, or refuses for a reason of its own. `usable`: the connection is sound.
+ * `uncertain`: the answer is missing, so the statement may have been committed.
  */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
@@ -49,10 +49,7 @@ export class StatementRefused extends Error {
   }
 }
 
-/**
- * SQLSTATEs (PostgreSQL Appendix A) after which another attempt may succeed, by code or class. `usable`: the connection
- * stays sound.
- */
+/** SQLSTATEs (PostgreSQL Appendix A), by code or class, after which another attempt may succeed. */
 const unavailableStates: { prefix: string; usable: boolean }[] = [
   { prefix: "08", usable: false }, // connection exception
   { prefix: "57014", usable: true }, // query canceled, statement_timeout
@@ -82,19 +79,13 @@ const remedies: Record<string, string> = {
 /** What is wrong and what to do, for the SQLSTATEs that the operator can fix. */
 export const remedyOf = (code: string | undefined): string | undefined => code && remedies[code];
 
-/**
- * Functions whose error 0A000 (feature not supported) is about the present state of the server, not about the
- * statement.
- */
+/** Functions whose error 0A000 (feature not supported) is about the state of the server, not about the statement. */
 const passingRefusals = [
   "get_relation_info", // the rate limit's unlogged table, on a standby: a new connection may find the primary
   "RevalidateCachedQuery", // a kept plan no longer fits the table, which a migration has changed
 ];
 
-/**
- * Converts an error of the driver into one that repeats none of the driver's text. An error without an SQLSTATE is
- * {@link Unavailable}.
- */
+/** An error that repeats none of the driver's text. One without an SQLSTATE is {@link Unavailable}. */
 export function asDatabaseError(error: unknown, name: string): Error {
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
   if (!(error instanceof pg.DatabaseError) || !code) {

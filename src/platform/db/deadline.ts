@@ -2,10 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../deadlines.ts";
 import type { Party } from "./shares.ts";
 
-/**
- * The time that a request or job may still spend waiting for the database, and the party whose share of the pool it
- * uses.
- */
+/** The time that a request or job may still wait for the database, and the party whose share it uses. */
 type Budget = { remainingMs: number; partyOf: (() => Party) | undefined };
 
 const budgets = new AsyncLocalStorage<Budget>();
@@ -44,8 +41,7 @@ export class BudgetSpent extends Error {
 }
 
 /**
- * Waits for `work`, at most for the rest of the budget; without a budget, for {@link requestBudgetMs}. The work itself
- * continues, and the caller must stop it.
+ * Waits for `work` for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues.
  */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), partyOf: undefined };

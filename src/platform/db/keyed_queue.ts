@@ -5,9 +5,8 @@ import { Unavailable } from "./db_errors.ts";
 type Ending = Unavailable | undefined;
 
 /**
- * Runs the work of each key one at a time, first come first served. Waiting holds no connection, and uses the request's
- * budget as waiting for the database does. When a lock has kept some work from ending, all work that waits behind it
- * fails too, because each would cost a connection.
+ * Runs the work of each key one at a time. Waiting holds no connection, and uses the request's budget. When a lock has
+ * kept some work from ending, all work behind it fails too, because each would cost a connection.
  */
 export function createKeyedQueue() {
   const lasts = new Map<string, Promise<Ending>>();

@@ -10,11 +10,10 @@ import { prepareSession } from "./session.ts";
 import { requireSupported } from "./supported_database.ts";
 
 /**
- * One step of the schema: the name of its file without the extension, and its text. The previous version of Sentinel
- * must work during and after it, so it only adds, and removes nothing that a released version uses. A file is one
- * transaction. If its first line is `-- no transaction`, it is a single statement that can be repeated after an
- * interruption, such as `create index concurrently if not exists`. An invalid index is dropped before the file runs,
- * because `if not exists` would take it for complete.
+ * One step of the schema. The previous version of Sentinel must work during and after it, so it only adds, and removes
+ * nothing that a released version uses. A file is one transaction. If its first line is `-- no transaction`, it is one
+ * statement that can be repeated, such as `create index concurrently if not exists`; an invalid index is dropped first,
+ * which `if not exists` would take for complete.
  */
 export type Migration = { name: string; sql: string };
 
@@ -40,8 +39,8 @@ export interface Migrator {
 }
 
 /**
- * How long the server may take to answer: for the text of a migration, which may build an index on a large table, and
- * for anything else. After that the connection is dropped, so that a hanging server cannot block a start forever.
+ * How long the server may take to answer: for a migration, which may build a large index, and for anything else. Then
+ * the connection is dropped, so that a hanging server cannot block a start forever.
  */
 const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
 
@@ -60,7 +59,7 @@ const noTransaction = "-- no transaction";
 const concurrentIndex = /^create (?:unique )?index concurrently if not exists (\w+)/im;
 
 /**
- * Other statements queue behind a lock that a migration waits for. So it waits for less time than a request does
+ * Statements queue behind a lock that a migration waits for. So it waits for less time than a request does
  * (`lock_timeout` of the pool), and tries again.
  */
 const tableLock = { waitMs: 500, attemptsMax: 10, pauseMs: 500 };
@@ -72,14 +71,11 @@ const idleInTransactionMs = 60_000;
 const lockNotHad = ["55P03", "40P01"];
 
 /**
- * Brings the schema up to date and returns the names of the applied migrations. Any number of processes may try at
- * once: one holds the lock, the others wait and find nothing to do. A file is applied completely, with its record, or
- * not at all. When nothing is pending, it takes no lock and needs no right to create.
- *
- * @throws {UnsupportedDatabase}
- * @throws {MigrationError} when a file cannot be applied or has changed since it was applied, or the lock is not free
- * within a minute; the driver's error when the database is lost, cannot answer now or has not answered within {@link
- * migrationBudgetMs}, after which another attempt completes the migration.
+ * Brings the schema up to date and returns the names of the applied migrations. One process holds a lock, and others
+ * wait and find nothing to do. A file is applied completely, with its record, or not at all. When nothing is pending,
+ * it takes no lock and needs no right to create. @throws {UnsupportedDatabase} @throws {MigrationError} when a file
+ * cannot be applied or has changed, or the lock is not free within a minute; the driver's error when the database is
+ * lost or has not answered within {@link migrationBudgetMs}, after which another attempt completes the migration.
  */
 export async function migrate(migrator: Migrator): Promise<string[]> {
   return await withSession(migrator, async (session) => {

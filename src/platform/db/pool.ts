@@ -5,8 +5,8 @@ import type { Log } from "../logger.ts";
 
 /**
  * The driver's pool, which does not flood a server that refuses connections. After a refusal it tries one connection
- * per pause, and the pauses double up to a second. Meanwhile callers share the existing connections; if there are none,
- * they fail at once.
+ * per pause, and pauses double up to a second. Meanwhile callers share the existing connections; without any they fail
+ * at once.
  */
 export function createPool(config: pg.PoolConfig & { max: number }, log: Log): pg.Pool {
   const backoff = createBackoff();

@@ -14,7 +14,7 @@ const requestLimits = (): SessionLimits => ({
 
 /**
  * What statements, rules and the driver rely on, whatever `alter database … set` and `alter role … set` say. What the
- * operator may decide, such as `default_transaction_read_only` and `synchronous_commit`, is left alone.
+ * operator may decide, such as `synchronous_commit`, is left alone.
  */
 const relied: Record<string, string> = {
   // Rules lock rows and then read what other transactions have committed, which stricter levels would hide.
@@ -44,11 +44,10 @@ const relied: Record<string, string> = {
 };
 
 /**
- * Prepares a new connection for statements in `schema`. Settings are made by statements, as not every pooler passes
- * startup options. Returns whether the connection is a session of the server itself: behind a pooler the process id
- * differs from the one in the startup message (PostgreSQL, "Frontend/Backend Protocol", BackendKeyData).
- *
- * @throws {UnsupportedDatabase} when triggers are off for this role and it may not turn them on.
+ * Prepares a new connection by statements, as not every pooler passes startup options. Returns whether it is a session
+ * of the server itself: behind a pooler the process id differs from the one in the startup message (PostgreSQL,
+ * "Frontend/Backend Protocol", BackendKeyData). @throws {UnsupportedDatabase} when triggers are off for this role and
+ * it may not turn them on.
  */
 export async function prepareSession(
   client: pg.ClientBase,

@@ -2,9 +2,8 @@ import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /**
- * Who shares the pool: accounts, the networks of anonymous clients, and look-ups for the caches, for which many may
- * wait. `part` is the share of the pool that one of them may hold, rounded up; `waitingMax` is how many may wait for
- * it.
+ * Who shares the pool: accounts, networks of anonymous clients, and look-ups for caches. `part` is the share that one
+ * of them may hold, rounded up; `waitingMax` is how many may wait for it.
  */
 const kinds = {
   account: { part: 1 / 4, waitingMax: 100 },
@@ -23,18 +22,13 @@ export class ShareUsedUp extends Unavailable {
 }
 
 /**
- * Prevents one party from holding every connection: its requests queue before they take a connection, first come first
- * served.
+ * Prevents one party from holding every connection: its requests queue before they take one, first come first served.
  */
 export function createShares(poolSize: number) {
   const seats = new Map<string, { taken: number; waiting: (() => void)[] }>();
   return { enter, leave };
 
-  /**
-   * Takes one of the party's places; {@link leave} returns it.
-   *
-   * @throws {ShareUsedUp}, or {Unavailable} for look-ups, which are not the client's fault.
-   */
+  /** Takes a place; {@link leave} returns it. @throws {ShareUsedUp}, or {Unavailable} for look-ups. */
   async function enter(party: Party): Promise<void> {
     const { part, waitingMax } = kinds[party.kind];
     const seat = seats.getOrInsertComputed(keyOf(party), () => ({ taken: 0, waiting: [] }));

@@ -1,8 +1,7 @@
 /**
- * The embedded database: PostgreSQL 18 in WASM (PGlite), in a worker, on a Unix socket in the data folder.
- *
- * For a single machine: it survives a crash of the process, but not a loss of power (fsync is off). The driver and the
- * SQL are those of a real server. It serves one connection at a time; a second one waits.
+ * PostgreSQL 18 in WASM (PGlite), in a worker, on a Unix socket in the data folder, for a single machine: it survives a
+ * crash of the process, but not a loss of power (fsync is off). The driver and the SQL are those of a real server. It
+ * serves one connection at a time; a second one waits.
  */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -18,10 +17,8 @@ export interface Embedded extends AsyncDisposable {
   /** Whether this start created the database. */
   fresh: boolean;
   /**
-   * Starts the engine again on the same folder and socket. Every connection and all that it had not committed is lost.
-   * It waits for a running statement, until its time limit. Simultaneous calls share one restart.
-   *
-   * @throws {EmbeddedUnusable} when the engine does not start again.
+   * Starts the engine again; every connection and what it had not committed is lost. It waits for a running statement,
+   * until its time limit. Simultaneous calls share one restart. @throws {EmbeddedUnusable}
    */
   restart(): Promise<void>;
 }
@@ -45,14 +42,11 @@ const closeBudgetMs = 5_000; // a checkpoint takes milliseconds; a statement wit
 const rebootPauseMs = { first: 100, last: 2_000 };
 
 /**
- * Serves the database in `<dataDir>/postgres`, and creates it if there is none. The folder is made private (0700) and
- * stays locked until the result is disposed or the process ends in any way.
- *
- * A statement that takes longer than `statementTimeoutMs` causes a restart, because nothing else stops it: the server's
- * timeouts never fire here, and `Worker.terminate()` waits for the statement.
- *
- * @throws {EmbeddedInUse} when another process serves the folder.
- * @throws {EmbeddedUnusable} when the folder or its content cannot be used; its files stay unchanged.
+ * Serves, or creates, the database in `<dataDir>/postgres`. The folder is private (0700) and locked until disposal or
+ * the end of the process, however it ends. A statement that takes longer than `statementTimeoutMs` causes a restart,
+ * because nothing else stops it: the server's timeouts never fire here, and `Worker.terminate()` waits for the
+ * statement. @throws {EmbeddedInUse} when another process serves the folder. @throws {EmbeddedUnusable} when the folder
+ * or its content cannot be used; its files stay unchanged.
  */
 export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 }: {
   dataDir: string;

@@ -1,10 +1,8 @@
 /**
- * The worker in which the embedded PostgreSQL runs and serves a Unix socket.
- *
- * PGlite is one backend with one session, so it serves one connection at a time, from its first byte to its last. The
- * next connection waits in the socket's backlog, and gets a session as new as that of a PostgreSQL server.
- * `PGLiteSocketServer` guarantees neither: it refuses a client that reconnects before it has noticed the end of the old
- * connection, and it passes on settings, temporary tables and advisory locks.
+ * The worker in which the embedded PostgreSQL serves a Unix socket. PGlite is one backend with one session, so it
+ * serves one connection from its first byte to its last. The next one waits in the socket's backlog, and gets a session
+ * as new as that of a server. `PGLiteSocketServer` guarantees neither: it refuses a client that reconnects before it
+ * has noticed the end of the old connection, and passes on settings, temporary tables and advisory locks.
  */
 import { Buffer } from "node:buffer";
 import { Script } from "node:vm";
@@ -69,8 +67,8 @@ async function outlivePredecessor(cluster: string) {
 }
 
 /**
- * Creates the cluster if it may and there is none; returns whether it did. A cluster gets its name when it is complete,
- * so an interrupted creation starts again. Files that are no cluster stay unchanged.
+ * Creates the cluster if it may and there is none; returns whether it did. A cluster is named when it is complete, so
+ * an interrupted creation starts again. Files that are no cluster stay unchanged.
  */
 async function ensureCluster(cluster: string, create: boolean): Promise<boolean> {
   const names = await namesIn(cluster);
@@ -128,9 +126,8 @@ async function serveEach({ db, listener, statementTimeoutMs }: Engine) {
 }
 
 /**
- * Runs one message and returns the server's answer. A message that takes too long is interrupted, which leaves the
- * engine unusable: the error must end this worker. V8 can interrupt only scripts of `node:vm`; `Worker.terminate()`
- * waits for a busy worker forever.
+ * Runs one message. One that takes too long is interrupted, which leaves the engine unusable: the error must end this
+ * worker. V8 interrupts only scripts of `node:vm`; `Worker.terminate()` waits for a busy worker forever.
  */
 async function execute(db: PGlite, message: Uint8Array, timeout: number): Promise<Uint8Array> {
   const answers: Uint8Array[] = [];
@@ -144,8 +141,8 @@ Object.assign(globalThis, { statement });
 const runStatement = new Script("statement.run()");
 
 /**
- * Resets what a connection leaves behind: a transaction, settings, temporary tables, advisory locks. It is sent twice,
- * because a session between an error and its Sync message ignores the first.
+ * Resets transaction, settings, temporary tables and advisory locks of a connection. It is sent twice, because a
+ * session between an error and its Sync message ignores the first.
  */
 async function renewSession(db: PGlite) {
   await db.exec("rollback");
@@ -157,9 +154,8 @@ const protocolMajor = 3;
 const terminate = "X".charCodeAt(0);
 
 /**
- * Splits the client's data into complete messages, until it says goodbye or disconnects. The first message has no type
- * byte and must start a session (PostgreSQL manual, "Message Formats"); requests to encrypt or to cancel end the
- * connection.
+ * Splits the client's data into messages, until it leaves. The first has no type byte and must start a session
+ * (PostgreSQL manual, "Message Formats"); requests to encrypt or to cancel end the connection.
  */
 async function* messages(client: Deno.Conn): AsyncGenerator<Uint8Array> {
   const chunk = new Uint8Array(64 * 1024);

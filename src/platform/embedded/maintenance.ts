@@ -6,9 +6,8 @@ import { checkpoint, findWornTable, flushStatistics, isCheckpointDue, vacuumTabl
 const budgetMs = 8_000;
 
 /**
- * Does what the background processes of a server do, which the embedded engine lacks: a checkpoint after 16 MB of
- * writes, and a vacuum of one worn table. It should be called every few seconds. Requests wait while a step runs, so
- * each step is small.
+ * What background processes of a server do, which the embedded engine lacks: a checkpoint after 16 MB of writes, and a
+ * vacuum of one worn table. Requests wait meanwhile, so each step is small.
  */
 export async function maintain(db: Db): Promise<void> {
   await withDeadline(budgetMs, async () => {

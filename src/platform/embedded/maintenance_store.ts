@@ -25,10 +25,7 @@ export async function flushStatistics(db: Db): Promise<void> {
   await db.query("flush_statistics", "select pg_stat_force_next_flush()");
 }
 
-/**
- * The table of this schema that most needs a vacuum, by the thresholds of autovacuum (PostgreSQL, "Automatic
- * Vacuuming").
- */
+/** The table that most needs a vacuum, by the thresholds of autovacuum (PostgreSQL, "Automatic Vacuuming"). */
 export async function findWornTable(db: Db): Promise<WornTable | undefined> {
   const [row] = await db.query<WornTable>(
     "find_worn_table",

@@ -14,9 +14,8 @@ export function hashingClosed(): Error {
 }
 
 /**
- * Runs `concurrency` hashes at once and lets `queueMax` more wait in two queues, each first come first served. The
- * queues take turns, and each is guaranteed half of the places: when the other queue is longer than its half, its
- * newest entry is refused to make room.
+ * Runs `concurrency` hashes at once and lets `queueMax` more wait in two queues. The queues take turns, and each is
+ * guaranteed half of the places: a queue longer than its half gives up its newest entry to the other.
  */
 export function createHashQueue(concurrency: number, queueMax: number, rejected: () => void) {
   const queues: Record<NetworkKind, PromiseWithResolvers<void>[]> = { known: [], unknown: [] };
@@ -33,8 +32,7 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
   }
 
   /**
-   * Resolves with a slot; {@link leave} frees it. @throws {HashQueueFull} at once, or when the other queue takes its
-   * place.
+   * Resolves with a slot; {@link leave} frees it. @throws {HashQueueFull} at once, or when the other queue needs it.
    */
   async function enter(networkKind: NetworkKind): Promise<void> {
     if (closed) throw hashingClosed();

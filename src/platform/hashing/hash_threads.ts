@@ -6,10 +6,7 @@ export type HashJob =
   | { kind: "bcrypt"; password: Uint8Array; salt: Uint8Array; cost: number }
   | { kind: "crypt" } & CryptJob;
 
-/**
- * Threads for hashes that are no native ones, with one job each. They start on demand and are kept. A thread that fails
- * is terminated and its job rejected.
- */
+/** Threads for hashes that are no native ones, started on demand and kept. One that fails is terminated. */
 export function createHashThreads(start: () => Worker) {
   const idle = new Set<Worker>();
   const busy = new Map<Worker, (reason: Error) => void>();

@@ -1,7 +1,4 @@
-/**
- * The thread in which bcrypt, md5-crypt and sha-crypt run: hash-wasm computes synchronously, and would block every
- * request meanwhile.
- */
+/** The thread in which bcrypt, md5-crypt and sha-crypt run, as hash-wasm computes synchronously. */
 import { bcrypt } from "hash-wasm";
 import { crypt } from "./crypt.ts";
 import type { HashJob } from "./hash_threads.ts";

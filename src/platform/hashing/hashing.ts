@@ -41,9 +41,8 @@ export interface HashOptions {
 export type Hashing = ReturnType<typeof createHashing>;
 
 /**
- * At most `concurrency` hashes are computed at once; behind them at most `queueMax` wait, in two queues (see
- * {@link createHashQueue}). Any further hash is refused at once. Disposal rejects the hashes that wait, terminates the
- * threads with the hashes that they compute, and resolves when no other hash runs.
+ * At most `concurrency` hashes are computed at once, behind {@link createHashQueue}. Disposal rejects those that wait,
+ * terminates the threads, and resolves when no hash runs.
  */
 export function createHashing(options: HashingOptions) {
   const { concurrency, queueMax, metrics, inSpan, startWorker = startHashThread } = options;
@@ -58,11 +57,9 @@ export function createHashing(options: HashingOptions) {
   return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
-   * Hashes the whole password, of any length, into a PHC or MCF string. bcrypt reads only 72 bytes, and some
-   * implementations stop at NUL, so a password that it would cut becomes `$bcrypt-sha256$`.
-   *
-   * @throws {HashQueueFull}
-   * @throws {RangeError} when the password is empty or the policy's cost is not 4 to 16.
+   * Hashes the whole password into a PHC or MCF string. bcrypt reads only 72 bytes, and some implementations stop at
+   * NUL, so a password that it would cut becomes `$bcrypt-sha256$`. @throws {HashQueueFull} @throws {RangeError} when
+   * the password is empty or the policy's cost is not 4 to 16.
    */
   async function hash(policy: HashPolicy, password: string, options: HashOptions = {}): Promise<string> {
     if (password === "") throw new RangeError("an empty password is not hashed");
@@ -71,10 +68,8 @@ export function createHashing(options: HashingOptions) {
   }
 
   /**
-   * Returns whether `stored` is a hash of `password`. A hash of an unknown format, or with parameters over the limits,
-   * matches no password, and an empty password matches no hash.
-   *
-   * @throws {HashQueueFull}
+   * Whether `stored` is a hash of `password`. One of an unknown format, or with parameters over the limits, matches no
+   * password, and an empty password no hash. @throws {HashQueueFull}
    */
   async function verify(stored: string, password: string, options: HashOptions = {}): Promise<boolean> {
     const parsed = parse(stored);

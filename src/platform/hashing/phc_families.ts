@@ -16,10 +16,7 @@ export type PhcParameters = Argon2 | Scrypt | Pbkdf2 | Crypt | Digest;
 
 export const hashSizeBytes = { md5: 16, sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 } as const;
 
-/**
- * The most expensive parameters of a stored hash: 256 MiB or a few seconds, so that no stored row can exhaust the
- * server.
- */
+/** The most expensive stored hash: 256 MiB or a few seconds, so that no stored row can exhaust the server. */
 const memoryMax = 262_144, passesMax = 10, lanesMax = 8, iterationsMax = 4_000_000, roundsMax = 1_000_000;
 
 /** What each name stands for; missing parameters are NaN, which no limit accepts. */

@@ -1,6 +1,6 @@
 /**
- * The paths of up to `pathsMax` strings in the value that the database cannot store: those with NUL, and those with
- * lone surrogates, which would be stored as U+FFFD.
+ * The paths of strings that the database cannot store, at most `pathsMax`: those with NUL, and those with lone
+ * surrogates, which would become U+FFFD.
  */
 export function unstorablePaths(value: unknown, pathsMax: number): PropertyKey[][] {
   const found: PropertyKey[][] = [];
