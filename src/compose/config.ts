@@ -49,9 +49,7 @@ export function environment(): Record<string, string> {
   return Deno.env.toObject();
 }
 
-/**
- * Reads every setting from `<NAME>`, or from the file in `<NAME>_FILE`. @throws {ConfigError} with all that is wrong.
- */
+/** Reads every setting from `<NAME>` or from the file `<NAME>_FILE`. @throws {ConfigError} with all that is wrong. */
 export function readConfig(env: Environment): { settings: Settings; warnings: string[] } {
   const { values, warnings } = read(env);
   return { settings: values, warnings };

@@ -30,9 +30,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
 }) {
   return { write };
 
-  /**
-   * Passes a consistent snapshot of everything but sessions to `sink`, in batches of lines, for the recipient's secret.
-   */
+  /** Passes a consistent snapshot of all but sessions to `sink`, in batches of lines, for the recipient's secret. */
   async function write(recipient: Secrets, sink: (lines: string) => void | Promise<void>): Promise<Counts> {
     const id = uuidv7();
     const subject = { type: "export" as const, id };

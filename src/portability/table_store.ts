@@ -4,9 +4,7 @@ import { rfc3339 } from "../platform/db/rfc3339.ts";
 /** A table that is exported: its columns, which rows, and their order. */
 type Table = { table: string; columns: string; rows?: string; order: string };
 
-/**
- * The kinds of exported rows, in the order of insertion: without sessions, tickets, the outbox and rate limit buckets.
- */
+/** The kinds of exported rows, in the order of insertion: no sessions, tickets, outbox or rate limit buckets. */
 export const tables = {
   permission: {
     table: "permissions",

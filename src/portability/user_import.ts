@@ -21,9 +21,7 @@ import { insertMovingUsers, type KnownNames, listNamesakes, listSeedUsers } from
 import type { Arrival, BrokenRow } from "./sources/arrival.ts";
 import { fromSeed } from "./sources/own_systems.ts";
 
-/**
- * Only `privilegedRoles` imports roles of Sentinel itself; `externalIdPrefix` tells apart the ids of several systems.
- */
+/** Only `privilegedRoles` imports roles of Sentinel itself; `externalIdPrefix` tells apart several systems. */
 export type ImportMode = { dryRun: boolean; privilegedRoles: boolean; externalIdPrefix?: string | undefined };
 
 /** Rows per transaction: few enough that other transactions do not wait for long. */

@@ -56,10 +56,7 @@ export type PrincipalResource = {
   ttl_seconds: number;
 };
 
-/**
- * An OAuth client in memory, acting by itself as `service_user_id`. Tokens from before `tokens_not_before` (ms) are
- * refused.
- */
+/** An OAuth client, acting alone as `service_user_id`. Tokens from before `tokens_not_before` (ms) are refused. */
 export type PrincipalClient = {
   id: string;
   name: string;

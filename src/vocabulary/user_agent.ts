@@ -17,9 +17,7 @@ const systems: [string, RegExp][] = [
   ["Linux", /\bLinux\b/],
 ];
 
-/**
- * Only known names, so that senders of a `User-Agent` (RFC 9110 §10.1.5) write no text of theirs into what others read.
- */
+/** Known names only, so that the sender of a `User-Agent` (RFC 9110 §10.1.5) writes no text into what others read. */
 export function deviceOf(userAgent: string | null): { browser: string | undefined; system: string | undefined } {
   const nameIn = (names: [string, RegExp][]) => names.find(([, sign]) => sign.test(userAgent ?? ""))?.[0];
   return { browser: nameIn(browsers), system: nameIn(systems) };

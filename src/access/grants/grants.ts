@@ -54,8 +54,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   }
 
   /**
-   * Returns whether the user had the role. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`,
-   * `last_admin`
+   * Returns whether the user had it. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`, `last_admin`
    */
   async function revoke(
     userId: string,

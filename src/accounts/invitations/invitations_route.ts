@@ -91,9 +91,7 @@ const accept = operation({
   ...problems("invalid_ticket", "username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),
 });
 
-/**
- * `GET|POST /invitations`, `DELETE /invitations/{id}`, `POST /invitations/accept`, to which `/invite?ticket=…` leads
- */
+/** `GET|POST /invitations`, `DELETE /invitations/{id}`, `POST /invitations/accept`, after `/invite?ticket=…` */
 export const invitationsRoute = resource([list, create, accept, revoke], (app, { invitations, pages }: {
   invitations: Invitations;
   pages: Pages;

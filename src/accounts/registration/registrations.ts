@@ -137,9 +137,7 @@ export function createRegistrations(
     }
   }
 
-  /**
-   * Does what {@link store} does and undoes it, so that it takes as long. No code counts in the flow that it returns.
-   */
+  /** Does what {@link store} does and undoes it, so that it takes as long. No code counts in the flow it returns. */
   async function pretend(user: NewUser, granted: string[], actor: Actor): Promise<Registered> {
     const nobody = { username: user.id, username_canonical: user.id, email: null, email_canonical: null };
     const undone = new Error("undone");

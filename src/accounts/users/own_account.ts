@@ -60,10 +60,7 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
     );
   }
 
-  /**
-   * Deletes the account and erases personal data. @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`,
-   * `invalid_token`
-   */
+  /** Erases personal data too. @throws {Problem} `wrong_password`, `rate_limited`, `last_admin`, `invalid_token` */
   async function remove(caller: SignedIn, currentPassword: string, actor: Actor): Promise<void> {
     await prove(caller, currentPassword, actor);
     const work = async (tx: Tx) => {

@@ -29,9 +29,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
 
   return { make, makeIfDue, takeOver, handOver, own };
 
-  /**
-   * Signs a checkpoint of all sealed events, or returns the last one if nothing is new. Undefined for an empty chain.
-   */
+  /** Signs a checkpoint of all sealed events, or returns the last one if nothing is new; undefined without events. */
   async function make(): Promise<Checkpoint | undefined> {
     return await next((last, { seq }) => seq > last.checkpoint.seq);
   }

@@ -85,9 +85,7 @@ async function startServices({ settings, database, log, tracing }: {
   return { services, admin, engine };
 }
 
-/**
- * The banner, with its one-time password, waits so long for the pending log lines. A blocked log delays it no longer.
- */
+/** How long the banner, with its one-time password, waits for the pending log lines; a log may be blocked. */
 const bannerDelayMs = 250;
 
 /** Listens, and answers 503 until the start is complete. @throws {Error} that names the address and the reason. */

@@ -22,10 +22,7 @@ export function createLeakedKeys(
 ) {
   return { revoke };
 
-  /**
-   * Revokes the keys, and deletes the clients' secrets, among these texts, expired ones too. Answers nothing about
-   * them.
-   */
+  /** Revokes the keys and deletes the clients' secrets among these texts, expired ones too. Tells nothing of them. */
   async function revoke(texts: string[], actor: Actor): Promise<void> {
     const secrets = texts.flatMap((text) => {
       const secret = parseOpaqueSecret(text);

@@ -39,10 +39,7 @@ export function createMails({ outbox, frame, isOn, send }: {
     if (isOn) await outbox.enqueue(tx, "mail", { letter, ...params }, id);
   }
 
-  /**
-   * Tells the user, at the address of this point of the transaction, what was done to the account; without one,
-   * nothing.
-   */
+  /** Tells the user what was done to the account, at the address of this point of the transaction, if any. */
   async function notify<L extends Notice>(
     tx: Db,
     userId: string,

@@ -13,10 +13,7 @@ type Params = z.ZodObject;
 export type BodySpec<B extends z.ZodType = z.ZodType> = {
   schema: B;
   types: readonly BodyType[];
-  /**
-   * Skips the schema where this returns true: only for values that it would accept, unchanged in what the handler
-   * reads.
-   */
+  /** Skips the schema where this returns true: only for what it accepts, unchanged in what the handler reads. */
   skipSchemaIf?: ((value: unknown) => boolean) | undefined;
   /** Parameters of a form that may occur several times, as `resource` does (RFC 8707 §2): always read as a list. */
   repeatable?: readonly string[];
@@ -148,10 +145,7 @@ export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> 
   return { body: { schema, types: ["application/json", "application/x-www-form-urlencoded"] } };
 }
 
-/**
- * The handler runs no statement, so it needs no time limit for statements, which would cost 2 µs; a cache's look-up has
- * its own.
- */
+/** The handler runs no statement, so it needs no time limit for statements, which would cost 2 µs. */
 export const fromMemory = { fromMemory: true } as const;
 
 /** As {@link fromMemory}, for an operation whose handler runs the statements that it needs in `input.withStatements`. */
@@ -167,9 +161,7 @@ export function form<B extends z.ZodType>(
   return { body: { schema, types: ["application/x-www-form-urlencoded"], ...options } };
 }
 
-/**
- * 200 with a JSON body. A page of a list (`pageOf()`) gets `Link: rel="next"`; with `alsoHtml`, browsers get a page.
- */
+/** 200 with a JSON body. A page of a list (`pageOf()`) gets `Link: rel="next"`; `alsoHtml` is for browsers. */
 export function ok<R>(
   schema: z.ZodType<R>,
   description: string,

@@ -49,7 +49,7 @@ type AnyPageHandler = (input: any) => PageAnswer | Promise<PageAnswer>;
 
 type Params = Record<string, string>;
 
-/** The way of a request to a page: a form is from a page of ours or `foreign`, then who is signed in, then the handler. */
+/** The way of a request to a page: a form is from one of ours or `foreign`, then who is signed in, then the handler. */
 export function createPageRoute(
   operation: AnyOperation,
   handler: AnyPageHandler,

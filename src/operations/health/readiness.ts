@@ -30,10 +30,7 @@ export function createReadiness(
     requireReady,
   };
 
-  /**
-   * What needs attention although requests are served: on a full disk only reads succeed. @throws {Problem}
-   * `unavailable`
-   */
+  /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
   async function requireReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
     const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))

@@ -16,9 +16,7 @@ export interface ChangeFeedOptions {
   schema: string;
   clock: DatabaseClock;
   log: Log;
-  /**
-   * A committed change on any replica, as the triggers send it: `user <ids>`, `session <ids>`, `graph all`, `keys all`.
-   */
+  /** A committed change on any replica, as triggers send it: `user <ids>`, `session <ids>`, `graph all`, … */
   changed: (kind: string, keys: string[]) => void;
   /** Called when the caches become valid or invalid: everything must be dropped. */
   reset: () => void;

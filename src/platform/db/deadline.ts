@@ -40,9 +40,7 @@ export class BudgetSpent extends Error {
   override readonly name = "BudgetSpent";
 }
 
-/**
- * Waits for `work` for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues.
- */
+/** Waits for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues. */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), partyOf: undefined };
   const started = performance.now();

@@ -21,9 +21,7 @@ export class ShareUsedUp extends Unavailable {
   }
 }
 
-/**
- * Prevents one party from holding every connection: its requests queue before they take one, first come first served.
- */
+/** No party holds every connection: its requests queue before they take one, first come first served. */
 export function createShares(poolSize: number) {
   const seats = new Map<string, { taken: number; waiting: (() => void)[] }>();
   return { enter, leave };

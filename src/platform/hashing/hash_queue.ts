@@ -31,9 +31,7 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
     throw full();
   }
 
-  /**
-   * Resolves with a slot; {@link leave} frees it. @throws {HashQueueFull} at once, or when the other queue needs it.
-   */
+  /** Resolves with a slot; {@link leave} frees it. @throws {HashQueueFull} at once, or for the other queue. */
   async function enter(networkKind: NetworkKind): Promise<void> {
     if (closed) throw hashingClosed();
     admit(networkKind);
