@@ -59,11 +59,7 @@ export function createOutput(io: Io, { json }: { json: boolean }) {
     };
   }
 
-  async function lines<T>(
-    all: AsyncIterable<T> | Iterable<T>,
-    cellsOf: (item: T) => string[],
-    headers: string[],
-  ): Promise<void> {
+  async function lines<T>(all: AsyncIterable<T> | Iterable<T>, cellsOf: (item: T) => string[], headers: string[]) {
     let rows = [headers];
     let widths: number[] | undefined;
     for await (const item of all) {

@@ -56,11 +56,7 @@ export async function withMigrator<T>(
 }
 
 /** Runs the work of a command on the services of this installation. Its schema must be up to date. */
-export function withServices<T>(
-  io: Io,
-  work: (services: Services) => Promise<T>,
-  settings = configOf(io),
-): Promise<T> {
+export function withServices<T>(io: Io, work: (services: Services) => Promise<T>, settings = configOf(io)): Promise<T> {
   return withInstallation(settings, io, async (installation) => {
     // A command ends before its caches could become stale.
     const brief = { settings: { ...settings, SENTINEL_CHANGE_FEED: "ttl" as const }, lasting: false };

@@ -53,12 +53,7 @@ export async function requireMayEditRole(tx: Db, actor: Actor, role: string, det
 }
 
 /** Locks a user of this kind, and the actor. @throws {Problem} `not_found`, `invalid_token` for a deleted actor. */
-export async function lockUser(
-  tx: Db,
-  userId: string,
-  { actor_id }: Actor,
-  kind: UserKind = "person",
-): Promise<void> {
+export async function lockUser(tx: Db, userId: string, { actor_id }: Actor, kind: UserKind = "person"): Promise<void> {
   const found = await lockUsers(tx, actor_id === null ? [userId] : [userId, actor_id]);
   if (actor_id !== null && !found.some(({ id }) => id === actor_id)) throw new Problem("invalid_token");
   if (!found.some((each) => each.id === userId && each.kind === kind)) throw noSuchUser(kind);

@@ -128,11 +128,7 @@ export function createDecisions({ db, principals, evaluator, countDecision }: {
   }
 
   /** Active users who may do the action on the resource, by id after `after`. */
-  async function findHolders(
-    asked: Pick<Question, "action" | "resource">,
-    after: string | null,
-    limit: number,
-  ): Promise<string[]> {
+  async function findHolders(asked: Pick<Question, "action" | "resource">, after: string | null, limit: number) {
     const names = [...(await evaluator.graph()).rolesGiving(permissionOf(asked))];
     return names.length === 0 ? [] : await listHolders(db, names, after, limit);
   }

@@ -19,13 +19,7 @@ export function createEffectivePermissions(
   return { list };
 
   /** The permissions of the user, who is of this kind, by name after `after`; a disabled user has none. @throws {Problem} `not_found` */
-  async function list(
-    userId: string,
-    after: string | null,
-    limit: number,
-    caller: Principal,
-    kind: UserKind,
-  ): Promise<EffectivePermission[]> {
+  async function list(userId: string, after: string | null, limit: number, caller: Principal, kind: UserKind) {
     const seesRoles = await evaluator.holds(caller, "roles:read");
     const user = await principals.user(userId);
     if (user?.kind !== kind) throw noSuchUser(kind);

@@ -47,10 +47,7 @@ export function createSearches({ decisions, pages }: { decisions: Decisions; pag
   }
 
   /** Actions in the order of their names. @throws {Problem} `forbidden` */
-  async function searchActions(
-    { subject, resource, page = {} }: ActionSearch,
-    caller: Principal,
-  ): Promise<Found<{ name: string }>> {
+  async function searchActions({ subject, resource, page = {} }: ActionSearch, caller: Principal) {
     const asker = await decisions.requireMayAsk(caller, [subject]);
     const all = await decisions.findActions(subject, resource.type, asker);
     const list = nameList("actions", page, subject.id, resource.type, resource.id);

@@ -24,10 +24,7 @@ export async function findExclusion(db: Db, id: string): Promise<ExclusionRow | 
   return row;
 }
 
-export async function insertExclusion(
-  db: Db,
-  { id, description, at_most, roles }: Omit<ExclusionRow, "created_at">,
-): Promise<void> {
+export async function insertExclusion(db: Db, { id, description, at_most, roles }: Omit<ExclusionRow, "created_at">) {
   await db.query(
     "insert_exclusion",
     `with exclusion as (insert into role_exclusions (id, description, at_most) values ($1, $2, $3) returning id)

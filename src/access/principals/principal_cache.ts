@@ -125,11 +125,7 @@ export function createPrincipalCache(
     nameLookups.overtakeAll();
   }
 
-  async function loadAccess(
-    sessionId: string,
-    userId: string,
-    mayKeep: () => boolean,
-  ): Promise<FirstParty | undefined> {
+  async function loadAccess(sessionId: string, userId: string, mayKeep: () => boolean) {
     const until = keepUntil(cacheValidity);
     const found = await findAccess(db, sessionId);
     if (found?.user.id !== userId) return undefined;
@@ -150,11 +146,7 @@ export function createPrincipalCache(
     return found;
   }
 
-  function keepUser(
-    found: PrincipalUser | undefined,
-    until: number,
-    mayKeep: () => boolean,
-  ): PrincipalUser | undefined {
+  function keepUser(found: PrincipalUser | undefined, until: number, mayKeep: () => boolean) {
     if (found && mayKeep()) users.set(found.id, { value: found, until });
     return found;
   }

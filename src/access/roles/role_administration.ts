@@ -141,13 +141,7 @@ export function createRoleAdministration(
 }
 
 /** Adds the permissions, which the request names at `pointer`, to the role. Returns whether at least one was new. */
-async function addPermissions(
-  tx: Tx,
-  role: string,
-  permissions: string[],
-  pointer: string,
-  actor: Actor,
-): Promise<boolean> {
+async function addPermissions(tx: Tx, role: string, permissions: string[], pointer: string, actor: Actor) {
   await requireHolds(tx, actor, { permission: "roles:write", permissions, until: null }, mustHoldContents);
   await requireKnownPermissions(tx, permissions, pointer);
   return await insertRolePermissions(tx, role, permissions);
@@ -173,12 +167,6 @@ async function requireRole(db: Db, name: string): Promise<RoleDetailRow> {
   return role;
 }
 
-function record(
-  tx: Tx,
-  action: AuditAction,
-  id: string,
-  actor: Actor,
-  details: Record<string, unknown>,
-): Promise<void> {
+function record(tx: Tx, action: AuditAction, id: string, actor: Actor, details: Record<string, unknown>) {
   return recordAudit(tx, { action, ...actor, subject: { type: "role", id }, details });
 }

@@ -46,12 +46,7 @@ export function createMailProofs({ db, mailedTickets, throttle, countFlow }: {
   }
 
   /** Judges a code, unless its user has had too many wrong ones. */
-  async function counted<T>(
-    flow: MailFlow,
-    kind: TicketKind,
-    id: string,
-    judge: () => Promise<T | undefined>,
-  ): Promise<T | undefined> {
+  async function counted<T>(flow: MailFlow, kind: TicketKind, id: string, judge: () => Promise<T | undefined>) {
     const userId = (await findTicket(db, kind, id))?.user_id;
     if (!userId) return undefined;
     const taken = await limited(flow, () => throttle.takeMailCode(userId)).catch(undefinedIfLimited);

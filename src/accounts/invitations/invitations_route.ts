@@ -96,10 +96,7 @@ export const invitationsRoute = resource([list, create, accept, revoke], (app, {
   invitations: Invitations;
   pages: Pages;
 }) => {
-  app.add(
-    list,
-    ({ query }) => pages.read("invitations", query, invitations.page, ({ id }) => id),
-  );
+  app.add(list, ({ query }) => pages.read("invitations", query, invitations.page, ({ id }) => id));
   app.add(create, ({ body, actor }) => invitations.create(body, actor()));
   app.add(accept, ({ body, actor }) => invitations.accept(body, actor().client));
   app.add(revoke, ({ params, actor }) => invitations.revoke(params.id, actor()));

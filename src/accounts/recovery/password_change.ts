@@ -79,12 +79,7 @@ export function createPasswordChanges(
   }
 
   /** Counts as a guess, unless the current password is right or another failure comes first. */
-  async function proveAndReplace(
-    userId: string,
-    sessionId: string,
-    change: PasswordChange,
-    actor: Actor,
-  ): Promise<{ proven: boolean }> {
+  async function proveAndReplace(userId: string, sessionId: string, change: PasswordChange, actor: Actor) {
     passwords.admit(networkKind);
     const taken = await throttle.takePasswordChange({ ip: actor.client.ip, sessionId });
     const proven = await throttle.finishAttempt(

@@ -16,7 +16,7 @@ import {
   requireNoErrors,
   shownName,
 } from "../../vocabulary/identifiers.ts";
-import type { Letter, Mails } from "../../delivery/mail/mails.ts";
+import type { Mails } from "../../delivery/mail/mails.ts";
 import type { OutboxRow } from "../../delivery/outbox/outbox.ts";
 import { findByAddress } from "../addresses/address_store.ts";
 import type { EmailVerifications } from "../addresses/email_verification.ts";
@@ -153,10 +153,7 @@ export function createRegistrations(
     return { person: person!, flowId: uuidv7() };
   }
 
-  async function prepareAttempted(
-    { payload }: OutboxRow,
-    tx: Tx,
-  ): Promise<Letter<"registration_attempted"> | undefined> {
+  async function prepareAttempted({ payload }: OutboxRow, tx: Tx) {
     const user = await findByAddress(tx, String(payload.address));
     return user && !user.disabled ? { to: user.email, name: shownName(user), values: {} } : undefined;
   }
@@ -178,12 +175,7 @@ export function createRegistrations(
   }
 
   /** Creates an account. Operators may use reserved usernames. @throws {Problem} as {@link register}. */
-  async function create(
-    registration: Registration,
-    granted: string[],
-    actor: Actor,
-    options: CreationOptions = {},
-  ): Promise<Person> {
+  async function create(registration: Registration, granted: string[], actor: Actor, options: CreationOptions = {}) {
     const { user } = await prepareUser(registration, { hidesTakenEmail: false });
     return await store(user, granted, actor, options);
   }

@@ -89,12 +89,7 @@ export function createServiceAccounts({ db, principals, grants }: {
   }
 
   /** @throws {Problem} `not_found`, `forbidden` for an account that holds more, `precondition_failed`, `service_account_taken`. */
-  async function change(
-    id: string,
-    { disabled, ...wanted }: ServiceAccountChange,
-    expected: Expected,
-    actor: Actor,
-  ): Promise<ServiceAccount> {
+  async function change(id: string, { disabled, ...wanted }: ServiceAccountChange, expected: Expected, actor: Actor) {
     return await db.transaction(async (tx) => {
       const before = await locked(tx, id, expected, actor);
       await rename(tx, before, wanted, actor);
@@ -160,12 +155,7 @@ async function required(db: Db, id: string): Promise<ServiceAccountRow> {
   return row;
 }
 
-async function setDisabled(
-  tx: Tx,
-  { id, disabled_at }: ServiceAccountRow,
-  disabled: boolean,
-  actor: Actor,
-): Promise<void> {
+async function setDisabled(tx: Tx, { id, disabled_at }: ServiceAccountRow, disabled: boolean, actor: Actor) {
   if (disabled === (disabled_at !== null)) return;
   await record(tx, disabled ? "service_account.disabled" : "service_account.enabled", id, actor);
   await updateDisabled(tx, id, disabled);
@@ -176,12 +166,7 @@ async function removeRow(tx: Tx, { id, name }: ServiceAccountRow, actor: Actor):
   await deleteUser(tx, id);
 }
 
-async function rename(
-  tx: Tx,
-  before: ServiceAccountRow,
-  wanted: Omit<ServiceAccountChange, "disabled">,
-  actor: Actor,
-): Promise<void> {
+async function rename(tx: Tx, before: ServiceAccountRow, wanted: Omit<ServiceAccountChange, "disabled">, actor: Actor) {
   const { id } = before;
   const after = { name: wanted.name ?? before.name, description: wanted.description ?? before.description };
   const changed = (["name", "description"] as const).filter((member) => after[member] !== before[member]);

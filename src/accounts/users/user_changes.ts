@@ -47,13 +47,7 @@ export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, a
 }
 
 /** Tells the mailbox that the account had until now that the account has another address, or none. */
-export async function tellOfAddress(
-  mails: Mails,
-  tx: Tx,
-  before: Names,
-  wanted: WantedNames,
-  client: Client,
-): Promise<void> {
+export async function tellOfAddress(mails: Mails, tx: Tx, before: Names, wanted: WantedNames, client: Client) {
   const { email } = namesAfter(wanted, before);
   if (before.email === null || email !== null && canonicalIdentifier(email) === canonicalIdentifier(before.email)) {
     return;

@@ -23,14 +23,7 @@ import {
   tellOfDeletion,
 } from "./user_changes.ts";
 import { requireUser, requireUserAs, shownUser, type User } from "./user_revision.ts";
-import {
-  findUserByName,
-  listUsers,
-  updateDisabled,
-  updateEmailVerified,
-  type UserFilter,
-  type UserRow,
-} from "./user_store.ts";
+import { findUserByName, listUsers, updateDisabled, updateEmailVerified, type UserFilter } from "./user_store.ts";
 
 /** What administrators may change in a user. Absent members stay unchanged. */
 export type UserChange = WantedNames & {
@@ -109,13 +102,7 @@ export function createUsers(
   }
 
   /** Locks the user and checks the expected state, unless `refuse` throws. */
-  async function locked(
-    tx: Tx,
-    id: string,
-    expected: Expected,
-    refuse: () => Promise<void>,
-    actor: Actor,
-  ): Promise<UserRow> {
+  async function locked(tx: Tx, id: string, expected: Expected, refuse: () => Promise<void>, actor: Actor) {
     tx.afterwards(() => principals.forgetUser(id));
     await lockUser(tx, id, actor);
     await refuse();

@@ -23,10 +23,7 @@ export const healthcheckCommand = command({
 });
 
 /** Sends `GET /readyz` by `node:http`, because `fetch` would use a proxy that the environment names. */
-export function askReadiness(
-  { host, port }: { host: string; port: number },
-  limitMs = 2_000,
-): Promise<Health> {
+export function askReadiness({ host, port }: { host: string; port: number }, limitMs = 2_000): Promise<Health> {
   const { promise, resolve } = Promise.withResolvers<Health>();
   const silent = () => resolve({ ready: false, status: null, detail: "The server does not answer." });
   const request = { host: reachable(host), port, path: "/readyz", agent: false, signal: AbortSignal.timeout(limitMs) };

@@ -163,12 +163,7 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   }
 
   /** Does the deed to the live key; user and key are locked meanwhile, and what memory knows of the key is forgotten. */
-  async function change<T>(
-    owner: KeyOwner,
-    id: string,
-    actor: Actor,
-    deed: (tx: Tx, key: LockedKey) => Promise<T>,
-  ): Promise<T> {
+  async function change<T>(owner: KeyOwner, id: string, actor: Actor, deed: (tx: Tx, key: LockedKey) => Promise<T>) {
     return await db.transaction(async (tx) => {
       tx.afterwards(() => principals.forgetSession(id));
       await requireMayManage(tx, owner, actor);
@@ -200,12 +195,7 @@ async function requireMayManage(tx: Tx, { id, kind }: KeyOwner, actor: Actor): P
 }
 
 /** A person's key acts within what they hold then; through a service account's, the actor would keep it until its end. */
-async function requireHoldsScopes(
-  tx: Tx,
-  { kind }: KeyOwner,
-  { scopes, expires_at }: LockedKey,
-  actor: Actor,
-): Promise<void> {
+async function requireHoldsScopes(tx: Tx, { kind }: KeyOwner, { scopes, expires_at }: LockedKey, actor: Actor) {
   const asked = { permissions: scopes, ...(kind === "service" && { until: expires_at }) };
   await requireHolds(tx, actor, asked, mustHoldScopes);
 }

@@ -175,9 +175,6 @@ export const myApiKeysRoute = resource([list, create, get, change, revoke], (app
   app.add(list, ({ caller, query }) => keyPage(deps, caller.user, query));
   app.add(create, async ({ caller, body, actor }) => shownIssued(await apiKeys.create(caller.user, body, actor())));
   app.add(get, ({ caller, params: { id } }) => apiKeys.find(caller.user, id));
-  app.add(
-    change,
-    ({ caller, params: { id }, body, actor }) => apiKeys.rename(caller.user, id, body.name, actor()),
-  );
+  app.add(change, ({ caller, params: { id }, body, actor }) => apiKeys.rename(caller.user, id, body.name, actor()));
   app.add(revoke, ({ caller, params: { id }, actor }) => apiKeys.revoke(caller.user, id, actor()));
 });

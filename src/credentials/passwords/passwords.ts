@@ -48,9 +48,7 @@ export type Passwords = ReturnType<typeof createPasswords>;
  * Passwords are normalised to NFC before hashing, so that "é" is the same however a keyboard composes it (SP 800-63B-4
  * §3.1.1.2). Other systems hash them as typed or in NFKC, so these forms are tried too, where they differ.
  */
-export function createPasswords(
-  { hashing, policy, monotonic, wait = sleep }: PasswordsOptions,
-) {
+export function createPasswords({ hashing, policy, monotonic, wait = sleep }: PasswordsOptions) {
   const policyScheme = schemeOfPolicy(policy);
   const durationsMs = new Map<string, number[]>();
   let yieldsToLogins = false;

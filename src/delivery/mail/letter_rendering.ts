@@ -75,10 +75,7 @@ function codeBlock(label: string, code: string): string {
 }
 
 /** One column, which every mail program shows; nothing is loaded from anywhere. */
-function page(
-  { language, subject, footer }: { language: Language; subject: string; footer: string },
-  parts: string[],
-): string {
+function page({ language, subject, footer }: { language: Language; subject: string; footer: string }, parts: string[]) {
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>${escaped(subject)}</title></head>

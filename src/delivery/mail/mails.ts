@@ -40,13 +40,7 @@ export function createMails({ outbox, frame, isOn, send }: {
   }
 
   /** Tells the user what was done to the account, at the address of this point of the transaction, if any. */
-  async function notify<L extends Notice>(
-    tx: Db,
-    userId: string,
-    letter: L,
-    client: Client,
-    values: NoticeValues<L>,
-  ): Promise<void> {
+  async function notify<L extends Notice>(tx: Db, userId: string, letter: L, client: Client, values: NoticeValues<L>) {
     if (isOn) await outbox.enqueueTo(tx, userId, "mail", { letter, values: { ...values, ...sender(client) } });
   }
 

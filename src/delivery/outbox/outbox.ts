@@ -67,23 +67,13 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   }
 
   /** Inserts a row and returns its id, a UUIDv7 unless given. */
-  async function enqueue(
-    tx: Db,
-    kind: OutboxKind,
-    payload: Record<string, unknown>,
-    id: string = uuidv7(),
-  ): Promise<string> {
+  async function enqueue(tx: Db, kind: OutboxKind, payload: Record<string, unknown>, id: string = uuidv7()) {
     await insertOutboxRow(tx, { id, kind, payload });
     return id;
   }
 
   /** Inserts a row to the address that the user has at this point of the transaction. */
-  async function enqueueTo(
-    tx: Db,
-    userId: string,
-    kind: OutboxKind,
-    payload: Record<string, unknown>,
-  ): Promise<void> {
+  async function enqueueTo(tx: Db, userId: string, kind: OutboxKind, payload: Record<string, unknown>): Promise<void> {
     await insertOutboxRowTo(tx, userId, { id: uuidv7(), kind, payload });
   }
 

@@ -20,10 +20,7 @@ export type OutboxCensus = { kind: OutboxKind; waiting: number; dead: number; ol
 
 const isWaiting = "done_at is null and dead_at is null";
 
-export async function insertOutboxRow(
-  db: Db,
-  { id, kind, payload }: Pick<OutboxRow, "id" | "kind" | "payload">,
-): Promise<void> {
+export async function insertOutboxRow(db: Db, { id, kind, payload }: Pick<OutboxRow, "id" | "kind" | "payload">) {
   await db.query("insert_outbox", "insert into outbox (id, kind, payload) values ($1, $2, $3)", [id, kind, payload]);
 }
 
@@ -65,12 +62,7 @@ export async function updateDone(db: Db, { id, attempts }: OutboxRow): Promise<v
   );
 }
 
-export async function updateRetry(
-  db: Db,
-  { id, attempts }: OutboxRow,
-  errorClass: string,
-  seconds: number,
-): Promise<void> {
+export async function updateRetry(db: Db, { id, attempts }: OutboxRow, errorClass: string, seconds: number) {
   await db.query(
     "update_outbox_retry",
     `update outbox set next_attempt_at = now() + make_interval(secs => $4), error_class = $3

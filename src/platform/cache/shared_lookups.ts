@@ -15,11 +15,7 @@ export function createSharedLookups<T>() {
   return { join, overtake, overtakeAll };
 
   /** The look-up of this key in progress, or a new one. `load` learns whether its result may be kept. */
-  function join(
-    key: string,
-    userId: string,
-    load: (mayKeep: () => boolean) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
+  function join(key: string, userId: string, load: (mayKeep: () => boolean) => Promise<T | undefined>) {
     const known = underWay.get(key);
     if (known) return known.answer;
     const fill: Fill<T> = { answer: Promise.resolve(undefined), userId, overtaken: false };

@@ -6,9 +6,7 @@ export class UnsupportedDatabase extends Error {
 const oldestVersion = 15;
 
 /** @throws {UnsupportedDatabase} unless the server is new enough and the database's encoding is UTF-8. */
-export async function requireSupported(
-  query: <Row>(text: string) => Promise<Row[]>,
-): Promise<void> {
+export async function requireSupported(query: <Row>(text: string) => Promise<Row[]>): Promise<void> {
   const [server] = await query<{ major: number; encoding: string }>(
     "select current_setting('server_version_num')::int / 10000 as major, current_setting('server_encoding') as encoding",
   );
