@@ -1,5 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/db.ts";
+import type { ProblemCode } from "../../vocabulary/dictionary.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import { cutText } from "../../platform/text/cut_text.ts";
 import { deleteOldRefusals, listRefusals, type RefusalRow, upsertRefusals } from "./client_store.ts";
 
@@ -17,7 +19,7 @@ const reasonLengthMax = 200;
 export function createClientRefusals({ db, clock }: { db: Database; clock: Clock }) {
   let waiting = new Map<string, { id: string; reason: string; count: number; at: Date }>();
 
-  return { note, list, flush };
+  return { note, refuse, list, flush };
 
   /** Notes a reason. It contains no secret; a client that does not exist is forgotten when the notes are stored. */
   function note(id: string, reason: string): void {
@@ -28,6 +30,12 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
       known.count++;
       known.at = new Date(clock.now());
     } else if (waiting.size < waitingMax) waiting.set(key, { id, reason: text, count: 1, at: new Date(clock.now()) });
+  }
+
+  /** Notes the reason, and answers the problem that tells it to the client. */
+  function refuse(id: string, code: ProblemCode, reason: string): Problem {
+    note(id, reason);
+    return new Problem(code, { detail: `${reason[0]!.toUpperCase()}${reason.slice(1)}.` });
   }
 
   /** The latest reasons of the client, the latest first. */

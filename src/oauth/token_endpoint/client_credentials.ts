@@ -20,9 +20,6 @@ export type ClientCredentialsOutcome = "issued" | "unauthorized_client" | "inval
 
 export type ClientCredentials = ReturnType<typeof createClientCredentials>;
 
-/** Where the token is for. `scopes`: what it may carry there; undefined is whatever is a permission. */
-type Target = { aud: string; alg: AccessTokenAlgorithm; ttlSeconds: number; scopes?: ReadonlySet<string> };
-
 const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/; // RFC 6749 §3.3
 
 /**
