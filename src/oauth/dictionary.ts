@@ -7,8 +7,8 @@ const oauthDictionary = defineDictionary({
       status: 400,
       oauth: "unsupported_grant_type",
       title: "Unsupported grant type",
-      about: "The token endpoint supports the grant types `client_credentials`, `password` and `refresh_token` " +
-        "(RFC 6749 §5.2).",
+      about: "The token endpoint supports the grant types `authorization_code`, `client_credentials`, `password` " +
+        "and `refresh_token` (RFC 6749 §5.2).",
     },
     invalid_scope: {
       status: 400,
@@ -83,6 +83,11 @@ const oauthDictionary = defineDictionary({
       labels: {
         outcome: ["accepted", "malformed", "unknown", "wrong_secret", "expired", "disabled", "rate_limited"],
       },
+    },
+    sentinel_code_exchanges_total: {
+      kind: "counter",
+      help: "Requests of authenticated clients for the tokens of an authorization code, by outcome.",
+      labels: { outcome: ["issued", "reused", "invalid_grant", "unauthorized_client", "invalid_target"] },
     },
     sentinel_client_credentials_total: {
       kind: "counter",

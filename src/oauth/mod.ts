@@ -11,6 +11,8 @@ import { countBy } from "../platform/metrics.ts";
 import type { Logins } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
+import type { ClientSessions } from "../sessions/clients/client_sessions.ts";
+import type { IdTokens } from "../tokens/id_tokens/id_token.ts";
 import type { ClientTokens } from "../sessions/sessions/client_tokens.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
@@ -29,11 +31,15 @@ import { createConsents } from "./consents/consents.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
+import { createClientRefresh } from "./token_endpoint/client_refresh.ts";
+import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
+import { createGrantedTokens } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
 import { metadataRoute } from "./token_endpoint/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
+import { createTokenTargets } from "./token_endpoint/token_targets.ts";
 import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
 import "./dictionary.ts";
 
@@ -50,6 +56,8 @@ interface Needs {
   keyUses: KeyUses;
   authentication: Authentication;
   clientTokens: ClientTokens;
+  clientSessions: ClientSessions;
+  idTokens: IdTokens;
   logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
@@ -63,7 +71,11 @@ export const oauth = feature({
   compose(needs: Needs) {
     const { settings, instruments, db, clock, clients } = needs;
     const issuer = settings.SENTINEL_PUBLIC_URL;
+    const ttlSeconds = settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS;
     const clientRefusals = createClientRefusals({ db, clock });
+    const targets = createTokenTargets({ ...needs, issuer, ttlSeconds });
+    const grantedTokens = createGrantedTokens({ ...needs, targets, ttlSeconds });
+    const authorizationCodes = createAuthorizationCodes();
     const clientAuthentication = createClientAuthentication({
       clients,
       clock,
@@ -77,17 +89,24 @@ export const oauth = feature({
     });
     return {
       clientRefusals,
-      authorizationCodes: createAuthorizationCodes(),
+      authorizationCodes,
       clientAuthentication,
       consents: createConsents(),
       clientCredentials: createClientCredentials({
         ...needs,
         authentication: clientAuthentication,
+        targets,
         refusals: clientRefusals,
-        issuer,
-        ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
         counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
       }),
+      codeExchange: createCodeExchange({
+        ...needs,
+        codes: authorizationCodes,
+        grantedTokens,
+        refusals: clientRefusals,
+        counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
+      }),
+      clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
       tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
     };

@@ -4,13 +4,13 @@ import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
-import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
-import { ownAlgorithm } from "../../tokens/keys/key_ring.ts";
 import type { Client, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
-import { Problem } from "../../vocabulary/problems.ts";
+import type { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, invalidClient, type SentClient } from "../clients/client_authentication.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
+import { isIdentityScope } from "../scopes.ts";
+import type { Refuse, TokenTarget, TokenTargets } from "./token_targets.ts";
 
 /** RFC 6749 §4.4.3: no refresh token. */
 export type ClientTokens = { access_token: string; token_type: "bearer"; expires_in: number; scope: string };
@@ -31,14 +31,13 @@ export function createClientCredentials(deps: {
   authentication: ClientAuthentication;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
+  targets: TokenTargets;
   tokens: AccessTokens;
   refusals: ClientRefusals;
   clock: Clock;
-  issuer: string;
-  ttlSeconds: number;
   counted: (outcome: ClientCredentialsOutcome) => void;
 }) {
-  const { authentication, principals, evaluator, tokens, refusals, clock, issuer, ttlSeconds, counted } = deps;
+  const { authentication, principals, evaluator, targets, tokens, refusals, clock, counted } = deps;
   return { issue };
 
   /** @throws {Problem} `invalid_client`, `rate_limited`, `unauthorized_client`, `invalid_target`, `invalid_scope` */
@@ -65,19 +64,11 @@ export function createClientCredentials(deps: {
     throw refusal(client, "unauthorized_client", "grant type not allowed: client_credentials");
   }
 
-  /** One API for each token, so that none of them can use it at another one. */
-  function targetOf(client: PrincipalClient, asked: string[]): Target {
-    const { own_api, resources } = client;
-    const all = [...own_api ? [issuer] : [], ...resources.keys()];
-    const [uri, ...more] = asked.length > 0 ? new Set(asked) : all;
-    if (more.length > 0) {
-      throw refusal(client, "invalid_target", `resource must name one of these: ${all.join(" ")}`);
-    }
-    if (uri === undefined) throw refusal(client, "invalid_target", "the client may get tokens for no API");
-    if (uri === issuer && own_api) return { aud: issuer, alg: ownAlgorithm, ttlSeconds };
-    const resource = resources.get(uri);
-    if (!resource) throw refusal(client, "invalid_target", `resource not allowed: ${uri}`);
-    return { aud: uri, alg: resource.alg, ttlSeconds: resource.ttl_seconds, scopes: resource.scopes };
+  function targetOf(client: PrincipalClient, asked: string[]): TokenTarget {
+    const refuse: Refuse<"invalid_target"> = (code, reason) => refusal(client, code, reason);
+    const target = targets.select(client, targets.apisOf(client), asked, refuse);
+    if (!target) throw refuse("invalid_target", "the client may get tokens for no API");
+    return target;
   }
 
   /** Without `scope` all that is allowed (RFC 6749 §3.3). */
@@ -85,19 +76,18 @@ export function createClientCredentials(deps: {
     graph: RoleGraph,
     client: PrincipalClient,
     user: PrincipalUser,
-    target: Target,
+    target: TokenTarget,
     asked: string | undefined,
   ): string {
-    const wanted = asked?.split(" ") ?? [...client.scopes].filter((scope) => target.scopes?.has(scope) ?? true);
-    const isHeld = (scope: string) => evaluator.grantGiving(graph, user, scope) !== undefined;
-    const granted = wanted.filter((scope) => target.scopes && !graph.registered.has(scope) || isHeld(scope));
+    const wanted = asked?.split(" ") ?? [...client.scopes].filter((scope) => target.scopes?.has(scope) ?? !isIdentityScope(scope));
+    const granted = targets.heldScopes(graph, user, target, wanted);
     if (granted.length === 0 && wanted.length > 0) {
       throw refusal(client, "invalid_scope", `the service account does not hold: ${wanted.join(" ")}`);
     }
     return granted.join(" ");
   }
 
-  function requireAllowed(client: PrincipalClient, { scopes }: Target, asked: string): void {
+  function requireAllowed(client: PrincipalClient, { scopes }: TokenTarget, asked: string): void {
     if (!scopeForm.test(asked)) throw refusal(client, "invalid_scope", "scope is malformed");
     const names = asked.split(" ");
     const unknown = names.find((scope) => !client.scopes.has(scope) || scopes?.has(scope) === false);
@@ -108,7 +98,7 @@ export function createClientCredentials(deps: {
   function mint(
     { id, tokens_not_before }: PrincipalClient,
     user: PrincipalUser,
-    { aud, alg, ttlSeconds }: Target,
+    { aud, alg, ttlSeconds }: TokenTarget,
     scope: string,
   ): string | Promise<string> {
     const now = clock.now();
@@ -124,7 +114,6 @@ export function createClientCredentials(deps: {
     reason: string,
   ): Problem {
     counted(code);
-    refusals.note(id, reason);
-    return new Problem(code, { detail: `${reason[0]!.toUpperCase()}${reason.slice(1)}.` });
+    return refusals.refuse(id, code, reason);
   }
 }

@@ -1,4 +1,5 @@
 import type { ClientSession, ClientSessions } from "../../sessions/clients/client_sessions.ts";
+import { clientRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
 import type { Client, PrincipalClient } from "../../vocabulary/actor.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { GrantedTokenIssue, GrantedTokens } from "./granted_tokens.ts";
@@ -14,7 +15,12 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
   grantedTokens: GrantedTokenIssue;
   refusals: ClientRefusals;
 }) {
-  return { refresh };
+  return { isOfClient, refresh };
+
+  /** Whether the text has the form of such a token. */
+  function isOfClient(refreshToken: string): boolean {
+    return clientRefreshTokens.parse(refreshToken) !== undefined;
+  }
 
   /**
    * The refused token is good for another request, as one is whose answer was lost.

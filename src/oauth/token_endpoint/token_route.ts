@@ -1,6 +1,9 @@
-import type { Client } from "../../vocabulary/actor.ts";
-import { type ClientAuthentication, type SentClient, sentClient } from "../clients/client_authentication.ts";
+import type { Client, PrincipalClient } from "../../vocabulary/actor.ts";
+import { type ClientAuthentication, invalidClient, type SentClient, sentClient } from "../clients/client_authentication.ts";
+import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
+import type { ClientRefresh } from "./client_refresh.ts";
+import type { CodeExchange } from "./code_exchange.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, form, oftenFromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
@@ -41,14 +44,22 @@ export function isPlain(value: unknown, lengthMax: number): boolean {
 function isPlainClientRequest(value: unknown): boolean {
   const request = value as Record<string, unknown>;
   return request.grant_type === "client_credentials" && arePlain(request) && isPlain(request.scope, Infinity) &&
-    request.resource === undefined && request.username === undefined && request.password === undefined &&
-    request.refresh_token === undefined;
+    others.every((name) => request[name] === undefined);
 }
+
+const others = ["resource", "username", "password", "refresh_token", "code", "redirect_uri", "code_verifier"];
 
 const TokenRequest = z.object({
   grant_type: z.string().min(1).max(64).openapi({
-    description: "`client_credentials`, `refresh_token` or `password`",
+    description: "`authorization_code`, `client_credentials`, `refresh_token` or `password`",
     example: "password",
+  }),
+  code: parameter(z.string().max(256)).openapi({ description: "For `authorization_code`" }),
+  redirect_uri: parameter(z.string().max(redirectUriLengthMax)).openapi({
+    description: "For `authorization_code`: as in the authorization request",
+  }),
+  code_verifier: parameter(z.string().max(256)).openapi({
+    description: "For `authorization_code`: of the `code_challenge` of the authorization request (RFC 7636 §4.5)",
   }),
   refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`" }),
   username: parameter(z.string().max(identifierLengthMax)).openapi({
@@ -61,10 +72,10 @@ const TokenRequest = z.object({
     example: "correct horse battery staple",
   }),
   scope: parameter(z.string()).openapi({
-    description: "For `client_credentials`: less than the client may have. A refresh cannot extend it (RFC 6749 §6)",
+    description: "Less than the client or its session has; a refresh cannot extend it (RFC 6749 §6). Logins have none",
   }),
   resource: z.array(z.string().max(2_048)).max(20).optional().openapi({
-    description: "For `client_credentials`: the API that the token is for (RFC 8707), if the client may use several",
+    description: "For clients: the API that the token is for (RFC 8707), if it may be for several",
     example: [],
   }),
   ...clientParameters,
@@ -72,7 +83,9 @@ const TokenRequest = z.object({
   example: { grant_type: "password", username: "ada", password: "correct horse battery staple" },
 });
 
-const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).openapi("TokenEndpointResponse", {
+const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).extend({
+  id_token: z.string().optional().openapi({ description: "Who signed in, if the scope `openid` was granted" }),
+}).openapi("TokenEndpointResponse", {
   description: "`client_credentials` gives no refresh token (RFC 6749 §4.4.3).",
 });
 
@@ -81,8 +94,8 @@ const route = operation({
   path: "/oauth/token",
   operationId: "token",
   tags: ["sessions"],
-  summary: "Log in, refresh tokens, or get a token as a client (RFC 6749 §3.2)",
-  description:
+  summary: "Log in, exchange a code, refresh tokens, or get a token as a client (RFC 6749 §3.2)",
+  description: "A code works once, within 60 s; a second use revokes what the first one gave. " +
     "A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a " +
     "second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or " +
     "one after more than three newer tokens, ends the session. After a 503, send the same token again.",
@@ -117,23 +130,37 @@ type Grant = (
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
   [route],
-  (app, { logins, rotation, clientCredentials, clientAuthentication }: {
+  (app, { logins, rotation, clientCredentials, codeExchange, clientRefresh, clientAuthentication }: {
     logins: Logins;
     rotation: Rotation;
     clientCredentials: ClientCredentials;
+    codeExchange: CodeExchange;
+    clientRefresh: ClientRefresh;
     clientAuthentication: ClientAuthentication;
   }) => {
     const grants: Record<string, Grant> = {
       client_credentials: (request, sent, origin) => clientCredentials.issue(sent, request, origin),
+      async authorization_code(request, sent, origin) {
+        const client = await clientOf(sent, origin);
+        return await codeExchange.exchange(client, {
+          code: need(request, "code"),
+          redirectUri: need(request, "redirect_uri"),
+          codeVerifier: request.code_verifier,
+          resource: request.resource ?? [],
+        }, origin());
+      },
       async password(request, sent, origin) {
         await refuseClient(sent, origin);
         const [username, password] = [need(request, "username"), need(request, "password")];
         return await logins.login({ username, password }, origin());
       },
-      async refresh_token(request, sent, origin) {
-        await refuseClient(sent, origin);
-        if (request.scope) throw new Problem("invalid_scope");
-        return await rotation.rotate(need(request, "refresh_token"), origin());
+      async refresh_token({ scope, resource = [], ...request }, sent, origin) {
+        const refreshToken = need(request, "refresh_token");
+        if (sent || clientRefresh.isOfClient(refreshToken)) {
+          return await clientRefresh.refresh(await clientOf(sent, origin), { refreshToken, scope, resource }, origin());
+        }
+        if (scope) throw new Problem("invalid_scope");
+        return await rotation.rotate(refreshToken, origin());
       },
     };
     app.add(route, ({ body, client, authorization, withStatements }) => {
@@ -142,7 +169,13 @@ export const tokenRoute = resource(
       return body.grant_type === "client_credentials" ? issue() : withStatements(issue);
     });
 
-    /** Logins and their refresh tokens are first-party: no registered client gets them. */
+    /** @throws {Problem} `invalid_client`, also for a request without a client */
+    async function clientOf(sent: SentClient | undefined, origin: () => Client): Promise<PrincipalClient> {
+      if (!sent) throw invalidClient(false);
+      return await clientAuthentication.authenticate(sent, origin, { allowPublic: true });
+    }
+
+    /** Logins are first-party: no registered client gets them. */
     async function refuseClient(sent: SentClient | undefined, origin: () => Client): Promise<void> {
       if (!sent) return;
       await clientAuthentication.authenticate(sent, origin);
@@ -151,7 +184,7 @@ export const tokenRoute = resource(
   },
 );
 
-function need(request: TokenRequest, name: "username" | "password" | "refresh_token"): string {
+function need<Name extends string>(request: { [name in Name]?: string | undefined }, name: Name): string {
   const value = request[name];
   if (value === undefined) {
     throw new Problem("invalid_request", { detail: `This grant type requires the parameter ${name}.` });
