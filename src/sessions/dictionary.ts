@@ -36,6 +36,7 @@ const sessionsDictionary = defineDictionary({
     "session.created": "A user logged in; with `kind: browser` in the details, on a page.",
     "session.reauthenticated": "A user signed in again in the same browser.",
     "session.refresh_reused": "An old refresh token was used again, so the session was revoked.",
+    "session.code_reused": "The authorization code of an application was used again, so its session was revoked.",
     "session.revoked": "A session was revoked, by its owner or by an administrator.",
     "login.failed": "A login failed. For an unknown name, only an HMAC of it is recorded.",
   },

@@ -69,7 +69,7 @@ export function createCodeExchange(deps: {
     if (!presented || reason !== undefined) throw refusal(client, "invalid_grant", reason ?? "unknown code");
     const { code } = presented;
     if (presented.kind === "reused") {
-      await sessionRevocation.endReusedIn(tx, code.id, "session.code_reused", origin);
+      await sessionRevocation.endReusedIn(tx, code.id, origin);
       return undefined;
     }
     const target = grantedTokens.targetOf(client, code.resources, request.resource, (problem, reason) =>

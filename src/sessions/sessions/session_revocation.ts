@@ -43,6 +43,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     revokeOtherSessionsIn,
     recordRevokedIn,
     endOwnIn,
+    endIn,
+    endReusedIn,
   };
 
   /** Revokes any session. @throws {Problem} `not_found` */
@@ -138,6 +140,17 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   /** Revokes the session that its user leaves; one that has already ended stays so. */
   async function endOwnIn(tx: Tx, userId: string, id: string, client: Client): Promise<void> {
     await endIn(tx, id, userId, { actor_id: userId, client });
+  }
+
+  /** Revokes the session of an authorization code that was used again; one that has already ended stays so. */
+  async function endReusedIn(tx: Tx, id: string, client: Client): Promise<void> {
+    tx.afterwards(() => principals.forgetSession(id));
+    const ended = await revokeSession(tx, id);
+    if (!ended) return;
+    await recordAudit(tx, {
+      ...{ action: "session.code_reused", outcome: "failure", actor_id: null, client },
+      ...{ subject: { type: "session", id }, details: { user_id: ended.user_id } },
+    });
   }
 
   async function endOneIn(tx: Tx, id: string, userId: string | undefined, actor: Actor): Promise<void> {
