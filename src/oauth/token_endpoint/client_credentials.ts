@@ -79,7 +79,8 @@ export function createClientCredentials(deps: {
     target: TokenTarget,
     asked: string | undefined,
   ): string {
-    const wanted = asked?.split(" ") ?? [...client.scopes].filter((scope) => target.scopes?.has(scope) ?? !isIdentityScope(scope));
+    const wanted = asked?.split(" ") ??
+      [...client.scopes].filter((scope) => target.scopes?.has(scope) ?? !isIdentityScope(scope));
     const granted = targets.heldScopes(graph, user, target, wanted);
     if (granted.length === 0 && wanted.length > 0) {
       throw refusal(client, "invalid_scope", `the service account does not hold: ${wanted.join(" ")}`);

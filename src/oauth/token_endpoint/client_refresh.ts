@@ -27,7 +27,11 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
    *
    * @throws {Problem} `unauthorized_client`, `invalid_grant`, `invalid_scope`, `invalid_target`
    */
-  async function refresh(client: PrincipalClient, request: ClientRefreshRequest, origin: Client): Promise<GrantedTokens> {
+  async function refresh(
+    client: PrincipalClient,
+    request: ClientRefreshRequest,
+    origin: Client,
+  ): Promise<GrantedTokens> {
     if (!client.grant_types.has("refresh_token")) {
       throw refusals.refuse(client.id, "unauthorized_client", "grant type not allowed: refresh_token");
     }
@@ -43,8 +47,12 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
     const scopes = scope?.split(" ") ?? session.scopes;
     const unknown = scopes.find((each) => !session.scopes.includes(each));
     if (unknown !== undefined) throw refusals.refuse(client.id, "invalid_scope", `scope not granted: ${unknown}`);
-    const target = grantedTokens.targetOf(client, session.resources, resource, (problem, reason) =>
-      refusals.refuse(client.id, problem, reason));
+    const target = grantedTokens.targetOf(
+      client,
+      session.resources,
+      resource,
+      (problem, reason) => refusals.refuse(client.id, problem, reason),
+    );
     return await grantedTokens.issue({ client, session, target, scopes, withIdToken: client.refresh_id_token });
   }
 }

@@ -72,8 +72,12 @@ export function createCodeExchange(deps: {
       await sessionRevocation.endReusedIn(tx, code.id, origin);
       return undefined;
     }
-    const target = grantedTokens.targetOf(client, code.resources, request.resource, (problem, reason) =>
-      refusal(client, problem, reason));
+    const target = grantedTokens.targetOf(
+      client,
+      code.resources,
+      request.resource,
+      (problem, reason) => refusal(client, problem, reason),
+    );
     const session = await clientSessions.startIn(tx, { ...code, parentId: code.sessionId }, origin);
     if (!session) throw refusal(client, "invalid_grant", "the user has signed out, or withdrawn what was allowed");
     return { code, target, session };
@@ -103,7 +107,9 @@ function reasonAgainst(
   if (kind === "reused") return undefined;
   if (code.redirectUri !== redirectUri) return "redirect_uri is not that of the authorization request";
   if (code.codeChallenge === undefined) {
-    return codeVerifier === undefined ? undefined : "code_verifier, but the authorization request had no code_challenge";
+    return codeVerifier === undefined
+      ? undefined
+      : "code_verifier, but the authorization request had no code_challenge";
   }
   if (codeVerifier === undefined) return "code_verifier is missing";
   return matchesChallenge(codeVerifier, code.codeChallenge) ? undefined : "code_verifier does not match";

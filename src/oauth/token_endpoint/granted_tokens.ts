@@ -62,7 +62,8 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const exp = endOf(target.ttlSeconds);
     const allowed = scopes.filter((scope) => client.scopes.has(scope));
     const scope = targets.heldScopes(await evaluator.graph(), user, target, allowed).join(" ");
-    const { id: sid, authTime: auth_time } = session;
+    const { id: sid } = session;
+    const auth_time = Math.floor(session.authTime);
     const access_token = await tokens.signForClient({
       ...{ sub: user.id, sid, client_id: client.id, aud: target.aud, scope, auth_time, iat, exp },
       jti: clientTokenId(session.now * 1000, client.tokens_not_before),

@@ -1,5 +1,10 @@
 import type { Client, PrincipalClient } from "../../vocabulary/actor.ts";
-import { type ClientAuthentication, invalidClient, type SentClient, sentClient } from "../clients/client_authentication.ts";
+import {
+  type ClientAuthentication,
+  invalidClient,
+  type SentClient,
+  sentClient,
+} from "../clients/client_authentication.ts";
 import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
 import type { ClientRefresh } from "./client_refresh.ts";

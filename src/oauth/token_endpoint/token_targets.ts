@@ -58,8 +58,15 @@ export function createTokenTargets({ evaluator, issuer, ttlSeconds }: {
   }
 
   /** Those of the wanted scopes that count at the target; of scopes that are permissions, what the user holds. */
-  function heldScopes(graph: RoleGraph, user: PrincipalUser, { scopes }: TokenTarget, wanted: readonly string[]): string[] {
+  function heldScopes(
+    graph: RoleGraph,
+    user: PrincipalUser,
+    { scopes }: TokenTarget,
+    wanted: readonly string[],
+  ): string[] {
     const isHeld = (scope: string) => evaluator.grantGiving(graph, user, scope) !== undefined;
-    return wanted.filter((scope) => scopes ? scopes.has(scope) && (!graph.registered.has(scope) || isHeld(scope)) : isHeld(scope));
+    return wanted.filter((scope) =>
+      scopes ? scopes.has(scope) && (!graph.registered.has(scope) || isHeld(scope)) : isHeld(scope)
+    );
   }
 }

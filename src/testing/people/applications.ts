@@ -1,0 +1,116 @@
+import { hash, randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { NewCode } from "../../oauth/codes/authorization_codes.ts";
+import { createSecrets } from "../../vocabulary/secrets.ts";
+import { type Form, type Sentinel, testSecret } from "../harness.ts";
+import { basic, newClient } from "./clients.ts";
+import { newcomer } from "./people.ts";
+
+/** A client that signs users in. `isPublic`: it has no secret. */
+export type Application = { id: string; secret: string; redirectUri: string; isPublic: boolean };
+
+/** A user who is signed in in a browser. */
+export type Visitor = { userId: string; sessionId: string };
+
+type Wanted = {
+  isPublic?: boolean;
+  grant_types?: string[];
+  scopes?: string[];
+  resources?: string[];
+  own_api?: boolean;
+  first_party?: boolean;
+  alg?: "RS256" | "ES256";
+  refresh_id_token?: boolean;
+};
+
+/** A new application of the installation's own: users are not asked for consent unless the test says otherwise. */
+export async function newApplication(
+  sentinel: Pick<Sentinel, "oauthClients" | "clients" | "db">,
+  wanted: Wanted = {},
+): Promise<Application> {
+  const { isPublic = false, first_party = true, alg = "ES256", refresh_id_token = true } = wanted;
+  const { grant_types = ["authorization_code", "refresh_token"], own_api = false, resources = [] } = wanted;
+  const { scopes = ["openid", "profile", "email", "roles", "offline_access"] } = wanted;
+  const { id, secret } = await newClient(sentinel, { grant_types: [], own_api, resources });
+  const redirectUri = `https://${id}.example.com/callback`;
+  await sentinel.db.query(
+    "test",
+    `update clients set token_endpoint_auth_method = $2, redirect_uris = array[$3], first_party = $4,
+       id_token_signed_response_alg = $5, refresh_id_token = $6, grant_types = $7, scopes = $8 where id = $1`,
+    [
+      ...[id, isPublic ? "none" : "client_secret_basic", redirectUri, first_party, alg, refresh_id_token],
+      ...[grant_types, scopes],
+    ],
+  );
+  sentinel.clients.forget(id);
+  return { id, secret, redirectUri, isPublic };
+}
+
+/** A new user with these roles, and a session of their browser. */
+export async function newVisitor(
+  sentinel: Pick<Sentinel, "db">,
+  { roles = [] }: { roles?: string[] } = {},
+): Promise<Visitor> {
+  const { id: userId } = await newcomer(sentinel, { roles });
+  const sessionId = uuidv7();
+  await sentinel.db.query(
+    "test",
+    `insert into sessions (id, kind, user_id, refresh_seed, secret_id, expires_at, auth_time)
+     values ($1, 'browser', $2, $3, $4, now() + interval '1 day', now() - interval '1 minute')`,
+    [sessionId, userId, randomBytes(32), createSecrets(testSecret).id],
+  );
+  return { userId, sessionId };
+}
+
+/** A verifier of PKCE with its challenge (RFC 7636 §4.2). */
+export function newVerifier(): { verifier: string; challenge: string } {
+  const verifier = randomBytes(32).toString("base64url");
+  return { verifier, challenge: hash("sha256", verifier, "base64url") };
+}
+
+/** A code that the visitor's browser brings to the application, with its verifier. */
+export async function newCode(
+  { db, authorizationCodes }: Pick<Sentinel, "db" | "authorizationCodes">,
+  application: Pick<Application, "id" | "redirectUri">,
+  visitor: Visitor,
+  more: Partial<NewCode> = {},
+): Promise<{ code: string; verifier: string }> {
+  const { verifier, challenge } = newVerifier();
+  const issue = {
+    ...{ ...visitor, clientId: application.id, redirectUri: application.redirectUri, codeChallenge: challenge },
+    ...{ scopes: ["openid"], resources: [], nonce: undefined, offline: false, ...more },
+  };
+  return { code: await db.transaction((tx) => authorizationCodes.issueIn(tx, issue)), verifier };
+}
+
+/** Exchanges the code as the application. */
+export function exchangeCode(
+  sentinel: Pick<Sentinel, "fetch">,
+  application: Application,
+  { code, verifier }: { code: string; verifier: string },
+  more: Form = {},
+): Promise<Response> {
+  const form = { redirect_uri: application.redirectUri, code, code_verifier: verifier, ...more };
+  return askAs(sentinel, application, { grant_type: "authorization_code", ...form });
+}
+
+/** Asks the token endpoint as the application, by Basic or as a public client. */
+export function askAs(
+  sentinel: Pick<Sentinel, "fetch">,
+  { id, secret, isPublic }: Pick<Application, "id" | "secret" | "isPublic">,
+  form: Form,
+  path = "/oauth/token",
+): Promise<Response> {
+  if (isPublic) return sentinel.fetch(path, { form: { ...form, client_id: id } });
+  return sentinel.fetch(path, { form, headers: basic({ id, secret }) });
+}
+
+/** What a new visitor's sign-in gave to the application. */
+export async function signedInWith(
+  sentinel: Pick<Sentinel, "db" | "fetch" | "authorizationCodes">,
+  application: Application,
+  visitor: Visitor,
+  more: Partial<NewCode> = {},
+): Promise<Record<"access_token" | "refresh_token" | "id_token" | "scope", string>> {
+  return await (await exchangeCode(sentinel, application, await newCode(sentinel, application, visitor, more))).json();
+}
