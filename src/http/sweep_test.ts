@@ -6,6 +6,7 @@ import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer, newServiceAccount, type PersonName } from "../testing/people/people.ts";
+import { newApplication, newVisitor, signedInWith } from "../testing/people/applications.ts";
 import { newApiResource, newClient } from "../testing/people/clients.ts";
 import { begun, refresh } from "../testing/people/sessions.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
@@ -110,6 +111,13 @@ async function tokenFor(userId: string): Promise<string> {
   return (await (await refresh(sentinel, await begun(sentinel, userId))).json()).access_token;
 }
 
+/** Ada's token, which may do everything, or one that tells a client about its user. */
+async function tokenForOperation(each: AnyOperation): Promise<string> {
+  if (kindOf(each) !== "userinfo") return await fresh("ada");
+  const application = await newApplication(sentinel);
+  return (await signedInWith(sentinel, application, await newVisitor(sentinel))).access_token;
+}
+
 /** One session of each sender, until an operation ends it. */
 const kept = new Map<Sender, string>();
 
@@ -158,6 +166,7 @@ const matrix: Record<string, Row> = {
   "GET /docs": everybody(200),
   "GET /livez": everybody(200),
   "GET /metrics": everybody(200),
+  "GET /oauth/userinfo": everybody(401),
   "GET /openapi.json": everybody(200),
   "GET /problems": everybody(200),
   "GET /problems/{code}": everybody(200),
@@ -191,6 +200,7 @@ const matrix: Record<string, Row> = {
   "POST /oauth/introspect": { ...adaGets(400), anonymous: 400 },
   "POST /oauth/revoke": everybody(400),
   "POST /oauth/token": everybody(400),
+  "POST /oauth/userinfo": everybody(401),
   "POST /permissions": adaGets(422),
   "POST /register": { ...everybody(422), disabled: 401 },
   "POST /role-exclusions": adaGets(422),
@@ -229,6 +239,8 @@ const open = [
 ];
 /** Reviewed: operations for clients too, which their handlers authenticate. */
 const ofClients = ["POST /oauth/introspect"];
+/** Reviewed: operations for tokens that an OAuth client got to learn about its user. */
+const ofUserinfo = ["GET /oauth/userinfo", "POST /oauth/userinfo"];
 /** Reviewed: operations with an optional token. */
 const optional = ["POST /register"];
 /** Reviewed: operations with any credential and without a permission, because they only read data of its user. */
@@ -282,6 +294,7 @@ test("every public and every self-service operation is on its reviewed list", ()
   const named = (kind: Requirement["kind"]) => offered.filter((each) => kindOf(each) === kind).map(nameOf).sort();
   assert.deepEqual(named("anyone"), open);
   assert.deepEqual(named("permission_or_client"), ofClients);
+  assert.deepEqual(named("userinfo"), ofUserinfo);
   assert.deepEqual(named("optional"), optional);
   assert.deepEqual(named("signed_in"), selfService);
   assert.deepEqual(named("own_account"), ofOwnAccount);
@@ -297,7 +310,10 @@ test(
   async () => {
     const before = await rowCounts(sentinel);
     for (
-      const each of operations.filter((each) => !["anyone", "optional", "permission_or_client"].includes(kindOf(each)))
+      const each of operations.filter((each) =>
+        !["anyone", "optional", "permission_or_client"].includes(kindOf(each)) &&
+        nameOf(each) !== "POST /oauth/userinfo"
+      )
     ) {
       for (const [headers, code] of [[{}, "token_missing"], [bearer("bad"), "invalid_token"]] as const) {
         const init = { method: each.method.toUpperCase(), headers: { ...headers, "content-type": "text/plain" } };
@@ -356,6 +372,7 @@ test("T316 GET /openapi.json describes exactly what is served", async () => {
       visitor: undefined, // of pages, which the document does not list
       browser: undefined,
       permission_or_client: [...any, { client: [] }],
+      userinfo: [{ bearer: [] }],
     }[kindOf(declared)];
     assert.deepEqual(each.security, security, name);
     const asOAuth = (code: ProblemCode) => declared.errors === "oauth" && problemTypes[code].oauth;
@@ -392,7 +409,7 @@ test("every operation with an optional body works without one, over a socket and
   for (const each of operations.filter(({ bodyOptional }) => bodyOptional)) {
     await furnish();
     const [method, path] = [each.method.toUpperCase(), concrete(each.path)];
-    const token = async () => kindOf(each) === "anyone" ? {} : bearer(await fresh("ada"));
+    const token = async () => kindOf(each) === "anyone" ? {} : bearer(await tokenForOperation(each));
     const start = async () => [
       `${method} ${path} HTTP/1.1`,
       ...Object.entries(await token()).map(([name, value]) => `${name}: ${value}`),
@@ -537,7 +554,7 @@ const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort(
 test("T212 T213 every success has the usual headers, what it declares, and nothing else", async () => {
   await furnish();
   for (const each of operations.filter(({ method }) => method === "get")) {
-    const response = await call(each, bearer(await tokenOf("ada")));
+    const response = await call(each, bearer(await tokenForOperation(each)));
     assert.equal(response.status, each.success.status, nameOf(each));
     const declared: Record<string, string> = each.success.headers ?? {};
     const names = namesOf(response).filter((name) => !oraclesHeaders(each).includes(name));

@@ -41,6 +41,8 @@ import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
 import { createTokenTargets } from "./token_endpoint/token_targets.ts";
 import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
+import { createUserinfo } from "./userinfo/userinfo.ts";
+import { userinfoRoute } from "./userinfo/userinfo_route.ts";
 import "./dictionary.ts";
 
 interface Needs {
@@ -107,12 +109,13 @@ export const oauth = feature({
         counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
       }),
       clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals: clientRefusals }),
+      userinfo: createUserinfo({ ...needs }),
       introspection: createIntrospection({ ...needs, issuer }),
       tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
     };
   },
   jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
-  resources: [tokenRoute, revokeRoute, introspectRoute, metadataRoute],
+  resources: [tokenRoute, revokeRoute, introspectRoute, userinfoRoute, metadataRoute],
 });
 
 interface RegistryNeeds {

@@ -111,6 +111,7 @@ function securityOf(access: Requirement): Pick<RouteConfig, "security"> {
   const any = [...token, { apiKey: [] }];
   if (access.kind === "anyone") return { security: [] };
   if (access.kind === "own_account") return { security: token };
+  if (access.kind === "userinfo") return { security: [{ bearer: [] }] };
   if (access.kind === "permission_or_client") return { security: [...any, { client: [] }] };
   return { security: access.kind === "optional" ? [{}, ...any] : any };
 }

@@ -73,6 +73,7 @@ const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> =
   visitor: ["unavailable"],
   browser: ["sign_in_required", "unavailable"],
   permission_or_client: ["token_missing", "invalid_token", "forbidden", "unavailable"],
+  userinfo: ["token_missing", "invalid_token", "forbidden", "unavailable"],
 };
 
 const bodyProblems: readonly ProblemCode[] = [

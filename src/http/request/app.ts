@@ -15,7 +15,7 @@ import type { PageAnswer } from "../pages/page_answer.ts";
 import { pathOf } from "./target.ts";
 
 type CallerOf<A extends Requirement> = A extends { kind: "anyone" } ? undefined
-  : A extends { kind: "optional" | "permission_or_client" } ? Principal | undefined
+  : A extends { kind: "optional" | "permission_or_client" } | { kind: "userinfo"; inForm: true } ? Principal | undefined
   : A extends { kind: "own_account" } ? FirstParty
   : Principal;
 

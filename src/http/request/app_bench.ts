@@ -64,7 +64,10 @@ const getMe = operation({
 const personOf = ({ user: { id, username, email, created_at } }: Principal) => ({ id, username, email, created_at });
 
 const guarded = createApp({
-  guard: createGuard({ authentication: { authenticate: () => principal }, authorization: { holds: () => true } }),
+  guard: createGuard({
+    authentication: { authenticate: () => principal, authenticateForUserinfo: () => principal },
+    authorization: { holds: () => true },
+  }),
   log,
 });
 guarded.add(getMe, ({ caller }) => personOf(caller));

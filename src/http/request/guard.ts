@@ -19,6 +19,8 @@ type Guarded = { access: Requirement; path: string };
 export interface Authentication {
   /** @throws {Problem} `invalid_token` */
   authenticate(credential: string): Principal | Promise<Principal>;
+  /** Of tokens for userinfo, which count nowhere else. @throws {Problem} `invalid_token` */
+  authenticateForUserinfo(token: string): Principal | Promise<Principal>;
 }
 
 /** Decides what a principal may do now. */
@@ -37,7 +39,10 @@ export function createGuard({ authentication, authorization }: {
   return ({ access, path }) => {
     if (access.kind === "anyone") return () => undefined;
     if (access.kind === "visitor" || access.kind === "browser") throw new Error(`${path} is a page`);
-    const isOptional = access.kind === "optional" || access.kind === "permission_or_client";
+    const isUserinfo = access.kind === "userinfo";
+    const isOptional = access.kind === "optional" || access.kind === "permission_or_client" ||
+      (isUserinfo && access.inForm);
+    const authenticate = isUserinfo ? authentication.authenticateForUserinfo : authentication.authenticate;
     const check = checkOf(access);
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
@@ -47,7 +52,7 @@ export function createGuard({ authentication, authorization }: {
         if (isOptional) return undefined;
         throw new Problem("token_missing");
       }
-      const caller = authentication.authenticate(credential);
+      const caller = authenticate(credential);
       return caller instanceof Promise ? caller.then(admit) : admit(caller);
 
       function admit(caller: Principal): Principal | Promise<Principal> {

@@ -1,10 +1,12 @@
 import type { PrincipalClient, PrincipalKey, PrincipalUser, Scopes } from "../../vocabulary/actor.ts";
+import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
+import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { ClientTokens } from "../../sessions/sessions/client_tokens.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
 
@@ -14,7 +16,7 @@ export type Introspected = {
   token_type?: "bearer" | "api_key";
   client_id?: string;
   sub?: string;
-  sid?: string;
+  sid?: string | undefined;
   jti?: string;
   username?: string | undefined;
   roles?: string[];
@@ -30,20 +32,25 @@ export type Introspection = ReturnType<typeof createIntrospection>;
 const inactive: Introspected = { active: false };
 
 /** Reports the state of a token, by the same checks that Sentinel makes itself. */
-export function createIntrospection({ tokens, authentication, clientTokens, rotation, principals, evaluator, issuer }: {
+export function createIntrospection(deps: {
   tokens: AccessTokens;
   authentication: Authentication;
+  clients: ClientCache;
   clientTokens: ClientTokens;
+  clientSessions: ClientSessions;
   rotation: Rotation;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
   issuer: string;
 }) {
+  const { tokens, authentication, clients, clientTokens, clientSessions, rotation, principals, evaluator, issuer } =
+    deps;
   return { introspect, introspectFor };
 
   /** For a caller with the permission: any token or API key of this installation. */
   async function introspect(token: string): Promise<Introspected> {
-    return await introspectRefreshToken(token) ?? await introspectApiKey(token) ?? await introspectJwt(token);
+    return await introspectRefreshToken(token) ?? await introspectClientRefreshToken(token) ??
+      await introspectApiKey(token) ?? await introspectJwt(token);
   }
 
   /**
@@ -51,16 +58,17 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
    * (RFC 7662 §2.2), as if it did not exist.
    */
   async function introspectFor(client: PrincipalClient, token: string): Promise<Introspected> {
+    const refreshToken = await introspectClientRefreshToken(token);
+    if (refreshToken) return refreshToken.client_id === client.id ? refreshToken : inactive;
     const claims = await verified(token);
-    const mayAsk = claims?.sid === undefined &&
-      (claims?.client_id === client.id || (claims && client.resources.has(claims.aud)));
-    return claims && mayAsk ? await describeClientToken(claims) : inactive;
+    const mayAsk = claims?.scopes && (claims.client_id === client.id || client.resources.has(claims.aud));
+    return mayAsk ? await describeClientToken(claims) : inactive;
   }
 
   async function introspectJwt(token: string): Promise<Introspected> {
     const claims = await verified(token);
     if (!claims) return inactive;
-    return claims.sid === undefined ? await describeClientToken(claims) : await describeLogin(claims, token);
+    return claims.scopes ? await describeClientToken(claims) : await describeLogin(claims, token);
   }
 
   /** The claims of a token that Sentinel has signed, whatever it is for; undefined for anything else. */
@@ -74,13 +82,13 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
     return { active: true, token_type: "bearer", sub, sid: sid!, jti, iat, exp, ...describeUser(principal.user) };
   }
 
-  /** `scope` has what the token gives now: of scopes that are permissions those that the service account still holds. */
+  /** `scope` has what the token gives now: of scopes that are permissions those that its user still holds. */
   async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
     const principal = await clientTokens.lookUp(claims);
     if (!principal) return inactive;
-    const { client_id, sub, jti, aud, iat, exp } = claims;
+    const { client_id, sub, sid, jti, aud, iat, exp } = claims;
     const scope = heldScopes(await evaluator.graph(), principal.user, claims.scopes, aud !== issuer);
-    return { active: true, token_type: "bearer", client_id, sub, jti, scope, iss: issuer, aud, iat, exp };
+    return { active: true, token_type: "bearer", client_id, sub, sid, jti, scope, iss: issuer, aud, iat, exp };
   }
 
   async function introspectApiKey(token: string): Promise<Introspected | undefined> {
@@ -129,6 +137,25 @@ export function createIntrospection({ tokens, authentication, clientTokens, rota
       sid: session.id,
       ...times,
       ...describeUser(access.user),
+    };
+  }
+
+  /** `scope` has what the user allowed; each access token of the session has at most as much. */
+  async function introspectClientRefreshToken(token: string): Promise<Introspected | undefined> {
+    const verified = await clientSessions.verifyRefreshToken(token);
+    if (!verified) return undefined;
+    const { claims, session } = verified;
+    const client = await clients.get(session.client_id!);
+    if (!session.alive || claims.counter !== session.refresh_counter || !client || client.disabled) return inactive;
+    return {
+      active: true,
+      client_id: client.id,
+      sub: session.user_id,
+      sid: session.id,
+      scope: session.scope!.join(" "),
+      iss: issuer,
+      iat: Math.floor(session.created_at),
+      exp: Math.floor(session.expires_at),
     };
   }
 

@@ -21,8 +21,8 @@ const route = operation({
   summary: "Revoke a token and its session (RFC 7009)",
   description:
     "Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session of a login ends with all its " +
-    "tokens. A client that authenticates ends all tokens that it got until now by sending one of them; tokens of others " +
-    "stay.",
+    "tokens, and so does that of a user's sign-in with the client; what the user allowed it stays. By a token of its own " +
+    "a client ends all of those that it got until now. Tokens of other clients stay.",
   errors: "oauth",
   ...anyone,
   ...form(RevocationRequest),

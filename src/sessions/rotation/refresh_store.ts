@@ -15,6 +15,8 @@ export type RefreshRow = {
   id: string;
   user_id: string;
   client_id: string | null;
+  /** What an OAuth client was granted; null for the session of a login. */
+  scope: string[] | null;
   refresh_seed: Uint8Array;
   refresh_counter: number;
   /** Not revoked, within its idle and its absolute time, and its user is not disabled. */
@@ -40,7 +42,7 @@ export async function findForRefresh(
 ): Promise<RefreshRow | undefined> {
   const [row] = await db.query<RefreshRow>(
     "find_for_refresh",
-    `select s.id, s.user_id, s.client_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+    `select s.id, s.user_id, s.client_id, s.scope, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
             ${isLive} and u.disabled_at is null as alive,
             s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
             s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (

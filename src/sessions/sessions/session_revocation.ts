@@ -84,7 +84,7 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     });
   }
 
-  /** Revokes the session of an access or refresh token. An invalid token ends nothing (RFC 7009 §2.2). */
+  /** Revokes the session of a login, of which this is a token. Any other token ends nothing (RFC 7009 §2.2). */
   async function revokeSessionOfToken(token: string, client: Client): Promise<void> {
     const found = await sessionOf(token);
     if (!found) return;
@@ -177,8 +177,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     const proven = await rotation.verifyRefreshToken(token);
     if (proven) return proven.session;
     try {
-      const { sid, sub } = await tokens.verify(token);
-      return sid === undefined ? undefined : { id: sid, user_id: sub };
+      const { sid, sub, scopes } = await tokens.verify(token);
+      return sid === undefined || scopes ? undefined : { id: sid, user_id: sub };
     } catch (error) {
       if (error instanceof Problem) return undefined;
       throw error;

@@ -13,7 +13,7 @@ export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token:
     scopes: new Set(scopes),
   });
   const app = createApp({
-    guard: createGuard({ authentication: { authenticate }, authorization: evaluator }),
+    guard: createGuard({ authentication: { ...authentication, authenticate }, authorization: evaluator }),
     log,
     pages,
   });

@@ -1,0 +1,32 @@
+import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
+import type { Authentication } from "../../sessions/sessions/authentication.ts";
+import type { Principal } from "../../vocabulary/actor.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { type UserClaims, userClaims } from "./user_claims.ts";
+
+export type Userinfo = ReturnType<typeof createUserinfo>;
+
+/** Tells a client about the user who signed in, as the user is now (OpenID Connect Core 1.0 §5.3). */
+export function createUserinfo({ authentication, evaluator }: {
+  authentication: Authentication;
+  evaluator: PermissionEvaluator;
+}) {
+  return { describe, describeToken };
+
+  /** The claims that the scopes of the token ask for. @throws {Problem} `forbidden` without the scope `openid`. */
+  function describe({ user, scopes = new Set() }: Principal): UserClaims & { sub: string } {
+    if (!scopes.has("openid")) {
+      throw new Problem("forbidden", {
+        detail: "This requires a token with the scope openid.",
+        headers: { "www-authenticate": 'Bearer error="insufficient_scope", scope="openid"' }, // RFC 6750 §3
+      });
+    }
+    return { sub: user.id, ...userClaims(user, scopes, evaluator.activeRoles(user)) };
+  }
+
+  /** As {@link describe}, for a token that is still to be verified. @throws {Problem} `token_missing`, `invalid_token` */
+  async function describeToken(token: string | undefined): Promise<UserClaims & { sub: string }> {
+    if (token === undefined) throw new Problem("token_missing");
+    return describe(await authentication.authenticateForUserinfo(token));
+  }
+}

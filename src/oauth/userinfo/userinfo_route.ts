@@ -1,0 +1,71 @@
+import { z } from "@hono/zod-openapi";
+import {
+  form,
+  fromMemory,
+  ok,
+  operation,
+  problems,
+  userinfoToken,
+  userinfoTokenOrForm,
+} from "../../http/contract/contract.ts";
+import { resource } from "../../http/contract/resource.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { Userinfo } from "./userinfo.ts";
+
+const UserinfoResponse = z.strictObject({
+  sub: z.uuid().openapi({ description: "User id" }),
+  preferred_username: z.string().optional().openapi({ description: "With the scope `profile`", example: "ada" }),
+  email: z.string().optional().openapi({ description: "With the scope `email`", example: "ada@example.com" }),
+  email_verified: z.boolean().optional().openapi({ description: "With the scope `email`" }),
+  roles: z.array(z.string()).optional().openapi({
+    description: "Active roles, as they are now, with the scope `roles`",
+    example: ["user"],
+  }),
+}).openapi("Userinfo");
+
+const path = "/oauth/userinfo";
+
+const get = operation({
+  method: "get",
+  path,
+  operationId: "getUserinfo",
+  tags: ["sessions"],
+  summary: "Who signed in (OpenID Connect Core 1.0 §5.3)",
+  description: "Takes the access tokens that applications get when a user signs in, and no others.",
+  ...userinfoToken,
+  ...fromMemory,
+  ...ok(UserinfoResponse, "What the scopes of the token allow"),
+  ...problems("unavailable"),
+});
+
+const UserinfoRequest = z.object({
+  access_token: z.string().optional().openapi({ description: "Instead of the header (RFC 6750 §2.2)" }),
+}).openapi("UserinfoRequest");
+
+const post = operation({
+  method: "post",
+  path,
+  operationId: "postUserinfo",
+  tags: ["sessions"],
+  summary: "As `GET /oauth/userinfo`, which also takes the token in a form",
+  ...userinfoTokenOrForm,
+  ...form(UserinfoRequest),
+  bodyOptional: true,
+  ...ok(UserinfoResponse, "What the scopes of the token allow"),
+  ...problems("unavailable"),
+});
+
+/** `GET|POST /oauth/userinfo` */
+export const userinfoRoute = resource([get, post], (app, { userinfo }: { userinfo: Userinfo }) => {
+  app.add(get, ({ caller }) => userinfo.describe(caller));
+  app.add(post, ({ caller, body }) => {
+    const token = body?.access_token;
+    if (!caller) return userinfo.describeToken(token);
+    if (token !== undefined) throw twoTokens();
+    return userinfo.describe(caller);
+  });
+});
+
+function twoTokens(): Problem {
+  return new Problem("invalid_request", { detail: "Send the token once: in the header or in the form (RFC 6750 §2)." });
+}
