@@ -486,8 +486,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log in, refresh tokens, or get a token as a client (RFC 6749 §3.2)
-         * @description A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again.
+         * Log in, exchange a code, refresh tokens, or get a token as a client (RFC 6749 §3.2)
+         * @description A code works once, within 60 s; a second use revokes what the first one gave. A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again.
          */
         post: operations["token"];
         delete?: never;
@@ -507,7 +507,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a token and its session (RFC 7009)
-         * @description Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session of a login ends with all its tokens. A client that authenticates ends all tokens that it got until now by sending one of them; tokens of others stay.
+         * @description Answers 200 whether the token is valid or not (RFC 7009 §2.2). The session of a login ends with all its tokens, and so does that of a user's sign-in with the client; what the user allowed it stays. By a token of its own a client ends all of those that it got until now. Tokens of other clients stay.
          */
         post: operations["revokeToken"];
         delete?: never;
@@ -530,6 +530,27 @@ export interface paths {
          * @description A client learns only of tokens that it got itself, and of those for its `resources`. Requires the permission `tokens:introspect`, or a client's id and secret.
          */
         post: operations["introspectToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who signed in (OpenID Connect Core 1.0 §5.3)
+         * @description Takes the access tokens that applications get when a user signs in, and no others.
+         */
+        get: operations["getUserinfo"];
+        put?: never;
+        /** As `GET /oauth/userinfo`, which also takes the token in a form */
+        post: operations["postUserinfo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2310,6 +2331,8 @@ export interface components {
             refresh_token?: string;
             /** @example  */
             scope: string;
+            /** @description Who signed in, if the scope `openid` was granted */
+            id_token?: string;
         };
         OAuthError: {
             /** @example invalid_grant */
@@ -2326,10 +2349,16 @@ export interface components {
          */
         TokenRequest: {
             /**
-             * @description `client_credentials`, `refresh_token` or `password`
+             * @description `authorization_code`, `client_credentials`, `refresh_token` or `password`
              * @example password
              */
             grant_type: string;
+            /** @description For `authorization_code` */
+            code?: string;
+            /** @description For `authorization_code`: as in the authorization request */
+            redirect_uri?: string;
+            /** @description For `authorization_code`: of the `code_challenge` of the authorization request (RFC 7636 §4.5) */
+            code_verifier?: string;
             /** @description For `refresh_token` */
             refresh_token?: string;
             /**
@@ -2343,10 +2372,10 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
-            /** @description For `client_credentials`: less than the client may have. A refresh cannot extend it (RFC 6749 §6) */
+            /** @description Less than the client or its session has; a refresh cannot extend it (RFC 6749 §6). Logins have none */
             scope?: string;
             /**
-             * @description For `client_credentials`: the API that the token is for (RFC 8707), if the client may use several
+             * @description For clients: the API that the token is for (RFC 8707), if it may be for several
              * @example []
              */
             resource?: string[];
@@ -2470,6 +2499,36 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+        };
+        Userinfo: {
+            /**
+             * Format: uuid
+             * @description User id
+             */
+            sub: string;
+            /**
+             * @description With the scope `profile`
+             * @example ada
+             */
+            preferred_username?: string;
+            /**
+             * @description With the scope `email`
+             * @example ada@example.com
+             */
+            email?: string;
+            /** @description With the scope `email` */
+            email_verified?: boolean;
+            /**
+             * @description Active roles, as they are now, with the scope `roles`
+             * @example [
+             *       "user"
+             *     ]
+             */
+            roles?: string[];
+        };
+        UserinfoRequest: {
+            /** @description Instead of the header (RFC 6750 §2.2) */
+            access_token?: string;
         };
         /**
          * @example {
@@ -5380,6 +5439,67 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getUserinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the scopes of the token allow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Userinfo"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    postUserinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UserinfoRequest"];
+            };
+        };
+        responses: {
+            /** @description What the scopes of the token allow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Userinfo"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getAuthorizationServerMetadata: {
         parameters: {
             query?: never;
@@ -7592,7 +7712,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "data.exported" | "data.imported" | "data.restored" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "data.exported" | "data.imported" | "data.restored" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */

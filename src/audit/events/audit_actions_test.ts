@@ -10,6 +10,8 @@ import { createImport } from "../../portability/import.ts";
 import { recordRestoration } from "../../portability/restoration.ts";
 import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
+import { exchangeCode, newApplication, newCode, newVisitor } from "../../testing/people/applications.ts";
+import { basic } from "../../testing/people/clients.ts";
 import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
@@ -348,6 +350,17 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
       await browser.submit(await browser.open(path), "/signin", { username, password });
     }
     return { actor: id, subject: ["session", parseCookie(browser.cookies.get("session")!)!.sessionId] };
+  },
+  "session.code_reused": async () => {
+    const application = await newApplication(sentinel);
+    const { code, verifier } = await newCode(sentinel, application, await newVisitor(sentinel));
+    const { access_token } = await (await exchangeCode(sentinel, application, { code, verifier })).json();
+    const again = await sentinel.fetch("/oauth/token", {
+      form: { grant_type: "authorization_code", code, code_verifier: verifier, redirect_uri: application.redirectUri },
+      headers: { ...headers, ...basic(application) },
+    });
+    assert.equal(again.status, 400);
+    return { actor: null, subject: ["session", sessionOf(access_token)], outcome: "failure" };
   },
   "session.refresh_reused": async () => {
     const { username } = await newUser();

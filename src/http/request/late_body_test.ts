@@ -33,7 +33,7 @@ await here.db.query(
 
 const offered = here.app.operations.filter(({ hidden }) => !hidden);
 const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
-const ofCallers = offered.filter((operation) => kindOf(operation) !== "anyone");
+const ofCallers = offered.filter((operation) => !["anyone", "userinfo"].includes(kindOf(operation)));
 const withBody = ofCallers.filter(({ body }) => body);
 const writing = ofCallers.filter(({ method, tags, path }) =>
   method !== "get" && tags[0] !== "decisions" && path !== "/oauth/introspect"

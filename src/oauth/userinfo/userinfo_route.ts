@@ -40,7 +40,7 @@ const get = operation({
 
 const UserinfoRequest = z.object({
   access_token: z.string().optional().openapi({ description: "Instead of the header (RFC 6750 §2.2)" }),
-}).openapi("UserinfoRequest");
+}).openapi("UserinfoRequest", { example: {} });
 
 const post = operation({
   method: "post",
