@@ -2526,6 +2526,7 @@ export interface components {
              */
             roles?: string[];
         };
+        /** @example {} */
         UserinfoRequest: {
             /** @description Instead of the header (RFC 6750 §2.2) */
             access_token?: string;
