@@ -1,13 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import {
-  form,
-  fromMemory,
-  ok,
-  operation,
-  problems,
-  userinfoToken,
-  userinfoTokenOrForm,
-} from "../../http/contract/contract.ts";
+import { form, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Userinfo } from "./userinfo.ts";
@@ -32,7 +24,7 @@ const get = operation({
   tags: ["sessions"],
   summary: "Who signed in (OpenID Connect Core 1.0 §5.3)",
   description: "Takes the access tokens that applications get when a user signs in, and no others.",
-  ...userinfoToken,
+  access: { kind: "userinfo", inForm: false } as const,
   ...fromMemory,
   ...ok(UserinfoResponse, "What the scopes of the token allow"),
   ...problems("unavailable"),
@@ -48,7 +40,7 @@ const post = operation({
   operationId: "postUserinfo",
   tags: ["sessions"],
   summary: "As `GET /oauth/userinfo`, which also takes the token in a form",
-  ...userinfoTokenOrForm,
+  access: { kind: "userinfo", inForm: true } as const,
   ...form(UserinfoRequest),
   bodyOptional: true,
   ...ok(UserinfoResponse, "What the scopes of the token allow"),
