@@ -2,8 +2,9 @@ import type { Permission } from "../../vocabulary/dictionary.ts";
 
 /**
  * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
- * scopes; a user who holds a permission; or such a user and OAuth clients, which the handler authenticates. Pages:
- * anyone, signed in or not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes.
+ * scopes; a user who holds a permission; such a user and OAuth clients, which the handler authenticates; or the user of
+ * a token for userinfo, which may be `inForm` instead, where the handler authenticates it. Pages: anyone, signed in or
+ * not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes.
  */
 export type Requirement =
   | { kind: "anyone" }
@@ -12,6 +13,7 @@ export type Requirement =
   | { kind: "own_account" }
   | { kind: "permission"; permission: Permission }
   | { kind: "permission_or_client"; permission: Permission }
+  | { kind: "userinfo"; inForm: boolean }
   | { kind: "visitor" }
   | { kind: "browser"; fresh: boolean };
 
