@@ -13,12 +13,40 @@ const credentialsDictionary = defineDictionary({
       title: "Too many secrets",
       about: "An API key or a client has at most two secrets. Delete one of them, or wait until the older one expires.",
     },
+    factor_name_taken: {
+      status: 409,
+      title: "Name taken",
+      about: "You have a factor of this name. Choose another one.",
+    },
+    too_many_factors: {
+      status: 409,
+      title: "Too many factors",
+      about: "A user has at most five authenticator apps. Remove one first.",
+    },
+    wrong_factor: {
+      status: 403,
+      title: "Wrong code",
+      about: "The code is wrong, was used before, or has expired. After 100 wrong codes in a row an authenticator app is " +
+        "refused until the user proves another factor or an administrator removes it.",
+    },
+    factor_required: {
+      status: 403,
+      title: "Second factor required",
+      about: "You have a second factor, so this takes a code of it: send `factor`.",
+    },
   },
   permissions: {
     "api_keys:read": "See the API keys of any user",
     "api_keys:revoke": "Revoke the API keys of users who hold no more than you do",
   },
   auditActions: {
+    "factor.added": "A user confirmed a second factor. The details name it and its kind.",
+    "factor.removed": "A user removed a second factor.",
+    "factor.reset": "All second factors and recovery codes of a user were removed by an administrator.",
+    "factor.refused": "A proof of a second factor was refused. The details say of which kind, and why.",
+    "factor.rested": "A second factor is refused from now on, after 100 wrong codes in a row.",
+    "recovery_codes.created": "A user got ten recovery codes, which replace those of before.",
+    "recovery_code.used": "A recovery code was used in place of another factor.",
     "api_key.created": "An API key was created. The details name it and its scopes.",
     "api_key.renamed": "An API key was renamed.",
     "api_key.rotated": "A second secret of an API key was issued; the first one expires.",
@@ -27,6 +55,15 @@ const credentialsDictionary = defineDictionary({
     "api_key.revoked": "An API key was revoked: by its user, by an administrator, or because it had leaked.",
   },
   metrics: {
+    sentinel_factor_checks_total: {
+      kind: "counter",
+      help: "Proofs of second factors, by kind and outcome; replayed means that the code had been used, resting that the " +
+        "factor is refused after 100 wrong codes in a row.",
+      labels: {
+        kind: ["totp", "passkey", "recovery_code"],
+        outcome: ["accepted", "wrong", "replayed", "resting"],
+      },
+    },
     sentinel_api_key_uses_total: {
       kind: "counter",
       help: "API keys presented, by outcome; unknown means that the key does not exist or its secret is wrong.",

@@ -18,10 +18,12 @@ import { myApiKeysRoute } from "./api_keys/my_api_keys_route.ts";
 import { myApiKeySecretsRoute } from "./api_keys/my_api_key_secrets_route.ts";
 import { revokeLeakedRoute } from "./api_keys/revoke_leaked_route.ts";
 import { userApiKeysRoute } from "./api_keys/user_api_keys_route.ts";
+import { createFactors } from "./factors/factors.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 import { createMailedTickets } from "./tickets/mailed_tickets.ts";
 import { purgeTickets } from "./tickets/tickets.ts";
+import { createTotp } from "./totp/totp.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import "./dictionary.ts";
 
@@ -47,7 +49,11 @@ export const credentials = feature({
   name: "credentials",
   compose({ settings, db, clock, principals, clients, hashing, secrets, mails, instruments, monotonic }: Needs) {
     const keyUses = createKeyUses({ db });
+    const totp = createTotp({ db, secrets, clock, issuer: settings.SENTINEL_BRAND_NAME });
+    const countFactor = instruments.sentinel_factor_checks_total;
     return {
+      totp,
+      factors: createFactors({ totp, mails, counted: (kind, outcome) => countFactor.with({ kind, outcome }).inc() }),
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
       policy: createPasswordPolicy({
         lengthMin: settings.SENTINEL_PASSWORD_MIN_LENGTH,
@@ -74,11 +80,15 @@ export const credentials = feature({
       mailedTickets: createMailedTickets({ secrets }),
     };
   },
+  async start({ totp }) {
+    await totp.reseal();
+  },
   jobs: [
     { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },
     { name: "api key census", everyMs: 5 * minute, run: ({ keyCensus }) => keyCensus.take() },
     { name: "api key purge", everyMs: minute, run: ({ db }) => purgeApiKeys(db) },
     { name: "ticket purge", everyMs: minute, run: ({ db }) => purgeTickets(db) },
+    { name: "factor purge", everyMs: minute, run: ({ totp }) => totp.purge() },
   ],
   resources: [myApiKeysRoute, myApiKeySecretsRoute, userApiKeysRoute, revokeLeakedRoute],
 });

@@ -4,4 +4,7 @@ export const tables = {
   api_keys: "credentials/api_keys",
   secrets: "credentials/api_keys",
   tickets: "credentials/tickets",
+  "users.credential_epoch": "credentials/factors",
+  totp_factors: "credentials/totp",
+  recovery_codes: "credentials/recovery_codes",
 } as const;

@@ -6,7 +6,7 @@ import type { Sealer } from "../audit/chain/sealer.ts";
 import { withDeadline } from "../platform/db/deadline.ts";
 import type { Database, Tx } from "../platform/db/db.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
-import { openPrivateKey, sealPrivateKey } from "../tokens/keys/key_seal.ts";
+import { openText, sealText } from "../platform/text/sealed_text.ts";
 import { createLineSeal, formatVersion, type Header } from "./export_format.ts";
 import { beginSnapshot, closeRows, fetchRows, type Kind, openRows, tables } from "./table_store.ts";
 
@@ -85,7 +85,7 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
     const { kid, secret_id } = key;
     const again = key.state === "retired"
       ? new Uint8Array(0)
-      : sealPrivateKey(recipient.subkey("keys"), kid, openPrivateKey(secrets.subkey("keys", secret_id), kid, sealed));
+      : sealText(recipient.subkey("keys"), kid, openText(secrets.subkey("keys", secret_id), kid, sealed));
     return JSON.stringify({ ...key, private_key: `\\x${again.toHex()}`, secret_id: recipient.id });
   }
 }

@@ -3,7 +3,7 @@ import { migrations } from "../compose/migrations.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../testing/harness.ts";
 import { newcomer } from "../testing/people/people.ts";
 import { createSecrets } from "../vocabulary/secrets.ts";
-import { openPrivateKey } from "../tokens/keys/key_seal.ts";
+import { openText } from "../platform/text/sealed_text.ts";
 import { createExport } from "./export.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -34,8 +34,8 @@ test("X69 an export has no private part of a retired key, whatever secret it was
   for (const { kid, private_key, secret_id } of all.filter(({ state }) => state !== "retired")) {
     assert.equal(secret_id, recipient.id);
     const sealed = Uint8Array.fromHex((private_key as string).slice(2));
-    assert.match(openPrivateKey(recipient.subkey("keys"), kid as string, sealed), /"d":/);
-    assert.throws(() => openPrivateKey(createSecrets(testSecret).subkey("keys"), kid as string, sealed));
+    assert.match(openText(recipient.subkey("keys"), kid as string, sealed), /"d":/);
+    assert.throws(() => openText(createSecrets(testSecret).subkey("keys"), kid as string, sealed));
   }
 });
 

@@ -14,6 +14,7 @@ export type SecretUse =
   | "export"
   | "forms"
   | "cookie"
+  | "factors"
   | `mail ${MailPurpose}`;
 
 /** What a mailed link or code proves. Each purpose has a key of its own, so that none is of use for another. */

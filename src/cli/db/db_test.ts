@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createLineSeal, formatVersion } from "../../portability/export_format.ts";
 import { type Kind, tables } from "../../portability/table_store.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
-import { openPrivateKey } from "../../tokens/keys/key_seal.ts";
+import { openText } from "../../platform/text/sealed_text.ts";
 import { dropSchema, freshSchema, runSql } from "../../testing/database.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
@@ -149,8 +149,8 @@ testOnPostgres(
     for (const { kid, private_key, secret_id } of keys) {
       const sealed = Uint8Array.fromHex(private_key.slice(2));
       assert.equal(secret_id, recipient.id);
-      assert.match(openPrivateKey(recipient.subkey("keys"), kid, sealed), /"d":/);
-      assert.throws(() => openPrivateKey(createSecrets(testSecret).subkey("keys"), kid, sealed));
+      assert.match(openText(recipient.subkey("keys"), kid, sealed), /"d":/);
+      assert.throws(() => openText(createSecrets(testSecret).subkey("keys"), kid, sealed));
     }
   },
 );

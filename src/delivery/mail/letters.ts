@@ -16,6 +16,12 @@ export type LetterValues = {
   session_reused: Where;
   api_key_created: Where & { key: string };
   api_key_leaked: Where & { key: string };
+  factor_added: Where & { factor: string };
+  factor_removed: Where & { factor: string };
+  factors_reset: Where;
+  factor_rested: Where;
+  recovery_codes_created: Where;
+  recovery_code_used: Where;
   test: Record<never, never>;
 };
 export type LetterName = keyof LetterValues;

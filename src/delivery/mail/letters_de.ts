@@ -121,6 +121,53 @@ export const german: LetterTexts = {
         where(values),
       ],
     }),
+    factor_added: (values) => ({
+      subject: `Ein zweiter Faktor für Ihr Konto bei ${values.brand}`,
+      texts: [
+        `„${values.factor}“ wurde zu Ihrem Konto hinzugefügt. Zur Anmeldung brauchen Sie ab jetzt außer dem Passwort einen Code davon.`,
+        where(values),
+        notYou,
+      ],
+    }),
+    factor_removed: (values) => ({
+      subject: `Ein zweiter Faktor Ihres Kontos bei ${values.brand} wurde entfernt`,
+      texts: [
+        `„${values.factor}“ wurde aus Ihrem Konto entfernt und dient nicht mehr zur Anmeldung.`,
+        where(values),
+        notYou,
+      ],
+    }),
+    factors_reset: (values) => ({
+      subject: `Die zweiten Faktoren Ihres Kontos bei ${values.brand} wurden entfernt`,
+      texts: [
+        "die Administration hat alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt. Bis Sie wieder einen einrichten, genügt zur Anmeldung Ihr Passwort.",
+        where(values),
+        "Wenn Sie nicht darum gebeten haben, melden Sie sich sofort beim Betreiber dieses Dienstes.",
+      ],
+    }),
+    factor_rested: (values) => ({
+      subject: `Viele falsche Codes für Ihr Konto bei ${values.brand}`,
+      texts: [
+        "für Ihr Konto wurden 100 falsche Codes nacheinander eingegeben. Codes Ihrer Authenticator-App werden deshalb abgewiesen. Melden Sie sich mit einem Wiederherstellungscode an oder bitten Sie die Administration, die App zu entfernen. Wenn Sie das nicht waren, kennt vielleicht jemand Ihr Passwort: Ändern Sie es.",
+        where(values),
+      ],
+    }),
+    recovery_codes_created: (values) => ({
+      subject: `Neue Wiederherstellungscodes für Ihr Konto bei ${values.brand}`,
+      texts: [
+        "für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Frühere gelten nicht mehr.",
+        where(values),
+        notYou,
+      ],
+    }),
+    recovery_code_used: (values) => ({
+      subject: `Ein Wiederherstellungscode für Ihr Konto bei ${values.brand} wurde verwendet`,
+      texts: [
+        "ein Wiederherstellungscode wurde anstelle eines anderen Faktors verwendet. Er gilt nicht noch einmal.",
+        where(values),
+        notYou,
+      ],
+    }),
     test: ({ brand }) => ({
       subject: `Test-E-Mail von ${brand}`,
       texts: ["das ist eine Test-E-Mail. Sie ist angekommen, also funktioniert der Versand."],

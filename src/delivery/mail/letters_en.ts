@@ -107,6 +107,41 @@ export const english: LetterTexts = {
         where(values),
       ],
     }),
+    factor_added: (values) => ({
+      subject: `A second factor for your account at ${values.brand}`,
+      texts: [
+        `“${values.factor}” was added to your account. From now on, signing in takes a code of it besides your password.`,
+        where(values),
+        notYou,
+      ],
+    }),
+    factor_removed: (values) => ({
+      subject: `A second factor of your account at ${values.brand} was removed`,
+      texts: [`“${values.factor}” was removed from your account and no longer signs you in.`, where(values), notYou],
+    }),
+    factors_reset: (values) => ({
+      subject: `The second factors of your account at ${values.brand} were removed`,
+      texts: [
+        "an administrator removed all second factors and recovery codes of your account. Until you set one up again, your password alone signs you in.",
+        where(values),
+        "If you did not ask for this, tell the operator of this service at once.",
+      ],
+    }),
+    factor_rested: (values) => ({
+      subject: `Many wrong codes for your account at ${values.brand}`,
+      texts: [
+        "100 wrong codes in a row were entered for your account, so codes of your authenticator app are refused. Sign in with a recovery code, or ask an administrator to remove the app. If this was not you, somebody may know your password: change it.",
+        where(values),
+      ],
+    }),
+    recovery_codes_created: (values) => ({
+      subject: `New recovery codes for your account at ${values.brand}`,
+      texts: ["new recovery codes were created for your account. Earlier ones no longer work.", where(values), notYou],
+    }),
+    recovery_code_used: (values) => ({
+      subject: `A recovery code for your account at ${values.brand} was used`,
+      texts: ["a recovery code was used in place of another factor. It does not work again.", where(values), notYou],
+    }),
     test: ({ brand }) => ({
       subject: `Test mail from ${brand}`,
       texts: ["this is a test mail. It has arrived, so mail works."],

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { sealPrivateKey } from "./key_seal.ts";
+import { sealText } from "../../platform/text/sealed_text.ts";
 import type { KeyRow } from "./key_store.ts";
 
 /** A key that is not stored yet. */
@@ -18,7 +18,7 @@ export async function generateKey(alg: SigningAlgorithm, secrets: Secrets): Prom
     kid,
     alg,
     public_jwk: { ...jwk, kid, alg, use: "sig" },
-    private_key: sealPrivateKey(secrets.subkey("keys"), kid, plain),
+    private_key: sealText(secrets.subkey("keys"), kid, plain),
     secret_id: secrets.id,
   };
 }

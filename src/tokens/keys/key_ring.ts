@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, sign as signBytes } from "node:crypto
 import { importJWK, type JSONWebKeySet } from "jose";
 import type { AccessTokenAlgorithm, SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { openPrivateKey } from "./key_seal.ts";
+import { openText } from "../../platform/text/sealed_text.ts";
 import type { UsableKey } from "./key_store.ts";
 
 /** The algorithm for our own API, whose ring always exists: signing takes 25 µs, with ES256 0.5 ms. */
@@ -38,7 +38,7 @@ export const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 /** Decrypts the private part. @throws for a key of another secret. */
 export function openKey({ kid, alg, private_key, secret_id, activated_at }: UsableKey, secrets: Secrets): SigningKey {
-  const key = JSON.parse(openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key));
+  const key = JSON.parse(openText(secrets.subkey("keys", secret_id), kid, private_key));
   const privateKey = createPrivateKey({ key, format: "jwk" });
   const header = encodeJson({ alg, typ: "at+jwt", kid });
   return { kid, alg, privateKey, header, since: activated_at!.getTime(), sign: signerOf(alg, privateKey, key) };

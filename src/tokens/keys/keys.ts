@@ -18,7 +18,7 @@ import {
   verifyingKey,
 } from "./key_ring.ts";
 import { generateKey, type NewKey } from "./key_generation.ts";
-import { openPrivateKey, sealPrivateKey } from "./key_seal.ts";
+import { openText, sealText } from "../../platform/text/sealed_text.ts";
 import {
   findRetiredKey,
   insertKey,
@@ -135,8 +135,8 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function reseal(tx: Tx): Promise<void> {
     for (const { kid, private_key, secret_id } of await listUsableKeys(tx)) {
       if (secret_id === secrets.id) continue;
-      const plain = openPrivateKey(secrets.subkey("keys", secret_id), kid, private_key);
-      await updateKeySeal(tx, kid, sealPrivateKey(secrets.subkey("keys"), kid, plain), secrets.id);
+      const plain = openText(secrets.subkey("keys", secret_id), kid, private_key);
+      await updateKeySeal(tx, kid, sealText(secrets.subkey("keys"), kid, plain), secrets.id);
       await record(tx, "key.resealed", kid);
     }
   }
