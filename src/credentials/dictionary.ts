@@ -26,7 +26,8 @@ const credentialsDictionary = defineDictionary({
     wrong_factor: {
       status: 403,
       title: "Wrong code",
-      about: "The code is wrong, was used before, or has expired. After 100 wrong codes in a row an authenticator app is " +
+      about:
+        "The code is wrong, was used before, or has expired. After 100 wrong codes in a row an authenticator app is " +
         "refused until the user proves another factor or an administrator removes it.",
     },
     factor_required: {
@@ -57,7 +58,8 @@ const credentialsDictionary = defineDictionary({
   metrics: {
     sentinel_factor_checks_total: {
       kind: "counter",
-      help: "Proofs of second factors, by kind and outcome; replayed means that the code had been used, resting that the " +
+      help:
+        "Proofs of second factors, by kind and outcome; replayed means that the code had been used, resting that the " +
         "factor is refused after 100 wrong codes in a row.",
       labels: {
         kind: ["totp", "passkey", "recovery_code"],

@@ -32,5 +32,12 @@ export function stepOfCode(secret: string, code: string, now: number): number | 
 
 /** SHA-1, six digits and 30 seconds: the only parameters that every app has. */
 function totpOf(secret: string, issuer = "", label = ""): TOTP {
-  return new TOTP({ secret: Secret.fromBase32(secret), issuer, label, algorithm: "SHA1", digits: 6, period: periodSeconds });
+  return new TOTP({
+    secret: Secret.fromBase32(secret),
+    issuer,
+    label,
+    algorithm: "SHA1",
+    digits: 6,
+    period: periodSeconds,
+  });
 }
