@@ -4,7 +4,7 @@ import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import { openText, sealText } from "../../platform/text/sealed_text.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type Secrets, UnknownSecret } from "../../vocabulary/secrets.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
 import { newTotpSecret, stepOfCode, totpSetup } from "./totp_code.ts";
 import {
   deletePendingTotp,
@@ -108,12 +108,10 @@ export function createTotp({ db, secrets, clock, issuer }: {
   }
 
   function open({ id, secret_sealed, secret_id }: SealedFactor): string {
-    try {
-      return openText(secrets.subkey("factors", secret_id), id, secret_sealed);
-    } catch (cause) {
-      if (!(cause instanceof UnknownSecret)) throw cause;
-      throw new Unavailable("a TOTP factor cannot be decrypted with this installation's secrets", { cause });
+    if (!secrets.ids.includes(secret_id)) {
+      throw new Unavailable("a TOTP factor cannot be decrypted with SENTINEL_SECRET or SENTINEL_SECRET_PREVIOUS");
     }
+    return openText(secrets.subkey("factors", secret_id), id, secret_sealed);
   }
 
   /**
