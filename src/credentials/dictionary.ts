@@ -41,12 +41,8 @@ const credentialsDictionary = defineDictionary({
     "api_keys:revoke": "Revoke the API keys of users who hold no more than you do",
   },
   auditActions: {
-    "factor.added": "A user confirmed a second factor. The details name it and its kind.",
-    "factor.removed": "A user removed a second factor.",
-    "factor.reset": "All second factors and recovery codes of a user were removed by an administrator.",
     "factor.refused": "A proof of a second factor was refused. The details say of which kind, and why.",
     "factor.rested": "A second factor is refused from now on, after 100 wrong codes in a row.",
-    "recovery_codes.created": "A user got ten recovery codes, which replace those of before.",
     "recovery_code.used": "A recovery code was used in place of another factor.",
     "api_key.created": "An API key was created. The details name it and its scopes.",
     "api_key.renamed": "An API key was renamed.",

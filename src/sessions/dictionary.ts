@@ -91,6 +91,7 @@ const sessionsDictionary = defineDictionary({
           "mail_address",
           "mail_recipient",
           "mail_code",
+          "factor_account",
         ],
       },
     },

@@ -8,8 +8,10 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
+import type { Factors } from "../credentials/factors/factors.ts";
 import { createBrowserSessions } from "./browser/browser_sessions.ts";
 import { createSignIns } from "./browser/sign_in.ts";
+import { createFactorCheck } from "./factors/factor_check.ts";
 import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
 import { createSessionStart } from "./login/session_start.ts";
@@ -42,6 +44,7 @@ interface Needs {
   clients: ClientCache;
   tokens: AccessTokens;
   passwords: Passwords;
+  factors: Factors;
   keyAuthentication: KeyAuthentication;
   mails: Mails;
   pages: Pages;
@@ -75,6 +78,7 @@ export const sessions = feature({
     const clientTokens = createClientTokens({ principals, clients: needs.clients, clock });
     return {
       throttle,
+      factorCheck: createFactorCheck({ ...needs, throttle }),
       rotation,
       sessionRevocation,
       clientSessions: createClientSessions({
@@ -132,6 +136,9 @@ function composeLogins(
 /** Wrong codes of mails a day for one account; its links still work (SP 800-63B-4 §3.2.2). */
 const mailCodes = { count: 20, seconds: 86_400 };
 
+/** Wrong codes of second factors for one account (SP 800-63B-4 §3.2.2). */
+const factorCodes = { count: 10, seconds: 900 };
+
 /** Undefined when nothing is limited. */
 function rateLimits(settings: Settings): RateLimits | undefined {
   if (!settings.SENTINEL_RATE_LIMIT) return undefined;
@@ -143,6 +150,7 @@ function rateLimits(settings: Settings): RateLimits | undefined {
     mail_address: settings.SENTINEL_RATE_LIMIT_MAIL_ADDRESS,
     mail_recipient: settings.SENTINEL_RATE_LIMIT_MAIL_RECIPIENT,
     mail_code: mailCodes,
+    factor_account: factorCodes,
   };
 }
 

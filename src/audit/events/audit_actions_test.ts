@@ -3,6 +3,7 @@ import { openBrowser } from "../../testing/people/browser.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import type { FactorProof } from "../../credentials/factors/factors.ts";
 import { migrations } from "../../compose/migrations.ts";
 import type { Database } from "../../platform/db/db.ts";
 import { createExport } from "../../portability/export.ts";
@@ -12,6 +13,7 @@ import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { exchangeCode, newApplication, newCode, newVisitor } from "../../testing/people/applications.ts";
 import { basic } from "../../testing/people/clients.ts";
+import { newApp } from "../../testing/people/factors.ts";
 import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
@@ -25,6 +27,7 @@ const { db } = sentinel;
 const ada = await sentinel.settled("ada");
 const headers = { authorization: `Bearer ${await sentinel.tokenOf("ada")}`, "user-agent": "the sweep" };
 const local = localActor;
+const sweep = { ip: null, user_agent: "the sweep", request_id: null };
 
 type Event = {
   id: string;
@@ -210,6 +213,9 @@ async function verified(): Promise<Left> {
 
 const invite = async () =>
   await (await call("POST", "/invitations", { email: `${crypto.randomUUID()}@example.com` })).json();
+
+const prove = (userId: string, proof: FactorProof) =>
+  db.transaction((tx) => sentinel.factors.verifyIn(tx, userId, proof, sweep));
 
 const triggers: Record<AuditAction, () => Promise<Left>> = {
   "user.registered": async () => {
@@ -471,10 +477,28 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   "client.tokens_revoked": onClient((id) => call("DELETE", `/clients/${id}/tokens`)),
   "consent.granted": async () => {
     const [{ id: userId }, client] = await Promise.all([newUser(), newClient()]);
-    const actor = { actor_id: userId, client: { ip: null, user_agent: "the sweep", request_id: null } };
+    const actor = { actor_id: userId, client: sweep };
     const consent = { userId, clientId: client.id, scopes: ["openid"], resources: [] };
     await db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, actor));
     return { actor: userId, subject: ["user", userId] };
+  },
+  "factor.refused": async () => {
+    const { id } = await newUser();
+    await prove(id, { type: "totp", code: "000000" });
+    return { actor: null, subject: ["user", id], outcome: "failure" };
+  },
+  "factor.rested": async () => {
+    const { id } = await newUser();
+    await newApp(sentinel, id);
+    await db.query("test", "update totp_factors set failures = 99 where user_id = $1", [id]);
+    await prove(id, { type: "totp", code: "000000" });
+    return { actor: null, subject: ["user", id] };
+  },
+  "recovery_code.used": async () => {
+    const { id } = await newUser();
+    const { recoveryCodes: [code] } = await newApp(sentinel, id);
+    await prove(id, { type: "recovery_code", code: code! });
+    return { actor: id, subject: ["user", id] };
   },
   "api_resource.created": onApiResource(async () => {}),
   "api_resource.changed": onApiResource((id) => call("PATCH", `/resources/${id}`, { ttl_seconds: 60 })),

@@ -16,6 +16,7 @@ export type RateLimits = {
   mail_address: Rate;
   mail_recipient: Rate;
   mail_code: Rate;
+  factor_account: Rate;
 };
 
 /**
@@ -51,6 +52,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     takeAccountChange,
     takeMail,
     takeMailCode,
+    takeFactor,
     finishAttempt: buckets.finish,
     refundOwed: buckets.refundOwed,
     emptyBucketsOf,
@@ -115,6 +117,12 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   async function takeMailCode(userId: string): Promise<Taken> {
     if (!limits) return nothing;
     return await buckets.take([bucket("mail_code", { user: userId }, limits.mail_code)]);
+  }
+
+  /** Counts a guess at a second factor of this user, unless it turns out to be right. @throws {Problem} `rate_limited` */
+  async function takeFactor(userId: string): Promise<Taken> {
+    if (!limits) return nothing;
+    return await buckets.take([bucket("factor_account", { user: userId }, limits.factor_account)]);
   }
 
   /** Empties the user's buckets: one per name for unknown networks, and one per name and known network. */
