@@ -7,6 +7,7 @@ import type { PasswordResets } from "../accounts/recovery/password_reset.ts";
 import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
 import type { Registrations } from "../accounts/registration/registrations.ts";
 import type { OwnAccount } from "../accounts/users/own_account.ts";
+import type { Authorizations } from "../oauth/authorize/authorizations.ts";
 import type { SignIns } from "../sessions/browser/sign_in.ts";
 import type { SessionLists } from "../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
@@ -23,6 +24,7 @@ import { signUpRoute } from "./signin/signup_route.ts";
 interface Needs {
   settings: Settings;
   signIns: SignIns;
+  authorizations: Authorizations;
   sessionLists: SessionLists;
   sessionRevocation: SessionRevocation;
   registrations: Registrations;

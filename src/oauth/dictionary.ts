@@ -40,6 +40,20 @@ const oauthDictionary = defineDictionary({
       title: "Public client",
       about: "A client with the `token_endpoint_auth_method` `none` has no secret.",
     },
+    authorization_refused: {
+      status: 400,
+      title: "Sign-in stopped",
+      about:
+        "The user cannot be sent back to the application: its `client_id` or `redirect_uri` is wrong, or it may not " +
+        "sign users in (RFC 6749 §4.1.2.1). `GET /clients/{id}/refusals` lists the reason.",
+    },
+    authorization_stale: {
+      status: 403,
+      title: "Sign-in over",
+      about:
+        "The sign-in was finished, is older than 10 minutes, or was begun in another browser. Start again in the " +
+        "application.",
+    },
     api_resource_taken: {
       status: 409,
       title: "API taken",
@@ -76,6 +90,31 @@ const oauthDictionary = defineDictionary({
     "api_resource.deleted": "A registered API was deleted.",
   },
   metrics: {
+    sentinel_authorizations_total: {
+      kind: "counter",
+      help: "Steps of applications signing users in, by outcome: the user was led to the sign-in, was asked for " +
+        "consent, or got a code; page_refused went to no application, stale_flow did not go on, and the others went to " +
+        "the application as errors.",
+      labels: {
+        outcome: [
+          "code",
+          "sign_in",
+          "consent",
+          "page_refused",
+          "stale_flow",
+          "access_denied",
+          "consent_required",
+          "invalid_request",
+          "invalid_scope",
+          "invalid_target",
+          "login_required",
+          "registration_not_supported",
+          "request_not_supported",
+          "request_uri_not_supported",
+          "unsupported_response_type",
+        ],
+      },
+    },
     sentinel_client_authentications_total: {
       kind: "counter",
       help:

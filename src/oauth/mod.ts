@@ -18,6 +18,11 @@ import type { SessionRevocation } from "../sessions/sessions/session_revocation.
 import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
 import type { Keys } from "../tokens/keys/keys.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import { createAuthorizationFlows } from "./authorize/authorization_flows.ts";
+import { createAuthorizationRequests } from "./authorize/authorization_requests.ts";
+import { createAuthorizations } from "./authorize/authorizations.ts";
+import { authorizeRoute } from "./authorize/authorize_route.ts";
+import { consentRoute } from "./authorize/consent_route.ts";
 import { createClientAuthentication } from "./clients/client_authentication.ts";
 import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
@@ -55,11 +60,11 @@ interface Needs {
   clients: ClientCache;
   evaluator: PermissionEvaluator;
   tokens: AccessTokens;
+  idTokens: IdTokens;
   keyUses: KeyUses;
   authentication: Authentication;
   clientTokens: ClientTokens;
   clientSessions: ClientSessions;
-  idTokens: IdTokens;
   logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
@@ -89,11 +94,22 @@ export const oauth = feature({
       }),
       counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
     });
+    const consents = createConsents();
     return {
       clientRefusals,
       authorizationCodes,
+      authorizations: createAuthorizations({
+        ...needs,
+        requests: createAuthorizationRequests({ clients, issuer }),
+        flows: createAuthorizationFlows({ db }),
+        codes: authorizationCodes,
+        consents,
+        refusals: clientRefusals,
+        issuer,
+        counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
+      }),
       clientAuthentication,
-      consents: createConsents(),
+      consents,
       clientCredentials: createClientCredentials({
         ...needs,
         authentication: clientAuthentication,
@@ -115,7 +131,7 @@ export const oauth = feature({
     };
   },
   jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
-  resources: [tokenRoute, revokeRoute, introspectRoute, userinfoRoute, metadataRoute],
+  resources: [authorizeRoute, consentRoute, tokenRoute, revokeRoute, introspectRoute, userinfoRoute, metadataRoute],
 });
 
 interface RegistryNeeds {

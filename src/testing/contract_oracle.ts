@@ -52,11 +52,15 @@ export async function assertContract(operations: readonly AnyOperation[], reques
 /** A page, or the way to another page of this server; what fails is a page too, which names the problem. */
 async function assertPage(what: string, operation: AnyOperation, response: Response) {
   const { status, headers } = response;
+  const { leadsAway } = operation.success as { leadsAway?: true };
   assert.equal(headers.get("cache-control"), "no-store", what);
   if (status === 303) {
-    assert.equal(operation.method, "get", `${what}: only a GET is redirected`);
-    return assert.match(headers.get("location") ?? "", /^\/(?![/\\])[\x21-\x7e]*$/, `${what}: Location`);
+    const isOfOthers = operation.body?.foreign; // no page of ours has sent it, so no policy of ours blocks the answer
+    assert.ok(operation.method === "get" || isOfOthers, `${what}: only a GET is redirected`);
+    const allowed = leadsAway ? /^[\x21-\x7e]+$/ : /^\/(?![/\\])[\x21-\x7e]*$/;
+    return assert.match(headers.get("location") ?? "", allowed, `${what}: Location`);
   }
+  if (leadsAway && headers.get("referrer-policy") === "strict-origin") return assertFormPost(what, response);
   for (const [name, value] of Object.entries(pageHeaders)) {
     const expected = name === "referrer-policy" ? /^(?:no-referrer|same-origin)$/ : value;
     if (typeof expected === "string") assert.equal(headers.get(name), expected, `${what}: ${name}`);
@@ -71,6 +75,17 @@ async function assertPage(what: string, operation: AnyOperation, response: Respo
   if (status === operation.success.status) return;
   const statuses = problemsOf(operation).map((code) => problems[code].status).map((each) => each === 401 ? 403 : each);
   assert.ok(statuses.includes(status), `${what}: undeclared status`);
+}
+
+/** A page whose form is for another site: it may run one script, by its hash, and send forms anywhere. */
+async function assertFormPost(what: string, { headers, status }: Response) {
+  assert.equal(status, 200, what);
+  const policy = headers.get("content-security-policy") ?? "";
+  assert.match(
+    policy,
+    /^default-src 'none'; .*script-src 'sha256-[\w+/]{43}='; frame-ancestors 'none'; base-uri 'none'$/,
+  );
+  assert.doesNotMatch(policy, /form-action|unsafe/, what);
 }
 
 /** RFC 8288: exactly one link if there is a next page, to the same request with another token; otherwise none. */

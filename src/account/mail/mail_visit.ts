@@ -1,4 +1,5 @@
 import type { MailProof } from "../../credentials/tickets/mailed_tickets.ts";
+import { flowOfPath, pathOfFlow } from "../../oauth/authorize/authorization_flows.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 
 /** What a browser keeps of a flow by mail between two pages. */
@@ -12,6 +13,9 @@ interface Keeping {
 /** The ticket of a link, and the flow that this browser asked for a code in. */
 const ticketCookie = "ticket";
 const flowCookie = "flow";
+/** The application that the user has interrupted for the mail: the id of its flow. */
+const nextCookie = "next";
+const nextMaxAgeSeconds = 10 * 60;
 const flowMaxAgeSeconds = 24 * 60 * 60;
 const ticketMaxAgeSeconds = 60 * 60;
 
@@ -29,6 +33,18 @@ export function keepFlow(visit: Keeping, id: string): void {
   visit.setCookie(flowCookie, id, { maxAgeSeconds: flowMaxAgeSeconds });
 }
 
+/** Keeps an application's flow that this path leads to, for the sign-in after the mail. */
+export function keepNext(visit: Keeping, path: string): void {
+  const id = flowOfPath(path);
+  if (id !== undefined) visit.setCookie(nextCookie, id, { maxAgeSeconds: nextMaxAgeSeconds });
+}
+
+/** What {@link keepNext} has kept, as the query of the sign-in. */
+export function nextQuery(visit: Keeping): string {
+  const id = visit.cookie(nextCookie);
+  return id === undefined ? "" : `&next=${encodeURIComponent(pathOfFlow(id))}`;
+}
+
 export function hasFlow(visit: Keeping): boolean {
   return visit.cookie(flowCookie) !== undefined;
 }
@@ -36,6 +52,7 @@ export function hasFlow(visit: Keeping): boolean {
 export function forgetMail(visit: Keeping): void {
   visit.expireCookie(ticketCookie);
   visit.expireCookie(flowCookie);
+  if (visit.cookie(nextCookie) !== undefined) visit.expireCookie(nextCookie);
 }
 
 /** The code that was typed, or the link that was opened. @throws {Problem} `invalid_ticket` with neither. */

@@ -8,7 +8,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { codeField, mailFormPage, stalePage } from "./mail_page.ts";
 import { mailTexts } from "./mail_texts.ts";
-import { forgetMail, hasFlow, keepFlow, keepTicket, mailProofOf, ticketOf } from "./mail_visit.ts";
+import { forgetMail, hasFlow, keepFlow, keepTicket, mailProofOf, nextQuery, ticketOf } from "./mail_visit.ts";
 import { type Refusal, refusalOf } from "../texts/refusal.ts";
 import { AddressForm, TicketQuery } from "./reset_route.ts";
 import { accountTexts } from "../texts/texts.ts";
@@ -68,7 +68,9 @@ export const verifyRoute = resource(
       try {
         const { reset_ticket } = await emailVerifications.complete(mailProofOf(visit, code), client());
         forgetMail(visit);
-        if (reset_ticket === null) return onward(visit, { title: t.verified[0]!, next: "/signin?done=verified" });
+        if (reset_ticket === null) {
+          return onward(visit, { title: t.verified[0]!, next: `/signin?done=verified${nextQuery(visit)}` });
+        }
         keepTicket(visit, reset_ticket);
         return onward(visit, { title: t.verified[0]!, next: "/reset/new" });
       } catch (error) {

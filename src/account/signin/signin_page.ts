@@ -5,13 +5,15 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { mailTexts } from "../mail/mail_texts.ts";
-import { accountTexts } from "../texts/texts.ts";
+import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 export interface SignIn {
   next: string;
   username?: string | undefined;
   /** Whether a user who is signed in has to sign in again. */
   isAgain?: boolean;
+  /** The name of the application that the sign-in leads to. */
+  application?: string | undefined;
   /** What was just done, to be said above the form. */
   done?: "signed_out" | "password_set" | "verified" | undefined;
   /** Why the attempt before was refused, and the status of the answer. */
@@ -23,7 +25,10 @@ export interface SignIn {
 const errorId = "signin-error";
 
 /** `GET /signin`. What was refused names neither the name nor the password. */
-export function signInPage(visit: Visit, { next, username, isAgain, done, refused, isOpen }: SignIn): Page {
+export function signInPage(
+  visit: Visit,
+  { next, username, isAgain, application, done, refused, isOpen }: SignIn,
+): Page {
   const t = accountTexts[visit.language];
   const title = isAgain ? t.signInAgain : t.signIn;
   const m = mailTexts[visit.language];
@@ -32,7 +37,8 @@ export function signInPage(visit: Visit, { next, username, isAgain, done, refuse
   ];
   const described = refused && { errorId };
   const main = html`<h1>${title}</h1>
-${isAgain ? html`<p class="dim">${t.signInAgainAbout}</p>` : nothing}
+${isAgain && application === undefined ? html`<p class="dim">${t.signInAgainAbout}</p>` : nothing}
+${goesOnTo(t, application)}
 ${done ? note("done", "", doneText[0]!, doneText[1]) : nothing}
 ${refused ? note(errorId, "bad", refused.text[0]!, refused.text[1]) : nothing}
 ${refused?.isUnverified ? html`<p><a href="/verify">${m.askAgain}</a></p>` : nothing}
@@ -60,6 +66,11 @@ ${isOpen && !isAgain ? html`<p>${t.noAccount} ${withNext("/signup", next, t.crea
     html: door(visit, { title: refused ? frameTexts[visit.language].errorTitle(title) : title, main }),
     ...(refused && { status: refused.status }),
   };
+}
+
+/** Which application a sign-in leads to. */
+export function goesOnTo(t: AccountTexts, application: string | undefined): Markup {
+  return application === undefined ? nothing : html`<p class="dim">${t.goesOnTo} <b>${application}</b>.</p>`;
 }
 
 /** A link that keeps where the sign-in leads. */

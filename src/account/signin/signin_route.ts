@@ -2,8 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
+import { inLocales } from "../../http/pages/language.ts";
 import { type Page, seeOther } from "../../http/pages/page_answer.ts";
 import { newBrowser, type Visit } from "../../http/pages/visit.ts";
+import type { Authorizations } from "../../oauth/authorize/authorizations.ts";
 import type { SignIns } from "../../sessions/browser/sign_in.ts";
 import type { BrowserCaller, Client } from "../../vocabulary/actor.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
@@ -13,10 +15,11 @@ import { nextPath } from "./next_path.ts";
 import { signInPage } from "./signin_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
-/** Where the sign-in leads, and whether it is for a user who is signed in. */
+/** Where the sign-in leads, and whether it is for a user who is signed in, or for another one. */
 export const SignInQuery = z.object({
   next: z.string().optional(),
   again: z.literal("1").optional(),
+  other: z.literal("1").optional(),
   done: z.enum(["signed_out", "password_set", "verified"]).optional().catch(undefined),
 });
 
@@ -50,19 +53,22 @@ const submit = operation({
   ...problems("invalid_credentials", "email_unverified", "rate_limited", "overloaded", "unavailable"),
 });
 
-type SignInDeps = { settings: Settings; signIns: SignIns };
+type SignInDeps = { settings: Settings; signIns: SignIns; authorizations: Authorizations };
 
 /** `GET|POST /signin` */
-export const signInRoute = resource([show, submit], (app, { settings, signIns }: SignInDeps) => {
+export const signInRoute = resource([show, submit], (app, { settings, signIns, authorizations }: SignInDeps) => {
   const isOpen = settings.SENTINEL_REGISTRATION === "open";
 
-  app.addPage(show, ({ visit, caller, query: { next, again, done } }) => {
+  app.addPage(show, async ({ visit, caller, query: { next, again, other, done } }) => {
     if (caller && !again) return seeOther(nextPath(next));
-    const username = caller && (caller.user.username ?? caller.user.email ?? undefined);
-    return signInPage(visit, {
+    const wish = await authorizations.wishOf(nextPath(next), visit.browser());
+    const isOther = Boolean(wish?.isOther ?? other);
+    const { username = null, email = null } = isOther ? {} : caller?.user ?? {};
+    return signInPage(inLocales(visit, wish?.locales), {
       next: nextPath(next),
-      username,
-      isAgain: caller !== undefined,
+      username: wish?.loginHint?.slice(0, identifierLengthMax) ?? username ?? email ?? undefined,
+      isAgain: caller !== undefined && !isOther,
+      application: wish?.application,
       done,
       isOpen,
     });
@@ -74,8 +80,10 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns }:
     } catch (error) {
       const refused = refusalOf(error, visit);
       if (!refused) throw error;
-      const shown = { next: nextPath(next), username: credentials.username, isOpen, refused };
-      return { ...signInPage(visit, { ...shown, isAgain: caller !== undefined }), headers: refused.headers };
+      const wish = await authorizations.wishOf(nextPath(next), visit.browser());
+      const shown = { next: nextPath(next), username: credentials.username, isOpen, application: wish?.application };
+      const page = signInPage(inLocales(visit, wish?.locales), { ...shown, isAgain: caller !== undefined, refused });
+      return { ...page, headers: refused.headers };
     }
   });
 });

@@ -6,11 +6,13 @@ import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { mailTexts } from "../mail/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
-import { withNext } from "./signin_page.ts";
+import { goesOnTo, withNext } from "./signin_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 export interface SignUp {
   next: string;
+  /** The name of the application that the sign-up leads to. */
+  application?: string | undefined;
   username?: string | undefined;
   email?: string | undefined;
   passwordLengthMin: number;
@@ -22,11 +24,12 @@ export interface SignUp {
 /** `GET /signup` while registration is open. */
 export function signUpPage(
   visit: Visit,
-  { next, username, email, passwordLengthMin, needsEmail, refused }: SignUp,
+  { next, application, username, email, passwordLengthMin, needsEmail, refused }: SignUp,
 ): Page {
   const t = accountTexts[visit.language];
   const errors = refused?.errors ?? {};
   const main = html`<h1>${t.signUp}</h1>
+${goesOnTo(t, application)}
 ${
     form(
       visit,

@@ -2,11 +2,14 @@ import { z } from "@hono/zod-openapi";
 import type { Registrations } from "../../accounts/registration/registrations.ts";
 import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
+import { inLocales } from "../../http/pages/language.ts";
 import { seeOther } from "../../http/pages/page_answer.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import type { Authorizations } from "../../oauth/authorize/authorizations.ts";
 import type { SignIns } from "../../sessions/browser/sign_in.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
-import { keepFlow } from "../mail/mail_visit.ts";
+import { keepFlow, keepNext } from "../mail/mail_visit.ts";
 import { sentPage } from "../mail/verify_route.ts";
 import { nextPath } from "./next_path.ts";
 import { refusalOf } from "../texts/refusal.ts";
@@ -57,18 +60,25 @@ const submit = operation({
   ),
 });
 
-type SignUpDeps = { settings: Settings; registrations: Registrations; signIns: SignIns };
+type SignUpDeps = {
+  settings: Settings;
+  registrations: Registrations;
+  signIns: SignIns;
+  authorizations: Authorizations;
+};
 
 /** `GET|POST /signup` */
-export const signUpRoute = resource([show, submit], (app, { settings, registrations, signIns }: SignUpDeps) => {
+export const signUpRoute = resource([show, submit], (app, deps: SignUpDeps) => {
+  const { settings, registrations, signIns, authorizations } = deps;
   const isOpen = settings.SENTINEL_REGISTRATION === "open";
   const needsEmail = settings.SENTINEL_EMAIL_VERIFICATION === "required";
   const passwordLengthMin = settings.SENTINEL_PASSWORD_MIN_LENGTH;
 
-  app.addPage(show, ({ visit, caller, query }) => {
-    if (caller) return seeOther(nextPath(query.next));
-    if (!isOpen) return closedPage(visit, nextPath(query.next));
-    return signUpPage(visit, { next: nextPath(query.next), passwordLengthMin, needsEmail });
+  app.addPage(show, async ({ visit, caller, query: { next, again } }) => {
+    if (caller && !again) return seeOther(nextPath(next));
+    const { look, application } = await wishOf(visit, next);
+    if (!isOpen) return closedPage(look, nextPath(next));
+    return signUpPage(look, { next: nextPath(next), application, passwordLengthMin, needsEmail });
   });
 
   app.addPage(submit, async ({ visit, caller, query: { next }, body: { password, ...given }, client }) => {
@@ -80,6 +90,7 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
       const { flowId } = await registrations.register(wanted, undefined, actor, visit.browser());
       if (flowId !== undefined) {
         keepFlow(visit, flowId);
+        keepNext(visit, nextPath(next));
         return sentPage(visit, names.email!);
       }
     } catch (error) {
@@ -88,9 +99,15 @@ export const signUpRoute = resource([show, submit], (app, { settings, registrati
         email_taken: { field: "email", text: t.emailTaken },
       });
       if (!refused) throw error;
-      return signUpPage(visit, { next: nextPath(next), ...given, passwordLengthMin, needsEmail, refused });
+      const { look, application } = await wishOf(visit, next);
+      return signUpPage(look, { next: nextPath(next), application, ...given, passwordLengthMin, needsEmail, refused });
     }
     const username = names.username ?? names.email!;
     return await signInHere(signIns, { username, password }, { visit, caller, next, client: client() });
   });
+
+  async function wishOf(visit: Visit, next: string | undefined): Promise<{ look: Visit; application?: string }> {
+    const wish = await authorizations.wishOf(nextPath(next), visit.browser());
+    return { look: inLocales(visit, wish?.locales), ...(wish && { application: wish.application }) };
+  }
 });

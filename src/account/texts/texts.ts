@@ -4,6 +4,7 @@ const english = {
   signIn: "Sign in",
   signInAgain: "Sign in again",
   signInAgainAbout: "This page asks for a sign-in within the last 10 minutes.",
+  goesOnTo: "Afterwards you go on to",
   nameOrEmail: "Username or e-mail",
   password: "Password",
   emailUnverified: [

@@ -4,6 +4,7 @@ export const german: AccountTexts = {
   signIn: "Anmelden",
   signInAgain: "Neu anmelden",
   signInAgainAbout: "Diese Seite verlangt eine Anmeldung innerhalb der letzten 10 Minuten.",
+  goesOnTo: "Danach geht es weiter zu",
   nameOrEmail: "Benutzername oder E-Mail",
   password: "Passwort",
   emailUnverified: [

@@ -37,7 +37,7 @@ export type Success<R = unknown> =
     }
     | { kind: "redirect"; location: string }
     | { kind: "text"; contentType: string }
-    | { kind: "html" }
+    | { kind: "html"; leadsAway?: true }
     | { kind: "empty" }
   );
 

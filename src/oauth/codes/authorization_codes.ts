@@ -6,7 +6,7 @@ import {
   isWithSecret,
   type Ticket,
 } from "../../credentials/tickets/tickets.ts";
-import type { Tx } from "../../platform/db/db.ts";
+import type { Db, Tx } from "../../platform/db/db.ts";
 import { createOpaqueSecret, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 
 /** What a user has allowed a client, to be exchanged for tokens. `sessionId` is the browser's session. */
@@ -42,10 +42,10 @@ export function createAuthorizationCodes() {
   return { issueIn, consumeIn };
 
   /** The text of a new code. */
-  async function issueIn(tx: Tx, { userId, sessionId, clientId, ...params }: NewCode): Promise<string> {
+  async function issueIn(db: Db, { userId, sessionId, clientId, ...params }: NewCode): Promise<string> {
     const id = uuidv7();
     const { text } = createOpaqueSecret("ac", id);
-    await issueTicket(tx, { id, kind: "code", ttlSeconds, userId, sessionId, clientId, secret: text, params });
+    await issueTicket(db, { id, kind: "code", ttlSeconds, userId, sessionId, clientId, secret: text, params });
     return text;
   }
 

@@ -9,7 +9,10 @@ export type Shown = { status: number; html: string; path: string; response: Resp
 
 export type Browser = ReturnType<typeof openBrowser>;
 
-/** A browser without JavaScript: it keeps cookies, follows redirects and `meta refresh`, and sends forms. */
+/**
+ * A browser without JavaScript: it keeps cookies, follows redirects and `meta refresh`, and sends forms. It stops at an
+ * address of another server, which is then the path.
+ */
 export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<string, string> = {}) {
   const cookies = new Map<string, string>();
   return { cookies, open, submit, post };
@@ -47,11 +50,11 @@ export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<s
       if (header.includes("Max-Age=0")) cookies.delete(name!);
       else cookies.set(name!, value!);
     }
-    const location = response.headers.get("location");
-    if (location !== null) return await go(location, {}, hops + 1);
     const html = await response.text();
-    const next = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(html)?.[1];
-    if (next !== undefined) return await go(unescape(next), {}, hops + 1);
+    const refresh = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(html)?.[1];
+    const next = response.headers.get("location") ?? (refresh && unescape(refresh));
+    if (next?.startsWith("/")) return await go(next, {}, hops + 1);
+    if (next) return { status: response.status, html, path: next, response };
     return { status: response.status, html, path, response };
   }
 }

@@ -1,0 +1,50 @@
+import { consumeTicket, findTicket, isOfBrowser, issueTicket } from "../../credentials/tickets/tickets.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+
+/**
+ * A request that waits for the user: to sign in at `authAfter` or later, in milliseconds since the epoch, or to answer a
+ * question. The query is checked again each time.
+ */
+export type Flow = { id: string; query: string; authAfter: number };
+
+export type AuthorizationFlows = ReturnType<typeof createAuthorizationFlows>;
+
+const ttlSeconds = 600;
+
+const kind = "authorization";
+
+const pathForm = /^\/consent\?flow=([0-9a-f-]{36})$/;
+
+/** Where a flow goes on. */
+export function pathOfFlow(id: string): string {
+  return `/consent?flow=${id}`;
+}
+
+/** The flow that goes on at this path; undefined for any other path. */
+export function flowOfPath(path: string): string | undefined {
+  return pathForm.exec(path)?.[1];
+}
+
+/** Flows are stored, so that neither a restart nor another replica loses one. Only the browser that began it goes on. */
+export function createAuthorizationFlows({ db }: { db: Database }) {
+  return { start, find, consumeIn };
+
+  /** The id of a new flow of this browser. */
+  async function start(clientId: string, { query, authAfter }: Omit<Flow, "id">, browser: string): Promise<string> {
+    const ticket = await issueTicket(db, { kind, ttlSeconds, clientId, browser, params: { query, authAfter } });
+    return ticket!.id; // no other one has its place
+  }
+
+  /** Undefined if there is none, it is over, or another browser began it. */
+  async function find(id: string, browser: string | undefined): Promise<Flow | undefined> {
+    const ticket = await findTicket(db, kind, id);
+    if (!ticket || !isOfBrowser(ticket, browser)) return undefined;
+    const { query, authAfter } = ticket.params as Omit<Flow, "id">;
+    return { id, query, authAfter };
+  }
+
+  /** Ends the flow; false if it has ended. */
+  async function consumeIn(tx: Tx, id: string): Promise<boolean> {
+    return await consumeTicket(tx, kind, id) !== undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import type { ClientCache } from "../../access/principals/client_cache.ts";
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
+import { matchesRedirectUri } from "../clients/redirect_uri.ts";
+import type { Recipient } from "./authorization_response.ts";
+import type { Refusal } from "./checks/check.ts";
+import { checks } from "./checks/checks.ts";
+import { maxAgeOf } from "./checks/max_age.ts";
+import { type Prompt, promptsOf } from "./checks/prompt.ts";
+import { responseModeOf } from "./checks/response_mode.ts";
+import { scopesOf } from "./checks/scope.ts";
+import { parseParameters, type SentParameters } from "./sent_parameters.ts";
+
+/** A request that passed every check. */
+export type AuthorizationRequest = Recipient & {
+  scopes: string[];
+  resources: string[];
+  prompts: ReadonlySet<Prompt>;
+  maxAge: number | undefined;
+  nonce: string | undefined;
+  codeChallenge: string | undefined;
+  idTokenHint: string | undefined;
+};
+
+/** Why the user cannot be sent back to the client. */
+export type PageReason =
+  | "unknown_client"
+  | "disabled_client"
+  | "grant_not_allowed"
+  | "redirect_uri_missing"
+  | "redirect_uri_not_registered"
+  | "too_long";
+
+/** What the page says. The client and the URI only where they are known to be what was sent. */
+export type PageRefusal = { reason: PageReason; client?: PrincipalClient; redirectUri?: string };
+
+/** What became of a request. */
+export type ReadRequest =
+  | { kind: "request"; request: AuthorizationRequest }
+  | { kind: "refused"; recipient: Recipient; refusal: Refusal }
+  | { kind: "page"; refusal: PageRefusal };
+
+/** What the pages of a request know before anybody is signed in. */
+export type RequestHints = { locales: string | undefined; loginHint: string | undefined };
+
+export type AuthorizationRequests = ReturnType<typeof createAuthorizationRequests>;
+
+/** The form of our ids. Anything else is no client, and costs no look-up. */
+const clientIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/**
+ * Reads authorization requests (OpenID Connect Core 1.0 §3.1.2.1). Nothing is sent to an address before the client and the
+ * address are known to belong together (RFC 6749 §4.1.2.1).
+ */
+export function createAuthorizationRequests({ clients, issuer }: { clients: ClientCache; issuer: string }) {
+  return { read };
+
+  async function read(query: string): Promise<ReadRequest> {
+    const sent = parseParameters(query);
+    const id = sent.get("client_id") ?? "";
+    const client = clientIdForm.test(id) ? await clients.get(id) : undefined;
+    if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
+    const redirectUri = sent.get("redirect_uri");
+    const reason = pageReason(client, redirectUri);
+    if (reason) return { kind: "page", refusal: { reason, client, ...(redirectUri !== undefined && { redirectUri }) } };
+    const recipient = {
+      client,
+      redirectUri: redirectUri!,
+      responseMode: responseModeOf(sent),
+      state: sent.get("state"),
+    };
+    for (const check of checks) {
+      const refusal = check(sent, client, issuer);
+      if (refusal) return { kind: "refused", recipient, refusal };
+    }
+    return { kind: "request", request: requestOf(sent, recipient) };
+  }
+
+  function requestOf(sent: SentParameters, recipient: Recipient): AuthorizationRequest {
+    return {
+      ...recipient,
+      scopes: scopesOf(sent, recipient.client, issuer),
+      resources: [...sent.resources],
+      prompts: promptsOf(sent),
+      maxAge: maxAgeOf(sent),
+      nonce: sent.get("nonce"),
+      codeChallenge: sent.get("code_challenge"),
+      idTokenHint: sent.get("id_token_hint"),
+    };
+  }
+}
+
+/** The languages that the client wants of the pages, and whom it expects to sign in. */
+export function hintsOf(query: string): RequestHints {
+  const sent = parseParameters(query);
+  return { locales: sent.get("ui_locales"), loginHint: sent.get("login_hint") };
+}
+
+function pageReason(client: PrincipalClient, redirectUri: string | undefined): PageReason | undefined {
+  if (client.disabled) return "disabled_client";
+  if (!client.grant_types.has("authorization_code")) return "grant_not_allowed";
+  if (redirectUri === undefined) return "redirect_uri_missing";
+  return matchesRedirectUri(client, redirectUri) ? undefined : "redirect_uri_not_registered";
+}

@@ -1,0 +1,269 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
+import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
+import type { ClientRefusals } from "../clients/client_refusals.ts";
+import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
+import type { Consents } from "../consents/consents.ts";
+import { type AuthorizationFlows, type Flow, flowOfPath, pathOfFlow } from "./authorization_flows.ts";
+import {
+  type AuthorizationRequest,
+  type AuthorizationRequests,
+  hintsOf,
+  type PageReason,
+  type PageRefusal,
+} from "./authorization_requests.ts";
+import { type AuthorizationResponse, type Recipient, responseTo } from "./authorization_response.ts";
+import type { AuthorizationError, Refusal } from "./checks/check.ts";
+import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
+
+/** What came of a step of a request, for metrics. */
+export type AuthorizationOutcome = "code" | "sign_in" | "consent" | "page_refused" | "stale_flow" | AuthorizationError;
+
+/** The browser of a request: who is signed in there, and its secret. */
+export type AuthorizingBrowser = { caller: BrowserCaller | undefined; secret: string | undefined };
+
+/** What a user is asked: to let this application have this access. */
+export type Question = { flowId: string; request: AuthorizationRequest; access: GrantedAccess; caller: BrowserCaller };
+
+/** What the browser gets next. `locales`: the languages that the client wants of pages. */
+export type Step =
+  & { client?: PrincipalClient | undefined; locales?: string | undefined }
+  & (
+    | { kind: "refused"; refusal: PageRefusal }
+    | { kind: "stale" }
+    | { kind: "lead"; path: string }
+    | { kind: "ask"; question: Question }
+    | { kind: "respond"; response: AuthorizationResponse }
+  );
+
+/** What the sign-in that a request leads to shows. `isOther`: the user wants to choose another account. */
+export type SignInWish = {
+  application: string;
+  locales: string | undefined;
+  loginHint: string | undefined;
+  isOther: boolean;
+};
+
+/** The user is known, and has to be asked or not. */
+type Admitted = { kind: "consent" | "grant"; access: GrantedAccess; caller: BrowserCaller };
+
+/** What a request lacks. */
+type Judged =
+  | Admitted
+  | { kind: "sign_in" }
+  | { kind: "refused"; refusal: Refusal };
+
+export type Authorizations = ReturnType<typeof createAuthorizations>;
+
+interface AuthorizationsDeps {
+  db: Database;
+  clock: Clock;
+  requests: AuthorizationRequests;
+  flows: AuthorizationFlows;
+  codes: AuthorizationCodes;
+  consents: Consents;
+  idTokens: IdTokens;
+  refusals: ClientRefusals;
+  issuer: string;
+  counted: (outcome: AuthorizationOutcome) => void;
+}
+
+/**
+ * Lets users into applications (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2). Who is signed in, and need not be asked,
+ * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
+ */
+export function createAuthorizations(
+  { db, clock, requests, flows, codes, consents, idTokens, refusals, issuer, counted }: AuthorizationsDeps,
+) {
+  return { begin, resume, answer, refuseLong, wishOf };
+
+  /** A new request. `ensureSecret` gives the browser a secret if it has none. */
+  async function begin(
+    query: string,
+    { caller }: AuthorizingBrowser,
+    ensureSecret: () => string,
+  ): Promise<Step> {
+    const read = await checked(query);
+    if (read.kind !== "request") return read.step;
+    const { request } = read;
+    const authAfter = authAfterOf(request);
+    const judged = await judge(request, caller, authAfter);
+    if (judged.kind === "refused") return refused(request, judged.refusal);
+    if (judged.kind === "grant") return await grant(request, judged);
+    if (request.prompts.has("none")) return refused(request, neverAsked[judged.kind]);
+    const id = await flows.start(request.client.id, { query, authAfter }, ensureSecret());
+    const path = pathOfFlow(id);
+    if (judged.kind === "consent") return { kind: "lead", client: request.client, path };
+    counted("sign_in");
+    const isNew = request.prompts.has("create");
+    return { kind: "lead", client: request.client, path: signInPath(isNew ? "/signup" : "/signin", path, caller) };
+  }
+
+  /** The request goes on, after a sign-in or to ask its question. */
+  async function resume(flowId: string | undefined, browser: AuthorizingBrowser): Promise<Step> {
+    return await goOn(flowId, browser, async (flow, request, judged) => {
+      if (judged.kind === "grant") return await grant(request, judged, flow);
+      const { access, caller } = judged;
+      counted("consent");
+      return { kind: "ask", question: { flowId: flow.id, request, access, caller } };
+    });
+  }
+
+  /** The user's answer to the question. */
+  async function answer(
+    flowId: string | undefined,
+    browser: AuthorizingBrowser,
+    isAllowed: boolean,
+    actor: Actor,
+  ): Promise<Step> {
+    return await goOn(flowId, browser, async (flow, request, judged) => {
+      if (isAllowed) return await grant(request, judged, flow, actor);
+      return await finish(flow, () => refused(request, denied));
+    });
+  }
+
+  /** A request that is too long to go on as a query. */
+  function refuseLong(): Step {
+    return refusedPage({ reason: "too_long" });
+  }
+
+  /** What the sign-in that leads to this path shows; undefined if the path is no flow of this browser. */
+  async function wishOf(path: string, secret: string | undefined): Promise<SignInWish | undefined> {
+    const id = flowOfPath(path);
+    const flow = id === undefined ? undefined : await flows.find(id, secret);
+    const read = flow && await requests.read(flow.query);
+    if (read?.kind !== "request") return undefined;
+    const { client, prompts } = read.request;
+    return { application: client.name, isOther: prompts.has("select_account"), ...hintsOf(flow!.query) };
+  }
+
+  async function goOn(
+    flowId: string | undefined,
+    { caller, secret }: AuthorizingBrowser,
+    next: (flow: Flow, request: AuthorizationRequest, judged: Admitted) => Promise<Step>,
+  ): Promise<Step> {
+    const flow = flowId === undefined ? undefined : await flows.find(flowId, secret);
+    if (!flow) return stale();
+    const read = await checked(flow.query);
+    if (read.kind !== "request") return read.step;
+    const { request } = read;
+    const judged = await judge(request, caller, flow.authAfter);
+    const { client } = request;
+    if (judged.kind === "sign_in") {
+      return { kind: "lead", client, path: signInPath("/signin", pathOfFlow(flow.id), caller) };
+    }
+    if (judged.kind === "refused") return await finish(flow, () => refused(request, judged.refusal));
+    const step = await next(flow, request, judged);
+    return { ...step, client, locales: hintsOf(flow.query).locales };
+  }
+
+  /** The request, or what comes of one that is refused. */
+  async function checked(query: string) {
+    const read = await requests.read(query);
+    if (read.kind === "request") return read;
+    const step = read.kind === "page" ? refusedPage(read.refusal) : refused(read.recipient, read.refusal);
+    return { kind: "refused" as const, step };
+  }
+
+  async function judge(
+    request: AuthorizationRequest,
+    caller: BrowserCaller | undefined,
+    authAfter: number,
+  ): Promise<Judged> {
+    const { idTokenHint, client } = request;
+    if (idTokenHint !== undefined) {
+      const hint = await idTokens.verifyHint(idTokenHint);
+      if (hint?.aud !== client.id) return { kind: "refused", refusal: noHint };
+      if (caller && caller.user.id !== hint.sub) return { kind: "refused", refusal: otherUser };
+    }
+    if (!caller || caller.authTime < authAfter) return { kind: "sign_in" };
+    const access = await accessOf(db, consents, request, caller.user.id);
+    return { kind: access.mustAsk ? "consent" : "grant", access, caller };
+  }
+
+  /** The time from which a sign-in counts. */
+  function authAfterOf({ prompts, maxAge }: AuthorizationRequest): number {
+    const asksAgain = prompts.has("login") || prompts.has("select_account") || prompts.has("create");
+    if (asksAgain) return clock.now();
+    return maxAge === undefined ? 0 : clock.now() - maxAge * 1_000;
+  }
+
+  async function grant(
+    request: AuthorizationRequest,
+    { access, caller }: Admitted,
+    flow?: Flow,
+    asked?: Actor,
+  ): Promise<Step> {
+    const { client, redirectUri, codeChallenge, nonce } = request;
+    const { scopes, resources, offline } = access;
+    const [userId, sessionId, clientId] = [caller.user.id, caller.session.id, client.id];
+    const code = { userId, sessionId, clientId, redirectUri, codeChallenge, scopes, resources, nonce, offline };
+    if (!flow) return granted(request, await codes.issueIn(db, code));
+    return await finish(flow, async (tx) => {
+      if (asked) await consents.rememberIn(tx, { userId, clientId, scopes, resources }, asked);
+      return granted(request, await codes.issueIn(tx, code));
+    });
+  }
+
+  /** Ends the flow with this step; of two answers the second one finds it over. */
+  async function finish(flow: Flow, last: (tx: Tx) => Step | Promise<Step>): Promise<Step> {
+    return await db.transaction(async (tx) => await flows.consumeIn(tx, flow.id) ? await last(tx) : stale());
+  }
+
+  function granted(request: AuthorizationRequest, code: string): Step {
+    counted("code");
+    return { kind: "respond", client: request.client, response: responseTo(request, issuer, { code }) };
+  }
+
+  function refused(recipient: Recipient, { error, description }: Refusal): Step {
+    counted(error);
+    const { client } = recipient;
+    refusals.note(client.id, `${error}: ${description}`);
+    const response = responseTo(recipient, issuer, { error, error_description: description });
+    return { kind: "respond", client, response };
+  }
+
+  function refusedPage(refusal: PageRefusal): Step {
+    const { reason, client, redirectUri } = refusal;
+    const shown = reason === "redirect_uri_not_registered" ? `: ${redirectUri}` : "";
+    counted("page_refused");
+    if (client) refusals.note(client.id, pageReasons[reason] + shown);
+    return { kind: "refused", client, refusal };
+  }
+
+  function stale(): Step {
+    counted("stale_flow");
+    return { kind: "stale" };
+  }
+}
+
+/** Who is signed in, and has to sign in again, would be led back at once. */
+function signInPath(page: string, next: string, caller: BrowserCaller | undefined): string {
+  return `${page}?next=${encodeURIComponent(next)}${caller ? "&again=1" : ""}`;
+}
+
+const denied: Refusal = { error: "access_denied", description: "the user did not allow it" };
+
+const noHint: Refusal = {
+  error: "invalid_request",
+  description: "id_token_hint is not an id_token that this client got here",
+};
+
+const otherUser: Refusal = { error: "login_required", description: "another user is signed in" };
+
+/** What `prompt=none` is answered where the user would be asked. */
+const neverAsked: Record<"sign_in" | "consent", Refusal> = {
+  sign_in: { error: "login_required", description: "the user has to sign in" },
+  consent: { error: "consent_required", description: "the user has to be asked for consent" },
+};
+
+/** What operators of the client read. */
+const pageReasons: Record<PageReason, string> = {
+  unknown_client: "unknown client",
+  disabled_client: "the client is disabled",
+  grant_not_allowed: "grant type not allowed: authorization_code",
+  redirect_uri_missing: "redirect_uri is missing",
+  redirect_uri_not_registered: "redirect_uri not registered",
+  too_long: "the request is too long",
+};

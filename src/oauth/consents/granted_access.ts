@@ -1,0 +1,36 @@
+import type { Db } from "../../platform/db/db.ts";
+import type { Consents } from "./consents.ts";
+import type { AuthorizationRequest } from "../authorize/authorization_requests.ts";
+
+/** What a request comes to for one user, and whether they have to be asked first. */
+export type GrantedAccess = { scopes: string[]; resources: string[]; offline: boolean; mustAsk: boolean };
+
+/**
+ * Applications of the operator are not asked about, others for each scope and API once. `offline_access` counts only if
+ * the user is asked by `prompt=consent`, or was asked before (OpenID Connect Core 1.0 §11).
+ */
+export async function accessOf(
+  db: Db,
+  consents: Consents,
+  request: AuthorizationRequest,
+  userId: string,
+): Promise<GrantedAccess> {
+  const { client, prompts, resources } = request;
+  const asksOffline = request.scopes.includes("offline_access");
+  const known = client.first_party && !asksOffline ? undefined : await consents.find(db, userId, client.id);
+  const allowed = new Set(known?.scopes);
+  const offline = asksOffline && (prompts.has("consent") || allowed.has("offline_access"));
+  const scopes = request.scopes.filter((scope) => offline || scope !== "offline_access");
+  const isAllowed = scopes.every((scope) => allowed.has(scope)) &&
+    resources.every((uri) => known?.resources.includes(uri));
+  const mustAsk = prompts.has("consent") || !client.first_party && (!isAllowed || isAnyProgram(request));
+  return { scopes, resources, offline, mustAsk };
+}
+
+/**
+ * Whether any program on the user's device can be this client: it has no secret, and its redirection URI does not prove
+ * who receives the code (RFC 8252 §8.6). It is asked about each time.
+ */
+function isAnyProgram({ client, redirectUri }: AuthorizationRequest): boolean {
+  return client.token_endpoint_auth_method === "none" && !redirectUri.startsWith("https:");
+}
