@@ -78,7 +78,7 @@ async function assertPage(what: string, operation: AnyOperation, response: Respo
 }
 
 /** A page whose form is for another site: it may run one script, by its hash, and send forms anywhere. */
-async function assertFormPost(what: string, { headers, status }: Response) {
+function assertFormPost(what: string, { headers, status }: Response) {
   assert.equal(status, 200, what);
   const policy = headers.get("content-security-policy") ?? "";
   assert.match(
