@@ -8,6 +8,7 @@ import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
 import type { Registrations } from "../accounts/registration/registrations.ts";
 import type { OwnAccount } from "../accounts/users/own_account.ts";
 import type { Authorizations } from "../oauth/authorize/authorizations.ts";
+import type { Logouts } from "../oauth/logout/logouts.ts";
 import type { SignIns } from "../sessions/browser/sign_in.ts";
 import type { SessionLists } from "../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
@@ -34,6 +35,7 @@ interface Needs {
   emailVerifications: EmailVerifications;
   emailChanges: EmailChanges;
   invitations: Invitations;
+  logouts: Logouts;
 }
 
 /** The pages on which users sign in and manage their accounts, by the rules that the API has. */

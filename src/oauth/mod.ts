@@ -33,6 +33,8 @@ import { clientsRoute } from "./clients/clients_route.ts";
 import { createFailedAttempts } from "../platform/failed_attempts.ts";
 import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { createConsents } from "./consents/consents.ts";
+import { endSessionRoute } from "./logout/end_session_route.ts";
+import { createLogouts } from "./logout/logouts.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -126,12 +128,22 @@ export const oauth = feature({
       }),
       clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals: clientRefusals }),
       userinfo: createUserinfo({ ...needs }),
+      logouts: createLogouts({ ...needs, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
       tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
     };
   },
   jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
-  resources: [authorizeRoute, consentRoute, tokenRoute, revokeRoute, introspectRoute, userinfoRoute, metadataRoute],
+  resources: [
+    authorizeRoute,
+    consentRoute,
+    endSessionRoute,
+    tokenRoute,
+    revokeRoute,
+    introspectRoute,
+    userinfoRoute,
+    metadataRoute,
+  ],
 });
 
 interface RegistryNeeds {

@@ -28,7 +28,15 @@ const english = {
   closed: "Registration is closed",
   closedAbout: "Accounts of this server are created by an administrator. Ask the team that runs it.",
   signOut: "Sign out",
-  signOutAbout: (name: string) => `You are signed in as ${name}. Applications that you use keep their own sessions.`,
+  signOutAbout: (name: string) =>
+    `You are signed in as ${name}. Access that applications have only while you are signed in ends. On their own ` +
+    "pages they may keep you signed in.",
+  signOutAsked: (application: string) => `${application} asks to sign you out here, too.`,
+  staysHere: [
+    "You stay here afterwards.",
+    "The application that sent you here named no address that is registered for it.",
+  ],
+  goOnTo: (application: string) => `Go on to ${application}`,
   staySignedIn: "Stay signed in",
   signedOut: "You are signed out",
   account: "Your account",

@@ -31,7 +31,14 @@ export const german: AccountTexts = {
   closedAbout: "Konten dieses Servers legt ein Administrator an. Fragen Sie das Team, das ihn betreibt.",
   signOut: "Abmelden",
   signOutAbout: (name) =>
-    `Sie sind als ${name} angemeldet. Anwendungen, die Sie benutzen, behalten ihre eigenen Sitzungen.`,
+    `Sie sind als ${name} angemeldet. Zugriff, den Anwendungen nur während Ihrer Anmeldung haben, endet. Auf ihren ` +
+    "eigenen Seiten bleiben Sie vielleicht angemeldet.",
+  signOutAsked: (application) => `${application} möchte Sie auch hier abmelden.`,
+  staysHere: [
+    "Sie bleiben danach hier.",
+    "Die Anwendung, die Sie hierher geschickt hat, nannte keine Adresse, die für sie eingetragen ist.",
+  ],
+  goOnTo: (application) => `Weiter zu ${application}`,
   staySignedIn: "Angemeldet bleiben",
   signedOut: "Sie sind abgemeldet",
   account: "Ihr Konto",
