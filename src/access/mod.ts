@@ -1,8 +1,5 @@
 import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { CacheValidity } from "../platform/cache/cache_validity.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { actionSearchRoute } from "./decisions/action_search_route.ts";
 import { adminOnlyRoute } from "./decisions/admin_only_route.ts";
 import { authzenMetadataRoute } from "./decisions/authzen_metadata_route.ts";
@@ -27,22 +24,12 @@ import { roleParentsRoute } from "./roles/role_parents_route.ts";
 import { rolePermissionsRoute } from "./roles/role_permissions_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
 import { countBy } from "../platform/metrics.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
-
-interface Needs {
-  db: Database;
-  clock: Clock;
-  cacheValidity: CacheValidity;
-  pages: Pages;
-  settings: Settings;
-  instruments: Instruments;
-}
 
 /** What users may do: roles, permissions, exclusions, grants, and decisions. */
 export const access = feature({
   name: "access",
-  compose({ db, clock, cacheValidity, pages, instruments }: Needs) {
+  compose({ db, clock, cacheValidity, pages, instruments }: Foundation) {
     const principals = createPrincipalCache({ db, cacheValidity });
     const evaluator = createPermissionEvaluator({ db, clock, cacheValidity });
     const decisions = createDecisions({

@@ -1,18 +1,9 @@
-import type { Grants } from "../access/grants/grants.ts";
-import type { EffectivePermissions } from "../access/decisions/effective_permissions.ts";
-import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
-import type { PasswordPolicy } from "../credentials/passwords/password_policy.ts";
-import type { ApiKeys } from "../credentials/api_keys/api_keys.ts";
-import type { MailedTickets } from "../credentials/tickets/mailed_tickets.ts";
-import type { Passwords } from "../credentials/passwords/passwords.ts";
-import type { Mails } from "../delivery/mail/mails.ts";
-import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Throttle } from "../sessions/login/throttle.ts";
-import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
+import type { access } from "../access/mod.ts";
+import type { credentials } from "../credentials/mod.ts";
+import type { delivery } from "../delivery/mod.ts";
+import { feature, type ServicesOf } from "../http/contract/feature.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
+import type { sessions } from "../sessions/mod.ts";
 import { createEmailChanges } from "./addresses/email_change.ts";
 import { emailChangeRoute } from "./addresses/email_change_route.ts";
 import { createEmailVerifications } from "./addresses/email_verification.ts";
@@ -43,27 +34,15 @@ import { userRoute } from "./users/user_route.ts";
 import { createUsers } from "./users/users.ts";
 import { usersRoute } from "./users/users_route.ts";
 import { countBy } from "../platform/metrics.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import type { Instruments } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  principals: PrincipalCache;
-  evaluator: PermissionEvaluator;
-  grants: Grants;
-  effectivePermissions: EffectivePermissions;
-  passwords: Passwords;
-  policy: PasswordPolicy;
-  throttle: Throttle;
-  sessionRevocation: SessionRevocation;
-  pages: Pages;
-  apiKeys: ApiKeys;
-  clock: Clock;
-  mails: Mails;
-  mailedTickets: MailedTickets;
-  instruments: Instruments;
-}
+type Needs =
+  & Foundation
+  & ServicesOf<typeof access>
+  & ServicesOf<typeof credentials>
+  & ServicesOf<typeof sessions>
+  & ServicesOf<typeof delivery>;
 
 /** User accounts: registration, one's own account, and administration; service accounts. `/users/me` stands before `/users/{id}`. */
 export const accounts = feature({

@@ -1,22 +1,13 @@
 import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Secrets } from "../vocabulary/secrets.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { createCheckpoints } from "./chain/checkpoints.ts";
 import { createSealer } from "./chain/sealer.ts";
 import { createVerification } from "./chain/verification.ts";
 import { finishErasures } from "./erasure/erasures.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
 import { createExpiry } from "./expiry/expiry.ts";
-import { auditActions, type Instruments } from "../vocabulary/dictionary.ts";
+import { auditActions } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
-
-interface Needs {
-  db: Database;
-  secrets: Secrets;
-  pages: Pages;
-  instruments: Instruments;
-}
 
 const second = 1_000;
 const minute = 60 * second;
@@ -24,7 +15,7 @@ const minute = 60 * second;
 /** The audit log after an event is recorded: sealing, signed checkpoints, verification, erasure and expiry of details. */
 export const audit = feature({
   name: "audit",
-  compose({ db, secrets, instruments }: Needs) {
+  compose({ db, secrets, instruments }: Foundation) {
     const checkpoints = createCheckpoints({ db, secrets });
     const events = instruments.sentinel_audit_events_total;
     for (const action of Object.keys(auditActions)) { // every series exists at 0, so that rate() sees its first event

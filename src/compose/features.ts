@@ -16,7 +16,7 @@ import { tokens } from "../tokens/mod.ts";
 import { version } from "../version.ts";
 import "../portability/dictionary.ts";
 import type { Settings } from "../vocabulary/dictionary.ts";
-import type { Foundation } from "./foundation.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 
 /** Every feature, each after those whose services it takes. */
 const chain = featuresOn<Foundation>()

@@ -17,7 +17,7 @@ import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import { composeFeatures, describeApi, type FeatureServices, featuresOf, serveFeatures } from "./features.ts";
-import type { Foundation } from "./foundation.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { createSecrets, type Secrets } from "../vocabulary/secrets.ts";
 import type { Memory } from "../http/contract/feature.ts";
 import { maintain } from "../platform/embedded/maintenance.ts";

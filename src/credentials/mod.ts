@@ -1,13 +1,10 @@
-import type { ClientCache } from "../access/principals/client_cache.ts";
-import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { Mails } from "../delivery/mail/mails.ts";
-import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Hashing, HashPolicy } from "../platform/hashing/hashing.ts";
+import type { access } from "../access/mod.ts";
+import type { delivery } from "../delivery/mod.ts";
+import { feature, type ServicesOf } from "../http/contract/feature.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
+import type { HashPolicy } from "../platform/hashing/hashing.ts";
 import { countBy } from "../platform/metrics.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import { createApiKeys } from "./api_keys/api_keys.ts";
 import { purgeApiKeys } from "./api_keys/ended_keys.ts";
 import { createKeyAuthentication } from "./api_keys/key_authentication.ts";
@@ -27,20 +24,7 @@ import { createTotp } from "./totp/totp.ts";
 import type { Secrets } from "../vocabulary/secrets.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  clock: Clock;
-  principals: PrincipalCache;
-  clients: ClientCache;
-  pages: Pages;
-  hashing: Hashing;
-  secrets: Secrets;
-  mails: Mails;
-  instruments: Instruments;
-  /** Milliseconds from any origin, never going back. */
-  monotonic: () => number;
-}
+type Needs = Foundation & ServicesOf<typeof access> & ServicesOf<typeof delivery>;
 
 const minute = 60_000;
 

@@ -1,7 +1,6 @@
 import { feature } from "../http/contract/feature.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Log } from "../platform/logger.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
+import type { Instruments } from "../vocabulary/dictionary.ts";
 import { mailboxRoute } from "./mail/mailbox_route.ts";
 import { createMailbox, type Mailbox } from "./mail/mailbox.ts";
 import { frameOf, openMailer } from "./mail/mail_setup.ts";
@@ -12,19 +11,12 @@ import type { MailError } from "./mail/smtp_failure.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  log: Log;
-  instruments: Instruments;
-}
-
 const second = 1_000;
 
 /** What is sent in the background: the outbox, and mails. */
 export const delivery = feature({
   name: "delivery",
-  compose({ settings, db, log, instruments }: Needs) {
+  compose({ settings, db, log, instruments }: Foundation) {
     const mailer = openMailer(settings);
     const mailbox = createMailbox();
     const outbox = createOutbox({ db, log, ...measured(instruments) });

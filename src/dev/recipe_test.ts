@@ -13,7 +13,7 @@ import * as s from "../vocabulary/setting_schemas.ts";
 const greetingsDictionary = defineDictionary({
   permissions: { "greetings:write": "Greet" },
   auditActions: { "user.greeted": "A user was greeted." },
-  metrics: { sentinel_greetings_total: { kind: "counter", help: "Greetings.", labels: {} } },
+  metrics: { sentinel_greetings_total: { kind: "counter", help: "Greetings." } },
   settings: { SENTINEL_GREETING: { about: "What a greeting says", schema: s.anything, default: "Hello" } },
 });
 
@@ -71,22 +71,15 @@ export const greetingsRoute = resource([greet], (app, { greetings }: { greetings
 });
 `,
   "src/greetings/mod.ts": `import { feature } from "../http/contract/feature.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { createGreetings } from "./greetings.ts";
 import { greetingsRoute } from "./greetings_route.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  db: Database;
-  instruments: Instruments;
-  settings: Settings;
-}
-
 /** Greets. */
 export const greetings = feature({
   name: "greetings",
-  compose: ({ db, instruments, settings }: Needs) => ({
+  compose: ({ db, instruments, settings }: Foundation) => ({
     greetings: createGreetings({
       db,
       text: settings.SENTINEL_GREETING,

@@ -1,7 +1,6 @@
-import { feature } from "../http/contract/feature.ts";
-import type { Visits } from "../http/pages/visit.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Keys } from "../tokens/keys/keys.ts";
+import { feature, type ServicesOf } from "../http/contract/feature.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
+import type { tokens } from "../tokens/mod.ts";
 import { docsFilesRoute } from "./documents/docs_files_route.ts";
 import { docsRoute } from "./documents/docs_route.ts";
 import { homeRoute } from "./documents/home_route.ts";
@@ -11,29 +10,19 @@ import { livezRoute } from "./health/livez_route.ts";
 import { createReadiness } from "./health/readiness.ts";
 import { readyzRoute } from "./health/readyz_route.ts";
 import { metricsRoute } from "./metrics/metrics_route.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
-
-interface Needs {
-  db: Database;
-  keys: Keys;
-  migrations: readonly { name: string }[];
-  instruments: Instruments;
-  settings: Settings;
-  visits: Visits;
-}
 
 /** Health, metrics, the home page and the problems. */
 export const operations = feature({
   name: "operations",
-  compose: (needs: Needs) => ({ readiness: createReadiness(needs) }),
+  compose: (needs: Foundation & ServicesOf<typeof tokens>) => ({ readiness: createReadiness(needs) }),
   resources: [homeRoute, livezRoute, readyzRoute, metricsRoute, problemRoute],
 });
 
 /** The document of the interface and the page that shows it; off by `SENTINEL_DOCS`. */
 export const documents = feature({
   name: "documents",
-  compose: (_: { describe: () => object }) => ({}),
+  compose: (_: Foundation) => ({}),
   resources: [docsRoute, docsFilesRoute, openApiRoute],
   isServed: ({ SENTINEL_DOCS }) => SENTINEL_DOCS,
 });

@@ -33,6 +33,9 @@ export interface Feature<in Needs, Gives extends object> {
   readonly isServed?: (settings: Settings) => boolean;
 }
 
+/** The services that a feature adds. */
+export type ServicesOf<F> = F extends Feature<never, infer Gives> ? Gives : never;
+
 /** Does not compile when a resource or a job uses something that is in neither `Needs` nor `Gives`. */
 export function feature<Needs, Gives extends object>(declared: Feature<Needs, Gives>): Feature<Needs, Gives> {
   return declared;

@@ -1,0 +1,29 @@
+import type { Pages } from "./list_page.ts";
+import type { Visits } from "../pages/visit.ts";
+import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
+import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/db.ts";
+import type { Hashing } from "../../platform/hashing/hashing.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { Secrets } from "../../vocabulary/secrets.ts";
+
+/** What every feature stands on. */
+export interface Foundation {
+  settings: Settings;
+  db: Database;
+  hashing: Hashing;
+  secrets: Secrets;
+  clock: Clock;
+  /** Milliseconds from any origin, never going back. */
+  monotonic: () => number;
+  /** How long what memory holds may be believed. */
+  cacheValidity: CacheValidity;
+  log: Logger;
+  instruments: Instruments;
+  pages: Pages;
+  visits: Visits;
+  migrations: readonly { name: string }[];
+  /** Makes the OpenAPI document. */
+  describe: () => object;
+}
