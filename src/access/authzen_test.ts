@@ -19,7 +19,7 @@ const asAda = withToken(await sentinel.tokenOf("ada"));
 
 for (const name of ["films:watch", "films:cut"]) await sentinel.permissionRegistry.register(name, "", actor);
 for (const [name, permissions, parents] of [["viewer", ["films:watch"], []], ["cutter", [], ["viewer"]]] as const) {
-  await sentinel.roleAdministration.create(
+  await sentinel.roles.create(
     { name, description: "", permissions: [...permissions], parents: [...parents] },
     actor,
   );
@@ -312,7 +312,7 @@ test(
   async () => {
     for (const permission of ["roles:read", "decisions:evaluate"]) {
       const role = `r${crypto.randomUUID()}`;
-      await sentinel.roleAdministration.create(
+      await sentinel.roles.create(
         { name: role, description: "", permissions: [permission], parents: [] },
         actor,
       );
@@ -345,7 +345,7 @@ test(
 test("X06 GET /users/{id}/permissions shows the line of roles only to callers who may see roles", async () => {
   const { id } = await somebody("cutter");
   const readers = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create(
+  await sentinel.roles.create(
     { name: readers, description: "", permissions: ["users:read"], parents: [] },
     actor,
   );

@@ -22,7 +22,7 @@ const asAda = (path: string, init: Init = {}) => sentinel.fetch(path, { ...init,
 const grace = await sentinel.settled("grace");
 await sentinel.permissionRegistry.register("films:watch", "", actor);
 const createRole = (name: string) =>
-  sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, actor);
+  sentinel.roles.create({ name, description: "", permissions: [], parents: [] }, actor);
 await createRole("viewer");
 
 const question = {

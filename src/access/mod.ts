@@ -19,7 +19,7 @@ import { permissionsRoute } from "./permissions/permissions_route.ts";
 import { createClientCache } from "./principals/client_cache.ts";
 import { createPrincipalCache } from "./principals/principal_cache.ts";
 import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
-import { createRoleAdministration } from "./roles/role_administration.ts";
+import { createRoles } from "./roles/roles.ts";
 import { roleParentsRoute } from "./roles/role_parents_route.ts";
 import { rolePermissionsRoute } from "./roles/role_permissions_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
@@ -43,7 +43,7 @@ export const access = feature({
       clients: createClientCache({ db, cacheValidity }),
       evaluator,
       grants: createGrants({ db, principals, clock }),
-      roleAdministration: createRoleAdministration({ db, evaluator, principals }),
+      roles: createRoles({ db, evaluator, principals }),
       exclusions: createExclusions({ db }),
       permissionRegistry: createPermissionRegistry({ db, evaluator }),
       effectivePermissions: createEffectivePermissions({ principals, evaluator }),

@@ -90,12 +90,12 @@ test("T184 simultaneous changes of the role admin leave one administrator with e
       () => one.grants.revoke(ada, "admin", anyRevision, actor),
       () => two.users.remove(bob, whateverTheState, { ...actor, actor_id: ada }),
       () =>
-        three.roleAdministration.removePermission("admin", "roles:grant", whateverTheState, {
+        three.roles.removePermission("admin", "roles:grant", whateverTheState, {
           ...actor,
           actor_id: bob,
         }),
-      () => one.roleAdministration.addParent("admin", heir, whateverTheState, { ...actor, actor_id: bob }),
-      () => two.roleAdministration.remove("admin", whateverTheState, { ...actor, actor_id: ada }),
+      () => one.roles.addParent("admin", heir, whateverTheState, { ...actor, actor_id: bob }),
+      () => two.roles.remove("admin", whateverTheState, { ...actor, actor_id: ada }),
     );
     assert.deepEqual(stripped, ["role_built_in", "role_built_in", "role_built_in"]);
     assert.match(`${demoted} ${removed}`, /^(?:done forbidden|last_admin done)$/);
@@ -116,7 +116,7 @@ test("T186 a role that is deleted while it is granted leaves no grant", async ()
     const role = await newRole();
     const [granted, deleted] = await atOnce(
       () => here.grants.grant(user, role, null, anyRevision, actor),
-      () => there.roleAdministration.remove(role, whateverTheState, actor),
+      () => there.roles.remove(role, whateverTheState, actor),
     );
     assert.equal(deleted, "done");
     assert.match(granted!, /^(?:done|not_found)$/);
@@ -134,7 +134,7 @@ test(
       const [clerk, role] = [await newcomer(clerks), await newRole()];
       const outcomes = await atOnce(
         () => here.grants.grant(clerk, role, null, anyRevision, { ...actor, actor_id: clerk }),
-        () => there.roleAdministration.addPermission(role, "vault:open", whateverTheState, actor),
+        () => there.roles.addPermission(role, "vault:open", whateverTheState, actor),
       );
       const order = await db.query<{ action: string }>(
         "test",
@@ -181,10 +181,10 @@ test("a role exclusion holds whatever roles are granted at the same time", async
       () => one.grants.grant(user, buyer, null, anyRevision, actor),
       () => two.grants.grant(user, payer, null, anyRevision, actor),
       () => three.grants.grant(user, heir, null, anyRevision, actor),
-      () => one.roleAdministration.addParent(heir, buyer, whateverTheState, actor),
-      () => two.roleAdministration.addParent(heir, payer, whateverTheState, actor),
+      () => one.roles.addParent(heir, buyer, whateverTheState, actor),
+      () => two.roles.addParent(heir, payer, whateverTheState, actor),
     );
-    const graph = await three.roleAdministration.find(heir);
+    const graph = await three.roles.find(heir);
     const held = new Set((await rolesOf(user)).flatMap((role) => role === heir ? graph.parents : [role]));
     assert.ok(!(held.has(buyer) && held.has(payer)), [...held].join());
   }
@@ -212,8 +212,8 @@ test("T157 two roles that start to inherit from each other at the same time form
   for (let round = 0; round < rounds; round++) {
     const [one, other] = [await newRole(), await newRole()];
     const outcomes = await atOnce(
-      () => here.roleAdministration.addParent(one, other, whateverTheState, actor),
-      () => there.roleAdministration.addParent(other, one, whateverTheState, actor),
+      () => here.roles.addParent(one, other, whateverTheState, actor),
+      () => there.roles.addParent(other, one, whateverTheState, actor),
     );
     assert.deepEqual(outcomes.sort(), ["done", "invalid_request"]);
   }

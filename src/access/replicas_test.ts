@@ -9,7 +9,7 @@ import { turn, whenTrusted } from "../testing/traffic/traces.ts";
 
 // An edit of a role on one replica, in the decisions of the others. The embedded database has only one replica.
 const here = await startSentinel();
-const { schema, db, roleAdministration, grants } = here;
+const { schema, db, roles, grants } = here;
 const there = onPostgres ? await startSentinel({ schema }) : here;
 const deaf = onPostgres ? await startSentinel({ schema, settings: { SENTINEL_CHANGE_FEED: "ttl" } }) : here;
 Deno.test.afterAll(async () => {
@@ -19,8 +19,8 @@ Deno.test.afterAll(async () => {
 const actor = localActor;
 const permission = "admin_area:enter";
 const holder = await here.settled("nobody");
-await roleAdministration.create({ name: "porter", description: "", permissions: [permission], parents: [] }, actor);
-await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, actor);
+await roles.create({ name: "porter", description: "", permissions: [permission], parents: [] }, actor);
+await roles.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, actor);
 await grants.grant(holder, "doorman", null, anyRevision, actor);
 
 const question = {
@@ -36,8 +36,8 @@ async function becomes(decision: boolean, at: Sentinel): Promise<void> {
   for (let i = 0; i < 20; i++) assert.equal(await decides(at), decision);
 }
 
-const take = () => roleAdministration.removePermission("porter", permission, whateverTheState, actor);
-const give = () => roleAdministration.addPermission("porter", permission, whateverTheState, actor);
+const take = () => roles.removePermission("porter", permission, whateverTheState, actor);
+const give = () => roles.addPermission("porter", permission, whateverTheState, actor);
 
 /** Ends the connections on which replicas listen, and waits until this one has noticed. */
 async function cutFeed({ feed }: Sentinel): Promise<void> {

@@ -9,7 +9,7 @@ import { anyRevision } from "./grants/grants.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, grants, roleAdministration } = sentinel;
+const { db, grants, roles } = sentinel;
 for (const table of ["users", "grants", "roles", "role_permissions", "role_parents"]) {
   await db.query("test", `alter table ${table} disable trigger user`);
 }
@@ -42,13 +42,13 @@ test("T193 an edit of a role is at once in the decisions of the replica that mad
   const [role, parent] = [await newRole(), await newRole(permission)];
   const { id } = await newcomer(sentinel, { roles: [role] });
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.addPermission(role, permission, whateverTheState, actor);
+  await roles.addPermission(role, permission, whateverTheState, actor);
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.removePermission(role, permission, whateverTheState, actor);
+  await roles.removePermission(role, permission, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.addParent(role, parent, whateverTheState, actor);
+  await roles.addParent(role, parent, whateverTheState, actor);
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.removeParent(role, parent, whateverTheState, actor);
+  await roles.removeParent(role, parent, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
 });
 
@@ -56,8 +56,8 @@ test("T193 a role that is created with the name of a deleted one is held by no u
   const role = await newRole(permission);
   const { id } = await newcomer(sentinel, { roles: [role] });
   assert.equal(await mayEnter(id), true);
-  await roleAdministration.remove(role, whateverTheState, actor);
+  await roles.remove(role, whateverTheState, actor);
   assert.equal(await mayEnter(id), false);
-  await roleAdministration.create({ name: role, description: "", permissions: [permission], parents: [] }, actor);
+  await roles.create({ name: role, description: "", permissions: [permission], parents: [] }, actor);
   assert.equal(await mayEnter(id), false);
 });

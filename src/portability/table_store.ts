@@ -92,10 +92,7 @@ export async function beginSnapshot(db: Db): Promise<void> {
 
 /** Lifts the time limits of this transaction. */
 export async function takeTime(db: Db): Promise<void> {
-  await db.query(
-    "take_time",
-    "set local statement_timeout to 0; set local idle_in_transaction_session_timeout to 0",
-  );
+  await db.query("take_time", "set local statement_timeout to 0; set local idle_in_transaction_session_timeout to 0");
 }
 
 /** Opens a cursor on the rows of this kind. Only one can be open. */

@@ -11,14 +11,14 @@ import type { Arrival } from "./sources/arrival.ts";
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-const { db, roleAdministration } = sentinel;
+const { db, roles } = sentinel;
 const actor = localActor;
 const deps = { db, hashing: sentinel.hashing, monotonic: sentinel.monotonic, hashMsMax: 60_000 };
 const bcrypt = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
 async function newRole(): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await roleAdministration.create({ name, description: "", permissions: [], parents: [] }, actor);
+  await roles.create({ name, description: "", permissions: [], parents: [] }, actor);
   return name;
 }
 
@@ -52,12 +52,12 @@ async function lastOf(name: string, roles: string[], meanwhile: () => Promise<vo
 
 test("X72 a role that becomes privileged during an import is not granted from then on", async () => {
   const role = await newRole();
-  const { roles, codes, tally } = await lastOf(
+  const { roles: held, codes, tally } = await lastOf(
     "promoted",
     [role],
-    () => roleAdministration.addPermission(role, "users:write", whateverTheState, actor),
+    () => roles.addPermission(role, "users:write", whateverTheState, actor),
   );
-  assert.deepEqual(roles, ["user"]);
+  assert.deepEqual(held, ["user"]);
   assert.deepEqual(codes, [["promoted", "privileged_role"]]);
   assert.deepEqual(tally.privileged, [{ at: "promoted", name: "promoted", roles: [role] }]);
   assert.equal(tally.imported, 501);
@@ -65,23 +65,23 @@ test("X72 a role that becomes privileged during an import is not granted from th
 
 test("X72 a role that becomes privileged by inheritance during an import is not granted from then on", async () => {
   const [role, parent] = [await newRole(), await newRole()];
-  await roleAdministration.addPermission(parent, "roles:grant", whateverTheState, actor);
-  const { roles } = await lastOf(
+  await roles.addPermission(parent, "roles:grant", whateverTheState, actor);
+  const { roles: held } = await lastOf(
     "heir",
     [role],
-    () => roleAdministration.addParent(role, parent, whateverTheState, actor),
+    () => roles.addParent(role, parent, whateverTheState, actor),
   );
-  assert.deepEqual(roles, ["user"]);
+  assert.deepEqual(held, ["user"]);
 });
 
 test("a role that is deleted during an import is unknown from then on, and the import continues", async () => {
   const role = await newRole();
-  const { roles, codes } = await lastOf(
+  const { roles: held, codes } = await lastOf(
     "orphan",
     [role],
-    () => roleAdministration.remove(role, whateverTheState, actor),
+    () => roles.remove(role, whateverTheState, actor),
   );
-  assert.deepEqual(roles, ["user"]);
+  assert.deepEqual(held, ["user"]);
   assert.deepEqual(codes, [["orphan", "unknown_role"]]);
 });
 
@@ -104,7 +104,7 @@ test("X11 reserved usernames, and similar ones, are not imported", async () => {
 
 test("X72 an account whose privileged role is refused because of an exclusion is not listed as privileged", async () => {
   const [role, other] = [await newRole(), await newRole()];
-  await roleAdministration.addPermission(role, "users:write", whateverTheState, actor);
+  await roles.addPermission(role, "users:write", whateverTheState, actor);
   await sentinel.exclusions.create({ description: "", roles: [role, other], at_most: 1 }, actor);
   const { tally, codes } = await imported(arrival("torn", [role, other]), arrival("whole", [role]));
   assert.deepEqual(codes, [["torn", "excluded_roles"]]);

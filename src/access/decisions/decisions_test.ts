@@ -34,7 +34,7 @@ for (
     permissions: permissions as string[],
     parents: parents as string[],
   };
-  await sentinel.roleAdministration.create(role, actor);
+  await sentinel.roles.create(role, actor);
 }
 await grants.grant(grace, "editor", null, anyRevision, actor);
 

@@ -14,7 +14,7 @@ const [ada, nobody] = [await sentinel.settled("ada"), await sentinel.settled("no
 const names = ["films:cut", "films:shoot", "films:watch", "films:write"];
 for (const name of names) await sentinel.permissionRegistry.register(name, "", actor);
 const make = (name: string, permissions: string[], parents: string[]) =>
-  sentinel.roleAdministration.create({ name, description: "", permissions, parents }, actor);
+  sentinel.roles.create({ name, description: "", permissions, parents }, actor);
 await make("viewer", ["films:watch"], []);
 await make("editor", ["films:cut", "films:watch"], ["viewer"]);
 await make("director", ["films:shoot", "films:write"], ["editor"]);

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { conditional, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
-import type { RoleAdministration } from "./role_administration.ts";
+import type { Roles } from "./roles.ts";
 import { RoleParameter } from "./roles_route.ts";
 
 const Parent = RoleParameter.openapi({ description: "The name of the role to inherit from", example: "user" });
@@ -39,16 +39,14 @@ const removeParent = operation({
 /** `PUT|DELETE /roles/{role}/parents/{parent}` */
 export const roleParentsRoute = resource(
   [addParent, removeParent],
-  (app, { roleAdministration }: { roleAdministration: RoleAdministration }) => {
+  (app, { roles }: { roles: Roles }) => {
     app.add(
       addParent,
-      ({ params: { role, parent }, expected, actor }) =>
-        roleAdministration.addParent(role, parent, expected(), actor()),
+      ({ params: { role, parent }, expected, actor }) => roles.addParent(role, parent, expected(), actor()),
     );
     app.add(
       removeParent,
-      ({ params: { role, parent }, expected, actor }) =>
-        roleAdministration.removeParent(role, parent, expected(), actor()),
+      ({ params: { role, parent }, expected, actor }) => roles.removeParent(role, parent, expected(), actor()),
     );
   },
 );

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { conditional, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
 import { PermissionParameter } from "../permissions/permission_route.ts";
-import type { RoleAdministration } from "./role_administration.ts";
+import type { Roles } from "./roles.ts";
 import { RoleParameter } from "./roles_route.ts";
 
 const ofPermission = {
@@ -38,16 +38,15 @@ const removePermission = operation({
 /** `PUT|DELETE /roles/{role}/permissions/{permission}` */
 export const rolePermissionsRoute = resource(
   [addPermission, removePermission],
-  (app, { roleAdministration }: { roleAdministration: RoleAdministration }) => {
+  (app, { roles }: { roles: Roles }) => {
     app.add(
       addPermission,
-      ({ params: { role, permission }, expected, actor }) =>
-        roleAdministration.addPermission(role, permission, expected(), actor()),
+      ({ params: { role, permission }, expected, actor }) => roles.addPermission(role, permission, expected(), actor()),
     );
     app.add(
       removePermission,
       ({ params: { role, permission }, expected, actor }) =>
-        roleAdministration.removePermission(role, permission, expected(), actor()),
+        roles.removePermission(role, permission, expected(), actor()),
     );
   },
 );

@@ -17,7 +17,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
-import type { RoleAdministration } from "./role_administration.ts";
+import type { Roles } from "./roles.ts";
 import { listRoleDetails } from "./role_store.ts";
 
 /** A role name has 2 to 64 lower-case letters, digits, `_` and `-`, and never changes. */
@@ -144,19 +144,18 @@ const remove = operation({
 /** `GET|POST /roles`, `GET|PATCH|DELETE /roles/{role}` */
 export const rolesRoute = resource(
   [list, create, get, describe, remove],
-  (app, { roleAdministration, pages, db }: { roleAdministration: RoleAdministration; pages: Pages; db: Db }) => {
+  (app, { roles, pages, db }: { roles: Roles; pages: Pages; db: Db }) => {
     app.add(
       list,
       ({ query }) =>
         pages.read("roles", query, (after, limit) => listRoleDetails(db, after, limit), ({ name }) => name),
     );
-    app.add(create, ({ body, actor }) => roleAdministration.create(body, actor()));
-    app.add(get, ({ params: { role } }) => roleAdministration.find(role));
+    app.add(create, ({ body, actor }) => roles.create(body, actor()));
+    app.add(get, ({ params: { role } }) => roles.find(role));
     app.add(
       describe,
-      ({ params: { role }, body, expected, actor }) =>
-        roleAdministration.describe(role, body.description, expected(), actor()),
+      ({ params: { role }, body, expected, actor }) => roles.describe(role, body.description, expected(), actor()),
     );
-    app.add(remove, ({ params: { role }, expected, actor }) => roleAdministration.remove(role, expected(), actor()));
+    app.add(remove, ({ params: { role }, expected, actor }) => roles.remove(role, expected(), actor()));
   },
 );

@@ -24,7 +24,7 @@ const asClerk = withToken((await (await sentinel.fetch("/login", { form: clerk }
 async function newClerk(): Promise<string> {
   const permissions = ["roles:read", "roles:write", "roles:grant", "users:read", "users:write", "users:delete"];
   const desk = [...permissions, "documents:read", "permissions:write"];
-  await sentinel.roleAdministration.create({ name: "clerk", description: "", permissions: desk, parents: [] }, actor);
+  await sentinel.roles.create({ name: "clerk", description: "", permissions: desk, parents: [] }, actor);
   return (await sentinel.registrations.create(clerk, ["user", "clerk"], actor)).id;
 }
 

@@ -15,7 +15,7 @@ const callWith = (credential: string) => (path: string, init: Init = {}) =>
 
 async function newRole(...permissions: string[]): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, localActor);
+  await sentinel.roles.create({ name, description: "", permissions, parents: [] }, localActor);
   return name;
 }
 

@@ -185,7 +185,7 @@ test("X78 what a deleted administrator did to others stays, and the administrato
   const actor = { actor_id: boss.id, client: { ...client, ip: "198.51.100.77" } };
   const role = `r${crypto.randomUUID()}`;
   await sentinel.permissionRegistry.register("traces:read", "What is left", actor);
-  await sentinel.roleAdministration.create(
+  await sentinel.roles.create(
     { name: role, description: "", permissions: ["traces:read"], parents: ["user"] },
     actor,
   );

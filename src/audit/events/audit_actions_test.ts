@@ -91,7 +91,7 @@ const sessionOf = (token: string): string => JSON.parse(atob(token.split(".")[1]
 
 async function newRole(): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions: [], parents: [] }, local);
+  await sentinel.roles.create({ name, description: "", permissions: [], parents: [] }, local);
   return name;
 }
 
@@ -320,12 +320,12 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   "role.deleted": onRole((role) => call("DELETE", `/roles/${role}`)),
   "role.permission_added": onRole((role) => call("PUT", `/roles/${role}/permissions/${permission}`)),
   "role.permission_removed": onRole(async (role) => {
-    await sentinel.roleAdministration.addPermission(role, permission, () => true, local);
+    await sentinel.roles.addPermission(role, permission, () => true, local);
     await call("DELETE", `/roles/${role}/permissions/${permission}`);
   }),
   "role.parent_added": onRole((role) => call("PUT", `/roles/${role}/parents/user`)),
   "role.parent_removed": onRole(async (role) => {
-    await sentinel.roleAdministration.addParent(role, "user", () => true, local);
+    await sentinel.roles.addParent(role, "user", () => true, local);
     await call("DELETE", `/roles/${role}/parents/user`);
   }),
   "role_exclusion.created": async () => ({ actor: ada, subject: ["role_exclusion", (await newExclusion()).id] }),

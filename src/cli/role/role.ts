@@ -35,7 +35,7 @@ const show = command({
   summary: "Show one role",
   words: ["ROLE"],
   async run({ words: [name], io, out }) {
-    const role = await withServices(io, ({ roleAdministration }) => roleAdministration.find(name));
+    const role = await withServices(io, ({ roles }) => roles.find(name));
     const { description, permissions, parents, built_in, created_at } = role;
     const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
     const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at.toISOString() })
@@ -56,7 +56,7 @@ const create = command({
   about: "A role name has 2 to 64 lower-case letters, digits, _ and -, and never changes.",
   async run({ words: [name], flags: { description = "", permission = [], parent = [] }, io, out }) {
     const wanted = validate(NewRoleRequest, { name, description, permissions: permission, parents: parent }, "#");
-    const role = await withServices(io, ({ roleAdministration }) => roleAdministration.create(wanted, localActor));
+    const role = await withServices(io, ({ roles }) => roles.create(wanted, localActor));
     out.done(`Created the role ${name}.`, role);
   },
 });
@@ -66,7 +66,7 @@ const remove = command({
   summary: "Delete a role, and revoke it from every user who has it",
   words: ["ROLE"],
   async run({ words: [name], io, out }) {
-    await withServices(io, ({ roleAdministration }) => roleAdministration.remove(name, whateverTheState, localActor));
+    await withServices(io, ({ roles }) => roles.remove(name, whateverTheState, localActor));
     out.done(`Deleted the role ${name}.`, { deleted: name });
   },
 });
@@ -81,9 +81,9 @@ function partCommand({ name, part, adds, summary }: { name: string; part: Parts;
     summary,
     words: ["ROLE", word],
     async run({ words: [role, value], io, out }) {
-      const had = await withServices(io, async ({ db, roleAdministration }) => {
+      const had = await withServices(io, async ({ db, roles }) => {
         const before = await findRole(db, role);
-        const { addPermission, removePermission, addParent, removeParent } = roleAdministration;
+        const { addPermission, removePermission, addParent, removeParent } = roles;
         const [add, remove] = part === "permissions" ? [addPermission, removePermission] : [addParent, removeParent];
         await (adds ? add : remove)(role, value, whateverTheState, localActor);
         return before?.[part].includes(value) ?? false;

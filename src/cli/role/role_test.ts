@@ -7,12 +7,12 @@ import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
-const { db, roleAdministration } = sentinel;
+const { db, roles } = sentinel;
 
 const actor = localActor;
 await sentinel.permissionRegistry.register("films:watch", "", actor);
-await roleAdministration.create({ name: "viewer", description: "", permissions: ["films:watch"], parents: [] }, actor);
-await roleAdministration.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, actor);
+await roles.create({ name: "viewer", description: "", permissions: ["films:watch"], parents: [] }, actor);
+await roles.create({ name: "critic", description: "Writes", permissions: [], parents: ["viewer"] }, actor);
 const [ada, grace] = [await sentinel.settled("ada"), await sentinel.settled("grace")];
 
 const role = (...args: string[]) => runCommand(["role", ...args], { env: settingsBeside(sentinel) });

@@ -17,7 +17,7 @@ const withToken = (token: string) => (path: string, init: Init = {}) =>
 
 async function newRole(...permissions: string[]): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await sentinel.roleAdministration.create({ name, description: "", permissions, parents: [] }, localActor);
+  await sentinel.roles.create({ name, description: "", permissions, parents: [] }, localActor);
   return name;
 }
 

@@ -10,7 +10,7 @@ import { becomes, begun, refresh, statusOf, waitsBehind } from "../../testing/pe
 
 const replicas = await startReplicas({ deaf: true });
 const [first, , editor] = replicas;
-const { roleAdministration } = editor;
+const { roles } = editor;
 const actor = localActor;
 const always = () => true;
 const permission = "admin_area:enter";
@@ -20,8 +20,8 @@ const path = "/admin-only";
 for (const { passwords } of replicas) {
   Object.assign(passwords, { verify: () => Promise.resolve(true), needsRehash: () => false });
 }
-await roleAdministration.create({ name: "porter", description: "", permissions: [], parents: [] }, actor);
-await roleAdministration.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, actor);
+await roles.create({ name: "porter", description: "", permissions: [], parents: [] }, actor);
+await roles.create({ name: "doorman", description: "", permissions: [], parents: ["porter"] }, actor);
 
 type Person = { id: string; username: string };
 
@@ -106,12 +106,12 @@ const edits: [
   ],
   [
     "a role loses a permission",
-    () => roleAdministration.removePermission("porter", permission, always, actor),
+    () => roles.removePermission("porter", permission, always, actor),
     ({ opened }) => opened,
   ],
   [
     "a role loses what it inherits",
-    () => roleAdministration.removeParent("doorman", "porter", always, actor),
+    () => roles.removeParent("doorman", "porter", always, actor),
     ({ opened }) => opened,
   ],
 ];
@@ -122,8 +122,8 @@ for (const [what, edit, carries] of edits) {
     async () => {
       const raced = { before: 0, after: 0 };
       for (let round = 0; round < roundsOr(20); round++) {
-        await roleAdministration.addPermission("porter", permission, always, actor);
-        await roleAdministration.addParent("doorman", "porter", always, actor);
+        await roles.addPermission("porter", permission, always, actor);
+        await roles.addParent("doorman", "porter", always, actor);
         const person = await newcomer(first, { roles: ["doorman"] });
         const [{ token: older }] = await Promise.all((await minters(person)).map(minted)) as [Minted];
         for (const replica of replicas) await becomes(200, replica, older, path);

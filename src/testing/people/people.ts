@@ -39,11 +39,11 @@ export async function newcomer(
 
 /** A new role, which gives these permissions and inherits from these roles. Returns its name. */
 export async function createRole(
-  { roleAdministration }: Pick<Services, "roleAdministration">,
+  { roles }: Pick<Services, "roles">,
   { permissions = [], parents = [] }: { permissions?: string[]; parents?: string[] } = {},
 ): Promise<string> {
   const name = `r${crypto.randomUUID()}`;
-  await roleAdministration.create({ name, description: "", permissions, parents }, localActor);
+  await roles.create({ name, description: "", permissions, parents }, localActor);
   return name;
 }
 

@@ -27,7 +27,7 @@ import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
 
 export type NewRole = { name: string; description: string; permissions: string[]; parents: string[] };
 
-export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
+export type Roles = ReturnType<typeof createRoles>;
 
 const mustHoldContents =
   "You may edit only roles that you hold or that no user holds, and you may add only what you hold " +
@@ -38,7 +38,7 @@ const mustHoldContents =
  * of its permissions before and after. Creating a role does not grant it: its name, which applications may trust, gives
  * its author nothing.
  */
-export function createRoleAdministration(
+export function createRoles(
   { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },
 ) {
   return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
