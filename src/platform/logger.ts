@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from "node:timers/promises";
+import { pause } from "./pause.ts";
 import { cutText } from "./text/cut_text.ts";
 
 /** Levels by weight. */
@@ -41,7 +41,7 @@ const lastFlushMs = 2_000;
  * A logger that never blocks its caller: lines are written in batches. While the output accepts none, the newest lines
  * beyond {@link pendingSizeMax} are dropped and counted.
  */
-export function createLogger({ level, format, write, traceId, wait = sleep }: {
+export function createLogger({ level, format, write, traceId, wait = pause }: {
   level: LogLevel;
   format: LogFormat;
   write: (bytes: Uint8Array) => Promise<unknown>;
@@ -149,10 +149,6 @@ function timestamp(): string {
   const now = Date.now();
   if (now !== writtenAt) [writtenAt, written] = [now, new Date(now).toISOString()];
   return written;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return sleepFor(ms, undefined, { signal }).catch(() => {});
 }
 
 function jsonLine(level: LogLevel, msg: string, fields: Fields = {}): string {

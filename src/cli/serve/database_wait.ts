@@ -1,6 +1,7 @@
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import type { Log } from "../../platform/logger.ts";
+import { pause } from "../../platform/pause.ts";
 import { refusalOf } from "../database_refusal.ts";
 import { sentencesOf } from "../failure.ts";
 
@@ -39,9 +40,8 @@ function driversWords(error: Error): string {
 }
 
 async function stoppedWithin(stopped: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(resolve, ms, false));
-  const first = await Promise.race([stopped.then(() => true), late]);
-  clearTimeout(timer);
+  const waiting = new AbortController();
+  const first = await Promise.race([stopped.then(() => true), pause(ms, waiting.signal).then(() => false)]);
+  waiting.abort();
   return first;
 }

@@ -8,6 +8,7 @@ import { type InstallationDatabase, openInstallationDatabase } from "../../compo
 import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts";
+import { pause } from "../../platform/pause.ts";
 import { createTracing, type Tracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createServices, type Services } from "../../compose/services.ts";
@@ -58,12 +59,12 @@ export async function serve(
   const services = stack.use(started.services);
   stopListening.handle(services.handle);
   log.info("ready", { version, port: listener.address.port });
-  await Promise.race([log.flush(), new Promise((resolve) => setTimeout(resolve, bannerDelayMs))]);
+  await Promise.race([log.flush(), pause(bannerDelayMs)]);
   banner({ settings, database, ...started, io });
   await ready(services);
   log.info("stopping", { cause: await stopped });
   services.readiness.drain();
-  await new Promise((resolve) => setTimeout(resolve, settings.SENTINEL_DRAIN_SECONDS * 1_000));
+  await pause(settings.SENTINEL_DRAIN_SECONDS * 1_000);
   services.readiness.stop();
   await listener[Symbol.asyncDispose]();
 }

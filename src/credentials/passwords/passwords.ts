@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { setTimeout } from "node:timers/promises";
+import { pause } from "../../platform/pause.ts";
 import { normalForm } from "../../platform/text/normal_form.ts";
 import {
   dummyHash,
@@ -48,7 +48,7 @@ export type Passwords = ReturnType<typeof createPasswords>;
  * Passwords are normalised to NFC before hashing, so that "é" is the same however a keyboard composes it (SP 800-63B-4
  * §3.1.1.2). Other systems hash them as typed or in NFKC, so these forms are tried too, where they differ.
  */
-export function createPasswords({ hashing, policy, monotonic, wait = sleep }: PasswordsOptions) {
+export function createPasswords({ hashing, policy, monotonic, wait = pause }: PasswordsOptions) {
   const policyScheme = schemeOfPolicy(policy);
   const durationsMs = new Map<string, number[]>();
   let yieldsToLogins = false;
@@ -144,8 +144,4 @@ function isAcceptable(password: string): boolean {
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-function sleep(ms: number): Promise<void> {
-  return setTimeout(Math.ceil(ms));
 }

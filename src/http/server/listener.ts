@@ -1,4 +1,5 @@
 import type { Log } from "../../platform/logger.ts";
+import { pause } from "../../platform/pause.ts";
 import type { Handler } from "./handler.ts";
 
 const restartPauseMs = 500;
@@ -57,7 +58,7 @@ export function listen(
         return;
       } catch (error) {
         log.error("cannot listen", { cause: (error as Error).message });
-        await new Promise((resolve) => setTimeout(resolve, restartPauseMs));
+        await pause(restartPauseMs);
       }
     }
   }

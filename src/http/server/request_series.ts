@@ -1,16 +1,12 @@
-type Labels = { method: string; route: string; status: string };
-type Instrument<Series> = { with(labels: Labels): Series };
-
-/** The instruments that count and time requests. */
-export interface RequestInstruments {
-  http_requests_total: Instrument<{ inc(): void }>;
-  http_request_duration_seconds: Instrument<{ observe(seconds: number): void }>;
-}
+import type { Instruments } from "../../vocabulary/dictionary.ts";
+import "../dictionary.ts";
 
 type Series = { count: { inc(): void }; seconds: { observe(value: number): void } };
 
 /** Returns the series of a method, route and status. They are looked up once and kept, which is faster. */
-export function createRequestSeries(instruments: RequestInstruments) {
+export function createRequestSeries(
+  instruments: Pick<Instruments, "http_requests_total" | "http_request_duration_seconds">,
+) {
   const known = new Map<string, Map<number, Record<string, Series>>>(); // by route, status and method
 
   return (method: string, route: string, status: number): Series => {

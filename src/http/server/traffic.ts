@@ -1,20 +1,15 @@
 import type { Logger } from "../../platform/logger.ts";
 import type { Tracing } from "../../platform/tracing.ts";
+import type { Instruments } from "../../vocabulary/dictionary.ts";
 import type { Answered } from "./handler.ts";
-import { createRequestSeries, type RequestInstruments } from "./request_series.ts";
-
-/** The instruments that it needs. */
-interface TrafficInstruments extends RequestInstruments {
-  http_requests_in_flight: { with(labels: Record<never, never>): { set(value: number): void } };
-  onScrape(collect: () => void): void;
-}
+import { createRequestSeries } from "./request_series.ts";
 
 /** Methods with a label of their own. All others share one label, so that a client cannot create series. */
 const knownMethods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** Counts each request, and logs all that failed (5xx) and a `sample` share of the others. */
 export function createTraffic({ instruments, log, sample, tracing }: {
-  instruments: TrafficInstruments;
+  instruments: Instruments;
   log: Logger;
   sample: number;
   tracing: Tracing | undefined;

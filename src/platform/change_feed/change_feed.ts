@@ -3,6 +3,7 @@ import type { DatabaseClock } from "../clock.ts";
 import { clientConfig, type Connection } from "../db/db.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
+import { pause } from "../pause.ts";
 import { destroyClient } from "../db/pool.ts";
 import { prepareSession } from "../db/session.ts";
 import type { CacheValidity } from "../cache/cache_validity.ts";
@@ -154,16 +155,4 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     trusted = now;
     reset();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -3,6 +3,7 @@ import { BudgetSpent, currentParty, withDeadline, withinDeadline } from "./deadl
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
+import { pause } from "../pause.ts";
 import type { InSpan } from "../tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";
@@ -111,7 +112,7 @@ export function createDatabase(options: DatabaseOptions) {
         return await withClient((client) => inTransaction(client, work, ended));
       } catch (error) {
         if (attempt === attemptsMax || !isTransient(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+        await pause(Math.random() * 10 * 2 ** attempt);
       } finally {
         for (const forget of ended) forget();
       }

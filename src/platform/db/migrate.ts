@@ -5,6 +5,7 @@ import { asDatabaseError, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import { describeAdvisoryHolder, describeLockHolders } from "./lock_holders.ts";
 import type { Log } from "../logger.ts";
+import { pause } from "../pause.ts";
 import { destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";
 import { requireSupported } from "./supported_database.ts";
@@ -267,7 +268,5 @@ function isLockNotHad(error: unknown): boolean {
 async function limitLockWait(session: Session, ms: number): Promise<void> {
   await session.query(`set lock_timeout to ${ms}`);
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const checksum = ({ sql }: Migration) => createHash("sha256").update(sql).digest("hex");

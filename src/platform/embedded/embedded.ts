@@ -4,7 +4,7 @@
  * serves one connection at a time; a second one waits.
  */
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { pause } from "../pause.ts";
 import type { Log } from "../logger.ts";
 import type { Order, Report } from "./embedded_worker.ts";
 
@@ -118,7 +118,7 @@ export async function startEmbedded({ dataDir, log, statementTimeoutMs = 10_000 
       } catch (error) {
         log.error("embedded database does not start", { cause: reason(error) });
       }
-      await pause(pauseMs, undefined, closing).catch(() => {}); // disposal ends the pause
+      await pause(pauseMs, closing.signal); // disposal ends it
     }
   }
 }
