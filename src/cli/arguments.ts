@@ -10,10 +10,7 @@ export function flagsOf({ flags = {}, silent }: Command): Flags {
   return silent ? flags : { ...flags, ...jsonFlag };
 }
 
-/**
- * Reads `args` as words and flags, in any order. @throws {UsageError} without the value of a flag and, for a command
- * that takes a password, without a word: each may hold a secret.
- */
+/** @throws {UsageError} without values of flags and, where a password is expected, words: each may hold a secret. */
 export function readArguments(command: Command, args: string[]): { words: string[]; flags: FlagValues<Flags> } {
   const declared = flagsOf(command);
   const options = Object.fromEntries(

@@ -94,10 +94,7 @@ function aligned(cells: string[], widths: number[]): string {
   return cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
 }
 
-/**
- * Escapes, as JSON does, control characters and those that change the direction of text: strangers choose some of the
- * text, such as their user agent.
- */
+/** Escapes, as JSON does, what controls a terminal or the direction of text: strangers choose some of the text. */
 export function printable(text: string): string {
   const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, escaped);

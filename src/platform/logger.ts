@@ -37,10 +37,7 @@ const pendingSizeMax = 20_000; // lines
 const valueLengthMax = 1_024;
 const lastFlushMs = 2_000;
 
-/**
- * A logger that never blocks its caller: lines are written in batches. While the output accepts none, the newest lines
- * beyond {@link pendingSizeMax} are dropped and counted.
- */
+/** Never blocks its caller. While the output accepts nothing, lines beyond {@link pendingSizeMax} are dropped. */
 export function createLogger({ level, format, write, traceId, wait = pause }: {
   level: LogLevel;
   format: LogFormat;

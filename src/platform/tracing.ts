@@ -24,10 +24,7 @@ interface Span {
 const activeSpan = Symbol.for("OpenTelemetry Context Key SPAN");
 const statusError = 2; // SpanStatusCode.ERROR
 
-/**
- * Undefined unless `OTEL_DENO=true`. The runtime creates the span of each request, continues `traceparent`, and exports
- * to `OTEL_EXPORTER_OTLP_ENDPOINT`.
- */
+/** Undefined unless `OTEL_DENO=true`. The runtime creates the spans of requests, and exports all spans. */
 export function createTracing() {
   const tracer = Deno.telemetry.tracerProvider.getTracer("sentinel");
   try {

@@ -98,10 +98,7 @@ export type FirstParty = Principal & { session: PrincipalSession };
 /** The user and the session of a browser's cookie; `authTime` is the last sign-in, in milliseconds since the epoch. */
 export type BrowserCaller = FirstParty & { authTime: number };
 
-/**
- * Who does something, from where, and by which session, API key or OAuth client. Commands of the binary name no user,
- * and neither does a request with a token alone.
- */
+/** Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. */
 export type Actor = {
   actor_id: string | null;
   session_id?: string | undefined;

@@ -74,10 +74,7 @@ export function isUsernameShaped(text: string): boolean {
   return /^[\p{L}\p{N}\p{M}._-]{3,64}$/u.test(canonical) && !strayMark.test(canonical) && !invisible.test(canonical);
 }
 
-/**
- * A mark without a letter of a script that needs it, the same one twice, or one of no script. With it a name could look
- * like "ada" and be another.
- */
+/** A mark without a letter that needs it, twice, or of no script: with it a name could look like "ada" and not be. */
 const strayMark =
   /(?<![\p{L}\p{M}])\p{M}|[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}|(\p{M})\1|[[\p{sc=Inherited}\p{sc=Common}]&&\p{M}]/v;
 

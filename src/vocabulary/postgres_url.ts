@@ -29,10 +29,7 @@ const parameters: Record<string, Rule> = {
   password: anyText,
 };
 
-/**
- * What is wrong with a PostgreSQL URL, as the end of a sentence about its setting. It repeats known names and similar
- * ones, but never a value, which may be secret.
- */
+/** What is wrong with it, as the end of a sentence. It repeats known names, but no value, which may be secret. */
 export function parameterProblem({ searchParams, hostname, hash }: URL): string | undefined {
   if (hash !== "") return "has a #, and everything after it would be ignored: percent-encode it as %23";
   if (/,|%2c/i.test(searchParams.get("host") ?? hostname)) {

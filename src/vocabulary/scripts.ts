@@ -15,10 +15,7 @@ const restrictive = [...recommended.map((script) => [script]), ...combined].map(
 /** Letters of no script and of phonetic alphabets, some of which look like others: `ǀ`, `ɑ` (UTS 39). */
 const unusual = /[\p{scx=Common}&&\p{L}]|[\u01c0-\u01c3\u0251\u0261\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/v;
 
-/**
- * "Highly restrictive" (UTS 39 §5.2): one script, or a usual combination of East Asia, and digits of one decimal system
- * (§5.3), so no letter passes for one of another script beside it.
- */
+/** "Highly restrictive" (UTS 39 §5.2): no letter passes for one of another script, and no digit (§5.3). */
 export function isHighlyRestrictive(text: string): boolean {
   return restrictive.some((scripts) => scripts.test(text)) && !unusual.test(text) && digitSystems(text).size <= 1;
 }

@@ -21,10 +21,7 @@ const rule =
 /** The ports of submission with STARTTLS (RFC 6409 §3.1) and over TLS (RFC 8314 §7.3). */
 const ports = { "smtp:": 587, "smtps:": 465 };
 
-/**
- * `smtp://user:password@host:587` or `smtps://…:465`. With `smtp://` the server must offer STARTTLS, unless it is on
- * this machine or the URL says `?tls=off`.
- */
+/** With `smtp://` the server must offer STARTTLS, unless it is on this machine or the URL says `?tls=off`. */
 export const smtpUrl = z.string().transform((given, context): SmtpServer => {
   const server = parse(given);
   if (server) return server;

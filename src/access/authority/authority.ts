@@ -31,10 +31,7 @@ export async function requireMayEdit(tx: Db, actor: Actor, userId: string, permi
   await requireHolds(tx, actor, { permission, userId }, "This account holds more than you do.");
 }
 
-/**
- * Refuses access to an account that holds more than the actor, or for longer: with it the actor would keep permissions
- * beyond the end of their own grants. @throws {Problem} `forbidden`
- */
+/** Taking over an account would keep what it holds beyond the actor's own grants. @throws {Problem} `forbidden` */
 export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, permission: string): Promise<void> {
   const asked = { permission, userId, lasting: true };
   await requireHolds(tx, actor, asked, "This account holds more than you do, or holds it for longer.");

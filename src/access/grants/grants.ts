@@ -53,9 +53,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     });
   }
 
-  /**
-   * Returns whether the user had it. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`, `last_admin`
-   */
+  /** Whether the user had it. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`, `last_admin` */
   async function revoke(
     userId: string,
     role: string,

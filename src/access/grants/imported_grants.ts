@@ -31,10 +31,7 @@ export async function lockedRoles(tx: Db): Promise<KnownRoles> {
   return await knownRoles(tx);
 }
 
-/**
- * Grants new users the roles that {@link lockedRoles} returned, in the transaction that creates them. Users whose roles
- * exclude each other get only `user`, and are returned.
- */
+/** Grants new users what {@link lockedRoles} returned. Returns those who get only `user`, as their roles conflict. */
 export async function grantToNewcomers<N extends Newcomer>(tx: Db, newcomers: N[]): Promise<Set<N>> {
   const excluded = await newcomersExcluded(tx, newcomers);
   const rolesOf = (newcomer: N) => excluded.has(newcomer) ? [userRole] : newcomer.roles;

@@ -113,10 +113,7 @@ export function createEmailChanges(deps: EmailChangesDeps) {
     });
   }
 
-  /**
-   * Notes an agreement, and changes the address after the last one; returns whether it did. @throws {Problem}
-   * `invalid_ticket`, `rate_limited`, `email_taken`
-   */
+  /** Returns whether it changed, once all agreed. @throws {Problem} `invalid_ticket`, `rate_limited`, `email_taken` */
   async function complete(given: MailProof, client: Client): Promise<{ changed: boolean }> {
     const proven = await mailProofs.require(flow, flow, purposes, given, addressOf);
     const id = proven.ticket.user_id!;

@@ -66,10 +66,7 @@ export function createInvitations(deps: InvitationsDeps) {
   mails.prepareBy(kind, prepare);
   return { create, page, revoke, accept, find };
 
-  /**
-   * Invites the owner of the address, in place of an earlier invitation to it. @throws {Problem} `invalid_request`,
-   * `forbidden`, `email_taken`, `rate_limited`
-   */
+  /** In place of an earlier one. @throws {Problem} `invalid_request`, `forbidden`, `email_taken`, `rate_limited` */
   async function create({ email, roles }: { email: string; roles: string[] }, actor: Actor): Promise<Invitation> {
     requireNoErrors(identifierErrors({ email }));
     const address = canonicalIdentifier(email);

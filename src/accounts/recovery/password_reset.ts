@@ -48,10 +48,7 @@ export function createPasswordResets(deps: PasswordResetsDeps) {
   mails.prepareBy(flow, prepare);
   return { request, complete, isLive };
 
-  /**
-   * Asks for a mail without telling whether anyone has the address: that is looked up when the mail is sent. @throws
-   * {Problem} `invalid_request`, `rate_limited`
-   */
+  /** Who has the address is looked up when the mail is sent. @throws {Problem} `invalid_request`, `rate_limited` */
   async function request(email: string, browser: string | undefined, client: Client): Promise<void> {
     requireNoErrors(identifierErrors({ email }));
     const address = canonicalIdentifier(email);

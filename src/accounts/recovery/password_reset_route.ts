@@ -40,10 +40,7 @@ const complete = operation({
   ...problems("invalid_ticket", "overloaded", "unavailable"),
 });
 
-/**
- * `POST /password-reset`, `POST /password-reset/complete`. The mail's link `/reset?ticket=…` is a page with a form:
- * programs that check mails open every link.
- */
+/** `POST /password-reset`, `POST /password-reset/complete`. Links lead to a form, as mail checkers open every link. */
 export const passwordResetRoute = resource([request, complete], (app, { passwordResets }: {
   passwordResets: PasswordResets;
 }) => {

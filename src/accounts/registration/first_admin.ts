@@ -32,9 +32,7 @@ export async function createFirstAdmin(
   }
 }
 
-/**
- * The first administrator of a start without settings. Its password has 120 bits and is shown once, on the terminal.
- */
+/** The first administrator without settings, with a password of 120 bits that is shown once, on the terminal. */
 export function oneTimeAdmin(): Registration {
   return { username: "admin", email: "admin@sentinel.localhost", password: randomBytes(15).toString("base64url") };
 }

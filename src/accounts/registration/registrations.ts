@@ -113,10 +113,7 @@ export function createRegistrations(
     return await throttle.finishAttempt(allowance, created, () => false);
   }
 
-  /**
-   * Creates an account whose address is to be confirmed. If it is taken, the answer, the statements and the time are
-   * the same, and its owner gets a mail that says so.
-   */
+  /** If the address is taken, answer, statements and time are the same, and its owner gets a mail that says so. */
   async function createUnconfirmed(
     registration: Registration,
     granted: string[],

@@ -37,10 +37,7 @@ export type ServiceAccounts = ReturnType<typeof createServiceAccounts>;
 const kind = "service";
 const taken = { users_service_name_key: "service_account_taken" } as const;
 
-/**
- * Service accounts: users without a username, an address or a password, who cannot log in. Who may change them or grant
- * them roles follows from the rules for other users.
- */
+/** Service accounts: users who cannot log in. Who may change them follows from the rules for other users. */
 export function createServiceAccounts({ db, principals, grants }: {
   db: Database;
   principals: PrincipalCache;

@@ -7,10 +7,7 @@ export type { ChainedEvent, Link };
 /** The link before the first event. */
 export const origin: Link = { seq: 0, hash: new Uint8Array(32) };
 
-/**
- * `SHA-256(previous ‖ row)`: the row is the canonical JSON (RFC 8785) of the event and its place. Events that were
- * recorded before `facts` existed have no such members.
- */
+/** `SHA-256(previous ‖ row)`: the row is the canonical JSON (RFC 8785) of the event, with `facts` if it has any. */
 export function linkAfter({ seq, hash }: Link, event: ChainedEvent): Link {
   const { action, actor_id, facts, id, occurred_at, outcome, request_id, subject_id, subject_type } = event;
   const details_digest = event.details_digest.toHex();

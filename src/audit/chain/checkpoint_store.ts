@@ -1,10 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 import { rfc3339 } from "../../platform/db/rfc3339.ts";
 
-/**
- * A signed statement about the chain, bytes in hexadecimal. `previous` is the SHA-256 of the previous checkpoint, so
- * each confirms all before it.
- */
+/** A signed statement about the chain, in hexadecimal. `previous` is the SHA-256 of the checkpoint before. */
 export type Checkpoint = {
   number: number;
   seq: number;

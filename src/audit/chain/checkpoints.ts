@@ -40,10 +40,7 @@ export function createCheckpoints({ db, secrets }: { db: Database; secrets: Secr
     );
   }
 
-  /**
-   * Signs a checkpoint after one by a lost secret, whose loss only the operator can confirm. The last one must be
-   * intact and match the chain. Undefined if a known key signed it.
-   */
+  /** Goes on after a checkpoint of a lost secret, as the operator confirms; undefined if a known key signed it. */
   async function takeOver(): Promise<Checkpoint | undefined> {
     return await db.transaction(async (tx) => {
       await lockChain(tx);

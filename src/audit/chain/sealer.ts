@@ -8,10 +8,7 @@ const batchSize = 500;
 
 export type Sealer = ReturnType<typeof createSealer>;
 
-/**
- * Gives each committed event its place in the hash chain. Places follow the order of sealing, not of time, so an event
- * that commits late is not skipped.
- */
+/** Gives events their places in the order of sealing, not of time, so one that commits late is not skipped. */
 export function createSealer({ db, onLag, onSealed }: {
   db: Database;
   /** Receives the age in seconds of the oldest event that is not sealed, or 0. */

@@ -47,10 +47,7 @@ const batchSize = 2_000;
 export function createVerification({ db, checkpoints: { own } }: { db: Database; checkpoints: Checkpoints }) {
   return { verify };
 
-  /**
-   * Verifies the chain after `from`, whose own hash is taken as given, then all checkpoints, then an `exported` one.
-   * Only one batch is in memory.
-   */
+  /** Verifies the chain after `from`, whose hash is taken as given, the checkpoints, and an `exported` one. */
   async function verify({ from = 0, exported }: { from?: number; exported?: Checkpoint }): Promise<Verdict> {
     const chain = await walkChain(from);
     if ("code" in chain) return chain;

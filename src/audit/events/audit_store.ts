@@ -23,10 +23,7 @@ export type NewAuditEvent = EventRow & {
   subject_details: string | null;
 };
 
-/**
- * Appends the event and returns true; false if its session is not live or the session's user is disabled. The session
- * is locked, so that it cannot end before the transaction does.
- */
+/** Returns false for a session that is not live; a live one is locked, so that it cannot end before the transaction. */
 export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?: string): Promise<boolean> {
   const inserted = await db.query(
     "insert_audit_event",

@@ -7,10 +7,7 @@ import { sentencesOf } from "../failure.ts";
 
 const backOffMs = { first: 100, max: 2_000 };
 
-/**
- * Repeats `work` until the database answers, for `SENTINEL_DB_WAIT_SECONDS`; undefined when `stopped` resolves first.
- * @throws {DatabaseRefused} at once when waiting cannot help.
- */
+/** Undefined when `stopped` resolves first. @throws {DatabaseRefused} at once when waiting cannot help. */
 export async function whenDatabaseAnswers<T>(
   work: () => Promise<T>,
   { settings, log, stopped }: { settings: Settings; log: Log; stopped: Promise<unknown> },

@@ -3,10 +3,7 @@ import { type Io, UsageError } from "../command.ts";
 /** The flag that reads a password from standard input. No argument takes a password, as every process could read it. */
 export const passwordFlag = { "password-stdin": { about: "read the password from standard input" } } as const;
 
-/**
- * A new password: standard input without one trailing newline, or typed twice without an echo. @throws {UsageError}
- * when it should be typed and standard input is not a terminal.
- */
+/** Standard input without one trailing newline, or typed twice. @throws {UsageError} where nothing can be typed. */
 export async function readPassword(io: Io, fromStdin: boolean | undefined): Promise<string> {
   if (fromStdin) return (await io.stdin()).replace(/\r?\n$/, "");
   if (!io.secretPrompt) throw new UsageError("standard input is not a terminal: add --password-stdin");

@@ -183,10 +183,7 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   }
 }
 
-/**
- * Locks the owner. Keys of a service account are managed by who may change the account, and by no credential with
- * scopes: a key creates no keys. @throws {Problem} `not_found`, `forbidden`
- */
+/** Managed by who may change the account; a key creates no keys. @throws {Problem} `not_found`, `forbidden` */
 async function requireMayManage(tx: Tx, { id, kind }: KeyOwner, actor: Actor): Promise<void> {
   await lockUser(tx, id, actor, kind);
   if (kind === "person") return;

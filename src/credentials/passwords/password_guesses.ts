@@ -37,19 +37,13 @@ async function load() {
 
   return { judge };
 
-  /**
-   * Why the password is easy to guess, if it is; one longer than the window is if its start and its end both are.
-   * `names` are the words that an attacker tries first.
-   */
+  /** A password longer than the window is easy if its start and its end are. An attacker tries `names` first. */
   function judge(plain: string, names: string[]): Guess | undefined {
     const head = judgeWindow(plain.slice(0, windowSize), names);
     return head && plain.length > windowSize ? judgeWindow(plain.slice(-windowSize), names) : head;
   }
 
-  /**
-   * Judges the text as it is, without symbols, and without a year at its start or end too: zxcvbn alone counts a word,
-   * a year and `!` as three independent parts, and therefore as strong.
-   */
+  /** Also without symbols and a year at an end: zxcvbn takes a word, a year and `!` for independent parts. */
   function judgeWindow(text: string, names: string[]): Guess | undefined {
     const bare = text.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
     const symbolCount = new Set(text.replaceAll(/[\p{L}\p{M}\p{N}]/gu, "")).size;

@@ -23,10 +23,7 @@ export async function issueSecret(tx: Tx, kind: OwnedKind, ownerId: string): Pro
   return text;
 }
 
-/**
- * Issues a second secret; the first one lives for `overlapSeconds` at most. The caller has locked the owner, so there
- * are never more than two. @throws {Problem} `too_many_secrets`
- */
+/** The caller has locked the owner, so there are never more than two. @throws {Problem} `too_many_secrets` */
 export async function rotateSecret(tx: Tx, kind: OwnedKind, ownerId: string, overlapSeconds: number): Promise<string> {
   await deleteExpiredSecrets(tx, ownerId);
   if (await limitSecrets(tx, ownerId, overlapSeconds) >= secretsMax) throw new Problem("too_many_secrets");

@@ -15,10 +15,7 @@ export interface Memory {
   readonly forgetAll: () => void;
 }
 
-/**
- * A part of Sentinel: the value of a folder's `mod.ts`, with one line in `compose/features.ts`. `Needs` is what the
- * foundation and earlier features provide, `Gives` what this one adds.
- */
+/** The value of a folder's `mod.ts`. `Needs` is what the foundation and earlier features give, `Gives` what it adds. */
 export interface Feature<in Needs, Gives extends object> {
   readonly name: string;
   readonly compose: (needs: Needs) => Gives;

@@ -104,10 +104,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
   return errors === "authzen" ? codes.filter((code) => code !== "invalid_request") : codes;
 }
 
-/**
- * The errors of an OAuth endpoint (RFC 6749 §5.2). A request with a bad `Host` or path does not reach the endpoint, so
- * it is answered with a problem.
- */
+/** Errors of an OAuth endpoint (RFC 6749 §5.2). A bad `Host` or path does not reach it: that is a problem. */
 export function oauthResponse(operation: AnyOperation): RouteConfig["responses"] {
   if (operation.errors !== "oauth") return {};
   const errors = [...new Set(problemsOf(operation).flatMap((code) => problems[code].oauth ?? []))];

@@ -22,10 +22,7 @@ export function requires(permission: Permission): { access: { kind: "permission"
   return { access: { kind: "permission", permission } };
 }
 
-/**
- * Users who hold the permission, and OAuth clients. The handler authenticates a request without a token or key as one of
- * a client, whose secret may be in the form.
- */
+/** Users who hold the permission, and OAuth clients, whom the handler authenticates where no token or key is sent. */
 export function requiresOrClient(
   permission: Permission,
 ): { access: { kind: "permission_or_client"; permission: Permission } } {
@@ -35,10 +32,7 @@ export function requiresOrClient(
 /** Every user with a valid credential, to read their own data. */
 export const signedIn = { access: { kind: "signed_in" } } as const;
 
-/**
- * Users who signed in themselves, on their own account. A credential with scopes changes no password, e-mail address,
- * session or key.
- */
+/** Users who signed in themselves. A credential with scopes changes no password, address, session or key. */
 export const ownAccount = { access: { kind: "own_account" } } as const;
 
 /** Everyone. A test compares such operations with a reviewed list. */

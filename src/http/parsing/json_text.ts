@@ -5,10 +5,7 @@ export const nestingMax = 64;
 
 const [quote, colon, backslash] = [...'":\\'].map((char) => char.charCodeAt(0));
 
-/**
- * Parses JSON without repeated member names, whose meaning RFC 8259 §4 leaves open, nested at most {@link nestingMax}
- * deep. @throws {Problem} `malformed_request`, `repeated_parameter`
- */
+/** No repeated members (RFC 8259 §4), no deep nesting. @throws {Problem} `malformed_request`, `repeated_parameter` */
 export function parseJson(text: string): unknown {
   const value = parse(text);
   const members = countMembers(value);

@@ -12,10 +12,7 @@ const nameLengthMax = 64;
 /** The longest pointer. For a deeper member, the answer points at the nearest enclosing part. */
 const pointerLengthMax = 1_024;
 
-/**
- * Validates a part of the request, whose pointer is `root`. With `suspect`, strings that the database cannot store are
- * rejected too. @throws {Problem} `invalid_request`
- */
+/** `root` is the pointer. With `suspect`, strings must be storable. @throws {Problem} `invalid_request` */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, root: string, suspect = true): z.output<S> {
   const { success, data, error } = schema.safeParse(value);
   const errors = !success

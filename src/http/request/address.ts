@@ -61,10 +61,7 @@ function forOf(element: string): string {
   return values.length === 1 ? /^"([^"\\]*)"$/.exec(value.trim())?.[1] ?? value : "";
 }
 
-/**
- * Splits at separators outside of quoted strings (RFC 9110 §5.6.4), last part first: proxies append, so a quote that
- * the client sent cannot hide what they added.
- */
+/** Splits outside of quoted strings (RFC 9110 §5.6.4), from the end: a client's quote hides nothing proxies append. */
 function splitFromEnd(text: string, separator: string): string[] {
   const parts: string[] = [];
   let [end, isQuoted] = [text.length, false];

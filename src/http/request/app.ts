@@ -24,10 +24,7 @@ type BrowserCallerOf<A extends Requirement> = A extends { kind: "browser" } ? Br
 /** The operations, and the function that answers requests. */
 export type App = ReturnType<typeof createApp>;
 
-/**
- * A Hono app in which each operation has exactly one handler, without middleware. `isStopping`: the runtime may have
- * aborted the reading of a body. Without `pages` it serves none.
- */
+/** Each operation has exactly one handler, without middleware. `isStopping`: the runtime may have aborted a body. */
 export function createApp({ guard, log, isStopping = () => false, pages }: {
   guard: Guard;
   log: Log;

@@ -6,10 +6,7 @@ const uriLengthMax = 8_192;
 /** A host name or an address with an optional valid port (RFC 9110 §7.2), in ASCII and without user information. */
 const host = /^(?:[\w.~-]{1,253}|\[[\da-f:.]{2,45}\])(?::(?!0+$)\d{1,5})?$/i;
 
-/**
- * What a proxy may resolve to another path: needless percent-encodings (RFC 3986 §2.3), dot segments (§5.2.4), empty
- * segments and backslashes.
- */
+/** What a proxy may resolve to another path: needless percent-encodings (RFC 3986 §2.3), dot segments, backslashes. */
 const ambiguous = /%(?:[46][1-9a-f]|[57][\da]|3\d|2[de]|5f|7e|5c)|\/\.{0,2}\/|\/\.{1,2}$|\\/i;
 
 /**

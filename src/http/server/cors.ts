@@ -4,10 +4,7 @@ import { textAnswer } from "../request/answer.ts";
 /** How long a browser may cache a preflight, in seconds. */
 const preflightMaxAge = "600";
 
-/**
- * CORS (Fetch §3.2) for exact origins; undefined without any. Credentials are never allowed: tokens are sent in the
- * Authorization header, and only pages read cookies.
- */
+/** CORS (Fetch §3.2) for exact origins, never with credentials: only pages read cookies. Undefined without origins. */
 export function createCors(origins: readonly string[]) {
   if (origins.length === 0) return undefined;
   const allowed = new Set(origins);

@@ -12,10 +12,7 @@ export interface Listener extends AsyncDisposable {
   handle(handler: Handler): void;
 }
 
-/**
- * Listens, again when the accept loop ends, as it does when file descriptors run out. Disposal stops accepting and
- * waits for the requests in flight. @throws {Deno.errors.AddrInUse}
- */
+/** Listens again when the accept loop ends, as it does without file descriptors. @throws {Deno.errors.AddrInUse} */
 export function listen(
   { hostname, port, log }: { hostname: string; port: number; log: Log },
   first: Handler,

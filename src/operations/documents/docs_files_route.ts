@@ -19,10 +19,7 @@ const assets = [
 ] as const;
 type Asset = typeof assets[number];
 
-/**
- * How long assets are cached, in seconds. Their URLs contain their hashes, so a new version is loaded at once. A day
- * limits the harm when a replica of another version answers.
- */
+/** How long assets are cached. Their URLs contain hashes; a day bounds the harm of a replica of another version. */
 const assetMaxAgeSeconds = 86_400;
 
 const assetRoute = ({ name, operationId, contentType }: Asset) =>

@@ -7,10 +7,7 @@ type Holder = { pid: number; application_name: string; since: string | null };
 const holderColumns = `a.pid, coalesce(a.application_name, '') as application_name,
   to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since`;
 
-/**
- * The sessions that hold locks on tables of the schema, oldest first, such as `process 4711 (psql), whose transaction
- * began at 2026-11-28T09:00:00Z`. Empty if there are none.
- */
+/** The sessions that hold locks on tables of the schema, oldest first, in words; empty if there are none. */
 export async function describeLockHolders(query: Query, schema: string): Promise<string> {
   return inWords(
     await query<Holder>(

@@ -59,10 +59,7 @@ const lockWaitMs = 60_000;
 const noTransaction = "-- no transaction";
 const concurrentIndex = /^create (?:unique )?index concurrently if not exists (\w+)/im;
 
-/**
- * Statements queue behind a lock that a migration waits for. So it waits for less time than a request does
- * (`lock_timeout` of the pool), and tries again.
- */
+/** Statements queue behind a lock that a migration waits for, so it waits less than a request does, and tries again. */
 const tableLock = { waitMs: 500, attemptsMax: 10, pauseMs: 500 };
 /** A statement outside of a transaction waits for other transactions, and nothing queues behind it. */
 const outsideLockWaitMs = 60_000;

@@ -140,10 +140,7 @@ const statement: { run?: () => Promise<void> } = {};
 Object.assign(globalThis, { statement });
 const runStatement = new Script("statement.run()");
 
-/**
- * Resets transaction, settings, temporary tables and advisory locks of a connection. It is sent twice, because a
- * session between an error and its Sync message ignores the first.
- */
+/** Sent twice, because a session between an error and its Sync message ignores the first. */
 async function renewSession(db: PGlite) {
   await db.exec("rollback");
   await db.exec("rollback");

@@ -60,10 +60,7 @@ export function dummyHash(scheme: string): string {
   return `${scheme}$${toBase64(new Uint8Array(8))}$${toBase64(digest)}`;
 }
 
-/**
- * Whether `stored`, which `password` matches, is as good as a new hash under the policy. A plain bcrypt hash of more
- * than 72 bytes is not, as bcrypt ignores the rest.
- */
+/** Whether `stored` is as good as a new hash. Plain bcrypt of over 72 bytes is not, as bcrypt ignores the rest. */
 export function meetsPolicy(stored: string, policy: HashPolicy, password: string): boolean {
   const parsed = parse(stored);
   if (!parsed || parsed.recipe.scheme !== schemeOfPolicy(policy)) return false;

@@ -67,10 +67,7 @@ export function createHashing(options: HashingOptions) {
     return format(recipe, await compute(recipe, password, 32, options));
   }
 
-  /**
-   * Whether `stored` is a hash of `password`. One of an unknown format, or with parameters over the limits, matches no
-   * password, and an empty password no hash. @throws {HashQueueFull}
-   */
+  /** An unknown format, or parameters over the limits, match no password. @throws {HashQueueFull} */
   async function verify(stored: string, password: string, options: HashOptions = {}): Promise<boolean> {
     const parsed = parse(stored);
     if (!parsed || password === "") return false;

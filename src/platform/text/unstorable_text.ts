@@ -1,7 +1,4 @@
-/**
- * The paths of strings that the database cannot store, at most `pathsMax`: those with NUL, and those with lone
- * surrogates, which would become U+FFFD.
- */
+/** The paths of strings that cannot be stored, at most `pathsMax`: those with NUL, and with lone surrogates. */
 export function unstorablePaths(value: unknown, pathsMax: number): PropertyKey[][] {
   const found: PropertyKey[][] = [];
   visit(value, []);

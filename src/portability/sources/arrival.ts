@@ -74,10 +74,7 @@ function hasValue(value: unknown): boolean {
   return ![null, undefined, "", false, 0, "f", "false", "{}", "[]", "null"].includes(value as never);
 }
 
-/**
- * The names of a person in a system with other rules: a username that is the address is not kept beside it, and one
- * that is an address is the address of a person without one.
- */
+/** Names from other rules: an address as a username is not kept beside the address, and stands for a missing one. */
 export function fittingNames(username: string | null, email: string | null): Names & { mayLoseName: true } {
   const isAddress = username !== null && !isUsername(username) && isEmail(username);
   if (isAddress && (email === null || email.toLowerCase() === username.toLowerCase())) {
