@@ -1,9 +1,7 @@
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 
 const auditDictionary = defineDictionary({
-  permissions: {
-    "audit:read": "Read the audit log",
-  },
+  permissions: { "audit:read": "Read the audit log" },
   auditActions: {
     "audit.details_expired":
       "The details of old events expired: their addresses and names were deleted. The events stay.",

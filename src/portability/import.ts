@@ -57,12 +57,7 @@ export function createImport({ db, secrets, schemas }: {
     if (await findOccupied(tx)) throw new DatabaseOccupied(occupied);
     await insertAll(tx, rowsOf(lines, seal.isNext), counts);
     const subject = { type: "export" as const, id: header.id };
-    await recordAudit(tx, {
-      action: "data.imported",
-      ...localActor,
-      subject,
-      details: { counts },
-    });
+    await recordAudit(tx, { action: "data.imported", ...localActor, subject, details: { counts } });
     return { kind: "imported", counts };
   }
 

@@ -50,12 +50,7 @@ const NewUserRequest = z.strictObject({
   }),
 }).openapi("NewUser", {
   ...hasName,
-  example: {
-    username: "grace",
-    email: "grace@example.com",
-    password: "nanoseconds of wire",
-    roles: ["user"],
-  },
+  example: { username: "grace", email: "grace@example.com", password: "nanoseconds of wire", roles: ["user"] },
 });
 
 const create = operation({

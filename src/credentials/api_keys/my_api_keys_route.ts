@@ -48,10 +48,7 @@ export const ApiKeyPage = pageOf(ApiKeyResponse).openapi("ApiKeyPage");
 /** A key with the secret that was just issued. */
 export const IssuedKeyResponse = z.strictObject({
   ...members,
-  key: z.string().openapi({
-    description: "Shown once: store it now",
-    example: "snt_pat_0CJ3zGhq…",
-  }),
+  key: z.string().openapi({ description: "Shown once: store it now", example: "snt_pat_0CJ3zGhq…" }),
 }).openapi("IssuedApiKey");
 
 const nameMember = z.string().min(1).max(100).openapi({ description: "What it is for", example: "prometheus" });

@@ -31,11 +31,7 @@ const refusals = {
  * There are no composition rules.
  */
 export function createPasswordPolicy(
-  { lengthMin, blocklist, publicUrl }: {
-    lengthMin: number;
-    blocklist: boolean;
-    publicUrl: string;
-  },
+  { lengthMin, blocklist, publicUrl }: { lengthMin: number; blocklist: boolean; publicUrl: string },
 ) {
   const serviceNames = ["sentinel", "admin", ...wordsOfHost(new URL(publicUrl).hostname)];
   return { errors };

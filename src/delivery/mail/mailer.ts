@@ -5,14 +5,7 @@ import type { SmtpServer } from "../../vocabulary/smtp_url.ts";
 import { smtpFailure } from "./smtp_failure.ts";
 
 /** A mail that is ready to be sent. `id` makes its Message-ID, which is the same each time it is sent. */
-export type Mail = {
-  id: string;
-  to: string;
-  date: Date;
-  subject: string;
-  text: string;
-  html: string;
-};
+export type Mail = { id: string; to: string; date: Date; subject: string; text: string; html: string };
 
 export interface MailerOptions {
   server: SmtpServer;
