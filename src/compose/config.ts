@@ -20,10 +20,7 @@ export const settingNames = Object.keys(settings) as SettingName[];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is wrong with one setting; `problem` completes the sentence "<setting> …" and never repeats the value. */
-export interface ConfigIssue {
-  setting: string;
-  problem: string;
-}
+export type ConfigIssue = { setting: string; problem: string };
 
 /** Everything that is wrong with a configuration. */
 export class ConfigError extends Error {
@@ -38,11 +35,7 @@ export class ConfigError extends Error {
 export type SettingSource = "default" | "environment" | `file ${string}`;
 
 /** A setting as `config print` shows it; `value` is null when unset and never holds a secret. */
-export interface SettingLine {
-  setting: SettingName;
-  value: string | null;
-  source: SettingSource;
-}
+export type SettingLine = { setting: SettingName; value: string | null; source: SettingSource };
 
 /** The process's variables. Under a partial `--allow-env` Deno lists those allowed only with `--ignore-env`. */
 export function environment(): Record<string, string> {
@@ -72,17 +65,11 @@ function displayValue(name: SettingName, text: string): string {
 }
 
 /** A setting's text, undefined when unset or unreadable, and where it was looked for. */
-interface Reading {
-  text: string | undefined;
-  source: SettingSource;
-}
+type Reading = { text: string | undefined; source: SettingSource };
 type Readings = Record<SettingName, Reading>;
 
 /** What reading finds fault with. */
-interface Findings {
-  issues: ConfigIssue[];
-  warnings: string[];
-}
+type Findings = { issues: ConfigIssue[]; warnings: string[] };
 
 function read(env: Environment) {
   const findings: Findings = { issues: [], warnings: [] };
@@ -155,12 +142,10 @@ function parse(name: SettingName, { text, source }: Reading, { issues }: Finding
 /** The rules that need more than one setting, or the machine. */
 function checkTogether(readings: Readings, values: Settings, { issues, warnings }: Findings): void {
   const unset = (name: SettingName) => readings[name].source === "default";
-  if (!unset("DATABASE_URL") && unset("SENTINEL_SECRET")) {
-    issues.push({ setting: "SENTINEL_SECRET", problem: "is required with DATABASE_URL" });
-  }
+  const refuse = (setting: SettingName, problem: string) => issues.push({ setting, problem });
+  if (!unset("DATABASE_URL") && unset("SENTINEL_SECRET")) refuse("SENTINEL_SECRET", "is required with DATABASE_URL");
   if (unset("DATABASE_URL") && values.SENTINEL_CHANGE_FEED === "ttl") {
-    const problem = "is for replicas on one database: ttl needs DATABASE_URL";
-    issues.push({ setting: "SENTINEL_CHANGE_FEED", problem });
+    refuse("SENTINEL_CHANGE_FEED", "is for replicas on one database: ttl needs DATABASE_URL");
   }
   if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
@@ -168,22 +153,20 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   warnings.push(...weakSettings(values), ...mailWarnings(values));
   issues.push(...mailIssues(values));
   if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
-    const problem = `must be one of ${writableFolders.join(", ")}, or inside one: no other may be read and written`;
-    issues.push({ setting: "SENTINEL_DATA_DIR", problem });
+    const allowed = writableFolders.join(", ");
+    refuse("SENTINEL_DATA_DIR", `must be one of ${allowed}, or inside one: no other may be read and written`);
   }
   for (const setting of ["DATABASE_URL", "SENTINEL_IMPORT_DATABASE_URL"] as const) {
-    issues.push(...unreadableCertificates(values[setting]).map((problem) => ({ setting, problem })));
+    for (const problem of unreadableCertificates(values[setting])) refuse(setting, problem);
   }
   const caFile = values.SENTINEL_SMTP_URL?.caFile;
-  if (caFile) issues.push(...unreadable("ca", caFile).map((problem) => ({ setting: "SENTINEL_SMTP_URL", problem })));
+  if (caFile) { for (const problem of unreadable("ca", caFile)) refuse("SENTINEL_SMTP_URL", problem); }
   const hasAdminName = !unset("SENTINEL_ADMIN_USERNAME") || !unset("SENTINEL_ADMIN_EMAIL");
   if (hasAdminName && unset("SENTINEL_ADMIN_PASSWORD")) {
-    const problem = "is required with SENTINEL_ADMIN_USERNAME and SENTINEL_ADMIN_EMAIL";
-    issues.push({ setting: "SENTINEL_ADMIN_PASSWORD", problem });
+    refuse("SENTINEL_ADMIN_PASSWORD", "is required with SENTINEL_ADMIN_USERNAME and SENTINEL_ADMIN_EMAIL");
   }
   if (!hasAdminName && !unset("SENTINEL_ADMIN_PASSWORD")) {
-    const problem = "is required with SENTINEL_ADMIN_PASSWORD, or SENTINEL_ADMIN_EMAIL is";
-    issues.push({ setting: "SENTINEL_ADMIN_USERNAME", problem });
+    refuse("SENTINEL_ADMIN_USERNAME", "is required with SENTINEL_ADMIN_PASSWORD, or SENTINEL_ADMIN_EMAIL is");
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Settings } from "../vocabulary/dictionary.ts";
+import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import { createApp } from "../http/request/app.ts";
 import { createGuard } from "../http/request/guard.ts";
 import { createHandler } from "../http/server/handler.ts";
@@ -8,10 +8,15 @@ import { createTraffic } from "../http/server/traffic.ts";
 import { type InstallationDatabase, openPool } from "./installation_database.ts";
 import { startJobs } from "./jobs.ts";
 import { migrations } from "./migrations.ts";
-import type { Instruments } from "../vocabulary/dictionary.ts";
 import { createInstruments, expectAnswers } from "./instruments.ts";
-import { type ChangeFeed, createChangeFeed, noChanges, ownChanges } from "../platform/change_feed/change_feed.ts";
-import { createDatabaseClock, type DatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
+import {
+  type ChangeFeed,
+  type ChangeFeedOptions,
+  createChangeFeed,
+  noChanges,
+  ownChanges,
+} from "../platform/change_feed/change_feed.ts";
+import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
 import { watchEventLoop } from "../platform/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -139,15 +144,9 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
   return { app, handle: createHandler({ app, log, trustedProxies, forwardedHeader, corsOrigins, ...traffic }) };
 }
 
-function openFeed({ settings, database, ...told }: {
-  settings: Settings;
-  database: InstallationDatabase;
-  log: Logger;
-  clock: DatabaseClock;
-  changed: (kind: string, ids: string[]) => void;
-  reset: () => void;
-  heard: (seconds: number) => void;
-}): ChangeFeed {
+type FeedDeps = Pick<ServicesDeps, "settings" | "database"> & Omit<ChangeFeedOptions, "connection" | "schema">;
+
+function openFeed({ settings, database, ...told }: FeedDeps): ChangeFeed {
   if (database.embedded) return ownChanges;
   if (settings.SENTINEL_CHANGE_FEED === "ttl") return noChanges;
   return createChangeFeed({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, ...told });

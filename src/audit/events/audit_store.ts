@@ -132,6 +132,7 @@ export async function listAuditEvents(
   scanned = scannedMax,
 ): Promise<AuditSearch> {
   const [time = null, id = null] = before?.split(" ") ?? [];
+  const { actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before } = filter;
   const { conditions, isAll } = walkOf(filter);
   const found = await db.query<AuditEventRow & { found: boolean; go_on: string | null }>(
     "list_audit_events",
@@ -159,19 +160,7 @@ export async function listAuditEvents(
      left join audit_details a on a.event_id = e.id and a.part = 'actor'
      left join audit_details s on s.event_id = e.id and s.part = 'subject'
      order by e.occurred_at desc, e.id desc`,
-    [
-      filter.actor_id,
-      filter.subject_type,
-      filter.subject_id,
-      filter.action,
-      filter.outcome,
-      filter.occurred_after,
-      filter.occurred_before,
-      time,
-      id,
-      limit,
-      scanned,
-    ],
+    [actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before, time, id, limit, scanned],
   );
   const rows = found.filter(({ found }) => found).map(({ found: _, go_on: __, ...row }) => row);
   return { rows, goOn: found[0]?.go_on ?? null };

@@ -9,9 +9,9 @@ import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts";
 import { pause } from "../../platform/pause.ts";
-import { createTracing, type Tracing } from "../../platform/tracing.ts";
+import { createTracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { createServices, type Services } from "../../compose/services.ts";
+import { createServices, type Services, type ServicesDeps } from "../../compose/services.ts";
 import { mailModeOf } from "../../delivery/mail/mail_mode.ts";
 import { version } from "../../version.ts";
 import { command, type Io } from "../command.ts";
@@ -70,12 +70,7 @@ export async function serve(
 }
 
 /** Prepares the database and all services. A start that fails leaves nothing open. */
-async function startServices({ settings, database, log, tracing }: {
-  settings: Settings;
-  database: InstallationDatabase;
-  log: Logger;
-  tracing: Tracing | undefined;
-}) {
+async function startServices({ settings, database, log, tracing }: Omit<ServicesDeps, "secret">) {
   await using opening = new AsyncDisposableStack();
   await prepareSchema(database, settings, log);
   const secret = await installationSecret(settings, database, log);

@@ -66,25 +66,24 @@ const setPassword = command({
   },
 });
 
-const disable = command({
-  name: "disable",
-  summary: "Disable a user and revoke all sessions of the user",
-  words: ["NAME"],
-  async run({ words: [name], io, out }) {
-    const user = await withServices(io, ({ users }) => users.setDisabled(name, true));
-    out.done(`Disabled ${shownName(user)} and revoked every session.`, user);
-  },
-});
+/** A command that disables or enables a user. */
+function stateCommand(name: string, disabled: boolean, summary: string) {
+  return command({
+    name,
+    summary,
+    words: ["NAME"],
+    async run({ words: [name], io, out }) {
+      const user = await withServices(io, ({ users }) => users.setDisabled(name, disabled));
+      out.done(
+        disabled ? `Disabled ${shownName(user)} and revoked every session.` : `Enabled ${shownName(user)}.`,
+        user,
+      );
+    },
+  });
+}
 
-const enable = command({
-  name: "enable",
-  summary: "Enable a disabled user",
-  words: ["NAME"],
-  async run({ words: [name], io, out }) {
-    const user = await withServices(io, ({ users }) => users.setDisabled(name, false));
-    out.done(`Enabled ${shownName(user)}.`, user);
-  },
-});
+const disable = stateCommand("disable", true, "Disable a user and revoke all sessions of the user");
+const enable = stateCommand("enable", false, "Enable a disabled user");
 
 const verifyEmail = command({
   name: "verify-email",
