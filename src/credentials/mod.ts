@@ -21,7 +21,6 @@ import { createPasswords } from "./passwords/passwords.ts";
 import { createMailedTickets } from "./tickets/mailed_tickets.ts";
 import { purgeTickets } from "./tickets/tickets.ts";
 import { createTotp } from "./totp/totp.ts";
-import type { Secrets } from "../vocabulary/secrets.ts";
 import "./dictionary.ts";
 
 type Needs = Foundation & ServicesOf<typeof access> & ServicesOf<typeof delivery>;
