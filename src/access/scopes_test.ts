@@ -41,6 +41,7 @@ const values: Record<string, string> = {
   session_id: crypto.randomUUID(),
   key_id: crypto.randomUUID(),
   secret_id: crypto.randomUUID(),
+  client_id: crypto.randomUUID(),
   role: "none",
   permission: "none:none",
   parent: "none",

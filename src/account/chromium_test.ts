@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type Sentinel, startSentinel } from "../testing/harness.ts";
+import { newClient } from "../testing/people/clients.ts";
 import { mailboxOn, mailTo } from "../testing/people/mailbox.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
+import { localActor } from "../vocabulary/actor.ts";
 
 const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
@@ -212,12 +214,14 @@ inChromium(
         await page.click("button.primary");
         await page.waitForURL("**/account");
         await page.waitForSelector("#sessions");
+        const application = `/account/applications/remove?client_id=${await allowApplication(sentinel, username)}`;
         for (
           const path of [
             "/account",
             "/account?done=others_ended",
             "/account/password",
             "/account/delete",
+            application,
             "/account/email",
             "/signout",
             "/signin?again=1",
@@ -235,6 +239,20 @@ inChromium(
     }
   },
 );
+
+/** Lets an application have access to the account of this user; answers its id. */
+async function allowApplication(sentinel: Sentinel, username: string): Promise<string> {
+  const { id: clientId } = await newClient(sentinel, {
+    name: "Ledger",
+    redirect_uris: ["https://ledger.example.com/"],
+  });
+  const [user] = await sentinel.db.query<{ id: string }>("test", "select id from users where username = $1", [
+    username,
+  ]);
+  const consent = { userId: user!.id, clientId, scopes: ["email", "openid"], resources: [] };
+  await sentinel.db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, localActor));
+  return clientId;
+}
 
 /** Looks at the pages behind the links of mails to a user with this address, who is signed in. */
 async function lookAtMailPages(

@@ -9,10 +9,12 @@ import type { Registrations } from "../accounts/registration/registrations.ts";
 import type { OwnAccount } from "../accounts/users/own_account.ts";
 import type { Authorizations } from "../oauth/authorize/authorizations.ts";
 import type { Logouts } from "../oauth/logout/logouts.ts";
+import type { Consents } from "../oauth/consents/consents.ts";
 import type { SignIns } from "../sessions/browser/sign_in.ts";
 import type { SessionLists } from "../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
 import { accountRoute } from "./profile/account_route.ts";
+import { applicationsRoute } from "./profile/applications_route.ts";
 import { credentialsRoute } from "./profile/credentials_route.ts";
 import { emailChangePagesRoute } from "./mail/email_change_route.ts";
 import { inviteRoute } from "./mail/invite_route.ts";
@@ -28,6 +30,7 @@ interface Needs {
   authorizations: Authorizations;
   sessionLists: SessionLists;
   sessionRevocation: SessionRevocation;
+  consents: Consents;
   registrations: Registrations;
   passwordChanges: PasswordChanges;
   ownAccount: OwnAccount;
@@ -47,6 +50,7 @@ export const account = feature({
     signUpRoute,
     signOutRoute,
     accountRoute,
+    applicationsRoute,
     credentialsRoute,
     resetRoute,
     verifyRoute,

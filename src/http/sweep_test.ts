@@ -74,6 +74,8 @@ async function furnish(): Promise<void> {
   const { row: serviceKey } = await sentinel.apiKeys.create(service, { name: "its", scopes: [] }, localActor);
   const client = await newClient(sentinel);
   parameters.client = client.id;
+  const consent = { userId: await sentinel.settled("ada"), clientId: client.id, scopes: ["openid"], resources: [] };
+  await sentinel.db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, localActor));
   parameters.client_secret = (await sentinel.clientSecrets.list(client.id))[0]!.id;
   parameters.api_resource = await newApiResource(sentinel);
   parameters.service_key_id = serviceKey.id;
@@ -89,6 +91,7 @@ const concrete = (path: string) =>
     .replace(/^\/clients\/\{id\}/, "/clients/{client}")
     .replace(/^(\/clients\/.*)\{secret_id\}/, "$1{client_secret}")
     .replace(/^\/resources\/\{id\}/, "/resources/{api_resource}")
+    .replace("/users/me/consents/{client_id}", "/users/me/consents/{client}")
     .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));
 
@@ -155,6 +158,7 @@ const matrix: Record<string, Row> = {
   "DELETE /users/me/api-keys/{id}": { ...whoeverIsSignedInGets(404), ada: 204 },
   "DELETE /users/me/api-keys/{id}/secrets/{secret_id}": { ...whoeverIsSignedInGets(404), ada: 204 },
   "DELETE /users/{id}/api-keys/{key_id}": adaGets(404),
+  "DELETE /users/me/consents/{client_id}": { ...whoeverIsSignedInGets(404), ada: 204 },
   "DELETE /users/me": whoeverIsSignedInGets(422),
   "DELETE /users/me/sessions": whoeverIsSignedInGets(204),
   "DELETE /users/me/sessions/{id}": whoeverIsSignedInGets(404),
@@ -174,6 +178,7 @@ const matrix: Record<string, Row> = {
   "GET /users/me/api-keys": whoeverIsSignedInGets(200),
   "GET /users/me/api-keys/{id}": { ...whoeverIsSignedInGets(404), ada: 200 },
   "GET /users/me": whoeverIsSignedInGets(200),
+  "GET /users/me/consents": whoeverIsSignedInGets(200),
   "GET /users/me/sessions": whoeverIsSignedInGets(200),
   "PATCH /roles/{role}": adaGets(422),
   "PATCH /users/me/api-keys/{id}": whoeverIsSignedInGets(422),
@@ -248,6 +253,7 @@ const selfService = [
   "GET /users/me",
   "GET /users/me/api-keys",
   "GET /users/me/api-keys/{id}",
+  "GET /users/me/consents",
   "GET /users/me/sessions",
   "POST /access/v1/evaluation",
   "POST /access/v1/evaluations",
@@ -258,6 +264,7 @@ const ofOwnAccount = [
   "DELETE /users/me",
   "DELETE /users/me/api-keys/{id}",
   "DELETE /users/me/api-keys/{id}/secrets/{secret_id}",
+  "DELETE /users/me/consents/{client_id}",
   "DELETE /users/me/sessions",
   "DELETE /users/me/sessions/{id}",
   "PATCH /users/me",

@@ -85,6 +85,7 @@ const oauthDictionary = defineDictionary({
     "client.tokens_revoked":
       "All tokens that an OAuth client had got were revoked, by the client or by an administrator.",
     "consent.granted": "A user allowed an OAuth client to learn about them or to act for them. The details say what.",
+    "consent.withdrawn": "A user withdrew what they had allowed an OAuth client; its sessions of this user ended.",
     "api_resource.created": "An API that tokens are issued for was registered.",
     "api_resource.changed": "The scopes or tokens of a registered API were changed.",
     "api_resource.deleted": "A registered API was deleted.",

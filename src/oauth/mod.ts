@@ -8,6 +8,7 @@ import type { Pages } from "../http/contract/list_page.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/db.ts";
 import { countBy } from "../platform/metrics.ts";
+import type { ClientSessions } from "../sessions/clients/client_sessions.ts";
 import type { Logins } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
@@ -35,6 +36,7 @@ import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { createConsents } from "./consents/consents.ts";
 import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
+import { myConsentsRoute } from "./consents/my_consents_route.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -70,6 +72,8 @@ interface Needs {
   logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
+  clientSessions: ClientSessions;
+  pages: Pages;
 }
 
 const second = 1_000;
@@ -96,7 +100,7 @@ export const oauth = feature({
       }),
       counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
     });
-    const consents = createConsents();
+    const consents = createConsents({ ...needs, idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS });
     return {
       clientRefusals,
       authorizationCodes,
@@ -143,6 +147,7 @@ export const oauth = feature({
     introspectRoute,
     userinfoRoute,
     metadataRoute,
+    myConsentsRoute,
   ],
 });
 

@@ -3,20 +3,30 @@ import { desk } from "../../http/pages/frame.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
+import type { AllowedApplication } from "../../oauth/consents/consents.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { applicationsSection } from "./applications_page.ts";
 import { deviceName } from "./device_name.ts";
 import { nameOf } from "../signin/signout_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 /** What was just done, to be said on the account's page. */
-export type Done = "password_changed" | "session_ended" | "others_ended";
+export type Done = "password_changed" | "session_ended" | "others_ended" | "access_removed";
 
 /** The most sessions that the page lists. */
 export const sessionsShownMax = 50;
 
 /** `GET /account` */
-export function accountPage(visit: Visit, caller: BrowserCaller, sessions: SessionRow[], done?: Done): Page {
+export function accountPage(
+  visit: Visit,
+  caller: BrowserCaller,
+  { sessions, applications, done }: {
+    sessions: SessionRow[];
+    applications: AllowedApplication[];
+    done?: Done | undefined;
+  },
+): Page {
   const t = accountTexts[visit.language];
   const main = html`
     <h1>${t.account}</h1>
@@ -46,6 +56,7 @@ export function accountPage(visit: Visit, caller: BrowserCaller, sessions: Sessi
       </ul>
     </section>
     ${sessionsSection(visit, caller, sessions, t)}
+    ${applicationsSection(applications, t)}
     <section id="data">
       <h2>${t.yourData}</h2>
       <ul class="list">
@@ -73,6 +84,7 @@ export function accountDesk(
     { href: "/account", text: t.profile, isCurrent: !isTask },
     { href: "/account#factors", text: t.waysToSignIn },
     { href: "/account#sessions", text: t.sessions },
+    { href: "/account#applications", text: t.applications },
     { href: "/account#data", text: t.yourData },
   ];
   const me = html`<p>${t.signedInAs(nameOf(caller.user))}</p>
@@ -81,7 +93,12 @@ ${form(visit, "/signout", html`<button>${t.signOut}</button>`)}`;
 }
 
 function doneNote(t: AccountTexts, done: Done): Markup {
-  const texts = { password_changed: t.passwordChanged, session_ended: t.sessionEnded, others_ended: t.othersEnded };
+  const texts = {
+    password_changed: t.passwordChanged,
+    session_ended: t.sessionEnded,
+    others_ended: t.othersEnded,
+    access_removed: t.accessRemoved,
+  };
   const [strong, rest] = texts[done];
   return note("done", "", strong!, rest);
 }

@@ -2,9 +2,11 @@ import { z } from "@hono/zod-openapi";
 import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
+import type { Consents } from "../../oauth/consents/consents.ts";
 import type { SessionLists } from "../../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import { accountPage, sessionsShownMax } from "./account_page.ts";
+import { applicationsShownMax } from "./applications_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 const show = operation({
@@ -12,8 +14,10 @@ const show = operation({
   path: "/account",
   operationId: "showAccount",
   tags: ["pages"],
-  summary: "See who you are and where you are signed in",
-  query: z.object({ done: z.enum(["password_changed", "session_ended", "others_ended"]).optional().catch(undefined) }),
+  summary: "See who you are, where you are signed in, and which applications have access",
+  query: z.object({
+    done: z.enum(["password_changed", "session_ended", "others_ended", "access_removed"]).optional().catch(undefined),
+  }),
   ...signedInBrowser,
   ...page("The account"),
   ...problems("unavailable"),
@@ -43,15 +47,17 @@ const endOthers = operation({
   ...problems("invalid_token", "unavailable"),
 });
 
-type AccountDeps = { sessionLists: SessionLists; sessionRevocation: SessionRevocation };
+type AccountDeps = { sessionLists: SessionLists; sessionRevocation: SessionRevocation; consents: Consents };
 
 /** `GET /account`, `POST /account/sessions/end`, `POST /account/sessions/end-others` */
 export const accountRoute = resource(
   [show, endOne, endOthers],
-  (app, { sessionLists, sessionRevocation }: AccountDeps) => {
+  (app, { sessionLists, sessionRevocation, consents }: AccountDeps) => {
     app.addPage(show, async ({ visit, caller, query: { done } }) => {
-      const sessions = await sessionLists.page(caller.user.id, null, sessionsShownMax + 1);
-      return accountPage(visit, caller, sessions, done);
+      const { id } = caller.user;
+      const sessions = await sessionLists.page(id, null, sessionsShownMax + 1);
+      const applications = await consents.page(id, null, applicationsShownMax + 1);
+      return accountPage(visit, caller, { sessions, applications, done });
     });
     app.addPage(endOne, async ({ visit, caller: { user }, body: { id }, actor }) => {
       await sessionRevocation.revokeOwnSession(user.id, id, actor());

@@ -75,6 +75,31 @@ const english = {
   lastUsed: "Last used",
   action: "Action",
   signOutDevice: (device: string) => `Sign out ${device}`,
+  applications: "Applications with access",
+  noApplications: "None. An application that asks for access to your account is listed here once you allow it.",
+  applicationsAbout: "They can use your account as you allowed them, until you remove their access. Times are UTC.",
+  newestApplications: "The newest 50 applications. Times are UTC.",
+  allowedAt: "Allowed",
+  access: {
+    openid: "who you are",
+    profile: "your username",
+    email: "your e-mail address",
+    roles: "your roles",
+    offline_access: "access while you are signed out",
+  } as Record<string, string>,
+  liveSessions: (count: number) =>
+    count === 0 ? "Not signed in now." : count === 1 ? "Signed in once." : `Signed in ${count} times.`,
+  removeAccess: "Remove access",
+  removeAccessOf: (name: string) => `Remove access of ${name}`,
+  removeTitle: (name: string) => `Remove the access of ${name}?`,
+  removeAbout: (name: string, access: string) => `${name} loses: ${access}.`,
+  removeEnds: (sessions: number) =>
+    sessions === 0
+      ? "It is not signed in now."
+      : `It is signed out of your account, where it is signed in ${sessions === 1 ? "once" : `${sessions} times`}.`,
+  removeAsksAgain: "It asks you again before it gets access.",
+  keepAccess: "Keep access",
+  accessRemoved: ["Access removed.", "The application is signed out of your account."],
   deleteAccount: "Delete your account",
   deleteAccountAbout: "Delete your account and what identifies you.",
   deleteTitle: (name: string) => `Delete ${name}?`,

@@ -76,6 +76,32 @@ export const german: AccountTexts = {
   lastUsed: "Zuletzt benutzt",
   action: "Aktion",
   signOutDevice: (device) => `${device} abmelden`,
+  applications: "Anwendungen mit Zugriff",
+  noApplications: "Keine. Hier steht eine Anwendung, sobald Sie ihr den Zugriff auf Ihr Konto erlauben.",
+  applicationsAbout:
+    "Diese nutzen Ihr Konto, wie Sie es erlaubt haben, bis Sie den Zugriff entfernen. Zeiten sind UTC.",
+  newestApplications: "Die neuesten 50 Anwendungen. Zeiten sind UTC.",
+  allowedAt: "Erlaubt",
+  access: {
+    openid: "wer Sie sind",
+    profile: "Ihr Benutzername",
+    email: "Ihre E-Mail-Adresse",
+    roles: "Ihre Rollen",
+    offline_access: "Zugriff, während Sie abgemeldet sind",
+  },
+  liveSessions: (count) =>
+    count === 0 ? "Zurzeit nicht angemeldet." : count === 1 ? "Einmal angemeldet." : `${count}-mal angemeldet.`,
+  removeAccess: "Zugriff entfernen",
+  removeAccessOf: (name) => `Zugriff entfernen: ${name}`,
+  removeTitle: (name) => `Zugriff von ${name} entfernen?`,
+  removeAbout: (name, access) => `${name} verliert: ${access}.`,
+  removeEnds: (sessions) =>
+    sessions === 0
+      ? "Zurzeit ist sie nicht angemeldet."
+      : `Sie wird von Ihrem Konto abgemeldet, wo sie ${sessions === 1 ? "einmal" : `${sessions}-mal`} angemeldet ist.`,
+  removeAsksAgain: "Bevor sie wieder Zugriff bekommt, fragt sie Sie neu.",
+  keepAccess: "Zugriff behalten",
+  accessRemoved: ["Zugriff entfernt.", "Die Anwendung ist von Ihrem Konto abgemeldet."],
   deleteAccount: "Konto löschen",
   deleteAccountAbout: "Löscht Ihr Konto und was Sie erkennbar macht.",
   deleteTitle: (name) => `${name} löschen?`,

@@ -132,6 +132,16 @@ const onApiResource = (deed: (id: string) => Promise<unknown>) => async (): Prom
   return { actor: ada, subject: ["api_resource", id] };
 };
 
+/** A user's deed on what they allowed an application. */
+const onConsent = (deed: (clientId: string, token: string) => Promise<unknown>) => async (): Promise<Left> => {
+  const [{ id: userId, username }, { id: clientId }] = await Promise.all([newUser(), newClient()]);
+  const actor = { actor_id: userId, client: { ip: null, user_agent: "the sweep", request_id: null } };
+  const consent = { userId, clientId, scopes: ["openid"], resources: [] };
+  await db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, actor));
+  await deed(clientId, (await login(username)).access_token);
+  return { actor: userId, subject: ["user", userId] };
+};
+
 /** A user's deed on an API key of theirs. */
 const onOwnKey = (deed: (key: { id: string; key: string }, token: string) => Promise<unknown>) => async () => {
   const { id, username } = await newUser();
@@ -181,6 +191,7 @@ const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxG
 /** All rows with which an import would conflict. */
 const emptied = [
   "client_resources",
+  "consents",
   "clients",
   "api_resources",
   "secrets",
@@ -475,13 +486,12 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await call("DELETE", `/clients/${id}/secrets/${items[0].id}`);
   }),
   "client.tokens_revoked": onClient((id) => call("DELETE", `/clients/${id}/tokens`)),
-  "consent.granted": async () => {
-    const [{ id: userId }, client] = await Promise.all([newUser(), newClient()]);
-    const actor = { actor_id: userId, client: sweep };
-    const consent = { userId, clientId: client.id, scopes: ["openid"], resources: [] };
-    await db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, actor));
-    return { actor: userId, subject: ["user", userId] };
-  },
+  "consent.granted": onConsent(async () => {}),
+  "consent.withdrawn": onConsent((clientId, token) =>
+    call("DELETE", `/users/me/consents/${clientId}`, undefined, {
+      headers: { authorization: `Bearer ${token}`, "user-agent": "the sweep" },
+    })
+  ),
   "factor.refused": async () => {
     const { id } = await newUser();
     await prove(id, { type: "totp", code: "000000" });

@@ -178,10 +178,15 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
     ? await sessionOf(actor.id)
     : things.id;
   const own = path.startsWith("/users/me/api-keys/") ? await newApiKey(actor.id) : undefined;
+  if (operationId === "withdrawMyConsent") {
+    const consent = { userId: actor.id, clientId: things.client!, scopes: ["openid"], resources: [] };
+    await here.db.transaction((tx) => here.consents.rememberIn(tx, consent, localActor));
+  }
   const isServiceKey = path.startsWith("/service-accounts/{id}/api-keys/");
   const ofService = isServiceKey ? await newApiKey(things.service!, "service") : undefined;
   const parameters: Record<string, string | undefined> = {
     secret_id: path.startsWith("/clients") ? things.client_secret : (own ?? ofService)?.secrets.at(0)?.id,
+    client_id: things.client,
     key_id: ofService?.id ?? things.key,
     id: own
       ? own.id

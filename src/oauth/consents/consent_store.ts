@@ -39,3 +39,34 @@ export async function deleteConsent(db: Db, userId: string, clientId: string): P
   );
   return rows.length > 0;
 }
+
+/** An application that the user allowed something, with the number of live sessions that it holds of them. */
+export type AllowedApplication = Consent & { client_id: string; name: string; granted_at: Date; sessions: number };
+
+/**
+ * A page of the user's consents, those to the newest applications first, before `before`; or the one to `clientId`. A
+ * session ends after `idleSeconds` without a refresh.
+ */
+export function listConsents(
+  db: Db,
+  userId: string,
+  { before, limit, idleSeconds, clientId = null }: {
+    before: string | null;
+    limit: number;
+    idleSeconds: number;
+    clientId?: string | null;
+  },
+): Promise<AllowedApplication[]> {
+  return db.query(
+    "list_consents",
+    `select k.client_id, c.name, k.scopes, k.resources, k.granted_at, (
+       select count(*)::int from sessions s
+       where s.user_id = k.user_id and s.client_id = k.client_id and s.revoked_at is null and s.expires_at > now()
+         and s.last_seen_at > now() - make_interval(secs => $4)
+     ) as sessions
+     from consents k join clients c on c.id = k.client_id
+     where k.user_id = $1 and ($2::uuid is null or k.client_id < $2) and ($5::uuid is null or k.client_id = $5)
+     order by k.client_id desc limit $3`,
+    [userId, before, limit, idleSeconds, clientId],
+  );
+}

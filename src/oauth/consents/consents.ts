@@ -1,20 +1,47 @@
+import { lockUser } from "../../access/authority/authority.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
-import type { Db, Tx } from "../../platform/db/db.ts";
+import type { Database, Db, Tx } from "../../platform/db/db.ts";
+import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
-import { type Consent, findConsent, upsertConsent } from "./consent_store.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { sortedOnce } from "../resources/api_resources.ts";
+import {
+  type AllowedApplication,
+  type Consent,
+  deleteConsent,
+  findConsent,
+  listConsents,
+  upsertConsent,
+} from "./consent_store.ts";
 
-export type { Consent };
+export type { AllowedApplication, Consent };
 
 export type Consents = ReturnType<typeof createConsents>;
 
 /** What users allowed applications: asked once for each scope and API, and remembered until they withdraw it. */
-export function createConsents() {
-  return { find, rememberIn };
+export function createConsents({ db, clientSessions, idleSeconds }: {
+  db: Database;
+  clientSessions: ClientSessions;
+  idleSeconds: number;
+}) {
+  return { find, page, application, rememberIn, withdraw };
 
   /** What the user allowed the client; undefined if nothing. */
   function find(db: Db, userId: string, clientId: string): Promise<Consent | undefined> {
     return findConsent(db, userId, clientId);
+  }
+
+  /** A page of what the user allowed, the newest applications first, before the client `before`. */
+  function page(userId: string, before: string | null, limit: number): Promise<AllowedApplication[]> {
+    return listConsents(db, userId, { before, limit, idleSeconds });
+  }
+
+  /** @throws {Problem} `not_found` when the user allowed the application nothing. */
+  async function application(userId: string, clientId: string): Promise<AllowedApplication> {
+    const [found] = await listConsents(db, userId, { clientId, before: null, limit: 1, idleSeconds });
+    if (!found) throw nothingAllowed();
+    return found;
   }
 
   /** Remembers that the user allows the client this, and still what they allowed before. */
@@ -23,11 +50,36 @@ export function createConsents() {
     { userId, clientId, scopes, resources }: Consent & { userId: string; clientId: string },
     actor: Actor,
   ): Promise<void> {
-    await upsertConsent(tx, { userId, clientId, scopes, resources });
+    await upsertConsent(tx, { userId, clientId, scopes: sortedOnce(scopes), resources: sortedOnce(resources) });
     await record(tx, "consent.granted", userId, actor, { client: clientId, scopes, resources });
+  }
+
+  /**
+   * Ends what the user allowed the client, and its sessions of this user. A session that starts meanwhile locks the
+   * consent, so either it is ended here or it finds no consent.
+   *
+   * @throws {Problem} `not_found` when the user allowed it nothing.
+   */
+  async function withdraw(userId: string, clientId: string, actor: Actor): Promise<void> {
+    await db.transaction(async (tx) => {
+      await lockUser(tx, userId, actor);
+      if (!await deleteConsent(tx, userId, clientId)) throw nothingAllowed();
+      await record(tx, "consent.withdrawn", userId, actor, { client: clientId });
+      await clientSessions.endOfClient(tx, userId, clientId, actor);
+    });
   }
 }
 
-function record(tx: Tx, action: AuditAction, userId: string, actor: Actor, details: object): Promise<void> {
-  return recordAudit(tx, { action, ...actor, subject: { type: "user", id: userId }, details: { ...details } });
+function nothingAllowed(): Problem {
+  return new Problem("not_found", { detail: "You have allowed this application nothing." });
+}
+
+function record(
+  tx: Tx,
+  action: AuditAction,
+  userId: string,
+  actor: Actor,
+  details: Record<string, unknown>,
+): Promise<void> {
+  return recordAudit(tx, { action, ...actor, subject: { type: "user", id: userId }, details });
 }
