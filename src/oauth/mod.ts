@@ -12,7 +12,6 @@ import type { ClientSessions } from "../sessions/clients/client_sessions.ts";
 import type { Logins } from "../sessions/login/login.ts";
 import type { Rotation } from "../sessions/rotation/rotation.ts";
 import type { Authentication } from "../sessions/sessions/authentication.ts";
-import type { ClientSessions } from "../sessions/clients/client_sessions.ts";
 import type { IdTokens } from "../tokens/id_tokens/id_token.ts";
 import type { ClientTokens } from "../sessions/sessions/client_tokens.ts";
 import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
@@ -72,7 +71,6 @@ interface Needs {
   logins: Logins;
   rotation: Rotation;
   sessionRevocation: SessionRevocation;
-  clientSessions: ClientSessions;
   pages: Pages;
 }
 
