@@ -20,6 +20,7 @@ import { emailChangePagesRoute } from "./mail/email_change_route.ts";
 import { inviteRoute } from "./mail/invite_route.ts";
 import { resetRoute } from "./mail/reset_route.ts";
 import { verifyRoute } from "./mail/verify_route.ts";
+import { signInFactorRoute } from "./signin/factor_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
 import { signOutRoute } from "./signin/signout_route.ts";
 import { signUpRoute } from "./signin/signup_route.ts";
@@ -47,6 +48,7 @@ export const account = feature({
   compose: (_: Needs) => ({}),
   resources: [
     signInRoute,
+    signInFactorRoute,
     signUpRoute,
     signOutRoute,
     accountRoute,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
@@ -24,6 +25,32 @@ const sessionsDictionary = defineDictionary({
         "The password is right, but this server requires a confirmed e-mail address. POST /email-verification sends " +
         "another mail with a link and a code.",
     },
+    mfa_required: {
+      status: 403,
+      oauth: "mfa_required",
+      title: "Second factor required",
+      about:
+        "The password is right, and the user has a second factor. Send `mfa_token` with a proof of one of `factors` " +
+        "to `POST /login/factor` within `expires_in` seconds.",
+      members: {
+        mfa_token: z.string(),
+        factors: z.array(z.enum(["totp", "passkey", "recovery_code"])),
+        expires_in: z.int(),
+      },
+    },
+    invalid_factor: {
+      status: 401,
+      title: "Wrong second factor",
+      about: "The code is wrong, has been used, or has expired.",
+      headers: { "www-authenticate": "Bearer" },
+    },
+    login_expired: {
+      status: 401,
+      title: "Login expired",
+      about:
+        "The login took too long, had too many wrong codes, was completed, or the account has changed. Log in again.",
+      headers: { "www-authenticate": "Bearer" },
+    },
   },
   permissions: {
     "sessions:read": "See the sessions of any user",
@@ -47,6 +74,7 @@ const sessionsDictionary = defineDictionary({
       labels: {
         outcome: [
           "succeeded",
+          "factor_required",
           "unverified",
           "wrong_password",
           "unknown_name",
@@ -56,6 +84,11 @@ const sessionsDictionary = defineDictionary({
           "rate_limited",
         ],
       },
+    },
+    sentinel_second_steps_total: {
+      kind: "counter",
+      help: "Second steps of logins by outcome; expired stands for every step that was not open any more.",
+      labels: { outcome: ["passed", "wrong_factor", "expired", "rate_limited"] },
     },
     sentinel_browser_sign_ins_total: {
       kind: "counter",

@@ -23,6 +23,9 @@ import { createUnansweredRotations } from "./rotation/unanswered_rotations.ts";
 import type { ClientCache } from "../access/principals/client_cache.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
 import { createClientTokens } from "./sessions/client_tokens.ts";
+import { createLoginFactors } from "./second_step/login_factor.ts";
+import { loginFactorRoute } from "./second_step/login_factor_route.ts";
+import { createSecondSteps } from "./second_step/second_steps.ts";
 import { logoutRoute } from "./sessions/logout_route.ts";
 import { mySessionsRoute } from "./sessions/my_sessions_route.ts";
 import { purge } from "./sessions/purge.ts";
@@ -105,7 +108,7 @@ export const sessions = feature({
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
-  resources: [loginRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
+  resources: [loginRoute, loginFactorRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
 });
 
 /** What starts sessions, for applications and in browsers. */
@@ -120,17 +123,24 @@ function composeLogins(
     sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
     sessionsPerUserMax: settings.SENTINEL_SESSIONS_PER_USER_MAX,
   });
+  const secondSteps = createSecondSteps({
+    ...needs,
+    sessionStart,
+    counted: countBy(instruments.sentinel_second_steps_total, "outcome"),
+  });
+  const loginFactors = createLoginFactors({ secondSteps, sessionStart });
   const logins = createLogins({
     ...needs,
     sessionStart,
+    loginFactors,
     mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
     counted: countBy(instruments.sentinel_logins_total, "outcome"),
     countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
   });
   const browserSessions = createBrowserSessions({ ...needs, idleSeconds });
   const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
-  const signIns = createSignIns({ ...needs, logins, sessionStart, browserSessions, idleSeconds, counted });
-  return { logins, browserSessions, signIns };
+  const signIns = createSignIns({ ...needs, logins, secondSteps, sessionStart, browserSessions, idleSeconds, counted });
+  return { logins, loginFactors, browserSessions, signIns };
 }
 
 /** Wrong codes of mails a day for one account; its links still work (SP 800-63B-4 §3.2.2). */

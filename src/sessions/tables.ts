@@ -5,6 +5,8 @@ export const tables = {
   "sessions.repeated_counter": "sessions/rotation",
   "sessions.unanswered_counter": "sessions/rotation",
   "sessions.auth_time": "sessions/browser",
+  "sessions.amr": "sessions/browser",
+  "sessions.aal": "sessions/browser",
   "sessions.last_seen_at": "sessions/browser",
   throttle_buckets: "sessions/login",
 } as const;

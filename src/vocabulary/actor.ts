@@ -9,6 +9,9 @@ export const localClient: Client = { ip: null, user_agent: null, request_id: nul
 /** What a user is: a person, who may log in, or the account of a service, which may not. */
 export type UserKind = "person" | "service";
 
+/** What users prove besides their passwords. Recovery codes stand in for another factor, and are none by themselves. */
+export type FactorKind = "totp" | "passkey" | "recovery_code";
+
 /** A user in the cache. The ends of grants are in milliseconds since the epoch. */
 export type PrincipalUser = {
   id: string;

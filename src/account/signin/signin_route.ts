@@ -11,6 +11,8 @@ import type { BrowserCaller, Client } from "../../vocabulary/actor.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { factorTexts } from "../factors/factor_texts.ts";
+import { factorPath } from "./factor_page.ts";
 import { nextPath } from "./next_path.ts";
 import { signInPage } from "./signin_page.ts";
 import { accountTexts } from "../texts/texts.ts";
@@ -88,7 +90,7 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns, a
   });
 });
 
-/** Signs the user in in this browser, and leads on. */
+/** Signs the user in in this browser, and leads on, to the second step where there is one. */
 export async function signInHere(
   signIns: SignIns,
   credentials: { username: string; password: string },
@@ -99,11 +101,20 @@ export async function signInHere(
     client: Client;
   },
 ): Promise<Page> {
-  const session = caller && { id: caller.session.id, userId: caller.user.id };
   const nextSecret = newBrowser();
-  const cookie = await signIns.signIn(credentials, { secret: visit.browser()!, nextSecret, session }, client);
-  visit.startSession(cookie, nextSecret);
+  const browser = { secret: visit.browser()!, nextSecret, session: sessionOf(caller) };
+  const signedIn = await signIns.signIn(credentials, browser, client);
+  if (signedIn.kind === "factor_required") {
+    const { oneMoreStep } = factorTexts[visit.language];
+    return onward(visit, { title: oneMoreStep, next: factorPath(signedIn.step, nextPath(next)) });
+  }
+  visit.startSession(signedIn.cookie, nextSecret);
   return onward(visit, { title: accountTexts[visit.language].signedIn, next: nextPath(next) });
+}
+
+/** The session that the browser holds, which a new sign-in of its user renews and one of another user ends. */
+export function sessionOf(caller: BrowserCaller | undefined): { id: string; userId: string } | undefined {
+  return caller && { id: caller.session.id, userId: caller.user.id };
 }
 
 function refusalOf(error: unknown, visit: Visit) {

@@ -1,13 +1,10 @@
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
-import type { Client } from "../../vocabulary/actor.ts";
+import type { Client, FactorKind } from "../../vocabulary/actor.ts";
 import { removeRecoveryCodes, useRecoveryCode } from "../recovery_codes/recovery_codes.ts";
 import type { Totp } from "../totp/totp.ts";
 import { findHeld, updateCredentialEpoch } from "./factor_store.ts";
-
-/** What users prove beside their passwords. Recovery codes stand in for another factor and are none by themselves. */
-export type FactorKind = "totp" | "passkey" | "recovery_code";
 
 /** What a user sends to prove a factor. */
 export type FactorProof = { type: "totp" | "recovery_code"; code: string };

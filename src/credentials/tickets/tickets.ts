@@ -17,7 +17,7 @@ export type { Ticket };
 export type TicketKind =
   | "authorization"
   | "code"
-  | "signin"
+  | "login"
   | "email_verification"
   | "email_change"
   | "password_reset"

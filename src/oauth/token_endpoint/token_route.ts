@@ -113,6 +113,7 @@ const route = operation({
     "invalid_grant",
     "invalid_credentials",
     "email_unverified",
+    "mfa_required",
     "invalid_client",
     "unauthorized_client",
     "unsupported_grant_type",

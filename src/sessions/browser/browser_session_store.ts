@@ -47,16 +47,17 @@ export async function updateLastSeen(db: Db, id: string, secretId: string): Prom
  */
 export async function updateAuthTime(
   db: Db,
-  { id, userId, secretId }: { id: string; userId: string; secretId: string },
+  { id, userId, secretId, amr, aal }: { id: string; userId: string; secretId: string; amr: string[]; aal: number },
   idleSeconds: number,
 ): Promise<Omit<BrowserSessionRow, "is_stale"> | undefined> {
   const [row] = await db.query<BrowserSessionRow>(
     "update_auth_time",
     `update sessions s
-     set auth_time = now(), refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $4
+     set auth_time = now(), refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $4,
+       amr = $5, aal = $6
      where s.id = $2 and s.user_id = $3 and s.kind = 'browser' and ${isLive}
      returning ${columns}`,
-    [idleSeconds, id, userId, secretId],
+    [idleSeconds, id, userId, secretId, amr, aal],
   );
   return row;
 }

@@ -1,11 +1,13 @@
 import { recordAudit } from "../../audit/events/audit.ts";
-import { consumeTicket, issueTicket, rebindTickets } from "../../credentials/tickets/tickets.ts";
+import { v7 as uuidv7 } from "uuid";
+import type { FactorProof } from "../../credentials/factors/factors.ts";
+import { isOfBrowser, rebindTickets, type Ticket } from "../../credentials/tickets/tickets.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { Credentials, Logins } from "../login/login.ts";
-import type { LoginRow } from "../login/login_store.ts";
-import type { SessionStart } from "../login/session_start.ts";
+import { type Authenticated, byPassword, type SessionStart, type Verified } from "../login/session_start.ts";
+import { needsFactor, type SecondStep, type SecondSteps } from "../second_step/second_steps.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { updateAuthTime } from "./browser_session_store.ts";
 import type { BrowserSessions } from "./browser_sessions.ts";
@@ -19,21 +21,16 @@ export type SigningBrowser = {
   session?: { id: string; userId: string } | undefined;
 };
 
-/** Another step must be passed within this time. */
-const ticketTtlSeconds = 600;
-
-/** The steps of a sign-in, in order. A ticket names the last one that was passed. */
-const steps = ["password"] as const;
+/** A cookie, or the step that is left. */
+export type SignedIn = { kind: "signed_in"; cookie: string } | { kind: "factor_required"; step: SecondStep };
 
 export type SignIns = ReturnType<typeof createSignIns>;
 
-/**
- * Signs users in in browsers, by the rules of {@link Logins}. What was passed is held by a ticket of that browser, which
- * ends when the user's credentials change; the last step exchanges it for a session.
- */
+/** Signs users in in browsers, by the rules of {@link Logins}. A second step continues only in the same browser. */
 export function createSignIns(
-  { logins, sessionStart, browserSessions, sessionRevocation, secrets, idleSeconds, counted }: {
+  { logins, secondSteps, sessionStart, browserSessions, sessionRevocation, secrets, idleSeconds, counted }: {
     logins: Logins;
+    secondSteps: SecondSteps;
     sessionStart: SessionStart;
     browserSessions: BrowserSessions;
     sessionRevocation: SessionRevocation;
@@ -42,58 +39,81 @@ export function createSignIns(
     counted: (outcome: "started" | "renewed") => void;
   },
 ) {
-  return { signIn };
+  return { signIn, stepOf, passFactor };
 
   /**
-   * The cookie of the session. A user who signs in again keeps the session, and earlier cookies of it are refused; the
-   * session of another user in this browser ends. What applications have begun in this browser goes on in it.
+   * A user who signs in again keeps the session, and earlier cookies of it are refused; the session of another user in
+   * this browser ends. What applications have begun in this browser goes on in it.
    *
    * @throws {Problem} as `login`.
    */
-  async function signIn(credentials: Credentials, browser: SigningBrowser, client: Client): Promise<string> {
-    const begin = (user: LoginRow) =>
-      sessionStart.inTurnOf(user.id, async (tx) => {
-        const ticket = await issueTicket(tx, {
-          kind: "signin",
-          ttlSeconds: ticketTtlSeconds,
-          userId: user.id,
-          browser: browser.secret,
-          state: steps[0],
-        });
-        return ticket && await complete(tx, ticket.id, user, browser, client);
-      });
-    return await logins.attempt(credentials, client, begin, "page");
+  async function signIn(credentials: Credentials, browser: SigningBrowser, client: Client): Promise<SignedIn> {
+    return await logins.attempt<SignedIn>(credentials, client, async (user) => {
+      if (needsFactor(user)) {
+        const step = await secondSteps.begin(user, uuidv7(), { browser: browser.secret });
+        return step && { kind: "factor_required", step };
+      }
+      const complete = (tx: Tx) => completeIn(tx, user, byPassword, browser, client);
+      const cookie = await sessionStart.inTurnOf(user.id, complete);
+      return cookie === undefined ? undefined : { kind: "signed_in", cookie };
+    }, "page");
   }
 
-  /** Exchanges the ticket of the last step for the cookie of a session. */
-  async function complete(
+  /** The step of a sign-in that was begun in this browser. */
+  function stepOf(id: string, browser: string | undefined): Promise<SecondStep | undefined> {
+    return secondSteps.find(id, (ticket) => isOfBrowser(ticket, browser));
+  }
+
+  /**
+   * The cookie of the session, once the factor is proved.
+   *
+   * @throws {Problem} `invalid_factor`, `login_expired`, `rate_limited`
+   */
+  async function passFactor(id: string, proof: FactorProof, browser: SigningBrowser, client: Client): Promise<string> {
+    const isHeld = (ticket: Ticket) => isOfBrowser(ticket, browser.secret);
+    return await secondSteps.pass(
+      id,
+      isHeld,
+      proof,
+      client,
+      (tx, user, how) => completeIn(tx, user, how, browser, client),
+    );
+  }
+
+  /** The cookie. Undefined if the account has changed since it was verified, or the session has ended meanwhile. */
+  async function completeIn(
     tx: Tx,
-    ticketId: string,
-    user: LoginRow,
+    user: Verified,
+    how: Authenticated,
     { secret, nextSecret, session }: SigningBrowser,
     client: Client,
   ): Promise<string | undefined> {
     const isAgain = session?.userId === user.id;
-    const renewed = isAgain ? await renew(tx, user, session.id, client) : undefined;
-    const started = renewed ?? await start(tx, user, client);
-    if (!started || !await consumeTicket(tx, "signin", ticketId)) return undefined;
+    const renewed = isAgain ? await renew(tx, user, how, session.id, client) : undefined;
+    const started = renewed ?? await start(tx, user, how, client);
+    if (!started) return undefined;
     await rebindTickets(tx, "authorization", secret, nextSecret);
     if (session && !isAgain) await sessionRevocation.endOwnIn(tx, session.userId, session.id, client);
     counted(renewed ? "renewed" : "started");
     return started;
   }
 
-  async function start(tx: Tx, user: LoginRow, client: Client): Promise<string | undefined> {
-    const started = await sessionStart.startIn(tx, user, client, "browser");
+  async function start(tx: Tx, user: Verified, how: Authenticated, client: Client): Promise<string | undefined> {
+    const started = await sessionStart.startIn(tx, user, client, "browser", how);
     return started && browserSessions.cookieOf({ id: started.id, refresh_seed: started.seed, refresh_counter: 0 });
   }
 
-  /** Undefined if the session has ended meanwhile, or the account has changed since the password was verified. */
-  async function renew(tx: Tx, user: LoginRow, sessionId: string, client: Client): Promise<string | undefined> {
+  async function renew(
+    tx: Tx,
+    user: Verified,
+    how: Authenticated,
+    id: string,
+    client: Client,
+  ): Promise<string | undefined> {
     if (!await sessionStart.isUnchanged(tx, user)) return undefined;
-    const row = await updateAuthTime(tx, { id: sessionId, userId: user.id, secretId: secrets.id }, idleSeconds);
+    const row = await updateAuthTime(tx, { id, userId: user.id, secretId: secrets.id, ...how }, idleSeconds);
     if (!row) return undefined;
-    const subject = { type: "session", id: sessionId } as const;
+    const subject = { type: "session", id } as const;
     await recordAudit(tx, { action: "session.reauthenticated", actor_id: user.id, client, subject });
     return browserSessions.cookieOf(row);
   }

@@ -12,7 +12,7 @@ import { insertClientSession, revokeSessionsOfClient } from "../sessions/client_
 
 /**
  * What an OAuth client was granted, for its next tokens. `rpSid` is the `sid` of its id_tokens, which no other client
- * gets. Times are in seconds since the epoch, by the database's clock; it ends at `expiresAt` without a refresh.
+ * gets; `amr` and `aal` say how the user signed in. Times are in seconds since the epoch, by the database's clock; it ends at `expiresAt` without a refresh.
  */
 export type ClientSession = {
   id: string;
@@ -22,6 +22,8 @@ export type ClientSession = {
   resources: string[];
   rpSid: string;
   authTime: number;
+  amr: string[];
+  aal: number;
   roles: string[];
   now: number;
   expiresAt: number;
@@ -73,7 +75,7 @@ export function createClientSessions(
       ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds },
     }, idleSeconds);
     if (!started) return undefined;
-    const { rp_sid, auth_time, expires_at, roles, now, ended } = started;
+    const { rp_sid, auth_time, amr, aal, expires_at, roles, now, ended } = started;
     tx.afterwards(() => ended.forEach(principals.forgetSession));
     await recordAudit(tx, {
       action: "session.created",
@@ -85,8 +87,8 @@ export function createClientSessions(
     });
     const refreshToken = clientRefreshTokens.format(secrets.subkey(clientRefreshTokens.use), refresh_seed, id, 0);
     return {
-      ...{ id, userId, clientId, scopes, resources, rpSid: rp_sid, authTime: auth_time, roles, now },
-      ...{ expiresAt: expires_at, refreshToken },
+      ...{ id, userId, clientId, scopes, resources, rpSid: rp_sid, authTime: auth_time, amr, aal },
+      ...{ roles, now, expiresAt: expires_at, refreshToken },
     };
   }
 
@@ -117,9 +119,9 @@ export function createClientSessions(
 }
 
 function clientSession(row: RefreshedRow, clientId: string, refreshToken: string): ClientSession {
-  const { id, user_id, scope, resources, rp_sid, auth_time, roles, now, expires_at } = row;
+  const { id, user_id, scope, resources, rp_sid, auth_time, amr, aal, roles, now, expires_at } = row;
   return {
     ...{ id, userId: user_id, clientId, scopes: scope ?? [], resources: resources ?? [], rpSid: rp_sid ?? id },
-    ...{ authTime: auth_time, roles, now, expiresAt: expires_at, refreshToken },
+    ...{ authTime: auth_time, amr, aal, roles, now, expiresAt: expires_at, refreshToken },
   };
 }

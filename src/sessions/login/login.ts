@@ -13,6 +13,8 @@ import { createKnownNetworks } from "./known_networks.ts";
 import { findLogin, type LoginRow } from "./login_store.ts";
 import { createMinimumFailureTime } from "./minimum_failure_time.ts";
 import { createPasswordCheck, type LoginFailure } from "./password_check.ts";
+import type { LoginFactors } from "../second_step/login_factor.ts";
+import { needsFactor } from "../second_step/second_steps.ts";
 import type { SessionStart } from "./session_start.ts";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import type { Throttle } from "./throttle.ts";
@@ -33,6 +35,7 @@ type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; 
 /** `superseded`: the user was disabled or deleted, or the password changed, after it was verified. */
 export type LoginOutcome =
   | "succeeded"
+  | "factor_required"
   | LoginFailure
   | "superseded"
   | "overloaded"
@@ -44,6 +47,7 @@ export interface LoginsDeps {
   db: Database;
   secrets: Secrets;
   sessionStart: SessionStart;
+  loginFactors: LoginFactors;
   passwords: Passwords;
   throttle: Throttle;
   /** Whether an address must be confirmed before its owner can log in. */
@@ -57,7 +61,7 @@ export interface LoginsDeps {
 
 /** Logs users in. */
 export function createLogins(deps: LoginsDeps) {
-  const { db, passwords, throttle, secrets, sessionStart, monotonic, counted, countedAccount } = deps;
+  const { db, passwords, throttle, secrets, sessionStart, loginFactors, monotonic, counted, countedAccount } = deps;
   const attempts = createSharedAttempts<Checked>();
   const knownNetworks = createKnownNetworks();
   const passwordCheck = createPasswordCheck(deps);
@@ -70,10 +74,17 @@ export function createLogins(deps: LoginsDeps) {
    * and in time (ASVS 6.3.8). Requests with the same name and password from the same network at the same time are one
    * attempt; each of them gets a session, or a refusal, of its own.
    *
-   * @throws {Problem} `invalid_credentials`, `email_unverified`, `rate_limited`; {HashQueueFull} when too many passwords are being checked.
+   * @throws {Problem} `invalid_credentials`, `email_unverified`, `rate_limited`; `mfa_required` for a user with a second
+   * factor; {HashQueueFull} when too many passwords are being checked.
    */
   async function login(credentials: Credentials, client: Client): Promise<Tokens> {
-    return await attempt(credentials, client, (user) => sessionStart.start(user, client));
+    const begun = await attempt<Tokens | Problem>(
+      credentials,
+      client,
+      async (user) => await (needsFactor(user) ? loginFactors.require(user) : sessionStart.start(user, client)),
+    );
+    if (begun instanceof Problem) throw begun;
+    return begun;
   }
 
   /**
@@ -147,7 +158,7 @@ export function createLogins(deps: LoginsDeps) {
     const session = user && !failure ? await begin(user) : undefined;
     if (!session) return undefined;
     knownNetworks.add(network);
-    counted("succeeded");
+    counted(needsFactor(user!) ? "factor_required" : "succeeded");
     return session;
   }
 

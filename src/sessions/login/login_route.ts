@@ -43,7 +43,7 @@ const route = operation({
   ...anyone,
   ...formOrJson(LoginRequest),
   ...ok(TokenResponse, "Logged in"),
-  ...problems("invalid_credentials", "email_unverified", "rate_limited", "overloaded", "unavailable"),
+  ...problems("invalid_credentials", "email_unverified", "mfa_required", "rate_limited", "overloaded", "unavailable"),
 });
 
 /** `POST /login` */

@@ -1,8 +1,10 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { FactorKind } from "../../vocabulary/actor.ts";
 
 /**
  * What a login needs to know of a user, who may have no password. `verified`: no address is left to be confirmed; `known`:
- * they logged in from this network within 30 days; `fresh`: the account was created a moment ago.
+ * they logged in from this network within 30 days; `fresh`: the account was created a moment ago; `factors`: what they
+ * must prove besides the password.
  */
 export type LoginRow = {
   id: string;
@@ -11,7 +13,16 @@ export type LoginRow = {
   verified: boolean;
   known: boolean;
   fresh: boolean;
+  credential_epoch: number;
+  factors: FactorKind[];
 };
+
+/** The second factors of the user `u`. Recovery codes stand in for one of the others. */
+const factorsOfUser = `array_remove(array[
+    case when exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null) then 'totp' end,
+    case when exists (select from passkeys p where p.user_id = u.id) then 'passkey' end,
+    case when exists (select from recovery_codes c where c.user_id = u.id and c.used_at is null) then 'recovery_code' end
+  ], null)`;
 
 /** For how many seconds after a login its address is known for the user. */
 export const knownSeconds = 30 * 24 * 60 * 60;
@@ -23,7 +34,7 @@ export async function findLogin(db: Db, canonical: string, network: string | nul
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
     "find_login",
-    `select id, password_hash, disabled_at is not null as disabled,
+    `select id, password_hash, credential_epoch, disabled_at is not null as disabled, ${factorsOfUser} as factors,
             email is null or email_verified_at is not null as verified,
             u.created_at > now() - interval '1 hour' as fresh,
             exists (
@@ -47,7 +58,14 @@ export async function listKnownAddresses(db: Db, userId: string): Promise<string
 }
 
 /** The content of a first token. `now` is in seconds since the epoch. */
-export type MintRow = { id: string; password_hash: string | null; disabled: boolean; roles: string[]; now: number };
+export type MintRow = {
+  id: string;
+  password_hash: string | null;
+  credential_epoch: number;
+  disabled: boolean;
+  roles: string[];
+  now: number;
+};
 
 /**
  * Locks the user until the transaction ends, which makes other logins of the user wait, and reads the content of the
@@ -56,7 +74,7 @@ export type MintRow = { id: string; password_hash: string | null; disabled: bool
 export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
-    `select id, password_hash, disabled_at is not null as disabled,
+    `select id, password_hash, credential_epoch, disabled_at is not null as disabled,
             array(select role from active_grants g where g.user_id = u.id order by role) as roles,
             extract(epoch from now())::float8 as now
      from users u where id = $1 for no key update`,

@@ -28,6 +28,17 @@ export interface SessionStartDeps {
 
 const seedSizeBytes = 32;
 
+/**
+ * A user whose credentials were verified. `password_hash` is the one that was, where it was just now; the epoch counts
+ * every change of a credential since.
+ */
+export type Verified = Pick<LoginRow, "id" | "credential_epoch" | "known" | "fresh"> & Partial<LoginRow>;
+
+/** How a user proved who they are (RFC 8176), and with how many factors (NIST SP 800-63B-4 §2). */
+export type Authenticated = { amr: string[]; aal: 1 | 2 };
+
+export const byPassword: Authenticated = { amr: ["pwd"], aal: 1 };
+
 /** A session that a transaction has started. `roles` and `now` are for its first token. */
 export type StartedSession = { id: string; seed: Uint8Array; userId: string; roles: string[]; now: number };
 
@@ -38,7 +49,7 @@ export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
-  return { start, inTurnOf, startIn, isUnchanged };
+  return { start, tokensOf, inTurnOf, startIn, isUnchanged };
 
   /**
    * The tokens of a new session. Undefined if the user was disabled or deleted, or the password changed, since it was
@@ -46,21 +57,26 @@ export function createSessionStart(deps: SessionStartDeps) {
    */
   async function start(verified: LoginRow, client: Client): Promise<Tokens | undefined> {
     const started = await inTurnOf(verified.id, (tx) => startIn(tx, verified, client, "api"));
-    if (!started) return undefined;
+    return started && await tokensOf(started);
+  }
+
+  /** The first tokens of a session, whose transaction has ended. */
+  async function tokensOf(started: StartedSession): Promise<Tokens> {
     const { id, seed, userId, roles, now } = started;
     const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
     const mint: Mint = { sub: userId, sid: id, roles, now, expires_at, accessTtlSeconds };
     return await tokensFor(tokens, mint, formatRefreshToken(secrets.subkey("refresh"), seed, id, 0));
   }
 
-  /** Locks the user. False if the account has changed since the password was verified. */
-  async function isUnchanged(tx: Tx, verified: LoginRow): Promise<boolean> {
+  /** Locks the user. False if the account has changed since it was verified. */
+  async function isUnchanged(tx: Tx, verified: Verified): Promise<boolean> {
     return await lockUnchanged(tx, verified) !== undefined;
   }
 
-  async function lockUnchanged(tx: Tx, { id, password_hash }: LoginRow): Promise<MintRow | undefined> {
-    const user = await lockUserForMint(tx, id);
-    return user && !user.disabled && user.password_hash === password_hash ? user : undefined;
+  async function lockUnchanged(tx: Tx, verified: Verified): Promise<MintRow | undefined> {
+    const user = await lockUserForMint(tx, verified.id);
+    if (!user || user.disabled || user.credential_epoch !== verified.credential_epoch) return undefined;
+    return verified.password_hash === undefined || user.password_hash === verified.password_hash ? user : undefined;
   }
 
   /** Runs a transaction that starts a session of the user. */
@@ -73,9 +89,10 @@ export function createSessionStart(deps: SessionStartDeps) {
    */
   async function startIn(
     tx: Tx,
-    verified: LoginRow,
+    verified: Verified,
     client: Client,
     kind: Exclude<SessionKind, "client">,
+    { amr, aal }: Authenticated = byPassword,
   ): Promise<StartedSession | undefined> {
     const user = await lockUnchanged(tx, verified);
     if (!user) return undefined;
@@ -90,12 +107,14 @@ export function createSessionStart(deps: SessionStartDeps) {
       ttl_seconds: sessionMaxSeconds,
       ip: client.ip,
       user_agent: client.user_agent,
+      amr,
+      aal,
     };
     const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
     await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
-    const details = kind === "api" ? {} : { details: { kind } };
-    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, ...details });
+    const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
+    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, details });
     if (!verified.known && !verified.fresh) await mails.notify(tx, user.id, "new_sign_in", client, {});
     return { id, seed, userId: user.id, roles: user.roles, now: user.now };
   }

@@ -131,7 +131,8 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     const networks = new Set((await listKnownAddresses(tx, userId)).map((ip) => networkOf(ip)));
     const own = names.flatMap((name) => [...networks].map((address) => ownBucket(userId, name, address)));
     const strangers = names.map((name) => ({ name }));
-    await deleteBuckets(tx, [...strangers, ...own].map((whose) => keyOf("login_account", whose)));
+    const logins = [...strangers, ...own].map((whose) => keyOf("login_account", whose));
+    await deleteBuckets(tx, [...logins, keyOf("factor_account", { user: userId })]);
   }
 
   function bucket(name: Policy, whose: Record<string, string | null>, { count, seconds }: Rate): Bucket<Policy> {

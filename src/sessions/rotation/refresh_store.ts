@@ -75,13 +75,15 @@ export type RefreshedRow = {
   resources: string[] | null;
   rp_sid: string | null;
   auth_time: number;
+  amr: string[];
+  aal: number;
 };
 
 /** The columns of {@link RefreshedRow}, of the session `s`. */
 const refreshedColumns =
   `s.id, s.user_id, s.refresh_seed, array(select role from active_grants g where g.user_id = s.user_id order by role) as roles,
   extract(epoch from now())::float8 as now, ${expiresAt} as expires_at,
-  s.scope, s.resources, s.rp_sid, coalesce(extract(epoch from s.auth_time)::float8, 0) as auth_time`;
+  s.scope, s.resources, s.rp_sid, s.amr, s.aal, coalesce(extract(epoch from s.auth_time)::float8, 0) as auth_time`;
 
 /**
  * Advances the counter of the session. Undefined when another rotation came first, the session has ended, or the user

@@ -19,6 +19,8 @@ export type NewClientSession = {
 export type StartedRow = {
   rp_sid: string;
   auth_time: number;
+  amr: string[];
+  aal: number;
   now: number;
   expires_at: number;
   roles: string[];
@@ -43,7 +45,7 @@ export async function insertClientSession(
   const [row] = await db.query<StartedRow>(
     "insert_client_session",
     `with parent as (
-       select s.id, s.user_id, s.auth_time, s.expires_at from sessions s join users u on u.id = s.user_id
+       select s.id, s.user_id, s.auth_time, s.amr, s.aal, s.expires_at from sessions s join users u on u.id = s.user_id
        where s.id = $3 and s.user_id = $4 and s.kind = 'browser' and ${isLive} and u.disabled_at is null for share of s
      ), client as (
        select c.id, c.first_party from clients c where c.id = $5 and c.disabled_at is null for key share
@@ -51,8 +53,8 @@ export async function insertClientSession(
        select from consents where user_id = $4 and client_id = $5 for key share
      ), begun as (
        insert into sessions (id, kind, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id,
-                             auth_time, expires_at, rp_sid)
-       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, p.auth_time,
+                             auth_time, amr, aal, expires_at, rp_sid)
+       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, p.auth_time, p.amr, p.aal,
               case when $8 then now() + make_interval(secs => $11)
                 else least(p.expires_at, now() + make_interval(secs => $11)) end,
               coalesce((
@@ -60,7 +62,7 @@ export async function insertClientSession(
                 where x.parent_id = p.id and x.client_id = c.id and x.revoked_at is null order by x.id desc limit 1
               ), gen_random_uuid())
        from parent p, client c where c.first_party or exists (select from consent)
-       returning rp_sid, auth_time, expires_at
+       returning rp_sid, auth_time, amr, aal, expires_at
      ), ended as (
        update sessions set revoked_at = now()
        where revoked_at is null and exists (select from begun) and id in (
@@ -68,7 +70,7 @@ export async function insertClientSession(
          where s.parent_id = $3 and s.client_id = $5 and ${isLive} order by s.id desc offset ${siblingsMax - 1}
        ) returning id
      )
-     select rp_sid, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
+     select rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
             extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
             array(select role from active_grants g where g.user_id = $4 order by role) as roles,
             array(select id from ended) as ended

@@ -15,6 +15,8 @@ export type NewSession = {
   ttl_seconds: number;
   ip: string | null;
   user_agent: string | null;
+  amr: string[];
+  aal: number;
 };
 
 /** The most sessions that one login revokes. After the limit was lowered, later logins revoke the rest. */
@@ -32,8 +34,8 @@ export async function insertSession(
   const rows = await db.query<{ id: string }>(
     "insert_session",
     `with begun as (
-       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent, kind, auth_time)
-       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8, $10, now())
+       insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent, kind, auth_time, amr, aal)
+       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8, $10, now(), $11, $12)
      )
      update sessions set revoked_at = now()
      where revoked_at is null and id in (
@@ -51,6 +53,8 @@ export async function insertSession(
       session.user_agent,
       kept,
       session.kind,
+      session.amr,
+      session.aal,
     ],
     { keepPlan: true },
   );
