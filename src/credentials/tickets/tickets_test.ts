@@ -19,7 +19,7 @@ const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, users } = sentinel;
-const kind = "signin";
+const kind = "login";
 
 const issue = async (more: Partial<TicketIssue> = {}) => (await issueTicket(db, { kind, ttlSeconds: 600, ...more }))!;
 const isLive = async (id: string) => await findTicket(db, kind, id) !== undefined;

@@ -55,7 +55,7 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
 
 /** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
 export function loginsWith(
-  { db, tokens, throttle, sessionRevocation, passwords, mails }: Sentinel,
+  { db, tokens, throttle, sessionRevocation, passwords, mails, loginFactors }: Sentinel,
   changes: Partial<Passwords>,
   others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
@@ -73,6 +73,7 @@ export function loginsWith(
   return createLogins({
     db,
     sessionStart,
+    loginFactors,
     mustConfirm: false,
     passwords: { ...passwords, ...changes },
     throttle,
