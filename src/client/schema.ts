@@ -371,6 +371,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove a second factor, and get the tokens of the login
+         * @description A login takes five wrong codes within five minutes; then it begins anew.
+         */
+        post: operations["loginFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/logout": {
         parameters: {
             query?: never;
@@ -1688,6 +1708,12 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
+            /** @description Of `mfa_required` */
+            mfa_token?: string;
+            /** @description Of `mfa_required` */
+            factors?: ("totp" | "passkey" | "recovery_code")[];
+            /** @description Of `mfa_required` */
+            expires_in?: number;
         };
         /**
          * @example {
@@ -2291,6 +2317,23 @@ export interface components {
              */
             scope?: string;
         };
+        LoginFactorRequest: {
+            /**
+             * @description From the answer `mfa_required` of a login
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+            /**
+             * @example totp
+             * @enum {string}
+             */
+            type: "totp" | "recovery_code";
+            /**
+             * @description Six digits of an authenticator application, or a recovery code
+             * @example 492039
+             */
+            code: string;
+        };
         LogoutRequest: {
             /** @example snt_rt_AZq… */
             refresh_token?: string;
@@ -2379,6 +2422,12 @@ export interface components {
             error: string;
             /** @description For developers, in ASCII */
             error_description: string;
+            /** @description Of `mfa_required` */
+            mfa_token?: string;
+            /** @description Of `mfa_required` */
+            factors?: ("totp" | "passkey" | "recovery_code")[];
+            /** @description Of `mfa_required` */
+            expires_in?: number;
         };
         /**
          * @example {
@@ -5147,6 +5196,40 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    loginFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description Logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     logout: {
         parameters: {
             query?: never;
@@ -5391,7 +5474,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenEndpointResponse"];
                 };
             };
-            /** @description `invalid_grant`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_grant`, `mfa_required`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
