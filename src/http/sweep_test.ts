@@ -166,6 +166,7 @@ const matrix: Record<string, Row> = {
   "GET /.well-known/authzen-configuration": everybody(200),
   "GET /.well-known/jwks.json": everybody(200),
   "GET /.well-known/oauth-authorization-server": everybody(200),
+  "GET /.well-known/openid-configuration": everybody(200),
   "GET /": everybody(200),
   "GET /docs": everybody(200),
   "GET /livez": everybody(200),
@@ -224,6 +225,7 @@ const open = [
   "GET /.well-known/authzen-configuration",
   "GET /.well-known/jwks.json",
   "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/openid-configuration",
   "GET /docs",
   "GET /livez",
   "GET /metrics",
@@ -575,7 +577,10 @@ test("T212 T213 every success has the usual headers, what it declares, and nothi
     const cache = declared["cache-control"];
     const unkept = response.headers.has("etag") ? "no-store, no-transform" : "no-store";
     assert.equal(response.headers.get("cache-control"), cache ?? unkept, nameOf(each));
-    if (each.success.kind === "json") assert.deepEqual(Object.keys(declared), cache ? ["cache-control"] : []);
+    const others = each.crossOrigin && cache ? ["access-control-allow-origin"] : [];
+    if (each.success.kind === "json") {
+      assert.deepEqual(Object.keys(declared), cache ? ["cache-control", ...others] : []);
+    }
     if (response.headers.get("content-type")?.startsWith("text/html")) {
       assert.match(
         response.headers.get("content-security-policy") ?? "",
@@ -591,6 +596,7 @@ test("T213 only answers without a person and without a token may be cached", () 
     "GET /.well-known/authzen-configuration",
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/openid-configuration",
     "GET /openapi.json",
   ]);
 });

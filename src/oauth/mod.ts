@@ -44,7 +44,7 @@ import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
 import { createGrantedTokens } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
-import { metadataRoute } from "./token_endpoint/metadata_route.ts";
+import { metadataRoute } from "./discovery/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
 import { createTokenTargets } from "./token_endpoint/token_targets.ts";

@@ -73,6 +73,8 @@ export interface Operation<
   fromMemory?: true | "often";
   /** Supports `If-Match` (RFC 9110 §13.1.1). */
   conditional?: true;
+  /** Pages of every origin may call it; each answer says whether they may read it. */
+  crossOrigin?: true;
   /** Writes errors as RFC 6749 §5.2 prescribes, or as AuthZEN does: 400 for everything that is wrong with a request. */
   errors?: ErrorStyle;
   access: A;
@@ -182,6 +184,9 @@ export function leadsTo(...links: Link[]): { links: readonly Link[] } {
 
 /** Supports `If-Match`: a client that read an older state gets `precondition_failed`. */
 export const conditional = { conditional: true } as const;
+
+/** For pages of other origins; the handler says by `input.readableBy` which of them may read its answer. */
+export const crossOrigin = { crossOrigin: true } as const;
 
 /** 201 with the created object and its Location (RFC 9110 §15.3.2). */
 export function created<R>(

@@ -17,6 +17,8 @@ export interface RequestContext {
   userId: string | undefined;
   /** The OAuth client that a page is about, for logs. It exists. */
   clientId: string | undefined;
+  /** Which origins may read the answer, beside those of the settings. */
+  readers: ((origin: string) => boolean) | undefined;
   /** The form of errors, where a standard prescribes another. */
   errors: ErrorStyle | undefined;
   /** Computed when it is first asked for, because most requests do not need it. */
@@ -50,6 +52,7 @@ export function createRequestContext(
     route: unmatchedRoute,
     userId: undefined,
     clientId: undefined,
+    readers: undefined,
     errors: undefined,
     client: () =>
       client ??= {

@@ -25,6 +25,8 @@ export interface Input<P, Q, B, C> {
   bearer(): string | undefined;
   /** The `Authorization` header as it was sent, for operations that authenticate OAuth clients. */
   authorization(): string | null;
+  /** Lets pages of these origins read the answer (Fetch §3.2). */
+  readableBy(isReader: (origin: string) => boolean): void;
   /** Runs work with the database time of the request, for operations that are often answered from memory. */
   withStatements<T>(work: () => T): T;
 }
@@ -99,6 +101,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
       authorization: () => request.headers.get("authorization"),
+      readableBy: (isReader: (origin: string) => boolean) => void (call.readers = isReader),
       withStatements: (work: () => unknown) =>
         withDeadline(requestBudgetMs, () => {
           useShareOf(() => partyOf(call, caller));

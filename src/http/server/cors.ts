@@ -1,31 +1,41 @@
 import type { RequestContext } from "../request/request_context.ts";
 import { textAnswer } from "../request/answer.ts";
+import { pathOf } from "../request/target.ts";
 
 /** How long a browser may cache a preflight, in seconds. */
 const preflightMaxAge = "600";
 
-/** CORS (Fetch §3.2) for exact origins, never with credentials: only pages read cookies. Undefined without origins. */
-export function createCors(origins: readonly string[]) {
-  if (origins.length === 0) return undefined;
+const preflightHeaders = {
+  "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+  "access-control-allow-headers": "authorization, content-type, if-match, x-request-id",
+  "access-control-max-age": preflightMaxAge,
+};
+
+/**
+ * CORS (Fetch §3.2) for a list of exact origins, and for the paths that any origin may call, where the answer says which
+ * of them may read it. Credentials are never allowed: tokens are sent in the Authorization header, and only pages read
+ * cookies.
+ */
+export function createCors(origins: readonly string[], openPaths: readonly string[]) {
   const allowed = new Set(origins);
+  const open = new Set(openPaths);
 
   return {
-    /** Answers the preflight of an allowed origin. Any other request continues as without CORS. */
+    /** Answers the preflight of an allowed origin or for an open path. Any other request continues as without CORS. */
     preflight(request: Request, call: RequestContext): Response | undefined {
       if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
-      if (!allowed.has(request.headers.get("origin") ?? "")) return undefined;
+      const isOpen = open.has(pathOf(request.url));
+      if (!isOpen && !allowed.has(request.headers.get("origin") ?? "")) return undefined;
       call.route = "preflight";
-      return textAnswer(call, null, {
-        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-        "access-control-allow-headers": "authorization, content-type, if-match, x-request-id",
-        "access-control-max-age": preflightMaxAge,
-      }, 204);
+      const headers = isOpen ? { ...preflightHeaders, "access-control-allow-origin": "*" } : preflightHeaders;
+      return textAnswer(call, null, headers, 204);
     },
-    /** Allows an allowed origin to read the answer. */
-    allow(request: Request, response: Response): void {
+    /** Allows an allowed origin, and those that the request's handler has named, to read the answer. */
+    allow(request: Request, response: Response, { readers }: RequestContext): void {
+      if (allowed.size === 0 && !readers) return;
       const origin = request.headers.get("origin");
       response.headers.append("vary", "Origin");
-      if (origin === null || !allowed.has(origin)) return;
+      if (origin === null || !(allowed.has(origin) || readers?.(origin))) return;
       response.headers.set("access-control-allow-origin", origin);
       response.headers.set("access-control-expose-headers", "etag, link, location, retry-after, x-request-id");
     },

@@ -24,7 +24,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
   forwardedHeader?: ForwardedHeader;
   corsOrigins: readonly string[];
 }): Handler {
-  const cors = createCors(corsOrigins);
+  const cors = createCors(corsOrigins, app.operations.flatMap((each) => each.crossOrigin ? [each.path] : []));
 
   return (request, info) => {
     arrived();
@@ -38,7 +38,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
   function respond(request: Request, call: RequestContext): Response | Promise<Response> {
     try {
       requireValidTarget(request);
-      const answer = cors?.preflight(request, call) ?? app.fetch(request, call);
+      const answer = cors.preflight(request, call) ?? app.fetch(request, call);
       return request.method === "HEAD" ? withoutBody(answer) : answer;
     } catch (error) {
       return problemAnswer(call, pathOf(request.url), asProblem(error, call, log));
@@ -46,7 +46,7 @@ export function createHandler({ app, log, answered, arrived, trustedProxies, for
   }
 
   function finish(request: Request, call: RequestContext, response: Response): Response {
-    cors?.allow(request, response);
+    cors.allow(request, response, call);
     answered(request, call, response.status, performance.now() - call.arrivedAt);
     return response;
   }

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, crossOrigin, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
 import { sentClient } from "../clients/client_authentication.ts";
+import { originsOf } from "../clients/client_origins.ts";
 import { clientParameters } from "./token_route.ts";
 import type { TokenRevocation } from "./token_revocation.ts";
 
@@ -25,6 +26,7 @@ const route = operation({
     "a client ends all of those that it got until now. Tokens of other clients stay.",
   errors: "oauth",
   ...anyone,
+  ...crossOrigin,
   ...form(RevocationRequest),
   ...emptyOk("The token is no longer valid"),
   ...problems("invalid_client", "rate_limited", "unavailable"),
@@ -32,7 +34,8 @@ const route = operation({
 
 /** `POST /oauth/revoke` */
 export const revokeRoute = resource([route], (app, { tokenRevocation }: { tokenRevocation: TokenRevocation }) => {
-  app.add(route, ({ body, client, authorization }) => {
-    return tokenRevocation.revoke(body.token, sentClient(authorization(), body), client());
+  app.add(route, async ({ body, client, authorization, readableBy }) => {
+    const asking = await tokenRevocation.revoke(body.token, sentClient(authorization(), body), client());
+    if (asking) readableBy(originsOf(asking));
   });
 });

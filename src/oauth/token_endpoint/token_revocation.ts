@@ -30,17 +30,22 @@ export function createTokenRevocation(deps: {
   /**
    * Without a client, ends the session of a login or of a public client. A client ends only what it holds itself: the
    * session that a user's sign-in gave it, or all tokens of its own that it got until now, because none of those is
-   * stored. Anything else changes nothing, and is not told apart.
+   * stored. Anything else changes nothing, and is not told apart. Answers which client asks, if one does.
    *
    * @throws {Problem} `invalid_client`, `rate_limited`
    */
-  async function revoke(token: string, sent: SentClient | undefined, origin: Client): Promise<void> {
+  async function revoke(
+    token: string,
+    sent: SentClient | undefined,
+    origin: Client,
+  ): Promise<PrincipalClient | undefined> {
     const client = sent && await authentication.authenticate(sent, () => origin, { allowPublic: true });
     const claims = await verified(token);
     const held = await heldSession(token, claims);
     if (held) return await endHeld(held, client ?? await publicClient(held.clientId), origin);
-    if (!client) return await sessionRevocation.revokeSessionOfToken(token, origin);
-    if (claims && claims.client_id === client.id && await clientTokens.lookUp(claims)) await endOwn(client, origin);
+    if (!client) await sessionRevocation.revokeSessionOfToken(token, origin);
+    else if (claims?.client_id === client.id && await clientTokens.lookUp(claims)) await endOwn(client, origin);
+    return client;
   }
 
   async function heldSession(token: string, claims: AccessClaims | undefined): Promise<HeldSession | undefined> {
@@ -57,10 +62,14 @@ export function createTokenRevocation(deps: {
   }
 
   /** What the user allowed the client stays, for the next sign-in. */
-  async function endHeld(held: HeldSession, client: PrincipalClient | undefined, origin: Client): Promise<void> {
-    if (client?.id !== held.clientId) return;
-    const actor = { actor_id: held.userId, oauth_client_id: client.id, client: origin };
-    await db.transaction((tx) => sessionRevocation.endIn(tx, held.id, held.userId, actor));
+  async function endHeld(
+    { id, userId, clientId }: HeldSession,
+    client: PrincipalClient | undefined,
+    origin: Client,
+  ): Promise<PrincipalClient | undefined> {
+    const actor = { actor_id: userId, oauth_client_id: clientId, client: origin };
+    if (client?.id === clientId) await db.transaction((tx) => sessionRevocation.endIn(tx, id, userId, actor));
+    return client;
   }
 
   async function endOwn({ id, service_user_id }: PrincipalClient, origin: Client): Promise<void> {

@@ -5,13 +5,14 @@ import {
   type SentClient,
   sentClient,
 } from "../clients/client_authentication.ts";
+import { originsOf } from "../clients/client_origins.ts";
 import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
 import type { ClientRefresh } from "./client_refresh.ts";
 import type { CodeExchange } from "./code_exchange.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, form, oftenFromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, crossOrigin, form, oftenFromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { TokenResponse } from "../../sessions/login/login_route.ts";
@@ -107,6 +108,7 @@ const route = operation({
   errors: "oauth",
   ...anyone,
   ...oftenFromMemory,
+  ...crossOrigin,
   ...form(TokenRequest, { repeatable: ["resource"], skipSchemaIf: isPlainClientRequest }),
   ...ok(TokenEndpointResponse, "Tokens"),
   ...problems(
@@ -131,7 +133,11 @@ type Grant = (
   request: TokenRequest,
   sent: SentClient | undefined,
   origin: () => Client,
+  readableBy: Readable,
 ) => Promise<z.output<typeof TokenEndpointResponse>>;
+
+/** Says whose pages may read the answer. */
+type Readable = (isReader: (origin: string) => boolean) => void;
 
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
@@ -146,8 +152,8 @@ export const tokenRoute = resource(
   }) => {
     const grants: Record<string, Grant> = {
       client_credentials: (request, sent, origin) => clientCredentials.issue(sent, request, origin),
-      async authorization_code(request, sent, origin) {
-        const client = await clientOf(sent, origin);
+      async authorization_code(request, sent, origin, readableBy) {
+        const client = await clientOf(sent, origin, readableBy);
         return await codeExchange.exchange(client, {
           code: need(request, "code"),
           redirectUri: need(request, "redirect_uri"),
@@ -160,25 +166,32 @@ export const tokenRoute = resource(
         const [username, password] = [need(request, "username"), need(request, "password")];
         return await logins.login({ username, password }, origin());
       },
-      async refresh_token({ scope, resource = [], ...request }, sent, origin) {
+      async refresh_token({ scope, resource = [], ...request }, sent, origin, readableBy) {
         const refreshToken = need(request, "refresh_token");
         if (sent || clientRefresh.isOfClient(refreshToken)) {
-          return await clientRefresh.refresh(await clientOf(sent, origin), { refreshToken, scope, resource }, origin());
+          const client = await clientOf(sent, origin, readableBy);
+          return await clientRefresh.refresh(client, { refreshToken, scope, resource }, origin());
         }
         if (scope) throw new Problem("invalid_scope");
         return await rotation.rotate(refreshToken, origin());
       },
     };
-    app.add(route, ({ body, client, authorization, withStatements }) => {
+    app.add(route, ({ body, client, authorization, readableBy, withStatements }) => {
       if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-      const issue = () => grants[body.grant_type]!(body, sentClient(authorization(), body), client);
+      const issue = () => grants[body.grant_type]!(body, sentClient(authorization(), body), client, readableBy);
       return body.grant_type === "client_credentials" ? issue() : withStatements(issue);
     });
 
     /** @throws {Problem} `invalid_client`, also for a request without a client */
-    async function clientOf(sent: SentClient | undefined, origin: () => Client): Promise<PrincipalClient> {
+    async function clientOf(
+      sent: SentClient | undefined,
+      origin: () => Client,
+      readableBy: Readable,
+    ): Promise<PrincipalClient> {
       if (!sent) throw invalidClient(false);
-      return await clientAuthentication.authenticate(sent, origin, { allowPublic: true });
+      const client = await clientAuthentication.authenticate(sent, origin, { allowPublic: true });
+      readableBy(originsOf(client));
+      return client;
     }
 
     /** Logins are first-party: no registered client gets them. */

@@ -11,7 +11,7 @@ export function createUserinfo({ authentication, evaluator }: {
   authentication: Authentication;
   evaluator: PermissionEvaluator;
 }) {
-  return { describe, describeToken };
+  return { describe, principalOf };
 
   /** The claims that the scopes of the token ask for. @throws {Problem} `forbidden` without the scope `openid`. */
   function describe({ user, scopes = new Set() }: Principal): UserClaims & { sub: string } {
@@ -24,9 +24,9 @@ export function createUserinfo({ authentication, evaluator }: {
     return { sub: user.id, ...userClaims(user, scopes, evaluator.activeRoles(user)) };
   }
 
-  /** As {@link describe}, for a token that is still to be verified. @throws {Problem} `token_missing`, `invalid_token` */
-  async function describeToken(token: string | undefined): Promise<UserClaims & { sub: string }> {
+  /** Whom a token tells about that was sent in the form. @throws {Problem} `token_missing`, `invalid_token` */
+  async function principalOf(token: string | undefined): Promise<Principal> {
     if (token === undefined) throw new Problem("token_missing");
-    return describe(await authentication.authenticateForUserinfo(token));
+    return await authentication.authenticateForUserinfo(token);
   }
 }

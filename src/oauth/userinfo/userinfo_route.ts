@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { form, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
+import { crossOrigin, form, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { originsOf } from "../clients/client_origins.ts";
 import type { Userinfo } from "./userinfo.ts";
 
 const UserinfoResponse = z.strictObject({
@@ -24,6 +25,7 @@ const get = operation({
   tags: ["sessions"],
   summary: "Who signed in (OpenID Connect Core 1.0 §5.3)",
   description: "Takes the access tokens that applications get when a user signs in, and no others.",
+  ...crossOrigin,
   access: { kind: "userinfo", inForm: false } as const,
   ...fromMemory,
   ...ok(UserinfoResponse, "What the scopes of the token allow"),
@@ -40,6 +42,7 @@ const post = operation({
   operationId: "postUserinfo",
   tags: ["sessions"],
   summary: "As `GET /oauth/userinfo`, which also takes the token in a form",
+  ...crossOrigin,
   access: { kind: "userinfo", inForm: true } as const,
   ...form(UserinfoRequest),
   bodyOptional: true,
@@ -49,12 +52,16 @@ const post = operation({
 
 /** `GET|POST /oauth/userinfo` */
 export const userinfoRoute = resource([get, post], (app, { userinfo }: { userinfo: Userinfo }) => {
-  app.add(get, ({ caller }) => userinfo.describe(caller));
-  app.add(post, ({ caller, body }) => {
-    const token = body?.access_token;
-    if (!caller) return userinfo.describeToken(token);
-    if (token !== undefined) throw twoTokens();
+  app.add(get, ({ caller, readableBy }) => {
+    readableBy(originsOf(caller.client!));
     return userinfo.describe(caller);
+  });
+  app.add(post, async ({ caller, body, readableBy }) => {
+    const token = body?.access_token;
+    if (caller && token !== undefined) throw twoTokens();
+    const known = caller ?? await userinfo.principalOf(token);
+    readableBy(originsOf(known.client!));
+    return userinfo.describe(known);
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, crossOrigin, ok, operation, problems } from "../../http/contract/contract.ts";
 import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
 
 const kid = z.string().openapi({
@@ -48,7 +48,10 @@ const route = operation({
   tags: ["sessions"],
   summary: "The public keys that verify access tokens and id_tokens, RSA keys first (RFC 7517 §5)",
   ...anyone,
-  ...ok(JwkSet, "The key set", { headers: { "cache-control": `public, max-age=${jwksMaxAgeSeconds}` } }),
+  ...crossOrigin,
+  ...ok(JwkSet, "The key set", {
+    headers: { "cache-control": `public, max-age=${jwksMaxAgeSeconds}`, "access-control-allow-origin": "*" },
+  }),
   ...problems("unavailable"),
 });
 

@@ -1,0 +1,75 @@
+import { z } from "@hono/zod-openapi";
+import { identityScopes } from "../scopes.ts";
+
+/** How clients authenticate, the default of RFC 8414 §2 first. */
+const clientMethods = ["client_secret_basic", "client_secret_post"];
+
+/** What id_tokens and userinfo may say. */
+const claims = [
+  ...["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid"],
+  ...["preferred_username", "email", "email_verified", "roles"],
+];
+
+const url = z.string();
+const texts = z.array(z.string());
+
+/** The fields of OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 that are true here, and differ from their defaults. */
+export const Metadata = z.strictObject({
+  issuer: url,
+  authorization_endpoint: url,
+  token_endpoint: url,
+  userinfo_endpoint: url,
+  end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
+  revocation_endpoint: url,
+  introspection_endpoint: url,
+  jwks_uri: url,
+  service_documentation: url.optional().openapi({ description: "Absent when `/docs` is off" }),
+  scopes_supported: texts.openapi({ description: "Permissions, and scopes of registered APIs, are scopes too" }),
+  response_types_supported: texts,
+  response_modes_supported: texts,
+  grant_types_supported: texts.openapi({ description: "`password` is for logins without a client" }),
+  subject_types_supported: texts,
+  id_token_signing_alg_values_supported: texts,
+  claims_supported: texts,
+  ui_locales_supported: texts,
+  prompt_values_supported: texts.openapi({ description: "Initiating User Registration 1.0 §4.2" }),
+  code_challenge_methods_supported: texts,
+  token_endpoint_auth_methods_supported: texts,
+  revocation_endpoint_auth_methods_supported: texts,
+  introspection_endpoint_auth_methods_supported: texts.openapi({
+    description:
+      "A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",
+  }),
+  authorization_response_iss_parameter_supported: z.boolean().openapi({ description: "RFC 9207 §3" }),
+  request_uri_parameter_supported: z.boolean(),
+});
+
+/** What this installation answers about itself; `docs`: whether it serves `/docs`. */
+export function metadataOf(issuer: string, docs: boolean): z.infer<typeof Metadata> {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/token`,
+    userinfo_endpoint: `${issuer}/oauth/userinfo`,
+    end_session_endpoint: `${issuer}/oauth/end_session`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    ...(docs && { service_documentation: `${issuer}/docs` }),
+    scopes_supported: [...identityScopes],
+    response_types_supported: ["code"],
+    response_modes_supported: ["query", "form_post"],
+    grant_types_supported: ["authorization_code", "client_credentials", "password", "refresh_token"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256", "ES256"],
+    claims_supported: claims,
+    ui_locales_supported: ["en", "de"],
+    prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
+    code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: [...clientMethods, "none"],
+    revocation_endpoint_auth_methods_supported: [...clientMethods, "none"],
+    introspection_endpoint_auth_methods_supported: [...clientMethods, "Bearer"],
+    authorization_response_iss_parameter_supported: true,
+    request_uri_parameter_supported: false, // true is the default
+  };
+}
