@@ -47,7 +47,7 @@ const reasonsOf = async ({ id }: Application) => {
 
 test("T249 POST /oauth/token exchanges a code for an access token of the userinfo endpoint, an id_token and a refresh token", async () => {
   for (const alg of ["RS256", "ES256"] as const) {
-    const own = await newApplication(sentinel, { alg });
+    const own = await newApplication(sentinel, { id_token_signed_response_alg: alg });
     const visitor = await newVisitor(sentinel, { roles: [reader] });
     const code = await newCode(sentinel, own, visitor, {
       scopes: ["openid", "profile", "email", "roles"],
@@ -262,10 +262,7 @@ test("POST /oauth/token refuses a code once the sign-in, the user, the client or
   ends.push([
     "disabled client",
     disabled,
-    async () => {
-      await db.query("test", "update clients set disabled_at = now() where id = $1", [disabled.id]);
-      sentinel.clients.forget(disabled.id);
-    },
+    () => sentinel.oauthClients.change(disabled.id, { disabled: true }, whateverTheState, localActor),
     401,
   ]);
   for (const [what, own, deed, status] of ends) {
@@ -330,7 +327,7 @@ test("T257 POST /oauth/token issues each token for one API: the only one granted
 
 test("POST /oauth/token refuses a client without the grant type, and a request without its parameters", async () => {
   const visitor = await newVisitor(sentinel);
-  const without = await newApplication(sentinel, { grant_types: [] });
+  const without = await newApplication(sentinel, { grant_types: [], redirect_uris: [] });
   assert.deepEqual(await errorOf(await exchangeCode(sentinel, without, await newCode(sentinel, without, visitor))), [
     400,
     "unauthorized_client",

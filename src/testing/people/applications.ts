@@ -1,9 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { NewCode } from "../../oauth/codes/authorization_codes.ts";
+import type { NewClient } from "../../oauth/clients/clients.ts";
+import { identityScopes } from "../../oauth/scopes.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { type Form, type Sentinel, testSecret } from "../harness.ts";
-import { basic, newClient } from "./clients.ts";
+import { basic } from "./clients.ts";
 import { newcomer } from "./people.ts";
 
 /** A client that signs users in. `isPublic`: it has no secret. */
@@ -12,38 +15,24 @@ export type Application = { id: string; secret: string; redirectUri: string; isP
 /** A user who is signed in in a browser. */
 export type Visitor = { userId: string; sessionId: string };
 
-type Wanted = {
-  isPublic?: boolean;
-  grant_types?: string[];
-  scopes?: string[];
-  resources?: string[];
-  own_api?: boolean;
-  first_party?: boolean;
-  alg?: "RS256" | "ES256";
-  refresh_id_token?: boolean;
-};
-
 /** A new application of the installation's own: users are not asked for consent unless the test says otherwise. */
 export async function newApplication(
-  sentinel: Pick<Sentinel, "oauthClients" | "clients" | "db">,
-  wanted: Wanted = {},
+  { oauthClients }: Pick<Sentinel, "oauthClients">,
+  { isPublic = false, ...wanted }: Partial<NewClient> & { isPublic?: boolean } = {},
 ): Promise<Application> {
-  const { isPublic = false, first_party = true, alg = "ES256", refresh_id_token = true } = wanted;
-  const { grant_types = ["authorization_code", "refresh_token"], own_api = false, resources = [] } = wanted;
-  const { scopes = ["openid", "profile", "email", "roles", "offline_access"] } = wanted;
-  const { id, secret } = await newClient(sentinel, { grant_types: [], own_api, resources });
-  const redirectUri = `https://${id}.example.com/callback`;
-  await sentinel.db.query(
-    "test",
-    `update clients set token_endpoint_auth_method = $2, redirect_uris = array[$3], first_party = $4,
-       id_token_signed_response_alg = $5, refresh_id_token = $6, grant_types = $7, scopes = $8 where id = $1`,
-    [
-      ...[id, isPublic ? "none" : "client_secret_basic", redirectUri, first_party, alg, refresh_id_token],
-      ...[grant_types, scopes],
-    ],
-  );
-  sentinel.clients.forget(id);
-  return { id, secret, redirectUri, isPublic };
+  const redirectUri = `https://${crypto.randomUUID()}.example.com/callback`;
+  const { client, secret = "" } = await oauthClients.create({
+    name: "Ledger",
+    token_endpoint_auth_method: isPublic ? "none" : "client_secret_basic",
+    grant_types: ["authorization_code", "refresh_token"],
+    redirect_uris: [redirectUri],
+    scopes: [...identityScopes],
+    own_api: false,
+    first_party: true,
+    id_token_signed_response_alg: "ES256",
+    ...wanted,
+  }, localActor);
+  return { id: client.id, secret, redirectUri, isPublic };
 }
 
 /** A new user with these roles, and a session of their browser. */
