@@ -555,11 +555,11 @@ test("a path that no operation serves answers 404 to every method", async () => 
 const usual = ["cache-control", "content-type", "x-content-type-options", "x-request-id"];
 /** Headers that the contract oracle checks. */
 const oraclesHeaders = ({ success, crossOrigin }: AnyOperation) =>
-  success.kind === "redirect"
-    ? ["location"]
-    : success.kind !== "json"
-    ? []
-    : [...success.paged ? ["link"] : [], ...success.revised ? ["etag"] : [], ...success.alsoHtml || crossOrigin && !success.headers ? ["vary"] : []];
+  success.kind === "redirect" ? ["location"] : success.kind !== "json" ? [] : [
+    ...success.paged ? ["link"] : [],
+    ...success.revised ? ["etag"] : [],
+    ...success.alsoHtml || crossOrigin && !success.headers ? ["vary"] : [],
+  ];
 const namesOf = ({ headers }: { headers: Headers }) => [...headers.keys()].sort();
 
 test("T212 T213 every success has the usual headers, what it declares, and nothing else", async () => {

@@ -1,4 +1,3 @@
-import { z } from "@hono/zod-openapi";
 import { identityScopes } from "../scopes.ts";
 
 /** How clients authenticate, the default of RFC 8414 §2 first. */
@@ -10,42 +9,13 @@ const claims = [
   ...["preferred_username", "email", "email_verified", "roles"],
 ];
 
-const url = z.string();
-const texts = z.array(z.string());
+export type Metadata = ReturnType<typeof metadataOf>;
 
-/** The fields of OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 that are true here, and differ from their defaults. */
-export const Metadata = z.strictObject({
-  issuer: url,
-  authorization_endpoint: url,
-  token_endpoint: url,
-  userinfo_endpoint: url,
-  end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
-  revocation_endpoint: url,
-  introspection_endpoint: url,
-  jwks_uri: url,
-  service_documentation: url.optional().openapi({ description: "Absent when `/docs` is off" }),
-  scopes_supported: texts.openapi({ description: "Permissions, and scopes of registered APIs, are scopes too" }),
-  response_types_supported: texts,
-  response_modes_supported: texts,
-  grant_types_supported: texts.openapi({ description: "`password` is for logins without a client" }),
-  subject_types_supported: texts,
-  id_token_signing_alg_values_supported: texts,
-  claims_supported: texts,
-  ui_locales_supported: texts,
-  prompt_values_supported: texts.openapi({ description: "Initiating User Registration 1.0 §4.2" }),
-  code_challenge_methods_supported: texts,
-  token_endpoint_auth_methods_supported: texts,
-  revocation_endpoint_auth_methods_supported: texts,
-  introspection_endpoint_auth_methods_supported: texts.openapi({
-    description:
-      "A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",
-  }),
-  authorization_response_iss_parameter_supported: z.boolean().openapi({ description: "RFC 9207 §3" }),
-  request_uri_parameter_supported: z.boolean(),
-});
-
-/** What this installation answers about itself; `docs`: whether it serves `/docs`. */
-export function metadataOf(issuer: string, docs: boolean): z.infer<typeof Metadata> {
+/**
+ * The fields of OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 that are true here, and differ from their defaults.
+ * `docs`: whether `/docs` is served.
+ */
+export function metadataOf(issuer: string, docs: boolean) {
   return {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
