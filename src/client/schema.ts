@@ -584,8 +584,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The addresses of the OAuth endpoints (RFC 8414) */
+        /** The addresses of the OAuth endpoints, and what they support (RFC 8414) */
         get: operations["getAuthorizationServerMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for OpenID Connect (OpenID Connect Discovery 1.0 §4) */
+        get: operations["getOpenIdConfiguration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2623,21 +2640,69 @@ export interface components {
         /**
          * @example {
          *       "issuer": "http://localhost:8000",
+         *       "authorization_endpoint": "http://localhost:8000/oauth/authorize",
          *       "token_endpoint": "http://localhost:8000/oauth/token",
+         *       "userinfo_endpoint": "http://localhost:8000/oauth/userinfo",
+         *       "end_session_endpoint": "http://localhost:8000/oauth/end_session",
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
          *       "introspection_endpoint": "http://localhost:8000/oauth/introspect",
-         *       "introspection_endpoint_auth_methods_supported": [
-         *         "client_secret_basic",
-         *         "client_secret_post",
-         *         "Bearer"
-         *       ],
          *       "jwks_uri": "http://localhost:8000/.well-known/jwks.json",
          *       "service_documentation": "http://localhost:8000/docs",
-         *       "response_types_supported": [],
+         *       "scopes_supported": [
+         *         "openid",
+         *         "profile",
+         *         "email",
+         *         "roles",
+         *         "offline_access"
+         *       ],
+         *       "response_types_supported": [
+         *         "code"
+         *       ],
+         *       "response_modes_supported": [
+         *         "query",
+         *         "form_post"
+         *       ],
          *       "grant_types_supported": [
+         *         "authorization_code",
          *         "client_credentials",
          *         "password",
          *         "refresh_token"
+         *       ],
+         *       "subject_types_supported": [
+         *         "public"
+         *       ],
+         *       "id_token_signing_alg_values_supported": [
+         *         "RS256",
+         *         "ES256"
+         *       ],
+         *       "claims_supported": [
+         *         "sub",
+         *         "iss",
+         *         "aud",
+         *         "exp",
+         *         "iat",
+         *         "auth_time",
+         *         "nonce",
+         *         "at_hash",
+         *         "sid",
+         *         "preferred_username",
+         *         "email",
+         *         "email_verified",
+         *         "roles"
+         *       ],
+         *       "ui_locales_supported": [
+         *         "en",
+         *         "de"
+         *       ],
+         *       "prompt_values_supported": [
+         *         "none",
+         *         "login",
+         *         "consent",
+         *         "select_account",
+         *         "create"
+         *       ],
+         *       "code_challenge_methods_supported": [
+         *         "S256"
          *       ],
          *       "token_endpoint_auth_methods_supported": [
          *         "client_secret_basic",
@@ -2648,24 +2713,48 @@ export interface components {
          *         "client_secret_basic",
          *         "client_secret_post",
          *         "none"
-         *       ]
+         *       ],
+         *       "introspection_endpoint_auth_methods_supported": [
+         *         "client_secret_basic",
+         *         "client_secret_post",
+         *         "Bearer"
+         *       ],
+         *       "authorization_response_iss_parameter_supported": true,
+         *       "request_uri_parameter_supported": false
          *     }
          */
         AuthorizationServerMetadata: {
             issuer: string;
+            authorization_endpoint: string;
             token_endpoint: string;
+            userinfo_endpoint: string;
+            /** @description RP-Initiated Logout 1.0 §2.1 */
+            end_session_endpoint: string;
             revocation_endpoint: string;
             introspection_endpoint: string;
-            /** @description A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
-            introspection_endpoint_auth_methods_supported: string[];
             jwks_uri: string;
             /** @description Absent when `/docs` is off */
             service_documentation?: string;
-            /** @description Empty: there is no authorization endpoint */
+            /** @description Permissions, and scopes of registered APIs, are scopes too */
+            scopes_supported: string[];
             response_types_supported: string[];
+            response_modes_supported: string[];
+            /** @description `password` is for logins without a client */
             grant_types_supported: string[];
+            subject_types_supported: string[];
+            id_token_signing_alg_values_supported: string[];
+            claims_supported: string[];
+            ui_locales_supported: string[];
+            /** @description Initiating User Registration 1.0 §4.2 */
+            prompt_values_supported: string[];
+            code_challenge_methods_supported: string[];
             token_endpoint_auth_methods_supported: string[];
             revocation_endpoint_auth_methods_supported: string[];
+            /** @description A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
+            introspection_endpoint_auth_methods_supported: string[];
+            /** @description RFC 9207 §3 */
+            authorization_response_iss_parameter_supported: boolean;
+            request_uri_parameter_supported: boolean;
         };
         PasswordChange: {
             /**
@@ -5670,6 +5759,29 @@ export interface operations {
         };
     };
     getAuthorizationServerMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    getOpenIdConfiguration: {
         parameters: {
             query?: never;
             header?: never;
