@@ -89,6 +89,8 @@ test("T249 POST /oauth/token exchanges a code for an access token of the userinf
       aud: own.id,
       sub: visitor.userId,
       auth_time,
+      acr: "aal1",
+      amr: ["pwd"],
       nonce: "n-0S6_WzA2Mj",
       preferred_username: user!.username,
       email: `${user!.username}@example.com`,
@@ -105,7 +107,7 @@ test("POST /oauth/token gives an application only what it was granted: no id_tok
   assert.deepEqual(Object.keys(tokens).toSorted(), ["access_token", "expires_in", "scope", "token_type"]);
   const { id_token } = await signedInWith(sentinel, application, visitor, { scopes: ["openid"] });
   const claims = Object.keys(decodeJwt(id_token)).toSorted();
-  assert.deepEqual(claims, ["at_hash", "aud", "auth_time", "exp", "iat", "iss", "sid", "sub"]);
+  assert.deepEqual(claims, ["acr", "amr", "at_hash", "aud", "auth_time", "exp", "iat", "iss", "sid", "sub"]);
 });
 
 test("POST /oauth/token takes an exchange by Basic, with the secret in the form, and of a public client by its id", async () => {

@@ -79,6 +79,8 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
       const claims = userClaims(user, new Set(session.scopes), evaluator.activeRoles(user));
       return idTokens.sign({
         ...{ sub: user.id, aud: client.id, sid: session.rpSid, iat, exp, auth_time, nonce, access_token },
+        acr: `aal${session.aal}`,
+        amr: session.amr,
         user: claims,
       }, client.id_token_signed_response_alg);
     }
