@@ -90,7 +90,7 @@ test("a refresh token of another client changes nothing and is no reuse, nor is 
   const login = await sentinel.fetch("/oauth/token", {
     form: { grant_type: "refresh_token", refresh_token: refreshToken },
   });
-  assert.equal(login.status, 400);
+  assert.equal(login.status, 401);
   assert.deepEqual(await stateOf(id), { live: true, refresh_counter: 0 });
   const next = await refresh(refreshToken, given.clientId);
   await assert.rejects(refresh(refreshToken, other), isRefused);
