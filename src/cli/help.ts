@@ -33,10 +33,13 @@ export function groupHelp({ name, summary, about, commands }: Group): string {
 /** What `--help` prints of a command. `path` holds the words that call it. */
 export function commandHelp(path: string, command: Command): string {
   const { summary, about } = command;
+  const flags = Object.entries(flagsOf(command)).map((
+    [name, flag],
+  ): [string, string] => [withValue(name, flag), flag.about]);
   return [
     usageOf(path, command),
     `  ${summary}.`,
-    ...(Object.keys(flagsOf(command)).length === 0 ? [] : [flagTable(command)]),
+    ...(flags.length === 0 ? [] : [table(flags)]),
     ...(about === undefined ? [] : [indented(about)]),
   ].join("\n\n");
 }
@@ -59,10 +62,6 @@ function wrapped(parts: string[]): string {
     else lines.push(`      ${part}`);
   }
   return lines.join("\n").trimStart();
-}
-
-function flagTable(command: Command): string {
-  return table(Object.entries(flagsOf(command)).map(([name, flag]) => [withValue(name, flag), flag.about]));
 }
 
 function withValue(name: string, { value }: Flag): string {

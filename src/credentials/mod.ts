@@ -8,7 +8,7 @@ import type { Settings } from "../vocabulary/dictionary.ts";
 import { createApiKeys } from "./api_keys/api_keys.ts";
 import { purgeApiKeys } from "./api_keys/ended_keys.ts";
 import { createKeyAuthentication } from "./api_keys/key_authentication.ts";
-import { createKeyCensus } from "./api_keys/key_census.ts";
+import { createKeyCount } from "./api_keys/key_count.ts";
 import { createKeyUses } from "./api_keys/key_uses.ts";
 import { createLeakedKeys } from "./api_keys/leaked_keys.ts";
 import { myApiKeysRoute } from "./api_keys/my_api_keys_route.ts";
@@ -44,7 +44,7 @@ export const credentials = feature({
         publicUrl: settings.SENTINEL_PUBLIC_URL,
       }),
       keyUses,
-      keyCensus: createKeyCensus({ db, gauge: instruments.sentinel_api_keys }),
+      keyCount: createKeyCount({ db, gauge: instruments.sentinel_api_keys }),
       keyAuthentication: createKeyAuthentication({
         principals,
         clock,
@@ -68,7 +68,7 @@ export const credentials = feature({
   },
   jobs: [
     { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },
-    { name: "api key census", everyMs: 5 * minute, run: ({ keyCensus }) => keyCensus.take() },
+    { name: "api key count", everyMs: 5 * minute, run: ({ keyCount }) => keyCount.take() },
     { name: "api key purge", everyMs: minute, run: ({ db }) => purgeApiKeys(db) },
     { name: "ticket purge", everyMs: minute, run: ({ db }) => purgeTickets(db) },
     { name: "factor purge", everyMs: minute, run: ({ totp }) => totp.purge() },

@@ -30,7 +30,7 @@ export const delivery = feature({
   },
   jobs: [
     { name: "outbox", everyMs: second, run: ({ outbox }) => outbox.deliver() },
-    { name: "outbox census", everyMs: 15 * second, run: ({ outbox }) => outbox.survey() },
+    { name: "outbox count", everyMs: 15 * second, run: ({ outbox }) => outbox.countRows() },
     { name: "outbox purge", everyMs: 60 * second, run: ({ outbox }) => outbox.purge() },
   ],
   resources: [mailboxRoute],
@@ -44,13 +44,13 @@ function sending(mailer: Mailer | undefined, mailbox: Mailbox) {
   };
 }
 
-function measured(instruments: Instruments): Pick<Parameters<typeof createOutbox>[0], "counted" | "surveyed"> {
+function measured(instruments: Instruments): Pick<Parameters<typeof createOutbox>[0], "counted" | "countedRows"> {
   return {
     counted(kind, outcome, errorClass) {
       instruments.sentinel_outbox_messages_total.with({ kind, outcome }).inc();
       if (errorClass) instruments.sentinel_mail_failures_total.with({ error: errorClass as MailError }).inc();
     },
-    surveyed({ kind, waiting, dead, oldest_seconds }) {
+    countedRows({ kind, waiting, dead, oldest_seconds }) {
       instruments.sentinel_outbox_rows.with({ kind, state: "waiting" }).set(waiting);
       instruments.sentinel_outbox_rows.with({ kind, state: "dead" }).set(dead);
       instruments.sentinel_outbox_oldest_seconds.with({ kind }).set(oldest_seconds);

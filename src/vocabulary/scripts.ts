@@ -17,10 +17,6 @@ const unusual = /[\p{scx=Common}&&\p{L}]|[\u01c0-\u01c3\u0251\u0261\u1d00-\u1dbf
 
 /** "Highly restrictive" (UTS 39 §5.2): no letter passes for one of another script, and no digit (§5.3). */
 export function isHighlyRestrictive(text: string): boolean {
-  return restrictive.some((scripts) => scripts.test(text)) && !unusual.test(text) && digitSystems(text).size <= 1;
-}
-
-/** The digits of a decimal system are in one row of 16 code points. */
-function digitSystems(text: string): Set<number> {
-  return new Set(text.match(/\p{Nd}/gu)?.map((digit) => digit.codePointAt(0)! >> 4));
+  const digitSystems = new Set(text.match(/\p{Nd}/gu)?.map((digit) => digit.codePointAt(0)! >> 4)); // 16 code points each
+  return restrictive.some((scripts) => scripts.test(text)) && !unusual.test(text) && digitSystems.size <= 1;
 }

@@ -41,12 +41,16 @@ const mustHoldContents =
 export function createRoles(
   { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },
 ) {
-  return { find, create, describe, remove, addPermission, removePermission, addParent, removeParent };
-
-  /** @throws {Problem} `not_found` */
-  async function find(name: string): Promise<RoleDetailRow> {
-    return await requireRole(db, name);
-  }
+  return {
+    find: (name: string) => requireRole(db, name),
+    create,
+    describe,
+    remove,
+    addPermission,
+    removePermission,
+    addParent,
+    removeParent,
+  };
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown name. */
   async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
@@ -161,6 +165,7 @@ async function addParents(tx: Tx, role: string, parents: string[], pointer: stri
   return true;
 }
 
+/** @throws {Problem} `not_found` */
 async function requireRole(db: Db, name: string): Promise<RoleDetailRow> {
   const role = await findRole(db, name);
   if (!role) throw new Problem("not_found", { detail: "There is no such role." });

@@ -26,28 +26,20 @@ export const healthcheckCommand = command({
 export function askReadiness({ host, port }: { host: string; port: number }, limitMs = 2_000): Promise<Health> {
   const { promise, resolve } = Promise.withResolvers<Health>();
   const silent = () => resolve({ ready: false, status: null, detail: "The server does not answer." });
-  const request = { host: reachable(host), port, path: "/readyz", agent: false, signal: AbortSignal.timeout(limitMs) };
+  const reachable = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host; // of every interface, the loopback one
+  const request = { host: reachable, port, path: "/readyz", agent: false, signal: AbortSignal.timeout(limitMs) };
   get(request, (response) => {
     text(response).then((body) => resolve(healthOf(response.statusCode ?? 0, body)), silent);
   }).on("error", silent);
   return promise;
 }
 
-/** A server that listens on every interface is asked on the loopback interface. */
-function reachable(host: string): string {
-  return { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
-}
-
 /** Another program may listen on the port: only Sentinel's own document proves that Sentinel is ready. */
 function healthOf(status: number, body: string): Health {
-  const { status: word, detail } = membersOf(body);
+  const { status: word, detail } = Object(orUndefined(() => JSON.parse(body)));
   if (status === 200 && word === "ready") return { ready: true, status, detail: "The server is ready." };
   const reason = status === 503 && typeof detail === "string"
     ? detail
     : `The server is not ready: it answers with status ${status}.`;
   return { ready: false, status, detail: reason };
-}
-
-function membersOf(body: string): { status?: unknown; detail?: unknown } {
-  return Object(orUndefined(() => JSON.parse(body)));
 }

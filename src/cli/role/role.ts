@@ -1,9 +1,8 @@
 import { localActor } from "../../vocabulary/actor.ts";
-import { findRole, listRoleDetails, type RoleDetailRow } from "../../access/roles/role_store.ts";
+import { findRole, listRoleDetails } from "../../access/roles/role_store.ts";
 import { NewRoleRequest } from "../../access/roles/roles_route.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { validate } from "../../http/parsing/validation.ts";
-import type { Db } from "../../platform/db/db.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { command, type Group } from "../command.ts";
 import { allPages, withServices } from "../setup.ts";
@@ -15,20 +14,19 @@ const list = command({
   name: "list",
   summary: "List the roles with their own permissions and their parents",
   async run({ io, out }) {
-    await withServices(io, ({ db }) =>
-      out.list(allRoles(db), {
-        columns: {
-          ROLE: ({ name }) => name,
-          PERMISSIONS: ({ permissions }) => listed(permissions),
-          "INHERITS FROM": ({ parents }) => listed(parents),
-        },
-      }));
+    await withServices(
+      io,
+      ({ db }) =>
+        out.list(allPages((after, limit) => listRoleDetails(db, after, limit), ({ name }) => name), {
+          columns: {
+            ROLE: ({ name }) => name,
+            PERMISSIONS: ({ permissions }) => listed(permissions),
+            "INHERITS FROM": ({ parents }) => listed(parents),
+          },
+        }),
+    );
   },
 });
-
-function allRoles(db: Db): AsyncGenerator<RoleDetailRow> {
-  return allPages((after, limit) => listRoleDetails(db, after, limit), ({ name }) => name);
-}
 
 const show = command({
   name: "show",

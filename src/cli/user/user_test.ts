@@ -346,6 +346,7 @@ testOnPostgres("user verify-email vouches for the address of a user, and refuses
   assert.deepEqual(verified, { code: 0, out: ["The address grace@example.com is verified."], err: [], asked: [] });
   assert.match((await user(["show", "grace"])).out.join(), /grace@example\.com \(verified\)/);
   assert.deepEqual((await user(["verify-email", "odysseus"])).err, ["error: There is no such user."]);
+  await sentinel.db.query("test", "update users set email_verified_at = null where username = 'grace'");
 });
 
 testOnPostgres("user unlock resets the failed logins of an account, and refuses an unknown user", async () => {

@@ -22,7 +22,7 @@ export type LockedKey = Pick<ApiKeyRow, "scopes" | "expires_at">;
 export type NewApiKey = Pick<ApiKeyRow, "id" | "name" | "scopes" | "created_by" | "expires_at"> & { user_id: string };
 
 /** How many keys there are that work, that are in use and end soon, and that nothing uses. */
-export type KeyCensus = { live: number; expiring: number; unused: number };
+export type KeyCounts = { live: number; expiring: number; unused: number };
 
 const columns = `k.id, k.name, k.scopes, k.created_by, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
             coalesce((
@@ -146,8 +146,8 @@ export async function deleteEndedApiKeys(db: Db, limit: number, keptDays: number
 export async function countApiKeys(
   db: Db,
   { expiringDays, unusedDays }: { expiringDays: number; unusedDays: number },
-): Promise<KeyCensus> {
-  const [row] = await db.query<KeyCensus>(
+): Promise<KeyCounts> {
+  const [row] = await db.query<KeyCounts>(
     "count_api_keys",
     `select count(*)::int as live,
             count(*) filter (

@@ -284,7 +284,7 @@ test("sentinel_api_keys counts the keys that are live, those in use that end soo
     await newKey(sentinel, id),
   ];
   const counts = async () => {
-    await sentinel.keyCensus.take();
+    await sentinel.keyCount.take();
     const text = await sentinel.instruments.expose();
     const states = ["live", "expiring", "unused"];
     return states.map((state) =>

@@ -7,12 +7,8 @@ export type KeyUses = ReturnType<typeof createKeyUses>;
 export function createKeyUses({ db }: { db: Database }) {
   let lastUses = new Map<string, number>();
 
-  return { record, flush };
-
-  /** Takes note of a use of the secret, at this time in milliseconds since the epoch. */
-  function record(secretId: string, at: number): void {
-    lastUses.set(secretId, at);
-  }
+  /** The time of a use is in milliseconds since the epoch. */
+  return { record: (secretId: string, at: number) => void lastUses.set(secretId, at), flush };
 
   /** Stores the uses since the last time in one statement; those that could not be stored are kept for the next. */
   async function flush(): Promise<void> {

@@ -10,18 +10,10 @@ const mailsMax = 100;
 /** The last mails of this process in place of a mail server, for development. */
 export function createMailbox() {
   let kept: KeptMail[] = [];
-  return { keep, list, empty };
-
-  function keep(mail: KeptMail): void {
-    kept = [mail, ...kept.filter(({ id }) => id !== mail.id)].slice(0, mailsMax);
-  }
-
-  /** The newest first. */
-  function list(): readonly KeptMail[] {
-    return kept;
-  }
-
-  function empty(): void {
-    kept = [];
-  }
+  return {
+    keep: (mail: KeptMail) => void (kept = [mail, ...kept.filter(({ id }) => id !== mail.id)].slice(0, mailsMax)),
+    /** The newest first. */
+    list: (): readonly KeptMail[] => kept,
+    empty: () => void (kept = []),
+  };
 }

@@ -8,7 +8,7 @@ import {
   insertOutboxRow,
   insertOutboxRowTo,
   listDead,
-  type OutboxCensus,
+  type OutboxCounts,
   type OutboxKind,
   type OutboxRow,
   updateDead,
@@ -51,15 +51,15 @@ const purgeBatch = 500;
  * claim, and sends. If it dies, another one sends after the lease, so a row is sent twice only if a replica dies
  * between sending and marking.
  */
-export function createOutbox({ db, log, random = Math.random, counted = () => {}, surveyed = () => {} }: {
+export function createOutbox({ db, log, random = Math.random, counted = () => {}, countedRows = () => {} }: {
   db: Database;
   log: Log;
   random?: () => number;
   counted?: (kind: OutboxKind, outcome: OutboxOutcome, errorClass?: string) => void;
-  surveyed?: (census: OutboxCensus) => void;
+  countedRows?: (counts: OutboxCounts) => void;
 }) {
   const deliveries = new Map<OutboxKind, Delivery<unknown>>();
-  return { register, enqueue, enqueueTo, deliver, survey, purge, dead, revive };
+  return { register, enqueue, enqueueTo, deliver, countRows, purge, dead, revive };
 
   /** Says how rows of this kind are sent. Others wait. */
   function register<Message>(kind: OutboxKind, delivery: Delivery<Message>): void {
@@ -121,8 +121,8 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   }
 
   /** Counts what waits and what was given up. */
-  async function survey(): Promise<void> {
-    surveyed(await countOutbox(db, "mail"));
+  async function countRows(): Promise<void> {
+    countedRows(await countOutbox(db, "mail"));
   }
 
   /** Deletes rows that were sent a day ago, or given up a week ago, batch by batch. */

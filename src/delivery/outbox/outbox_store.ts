@@ -16,7 +16,7 @@ export type OutboxRow = {
 export type DeadRow = Omit<OutboxRow, "kind"> & { kind: string; dead_at: Date; error_class: string };
 
 /** How many rows wait, how many were given up, and since when the oldest waits, in seconds. */
-export type OutboxCensus = { kind: OutboxKind; waiting: number; dead: number; oldest_seconds: number };
+export type OutboxCounts = { kind: OutboxKind; waiting: number; dead: number; oldest_seconds: number };
 
 const isWaiting = "done_at is null and dead_at is null";
 
@@ -100,9 +100,9 @@ export async function updateRevived(db: Db, id: string | null): Promise<number> 
   return rows.length;
 }
 
-/** The census of one kind. */
-export async function countOutbox(db: Db, kind: OutboxKind): Promise<OutboxCensus> {
-  const [row] = await db.query<OutboxCensus>(
+/** How many of one kind wait and were given up, and for how long. */
+export async function countOutbox(db: Db, kind: OutboxKind): Promise<OutboxCounts> {
+  const [row] = await db.query<OutboxCounts>(
     "count_outbox",
     `select $1 as kind, count(*) filter (where dead_at is null)::int as waiting,
             count(*) filter (where dead_at is not null)::int as dead,

@@ -23,10 +23,9 @@ export function asProblem(error: unknown, call: RequestContext, log: Log): Probl
 }
 
 /** For a body that could not be read. Where the runtime aborted it to stop, the request may be sent again unchanged. */
-export function throwBodyFailure(error: unknown, isStopping: () => boolean): never {
-  if (!(error instanceof BodyBrokeOff) || !isStopping()) throw error;
-  throw new Problem("unavailable", {
-    detail: "This replica is shutting down. Send the request again.",
-    cause: error,
-  });
+export function onBodyFailure(isStopping: () => boolean): (cause: unknown) => never {
+  return (cause) => {
+    if (!(cause instanceof BodyBrokeOff) || !isStopping()) throw cause;
+    throw new Problem("unavailable", { detail: "This replica is shutting down. Send the request again.", cause });
+  };
 }

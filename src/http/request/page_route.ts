@@ -11,7 +11,7 @@ import { problemPage, type WayOn } from "../pages/problem_page.ts";
 import type { Visit, Visits } from "../pages/visit.ts";
 import { textAnswer } from "./answer.ts";
 import { readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
-import { asProblem, throwBodyFailure } from "./failure.ts";
+import { asProblem, onBodyFailure } from "./failure.ts";
 import type { RequestContext } from "./request_context.ts";
 import "../dictionary.ts";
 import { actorOf, type Input, partyOf, type Route } from "./route.ts";
@@ -61,6 +61,7 @@ export function createPageRoute(
   const { body, query, params, path, method } = operation;
   const access = operation.access as Requirement;
   const { visits, browsers, clock, log, isStopping } = deps;
+  const blame = onBodyFailure(isStopping);
   if (method === "post" && !body) throw new Error(`${path} needs a form, and with it a token`);
 
   return async (request, call, given) => {
@@ -107,10 +108,6 @@ export function createPageRoute(
   function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Params): Params {
     if (!visit.isFormToken(pathOf(request.url), token)) throw new Problem("form_refused");
     return form;
-  }
-
-  function blame(error: unknown): never {
-    throwBodyFailure(error, isStopping);
   }
 
   async function authenticate(visit: Visit): Promise<BrowserCaller | undefined> {

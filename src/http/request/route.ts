@@ -7,7 +7,7 @@ import { successAnswer } from "./answer.ts";
 import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation } from "../contract/contract.ts";
-import { throwBodyFailure } from "./failure.ts";
+import { onBodyFailure } from "./failure.ts";
 import { bearerToken, type Guard } from "./guard.ts";
 
 /** The input of a handler. Everything in it was validated. */
@@ -52,6 +52,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
 }): Route {
   const { body, bodyOptional, query, params, success, fromMemory } = operation;
   const admit = guard(operation);
+  const blame = onBodyFailure(isStopping);
   const reads = body !== undefined || query !== undefined || params !== undefined;
 
   return (request, call, given) => {
@@ -86,10 +87,6 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       ...(query && { query: readQuery(request.url, query) }),
       ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body).catch(blame) }),
     };
-  }
-
-  function blame(error: unknown): never {
-    throwBodyFailure(error, isStopping);
   }
 
   function handle(request: Request, call: RequestContext, caller: Principal | undefined, parts: object) {

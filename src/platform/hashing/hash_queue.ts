@@ -23,7 +23,7 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
   let served: NetworkKind = "unknown";
   let running = 0;
   let closed: PromiseWithResolvers<void> | undefined;
-  return { admit, enter, leave, depth, close };
+  return { admit, enter, leave, depth: () => ({ running, waiting: waiting() }), close };
 
   /** Throws if {@link enter} would be refused now, and takes no place. @throws {HashQueueFull} */
   function admit(networkKind: NetworkKind = "unknown"): void {
@@ -51,10 +51,6 @@ export function createHashQueue(concurrency: number, queueMax: number, rejected:
     const next = queues[served].shift();
     if (next) return next.resolve();
     if (--running === 0) closed?.resolve();
-  }
-
-  function depth() {
-    return { running, waiting: waiting() };
   }
 
   async function close(): Promise<void> {

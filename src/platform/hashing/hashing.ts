@@ -54,6 +54,7 @@ export function createHashing(options: HashingOptions) {
   };
   const queue = createHashQueue(concurrency, queueMax, everyObserver.rejected);
   const threads = createHashThreads(startWorker);
+  const observe = (observer: Partial<HashObserver>) => void observers.push(observer);
   return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
   /**
@@ -74,11 +75,6 @@ export function createHashing(options: HashingOptions) {
     const { recipe, digest } = parsed;
     const matches = timingSafeEqual(await compute(recipe, password, digest.length, options), digest);
     return matches && !mayTakeTwo(recipe, password);
-  }
-
-  /** Adds an observer, for the lifetime of this hashing. */
-  function observe(observer: Partial<HashObserver>) {
-    observers.push(observer);
   }
 
   async function dispose() {

@@ -9,11 +9,11 @@ const expiringDays = 14;
 const unusedDays = 90;
 
 /** Publishes the counts of live, expiring and unused API keys as a metric. A background job calls `take`. */
-export function createKeyCensus({ db, gauge }: { db: Database; gauge: Instruments["sentinel_api_keys"] }) {
+export function createKeyCount({ db, gauge }: { db: Database; gauge: Instruments["sentinel_api_keys"] }) {
   return { take };
 
   async function take(): Promise<void> {
-    const census = await countApiKeys(db, { expiringDays, unusedDays });
-    for (const state of ["live", "expiring", "unused"] as const) gauge.with({ state }).set(census[state]);
+    const counts = await countApiKeys(db, { expiringDays, unusedDays });
+    for (const state of ["live", "expiring", "unused"] as const) gauge.with({ state }).set(counts[state]);
   }
 }
