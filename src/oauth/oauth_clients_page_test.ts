@@ -27,6 +27,8 @@ async function run(script: string, given: Record<string, string> = {}): Promise<
 testOnPostgres(
   "what docs/oauth-clients.md shows creates a client, gets tokens for both APIs and introspects one",
   async () => {
+    const [application] = blocksOf("sh", "docs/oauth-clients.md", "Register an application");
+    assert.match(await run(`${application!.script}\necho "$client_id $client_secret"`), /^[0-9a-f-]{36} snt_cs_/);
     const [byCurl, byCommand] = blocksOf("sh", "docs/oauth-clients.md", "Create a client");
     assert.match(
       JSON.parse(await run(byCurl!.script, { token: await sentinel.tokenOf("ada") })).client_secret,

@@ -206,3 +206,58 @@ test("no one moves the redirect_uris of a client that may do more than they", as
   assert.equal((await writer.call(`/clients/${id}`, moved)).status, 403);
   assert.deepEqual((await (await ada(`/clients/${id}`)).json()).redirect_uris, [callback]);
 });
+
+const asPublic = (id: string, more: Record<string, string> = {}) =>
+  sentinel.fetch("/oauth/token", {
+    form: { grant_type: "authorization_code", code: "x", redirect_uri: callback, client_id: id, ...more },
+  });
+const errorOf = async (response: Response) => [response.status, (await response.json()).error];
+
+test("T237 POST /oauth/token knows a public client by its client_id alone, until it is disabled", async () => {
+  const { id } = await newClient(sentinel, { token_endpoint_auth_method: "none", redirect_uris: [callback] });
+  for (let n = 0; n < 2; n++) assert.deepEqual(await errorOf(await asPublic(id)), [400, "invalid_grant"]);
+  const byBasic = await sentinel.fetch("/oauth/token", {
+    form: { grant_type: "authorization_code", code: "x", redirect_uri: callback },
+    headers: { authorization: `Basic ${btoa(`${id}:`)}` },
+  });
+  assert.deepEqual(await errorOf(byBasic), [400, "invalid_grant"], "an empty secret is none (RFC 6749 §2.3.1)");
+  await patch(id, { disabled: true });
+  assert.deepEqual(await errorOf(await asPublic(id)), [401, "invalid_client"]);
+});
+
+test("T237 POST /oauth/token refuses a secret of a public client, and a confidential one without its secret", async () => {
+  const open = await newClient(sentinel, { token_endpoint_auth_method: "none", redirect_uris: [callback] });
+  const closed = await newClient(sentinel, { redirect_uris: [callback] });
+  assert.deepEqual(await errorOf(await asPublic(open.id, { client_secret: closed.secret })), [401, "invalid_client"]);
+  assert.deepEqual(await errorOf(await asPublic(open.id, { client_secret: "x" })), [401, "invalid_client"]);
+  for (const grant_type of ["authorization_code", "refresh_token"]) {
+    const refused = await asPublic(closed.id, { grant_type, refresh_token: "x" });
+    assert.deepEqual(await errorOf(refused), [401, "invalid_client"], grant_type);
+  }
+  const introspected = await sentinel.fetch("/oauth/introspect", { form: { token: "x", client_id: open.id } });
+  assert.equal(introspected.status, 401, "it proves nothing, so it learns nothing");
+  await sentinel.clientRefusals.flush();
+  const reasons = async (id: string) => (await sentinel.clientRefusals.list(id)).map(({ reason }) => reason).sort();
+  assert.deepEqual(await reasons(closed.id), ["no secret was sent"]);
+  assert.deepEqual(await reasons(open.id), ["no secret was sent", "wrong secret"]);
+});
+
+test("GET /clients/{id}/refusals says which redirect_uri was not registered, in printable characters and not all of it", async () => {
+  const { id } = await newClient(sentinel, { redirect_uris: [callback] });
+  const authorize = (uri: string) =>
+    sentinel.fetch(
+      `/oauth/authorize?${new URLSearchParams({ client_id: id, response_type: "code", redirect_uri: uri })}`,
+    );
+  const long = `https://app.example.com/${"x".repeat(1_000)}`;
+  for (const uri of ["https://app.example.com/callback/", "https://ä.example/\n\u202e", long]) {
+    assert.equal((await authorize(uri)).status, 400);
+  }
+  await sentinel.clientRefusals.flush();
+  const { items } = await (await ada(`/clients/${id}/refusals`)).json();
+  const reasons: string[] = items.map(({ reason }: { reason: string }) => reason).sort();
+  const [escaped, exact, cut] = reasons;
+  assert.equal(exact, "redirect_uri not registered: https://app.example.com/callback/");
+  assert.match(cut!, /^redirect_uri not registered: https:\/\/app\.example\.com\/x{400,}\.\.\.$/);
+  assert.equal(cut!.length, 500);
+  assert.equal(escaped, "redirect_uri not registered: https://\\u00e4.example/\\u000a\\u202e");
+});

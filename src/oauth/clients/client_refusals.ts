@@ -10,7 +10,7 @@ export type ClientRefusals = ReturnType<typeof createClientRefusals>;
 /** Reasons that are kept of one client, and that wait for the database. Further ones are not noted. */
 const keptMax = 50, waitingMax = 1_000;
 
-const reasonLengthMax = 200;
+const reasonLengthMax = 500;
 
 /**
  * Notes why requests of clients were refused, for those who operate them. A refusal costs no statement: the notes are
@@ -23,7 +23,7 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
 
   /** Notes a reason. It contains no secret; a client that does not exist is forgotten when the notes are stored. */
   function note(id: string, reason: string): void {
-    const text = cutText(reason.replaceAll(/[^\x20-\x7e]/g, "?"), reasonLengthMax);
+    const text = printable(reason);
     const key = `${id} ${text}`;
     const known = waiting.get(key);
     if (known) {
@@ -53,4 +53,14 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
       await deleteOldRefusals(tx, [...new Set(notes.map(({ id }) => id))], keptMax);
     });
   }
+}
+
+/** The reason in ASCII, with an escape for any other character; its end is cut off if it is too long. */
+function printable(reason: string): string {
+  const escaped = cutText(reason, reasonLengthMax).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  const isWhole = reason.length <= reasonLengthMax && escaped.length <= reasonLengthMax;
+  return isWhole ? escaped : `${escaped.slice(0, reasonLengthMax - 3)}...`;
 }
