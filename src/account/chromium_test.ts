@@ -1,14 +1,11 @@
 import axe from "axe-core";
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { type Sentinel, startSentinel } from "../testing/harness.ts";
+import type { Page } from "playwright-core";
+import type { Sentinel } from "../testing/harness.ts";
 import { newClient } from "../testing/people/clients.ts";
-import { mailboxOn, mailTo } from "../testing/people/mailbox.ts";
-import { overSockets } from "../testing/traffic/sockets.ts";
+import { mailTo } from "../testing/people/mailbox.ts";
+import { inChromium } from "../testing/traffic/chromium.ts";
 import { localActor } from "../vocabulary/actor.ts";
-
-const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
 /** A folder that gets a picture of each page, for a review by eye. */
 const pictures = Deno.env.get("SENTINEL_PAGE_PICTURES");
@@ -28,28 +25,6 @@ const views: View[] = [
   { name: "dark-320", width: 320, height: 640, colorScheme: "dark", isTested: true },
   { name: "zoom-200", width: 640, height: 450, colorScheme: "light" },
 ];
-
-function inChromium(name: string, fn: (browser: Browser, origin: string, sentinel: Sentinel) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: !existsSync(executablePath),
-    async fn() {
-      await using sentinel = await startSentinel({
-        lasting: false,
-        settings: mailboxOn,
-      });
-      await using server = overSockets(sentinel.handle);
-      const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
-      try {
-        await fn(browser, `http://127.0.0.1:${server.port}`, sentinel);
-      } finally {
-        await browser.close();
-      }
-    },
-    sanitizeOps: false,
-    sanitizeResources: false,
-  });
-}
 
 /** The newest link of this letter to the address, on this server. */
 async function linkTo(sentinel: Sentinel, origin: string, address: string, letter: string): Promise<string> {
@@ -234,6 +209,7 @@ inChromium(
         await page.goto(`${origin}/nowhere`);
         violations.length = 0;
         await look("nowhere");
+        await lookAtLogout(page, look, { sentinel, origin });
         await context.close();
       }
     }
@@ -275,6 +251,29 @@ async function lookAtMailPages(
   await look("reset-new");
   await page.goto(await invite(sentinel, origin, `guest-${email}`));
   await look("invite");
+}
+
+/** Looks at the question of an application, and at the pages of one whose address is not registered or opens a program. */
+async function lookAtLogout(
+  page: Page,
+  look: (what: string) => Promise<void>,
+  { sentinel, origin }: { sentinel: Sentinel; origin: string },
+): Promise<void> {
+  const { id: client_id } = await newClient(sentinel, {
+    name: "Ledger of the Northern Harbour Authority",
+    own_api: false,
+    application_type: "native",
+    token_endpoint_auth_method: "none",
+    redirect_uris: ["com.example.ledger:/in"],
+    post_logout_redirect_uris: ["com.example.ledger:/out"],
+  });
+  for (const post_logout_redirect_uri of ["https://unknown.example.com", "com.example.ledger:/out"]) {
+    await page.goto(`${origin}/oauth/end_session?${new URLSearchParams({ client_id, post_logout_redirect_uri })}`);
+    await look(`logout-${post_logout_redirect_uri.slice(0, 3)}`);
+  }
+  await page.click("button.primary");
+  await page.waitForSelector("text=Northern Harbour");
+  await look("logged-out");
 }
 
 /** The most that axe, the width and the console tell of a page. */

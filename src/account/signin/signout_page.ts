@@ -2,6 +2,7 @@ import { form, note } from "../../http/pages/form.ts";
 import { door } from "../../http/pages/frame.ts";
 import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
+import { frameTexts } from "../../http/pages/texts.ts";
 import type { Look, Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { accountPath } from "./next_path.ts";
@@ -47,7 +48,8 @@ export function signedOutPage(
 ): Page {
   const t = accountTexts[look.language];
   const main = html`<h1>${t.signedOut}</h1>
-<p class="actions"><a class="button primary" href="${uri}">${t.goOnTo(name)}</a></p>`;
+<p>${t.mayReturn(name)}</p>
+<p class="actions"><a class="button primary" href="${uri}">${frameTexts[look.language].goOn}</a></p>`;
   const next = isOnWay && /^https?:/.test(uri) ? { next: uri } : {};
   return { kind: "page", html: door(look, { title: t.signedOut, main, ...next }) };
 }

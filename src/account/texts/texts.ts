@@ -36,7 +36,7 @@ const english = {
     "You stay here afterwards.",
     "The application that sent you here named no address that is registered for it.",
   ],
-  goOnTo: (application: string) => `Go on to ${application}`,
+  mayReturn: (application: string) => `You can return to ${application}.`,
   staySignedIn: "Stay signed in",
   signedOut: "You are signed out",
   account: "Your account",

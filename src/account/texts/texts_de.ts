@@ -38,7 +38,7 @@ export const german: AccountTexts = {
     "Sie bleiben danach hier.",
     "Die Anwendung, die Sie hierher geschickt hat, nannte keine Adresse, die für sie eingetragen ist.",
   ],
-  goOnTo: (application) => `Weiter zu ${application}`,
+  mayReturn: (application) => `Sie können zu ${application} zurückkehren.`,
   staySignedIn: "Angemeldet bleiben",
   signedOut: "Sie sind abgemeldet",
   account: "Ihr Konto",

@@ -200,7 +200,7 @@ test(`${path} in a browser where nobody is signed in offers the way back, and do
   const browser = openBrowser(sentinel);
   const left = await browser.open(query({ id_token_hint: hint, post_logout_redirect_uri: uri, state: "s" }));
   assert.match(left.path, /^\/signout\?/);
-  assert.match(textOf(left), /You are signed out Go on to Ledger <b>"quoted"<\/b>/);
+  assert.match(textOf(left), /You are signed out You can return to Ledger <b>"quoted"<\/b>\. Continue/);
   assert.ok(left.html.includes(`href="${uri.replaceAll("&", "&amp;")}&amp;state=s"`));
   assert.equal((await browser.open(path)).path, "/signin?done=signed_out");
   const unregistered = await browser.open(query({ client_id: id, post_logout_redirect_uri: "https://evil.example" }));
