@@ -5,7 +5,7 @@ import { localActor } from "../vocabulary/actor.ts";
 import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../testing/harness.ts";
-import { newcomer, newServiceAccount, type PersonName } from "../testing/people/people.ts";
+import { newcomer, newServiceAccount, people, type PersonName } from "../testing/people/people.ts";
 import { newApplication, newVisitor, signedInWith } from "../testing/people/applications.ts";
 import { newApiResource, newClient } from "../testing/people/clients.ts";
 import { begun, refresh } from "../testing/people/sessions.ts";
@@ -610,7 +610,7 @@ test(
     const broken = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
     const rows: [number, string, Parameters<typeof sentinel.fetch>[1], string[]][] = [
       [201, "/register", json(person), ["location"]],
-      [200, "/login", { form: { username: "edsger", password: person.password } }, []],
+      [200, "/login", { form: { username: "edsger", password: person.password } }, ["transfer-encoding"]],
       [409, "/register", json(person), []],
       [400, "/login", broken, []],
       [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
@@ -684,6 +684,18 @@ test("T212 over a socket the runtime adds date and length, and not its own name"
     "Accept-Encoding: gzip, br",
   ]);
   assert.deepEqual(namesOf(answer!), [...usual, "connection", "content-length", "date"].sort());
+});
+
+test("T212 over a socket an answer to POST of more than 512 bytes comes in chunks, and one to GET has its length", async () => {
+  const form = "username=ada&password=" + encodeURIComponent(people.ada.password);
+  const type = "Content-Type: application/x-www-form-urlencoded";
+  const tokens = await speak(["POST /login HTTP/1.1", type, `Content-Length: ${form.length}`], form);
+  assert.deepEqual(namesOf(tokens!), [...usual, "connection", "date", "transfer-encoding"].sort());
+  const { access_token } = JSON.parse(tokens!.body);
+  const users = await speak(["GET /users HTTP/1.1", `Authorization: Bearer ${access_token}`]);
+  assert.equal(users!.headers.get("content-length"), String(users!.body.length));
+  const old = await speak(["POST /login HTTP/1.0", type, `Content-Length: ${form.length}`], form);
+  assert.equal(old!.headers.get("content-length"), String(old!.body.length), "HTTP/1.0 knows no chunks");
 });
 
 test("T214 the answer is the same JSON for any Accept header; only where nothing is, a browser gets a page", async () => {

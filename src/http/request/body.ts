@@ -22,6 +22,8 @@ export class BodyBrokeOff extends Problem {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+/** Turns of the event loop in which a body that has arrived is read. */
+const turnsMax = 16;
 
 /**
  * Reads a body of a declared media type within limits of size and time: in UTF-8, with unique parameters and members,
@@ -102,14 +104,21 @@ function readBytes(request: Request): Uint8Array | Promise<Uint8Array> {
   const { headers } = request;
   const declared = headers.get("content-length");
   if (Number(declared) > bodySizeMax) throw new Problem("body_too_large");
-  if (declared !== null && !headers.has("transfer-encoding")) return inTime(readWhole(request));
+  if (declared !== null && headers.get("transfer-encoding") === null) return inTime(readWhole(request));
   const reader = request.body?.getReader();
   return reader ? inTime(readAll(reader), () => reader.cancel().catch(() => {})) : new Uint8Array();
 }
 
-/** Stops waiting when the time limit of the body is over. */
+/**
+ * Stops waiting when the time limit of the body is over. Most bodies arrive with their headers: they are read within a
+ * few turns of the event loop and need no timer.
+ */
 async function inTime(reading: Promise<Uint8Array>, cancel = () => {}): Promise<Uint8Array> {
-  if (await isSettledSoon(reading)) return await reading;
+  let isSettled = false;
+  const settle = () => void (isSettled = true);
+  reading.then(settle, settle);
+  for (let turn = 0; turn < turnsMax && !isSettled; turn++) await null;
+  if (isSettled) return await reading;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     late.reject(new Problem("request_timeout"));
@@ -122,12 +131,13 @@ async function inTime(reading: Promise<Uint8Array>, cancel = () => {}): Promise<
   }
 }
 
-async function readWhole(request: Request): Promise<Uint8Array> {
-  const bytes = await request.bytes().catch((error) => {
+function readWhole(request: Request): Promise<Uint8Array> {
+  return request.bytes().then((bytes) => {
+    if (bytes.length > bodySizeMax) throw new Problem("body_too_large");
+    return bytes;
+  }, (error) => {
     throw new BodyBrokeOff(error);
   });
-  if (bytes.length > bodySizeMax) throw new Problem("body_too_large");
-  return bytes;
 }
 
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
@@ -145,16 +155,6 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
     throw error instanceof Problem ? error : new BodyBrokeOff(error);
   }
 }
-
-/** Most bodies arrive with their headers: they are read within a few turns of the event loop and need no timer. */
-async function isSettledSoon(work: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const settle = () => void (settled = true);
-  work.then(settle, settle);
-  for (let turn = 0; turn < turnsMax && !settled; turn++) await null;
-  return settled;
-}
-const turnsMax = 16;
 
 /** The lenient decoder takes a quarter of the time (body_bench.ts). Only a text with its U+FFFD is decoded again. */
 function decode(bytes: Uint8Array): string {

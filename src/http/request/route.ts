@@ -76,17 +76,12 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
 
   /** A body may take 10 s to arrive, and its sender may lose access meanwhile, so the guard checks again. */
   async function readAndHandle(request: Request, call: RequestContext, given: Params, caller: Principal | undefined) {
-    const parts = await read(request, given);
+    const parts: { params?: unknown; query?: unknown; body?: unknown } = {};
+    if (params) parts.params = readParams(given, params);
+    if (query) parts.query = readQuery(request.url, query);
+    if (body) parts.body = await (bodyOptional ? readOptionalBody : readBody)(request, body).catch(blame);
     const known = body ? admit(request, call) : caller;
     return handle(request, call, known instanceof Promise ? await withinDeadline(known) : known, parts);
-  }
-
-  async function read(request: Request, given: Params): Promise<object> {
-    return {
-      ...(params && { params: readParams(given, params) }),
-      ...(query && { query: readQuery(request.url, query) }),
-      ...(body && { body: await (bodyOptional ? readOptionalBody : readBody)(request, body).catch(blame) }),
-    };
   }
 
   function handle(request: Request, call: RequestContext, caller: Principal | undefined, parts: object) {

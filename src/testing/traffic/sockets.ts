@@ -67,9 +67,24 @@ export function parseAnswers(bytes: Uint8Array): Spoken[] {
     }));
     const status = Number(statusLine!.split(" ")[1]);
     const length = headers.get("content-length") ?? (status === 204 ? 0 : text.length);
-    const body = text.slice(end + 4, end + 4 + Number(length));
+    const from = end + 4;
+    const { body, next } = headers.get("transfer-encoding") === "chunked"
+      ? readChunks(text, from)
+      : { body: text.slice(from, from + Number(length)), next: from + Number(length) };
     answers.push({ status, headers, body });
-    start = end + 4 + body.length;
+    start = next;
   }
   return answers;
+}
+
+/** The chunks that begin at `from`, and where they end (RFC 9112 §7.1). */
+function readChunks(text: string, from: number): { body: string; next: number } {
+  let body = "";
+  for (let at = from;;) {
+    const data = text.indexOf("\r\n", at) + 2;
+    const size = Number.parseInt(text.slice(at, data), 16);
+    if (!(size > 0)) return { body, next: data + 2 };
+    body += text.slice(data, data + size);
+    at = data + size + 2;
+  }
 }
