@@ -6,7 +6,9 @@ import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { command, type Group } from "../command.ts";
 import { overlapSecondsOf } from "../key/key.ts";
+import type { Output } from "../output.ts";
 import { allPages, withServices } from "../setup.ts";
+import { createClientFiles, type Issued } from "./client_files.ts";
 
 const create = command({
   name: "create",
@@ -33,14 +35,32 @@ const create = command({
     "without-pkce": { about: "it need not send a code challenge" },
     "without-refresh": { about: "it gets no refresh tokens" },
     "without-refresh-id-token": { about: "a refresh answers no id_token" },
+    into: {
+      value: "FOLDER",
+      about: "write client_id and client_secret to files in it; where they are already, create nothing",
+    },
   },
   async run({ words: [name], flags, io, out }) {
     const wanted = validate(NewClientRequest, { name, ...wantedBy(flags) }, "#");
-    const issued = await withServices(io, ({ oauthClients }) => oauthClients.create(wanted, localActor));
+    const register = () => withServices(io, ({ oauthClients }) => oauthClients.create(wanted, localActor));
+    if (flags.into !== undefined) return await createOnce(name, createClientFiles(flags.into), register, out);
+    const issued = await register();
     const secret = issued.secret === undefined ? [] : [`client_secret=${issued.secret}`];
     out.done([`client_id=${issued.client.id}`, ...secret].join("\n"), shownIssuedClient(issued));
   },
 });
+
+/** Creates a client unless the files have one. */
+async function createOnce(
+  name: string,
+  files: ReturnType<typeof createClientFiles>,
+  register: () => Promise<Issued>,
+  out: Output,
+): Promise<void> {
+  const known = await files.id();
+  const id = known ?? await files.write(register);
+  out.done(known ? `The files have the client ${id} already.` : `Created the client ${name}, ${id}.`, { id });
+}
 
 /** The members that flags ask for; the others follow from these. */
 function wantedBy(flags: { [name: string]: string | string[] | boolean | undefined }): Record<string, unknown> {

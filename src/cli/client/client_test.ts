@@ -80,6 +80,38 @@ testOnPostgres("client create --client-credentials registers an application that
   assert.notEqual(service_account_id, null);
 });
 
+testOnPostgres("client create --into writes the credentials to files, and creates no second client", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const create = () =>
+      run("client", "create", "grafana", "--redirect-uri", "http://localhost:3000/login", "--into", folder);
+    const said = await create();
+    const id = await Deno.readTextFile(`${folder}/client_id`);
+    const secret = await Deno.readTextFile(`${folder}/client_secret`);
+    assert.equal(said, `Created the client grafana, ${id}.`, "the secret is not printed");
+    assert.match(secret, /^snt_cs_[0-9A-Za-z]{71}$/);
+    assert.equal((await Deno.stat(`${folder}/client_secret`)).mode! & 0o007, 0, "only owner and group read it");
+    assert.equal(await create(), `The files have the client ${id} already.`);
+    assert.equal(await Deno.readTextFile(`${folder}/client_secret`), secret);
+    const count = async () => (await run("client", "list")).split("\n").length;
+    const before = await count();
+    const nowhere = [
+      "client",
+      "create",
+      "lost",
+      "--redirect-uri",
+      "http://localhost:3000/",
+      "--into",
+      `${folder}/none`,
+    ];
+    const refused = await runCommand(nowhere, { env: settingsBeside(sentinel) });
+    assert.deepEqual([refused.code, await count()], [1, before], "no client without its files");
+    assert.match(refused.err.join(), /^error: The folder cannot be written \(NotFound\)/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 testOnPostgres("resource create registers an API, for which a client gets tokens", async () => {
   const uri = "https://api.example.com";
   const said = await run("resource", "create", uri, "--name", "Documents", "--scope", "documents:read", "--ttl", "60");
