@@ -70,11 +70,11 @@ async function runAll(args: string[]): Promise<Run[]> {
   return runs;
 }
 
-/** The folders of `src/`, which hold all tests, what takes longest first. */
+/** The folders with tests: those of `src/`, what takes longest first, and the examples of the documents. */
 async function districts(): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir("src"));
   const paths = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `src/${name}`);
-  return [...slowest, ...paths.filter((path) => !slowest.includes(path)).sort()];
+  return [...slowest, ...paths.filter((path) => !slowest.includes(path)).sort(), "docs/examples"];
 }
 
 /** An engine that is given serves one connection; two cores are busy with two engines and their tests. */
