@@ -5,7 +5,7 @@ export async function createPages(
   settings: { issuer: string; client_id: string },
 ): Promise<(path: string) => Response> {
   const page = await Deno.readTextFile(new URL("index.html", import.meta.url));
-  const script = await bundled(fileURLToPath(new URL("application.ts", import.meta.url)));
+  const script = await bundled(fileURLToPath(new URL("application.js", import.meta.url)));
   return (path) => {
     if (path === "/settings.json") return Response.json(settings);
     if (path === "/application.js") return new Response(script, { headers: { "content-type": "text/javascript" } });

@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
 import { UserManager } from "oidc-client-ts";
 
 /** A page without a server of its own that signs its users in with Sentinel. */
-async function start(): Promise<void> {
+async function start() {
   const { issuer, client_id } = await (await fetch("/settings.json")).json();
   const sentinel = new UserManager({
     authority: issuer,
@@ -25,12 +24,12 @@ async function start(): Promise<void> {
   });
 }
 
-function show(id: string, text: string): void {
-  document.getElementById(id)!.textContent = text;
+function show(id, text) {
+  document.getElementById(id).textContent = text;
 }
 
-function button(id: string, isShown: boolean, act: () => Promise<unknown>): void {
-  const element = document.getElementById(id)!;
+function button(id, isShown, act) {
+  const element = document.getElementById(id);
   element.hidden = !isShown;
   element.onclick = () => void act();
 }
