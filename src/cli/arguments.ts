@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Command, type Flags, type FlagValues, UsageError } from "./command.ts";
 
-/** The flag of every command that prints something. */
 const jsonFlag = { json: { about: "print one JSON document instead of text" } } as const;
 
 /** Returns the flags of the command, including those that every command has. */

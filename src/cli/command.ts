@@ -6,7 +6,6 @@ export interface Io {
   err(line: string): void;
   /** Whether standard output is a terminal. If so, lists have headers and columns. */
   isTerminal?: boolean;
-  /** Reads all of standard input as text. */
   stdin(): Promise<string>;
   /** Standard input as a stream, for input that may not fit into memory. */
   stdinStream(): ReadableStream<Uint8Array>;
@@ -43,10 +42,8 @@ type Declared<W extends readonly string[], F extends Flags> = {
   name: string;
   /** One sentence without its full stop, for lists of commands. */
   summary: string;
-  /** The words that the command takes, in order. */
   words?: W;
   flags?: F;
-  /** What `--help` prints below the summary. */
   about?: string;
   /** The command prints nothing, so it has no `--json`. */
   silent?: true;

@@ -19,7 +19,6 @@ const refusals: [prefix: string, meaning: string][] = [
   ]),
 ];
 
-/** Refusals that the driver detects itself and that have no code. */
 const driverRefusals: [wording: RegExp, meaning: string][] = [
   [/^SASL: .*client password must be/, "requires a password, and DATABASE_URL has none"],
   [/^The server does not support SSL/, "does not support TLS, which DATABASE_URL requires"],

@@ -7,7 +7,6 @@ export type Output = ReturnType<typeof createOutput>;
 type Shape<T> = {
   columns: Record<string, (item: T) => string>;
   shown?: (item: T) => object;
-  /** Further members of the JSON document. */
   beside?: object;
 };
 
@@ -20,17 +19,14 @@ export function createOutput(io: Io, { json }: { json: boolean }) {
 
   return { json, done, document, list, items, failed };
 
-  /** Prints what was done, as a sentence or as data. */
   function done(sentence: string, data: object): void {
     print(json ? printable(JSON.stringify(data)) : sentence);
   }
 
-  /** Prints data that has no other form than JSON. */
   function document(data: object): void {
     print(printable(JSON.stringify(data)));
   }
 
-  /** Prints every item: one line each, under headers on a terminal, or one JSON document. */
   async function list<T>(all: AsyncIterable<T> | Iterable<T>, { columns, shown, beside }: Shape<T>): Promise<void> {
     if (json) {
       const written = items(shown);

@@ -24,7 +24,6 @@ export function configOf(io: Io): Settings {
   return settings;
 }
 
-/** Creates the migrator that brings `database` to the schema of this version. */
 function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {
   return { connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log };
 }

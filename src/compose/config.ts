@@ -68,7 +68,6 @@ function displayValue(name: SettingName, text: string): string {
 type Reading = { text: string | undefined; source: SettingSource };
 type Readings = Record<SettingName, Reading>;
 
-/** What reading finds fault with. */
 type Findings = { issues: ConfigIssue[]; warnings: string[] };
 
 function read(env: Environment) {

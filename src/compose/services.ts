@@ -124,7 +124,6 @@ function forgetting(memories: readonly Memory[]) {
   };
 }
 
-/** Everything that answers requests. */
 function createWire(services: FeatureServices, tracing: Tracing | undefined) {
   const { settings, instruments, log, readiness, authentication, evaluator, visits, clock, browserSessions } = services;
   const {

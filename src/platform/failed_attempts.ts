@@ -27,7 +27,6 @@ export function createFailedAttempts({ limit, monotonic }: {
     return left >= 1 ? undefined : Math.max(1, Math.ceil((1 - left) * limit.seconds / limit.count));
   }
 
-  /** Counts a failure. */
   function count(ip: string | null): void {
     if (limit) buckets.set(networkOf(ip) ?? "unknown", spent(refilled(ip, limit)));
   }

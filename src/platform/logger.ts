@@ -44,7 +44,6 @@ export function createLogger({ level, format, write, traceId, wait = pause }: {
   write: (bytes: Uint8Array) => Promise<unknown>;
   /** The id of the trace that a line belongs to. */
   traceId?: (() => string | undefined) | undefined;
-  /** Resolves after this many milliseconds, or when `signal` aborts. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }) {
   const encoder = new TextEncoder();

@@ -55,7 +55,6 @@ export function createTracing() {
     });
   }
 
-  /** The id of the active trace. */
   function traceId(): string | undefined {
     return active()?.spanContext().traceId;
   }

@@ -27,7 +27,6 @@ export type Import = ReturnType<typeof createImport>;
 export function createImport({ db, secrets, schemas }: {
   db: Database;
   secrets: Secrets;
-  /** The migrations of this version. */
   schemas: string[];
 }) {
   return { read };

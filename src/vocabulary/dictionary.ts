@@ -35,7 +35,6 @@ export interface Dictionary {
   fieldErrors?: Record<string, string>;
   /** The permissions that Sentinel's own operations require. A migration inserts each of them. */
   permissions?: Record<string, string>;
-  /** The actions in the audit log. */
   auditActions?: Record<string, string>;
   /** The metrics. A label with listed values starts at zero; the code bounds every other label. */
   metrics?: Catalogue;

@@ -149,7 +149,6 @@ export function createDecisions({ db, principals, evaluator, countDecision }: {
   }
 }
 
-/** The permission that it takes. */
 function permissionOf({ action, resource }: Pick<Question, "action" | "resource">): string {
   return `${resource.type}:${action.name}`;
 }

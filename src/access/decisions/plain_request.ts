@@ -9,7 +9,6 @@ export const idSizeMax = 4_096;
 
 type Members = Record<string, Record<string, unknown> | null | undefined>;
 
-/** Whether the value is a JSON object. */
 const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

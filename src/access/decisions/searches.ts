@@ -1,7 +1,6 @@
 import type { Principal } from "../../vocabulary/actor.ts";
 import type { Decisions, Question } from "./decisions.ts";
 
-/** The page that a request asks for. */
 type PageAsked = { token?: string | undefined; limit?: number | undefined };
 
 type SubjectSearch = {

@@ -44,7 +44,6 @@ export function createPrincipalCache(
     return user ? { key, user } : keyLookups.join(id, "", (mayKeep) => loadKeyAccess(id, mayKeep));
   }
 
-  /** The user with this id; undefined when there is none. */
   function user(id: string): PrincipalUser | undefined | Promise<PrincipalUser | undefined> {
     const known = knownUser(id);
     if (known) return known;
@@ -86,7 +85,6 @@ export function createPrincipalCache(
     }
   }
 
-  /** The user, if in memory. */
   function knownUser(id: string): PrincipalUser | undefined {
     return fresh(users.get(id));
   }
@@ -163,7 +161,6 @@ export function isNamed(user: PrincipalUser, name: string): boolean {
   return namesOf(user).includes(name);
 }
 
-/** The canonical names that the user has. */
 function namesOf({ username, email }: PrincipalUser): string[] {
   return [username, email].flatMap((name) => name === null ? [] : canonicalIdentifier(name));
 }
@@ -172,7 +169,6 @@ function isName(text: string): boolean {
   return isUsernameShaped(text) || isEmail(text);
 }
 
-/** Each user by id and by every canonical name. */
 function byKeys(users: PrincipalUser[]): Map<string, PrincipalUser> {
   return new Map(users.flatMap((user) => [user.id, ...namesOf(user)].map((key) => [key, user] as const)));
 }

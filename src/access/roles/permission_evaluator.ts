@@ -30,7 +30,6 @@ export function createPermissionEvaluator(
     return grants.filter(isActive);
   }
 
-  /** The granted roles that have not expired, sorted. */
   function activeRoles(user: PrincipalUser): string[] {
     return activeGrants(user).map(({ role }) => role);
   }
@@ -43,7 +42,6 @@ export function createPermissionEvaluator(
     return grantGiving(known, user, permission) !== undefined;
   }
 
-  /** The first active grant that gives the permission. */
   function grantGiving(known: RoleGraph, { grants }: PrincipalUser, permission: string): Grant | undefined {
     return grants.find((grant) => known.gives(grant.role, permission) && isActive(grant));
   }

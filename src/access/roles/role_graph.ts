@@ -37,7 +37,6 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     return all;
   }
 
-  /** All permissions that the role gives. */
   function permissionsOf(role: string): ReadonlySet<string> {
     return role === adminRole
       ? registered

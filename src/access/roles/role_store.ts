@@ -6,7 +6,6 @@ export type RoleRow = { name: string; permissions: string[]; parents: string[] }
 /** A role as administrators see it. */
 export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
 
-/** Own permissions and parents of the role `r`, sorted. */
 const ownOfRole = `array(select permission from role_permissions p where p.role = r.name order by 1) as permissions,
             array(select parent from role_parents p where p.role = r.name order by 1) as parents`;
 

@@ -54,7 +54,6 @@ export interface CreationOptions {
   pointer?: string;
   /** Who grants the roles, if not the actor. */
   authority?: Actor;
-  /** Further details of the event. */
   details?: Record<string, unknown>;
   /** Runs first in the same transaction, and may refuse by throwing. */
   within?: (tx: Tx) => Promise<void>;

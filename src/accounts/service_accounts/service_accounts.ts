@@ -50,7 +50,6 @@ export function createServiceAccounts({ db, principals, grants }: {
     return shownServiceAccount(await required(db, id));
   }
 
-  /** A page of service accounts by name, after `after`. */
   function page(after: string | null, limit: number): Promise<ServiceAccountRow[]> {
     return listServiceAccounts(db, after, limit);
   }

@@ -141,17 +141,14 @@ export function createUsers(
     return user;
   }
 
-  /** As {@link change}, for the command line. */
   async function setPassword(name: string, password: string): Promise<User> {
     return await change((await named(name)).id, { password }, whateverTheState, localActor);
   }
 
-  /** As {@link change}, for the command line. */
   async function setDisabled(name: string, disabled: boolean): Promise<User> {
     return await change((await named(name)).id, { disabled }, whateverTheState, localActor);
   }
 
-  /** As {@link change}, for the command line. */
   async function verifyEmail(name: string): Promise<User> {
     return await change((await named(name)).id, { email_verified: true }, whateverTheState, localActor);
   }

@@ -113,7 +113,6 @@ export type AuditFilter = {
   occurred_before?: string | undefined;
 };
 
-/** How many events a search reads before it returns what it has found. */
 const scannedMax = 20_000;
 
 /** Events, and where to continue if the search stopped before the page was full. */

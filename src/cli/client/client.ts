@@ -140,7 +140,6 @@ const rotate = command({
   },
 });
 
-/** A command that disables or enables a client. */
 function stateCommand({ name, disabled, summary }: { name: string; disabled: boolean; summary: string }) {
   return command({
     name,

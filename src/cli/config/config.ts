@@ -37,7 +37,6 @@ export const configCommands: Group = {
   commands: [check, print],
 };
 
-/** What both commands report. */
 function examine(env: Io["env"]) {
   try {
     return { ok: true, issues: [], ...describeConfig(env) };

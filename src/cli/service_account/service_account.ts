@@ -43,7 +43,6 @@ const list = command({
   },
 });
 
-/** A command that disables or enables a service account. */
 function stateCommand({ name, disabled, summary }: { name: string; disabled: boolean; summary: string }) {
   return command({
     name,

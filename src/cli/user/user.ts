@@ -66,7 +66,6 @@ const setPassword = command({
   },
 });
 
-/** A command that disables or enables a user. */
 function stateCommand(name: string, disabled: boolean, summary: string) {
   return command({
     name,

@@ -53,7 +53,6 @@ export const IssuedKeyResponse = z.strictObject({
 
 const nameMember = z.string().min(1).max(100).openapi({ description: "What it is for", example: "prometheus" });
 
-/** The most scopes that one key carries. */
 const scopesMax = 100;
 
 export const NewApiKeyRequest = z.strictObject({

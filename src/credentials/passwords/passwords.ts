@@ -37,7 +37,6 @@ export interface PasswordsOptions {
   policy: HashPolicy;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;
-  /** Resolves after this many milliseconds. */
   wait?: (ms: number) => Promise<void>;
 }
 

@@ -23,7 +23,6 @@ const shape = /^snt_mt_([\w-]{22})([\w-]{43})$/;
 const codeDigits = 6;
 const attemptsMax = 5;
 
-/** The version of what the MAC is computed over. */
 const version = 1;
 
 /**
@@ -33,7 +32,6 @@ const version = 1;
 export function createMailedTickets({ secrets }: { secrets: Secrets }) {
   return { linkTicket, code, prove, findLinked, idOf };
 
-  /** The text in the link of a mail. */
   function linkTicket(purpose: MailPurpose, ticket: Ticket, address: string): string {
     const id = Buffer.from(ticket.id.replaceAll("-", ""), "hex").toString("base64url");
     return prefix + id + mac(secrets.id, purpose, ticket, address).toString("base64url");

@@ -6,7 +6,6 @@ export type Rendered = { subject: string; text: string; html: string };
 /** What appears in every letter. */
 export type LetterFrame = { brand: string; language: Language; publicUrl: string };
 
-/** What each letter may have besides its words. */
 type Given = { link?: string; code?: string };
 
 /** Writes the letter as plain text and as HTML. `name` is what the recipient is called. */

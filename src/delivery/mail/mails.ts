@@ -29,7 +29,6 @@ export function createMails({ outbox, frame, isOn, send }: {
   if (isOn) outbox.register("mail", { render, send } satisfies Delivery<KeptMail>);
   return { isOn, prepareBy, write, notify, notifyAddress };
 
-  /** Says how rows of this letter become letters. */
   function prepareBy<L extends LetterName>(letter: L, preparer: Preparer<L>): void {
     preparers.set(letter, preparer as unknown as Preparer<LetterName>);
   }

@@ -13,7 +13,6 @@ export const mailErrors = [
 ] as const;
 export type MailError = (typeof mailErrors)[number];
 
-/** What nodemailer attaches to its errors. */
 type SmtpError = Error & { code?: string; command?: string; responseCode?: number };
 
 const byCode: Record<string, MailError> = {

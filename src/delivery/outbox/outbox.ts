@@ -120,7 +120,6 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     return firstWaitSeconds * 3 ** (attempts - 1) * (0.8 + 0.4 * random());
   }
 
-  /** Counts what waits and what was given up. */
   async function countRows(): Promise<void> {
     countedRows(await countOutbox(db, "mail"));
   }
@@ -130,7 +129,6 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     while (await deleteEnded(db, purgeBatch, keptDays) === purgeBatch);
   }
 
-  /** The last rows that were given up, the latest first. */
   function dead(limit: number) {
     return listDead(db, limit);
   }

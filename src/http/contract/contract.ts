@@ -6,7 +6,6 @@ import type { Requirement } from "./requirement.ts";
 
 export * from "./requirement.ts";
 
-/** The schema of path or query parameters: any object. */
 type Params = z.ZodObject;
 
 /** A request body: its schema, and the media types that it may have. */

@@ -22,7 +22,6 @@ export interface Feature<in Needs, Gives extends object> {
   readonly resources: readonly Resource<NoInfer<Needs & Gives>>[];
   readonly jobs?: readonly Job<NoInfer<Needs & Gives>>[];
   readonly memory?: (services: NoInfer<Needs & Gives>) => Memory;
-  /** Runs before the first request. */
   readonly start?: (services: NoInfer<Needs & Gives>) => Promise<void>;
   /** Runs when the process stops, before the jobs at work are waited for. */
   readonly stop?: (services: NoInfer<Needs & Gives>) => void;

@@ -24,6 +24,5 @@ export interface Foundation {
   pages: Pages;
   visits: Visits;
   migrations: readonly { name: string }[];
-  /** Makes the OpenAPI document. */
   describe: () => object;
 }

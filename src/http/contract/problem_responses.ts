@@ -134,7 +134,6 @@ export function oauthResponse(operation: AnyOperation): RouteConfig["responses"]
 
 const titled = (code: ProblemCode) => `\`${code}\` ${problems[code].title}`;
 
-/** These problems, each with an example. */
 function problemContent(operation: AnyOperation, codes: ProblemCode[]) {
   if (codes.length === 0) return {};
   const examples = Object.fromEntries(codes.map((code) => [code, { value: problemExample(code, operation) }]));

@@ -53,7 +53,6 @@ function countWritten(text: string): number {
   return members;
 }
 
-/** The end of the string that starts here, or the end of the text. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

@@ -7,7 +7,6 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** Headers in which a proxy sends the client's address; `forwarded` is that of RFC 7239. */
 export type ForwardedHeader = "x-forwarded-for" | "forwarded";
 
-/** The most hops that are read from the header. */
 const hopsMax = 32;
 
 /**

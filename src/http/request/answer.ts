@@ -100,7 +100,6 @@ function revisionHeaders(value: unknown): Record<string, string> {
   return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
 }
 
-/** The longest `detail` in UTF-16 units, including what it quotes. */
 const detailLengthMax = 512;
 
 /** An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. */

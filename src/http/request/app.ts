@@ -121,7 +121,6 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
   }
 }
 
-/** Matches the paths of the pattern. The groups are its parameters. */
 function shapeOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
 }

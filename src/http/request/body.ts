@@ -10,7 +10,6 @@ import { validate } from "../parsing/validation.ts";
 export const bodySizeMax = 64 * 1024;
 /** How long a body may take to arrive, in milliseconds. */
 export const bodyTimeoutMs = 10_000;
-/** The most parameters of a form or a query. */
 const parametersMax = 100;
 
 /** The body is incomplete: the client aborted the request, or the runtime did because it is stopping. */

@@ -1,6 +1,5 @@
 import { Problem } from "../../vocabulary/problems.ts";
 
-/** The longest path and query together, in characters. */
 const uriLengthMax = 8_192;
 
 /** A host name or an address with an optional valid port (RFC 9110 §7.2), in ASCII and without user information. */

@@ -2,7 +2,6 @@ import type { RequestContext } from "../request/request_context.ts";
 import { textAnswer } from "../request/answer.ts";
 import { pathOf } from "../request/target.ts";
 
-/** How long a browser may cache a preflight, in seconds. */
 const preflightMaxAge = "600";
 
 const preflightHeaders = {

@@ -8,7 +8,6 @@ const restartPauseMs = 500;
 export interface Listener extends AsyncDisposable {
   /** The address of the socket. When port 0 was asked for, it has the port that the system chose. */
   address: { hostname: string; port: number };
-  /** Handles every request from now on. */
   handle(handler: Handler): void;
 }
 

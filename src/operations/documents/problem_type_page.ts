@@ -3,7 +3,6 @@ import { html, linkList, type Markup } from "../../http/pages/markup.ts";
 import type { Look } from "../../http/pages/visit.ts";
 import type { ProblemTypeResponse } from "./problem_route.ts";
 
-/** Problems are explained in English, as `detail` is. */
 const english = (look: Look): Look => ({ ...look, language: "en" });
 
 /** `GET /problems` in a browser. */
@@ -42,7 +41,6 @@ export function problemTypePage(look: Look, { type, title, status, about }: Prob
   });
 }
 
-/** Formats text between backticks as code. */
 function withCode(text: string): Markup[] {
   return text.split("`").map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`);
 }

@@ -4,7 +4,6 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { listAppliedMigrations } from "./readiness_store.ts";
 
-/** How many milliseconds a probe waits for the database. */
 const probeBudgetMs = 900;
 
 export type Readiness = ReturnType<typeof createReadiness>;

@@ -27,7 +27,6 @@ export class BoundedMap<K, V> {
     this.#young.set(key, value);
   }
 
-  /** Drops everything that was not read since the last call. */
   age(): void {
     this.#old = this.#young;
     this.#young = new Map();

@@ -12,7 +12,6 @@ export function createCachedValue<T>(load: () => Promise<T>, cacheValidity: Cach
 
   return { peek, get, forget };
 
-  /** The value in memory, without loading it. */
   function peek(): T | undefined {
     return kept && isFresh(kept.until) ? kept.value : undefined;
   }

@@ -1,4 +1,3 @@
-/** Runs one statement and returns its rows. */
 type Query = <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
 
 /** A session of the server, as far as this role may see it. */

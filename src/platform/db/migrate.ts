@@ -48,7 +48,6 @@ const migrationBudgetMs = { migration: 15 * 60_000, other: 10_000 };
 /** One connection, on which every wait is bounded. */
 type Session = {
   query: <Row>(text: string, params?: unknown[]) => Promise<Row[]>;
-  /** Runs the text of a migration. */
   run: (text: string) => Promise<void>;
 };
 

@@ -5,7 +5,6 @@ import { UnsupportedDatabase } from "./supported_database.ts";
 /** How long the server may take in a session; 0 means no limit. */
 export type SessionLimits = { statementMs: number; lockMs: number; idleInTransactionMs: number };
 
-/** The limits of a session that answers requests. */
 const requestLimits = (): SessionLimits => ({
   statementMs: deadlineMs(2_000),
   lockMs: deadlineMs(1_000),

@@ -53,7 +53,6 @@ function roundParts(round: number, last: Uint8Array, password: Uint8Array, salt:
   return odd ? [password, ...middle, last] : [last, ...middle, password];
 }
 
-/** The bits of the number, the lowest first. */
 function bitsOf(number: number): boolean[] {
   return number === 0 ? [] : number.toString(2).split("").reverse().map((bit) => bit === "1");
 }

@@ -21,7 +21,6 @@ export interface HashObserver {
 export interface HashingOptions {
   /** Hashes computed at once, of all kinds together, and the most threads. */
   concurrency: number;
-  /** Hashes that may wait for a slot. */
   queueMax: number;
   metrics?: Partial<HashObserver>;
   /** Runs each hash in a span, which begins when the hash has its slot. */
