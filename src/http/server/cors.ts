@@ -12,8 +12,9 @@ const preflightHeaders = {
 
 /**
  * CORS (Fetch §3.2) for a list of exact origins, and for the paths that any origin may call, where the answer says which
- * of them may read it. Credentials are never allowed: tokens are sent in the Authorization header, and only pages read
- * cookies.
+ * of them may read it. Tokens are sent in the Authorization header, and only pages read cookies. So a browser that
+ * sends cookies along gains nothing, and may read what the handler has named its origin for: keycloak-js sends them with
+ * its request for a token.
  */
 export function createCors(origins: readonly string[], openPaths: readonly string[]) {
   const allowed = new Set(origins);
@@ -34,8 +35,10 @@ export function createCors(origins: readonly string[], openPaths: readonly strin
       if (allowed.size === 0 && !readers) return;
       const origin = request.headers.get("origin");
       response.headers.append("vary", "Origin");
-      if (origin === null || !(allowed.has(origin) || readers?.(origin))) return;
+      const isReader = origin !== null && readers?.(origin);
+      if (origin === null || !(allowed.has(origin) || isReader)) return;
       response.headers.set("access-control-allow-origin", origin);
+      if (isReader) response.headers.set("access-control-allow-credentials", "true");
       response.headers.set("access-control-expose-headers", "etag, link, location, retry-after, x-request-id");
     },
   };

@@ -23,7 +23,8 @@ export function responseTo(
   return { client, redirectUri, responseMode, state, parameters: all };
 }
 
-/** The address of an answer in the query. What the redirection URI has stays as it is (RFC 6749 §3.1.2). */
-export function locationOf({ redirectUri, parameters }: AuthorizationResponse): string {
-  return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${new URLSearchParams(parameters)}`;
+/** The address of an answer in the query or the fragment. What the redirection URI has stays (RFC 6749 §3.1.2). */
+export function locationOf({ redirectUri, responseMode, parameters }: AuthorizationResponse): string {
+  const separator = responseMode === "fragment" ? "#" : redirectUri.includes("?") ? "&" : "?";
+  return `${redirectUri}${separator}${new URLSearchParams(parameters)}`;
 }

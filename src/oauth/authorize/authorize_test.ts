@@ -309,10 +309,12 @@ test("a scope of an API needs its resource, which must be one of the client's", 
 
 test("T243 a response_mode that does not fit is refused, and form_post answers by a form", async () => {
   const application = await newRelyingParty(sentinel, { firstParty: true });
-  for (const response_mode of ["fragment", "query.jwt", "web_message", "FORM_POST"]) {
+  for (const response_mode of ["query.jwt", "web_message", "FORM_POST"]) {
     assert.equal((await answerTo(application, { response_mode })).error, "invalid_request", response_mode);
   }
   assert.match((await answerTo(application, { response_mode: "query" })).code!, /^snt_ac_/);
+  const { path } = await browser.open(authorizePath(application, { response_mode: "fragment" }));
+  assert.match(path, /^https:\/\/ledger\.example\.com\/callback#code=snt_ac_[^?]*&iss=/);
   const native = await newRelyingParty(sentinel, { firstParty: true, redirectUri: "com.example.ledger:/callback" });
   assert.equal((await answerTo(native, { response_mode: "form_post" })).error, "invalid_request");
   for (const [changed, member] of [[{}, "code"], [{ prompt: "none login" }, "error"]] as const) {

@@ -1,3 +1,4 @@
+import { responseModes } from "../authorize/checks/response_mode.ts";
 import { identityScopes } from "../scopes.ts";
 
 /** How clients authenticate, the default of RFC 8414 §2 first. */
@@ -5,7 +6,7 @@ const clientMethods = ["client_secret_basic", "client_secret_post"];
 
 /** What id_tokens and userinfo may say. */
 const claims = [
-  ...["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid"],
+  ...["sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "at_hash", "sid"],
   ...["preferred_username", "email", "email_verified", "roles"],
 ];
 
@@ -28,7 +29,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     ...(docs && { service_documentation: `${issuer}/docs` }),
     scopes_supported: [...identityScopes],
     response_types_supported: ["code"],
-    response_modes_supported: ["query", "form_post"],
+    response_modes_supported: [...responseModes],
     grant_types_supported: ["authorization_code", "client_credentials", "password", "refresh_token"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256", "ES256"],

@@ -131,8 +131,9 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     assert.equal(other.error, "unsupported_response_type");
   },
   async response_modes_supported(values) {
-    assert.deepEqual(values, ["query", "form_post"]);
+    assert.deepEqual(values, ["query", "fragment", "form_post"]);
     assert.ok("code" in await authorized({ response_mode: "query" }));
+    assert.match((await browser.open(authorizePath(application, { response_mode: "fragment" }))).path, /#code=snt_ac_/);
     const { html } = await browser.open(authorizePath(application, { response_mode: "form_post" }));
     assert.match(html, /<form[^>]* action="https:\/\/ledger\.example\.com\/callback"/);
     assert.match(html, /name="code" value="snt_ac_/);
