@@ -2660,6 +2660,7 @@ export interface components {
          *       ],
          *       "response_modes_supported": [
          *         "query",
+         *         "fragment",
          *         "form_post"
          *       ],
          *       "grant_types_supported": [
@@ -2682,6 +2683,8 @@ export interface components {
          *         "exp",
          *         "iat",
          *         "auth_time",
+         *         "acr",
+         *         "amr",
          *         "nonce",
          *         "at_hash",
          *         "sid",
