@@ -4,6 +4,7 @@ import { type Browser, formsIn, openBrowser, textOf } from "../../testing/people
 import { newSession } from "../../testing/people/client_sessions.ts";
 import { newClient } from "../../testing/people/clients.ts";
 import { createForge, strangersHand } from "../../testing/forged_tokens.ts";
+import { answerIn, authorizePath, codeVerifier } from "../../testing/people/relying_parties.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -89,6 +90,30 @@ for (const method of ["GET", "POST"]) {
     assert.deepEqual(await revoked(session, sid), [true, true]);
   });
 }
+
+test(`the id_token of a whole sign-in signs out at ${path}, and what the application got with it ends`, async () => {
+  const uri = "https://ledger.example.com/out";
+  const { id } = await newClient(sentinel, {
+    token_endpoint_auth_method: "none",
+    first_party: true,
+    own_api: false,
+    redirect_uris: ["https://ledger.example.com/in"],
+    post_logout_redirect_uris: [uri],
+  });
+  const { browser } = await inBrowser();
+  const { path: back } = await browser.open(authorizePath({ id, name, redirectUri: "https://ledger.example.com/in" }));
+  const grant = { grant_type: "authorization_code", client_id: id, redirect_uri: "https://ledger.example.com/in" };
+  const form = { ...grant, code: answerIn(back).code!, code_verifier: codeVerifier };
+  const tokens = await (await sentinel.fetch("/oauth/token", { form })).json();
+  const userinfo = async () =>
+    (await sentinel.fetch("/oauth/userinfo", { headers: { authorization: `Bearer ${tokens.access_token}` } })).status;
+  assert.equal(await userinfo(), 200);
+  const left = await browser.open(query({ id_token_hint: tokens.id_token, post_logout_redirect_uri: uri }));
+  assert.deepEqual([left.path, await userinfo()], [uri, 401]);
+  const refresh = { grant_type: "refresh_token", client_id: id, refresh_token: tokens.refresh_token };
+  assert.equal((await (await sentinel.fetch("/oauth/token", { form: refresh })).json()).error, "invalid_grant");
+  assert.ok(!await isSignedIn(browser));
+});
 
 test(`${path} without a state leads to the address as it was registered; also after the key of the hint has retired`, async () => {
   const { client: { uri }, user: { browser }, hint } = await setUp();
