@@ -77,7 +77,7 @@ const accountsDictionary = defineDictionary({
       "An account's e-mail address was confirmed by the link or the code of a mail, or by an administrator.",
     "user.reclaimed":
       "The first proof of an account's address came from another browser than its request, so that everything older on " +
-      "the account was ended: its password, sessions and API keys.",
+      "the account was ended: its password, second factors, sessions and API keys.",
     "invitation.created": "A user was invited. The details say with which roles.",
     "invitation.revoked": "An invitation was revoked before it was accepted.",
     "service_account.created": "A service account was created.",

@@ -10,6 +10,11 @@ import { createEmailVerifications } from "./addresses/email_verification.ts";
 import { emailVerificationRoute } from "./addresses/email_verification_route.ts";
 import { createFirstProof } from "./addresses/first_proof.ts";
 import { type CountMailFlow, createMailProofs } from "./addresses/mail_proof.ts";
+import { createOwnershipProof } from "./factors/ownership_proof.ts";
+import { createOwnFactors } from "./factors/own_factors.ts";
+import { ownFactorsRoute } from "./factors/own_factors_route.ts";
+import { createUserFactors } from "./factors/user_factors.ts";
+import { userFactorsRoute } from "./factors/user_factors_route.ts";
 import { createInvitations } from "./invitations/invitations.ts";
 import { invitationsRoute } from "./invitations/invitations_route.ts";
 import { createPasswordChanges } from "./recovery/password_change.ts";
@@ -56,11 +61,13 @@ export const accounts = feature({
     const publicUrl = settings.SENTINEL_PUBLIC_URL;
     const deps = { ...needs, reservedUsernames, firstProof, resetTickets, proof, mailProofs, publicUrl };
     const emailVerifications = createEmailVerifications(deps);
+    const mustConfirm = settings.SENTINEL_EMAIL_VERIFICATION === "required";
+    const users = createUsers(deps);
     const registrations = createRegistrations({
       ...deps,
       emailVerifications,
       isOpen: settings.SENTINEL_REGISTRATION === "open",
-      mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
+      mustConfirm,
       countRegistration: countBy(instruments.sentinel_registrations_total, "outcome"),
     });
     return {
@@ -70,7 +77,9 @@ export const accounts = feature({
       invitations: createInvitations({ ...deps, registrations }),
       emailChanges: createEmailChanges(deps),
       passwordResets: createPasswordResets(deps),
-      users: createUsers(deps),
+      users,
+      userFactors: createUserFactors({ ...deps, users }),
+      ownFactors: createOwnFactors({ ...deps, ownershipProof: createOwnershipProof(deps), mustConfirm }),
       serviceAccounts: createServiceAccounts(deps),
       ownAccount: createOwnAccount(deps),
       passwordChanges: createPasswordChanges({
@@ -86,10 +95,12 @@ export const accounts = feature({
     invitationsRoute,
     meRoute,
     emailChangeRoute,
+    ownFactorsRoute,
     usersRoute,
     userRoute,
     userRolesRoute,
     userPermissionsRoute,
+    userFactorsRoute,
     passwordRoute,
     serviceAccountsRoute,
     serviceAccountRolesRoute,

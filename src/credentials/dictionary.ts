@@ -33,7 +33,12 @@ const credentialsDictionary = defineDictionary({
     factor_required: {
       status: 403,
       title: "Second factor required",
-      about: "You have a second factor, so this takes a code of it: send `factor`.",
+      about: "You have a second factor, so this takes a code of it, or a recovery code: send `factor`.",
+    },
+    no_factor: {
+      status: 409,
+      title: "No second factor",
+      about: "Recovery codes stand in for a second factor, and you have none. Set one up first.",
     },
   },
   permissions: {
@@ -41,8 +46,13 @@ const credentialsDictionary = defineDictionary({
     "api_keys:revoke": "Revoke the API keys of users who hold no more than you do",
   },
   auditActions: {
+    "factor.enrolled": "A user was shown the secret of a second factor, which counts once a code has confirmed it.",
+    "factor.added": "A user confirmed a second factor. The details say which and of which kind.",
+    "factor.removed": "A user removed a second factor.",
+    "factor.reset": "All second factors and recovery codes of a user were removed by an administrator.",
     "factor.refused": "A proof of a second factor was refused. The details say of which kind, and why.",
     "factor.rested": "A second factor is refused from now on, after 100 wrong codes in a row.",
+    "recovery_codes.created": "A user got ten recovery codes, which replace those of before.",
     "recovery_code.used": "A recovery code was used in place of another factor.",
     "api_key.created": "An API key was created. The details name it and its scopes.",
     "api_key.renamed": "An API key was renamed.",

@@ -28,6 +28,10 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
   schema: string;
   version: string;
 }) {
+  const handovers: Partial<Record<Kind, typeof handOverKey>> = {
+    signing_key: handOverKey,
+    totp_factor: handOverTotp,
+  };
   return { write };
 
   /** Passes a consistent snapshot of all but sessions to `sink`, in batches of lines, for the recipient's secret. */
@@ -66,7 +70,8 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
       counts[kind] = 0;
       for await (const rows of rowsOf(tx, kind)) {
         counts[kind] += rows.length;
-        await write(kind, kind === "signing_key" ? rows.map((row) => handedOver(row, recipient)) : rows);
+        const handOver = handovers[kind];
+        await write(kind, handOver ? rows.map((row) => handOver(row, recipient)) : rows);
       }
     }
     const handover = await checkpoints.handOver(tx, recipient);
@@ -79,14 +84,30 @@ export function createExport({ db, secrets, sealer, checkpoints, schema, version
   }
 
   /** The signing key, encrypted for the recipient. The private part of a retired key is left out. */
-  function handedOver(row: string, recipient: Secrets): string {
+  function handOverKey(row: string, recipient: Secrets): string {
     const key = JSON.parse(row);
-    const sealed = Uint8Array.fromHex(key.private_key.slice("\\x".length));
-    const { kid, secret_id } = key;
-    const again = key.state === "retired"
-      ? new Uint8Array(0)
-      : sealText(recipient.subkey("keys"), kid, openText(secrets.subkey("keys", secret_id), kid, sealed));
-    return JSON.stringify({ ...key, private_key: `\\x${again.toHex()}`, secret_id: recipient.id });
+    const { kid, state, private_key, secret_id } = key;
+    const again = state === "retired" ? "\\x" : resealed("keys", kid, { sealed: private_key, secret_id }, recipient);
+    return JSON.stringify({ ...key, private_key: again, secret_id: recipient.id });
+  }
+
+  /** The factor, its secret encrypted for the recipient. */
+  function handOverTotp(row: string, recipient: Secrets): string {
+    const factor = JSON.parse(row);
+    const { id, secret_sealed: sealed, secret_id } = factor;
+    const again = resealed("factors", id, { sealed, secret_id }, recipient);
+    return JSON.stringify({ ...factor, secret_sealed: again, secret_id: recipient.id });
+  }
+
+  /** What this installation encrypted, encrypted for the recipient, in the hex form of the database. */
+  function resealed(
+    use: "keys" | "factors",
+    name: string,
+    { sealed, secret_id }: { sealed: string; secret_id: string },
+    recipient: Secrets,
+  ): string {
+    const plain = openText(secrets.subkey(use, secret_id), name, Uint8Array.fromHex(sealed.slice("\\x".length)));
+    return `\\x${sealText(recipient.subkey(use), name, plain).toHex()}`;
   }
 }
 

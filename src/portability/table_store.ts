@@ -12,7 +12,12 @@ export const tables = {
     rows: "not built_in",
     order: "name",
   },
-  role: { table: "roles", columns: "name, description, built_in, created_at", rows: "not built_in", order: "name" },
+  role: {
+    table: "roles",
+    columns: "name, description, built_in, created_at, mfa_required",
+    rows: "not built_in",
+    order: "name",
+  },
   role_permission: { table: "role_permissions", columns: "role, permission", order: "role, permission" },
   role_parent: { table: "role_parents", columns: "role, parent", order: "role, parent" },
   role_exclusion: { table: "role_exclusions", columns: "id, description, at_most, created_at", order: "id" },
@@ -28,6 +33,19 @@ export const tables = {
               credential_epoch`,
     order: "id",
   },
+  totp_factor: {
+    table: "totp_factors",
+    columns: `id, user_id, name, secret_sealed, secret_id, created_at, confirmed_at, last_step, last_used_at, failures`,
+    rows: "confirmed_at is not null",
+    order: "id",
+  },
+  passkey: {
+    table: "passkeys",
+    columns: `id, user_id, credential_id, public_key, rp_id, name, counter, counter_regressed_at, transports,
+              backup_eligible, backed_up, aaguid, created_at, last_used_at`,
+    order: "id",
+  },
+  recovery_code: { table: "recovery_codes", columns: "user_id, code_hash, used_at", order: "user_id, code_hash" },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },
   api_key: {
     table: "api_keys",

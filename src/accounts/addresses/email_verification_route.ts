@@ -63,8 +63,8 @@ const complete = operation({
   tags: ["accounts"],
   summary: "Confirm an e-mail address with the link or the code of a mail",
   description:
-    "The first confirmation that comes from another client than its request ends the password, sessions and " +
-    "API keys of the account, as somebody else may have created it. Then `reset_ticket` sets a new password.",
+    "The first confirmation that comes from another client than its request ends the password, second factors, " +
+    "sessions and API keys of the account, as somebody else may have created it. Then `reset_ticket` sets a new password.",
   ...anyone,
   ...json(ProofBody),
   ...ok(

@@ -168,3 +168,15 @@ test("after a change of the address the new one is to be confirmed, and links to
   assert.equal((await complete({ ticket })).status, 400);
   assert.equal((await login(username)).status, 403);
 });
+
+test("T270 where addresses must be confirmed, no second factor is set up before", async () => {
+  const { id, username } = await registered();
+  await db.query("test", "update users set email_verified_at = now() where id = $1", [id]);
+  const { access_token } = await (await login(username)).json();
+  await db.query("test", "update users set email_verified_at = null where id = $1", [id]);
+  sentinel.principals.forgetUser(id);
+  const headers = { authorization: `Bearer ${access_token}` };
+  const refused = await sentinel.fetch("/users/me/factors/totp", { json: { current_password: password }, headers });
+  assert.deepEqual([refused.status, (await refused.json()).type], [403, "/problems/email_unverified"]);
+  assert.deepEqual(await db.query("test", "select from totp_factors"), []);
+});

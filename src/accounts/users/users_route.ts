@@ -63,7 +63,10 @@ const create = operation({
   ...json(NewUserRequest),
   ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),
   ...leadsTo({
-    to: ["getUser", "changeUser", "deleteUser", "grantRole", "revokeRole", "listUserPermissions"],
+    to: [
+      ...["getUser", "changeUser", "deleteUser", "grantRole", "revokeRole", "listUserPermissions"],
+      ...["listUserFactors", "resetUserFactors"],
+    ],
     parameters: { id: "#/id" },
   }),
   ...problems("username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),

@@ -13,7 +13,7 @@ import { createUserImport } from "../../portability/user_import.ts";
 import { type Init, startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { exchangeCode, newApplication, newCode, newVisitor } from "../../testing/people/applications.ts";
 import { basic } from "../../testing/people/clients.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp, totpCode } from "../../testing/people/factors.ts";
 import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
@@ -190,6 +190,9 @@ const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxG
 
 /** All rows with which an import would conflict. */
 const emptied = [
+  "totp_factors",
+  "recovery_codes",
+  "consents",
   "client_resources",
   "consents",
   "clients",
@@ -224,6 +227,23 @@ async function verified(): Promise<Left> {
 
 const invite = async () =>
   await (await call("POST", "/invitations", { email: `${crypto.randomUUID()}@example.com` })).json();
+
+/** A user's deed on their own factors. */
+const onOwnFactors = (deed: (call: OwnCall, id: string) => Promise<void>) => async (): Promise<Left> => {
+  const { id, username } = await newUser();
+  const { access_token } = await login(username);
+  const own = { headers: { ...headers, authorization: `Bearer ${access_token}` } };
+  await deed((method, path, json) => call(method, path, json, own), id);
+  return { actor: id, subject: ["user", id] };
+};
+
+type OwnCall = (method: string, path: string, json: unknown) => Promise<Response>;
+
+async function confirmNew(call: OwnCall): Promise<void> {
+  const { id, secret } = await (await call("POST", "/users/me/factors/totp", { current_password: password })).json();
+  const code = totpCode(secret, Math.floor(sentinel.clock.now() / 30_000));
+  await call("POST", `/users/me/factors/totp/${id}/confirm`, { code });
+}
 
 const prove = (userId: string, proof: FactorProof) =>
   db.transaction((tx) => sentinel.factors.verifyIn(tx, userId, proof, sweep));
@@ -492,6 +512,16 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
       headers: { authorization: `Bearer ${token}`, "user-agent": "the sweep" },
     })
   ),
+  "factor.enrolled": onOwnFactors(async (call) => {
+    await call("POST", "/users/me/factors/totp", { current_password: password });
+  }),
+  "factor.added": onOwnFactors(confirmNew),
+  "recovery_codes.created": onOwnFactors(confirmNew),
+  "factor.removed": onOwnFactors(async (call, id) => {
+    const app = await newApp(sentinel, id);
+    await call("DELETE", `/users/me/factors/${app.id}`, { factor: { type: "totp", code: app.code() } });
+  }),
+  "factor.reset": onUser((id) => call("DELETE", `/users/${id}/factors`)),
   "factor.refused": async () => {
     const { id } = await newUser();
     await prove(id, { type: "totp", code: "000000" });

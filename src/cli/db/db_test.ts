@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createLineSeal, formatVersion } from "../../portability/export_format.ts";
 import { type Kind, tables } from "../../portability/table_store.ts";
+import { localClient } from "../../vocabulary/actor.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { openText } from "../../platform/text/sealed_text.ts";
 import { dropSchema, freshSchema, runSql } from "../../testing/database.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
+import { type App, newApp } from "../../testing/people/factors.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
@@ -47,10 +49,17 @@ const customRoles = `
       '{com.example.app:/b,"http://127.0.0.1/a?x=%2C,"}', '{https://x.org/bye}', 'ES256', true, true, false);
   insert into consents (user_id, client_id, scopes, resources) select
     id, '01a20aea-7309-7724-86ee-ada7db7275df', '{openid}', '{https://api.x.org}' from users where username = 'grace';
+  insert into passkeys (id, user_id, credential_id, public_key, rp_id, name, transports, backup_eligible, backed_up)
+    values ('01a20aea-7309-7724-86ee-ada7db7275e0', '01a20aea-7309-7724-86ee-ada7db7275db', 'a', 'b', 'x.org', 'é',
+      '{usb}', false, false);
   insert into grants (user_id, role, expires_at) select id, 'senior', now() + '1 day' from users where username = 'grace';`;
 
 /** Of grace, who has it since before the export. */
 let apiKey = "";
+
+/** A user with a second factor. */
+const moving = "01a20aea-7309-7724-86ee-ada7db7275db";
+let app: App;
 
 /** The lines of an export of the sentinel above, written once. */
 let written: Promise<string[]> | undefined;
@@ -61,6 +70,7 @@ async function writeExport(): Promise<string[]> {
   await sentinel.login("grace");
   await runSql(`set search_path to ${sentinel.schema}; ${customRoles}`);
   apiKey = (await newKey(sentinel, await sentinel.settled("grace"), ["users:read"])).key;
+  app = await newApp(sentinel, moving);
   const file = join(folder, "export.jsonl");
   assert.equal((await exportTo(file)).code, 0);
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
@@ -95,7 +105,7 @@ testOnPostgres("db import turns an empty database into a copy of the other one, 
   assert.deepEqual(counts, told);
   assert.equal(counts.user, 4);
   for (const kind of Object.keys(tables) as Kind[]) {
-    if (kind.startsWith("audit") || kind === "signing_key") continue;
+    if (kind.startsWith("audit") || kind === "signing_key" || kind === "totp_factor") continue;
     const { table, columns, order, rows = "true" }: typeof tables[Kind] & { rows?: string } = tables[kind];
     const all = (schema: string) =>
       sentinel.db.query("test", `select ${columns} from ${schema}.${table} where ${rows} order by ${order}`);
@@ -121,6 +131,12 @@ testOnPostgres("db import turns an empty database into a copy of the other one, 
     assert.equal((await moved.fetch("/login", { form: { username, password: password + "x" } })).status, 401);
   }
   assert.equal((await moved.fetch("/users/me", { headers: { "x-api-key": apiKey } })).status, 200);
+  for (
+    const proof of [{ type: "totp", code: app.code() }, { type: "recovery_code", code: app.recoveryCodes[0]! }] as const
+  ) {
+    const prove = () => moved.db.transaction((tx) => moved.factors.verifyIn(tx, moving, proof, localClient));
+    assert.deepEqual([await prove(), await prove()], [{ amr: ["otp"] }, undefined]);
+  }
   const { access_token, refresh_token } = await sentinel.login("grace");
   const headers = { authorization: `Bearer ${access_token}` };
   assert.equal((await moved.fetch("/users/me", { headers })).status, 401, "sessions stay where they were");
@@ -254,7 +270,15 @@ testOnPostgres("T306 db export accepts no secret as an argument", async () => {
 });
 
 /** What came later than service accounts. */
-const later = { client: 0, client_resource: 0, api_resource: 0, consent: 0 };
+const later = {
+  client: 0,
+  client_resource: 0,
+  api_resource: 0,
+  consent: 0,
+  totp_factor: 0,
+  passkey: 0,
+  recovery_code: 0,
+};
 
 /** The export as a Sentinel with this schema would have written it, without these columns of users. */
 function asOlder(lines: string[], schema: string, lacking: string[]): string {

@@ -106,6 +106,17 @@ const unlock = command({
   },
 });
 
+const resetFactors = command({
+  name: "reset-factors",
+  summary: "Remove the second factors and recovery codes of a user who has lost them",
+  words: ["NAME"],
+  about: "The user signs in by the password alone until another factor is set up, and is told by mail.",
+  async run({ words: [name], io, out }) {
+    const user = await withServices(io, ({ userFactors }) => userFactors.resetNamed(name));
+    out.done(`Removed the second factors of ${shownName(user)}.`, user);
+  },
+});
+
 const show = command({
   name: "show",
   summary: "Show a user",
@@ -158,12 +169,24 @@ const list = command({
   },
 });
 
-/** `user create|create-admin|set-password|disable|enable|verify-email|unlock|show|list|import` */
+/** `user create|create-admin|set-password|disable|enable|verify-email|unlock|reset-factors|show|list|import` */
 export const userCommands: Group = {
   name: "user",
   summary: "Create, change, list and import users",
   about:
     `NAME is a username or an e-mail address. A password is typed twice without an echo, or read from standard input
 (without one trailing newline) with --password-stdin. No argument takes a password, because every process could read it.`,
-  commands: [create, createAdmin, setPassword, disable, enable, verifyEmail, unlock, show, list, importCommand],
+  commands: [
+    create,
+    createAdmin,
+    setPassword,
+    disable,
+    enable,
+    verifyEmail,
+    unlock,
+    resetFactors,
+    show,
+    list,
+    importCommand,
+  ],
 };

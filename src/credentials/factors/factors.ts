@@ -3,11 +3,17 @@ import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Client, FactorKind } from "../../vocabulary/actor.ts";
 import { removeRecoveryCodes, useRecoveryCode } from "../recovery_codes/recovery_codes.ts";
-import type { Totp } from "../totp/totp.ts";
+import type { Totp, TotpRow } from "../totp/totp.ts";
 import { findHeld, updateCredentialEpoch } from "./factor_store.ts";
 
 /** What a user sends to prove a factor. */
 export type FactorProof = { type: "totp" | "recovery_code"; code: string };
+
+/** A factor as its user sees it. `resting`: it is refused after too many wrong codes. */
+export type FactorRow = TotpRow & { kind: FactorKind };
+
+/** A factor that is no longer there. */
+export type RemovedFactor = { kind: FactorKind; name: string };
 
 /** How the factor was proved, by RFC 8176. */
 export type ProvedFactor = { amr: string[] };
@@ -23,13 +29,18 @@ export function createFactors({ totp, mails, counted }: {
   mails: Mails;
   counted: (kind: FactorKind, outcome: FactorOutcome) => void;
 }) {
-  return { kindsOf, verifyIn, removeAllIn, noteChangeIn };
+  return { kindsOf, list, verifyIn, removeIn, removeAllIn, noteChangeIn };
 
   /** The kinds that the user can prove; empty for a user without a second factor. */
   async function kindsOf(db: Db, userId: string): Promise<FactorKind[]> {
     const held = await findHeld(db, userId);
     if (!held.totp && !held.passkey) return [];
     return (["totp", "passkey", "recovery_code"] as const).filter((kind) => held[kind]);
+  }
+
+  /** The user's confirmed factors, oldest first. */
+  async function list(db: Db, userId: string): Promise<FactorRow[]> {
+    return (await totp.list(db, userId)).map((row) => ({ ...row, kind: "totp" }));
   }
 
   /**
@@ -70,6 +81,18 @@ export function createFactors({ totp, mails, counted }: {
     await recordAudit(tx, { action: "recovery_code.used", ...unproved(userId, client), actor_id: userId });
     await mails.notify(tx, userId, "recovery_code_used", client, {});
     return "accepted";
+  }
+
+  /**
+   * Deletes a factor of the user, whom the transaction has locked; undefined if there is no such factor. The recovery
+   * codes go with the last one.
+   */
+  async function removeIn(tx: Tx, userId: string, id: string): Promise<RemovedFactor | undefined> {
+    const [removed] = await totp.removeIn(tx, userId, id);
+    if (!removed) return undefined;
+    if ((await kindsOf(tx, userId)).length === 0) await removeRecoveryCodes(tx, userId);
+    await noteChangeIn(tx, userId);
+    return { kind: "totp", name: removed.name };
   }
 
   /** Deletes all factors and recovery codes of the user, whom the transaction has locked, and returns how many factors. */

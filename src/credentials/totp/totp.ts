@@ -72,12 +72,16 @@ export function createTotp({ db, secrets, clock, issuer }: {
     return { id, name, secret, ...totpSetup(secret, issuer, user.label) };
   }
 
-  /** Confirms a new factor by its first code; undefined if there is no such factor, or false if the code is wrong. */
-  async function confirmIn(tx: Tx, userId: string, id: string, code: string): Promise<boolean | undefined> {
+  /**
+   * Confirms a new factor by its first code, and returns its name; undefined if the code is wrong.
+   *
+   * @throws {Problem} `not_found` when no such factor waits for a code.
+   */
+  async function confirmIn(tx: Tx, userId: string, id: string, code: string): Promise<string | undefined> {
     const factor = await findPendingTotp(tx, userId, id);
-    if (!factor) return undefined;
+    if (!factor) throw new Problem("not_found", { detail: "There is no such factor, or its ten minutes are over." });
     const step = stepOfCode(open(factor), code, clock.now());
-    return step !== undefined && await updateTotpConfirmed(tx, id, step);
+    return step === undefined ? undefined : await updateTotpConfirmed(tx, id, step);
   }
 
   /**

@@ -54,15 +54,15 @@ export async function findPendingTotp(db: Db, userId: string, id: string): Promi
   return row;
 }
 
-/** Confirms the factor by a code of this time step; false if it no longer waits for one. */
-export async function updateTotpConfirmed(db: Db, id: string, step: number): Promise<boolean> {
-  const rows = await db.query(
+/** Confirms the factor by a code of this time step, and returns its name; undefined if it no longer waits for one. */
+export async function updateTotpConfirmed(db: Db, id: string, step: number): Promise<string | undefined> {
+  const [row] = await db.query<{ name: string }>(
     "update_totp_confirmed",
     `update totp_factors set confirmed_at = now(), last_step = $2, last_used_at = now()
-     where id = $1 and ${isPending} returning id`,
+     where id = $1 and ${isPending} returning name`,
     [id, step],
   );
-  return rows.length > 0;
+  return row?.name;
 }
 
 /** Notes a code of this time step; false if one of this step or a later one was used, at any replica. */

@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { onPostgres } from "../../testing/database.ts";
 import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
+import { newApp, totpCode } from "../../testing/people/factors.ts";
 import { newcomer, newServiceAccount } from "../../testing/people/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
@@ -156,6 +157,10 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   createRoleExclusion: ({ role, other }) => ({ description: "", roles: [role, other], at_most: 1 }),
   createServiceAccount: ({ role }) => ({ name: `new-${role}`, roles: ["admin"] }),
   createUser: ({ role }) => ({ ...person(`new-${role}`), roles: ["admin"] }),
+  createMyTotp: () => ({ current_password: password }),
+  confirmMyTotp: ({ code }) => ({ code }),
+  createMyRecoveryCodes: ({ code }) => ({ factor: { type: "totp", code } }),
+  deleteMyFactor: ({ code }) => ({ factor: { type: "totp", code } }),
   deleteMe: () => ({ current_password: password }),
   evaluate: ({ id }) => question(id!),
   evaluateSeveral: ({ id }) => ({ evaluations: [question(id!)] }),
@@ -171,12 +176,25 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   }),
 };
 
+/** A factor of the user for the operations that need one, and a code of it. */
+async function newFactorFor(operationId: string, userId: string): Promise<{ id?: string; code: string }> {
+  if (operationId === "confirmMyTotp") {
+    const user = { id: userId, label: "somebody" };
+    const { id, secret } = await here.db.transaction((tx) => here.totp.enrolIn(tx, user, "phone"));
+    return { id, code: totpCode(secret, Math.floor(here.clock.now() / 30_000)) };
+  }
+  if (operationId !== "createMyRecoveryCodes" && operationId !== "deleteMyFactor") return { code: "" };
+  const app = await newApp(here, userId);
+  return { id: app.id, code: app.code() };
+}
+
 /** The bytes of a request that succeeds with these objects. */
 async function requestOf(operation: AnyOperation, actor: Actor, things: Record<string, string>): Promise<Buffer> {
   const { operationId, method, path } = operation;
   const subject = operationId === "endMySession" || operationId === "endMyOtherSessions"
     ? await sessionOf(actor.id)
     : things.id;
+  const { id: factor, code } = await newFactorFor(operationId, actor.id);
   const own = path.startsWith("/users/me/api-keys/") ? await newApiKey(actor.id) : undefined;
   if (operationId === "withdrawMyConsent") {
     const consent = { userId: actor.id, clientId: things.client!, scopes: ["openid"], resources: [] };
@@ -190,6 +208,8 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
     key_id: ofService?.id ?? things.key,
     id: own
       ? own.id
+      : factor
+      ? factor
       : path.startsWith("/role-exclusions")
       ? things.exclusion
       : path.startsWith("/service-accounts")
@@ -212,7 +232,7 @@ async function requestOf(operation: AnyOperation, actor: Actor, things: Record<s
   };
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`what is ${name}?`));
   const given = operation.body &&
-    (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))(things, actor);
+    (bodies[operationId] ?? assert.fail(`a body for ${operationId}, please`))({ ...things, code }, actor);
   const type = operation.body?.types[0];
   const body = given === undefined
     ? ""

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { replaceRecoveryCodes } from "../../credentials/recovery_codes/recovery_codes.ts";
 import type { Sentinel } from "../harness.ts";
 
-/** An app of the user's: `code(1)` is that of the next 30 seconds. That of the step before now confirmed it. */
+/** An app of the user's: `code(1)` is that of the next 30 seconds. */
 export type App = { id: string; secret: string; code: (steps?: number) => string; recoveryCodes: string[] };
 
 /** A confirmed TOTP factor of the user, with recovery codes. The codes of now and of the next step are unused. */
@@ -14,7 +14,8 @@ export async function newApp(
   return await db.transaction(async (tx) => {
     const { id, secret } = await totp.enrolIn(tx, { id: userId, label: "somebody" }, name);
     const code = (steps = 0) => totpCode(secret, Math.floor(clock.now() / 30_000) + steps);
-    if (!await totp.confirmIn(tx, userId, id, code(-1))) throw new Error("the factor is not confirmed");
+    if (!await totp.confirmIn(tx, userId, id, code())) throw new Error("the factor is not confirmed");
+    await tx.query("test", "update totp_factors set last_step = last_step - 1 where id = $1", [id]);
     await factors.noteChangeIn(tx, userId);
     return { id, secret, code, recoveryCodes: await replaceRecoveryCodes(tx, userId) };
   });
