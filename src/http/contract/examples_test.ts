@@ -148,8 +148,8 @@ const needsMore = [
 /** Operations that take a token of an application, which a user signed in with; `oauth/userinfo/` tries them. */
 const needsApplication = ["getUserinfo", "postUserinfo"];
 
-/** Operations that take a code of an authenticator app; `accounts/factors/` tries them. */
-const needsCode = ["confirmMyTotp", "createMyRecoveryCodes", "deleteMyFactor"];
+/** Operations that take a code of an authenticator app; `accounts/factors/` and `sessions/` try them. */
+const needsCode = ["loginFactor", "confirmMyTotp", "createMyRecoveryCodes", "deleteMyFactor"];
 
 test("X23 every example of /openapi.json succeeds as it is, in order, on a new installation", async () => {
   await renewed();
