@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm an e-mail address with the link or the code of a mail
-         * @description The first confirmation that comes from another client than its request ends the password, sessions and API keys of the account, as somebody else may have created it. Then `reset_ticket` sets a new password.
+         * @description The first confirmation that comes from another client than its request ends the password, second factors, sessions and API keys of the account, as somebody else may have created it. Then `reset_ticket` sets a new password.
          */
         post: operations["completeEmailVerification"];
         delete?: never;
@@ -230,6 +230,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your second factors */
+        get: operations["listMyFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up an authenticator app
+         * @description The app gets the secret by the QR code, the URI, or by hand: codes of six digits every 30 seconds (RFC 6238, SHA-1). It counts once a first code has confirmed it, within ten minutes. The secret is shown once. Requires a token of a login, without scopes.
+         */
+        post: operations["createMyTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/factors/totp/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an authenticator app with its first code
+         * @description Requires a token of a login, without scopes.
+         */
+        post: operations["confirmMyTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/factors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of your second factors
+         * @description The recovery codes go with the last one. Requires a token of a login, without scopes.
+         */
+        delete: operations["deleteMyFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace your recovery codes
+         * @description Earlier codes no longer work. Requires a token of a login, without scopes.
+         */
+        post: operations["createMyRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -280,6 +377,30 @@ export interface paths {
          * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`. Requires the permission `users:write`.
          */
         patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/users/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The second factors of a user
+         * @description Requires the permission `users:read`.
+         */
+        get: operations["listUserFactors"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove all second factors and recovery codes of a user who has lost them
+         * @description You must hold all that the user holds, for at least as long. The user is told by mail, and signs in by the password alone until another factor is set up: make sure first that it is the user who asks. Requires the permission `users:write`.
+         */
+        delete: operations["resetUserFactors"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/service-accounts": {
@@ -1995,6 +2116,137 @@ export interface components {
              * @example true
              */
             changed: boolean;
+        };
+        Factors: {
+            items: components["schemas"]["Factor"][];
+            /**
+             * @description Unused recovery codes
+             * @example 10
+             */
+            recovery_codes_left: number;
+        };
+        Factor: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @example totp
+             * @enum {string}
+             */
+            kind: "totp" | "passkey" | "recovery_code";
+            /** @example phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description After 100 wrong codes in a row it is refused, until another factor is proved
+             * @example false
+             */
+            resting: boolean;
+        };
+        Totp: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example phone */
+            name: string;
+            /**
+             * @description In base32, to type into an app
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /**
+             * @description `otpauth:` URI
+             * @example otpauth://totp/Sentinel:ada?issuer=Sentinel&secret=…
+             */
+            uri: string;
+            /**
+             * @description The URI as a QR code, in SVG
+             * @example <svg …>
+             */
+            qr: string;
+        };
+        /**
+         * @example {
+         *       "name": "phone",
+         *       "current_password": "correct horse battery staple"
+         *     }
+         */
+        NewTotp: {
+            /**
+             * @description Which app or device it is
+             * @default Authenticator app
+             * @example phone
+             */
+            name?: string;
+            /**
+             * Format: password
+             * @description Required without a second factor
+             * @example correct horse battery staple
+             */
+            current_password?: string;
+            factor?: components["schemas"]["FactorProof"];
+        };
+        /**
+         * @description Required with a second factor: a code of it, or a recovery code
+         * @example {
+         *       "type": "totp",
+         *       "code": "481207"
+         *     }
+         */
+        FactorProof: {
+            /** @enum {string} */
+            type: "totp" | "recovery_code";
+            /**
+             * @description Spaces are ignored
+             * @example 481207
+             */
+            code: string;
+        };
+        ConfirmedFactor: {
+            /** @description With the first factor: ten codes, shown once; each works once */
+            recovery_codes: string[] | null;
+        };
+        TotpConfirmation: {
+            /**
+             * @description Spaces are ignored
+             * @example 481207
+             */
+            code: string;
+        };
+        /**
+         * @example {
+         *       "current_password": "correct horse battery staple"
+         *     }
+         */
+        OwnProof: {
+            /**
+             * Format: password
+             * @description Required without a second factor
+             * @example correct horse battery staple
+             */
+            current_password?: string;
+            factor?: components["schemas"]["FactorProof"];
+        };
+        RecoveryCodes: {
+            /** @description Ten codes, shown once; each works once */
+            recovery_codes: string[];
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -4841,6 +5093,182 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listMyFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your second factors, oldest first, and how many recovery codes are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMyTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTotp"];
+            };
+        };
+        responses: {
+            /** @description The secret, shown once */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totp"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    confirmMyTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description From now on you sign in with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedFactor"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteMyFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMyRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description Ten codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -5033,6 +5461,68 @@ export interface operations {
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listUserFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user's second factors, oldest first, and how many recovery codes are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    resetUserFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -8060,7 +8550,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.refused" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.added" | "factor.enrolled" | "factor.refused" | "factor.removed" | "factor.reset" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "recovery_codes.created" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
