@@ -4,6 +4,14 @@ import { formsIn, openBrowser } from "../testing/people/browser.ts";
 import { mailboxOn } from "../testing/people/mailbox.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
+import {
+  askAs,
+  exchangeCode,
+  newApplication,
+  newCode,
+  newVisitor,
+  signedInWith,
+} from "../testing/people/applications.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
@@ -56,6 +64,10 @@ const secretOf = (sent: string) => {
 };
 const tokenOf = (sent: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "client_credentials", ...secretOf(sent) } });
+
+const ledger = await newApplication(sentinel);
+const refreshAsLedger = (refresh_token: string) =>
+  askAs(sentinel, ledger, { grant_type: "refresh_token", refresh_token });
 
 const graceToken = () => sentinel.tokenOf("grace");
 const graceRefreshToken = async () => (await sentinel.login("grace")).refresh_token;
@@ -157,6 +169,49 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => tokenOf(`${given.slice(0, -1)}_`),
     before: sentClient,
     status: 401,
+  },
+  "`POST /oauth/token` by a code, known client and user": {
+    work: ({ given }) => exchangeCode(sentinel, ledger, JSON.parse(given)),
+    before: async ({ user }) => {
+      const visitor = await newVisitor(sentinel, { userId: user });
+      await signedInWith(sentinel, ledger, visitor);
+      return JSON.stringify(await newCode(sentinel, ledger, visitor));
+    },
+  },
+  "`POST /oauth/token`, a code that was used": {
+    work: ({ given }) => exchangeCode(sentinel, ledger, JSON.parse(given)),
+    before: async () => {
+      const code = await newCode(sentinel, ledger, await newVisitor(sentinel));
+      await exchangeCode(sentinel, ledger, code);
+      return JSON.stringify(code);
+    },
+    status: 400,
+  },
+  "`POST /oauth/token`, first refresh of a client's session on this replica": {
+    work: ({ given }) => refreshAsLedger(given),
+    before: async () => (await signedInWith(sentinel, ledger, await newVisitor(sentinel))).refresh_token,
+  },
+  "`POST /oauth/token`, later refresh of a client's session": {
+    work: ({ given }) => refreshAsLedger(given),
+    before: async () => {
+      const { refresh_token } = await signedInWith(sentinel, ledger, await newVisitor(sentinel));
+      return (await (await refreshAsLedger(refresh_token)).json()).refresh_token;
+    },
+  },
+  "`GET /oauth/userinfo`, known token": {
+    work: ({ given }) => sentinel.fetch("/oauth/userinfo", bearer(given)),
+    before: async () => {
+      const { access_token } = await signedInWith(sentinel, ledger, await newVisitor(sentinel));
+      await sentinel.fetch("/oauth/userinfo", bearer(access_token));
+      return access_token;
+    },
+  },
+  "`POST /oauth/revoke` of what a user granted to a client": {
+    work: ({ given }) => askAs(sentinel, ledger, { token: given }, "/oauth/revoke"),
+    before: async () => (await signedInWith(sentinel, ledger, await newVisitor(sentinel))).access_token,
+  },
+  "`GET /.well-known/openid-configuration`": {
+    work: () => sentinel.fetch("/.well-known/openid-configuration"),
   },
   "`GET /users/me`, known token of a client": {
     work: ({ given }) => me(given),

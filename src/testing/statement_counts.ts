@@ -19,6 +19,19 @@ export const statementCounts = {
   "`POST /oauth/token` by client credentials, new client": { statements: "find_client_access, find_live_users" },
   "`POST /oauth/token`, an unknown client": { statements: "find_client_access" },
   "`POST /oauth/token`, a malformed client secret": { statements: "" },
+  "`POST /oauth/token` by a code, known client and user": {
+    statements: "consume_ticket, insert_client_session, insert_audit_event",
+  },
+  "`POST /oauth/token`, a code that was used": {
+    statements: "consume_ticket, find_past_ticket, revoke_session, insert_audit_event",
+  },
+  "`POST /oauth/token`, first refresh of a client's session on this replica": {
+    statements: "find_for_refresh, update_refresh_counter",
+  },
+  "`POST /oauth/token`, later refresh of a client's session": { statements: "update_refresh_counter" },
+  "`GET /oauth/userinfo`, known token": { statements: "" },
+  "`POST /oauth/revoke` of what a user granted to a client": { statements: "revoke_session, insert_audit_event" },
+  "`GET /.well-known/openid-configuration`": { statements: "" },
   "`GET /users/me`, known token of a client": { statements: "" },
   "`POST /oauth/introspect` by a client, known token": { statements: "" },
   "`POST /oauth/revoke` by a client": { statements: "update_tokens_not_before, insert_audit_event" },

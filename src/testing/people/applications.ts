@@ -35,12 +35,12 @@ export async function newApplication(
   return { id: client.id, secret, redirectUri, isPublic };
 }
 
-/** A new user with these roles, and a session of their browser. */
+/** A new session of a browser, of this user or of a new one with these roles. */
 export async function newVisitor(
   sentinel: Pick<Sentinel, "db">,
-  { roles = [] }: { roles?: string[] } = {},
+  { roles = [], userId: known }: { roles?: string[]; userId?: string } = {},
 ): Promise<Visitor> {
-  const { id: userId } = await newcomer(sentinel, { roles });
+  const userId = known ?? (await newcomer(sentinel, { roles })).id;
   const sessionId = uuidv7();
   await sentinel.db.query(
     "test",
