@@ -87,12 +87,12 @@ export function createAuthorizations(
     const read = await checked(query);
     if (read.kind !== "request") return read.step;
     const { request } = read;
-    const authAfter = authAfterOf(request);
-    const judged = await judge(request, caller, authAfter);
+    const maxAge = ageOf(request);
+    const judged = await judge(request, caller, signInAfter(maxAge, clock.now()));
     if (judged.kind === "refused") return refused(request, judged.refusal);
     if (judged.kind === "grant") return await grant(request, judged);
     if (request.prompts.has("none")) return refused(request, neverAsked[judged.kind]);
-    const id = await flows.start(request.client.id, { query, authAfter }, ensureSecret());
+    const id = await flows.start(request.client.id, { query, maxAge }, ensureSecret());
     const path = pathOfFlow(id);
     if (judged.kind === "consent") return { kind: "lead", client: request.client, path };
     counted("sign_in");
@@ -182,13 +182,6 @@ export function createAuthorizations(
     return { kind: access.mustAsk ? "consent" : "grant", access, caller };
   }
 
-  /** The time from which a sign-in counts. */
-  function authAfterOf({ prompts, maxAge }: AuthorizationRequest): number {
-    const asksAgain = prompts.has("login") || prompts.has("select_account") || prompts.has("create");
-    if (asksAgain) return clock.now();
-    return maxAge === undefined ? 0 : clock.now() - maxAge * 1_000;
-  }
-
   async function grant(
     request: AuthorizationRequest,
     { access, caller }: Admitted,
@@ -236,6 +229,18 @@ export function createAuthorizations(
     counted("stale_flow");
     return { kind: "stale" };
   }
+}
+
+/** How many seconds old a sign-in may be; 0 where only a later one counts. */
+function ageOf({ prompts, maxAge }: AuthorizationRequest): number | undefined {
+  const asksAgain = prompts.has("login") || prompts.has("select_account") || prompts.has("create");
+  return asksAgain ? 0 : maxAge;
+}
+
+/** The time from which a sign-in before the request counts. */
+function signInAfter(maxAge: number | undefined, now: number): number {
+  if (maxAge === undefined) return 0;
+  return maxAge === 0 ? Infinity : now - maxAge * 1_000;
 }
 
 /** Who is signed in, and has to sign in again, would be led back at once. */
