@@ -50,8 +50,7 @@ export function createGreetings({ db, text, count }: { db: Database; text: strin
 }
 `,
   "src/greetings/greetings_route.ts": `import { z } from "@hono/zod-openapi";
-import { ok, operation, problems, requires } from "../http/contract/contract.ts";
-import { resource } from "../http/contract/resource.ts";
+import { ok, operation, problems, requires, resource } from "../http/contract/contract.ts";
 import type { Greetings } from "./greetings.ts";
 
 const greet = operation({

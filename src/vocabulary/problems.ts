@@ -36,6 +36,13 @@ export class Problem extends Error {
   }
 }
 
+/** For `catch`: throws what {@link onConstraint} returns. */
+export function refuseOn(codes: Record<string, ProblemCode>): (error: unknown) => never {
+  return (error) => {
+    throw onConstraint(error, codes);
+  };
+}
+
 /** The problem that a violated constraint stands for, by its name; the error itself where none is listed. */
 export function onConstraint(error: unknown, codes: Record<string, ProblemCode>): unknown {
   const code = error instanceof ConstraintViolation ? codes[error.constraint] : undefined;

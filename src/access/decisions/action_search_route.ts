@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { json, ok, operation, problems, signedIn } from "../../http/contract/contract.ts";
+import { json, ok, operation, problems, resource, signedIn } from "../../http/contract/contract.ts";
 import { Context, Resource, Subject } from "./evaluation_route.ts";
 import type { Searches } from "./searches.ts";
 import { PageRequest, PageResponse } from "./subject_search_route.ts";

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { shownName } from "../../vocabulary/identifiers.ts";
-import { resource } from "../../http/contract/resource.ts";
-import { fromMemory, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { fromMemory, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 
 const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
 

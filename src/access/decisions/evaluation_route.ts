@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { fromMemory, json, ok, operation, problems, signedIn, Time } from "../../http/contract/contract.ts";
+import { fromMemory, json, ok, operation, problems, resource, signedIn, Time } from "../../http/contract/contract.ts";
 import type { Evaluations } from "./evaluations.ts";
 import { idSizeMax, isPlainQuestion, nameSizeMax } from "./plain_request.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { fromMemory, json, ok, operation, problems, signedIn } from "../../http/contract/contract.ts";
+import { fromMemory, json, ok, operation, problems, resource, signedIn } from "../../http/contract/contract.ts";
 import { Action, Context, DecisionResponse, Resource, Subject } from "./evaluation_route.ts";
 import { type Evaluations, semantics } from "./evaluations.ts";
 import { arePlainQuestions, evaluationsMax } from "./plain_request.ts";

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { Id, json, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { Id, json, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 import type { Searches } from "./searches.ts";
 

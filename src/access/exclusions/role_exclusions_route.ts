@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
 import {
   created,
   Id,
@@ -10,6 +9,7 @@ import {
   operation,
   problems,
   requires,
+  resource,
   RoleReference,
   Time,
 } from "../../http/contract/contract.ts";

@@ -1,7 +1,7 @@
 import type { Actor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database } from "../../platform/db/db.ts";
-import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import { requireMay } from "../authority/authority.ts";
 import { isOfSentinel } from "./permission_name.ts";
 import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
@@ -30,9 +30,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
     return await db.transaction(async (tx) => {
       await requireMay(tx, actor, "permissions:write");
       tx.afterwards(evaluator.forget);
-      await insertPermission(tx, name, description).catch((error) => {
-        throw onConstraint(error, { permissions_pkey: "permission_taken" });
-      });
+      await insertPermission(tx, name, description).catch(refuseOn({ permissions_pkey: "permission_taken" }));
       const subject = { type: "permission" as const, id: name };
       await recordAudit(tx, { action: "permission.created", ...actor, subject, details: { description } });
       return (await findPermission(tx, name))!;
@@ -52,9 +50,7 @@ export function createPermissionRegistry({ db, evaluator }: { db: Database; eval
           detail: "This permission belongs to Sentinel itself and cannot be deleted.",
         });
       }
-      await deletePermission(tx, name).catch((error) => {
-        throw onConstraint(error, { role_permissions_permission_fkey: "permission_in_use" });
-      });
+      await deletePermission(tx, name).catch(refuseOn({ role_permissions_permission_fkey: "permission_in_use" }));
       const { description } = permission;
       const subject = { type: "permission" as const, id: name };
       await recordAudit(tx, { action: "permission.deleted", ...actor, subject, details: { description } });

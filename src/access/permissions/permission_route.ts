@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { noContent, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import { noContent, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
 import { permissionName } from "./permission_name.ts";
 import type { PermissionRegistry } from "./permission_registry.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { created, json, leadsTo, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { created, json, leadsTo, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { PermissionRegistry } from "./permission_registry.ts";

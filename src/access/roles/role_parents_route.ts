@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { conditional, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
+import { conditional, noContent, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import type { Roles } from "./roles.ts";
 import { RoleParameter } from "./roles_route.ts";
 

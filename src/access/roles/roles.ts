@@ -3,7 +3,7 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
-import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import { requireHolds, requireMay, requireMayEditRole } from "../authority/authority.ts";
 import { findAnybodyExcluded } from "../exclusions/violation_store.ts";
 import { deleteGrantsOfRole } from "../grants/grant_store.ts";
@@ -56,9 +56,7 @@ export function createRoles(
   async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
     return await edit(async (tx) => {
       await requireMay(tx, actor, "roles:write");
-      await insertRole(tx, name, description).catch((error) => {
-        throw onConstraint(error, { roles_pkey: "role_taken" });
-      });
+      await insertRole(tx, name, description).catch(refuseOn({ roles_pkey: "role_taken" }));
       if (permissions.length > 0) await addPermissions(tx, name, permissions, "#/permissions", actor);
       if (parents.length > 0) await addParents(tx, name, parents, "#/parents", actor);
       await record(tx, "role.created", name, actor, { permissions, parents });
@@ -81,9 +79,7 @@ export function createRoles(
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name
       const grants = await deleteGrantsOfRole(tx, name);
-      await deleteRole(tx, name).catch((error) => {
-        throw onConstraint(error, { role_exclusion_members_role_fkey: "role_excluded" });
-      });
+      await deleteRole(tx, name).catch(refuseOn({ role_exclusion_members_role_fkey: "role_excluded" }));
       await record(tx, "role.deleted", name, actor, { permissions, parents, grants });
     });
   }

@@ -22,7 +22,7 @@ import {
   requireNoErrors,
   shownName,
 } from "../../vocabulary/identifiers.ts";
-import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import type { MailPurpose } from "../../vocabulary/secrets.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
 import { nameConflicts } from "../registration/registrations.ts";
@@ -131,9 +131,7 @@ export function createEmailChanges(deps: EmailChangesDeps) {
       const { user_id, params } = ticket;
       await updateTicket(tx, flow, ticket.id, { user_id, state: [...agreed].join(" ").trim(), params });
       return false;
-    }).catch((error) => {
-      throw onConstraint(error, nameConflicts);
-    });
+    }).catch(refuseOn(nameConflicts));
     if (changed) mailProofs.completed(flow);
     return { changed };
   }

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { createFlowBrowser, formatFlow } from "../../credentials/tickets/flow_token.ts";
-import { accepted, anyone, json, ok, operation, ownAccount, problems } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { accepted, anyone, json, ok, operation, ownAccount, problems, resource } from "../../http/contract/contract.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { EmailChanges } from "./email_change.ts";
 import { FlowAnswer, ProofBody, proofOf } from "./email_verification_route.ts";

@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { createFlowBrowser, formatFlow, parseFlow } from "../../credentials/tickets/flow_token.ts";
 import type { MailProof } from "../../credentials/tickets/mailed_tickets.ts";
-import { accepted, anyone, json, ok, operation, problems } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { accepted, anyone, json, ok, operation, problems, resource } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { EmailVerifications } from "./email_verification.ts";

@@ -10,11 +10,11 @@ import {
   operation,
   problems,
   requires,
+  resource,
   RoleReference,
   Time,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 import { MailTicket } from "../addresses/email_verification_route.ts";
 import { accountMembers, PersonResponse } from "../users/me_route.ts";
 import type { Invitations } from "./invitations.ts";

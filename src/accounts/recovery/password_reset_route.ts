@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { accepted, anyone, json, noContent, operation, problems } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { accepted, anyone, json, noContent, operation, problems, resource } from "../../http/contract/contract.ts";
 import { MailTicket } from "../addresses/email_verification_route.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { PasswordResets } from "./password_reset.ts";

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { json, noContent, operation, ownAccount, problems } from "../../http/contract/contract.ts";
+import { json, noContent, operation, ownAccount, problems, resource } from "../../http/contract/contract.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { PasswordChanges } from "./password_change.ts";
 

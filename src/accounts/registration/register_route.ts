@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
 import {
   anyoneOrToken,
   created,
@@ -7,6 +6,7 @@ import {
   leadsTo,
   operation,
   problems,
+  resource,
   RoleReference,
 } from "../../http/contract/contract.ts";
 import { createFlowBrowser, formatFlow } from "../../credentials/tickets/flow_token.ts";

@@ -20,9 +20,9 @@ import {
   operation,
   problems,
   requires,
+  resource,
 } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 
 const params = z.strictObject({ id: Id });
 const keyParams = z.strictObject({ id: Id, key_id: Id });

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Id, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { Id, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 import { EffectivePermissionPage, type PermissionListDeps, permissionPage } from "../users/user_permissions_route.ts";
 
 const list = operation({

@@ -1,6 +1,5 @@
 import type { Grants } from "../../access/grants/grants.ts";
-import { resource } from "../../http/contract/resource.ts";
-import { conditional, json, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
+import { conditional, json, noContent, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { grantParams, GrantRequest } from "../users/user_roles_route.ts";
 import type { ServiceAccounts } from "./service_accounts.ts";
 

@@ -7,7 +7,7 @@ import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
-import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import { shownGrants, type User } from "../users/user_revision.ts";
 import { deleteUser, updateDisabled } from "../users/user_store.ts";
 import {
@@ -66,9 +66,7 @@ export function createServiceAccounts({ db, principals, grants }: {
       await requireMay(tx, actor, "service_accounts:write");
       const id = await createIn(tx, { name, description, roles }, actor);
       return shownServiceAccount(await required(tx, id));
-    }).catch((error) => {
-      throw onConstraint(error, taken);
-    });
+    }).catch(refuseOn(taken));
   }
 
   /** As {@link create}, in the transaction of a caller that has checked what the actor may; answers the id. */
@@ -91,9 +89,7 @@ export function createServiceAccounts({ db, principals, grants }: {
       await rename(tx, before, wanted, actor);
       if (disabled !== undefined) await setDisabled(tx, before, disabled, actor);
       return shownServiceAccount(await required(tx, id));
-    }).catch((error) => {
-      throw onConstraint(error, taken);
-    });
+    }).catch(refuseOn(taken));
   }
 
   /** Disables or enables the account, which the caller has locked. */
@@ -106,9 +102,7 @@ export function createServiceAccounts({ db, principals, grants }: {
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await removeRow(tx, await locked(tx, id, expected, actor), actor);
-    }).catch((error) => {
-      throw onConstraint(error, { clients_service_user_id_fkey: "service_account_in_use" });
-    });
+    }).catch(refuseOn({ clients_service_user_id_fkey: "service_account_in_use" }));
   }
 
   /** Deletes the account, which the caller has locked. */

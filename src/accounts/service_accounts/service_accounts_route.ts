@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   created,
@@ -11,6 +10,7 @@ import {
   operation,
   problems,
   requires,
+  resource,
   revised,
   RoleReference,
   Time,

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
-import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   fromMemory,
@@ -11,6 +10,7 @@ import {
   operation,
   ownAccount,
   problems,
+  resource,
   revised,
   signedIn,
   Time,

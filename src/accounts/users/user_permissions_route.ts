@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { EffectivePermissions } from "../../access/decisions/effective_permissions.ts";
-import { Id, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import { Id, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 import type { Principal, UserKind } from "../../vocabulary/actor.ts";
 
 const EffectivePermissionResponse = z.strictObject({

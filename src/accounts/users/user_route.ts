@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
 import {
   conditional,
   Id,
@@ -8,6 +7,7 @@ import {
   operation,
   problems,
   requires,
+  resource,
   revised,
   Time,
 } from "../../http/contract/contract.ts";

@@ -5,7 +5,7 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { type Expected, whateverTheState } from "../../platform/revision.ts";
-import { onConstraint, Problem } from "../../vocabulary/problems.ts";
+import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import { overwritePasswordHash, type Passwords } from "../../credentials/passwords/passwords.ts";
@@ -86,9 +86,9 @@ export function createUsers(
       if (disabled !== undefined && disabled !== (before.disabled_at !== null)) await disable(tx, id, disabled, actor);
       return shownUser(await requireUser(tx, id));
     };
-    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => work(tx)) : work(tx)).catch((error) => {
-      throw onConstraint(error, nameConflicts);
-    });
+    return await db.transaction((tx) => disabled ? keepAdministrator(tx, () => work(tx)) : work(tx)).catch(
+      refuseOn(nameConflicts),
+    );
   }
 
   /** As {@link deleteAndErase}. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`, `last_admin` */

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
 import {
   created,
   json,
@@ -8,6 +7,7 @@ import {
   operation,
   problems,
   requires,
+  resource,
   RoleReference,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";

@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { once } from "../../platform/once.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
-import { resource } from "../../http/contract/resource.ts";
-import { Id, ok, operation, problems, requires, Time } from "../../http/contract/contract.ts";
+import { Id, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { subjectTypes } from "./audit.ts";

@@ -8,8 +8,8 @@ import {
   operation,
   ownAccount,
   problems,
+  resource,
 } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
 import type { ApiKeys } from "./api_keys.ts";
 import { IssuedKeyResponse, shownIssued } from "./my_api_keys_route.ts";
 

@@ -10,11 +10,11 @@ import {
   ownAccount,
   PermissionReference,
   problems,
+  resource,
   signedIn,
   Time,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 import type { ApiKeys, IssuedKey, KeyOwner } from "./api_keys.ts";
 
 const SecretResponse = z.strictObject({

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { anyone, formOrJson, noContent, operation, problems } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { anyone, formOrJson, noContent, operation, problems, resource } from "../../http/contract/contract.ts";
 import type { LeakedKeys } from "./leaked_keys.ts";
 
 const tokensMax = 100;

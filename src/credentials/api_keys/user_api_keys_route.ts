@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { Id, leadsTo, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { Id, leadsTo, noContent, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { PageQuery } from "../../http/contract/list_page.ts";
-import { resource } from "../../http/contract/resource.ts";
 import type { KeyOwner } from "./api_keys.ts";
 import { ApiKeyPage, type KeyListDeps, keyPage } from "./my_api_keys_route.ts";
 

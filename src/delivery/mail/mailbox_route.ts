@@ -1,5 +1,4 @@
-import { operation, page, problems, visitor } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { operation, page, problems, resource, visitor } from "../../http/contract/contract.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { mailModeOf } from "./mail_mode.ts";

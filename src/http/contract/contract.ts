@@ -5,6 +5,7 @@ import { isPage } from "./list_page.ts";
 import type { Requirement } from "./requirement.ts";
 
 export * from "./requirement.ts";
+export { resource } from "./resource.ts";
 
 type Params = z.ZodObject;
 

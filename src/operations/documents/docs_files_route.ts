@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "text" };
 import bundleStyle from "swagger-ui-dist/swagger-ui.css" with { type: "text" };
-import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { anyone, operation, problems, resource, text } from "../../http/contract/contract.ts";
 import favicon from "./docs/favicon.svg" with { type: "text" };
 import init from "./docs/init.js" with { type: "text" };
 import pageStyle from "./docs/page.css" with { type: "text" };

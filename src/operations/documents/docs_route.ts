@@ -1,5 +1,4 @@
-import { resource } from "../../http/contract/resource.ts";
-import { anyone, fromMemory, operation, problems, redirect, text } from "../../http/contract/contract.ts";
+import { anyone, fromMemory, operation, problems, redirect, resource, text } from "../../http/contract/contract.ts";
 import page from "./docs/index.html" with { type: "text" };
 import { withVersions } from "./docs_files_route.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { anyone, fromMemory, ok, operation, problems, text } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { anyone, fromMemory, ok, operation, problems, resource, text } from "../../http/contract/contract.ts";
 import mark from "../../http/pages/mark.svg" with { type: "text" };
 import { style, stylePath } from "../../http/pages/style.ts";
 import type { Visits } from "../../http/pages/visit.ts";

@@ -1,5 +1,4 @@
-import { resource } from "../../http/contract/resource.ts";
-import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
+import { anyone, operation, problems, resource, text } from "../../http/contract/contract.ts";
 
 const route = operation({
   method: "get",

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { anyone, fromMemory, ok, operation, problems as answers } from "../../http/contract/contract.ts";
-import { resource } from "../../http/contract/resource.ts";
+import { anyone, fromMemory, ok, operation, problems as answers, resource } from "../../http/contract/contract.ts";
 import type { Visits } from "../../http/pages/visit.ts";
 import { type ProblemCode, problems, type ProblemType } from "../../vocabulary/dictionary.ts";
 import { listPage, problemTypePage } from "./problem_type_page.ts";

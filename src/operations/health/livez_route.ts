@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { anyone, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, fromMemory, ok, operation, problems, resource } from "../../http/contract/contract.ts";
 
 const Alive = z.strictObject({ status: z.literal("alive") }).openapi("Alive");
 

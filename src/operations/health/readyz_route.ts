@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { resource } from "../../http/contract/resource.ts";
-import { anyone, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, ok, operation, problems, resource } from "../../http/contract/contract.ts";
 import type { Readiness } from "./readiness.ts";
 
 const Ready = z.strictObject({

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
-import { resource } from "../../http/contract/resource.ts";
-import { anyone, operation, problems, text } from "../../http/contract/contract.ts";
+import { anyone, operation, problems, resource, text } from "../../http/contract/contract.ts";
 import { expositionType } from "../../platform/metrics.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
