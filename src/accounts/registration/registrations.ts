@@ -65,22 +65,9 @@ export interface CreationOptions {
 export const nameConflicts = { users_username_key: "username_taken", users_email_key: "email_taken" } as const;
 
 /** Creates accounts. */
-export function createRegistrations(
-  {
-    db,
-    passwords,
-    evaluator,
-    grants,
-    policy,
-    throttle,
-    reservedUsernames,
-    isOpen,
-    mustConfirm,
-    mails,
-    emailVerifications,
-    countRegistration,
-  }: RegistrationsDeps,
-) {
+export function createRegistrations(deps: RegistrationsDeps) {
+  const { db, passwords, evaluator, grants, policy, throttle, reservedUsernames, isOpen, mustConfirm } = deps;
+  const { mails, emailVerifications, countRegistration } = deps;
   mails.prepareBy("registration_attempted", prepareAttempted);
   return { register, createAsAdministrator, create };
 
