@@ -1,30 +1,13 @@
-import axe from "axe-core";
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { Sentinel } from "../testing/harness.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { mailTo } from "../testing/people/mailbox.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
+import { pictures, review, views } from "../testing/traffic/page_review.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
-/** A folder that gets a picture of each page, for a review by eye. */
-const pictures = Deno.env.get("SENTINEL_PAGE_PICTURES");
-
 const password = "seven seas and one harbour";
-
-type View = { name: string; width: number; height: number; colorScheme: "light" | "dark"; isTested?: true };
-
-/**
- * The ways to look at a page: a phone, a desk, and a desk at 200 %. Two of them meet every rule of the style sheet, and
- * are tested; for pictures there are all.
- */
-const views: View[] = [
-  { name: "light-1280", width: 1280, height: 900, colorScheme: "light", isTested: true },
-  { name: "dark-1280", width: 1280, height: 900, colorScheme: "dark" },
-  { name: "light-375", width: 375, height: 800, colorScheme: "light" },
-  { name: "dark-320", width: 320, height: 640, colorScheme: "dark", isTested: true },
-  { name: "zoom-200", width: 640, height: 450, colorScheme: "light" },
-];
 
 /** The newest link of this letter to the address, on this server. */
 async function linkTo(sentinel: Sentinel, origin: string, address: string, letter: string): Promise<string> {
@@ -274,19 +257,4 @@ async function lookAtLogout(
   await page.click("button.primary");
   await page.waitForSelector("text=Northern Harbour");
   await look("logged-out");
-}
-
-/** The most that axe, the width and the console tell of a page. */
-async function review(page: Page, what: string, violations: string[]): Promise<void> {
-  if (pictures) await page.screenshot({ path: `${pictures}/${what}.png`, fullPage: true });
-  const found = await page.evaluate(`${axe.source}; axe.run()`) as {
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  const faults = found.violations.map(({ id, nodes }) =>
-    `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
-  );
-  assert.deepEqual(faults, [], what);
-  const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-  assert.equal(overflow, 0, `${what} scrolls sideways`);
-  assert.deepEqual(violations, [], what);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
+import { authorizePath, newRelyingParty } from "../../testing/people/relying_parties.ts";
 import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
 
 const sentinel = await startSentinel({
@@ -39,6 +40,24 @@ test("T290 after a sign-up the browser confirms the address by the code of the m
   const led = await browser.submit(wrong, "/verify", { code: code! });
   assert.match(textOf(led), /Address confirmed/);
   assert.equal((await browser.submit(led, "/signin", { username, password })).path, "/account");
+});
+
+test("a sign-up for an application leads back to it after the mail, by the code and by the link", async () => {
+  const application = await newRelyingParty(sentinel, { firstParty: true });
+  for (const by of ["code", "link"] as const) {
+    const username = `u${crypto.randomUUID().slice(0, 13)}`;
+    const email = `${username}@example.com`;
+    const browser = openBrowser(sentinel);
+    const form = await browser.open(authorizePath(application, { prompt: "create" }));
+    const sent = await browser.submit(form, "/signup", { username, email, password });
+    const { code, link } = await mailTo(sentinel, email, "email_verification");
+    const page = by === "code" ? sent : await browser.open(link!.slice("http://localhost:8000".length));
+    const confirmed = await browser.submit(page, "/verify", by === "code" ? { code: code! } : {});
+    assert.match(textOf(confirmed), /Afterwards you go on to Ledger .*Address confirmed/);
+    const led = await browser.submit(confirmed, "/signin", { username, password });
+    assert.ok(led.path.startsWith(`${application.redirectUri}?code=snt_ac_`), led.path);
+    assert.ok(!browser.cookies.has("next"));
+  }
 });
 
 test("T083 a taken address is answered like a free one, and its owner is told", async () => {
