@@ -1,4 +1,5 @@
 import { apiKeyAlerts } from "./api_key_alerts.ts";
+import { applicationAlerts } from "./application_alerts.ts";
 import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
 import { mailAlerts } from "./mail_alerts.ts";
@@ -112,6 +113,7 @@ absent_over_time(up{job="sentinel"}[1h])`,
   ...apiKeyAlerts,
   ...mailAlerts,
   ...clientAlerts,
+  ...applicationAlerts,
   SentinelHashQueueSaturated: {
     severity: "page",
     expr: `sentinel_hash_queue_waiting / (sentinel_hash_queue_limit > 0) > ${limits.hashQueueShare}

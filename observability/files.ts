@@ -1,3 +1,4 @@
+import { applications } from "./grafana/applications.ts";
 import { authentication } from "./grafana/authentication.ts";
 import { overview } from "./grafana/overview.ts";
 import { load } from "./grafana/load.ts";
@@ -6,7 +7,7 @@ import { runtime } from "./grafana/runtime.ts";
 import { rulesYaml, ruleTestsYaml } from "./rules.ts";
 
 /** The dashboards of Sentinel's own metrics, by the names of their files. */
-export const boards: Record<string, Board> = { overview, authentication, runtime };
+export const boards: Record<string, Board> = { overview, authentication, applications, runtime };
 
 /** Every generated file: its path in the repository, its format, and its text. */
 export const observabilityFiles: { path: string; format: "json" | "yaml"; text: () => string }[] = [

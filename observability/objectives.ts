@@ -83,6 +83,12 @@ export const limits = {
   guessShare: 0.5,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
+  /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */
+  refusedApplicationsPerSecond: 0.1,
+  /** Their share of all: most applications work. */
+  refusedApplicationsShare: 0.5,
+  /** Codes used twice in five minutes: less than one, because Prometheus extrapolates an increase. */
+  codeReuses: 0.5,
   /** Sessions revoked in five minutes: less than one, because Prometheus extrapolates an increase. */
   refreshReuses: 0.5,
   /** The age of the oldest mail that waits: two or three attempts have failed. */

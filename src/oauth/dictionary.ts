@@ -124,6 +124,11 @@ const oauthDictionary = defineDictionary({
         outcome: ["accepted", "malformed", "unknown", "wrong_secret", "expired", "disabled", "rate_limited"],
       },
     },
+    sentinel_consents_total: {
+      kind: "counter",
+      help: "What users allowed applications, and withdrew.",
+      labels: { outcome: ["granted", "withdrawn"] },
+    },
     sentinel_code_exchanges_total: {
       kind: "counter",
       help: "Requests of authenticated clients for the tokens of an authorization code, by outcome.",

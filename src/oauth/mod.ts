@@ -98,7 +98,11 @@ export const oauth = feature({
       }),
       counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
     });
-    const consents = createConsents({ ...needs, idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS });
+    const consents = createConsents({
+      ...needs,
+      idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
+      counted: countBy(instruments.sentinel_consents_total, "outcome"),
+    });
     return {
       clientRefusals,
       authorizationCodes,

@@ -20,10 +20,11 @@ export type { AllowedApplication, Consent };
 export type Consents = ReturnType<typeof createConsents>;
 
 /** What users allowed applications: asked once for each scope and API, and remembered until they withdraw it. */
-export function createConsents({ db, clientSessions, idleSeconds }: {
+export function createConsents({ db, clientSessions, idleSeconds, counted }: {
   db: Database;
   clientSessions: ClientSessions;
   idleSeconds: number;
+  counted: (outcome: "granted" | "withdrawn") => void;
 }) {
   return { find, page, application, rememberIn, withdraw };
 
@@ -52,6 +53,7 @@ export function createConsents({ db, clientSessions, idleSeconds }: {
   ): Promise<void> {
     await upsertConsent(tx, { userId, clientId, scopes: sortedOnce(scopes), resources: sortedOnce(resources) });
     await record(tx, "consent.granted", userId, actor, { client: clientId, scopes, resources });
+    counted("granted");
   }
 
   /**
@@ -67,6 +69,7 @@ export function createConsents({ db, clientSessions, idleSeconds }: {
       await record(tx, "consent.withdrawn", userId, actor, { client: clientId });
       await clientSessions.endOfClient(tx, userId, clientId, actor);
     });
+    counted("withdrawn");
   }
 }
 

@@ -138,3 +138,17 @@ test("a consent goes with its client and with its user", async () => {
   assert.equal(left.length, 0);
   assert.deepEqual(await (await byClient.call("/users/me/consents")).json(), { items: [] });
 });
+
+test("consents that are granted and withdrawn are counted", async () => {
+  const counts = async () => {
+    const metrics = await (await sentinel.fetch("/metrics")).text();
+    return ["granted", "withdrawn"].map((outcome) =>
+      Number(new RegExp(`sentinel_consents_total\\{outcome="${outcome}"\\} (\\d+)`).exec(metrics)?.[1] ?? 0)
+    );
+  };
+  const [granted, withdrawn] = await counts();
+  const given = await allowed();
+  await given.call(`/users/me/consents/${given.clientId}`, { method: "DELETE" });
+  await given.call(`/users/me/consents/${given.clientId}`, { method: "DELETE" });
+  assert.deepEqual(await counts(), [granted! + 1, withdrawn! + 1]);
+});
