@@ -6,19 +6,24 @@
  *
  * Loads one server in turn with requests for tokens signed with EdDSA and with ES256, and with introspections of a token
  * for the client's API (`wrk`, 1 thread, 32 connections), and then sends the first request of 2,000 clients, which costs
- * two look-ups each: with 100 other clients in the database, and with 100,000. Prints the medians of the rounds beside
- * the goals. A failed request ends the script.
+ * two look-ups each: with 100 other clients in the database, and with 100,000. In the same rounds it loads the runtime
+ * alone, which reads the same forms and returns the same bytes, after one signature for a token signed with EdDSA. Prints
+ * the medians of the rounds beside the goals. A failed request ends the script.
  */
 import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
 import {
+  bytesOf,
   cpuSeconds,
   emptySchema,
   median,
   newAdministrator,
   printConditions,
   printGoal,
+  type Server,
+  start,
   startSentinel,
   toolVersion,
+  until,
   wrk,
 } from "./rig.ts";
 
@@ -44,10 +49,17 @@ const ofApi = await create("/clients", { name: "of an API", scopes: ["documents:
 
 const grant = "grant_type=client_credentials";
 const tokenOf = async (client: Created) => (await (await ask(client)).json()).access_token as string;
+type Target = { server: Server; path: string; client: Created; body: string };
+const eddsa: Target = { server: sentinel, path: "/oauth/token", client: own, body: grant };
+const introspection = { ...eddsa, path: "/oauth/introspect", client: ofApi, body: `token=${await tokenOf(ofApi)}` };
+await using eddsaAlone = await startBaseline(eddsa, 8101, "sign");
+await using introspectionAlone = await startBaseline(introspection, 8102);
 const targets = {
-  eddsa: { path: "/oauth/token", client: own, body: grant },
-  es256: { path: "/oauth/token", client: ofApi, body: grant },
-  introspection: { path: "/oauth/introspect", client: ofApi, body: `token=${await tokenOf(ofApi)}` },
+  eddsa,
+  "eddsa, the runtime alone": { ...eddsa, server: eddsaAlone },
+  es256: { ...eddsa, client: ofApi },
+  introspection,
+  "introspection, the runtime alone": { ...introspection, server: introspectionAlone },
 };
 type Measured = Record<keyof typeof targets, { rate: number; microseconds: number }> & { firstMilliseconds: number };
 
@@ -86,17 +98,25 @@ async function measure(others: number): Promise<Measured> {
   return result;
 }
 
-async function load({ path, client, body }: (typeof targets)[keyof typeof targets]) {
-  const before = await cpuSeconds(sentinel);
+/** A server that answers as Sentinel answers this request. */
+async function startBaseline(target: Target, port: number, ...options: string[]): Promise<Server> {
+  const same = await bytesOf(await send(target));
+  const server = start(["loadtest/baselines/form.ts", String(port), ...same, ...options], port);
+  await until(async () => await (await send({ ...target, server })).body?.cancel());
+  return server;
+}
+
+async function load({ server, path, client, body }: Target) {
+  const before = await cpuSeconds(server);
   const { rate, requests, failures } = await wrk({
-    url: `${sentinel.origin}${path}`,
+    url: `${server.origin}${path}`,
     connections: 32,
     seconds,
     script: "form.lua",
     env: { LOAD_FORM: body, LOAD_AUTHORIZATION: basic(client) },
   });
   if (failures > 0) throw new Error(`${path}: ${failures} requests failed`);
-  return { rate, microseconds: (await cpuSeconds(sentinel) - before) / requests * 1e6 };
+  return { rate, microseconds: (await cpuSeconds(server) - before) / requests * 1e6 };
 }
 
 function basic({ id, client_secret }: Created): string {
@@ -104,8 +124,12 @@ function basic({ id, client_secret }: Created): string {
 }
 
 function ask(client: Created): Promise<Response> {
+  return send({ ...eddsa, client });
+}
+
+function send({ server, path, client, body }: Target): Promise<Response> {
   const headers = { authorization: basic(client) };
-  return fetch(`${sentinel.origin}/oauth/token`, { method: "POST", headers, body: new URLSearchParams(grant) });
+  return fetch(server.origin + path, { method: "POST", headers, body: new URLSearchParams(body) });
 }
 
 /** The median time of the first request of a client that the server has not seen, one after the other. */

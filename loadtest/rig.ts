@@ -17,11 +17,15 @@ export function start(args: string[], port: number, env: Record<string, string> 
   };
 }
 
-/** Body and headers of `GET /users/me` without those of the runtime, for the servers in `baselines/`. */
+/** Body and headers of `GET /users/me`, as {@link bytesOf} gives them. */
 export async function sameBytes(origin: string, token: string): Promise<[body: string, headers: string]> {
-  const me = await fetch(`${origin}/users/me`, { headers: { authorization: `Bearer ${token}` } });
-  const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(me.headers);
-  return [await me.text(), JSON.stringify(headers)];
+  return await bytesOf(await fetch(`${origin}/users/me`, { headers: { authorization: `Bearer ${token}` } }));
+}
+
+/** Body and headers of an answer without those of the runtime, for the servers in `baselines/`. */
+export async function bytesOf(answer: Response): Promise<[body: string, headers: string]> {
+  const { date: _date, "content-length": _length, vary: _vary, ...headers } = Object.fromEntries(answer.headers);
+  return [await answer.text(), JSON.stringify(headers)];
 }
 
 /** The machine, and its load before the script starts. */
