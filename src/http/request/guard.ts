@@ -47,7 +47,8 @@ export function createGuard({ authentication, authorization }: {
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
     return (request, call) => {
-      const credential = bearerToken(request.headers.get("authorization")) ?? keyOf(request.headers, takesBasic);
+      const authorization = request.headers.get("authorization");
+      const credential = bearerToken(authorization) ?? keyOf(authorization, request.headers, takesBasic);
       if (credential === undefined) {
         if (isOptional) return undefined;
         throw new Problem("token_missing");

@@ -4,8 +4,7 @@ import { Buffer } from "node:buffer";
 const keyShape = /^snt_(?:pat|svc)_[0-9A-Za-z]{71}$/;
 
 /** The API key in `x-api-key`, which counts only without `Authorization`, or as the password of HTTP Basic. */
-export function keyOf(headers: Headers, takesBasic: boolean): string | undefined {
-  const authorization = headers.get("authorization");
+export function keyOf(authorization: string | null, headers: Headers, takesBasic: boolean): string | undefined {
   if (authorization === null) return keyOfHeader(headers.get("x-api-key"));
   return takesBasic ? keyOfBasic(authorization, headers) : undefined;
 }
