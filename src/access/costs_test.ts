@@ -14,6 +14,7 @@ import {
 } from "../testing/people/applications.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
+import { authorizePath, newRelyingParty } from "../testing/people/relying_parties.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";
@@ -117,6 +118,10 @@ type Deed = {
   /** The expected status, if it is not a success. */
   status?: number;
 };
+
+const own = await newRelyingParty(sentinel, { firstParty: true });
+const others = await newRelyingParty(sentinel);
+for (const { id } of [own, others]) await sentinel.clients.get(id);
 
 const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`GET /users/me`, known token": { work: () => asAda("/users/me") },
@@ -308,6 +313,35 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => visitPage("/signin", given, { ...graceSignsIn, password: "not hers at all" }),
     before: () => opened("/signin", "nobody"),
     status: 403,
+  },
+  "`GET /oauth/authorize`, signed in, the operator's application": {
+    work: ({ given }) => visitPage(authorizePath(own), given),
+    before: () => opened("/account", "grace"),
+    status: 303,
+  },
+  "`GET /oauth/authorize`, signed in, allowed before": {
+    work: ({ given }) => visitPage(authorizePath(others), given),
+    before: async () => {
+      const consent = {
+        userId: await sentinel.settled("grace"),
+        clientId: others.id,
+        scopes: ["openid"],
+        resources: [],
+      };
+      await sentinel.db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, localActor));
+      return await opened("/account", "grace");
+    },
+    status: 303,
+  },
+  "`GET /oauth/authorize`, nobody signed in": {
+    work: ({ given }) => visitPage(authorizePath(own), given),
+    before: () => opened("/signin", "nobody"),
+    status: 303,
+  },
+  "`GET /oauth/authorize`, refused": {
+    work: ({ given }) => visitPage(authorizePath(own, { scope: "unknown" }), given),
+    before: () => opened("/signin", "nobody"),
+    status: 303,
   },
   "`GET /account`, signed in": {
     work: ({ given }) => visitPage("/account", given),

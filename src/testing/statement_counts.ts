@@ -69,7 +69,15 @@ export const statementCounts = {
     hashes: 1,
   },
   "`POST /signin`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
-  "`GET /account`, signed in": { statements: "find_browser_session, list_sessions" },
+  "`GET /oauth/authorize`, signed in, the operator's application": {
+    statements: "find_browser_session, insert_ticket",
+  },
+  "`GET /oauth/authorize`, signed in, allowed before": {
+    statements: "find_browser_session, find_consent, insert_ticket",
+  },
+  "`GET /oauth/authorize`, nobody signed in": { statements: "insert_ticket" },
+  "`GET /oauth/authorize`, refused": { statements: "" },
+  "`GET /account`, signed in": { statements: "find_browser_session, list_sessions, list_consents" },
   "`POST /signout`": {
     statements: "find_browser_session, lock_users, revoke_session, revoke_children, insert_audit_event",
   },
