@@ -53,9 +53,7 @@ export function createGreetings({ db, text, count }: { db: Database; text: strin
 import { ok, operation, problems, requires, resource } from "../http/contract/contract.ts";
 import type { Greetings } from "./greetings.ts";
 
-const greet = operation({
-  method: "post",
-  path: "/greetings",
+const greet = operation("POST /greetings", {
   operationId: "createGreeting",
   tags: ["accounts"],
   summary: "Greet",

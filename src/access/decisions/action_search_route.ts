@@ -4,9 +4,7 @@ import { Context, Resource, Subject } from "./evaluation_route.ts";
 import type { Searches } from "./searches.ts";
 import { PageRequest, PageResponse } from "./subject_search_route.ts";
 
-const route = operation({
-  method: "post",
-  path: "/access/v1/search/action",
+const route = operation("POST /access/v1/search/action", {
   operationId: "searchActions",
   tags: ["decisions"],
   summary: "What may this subject do on this resource?",

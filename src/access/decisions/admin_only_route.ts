@@ -4,9 +4,7 @@ import { fromMemory, ok, operation, problems, requires, resource } from "../../h
 
 const Greeting = z.strictObject({ message: z.string().openapi({ example: "Hello, Admin ada" }) }).openapi("Greeting");
 
-const route = operation({
-  method: "get",
-  path: "/admin-only",
+const route = operation("GET /admin-only", {
   operationId: "enterAdminArea",
   tags: ["access"],
   summary: "Check that you may enter the admin area",

@@ -4,9 +4,7 @@ import type { Settings } from "../../vocabulary/dictionary.ts";
 
 const url = z.string().openapi({ format: "uri" });
 
-const route = operation({
-  method: "get",
-  path: "/.well-known/authzen-configuration",
+const route = operation("GET /.well-known/authzen-configuration", {
   operationId: "getAuthzenConfiguration",
   tags: ["decisions"],
   summary: "The addresses of the decision endpoints (AuthZEN 1.0, Policy Decision Point Metadata)",

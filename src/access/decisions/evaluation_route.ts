@@ -100,9 +100,7 @@ export const DecisionResponse = z.strictObject({
   },
 });
 
-const route = operation({
-  method: "post",
-  path: "/access/v1/evaluation",
+const route = operation("POST /access/v1/evaluation", {
   operationId: "evaluate",
   tags: ["decisions"],
   summary: "May this subject do this action on this resource?",

@@ -33,9 +33,7 @@ const EvaluationsRequest = z.object({
 const EvaluationsResponse = z.union([z.strictObject({ evaluations: z.array(DecisionResponse) }), DecisionResponse])
   .openapi("EvaluationsResponse", { example: { evaluations: [{ decision: true }, { decision: false }] } });
 
-const route = operation({
-  method: "post",
-  path: "/access/v1/evaluations",
+const route = operation("POST /access/v1/evaluations", {
   operationId: "evaluateSeveral",
   tags: ["decisions"],
   summary: "Make several decisions at once",

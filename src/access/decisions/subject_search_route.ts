@@ -17,9 +17,7 @@ export const PageResponse = z.strictObject({
   next_token: z.string().openapi({ description: "Empty on the last page", example: "" }),
 }).openapi("DecisionPage");
 
-const route = operation({
-  method: "post",
-  path: "/access/v1/search/subject",
+const route = operation("POST /access/v1/search/subject", {
   operationId: "searchSubjects",
   tags: ["decisions"],
   summary: "Who may do this action on this resource?",

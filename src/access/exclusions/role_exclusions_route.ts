@@ -27,9 +27,7 @@ const members = {
 const ExclusionResponse = z.strictObject({ id: Id, ...members, created_at: Time })
   .openapi("RoleExclusion");
 
-const list = operation({
-  method: "get",
-  path: "/role-exclusions",
+const list = operation("GET /role-exclusions", {
   operationId: "listRoleExclusions",
   tags: ["access"],
   summary: "List role exclusions, oldest first",
@@ -39,9 +37,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/role-exclusions",
+const create = operation("POST /role-exclusions", {
   operationId: "createRoleExclusion",
   tags: ["access"],
   summary: "Create a role exclusion",
@@ -64,9 +60,7 @@ const create = operation({
   ...problems("exclusion_violated", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/role-exclusions/{id}",
+const remove = operation("DELETE /role-exclusions/{id}", {
   operationId: "deleteRoleExclusion",
   tags: ["access"],
   summary: "Delete a role exclusion",

@@ -33,9 +33,7 @@ export const PermissionParameter = z.string().openapi({
 
 const params = z.strictObject({ permission: PermissionParameter });
 
-const get = operation({
-  method: "get",
-  path: "/permissions/{permission}",
+const get = operation("GET /permissions/{permission}", {
   operationId: "getPermission",
   tags: ["access"],
   summary: "A permission",
@@ -45,9 +43,7 @@ const get = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/permissions/{permission}",
+const remove = operation("DELETE /permissions/{permission}", {
   operationId: "deletePermission",
   tags: ["access"],
   summary: "Delete a permission that no role holds",

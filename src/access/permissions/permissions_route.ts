@@ -10,9 +10,7 @@ import { listPermissions } from "./permission_store.ts";
 export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
   .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
 
-const list = operation({
-  method: "get",
-  path: "/permissions",
+const list = operation("GET /permissions", {
   operationId: "listPermissions",
   tags: ["access"],
   summary: "List permissions by name",
@@ -22,9 +20,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/permissions",
+const create = operation("POST /permissions", {
   operationId: "createPermission",
   tags: ["access"],
   summary: "Register a permission of an application",

@@ -6,16 +6,14 @@ import { RoleParameter } from "./roles_route.ts";
 const Parent = RoleParameter.openapi({ description: "The name of the role to inherit from", example: "user" });
 
 const ofParent = {
-  path: "/roles/{role}/parents/{parent}",
   params: z.strictObject({ role: RoleParameter, parent: Parent }),
   ...requires("roles:write"),
   ...conditional,
 } as const;
 
-const addParent = operation({
+const addParent = operation("PUT /roles/{role}/parents/{parent}", {
   ...ofParent,
   tags: ["access"],
-  method: "put",
   operationId: "addRoleParent",
   summary: "Make a role inherit from another",
   description:
@@ -25,10 +23,9 @@ const addParent = operation({
   ...problems("not_found", "role_built_in", "exclusion_violated", "unavailable"),
 });
 
-const removeParent = operation({
+const removeParent = operation("DELETE /roles/{role}/parents/{parent}", {
   ...ofParent,
   tags: ["access"],
-  method: "delete",
   operationId: "removeRoleParent",
   summary: "Stop a role from inheriting from another",
   ...noContent("The role no longer inherits directly from the parent"),

@@ -5,16 +5,14 @@ import type { Roles } from "./roles.ts";
 import { RoleParameter } from "./roles_route.ts";
 
 const ofPermission = {
-  path: "/roles/{role}/permissions/{permission}",
   params: z.strictObject({ role: RoleParameter, permission: PermissionParameter }),
   ...requires("roles:write"),
   ...conditional,
 } as const;
 
-const addPermission = operation({
+const addPermission = operation("PUT /roles/{role}/permissions/{permission}", {
   ...ofPermission,
   tags: ["access"],
-  method: "put",
   operationId: "addRolePermission",
   summary: "Add a permission to a role",
   description:
@@ -24,10 +22,9 @@ const addPermission = operation({
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
-const removePermission = operation({
+const removePermission = operation("DELETE /roles/{role}/permissions/{permission}", {
   ...ofPermission,
   tags: ["access"],
-  method: "delete",
   operationId: "removeRolePermission",
   summary: "Remove a permission from a role",
   ...noContent("The role no longer has the permission, unless it inherits it"),

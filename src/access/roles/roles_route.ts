@@ -61,9 +61,7 @@ export const NewRoleRequest = z.strictObject({
   },
 });
 
-const list = operation({
-  method: "get",
-  path: "/roles",
+const list = operation("GET /roles", {
   operationId: "listRoles",
   tags: ["access"],
   summary: "List roles by name",
@@ -73,9 +71,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/roles",
+const create = operation("POST /roles", {
   operationId: "createRole",
   tags: ["access"],
   summary: "Create a role",
@@ -100,9 +96,7 @@ const create = operation({
 
 const params = z.strictObject({ role: RoleParameter });
 
-const get = operation({
-  method: "get",
-  path: "/roles/{role}",
+const get = operation("GET /roles/{role}", {
   operationId: "getRole",
   tags: ["access"],
   summary: "A role",
@@ -112,9 +106,7 @@ const get = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const describe = operation({
-  method: "patch",
-  path: "/roles/{role}",
+const describe = operation("PATCH /roles/{role}", {
   operationId: "changeRole",
   tags: ["access"],
   summary: "Change a role's description",
@@ -127,9 +119,7 @@ const describe = operation({
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/roles/{role}",
+const remove = operation("DELETE /roles/{role}", {
   operationId: "deleteRole",
   tags: ["access"],
   summary: "Delete a role and revoke it from everybody who has it",

@@ -5,9 +5,7 @@ import { accountMembers } from "../users/me_route.ts";
 import type { EmailChanges } from "./email_change.ts";
 import { FlowAnswer, ProofBody, proofOf } from "./email_verification_route.ts";
 
-const request = operation({
-  method: "put",
-  path: "/users/me/email",
+const request = operation("PUT /users/me/email", {
   operationId: "changeMyEmail",
   tags: ["accounts"],
   summary: "Change your e-mail address, after both addresses have confirmed",
@@ -27,9 +25,7 @@ const request = operation({
   ...problems("wrong_password", "rate_limited", "overloaded", "unavailable"),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/email-change/complete",
+const complete = operation("POST /email-change/complete", {
   operationId: "completeEmailChange",
   tags: ["accounts"],
   summary: "Confirm the change of an e-mail address with the link or the code of a mail",

@@ -40,9 +40,7 @@ export function proofOf({ ticket, flow, code }: z.infer<typeof ProofBody>): Mail
   throw new Problem("invalid_ticket");
 }
 
-const request = operation({
-  method: "post",
-  path: "/email-verification",
+const request = operation("POST /email-verification", {
   operationId: "requestEmailVerification",
   tags: ["accounts"],
   summary: "Mail a link and a code to confirm an e-mail address",
@@ -55,9 +53,7 @@ const request = operation({
   ...problems("rate_limited", "unavailable"),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/email-verification/complete",
+const complete = operation("POST /email-verification/complete", {
   operationId: "completeEmailVerification",
   tags: ["accounts"],
   summary: "Confirm an e-mail address with the link or the code of a mail",

@@ -95,9 +95,7 @@ const refusals = [
 ] as const;
 const tags: ["accounts"] = ["accounts"];
 
-const list = operation({
-  method: "get",
-  path: "/users/me/factors",
+const list = operation("GET /users/me/factors", {
   operationId: "listMyFactors",
   tags,
   summary: "Your second factors",
@@ -106,9 +104,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const enrol = operation({
-  method: "post",
-  path: "/users/me/factors/totp",
+const enrol = operation("POST /users/me/factors/totp", {
   operationId: "createMyTotp",
   tags,
   summary: "Set up an authenticator app",
@@ -124,9 +120,7 @@ const enrol = operation({
 
 const params = z.strictObject({ id: Id });
 
-const confirm = operation({
-  method: "post",
-  path: "/users/me/factors/totp/{id}/confirm",
+const confirm = operation("POST /users/me/factors/totp/{id}/confirm", {
   operationId: "confirmMyTotp",
   tags,
   summary: "Confirm an authenticator app with its first code",
@@ -137,9 +131,7 @@ const confirm = operation({
   ...problems("not_found", "wrong_factor", "rate_limited", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/users/me/factors/{id}",
+const remove = operation("DELETE /users/me/factors/{id}", {
   operationId: "deleteMyFactor",
   tags,
   summary: "Remove one of your second factors",
@@ -151,9 +143,7 @@ const remove = operation({
   ...problems("not_found", ...refusals),
 });
 
-const renew = operation({
-  method: "post",
-  path: "/users/me/recovery-codes",
+const renew = operation("POST /users/me/recovery-codes", {
   operationId: "createMyRecoveryCodes",
   tags,
   summary: "Replace your recovery codes",

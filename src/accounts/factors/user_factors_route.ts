@@ -6,9 +6,7 @@ import type { UserFactors } from "./user_factors.ts";
 
 const params = z.strictObject({ id: Id });
 
-const list = operation({
-  method: "get",
-  path: "/users/{id}/factors",
+const list = operation("GET /users/{id}/factors", {
   operationId: "listUserFactors",
   tags: ["accounts"],
   summary: "The second factors of a user",
@@ -18,9 +16,7 @@ const list = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const reset = operation({
-  method: "delete",
-  path: "/users/{id}/factors",
+const reset = operation("DELETE /users/{id}/factors", {
   operationId: "resetUserFactors",
   tags: ["accounts"],
   summary: "Remove all second factors and recovery codes of a user who has lost them",

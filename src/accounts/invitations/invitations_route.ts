@@ -27,9 +27,7 @@ const InvitationResponse = z.strictObject({
   expires_at: Time,
 }).openapi("Invitation");
 
-const list = operation({
-  method: "get",
-  path: "/invitations",
+const list = operation("GET /invitations", {
   operationId: "listInvitations",
   tags: ["accounts"],
   summary: "List invitations that nobody has accepted, the newest first",
@@ -39,9 +37,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/invitations",
+const create = operation("POST /invitations", {
   operationId: "createInvitation",
   tags: ["accounts"],
   summary: "Invite a user by mail",
@@ -63,9 +59,7 @@ const create = operation({
   ...problems("email_taken", "rate_limited", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path: "/invitations/{id}",
+const revoke = operation("DELETE /invitations/{id}", {
   operationId: "revokeInvitation",
   tags: ["accounts"],
   summary: "Revoke an invitation",
@@ -75,9 +69,7 @@ const revoke = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const accept = operation({
-  method: "post",
-  path: "/invitations/accept",
+const accept = operation("POST /invitations/accept", {
   operationId: "acceptInvitation",
   tags: ["accounts"],
   summary: "Create the account of an invitation",

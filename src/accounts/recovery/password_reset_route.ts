@@ -4,9 +4,7 @@ import { MailTicket } from "../addresses/email_verification_route.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { PasswordResets } from "./password_reset.ts";
 
-const request = operation({
-  method: "post",
-  path: "/password-reset",
+const request = operation("POST /password-reset", {
   operationId: "requestPasswordReset",
   tags: ["accounts"],
   summary: "Mail a link to set a new password",
@@ -19,9 +17,7 @@ const request = operation({
   ...problems("rate_limited", "unavailable"),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/password-reset/complete",
+const complete = operation("POST /password-reset/complete", {
   operationId: "completePasswordReset",
   tags: ["accounts"],
   summary: "Set a new password with the link of a mail",

@@ -8,9 +8,7 @@ const PasswordChange = z.strictObject({
   new_password: accountMembers.password.openapi({ example: "seven seas and one harbour" }),
 }).openapi("PasswordChange");
 
-const route = operation({
-  method: "put",
-  path: "/users/me/password",
+const route = operation("PUT /users/me/password", {
   operationId: "changePassword",
   tags: ["sessions"],
   summary: "Change your password and end your other sessions",

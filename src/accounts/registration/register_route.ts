@@ -30,9 +30,7 @@ const Registered = z.strictObject({ ...PersonResponse.shape, flow: FlowText.opti
     "ticket of the mail to `POST /email-verification/complete`, and the account keeps its password.",
 });
 
-const route = operation({
-  method: "post",
-  path: "/register",
+const route = operation("POST /register", {
   operationId: "register",
   tags: ["accounts"],
   summary: "Create an account",

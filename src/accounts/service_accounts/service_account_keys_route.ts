@@ -32,9 +32,7 @@ const IssuedServiceKey = z.strictObject({ ...IssuedKeyResponse.shape, service_ac
 const locationOf = ({ service_account_id, id }: z.infer<typeof IssuedServiceKey>) =>
   `/service-accounts/${service_account_id}/api-keys/${id}`;
 
-const list = operation({
-  method: "get",
-  path: "/service-accounts/{id}/api-keys",
+const list = operation("GET /service-accounts/{id}/api-keys", {
   operationId: "listServiceAccountApiKeys",
   tags: ["api_keys"],
   summary: "The API keys of a service account, newest first",
@@ -45,9 +43,7 @@ const list = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/service-accounts/{id}/api-keys",
+const create = operation("POST /service-accounts/{id}/api-keys", {
   operationId: "createServiceAccountApiKey",
   tags: ["api_keys"],
   summary: "Create an API key of a service account",
@@ -70,9 +66,7 @@ const create = operation({
   ...problems("not_found", "too_many_api_keys", "unavailable"),
 });
 
-const get = operation({
-  method: "get",
-  path: "/service-accounts/{id}/api-keys/{key_id}",
+const get = operation("GET /service-accounts/{id}/api-keys/{key_id}", {
   operationId: "getServiceAccountApiKey",
   tags: ["api_keys"],
   summary: "One API key of a service account",
@@ -82,9 +76,7 @@ const get = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const rotate = operation({
-  method: "post",
-  path: "/service-accounts/{id}/api-keys/{key_id}/secrets",
+const rotate = operation("POST /service-accounts/{id}/api-keys/{key_id}/secrets", {
   operationId: "createServiceAccountApiKeySecret",
   tags: ["api_keys"],
   summary: "Rotate an API key of a service account",
@@ -96,9 +88,7 @@ const rotate = operation({
   ...problems("not_found", "too_many_secrets", "unavailable"),
 });
 
-const removeSecret = operation({
-  method: "delete",
-  path: "/service-accounts/{id}/api-keys/{key_id}/secrets/{secret_id}",
+const removeSecret = operation("DELETE /service-accounts/{id}/api-keys/{key_id}/secrets/{secret_id}", {
   operationId: "deleteServiceAccountApiKeySecret",
   tags: ["api_keys"],
   summary: "Delete one secret of an API key of a service account",
@@ -108,9 +98,7 @@ const removeSecret = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path: "/service-accounts/{id}/api-keys/{key_id}",
+const revoke = operation("DELETE /service-accounts/{id}/api-keys/{key_id}", {
   operationId: "deleteServiceAccountApiKey",
   tags: ["api_keys"],
   summary: "Revoke an API key of a service account",

@@ -3,9 +3,7 @@ import { Id, ok, operation, problems, requires, resource } from "../../http/cont
 import { PageQuery } from "../../http/contract/list_page.ts";
 import { EffectivePermissionPage, type PermissionListDeps, permissionPage } from "../users/user_permissions_route.ts";
 
-const list = operation({
-  method: "get",
-  path: "/service-accounts/{id}/permissions",
+const list = operation("GET /service-accounts/{id}/permissions", {
   operationId: "listServiceAccountPermissions",
   tags: ["access"],
   summary: "A service account's permissions, and the grants that give them",

@@ -3,9 +3,7 @@ import { conditional, json, noContent, operation, problems, requires, resource }
 import { grantParams, GrantRequest } from "../users/user_roles_route.ts";
 import type { ServiceAccounts } from "./service_accounts.ts";
 
-const grant = operation({
-  method: "put",
-  path: "/service-accounts/{id}/roles/{role}",
+const grant = operation("PUT /service-accounts/{id}/roles/{role}", {
   operationId: "grantServiceAccountRole",
   tags: ["access"],
   summary: "Grant a role to a service account",
@@ -21,9 +19,7 @@ const grant = operation({
   ...problems("not_found", "exclusion_violated", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path: "/service-accounts/{id}/roles/{role}",
+const revoke = operation("DELETE /service-accounts/{id}/roles/{role}", {
   operationId: "revokeServiceAccountRole",
   tags: ["access"],
   summary: "Revoke a role from a service account",

@@ -36,9 +36,7 @@ const ServiceAccountResponse = z.strictObject({
   created_at: Time,
 }).openapi("ServiceAccount");
 
-const list = operation({
-  method: "get",
-  path: "/service-accounts",
+const list = operation("GET /service-accounts", {
   operationId: "listServiceAccounts",
   tags: ["accounts"],
   summary: "List service accounts by name",
@@ -60,9 +58,7 @@ export const NewServiceAccountRequest = z.strictObject({
   example: { name: "nightly-backup", description: "Reads the documents and stores a copy" },
 });
 
-const create = operation({
-  method: "post",
-  path: "/service-accounts",
+const create = operation("POST /service-accounts", {
   operationId: "createServiceAccount",
   tags: ["accounts"],
   summary: "Create a service account",
@@ -85,9 +81,7 @@ const create = operation({
 
 const params = z.strictObject({ id: Id });
 
-const get = operation({
-  method: "get",
-  path: "/service-accounts/{id}",
+const get = operation("GET /service-accounts/{id}", {
   operationId: "getServiceAccount",
   tags: ["accounts"],
   summary: "A service account",
@@ -106,9 +100,7 @@ const ServiceAccountChangeRequest = z.strictObject({
   }),
 }).openapi("ServiceAccountChange", { example: { description: "Stores a copy of the documents", disabled: false } });
 
-const change = operation({
-  method: "patch",
-  path: "/service-accounts/{id}",
+const change = operation("PATCH /service-accounts/{id}", {
   operationId: "changeServiceAccount",
   tags: ["accounts"],
   summary: "Change, disable or enable a service account",
@@ -121,9 +113,7 @@ const change = operation({
   ...problems("not_found", "service_account_taken", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/service-accounts/{id}",
+const remove = operation("DELETE /service-accounts/{id}", {
   operationId: "deleteServiceAccount",
   tags: ["accounts"],
   summary: "Delete a service account",

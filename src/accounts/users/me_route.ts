@@ -85,9 +85,7 @@ const MeDeletion = z.strictObject({
   current_password: z.string().min(1).openapi({ format: "password", example: "correct horse battery staple" }),
 }).openapi("MeDeletion");
 
-const change = operation({
-  method: "patch",
-  path: "/users/me",
+const change = operation("PATCH /users/me", {
   operationId: "changeMe",
   tags: ["accounts"],
   summary: "Change your username or e-mail address",
@@ -109,9 +107,7 @@ const change = operation({
   ),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/users/me",
+const remove = operation("DELETE /users/me", {
   operationId: "deleteMe",
   tags: ["accounts"],
   summary: "Delete your account and erase your personal data",
@@ -124,9 +120,7 @@ const remove = operation({
   ...problems("wrong_password", "last_admin", "rate_limited", "overloaded", "unavailable"),
 });
 
-const route = operation({
-  method: "get",
-  path: "/users/me",
+const route = operation("GET /users/me", {
   operationId: "getMe",
   tags: ["accounts"],
   summary: "Read your own account",

@@ -20,9 +20,7 @@ const EffectivePermissionResponse = z.strictObject({
 
 export const EffectivePermissionPage = pageOf(EffectivePermissionResponse).openapi("EffectivePermissionPage");
 
-const list = operation({
-  method: "get",
-  path: "/users/{id}/permissions",
+const list = operation("GET /users/{id}/permissions", {
   operationId: "listUserPermissions",
   tags: ["access"],
   summary: "A user's permissions, and the grants that give them",

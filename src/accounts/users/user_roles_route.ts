@@ -16,9 +16,7 @@ export const GrantRequest = z.strictObject({
   }),
 }).openapi("GrantRequest");
 
-const grant = operation({
-  method: "put",
-  path: "/users/{id}/roles/{role}",
+const grant = operation("PUT /users/{id}/roles/{role}", {
   operationId: "grantRole",
   tags: ["access"],
   summary: "Grant a role to a user",
@@ -35,9 +33,7 @@ const grant = operation({
   ...problems("not_found", "exclusion_violated", "last_admin", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path: "/users/{id}/roles/{role}",
+const revoke = operation("DELETE /users/{id}/roles/{role}", {
   operationId: "revokeRole",
   tags: ["access"],
   summary: "Revoke a role from a user",

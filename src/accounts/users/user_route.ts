@@ -39,9 +39,7 @@ export const UserResponse = z.strictObject({
 
 const params = z.strictObject({ id: Id });
 
-const get = operation({
-  method: "get",
-  path: "/users/{id}",
+const get = operation("GET /users/{id}", {
   operationId: "getUser",
   tags: ["accounts"],
   summary: "A user",
@@ -64,9 +62,7 @@ const UserChangeRequest = z.strictObject({
   }),
 }).openapi("UserChange", { example: { email: "grace.hopper@example.com", disabled: false } });
 
-const change = operation({
-  method: "patch",
-  path: "/users/{id}",
+const change = operation("PATCH /users/{id}", {
   operationId: "changeUser",
   tags: ["accounts"],
   summary: "Change, disable or enable a user",
@@ -81,9 +77,7 @@ const change = operation({
   ...problems("not_found", "username_taken", "email_taken", "last_admin", "overloaded", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/users/{id}",
+const remove = operation("DELETE /users/{id}", {
   operationId: "deleteUser",
   tags: ["accounts"],
   summary: "Delete a user and erase their personal data",

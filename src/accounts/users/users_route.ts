@@ -30,9 +30,7 @@ const UserQuery = PageQuery.extend({
   }),
 });
 
-const list = operation({
-  method: "get",
-  path: "/users",
+const list = operation("GET /users", {
   operationId: "listUsers",
   tags: ["accounts"],
   summary: "Users, by username, or by e-mail address if they have no username",
@@ -53,9 +51,7 @@ const NewUserRequest = z.strictObject({
   example: { username: "grace", email: "grace@example.com", password: "nanoseconds of wire", roles: ["user"] },
 });
 
-const create = operation({
-  method: "post",
-  path: "/users",
+const create = operation("POST /users", {
   operationId: "createUser",
   tags: ["accounts"],
   summary: "Create an account for another user",

@@ -60,9 +60,7 @@ const query = once(() =>
   })
 );
 
-const route = operation({
-  method: "get",
-  path: "/audit-events",
+const route = operation("GET /audit-events", {
   operationId: "listAuditEvents",
   tags: ["audit"],
   summary: "Read the audit log, newest event first",

@@ -27,9 +27,7 @@ export const RotationRequest = z.strictObject({
   }),
 }).openapi("ApiKeyRotation");
 
-const create = operation({
-  method: "post",
-  path: "/users/me/api-keys/{id}/secrets",
+const create = operation("POST /users/me/api-keys/{id}/secrets", {
   operationId: "createMyApiKeySecret",
   tags: ["api_keys"],
   summary: "Rotate an API key: issue a second secret",
@@ -43,9 +41,7 @@ const create = operation({
   ...problems("not_found", "too_many_secrets", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/users/me/api-keys/{id}/secrets/{secret_id}",
+const remove = operation("DELETE /users/me/api-keys/{id}/secrets/{secret_id}", {
   operationId: "deleteMyApiKeySecret",
   tags: ["api_keys"],
   summary: "Delete one secret of an API key at once",

@@ -71,11 +71,8 @@ export const NewApiKeyRequest = z.strictObject({
 const ApiKeyChange = z.strictObject({ name: nameMember }).openapi("ApiKeyChange");
 
 const params = z.strictObject({ id: Id });
-const path = "/users/me/api-keys/{id}";
 
-const list = operation({
-  method: "get",
-  path: "/users/me/api-keys",
+const list = operation("GET /users/me/api-keys", {
   operationId: "listMyApiKeys",
   tags: ["api_keys"],
   summary: "Your API keys, newest first",
@@ -86,9 +83,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/users/me/api-keys",
+const create = operation("POST /users/me/api-keys", {
   operationId: "createMyApiKey",
   tags: ["api_keys"],
   summary: "Create an API key",
@@ -109,9 +104,7 @@ const create = operation({
   ...problems("too_many_api_keys", "unavailable"),
 });
 
-const get = operation({
-  method: "get",
-  path,
+const get = operation("GET /users/me/api-keys/{id}", {
   tags: ["api_keys"],
   params,
   operationId: "getMyApiKey",
@@ -121,9 +114,7 @@ const get = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const change = operation({
-  method: "patch",
-  path,
+const change = operation("PATCH /users/me/api-keys/{id}", {
   tags: ["api_keys"],
   params,
   operationId: "changeMyApiKey",
@@ -135,9 +126,7 @@ const change = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path,
+const revoke = operation("DELETE /users/me/api-keys/{id}", {
   tags: ["api_keys"],
   params,
   operationId: "deleteMyApiKey",

@@ -11,9 +11,7 @@ const LeakedRequest = z.strictObject({
   tokens: z.array(token).max(tokensMax).optional().openapi({ description: "Several at once" }),
 }).openapi("LeakedKeysRequest", { example: { token: "snt_pat_0CJ3zGhq…" } });
 
-const route = operation({
-  method: "post",
-  path: "/api-keys/revoke-leaked",
+const route = operation("POST /api-keys/revoke-leaked", {
   operationId: "revokeLeakedApiKeys",
   tags: ["api_keys"],
   summary: "Revoke API keys that were found in public",

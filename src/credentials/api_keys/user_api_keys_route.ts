@@ -6,9 +6,7 @@ import { ApiKeyPage, type KeyListDeps, keyPage } from "./my_api_keys_route.ts";
 
 const params = z.strictObject({ id: Id });
 
-const list = operation({
-  method: "get",
-  path: "/users/{id}/api-keys",
+const list = operation("GET /users/{id}/api-keys", {
   operationId: "listUserApiKeys",
   tags: ["api_keys"],
   summary: "The API keys of a user, newest first",
@@ -20,9 +18,7 @@ const list = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const revokeAll = operation({
-  method: "delete",
-  path: "/users/{id}/api-keys",
+const revokeAll = operation("DELETE /users/{id}/api-keys", {
   operationId: "revokeUserApiKeys",
   tags: ["api_keys"],
   summary: "Revoke all API keys of a user",
@@ -33,9 +29,7 @@ const revokeAll = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const revoke = operation({
-  method: "delete",
-  path: "/users/{id}/api-keys/{key_id}",
+const revoke = operation("DELETE /users/{id}/api-keys/{key_id}", {
   operationId: "revokeUserApiKey",
   tags: ["api_keys"],
   summary: "Revoke one API key of a user",

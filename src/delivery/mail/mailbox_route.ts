@@ -5,9 +5,7 @@ import { mailModeOf } from "./mail_mode.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { mailboxPage } from "./mailbox_page.ts";
 
-const show = operation({
-  method: "get",
-  path: "/dev/mailbox",
+const show = operation("GET /dev/mailbox", {
   operationId: "showMailbox",
   tags: ["pages"],
   summary: "The mails that are kept in place of a mail server",

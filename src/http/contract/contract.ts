@@ -51,9 +51,13 @@ export interface Operation<
   B extends z.ZodType = z.ZodType,
   R = unknown,
   A extends Requirement = Requirement,
-> {
+> extends Declaration<P, Q, B, R, A> {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
+}
+
+/** What is declared of an operation beside its method and path. */
+interface Declaration<P extends Params, Q extends Params, B extends z.ZodType, R, A extends Requirement> {
   /** Other paths of the operation, kept for old clients. */
   alsoAt?: readonly string[];
   operationId: string;
@@ -118,15 +122,28 @@ export const tags = {
 } as const;
 export type Tag = keyof typeof tags;
 
-/** Declares an operation. It does not compile when a part is missing. */
+/** The parameters of an operation that takes none. */
+type None = z.ZodObject<Record<never, never>>;
+
+/** Declares the operation at `GET /path`. It does not compile when a part is missing. */
 export function operation<
   R,
   A extends Requirement,
-  P extends Params = z.ZodObject<Record<never, never>>,
-  Q extends Params = z.ZodObject<Record<never, never>>,
+  P extends Params = None,
+  Q extends Params = None,
   B extends z.ZodType = z.ZodUndefined,
->(declared: Operation<P, Q, B, R, A>): Operation<P, Q, B, R, A> {
-  return declared;
+>(at: `${Uppercase<Operation["method"]>} /${string}`, declared: Declaration<P, Q, B, R, A>): Operation<P, Q, B, R, A>;
+export function operation<
+  R,
+  A extends Requirement,
+  P extends Params = None,
+  Q extends Params = None,
+  B extends z.ZodType = z.ZodUndefined,
+>(declared: Operation<P, Q, B, R, A>): Operation<P, Q, B, R, A>;
+export function operation(at: string | AnyOperation, declared?: object): AnyOperation {
+  if (typeof at !== "string") return at;
+  const [method, path] = at.split(" ");
+  return Object.assign(declared!, { method: method!.toLowerCase(), path }) as AnyOperation; // keeps getters as they are
 }
 
 /** The problems of this operation. Those of its body and its access are added automatically. */

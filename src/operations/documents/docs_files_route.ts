@@ -22,9 +22,7 @@ type Asset = typeof assets[number];
 const assetMaxAgeSeconds = 86_400;
 
 const assetRoute = ({ name, operationId, contentType }: Asset) =>
-  operation({
-    method: "get",
-    path: `/docs/${name}`,
+  operation(`GET /docs/${name}`, {
     operationId,
     tags: ["operations"],
     summary: "A file of the page: /docs",

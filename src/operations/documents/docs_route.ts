@@ -15,9 +15,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const route = operation({
-  method: "get",
-  path: "/docs",
+const route = operation("GET /docs", {
   operationId: "getDocs",
   tags: ["operations"],
   summary: "The API reference, as a page on which every operation can be tried",
@@ -32,9 +30,7 @@ const route = operation({
   ...problems(),
 });
 
-const docsFolder = operation({
-  method: "get",
-  path: "/docs/",
+const docsFolder = operation("GET /docs/", {
   operationId: "getDocsFolder",
   tags: ["operations"],
   summary: "Redirect to /docs",

@@ -19,9 +19,7 @@ const Home = z.strictObject({
 }).openapi("Home");
 export type Home = z.infer<typeof Home>;
 
-const home = operation({
-  method: "get",
-  path: "/",
+const home = operation("GET /", {
   operationId: "getHome",
   tags: ["operations"],
   summary: "Links to everything; a page in a browser",
@@ -36,9 +34,7 @@ const cachedFor = (control: string) => ({
   headers: { "cache-control": control, "cross-origin-resource-policy": "same-origin" },
 });
 
-const styleSheet = operation({
-  method: "get",
-  path: `/${stylePath}`,
+const styleSheet = operation(`GET /${stylePath}`, {
   operationId: "getStyle",
   tags: ["operations"],
   summary: "The style sheet of every page",
@@ -49,9 +45,7 @@ const styleSheet = operation({
   ...problems(),
 });
 
-const favicon = operation({
-  method: "get",
-  path: "/favicon.ico",
+const favicon = operation("GET /favicon.ico", {
   operationId: "getFavicon",
   tags: ["operations"],
   summary: "The icon of every page, as SVG",

@@ -1,8 +1,6 @@
 import { anyone, operation, problems, resource, text } from "../../http/contract/contract.ts";
 
-const route = operation({
-  method: "get",
-  path: "/openapi.json",
+const route = operation("GET /openapi.json", {
   operationId: "getOpenApi",
   tags: ["operations"],
   summary: "The OpenAPI 3.1 document of this API",

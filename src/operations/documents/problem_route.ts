@@ -18,9 +18,7 @@ export type ProblemTypeResponse = z.infer<typeof ProblemTypeResponse>;
 
 export const ProblemTypes = z.strictObject({ items: z.array(ProblemTypeResponse) }).openapi("ProblemTypes");
 
-const list = operation({
-  method: "get",
-  path: "/problems",
+const list = operation("GET /problems", {
   operationId: "listProblemTypes",
   tags: ["operations"],
   summary: "All problem types; a page in a browser",
@@ -30,9 +28,7 @@ const list = operation({
   ...answers(),
 });
 
-const get = operation({
-  method: "get",
-  path: "/problems/{code}",
+const get = operation("GET /problems/{code}", {
   operationId: "getProblemType",
   tags: ["operations"],
   summary: "The meaning of a problem type (RFC 9457 §3.1.1); a page in a browser",

@@ -3,9 +3,7 @@ import { anyone, fromMemory, ok, operation, problems, resource } from "../../htt
 
 const Alive = z.strictObject({ status: z.literal("alive") }).openapi("Alive");
 
-const route = operation({
-  method: "get",
-  path: "/livez",
+const route = operation("GET /livez", {
   operationId: "getLiveness",
   tags: ["operations"],
   summary: "Whether the process answers; does not use the database",

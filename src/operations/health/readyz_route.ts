@@ -10,9 +10,7 @@ const Ready = z.strictObject({
   }),
 }).openapi("Ready");
 
-const route = operation({
-  method: "get",
-  path: "/readyz",
+const route = operation("GET /readyz", {
   operationId: "getReadiness",
   tags: ["operations"],
   summary: "Whether requests can be served: checks database, schema and keys within a second",

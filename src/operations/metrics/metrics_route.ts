@@ -5,9 +5,7 @@ import { expositionType } from "../../platform/metrics.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
 
-const route = operation({
-  method: "get",
-  path: "/metrics",
+const route = operation("GET /metrics", {
   operationId: "getMetrics",
   tags: ["operations"],
   summary: "Prometheus text exposition, version 0.0.4",
