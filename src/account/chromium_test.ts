@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { Sentinel } from "../testing/harness.ts";
 import { newClient } from "../testing/people/clients.ts";
+import { totpCode } from "../testing/people/factors.ts";
 import { mailTo } from "../testing/people/mailbox.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
 import { pictures, review, views } from "../testing/traffic/page_review.ts";
@@ -188,6 +189,8 @@ inChromium(
           await page.goto(origin + path);
           await look(path.slice(1).replaceAll(/[/?=]/g, "-"));
         }
+        await lookAtFactors(page, look, origin);
+        await sentinel.db.query("test", "delete from totp_factors");
         await lookAtMailPages(page, look, { sentinel, origin, email });
         await page.goto(`${origin}/nowhere`);
         violations.length = 0;
@@ -198,6 +201,29 @@ inChromium(
     }
   },
 );
+
+/** Sets up an authenticator app, and looks at the pages on the way. */
+async function lookAtFactors(page: Page, look: (what: string) => Promise<void>, origin: string): Promise<void> {
+  await page.goto(`${origin}/account/factors`);
+  await look("factors-none");
+  await page.goto(`${origin}/account/factors/add`);
+  await look("factors-add");
+  await page.fill("#current_password", password);
+  await page.click("button.primary");
+  await page.waitForSelector("svg[role=img]");
+  await look("factors-setup");
+  const secret = (await page.locator("code").first().innerText()).replaceAll(/\s/g, "");
+  await page.fill("#code", totpCode(secret, Math.floor(Date.now() / 30_000)));
+  await page.click("button.primary");
+  await page.waitForSelector("li code");
+  await look("factors-codes");
+  await page.click("a.primary");
+  await look("factors-one");
+  await page.click("#apps li a");
+  await look("factors-remove");
+  await page.goto(`${origin}/account/factors/codes`);
+  await look("factors-renew");
+}
 
 /** Lets an application have access to the account of this user; answers its id. */
 async function allowApplication(sentinel: Sentinel, username: string): Promise<string> {

@@ -6,6 +6,7 @@ import type { Invitations } from "../accounts/invitations/invitations.ts";
 import type { PasswordResets } from "../accounts/recovery/password_reset.ts";
 import type { PasswordChanges } from "../accounts/recovery/password_change.ts";
 import type { Registrations } from "../accounts/registration/registrations.ts";
+import type { OwnFactors } from "../accounts/factors/own_factors.ts";
 import type { OwnAccount } from "../accounts/users/own_account.ts";
 import type { Authorizations } from "../oauth/authorize/authorizations.ts";
 import type { Logouts } from "../oauth/logout/logouts.ts";
@@ -20,6 +21,7 @@ import { emailChangePagesRoute } from "./mail/email_change_route.ts";
 import { inviteRoute } from "./mail/invite_route.ts";
 import { resetRoute } from "./mail/reset_route.ts";
 import { verifyRoute } from "./mail/verify_route.ts";
+import { factorsRoute } from "./factors/factors_route.ts";
 import { signInFactorRoute } from "./signin/factor_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
 import { signOutRoute } from "./signin/signout_route.ts";
@@ -35,6 +37,7 @@ interface Needs {
   registrations: Registrations;
   passwordChanges: PasswordChanges;
   ownAccount: OwnAccount;
+  ownFactors: OwnFactors;
   passwordResets: PasswordResets;
   emailVerifications: EmailVerifications;
   emailChanges: EmailChanges;
@@ -54,6 +57,7 @@ export const account = feature({
     accountRoute,
     applicationsRoute,
     credentialsRoute,
+    factorsRoute,
     resetRoute,
     verifyRoute,
     emailChangePagesRoute,

@@ -6,6 +6,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import type { AllowedApplication } from "../../oauth/consents/consents.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { factorTexts } from "../factors/factor_texts.ts";
 import { applicationsSection } from "./applications_page.ts";
 import { deviceName } from "./device_name.ts";
 import { nameOf } from "../signin/signout_page.ts";
@@ -28,6 +29,7 @@ export function accountPage(
   },
 ): Page {
   const t = accountTexts[visit.language];
+  const factors = factorTexts[visit.language];
   const main = html`
     <h1>${t.account}</h1>
     ${done ? doneNote(t, done) : nothing}
@@ -53,6 +55,9 @@ export function accountPage(
       <ul class="list">
         <li class="bar"><span><b>${t.password}</b></span> <a class="button" href="/account/password">${t
           .changePassword}</a></li>
+        <li
+          class="bar"><span><b>${factors.twoSteps}</b><br><small>${factors
+            .twoStepsAbout}</small></span> <a class="button" href="/account/factors">${factors.manage}</a></li>
       </ul>
     </section>
     ${sessionsSection(visit, caller, sessions, t)}

@@ -16,7 +16,8 @@ export function newTotpSecret(): string {
 /** What an app is set up with: the secret as `otpauth:` URI, and that URI as a QR code in SVG. */
 export function totpSetup(secret: string, issuer: string, label: string): { uri: string; qr: string } {
   const uri = totpOf(secret, issuer, label).toString();
-  return { uri, qr: renderSVG(uri) };
+  const svg = renderSVG(uri, { border: 4, pixelSize: 4 });
+  return { uri, qr: svg.replace(/viewBox="0 0 (\d+) (\d+)"/, `$& width="$1" height="$2"`) };
 }
 
 /**
