@@ -11,6 +11,8 @@ import {
   signedInWith,
   type Visitor,
 } from "../../testing/people/applications.ts";
+import { whateverTheState } from "../../platform/revision.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { newApiResource } from "../../testing/people/clients.ts";
 import { createRole } from "../../testing/people/people.ts";
 
@@ -119,6 +121,26 @@ test("POST /oauth/token rotates the refresh tokens of a public client, and ends 
   assert.deepEqual(await errorOf(await refresh(open, tokens[0]!)), invalidGrant);
   assert.notEqual((await sessionOf(visitor)).revoked_at, null);
   assert.deepEqual(await errorOf(await refresh(open, tokens.at(-1)!)), invalidGrant);
+});
+
+test("POST /oauth/token gives a client that lost a scope or an API nothing of it at the next refresh", async () => {
+  const application = await newApplication(sentinel, {
+    scopes: [...scopes, "email"],
+    resources: [documents, pictures],
+  });
+  const visitor = await newVisitor(sentinel);
+  const granted = { scopes: ["openid", "profile", "email"] };
+  const { refresh_token } = await signedInWith(sentinel, application, visitor, granted);
+  const ofApi = await signedInWith(sentinel, application, visitor, { scopes, resources: [documents] });
+  const less = { scopes: ["openid", "profile"], resources: [] };
+  await sentinel.oauthClients.change(application.id, less, whateverTheState, localActor);
+  const { scope, id_token } = await (await refresh(application, refresh_token)).json();
+  const { email, preferred_username } = decodeJwt(id_token);
+  assert.deepEqual([scope, email, typeof preferred_username], ["openid profile", undefined, "string"]);
+  assert.deepEqual(await errorOf(await refresh(application, ofApi.refresh_token, { resource: documents })), [
+    400,
+    "invalid_target",
+  ]);
 });
 
 test("POST /oauth/token refuses a refresh by a client without the grant type", async () => {

@@ -60,8 +60,8 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const iat = Math.floor(session.now);
     const endOf = (seconds: number) => Math.min(iat + seconds, Math.floor(session.expiresAt));
     const exp = endOf(target.ttlSeconds);
-    const allowed = scopes.filter((scope) => client.scopes.has(scope));
-    const scope = targets.heldScopes(await evaluator.graph(), user, target, allowed).join(" ");
+    const mayHave = (scope: string) => client.scopes.has(scope);
+    const scope = targets.heldScopes(await evaluator.graph(), user, target, scopes.filter(mayHave)).join(" ");
     const { id: sid } = session;
     const auth_time = Math.floor(session.authTime);
     const access_token = await tokens.signForClient({
@@ -76,7 +76,7 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     };
 
     function idToken(user: PrincipalUser, access_token: string, iat: number, exp: number): Promise<string> {
-      const claims = userClaims(user, new Set(session.scopes), evaluator.activeRoles(user));
+      const claims = userClaims(user, new Set(session.scopes.filter(mayHave)), evaluator.activeRoles(user));
       return idTokens.sign({
         ...{ sub: user.id, aud: client.id, sid: session.rpSid, iat, exp, auth_time, nonce, access_token },
         acr: `aal${session.aal}`,
