@@ -2493,7 +2493,10 @@ export interface components {
         RsaJwk: {
             /** @enum {string} */
             kty: "RSA";
-            /** @description Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1) */
+            /**
+             * @description Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1)
+             * @example 0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw
+             */
             n: string;
             /** @example AQAB */
             e: string;
@@ -3434,7 +3437,111 @@ export interface components {
              */
             tokens_not_before: string | null;
         };
-        IssuedClient: components["schemas"]["Client"] & {
+        IssuedClient: {
+            /**
+             * Format: uuid
+             * @description The `client_id` of OAuth requests
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example nightly backup */
+            name: string;
+            /**
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types: string[];
+            /**
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /** @example [] */
+            resources: string[];
+            /**
+             * @description Whether it may get tokens for Sentinel's own API
+             * @example true
+             */
+            own_api: boolean;
+            /**
+             * @description `native`: an application on the user's device, whose redirection URIs may have a scheme of its own
+             * @example web
+             * @enum {string}
+             */
+            application_type: "web" | "native";
+            /**
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "client_secret_basic" | "none";
+            /**
+             * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
+             * @example []
+             */
+            redirect_uris: string[];
+            /**
+             * @description Where users may return to after they signed out; the same rules
+             * @example []
+             */
+            post_logout_redirect_uris: string[];
+            /**
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @example RS256
+             * @enum {string}
+             */
+            id_token_signed_response_alg: "RS256" | "ES256";
+            /**
+             * @description Whether it is yours: users are not asked for consent
+             * @example false
+             */
+            first_party: boolean;
+            /**
+             * @description `false` lets a client with a secret sign users in without PKCE (RFC 7636)
+             * @example true
+             */
+            require_pkce: boolean;
+            /**
+             * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
+             * @example false
+             */
+            native_localhost: boolean;
+            /**
+             * @description Whether a refresh answers an id_token too
+             * @example true
+             */
+            refresh_id_token: boolean;
+            /**
+             * Format: uuid
+             * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            service_account_id: string | null;
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example null
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description Tokens issued earlier are refused
+             * @example null
+             */
+            tokens_not_before: string | null;
             /**
              * @description Shown once: store it now. A public client has none
              * @example snt_cs_0CJ3zGhq…

@@ -106,7 +106,8 @@ const ClientResponse = z.strictObject({
   tokens_not_before: Time.nullable().openapi({ description: "Tokens issued earlier are refused", example: null }),
 }).openapi("Client");
 
-const IssuedClientResponse = ClientResponse.extend({
+const IssuedClientResponse = z.strictObject({
+  ...ClientResponse.shape,
   client_secret: z.string().optional().openapi({
     description: "Shown once: store it now. A public client has none",
     example: "snt_cs_0CJ3zGhq…",

@@ -32,8 +32,15 @@ const P256Jwk = z.strictObject({
 
 const RsaJwk = z.strictObject({
   kty: z.literal("RSA"),
-  n: z.string().openapi({ description: "Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1)" }),
-  e: z.string().openapi({ example: "AQAB" }), // RFC 7517 A.1
+  n: z.string().openapi({
+    description: "Modulus of 2048 bits, base64url (RFC 7518 §6.3.1.1)",
+    example:
+      "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4" +
+      "n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZH" +
+      "zu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8a" +
+      "wapJzKnqDKgw", // RFC 7517 A.1
+  }),
+  e: z.string().openapi({ example: "AQAB" }),
   kid,
   alg: z.literal("RS256"),
   use: z.literal("sig"),
