@@ -12,6 +12,7 @@ import {
   newVisitor,
   signedInWith,
 } from "../testing/people/applications.ts";
+import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { authorizePath, newRelyingParty } from "../testing/people/relying_parties.ts";
@@ -102,6 +103,23 @@ async function opened(path: string, who: "grace" | "nobody"): Promise<string> {
   const { html } = await browser.open(path);
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join(";");
   return `${cookie} ${formsIn(html).find(({ action }) => action.split("?")[0] === path)?.members.form_token}`;
+}
+
+/** The request of an application in which grace has signed in with the last browser. */
+async function endSessionPath(): Promise<string> {
+  const uri = "https://ledger.example.com/out";
+  const { id } = await newClient(sentinel, { redirect_uris: [uri], post_logout_redirect_uris: [uri] });
+  const [browser] = await sentinel.db.query<{ id: string }>(
+    "test",
+    "select id from sessions where user_id = $1 and kind = 'browser' order by created_at desc limit 1",
+    [grace],
+  );
+  const sid = await newSession(sentinel, { userId: grace, kind: "client", clientId: id, parentId: browser!.id });
+  const [row] = await sentinel.db.query<{ rp_sid: string }>("test", "select rp_sid from sessions where id = $1", [sid]);
+  const claims = { sub: grace, aud: id, sid: row!.rp_sid, iat: 1, exp: 2, auth_time: 1, user: {} };
+  const id_token_hint = await sentinel.idTokens.sign(claims, "ES256");
+  await sentinel.clients.get(id);
+  return `/oauth/end_session?${new URLSearchParams({ id_token_hint, post_logout_redirect_uri: uri })}`;
 }
 
 /** Opens the page, or sends its form if `members` are given. */
@@ -222,6 +240,16 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => me(given),
     before: async () => {
       const token = (await (await tokenOf(await sentClient())).json()).access_token;
+      await me(token);
+      return token;
+    },
+  },
+  "`GET /users/me`, known token of a client's session": {
+    work: ({ given }) => me(given),
+    before: async ({ user }) => {
+      const { id: client_id } = await newClient(sentinel);
+      const sid = await newSession(sentinel, { userId: user, kind: "client", clientId: client_id });
+      const token = await sessionToken(sentinel, { sub: user, sid, client_id });
       await me(token);
       return token;
     },
@@ -350,6 +378,11 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`POST /signout`": {
     work: ({ given }) => visitPage("/signout", given, {}),
     before: () => opened("/signout", "grace"),
+  },
+  "`GET /oauth/end_session` with a hint, known client": {
+    work: ({ given }) => visitPage(given.split(" ")[2]!, given),
+    before: async () => `${await opened("/signout", "grace")} ${await endSessionPath()}`,
+    status: 303,
   },
   "`POST /password-reset`, alike for any address": {
     work: () => sentinel.fetch("/password-reset", { json: { email: `${crypto.randomUUID()}@example.com` } }),

@@ -33,6 +33,7 @@ export const statementCounts = {
   "`POST /oauth/revoke` of what a user granted to a client": { statements: "revoke_session, insert_audit_event" },
   "`GET /.well-known/openid-configuration`": { statements: "" },
   "`GET /users/me`, known token of a client": { statements: "" },
+  "`GET /users/me`, known token of a client's session": { statements: "" },
   "`POST /oauth/introspect` by a client, known token": { statements: "" },
   "`POST /oauth/revoke` by a client": { statements: "update_tokens_not_before, insert_audit_event" },
   "`POST /clients`": {
@@ -80,6 +81,10 @@ export const statementCounts = {
   "`GET /account`, signed in": { statements: "find_browser_session, list_sessions, list_consents" },
   "`POST /signout`": {
     statements: "find_browser_session, lock_users, revoke_session, revoke_children, insert_audit_event",
+  },
+  "`GET /oauth/end_session` with a hint, known client": {
+    statements:
+      "find_browser_session, has_client_session, lock_users, revoke_session, revoke_children, insert_audit_event",
   },
   "`POST /password-reset`, alike for any address": { statements: "take_from_buckets, insert_outbox" },
   "`POST /email-verification`, alike for any address": { statements: "take_from_buckets, insert_outbox" },

@@ -54,7 +54,7 @@ testOnPostgres("keys rotate is refused while verifiers may not know the next key
 });
 
 testOnPostgres("T042 keys rotate makes a running server sign with the key that it has published", async () => {
-  const next = (await stored()).find(({ state }) => state === "next")!;
+  const next = (await stored()).find(({ alg, state }) => alg === "EdDSA" && state === "next")!;
   const published = async () => await (await sentinel.fetch("/.well-known/jwks.json")).text();
   await until("word of the test before has come", async () => (await published()).includes(next.kid));
   const token = await sentinel.tokenOf("grace");
@@ -89,4 +89,18 @@ testOnPostgres("T146 keys retire ends a key everywhere, and refuses an unknown o
   );
   const others = actions.map(({ action }) => action).filter((action) => action !== "key.rotated"); // none of the first keys
   assert.deepEqual(others, ["key.created", "key.retired"]);
+});
+
+testOnPostgres("keys rotate --alg rotates only the keys of this algorithm, and refuses others", async () => {
+  await sentinel.keys.ensureAlgorithm("RS256");
+  const active = async () =>
+    Object.fromEntries((await stored()).filter(({ state }) => state === "active").map(({ alg, kid }) => [alg, kid]));
+  const before = await active();
+  assert.equal((await keys("rotate", "--alg", "RS256", "--force")).code, 0);
+  const after = await active();
+  assert.equal(after.EdDSA, before.EdDSA);
+  assert.notEqual(after.RS256, before.RS256);
+  const { code, err } = await keys("rotate", "--alg", "RS512");
+  assert.deepEqual([code, err[0]], [2, 'error: --alg takes EdDSA, ES256 or RS256. See "sentinel keys rotate --help".']);
+  assert.deepEqual(await active(), after);
 });
