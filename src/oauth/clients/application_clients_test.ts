@@ -84,6 +84,7 @@ const contradictions: Record<string, [wanted: object, pointer: string, detail: R
     "#/require_pkce",
     /Only a client with a secret/,
   ],
+  "a public client without a redirect URI": [isPublic, "#/redirect_uris", /needs a redirect URI/],
   "native_localhost of a web client": [
     { ...isPublic, redirect_uris: [callback], native_localhost: true },
     "#/native_localhost",
@@ -156,6 +157,13 @@ test("PATCH /clients/{id} refuses what contradicts what stays", async () => {
   assert.equal((await refusal(await patch(id, { redirect_uris: [] })))[0], "#/redirect_uris");
   const machine = await newClient(sentinel);
   assert.equal((await refusal(await patch(machine.id, isPublic)))[0], "#/grant_types");
+});
+
+test("PATCH /clients/{id} disables also a client whose redirect_uris a rule refuses today", async () => {
+  const { id } = await newClient(sentinel, { redirect_uris: [callback] });
+  await sentinel.db.query("test", "update clients set redirect_uris = '{http://app.example.com/}' where id = $1", [id]);
+  assert.equal((await patch(id, { disabled: true, name: "old" })).status, 200);
+  assert.equal((await refusal(await patch(id, { first_party: true })))[0], "#/redirect_uris/0");
 });
 
 test("PATCH /clients/{id} to a public client deletes its secrets; back to one with a secret, it gets a new one", async () => {

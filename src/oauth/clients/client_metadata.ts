@@ -29,13 +29,18 @@ export type ClientMetadata = Pick<ClientRow, (typeof members)[number]>;
 /** What is asked for; the rest stays, or follows from it for a new client. */
 export type WantedMetadata = { [Member in keyof ClientMetadata]?: ClientMetadata[Member] | undefined };
 
-/** The metadata of a new client. One with redirection URIs signs users in, unless its grant types say otherwise. */
+/**
+ * The metadata of a new client. One that is public or has redirection URIs signs users in, unless its grant types say
+ * otherwise.
+ *
+ * @throws {Problem} `invalid_request` if they contradict themselves.
+ */
 export function newMetadata(wanted: WantedMetadata): ClientMetadata {
   const { redirect_uris = [], resources = [], token_endpoint_auth_method = "client_secret_basic" } = wanted;
-  const signsIn = redirect_uris.length > 0;
+  const signsIn = redirect_uris.length > 0 || token_endpoint_auth_method === "none";
   const { grant_types = signsIn ? ["authorization_code", "refresh_token"] : ["client_credentials"] } = wanted;
   const isForUsers = grant_types.includes("authorization_code");
-  return changedMetadata({
+  return sound(withWanted({
     grant_types,
     scopes: isForUsers ? [...identityScopesDefault] : [],
     resources,
@@ -49,22 +54,34 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
     require_pkce: true,
     native_localhost: false,
     refresh_id_token: true,
-  }, wanted);
+  }, wanted));
 }
 
-/** The metadata with what is asked for. @throws {Problem} `invalid_request` if it contradicts itself. */
+/**
+ * The metadata with what is asked for. What stays as it was is not judged anew.
+ *
+ * @throws {Problem} `invalid_request` if they contradict themselves.
+ */
 export function changedMetadata(before: ClientMetadata, wanted: WantedMetadata): ClientMetadata {
+  const after = withWanted(before, wanted);
+  return changedMembers(before, after).length === 0 ? after : sound(after);
+}
+
+function withWanted(before: ClientMetadata, wanted: WantedMetadata): ClientMetadata {
   const all = Object.fromEntries(members.map((member) => [member, wanted[member] ?? before[member]]));
-  const after = canonical(all as ClientMetadata); // safe: each member is of its own type in both
+  return canonical(all as ClientMetadata); // safe: each member is of its own type in both
+}
+
+function sound(metadata: ClientMetadata): ClientMetadata {
   for (const { member, isBroken, detail } of rules) {
-    if (isBroken(after)) {
+    if (isBroken(metadata)) {
       throw new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "invalid_value", detail }] });
     }
   }
   for (const member of ["redirect_uris", "post_logout_redirect_uris"] as const) {
-    requireRedirectUris(after[member], after.application_type, `#/${member}`);
+    requireRedirectUris(metadata[member], metadata.application_type, `#/${member}`);
   }
-  return after;
+  return metadata;
 }
 
 /** The members whose values differ. */

@@ -131,7 +131,8 @@ export const NewClientRequest = z.strictObject({
   name,
   ...z.strictObject(metadata).partial().shape,
   grant_types: metadata.grant_types.optional().openapi({
-    description: "Absent: `authorization_code` and `refresh_token` for a client with `redirect_uris`, otherwise " +
+    description:
+      "Absent: `authorization_code` and `refresh_token` for a public client or one with `redirect_uris`, otherwise " +
       "`client_credentials`",
   }),
   scopes: metadata.scopes.optional().openapi({
