@@ -3560,7 +3560,7 @@ export interface components {
             /** @example nightly backup */
             name: string;
             /**
-             * @description Absent: `authorization_code` and `refresh_token` for a client with `redirect_uris`, otherwise `client_credentials`
+             * @description Absent: `authorization_code` and `refresh_token` for a public client or one with `redirect_uris`, otherwise `client_credentials`
              * @example [
              *       "client_credentials"
              *     ]
