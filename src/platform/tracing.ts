@@ -60,10 +60,11 @@ export function createTracing() {
   }
 
   /** Names the request's span after the route's pattern. */
-  function nameRequest(method: string, route: string): void {
+  function nameRequest(method: string, route: string, clientId?: string): void {
     const span = active();
     span?.updateName(`${method} ${route}`);
     span?.setAttribute("http.route", route);
+    if (clientId !== undefined) span?.setAttribute("oauth.client_id", clientId);
   }
 
   function active(): Span | undefined {

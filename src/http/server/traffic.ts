@@ -22,7 +22,7 @@ export function createTraffic({ instruments, log, sample, tracing }: {
   const answered: Answered = (request, call, status, durationMs) => {
     inFlight--;
     const method = knownMethods.has(request.method) ? request.method : "other";
-    tracing?.nameRequest(method, call.route);
+    tracing?.nameRequest(method, call.route, call.clientId);
     const { count, seconds } = seriesOf(method, call.route, status);
     count.inc();
     seconds.observe(durationMs / 1000);

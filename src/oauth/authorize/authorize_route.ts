@@ -2,8 +2,10 @@ import { awayPage } from "../../http/contract/away_page.ts";
 import { operation, page, problems, visitor } from "../../http/contract/contract.ts";
 import { foreignForm } from "../../http/contract/foreign_form.ts";
 import { resource } from "../../http/contract/resource.ts";
+import { inLocales } from "../../http/pages/language.ts";
 import { seeOther } from "../../http/pages/page_answer.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { hintsOf } from "./authorization_requests.ts";
 import type { Authorizations } from "./authorizations.ts";
 import { stepAfterGet } from "./step_page.ts";
 
@@ -42,7 +44,8 @@ export const authorizeRoute = resource(
     app.addPage(begin, async ({ visit, caller, search, concerns, client }) => {
       const step = await authorizations.begin(search, { caller, secret: visit.browser() }, visit.ensureBrowser);
       if (step.client) concerns(step.client.id);
-      return stepAfterGet(visit, step, { requestId: client().request_id!, at: new Date(clock.now()) });
+      const look = inLocales(visit, hintsOf(search).locales);
+      return stepAfterGet(look, step, { requestId: client().request_id!, at: new Date(clock.now()) });
     });
     app.addPage(beginByForm, ({ visit, body, client }) => {
       if (body.length <= queryLengthMax) return seeOther(`${path}?${body}`);

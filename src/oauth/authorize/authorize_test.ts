@@ -160,6 +160,15 @@ test("T228 a native client may listen on any port of a loopback address", async 
   }
 });
 
+test("pages speak the language that the application asks for by ui_locales", async () => {
+  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const ui_locales = "xx de-AT en";
+  const refused = await browser.open(authorizePath(application, { redirect_uri: "https://a.example/", ui_locales }));
+  assert.match(refused.html, /<html lang="de">[^]*Wir haben diese Anmeldung angehalten/);
+  const form = await browser.open(authorizePath(application, { response_mode: "form_post", ui_locales }));
+  assert.match(form.html, /<html lang="de">[^]*Sie kehren zu Ledger zurück/);
+});
+
 test("T229 without a known client and its redirect_uri the user stays here", async () => {
   const application = await newRelyingParty(sentinel);
   await staysHere(authorizePath(application, { redirect_uri: undefined }), "redirect_uri_missing");
