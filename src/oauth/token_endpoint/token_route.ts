@@ -90,7 +90,10 @@ const TokenRequest = z.object({
 });
 
 const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).extend({
-  id_token: z.string().optional().openapi({ description: "Who signed in, if the scope `openid` was granted" }),
+  id_token: z.string().optional().openapi({
+    description: "Who signed in, if the scope `openid` was granted (OpenID Connect Core 1.0 §2)",
+    example: "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIs…",
+  }),
 }).openapi("TokenEndpointResponse", {
   description: "`client_credentials` gives no refresh token (RFC 6749 §4.4.3).",
 });
