@@ -6,10 +6,10 @@ import { originsOf } from "../clients/client_origins.ts";
 import type { Userinfo } from "./userinfo.ts";
 
 const UserinfoResponse = z.strictObject({
-  sub: z.uuid().openapi({ description: "User id" }),
+  sub: z.uuid().openapi({ description: "User id", example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   preferred_username: z.string().optional().openapi({ description: "With the scope `profile`", example: "ada" }),
   email: z.string().optional().openapi({ description: "With the scope `email`", example: "ada@example.com" }),
-  email_verified: z.boolean().optional().openapi({ description: "With the scope `email`" }),
+  email_verified: z.boolean().optional().openapi({ description: "With the scope `email`", example: true }),
   roles: z.array(z.string()).optional().openapi({
     description: "Active roles, as they are now, with the scope `roles`",
     example: ["user"],
@@ -33,7 +33,10 @@ const get = operation({
 });
 
 const UserinfoRequest = z.object({
-  access_token: z.string().optional().openapi({ description: "Instead of the header (RFC 6750 §2.2)" }),
+  access_token: z.string().optional().openapi({
+    description: "Instead of the header (RFC 6750 §2.2)",
+    example: "eyJhbGciOi…",
+  }),
 }).openapi("UserinfoRequest", { example: {} });
 
 const post = operation({
