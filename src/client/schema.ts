@@ -2686,7 +2686,10 @@ export interface components {
             refresh_token?: string;
             /** @example  */
             scope: string;
-            /** @description Who signed in, if the scope `openid` was granted */
+            /**
+             * @description Who signed in, if the scope `openid` was granted (OpenID Connect Core 1.0 §2)
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIs…
+             */
             id_token?: string;
         };
         OAuthError: {
@@ -2865,6 +2868,7 @@ export interface components {
             /**
              * Format: uuid
              * @description User id
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             sub: string;
             /**
@@ -2877,7 +2881,10 @@ export interface components {
              * @example ada@example.com
              */
             email?: string;
-            /** @description With the scope `email` */
+            /**
+             * @description With the scope `email`
+             * @example true
+             */
             email_verified?: boolean;
             /**
              * @description Active roles, as they are now, with the scope `roles`
@@ -2889,7 +2896,10 @@ export interface components {
         };
         /** @example {} */
         UserinfoRequest: {
-            /** @description Instead of the header (RFC 6750 §2.2) */
+            /**
+             * @description Instead of the header (RFC 6750 §2.2)
+             * @example eyJhbGciOi…
+             */
             access_token?: string;
         };
         /**
