@@ -13,9 +13,8 @@ export type Identifiers = Names & { username_canonical: string | null; email_can
 export const identifierLengthMax = 508;
 
 /**
- * The lower case, upper case and again lower case of its NFKC, and NFKC again: `K` and the Kelvin sign, `ſ` and `s`,
- * `ß` or `ẞ` and `ss`, `ﬁ` and `fi` name the same account. A Punycode domain is decoded (RFC 3492). The database
- * compares only this form. Longer text than any identifier stays unchanged.
+ * The lower case, upper case and again lower case of its NFKC, and NFKC again: `K` and the Kelvin sign, `ß` and `ss`,
+ * `ﬁ` and `fi` name the same account. A Punycode domain is decoded (RFC 3492). Longer text stays unchanged.
  */
 export function canonicalIdentifier(text: string): string {
   if (text.length > normalizedLengthMax) return text;
@@ -64,9 +63,8 @@ export function isUsername(text: string): boolean {
 const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/;
 
 /**
- * 3 to 64 letters, digits, `.`, `_` or `-` in canonical form. Without an `@`, a username is never an e-mail address.
- * Marks are allowed in scripts that need them, such as Devanagari. Usernames from before a stricter rule have this
- * shape too.
+ * 3 to 64 letters, digits, `.`, `_` or `-` in canonical form, with marks in scripts that need them. Usernames from
+ * before a stricter rule have this shape too.
  */
 export function isUsernameShaped(text: string): boolean {
   if (text.length > identifierLengthMax) return false;
@@ -87,9 +85,8 @@ const domain =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+(?!\p{N}+$)[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])$/u;
 
 /**
- * A `dot-atom@domain` address (RFC 5321 §4.1.2; RFC 6531) in canonical form, of at most 254 characters, 64 of them
- * before the @ (RFC 5321 §4.5.3.1). Quotes, comments and address literals are refused, and the domain must also be
- * valid in ASCII (RFC 5890 §2.3.2.1).
+ * A `dot-atom@domain` address (RFC 5321 §4.1.2; RFC 6531) in canonical form, of at most 254 characters, 64 before the
+ * @, without quotes and address literals. The domain must also be valid in ASCII (RFC 5890 §2.3.2.1).
  */
 export function isEmail(text: string): boolean {
   if (text.length > identifierLengthMax) return false;

@@ -38,9 +38,8 @@ export async function requireMayTakeOver(tx: Db, actor: Actor, userId: string, p
 }
 
 /**
- * Refuses to edit a role that the actor does not hold, because applications may trust its name alone. For a role that
- * no user holds, its permissions are enough: its author can finish it, and its first grant needs an administrator.
- * @throws {Problem} `forbidden`
+ * Refuses to edit a role that the actor does not hold, as applications may trust its name alone. Of a role that no user
+ * holds, holding its permissions is enough, so that its author can finish it. @throws {Problem} `forbidden`
  */
 export async function requireMayEditRole(tx: Db, actor: Actor, role: string, detail: string): Promise<void> {
   const permission = "roles:write";

@@ -11,10 +11,9 @@ export async function lockUsers(db: Db, ids: string[]): Promise<{ id: string; ki
 }
 
 /**
- * What an actor must hold: `permission`, now; `permissions`, the `roles` and all that they give until `until` (null:
- * for ever; undefined: now); all that the roles `givenBy` give; and the roles of the user `userId` with all that they
- * give, if `lasting` for as long as the user has them. A role is held by a grant of it or of a role that inherits from
- * it, and by `admin`; every user holds `user`.
+ * What an actor must hold: `permission`, now; `permissions`, `roles` and all that they give until `until` (null: for
+ * ever); what the roles `givenBy` give; and what the user `userId` has, if `lasting` for as long. A role is held by a
+ * grant of it or of a role that inherits from it, and by `admin`; every user holds `user`.
  */
 export type Asked = {
   permission?: string;

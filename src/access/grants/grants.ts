@@ -32,9 +32,8 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
   return { grant, revoke, grantAll };
 
   /**
-   * Grants the role until `expiresAt` (null: without an end), also in place of an earlier end. @throws {Problem}
-   * `not_found`, `forbidden`, `precondition_failed` for a changed user, `exclusion_violated`, `last_admin`,
-   * `invalid_request` for an end in the past or after the year 9999.
+   * Until `expiresAt`, or without an end. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`,
+   * `exclusion_violated`, `last_admin`, `invalid_request` for an end in the past or after the year 9999.
    */
   async function grant(
     userId: string,

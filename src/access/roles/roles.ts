@@ -34,9 +34,8 @@ const mustHoldContents =
   "without an end.";
 
 /**
- * Creates and edits roles, under a lock of the role graph. The editor must hold the role, unless no user does, and all
- * of its permissions before and after. Creating a role does not grant it: its name, which applications may trust, gives
- * its author nothing.
+ * Creates and edits roles. The editor must hold the role, unless no user does, and its permissions before and after.
+ * Creating a role grants it to nobody: its name, which applications may trust, gives its author nothing.
  */
 export function createRoles(
   { db, evaluator, principals }: { db: Database; evaluator: PermissionEvaluator; principals: PrincipalCache },

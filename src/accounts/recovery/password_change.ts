@@ -43,9 +43,8 @@ export function createPasswordChanges(
   return { change };
 
   /**
-   * Changes the password and ends the user's other sessions (ASVS 7.4.3). Guesses at the current one are limited (ASVS
-   * 6.3.1), and equal requests at once are one change. @throws {Problem} `wrong_password`, `invalid_request`,
-   * `rate_limited`
+   * Ends the user's other sessions (ASVS 7.4.3). Guesses are limited (ASVS 6.3.1), and equal requests at once are one
+   * change. @throws {Problem} `wrong_password`, `invalid_request`, `rate_limited`
    */
   async function change(...asked: Parameters<typeof attempt>): Promise<void> {
     try {

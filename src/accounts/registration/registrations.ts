@@ -72,10 +72,9 @@ export function createRegistrations(deps: RegistrationsDeps) {
   return { register, createAsAdministrator, create };
 
   /**
-   * Creates an account with the role `user`, and with `role` if the caller may grant it. The cheapest checks come
-   * first: a full hash queue, then the rate limit. `caller` is undefined without credentials; in `browser` a link that
-   * confirms the address ends nothing. @throws {Problem} `registration_closed`, `forbidden`, `invalid_request`,
-   * `username_taken`, `email_taken`, `exclusion_violated`
+   * With `role` if the caller may grant it. The cheapest checks come first: a full hash queue, then the rate limit. In
+   * `browser` a link that confirms the address ends nothing. @throws {Problem} `registration_closed`, `forbidden`,
+   * `invalid_request`, `username_taken`, `email_taken`, `exclusion_violated`
    */
   async function register(
     { role, ...registration }: Registration & { role: string },

@@ -6,9 +6,8 @@ export type EventPosition = { occurred_at: string; id: string };
 const isAfter = "($2::timestamptz is null or (occurred_at, id) > ($2, $3::uuid))";
 
 /**
- * Deletes the user's personal data from the next `limit` events after `after` of which the user is actor or subject,
- * and from those about sessions that these created. Returns where to continue; undefined at the end. The address of
- * another user who acted on this one stays.
+ * Deletes the user's personal data from the next `limit` events of which the user is actor or subject, and from those
+ * about sessions that these created. Returns where to continue; undefined at the end.
  */
 export async function deleteDetails(
   db: Db,
@@ -43,9 +42,8 @@ export async function deleteDetails(
 }
 
 /**
- * Deletes personal data of deleted users from events that were committed after the erasure. Who owned a session need
- * not be looked up, which would cost half as much as sealing: an event about a session is recorded under the lock of
- * its row, and deleting the user waits for that lock.
+ * For events that were committed after the erasure. Owners of sessions need not be looked up: an event about a session
+ * is recorded under the lock of its row, for which deleting the user waits.
  */
 export async function deleteLateDetails(db: Db, events: { id: string }[]): Promise<void> {
   await db.query(

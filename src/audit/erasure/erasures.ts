@@ -6,9 +6,8 @@ import { deleteErasure, insertErasure, listErasures, lockErasure } from "./erasu
 const batchSize = 2_000;
 
 /**
- * Erases a deleted user's addresses, devices and names from the audit log. The events stay under the user's id, which
- * is never used again. This transaction erases the first batch, and a job the rest. The database refuses unless the
- * user was deleted and `user.deleted` recorded.
+ * Erases a deleted user's addresses, devices and names; the events stay under the id. A job erases what is more than a
+ * batch. The database refuses unless the user was deleted and `user.deleted` recorded.
  */
 export async function erase(tx: Tx, userId: string): Promise<void> {
   if (await deleteDetails(tx, userId, undefined, batchSize)) await insertErasure(tx, userId);

@@ -119,9 +119,8 @@ const scannedMax = 20_000;
 export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };
 
 /**
- * A page of the matching events, newest first, before the one whose time and id are `before`, separated by a space. It
- * reads the index of one filter and checks the others on at most `scanned` events, so no combination takes longer than
- * a request may.
+ * Newest first, before the time and id in `before`, separated by a space. One filter's index is read and the others are
+ * checked on at most `scanned` events, so no combination takes longer than a request may.
  */
 export async function listAuditEvents(
   db: Db,

@@ -27,8 +27,7 @@ const refusals = {
 
 /**
  * The rules for new passwords (SP 800-63B-4 §3.1.1.2, ASVS 6.2.4): a minimum of code points after NFC, at most 1024
- * bytes, and hard to guess, even without the names of the user and of the service, which the host of `publicUrl` has.
- * There are no composition rules.
+ * bytes, and hard to guess, even without names of the user and of the service (from `publicUrl`).
  */
 export function createPasswordPolicy(
   { lengthMin, blocklist, publicUrl }: { lengthMin: number; blocklist: boolean; publicUrl: string },

@@ -61,10 +61,9 @@ export function createPasswords({ hashing, policy, monotonic, wait = pause }: Pa
   }
 
   /**
-   * Computes a hash for each form of the password until one matches, and as many dummies without a user, for a stored
-   * hash that cannot be parsed, and for a password that is empty or too long (CVE-2025-22234). `dummySeed` picks the
-   * dummy's scheme among the stored ones, so that the time in the hash slot reveals nothing either. `onStart` is told
-   * of the first hash. @throws {HashQueueFull}
+   * Computes a hash for each form of the password until one matches, and as many dummies where there is nothing to
+   * match (CVE-2025-22234). `dummySeed` picks the dummy's scheme among the stored ones, so that the time in the slot
+   * reveals nothing. @throws {HashQueueFull}
    */
   async function verify(
     password: string,

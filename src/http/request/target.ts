@@ -9,9 +9,8 @@ const host = /^(?:[\w.~-]{1,253}|\[[\da-f:.]{2,45}\])(?::(?!0+$)\d{1,5})?$/i;
 const ambiguous = /%(?:[46][1-9a-f]|[57][\da]|3\d|2[de]|5f|7e|5c)|\/\.{0,2}\/|\/\.{1,2}$|\\/i;
 
 /**
- * The runtime copies the Host header into the request's URL, so a `/` in it would become part of the path. @throws
- * {Problem} `uri_too_long`; `malformed_request` for a missing or malformed Host (RFC 9112 §3.2), a broken
- * percent-encoding, or a path that is not in normal form.
+ * The runtime copies Host into the request's URL, so a `/` in it would become part of the path. @throws {Problem}
+ * `uri_too_long`; `malformed_request` for a malformed Host (RFC 9112 §3.2) or a path not in normal form.
  */
 export function requireValidTarget({ url, headers }: Request): void {
   if (url.length > uriLengthMax) throw new Problem("uri_too_long");

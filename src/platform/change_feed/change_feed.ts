@@ -44,9 +44,8 @@ function without(cacheValidity: CacheValidity): ChangeFeed {
 }
 
 /**
- * Listens on a connection of its own, or on two behind a pooler. A heartbeat through the channel, with the database's
- * clock, proves each second that notifications arrive. After 3 s of silence, or an error, all caches are dropped and
- * stay invalid until LISTEN is confirmed again.
+ * Listens on a connection of its own, or on two behind a pooler. A heartbeat proves each second that notifications
+ * arrive. After 3 s of silence, or an error, caches are dropped and invalid until LISTEN is confirmed.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;

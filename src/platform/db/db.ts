@@ -12,9 +12,8 @@ import { createShares } from "./shares.ts";
 /** Runs statements: the pool, or one transaction's client. */
 export interface Db {
   /**
-   * Runs one statement. `name` labels metrics and spans. With `keepPlan`, each connection plans it only once, unless
-   * there is a pooler: for frequent look-ups by key, of which planning takes half of the time. @throws {Unavailable}
-   * when the database cannot be reached or does not answer within the budget.
+   * `name` labels metrics and spans. With `keepPlan` each connection plans the statement only once: for frequent
+   * look-ups by key, of which planning takes half of the time. @throws {Unavailable} also when the budget is spent.
    */
   query<Row>(name: string, text: string, params?: unknown[], options?: { keepPlan: boolean }): Promise<Row[]>;
 }

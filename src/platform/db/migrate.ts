@@ -11,10 +11,9 @@ import { prepareSession } from "./session.ts";
 import { requireSupported } from "./supported_database.ts";
 
 /**
- * One step of the schema. The previous version of Sentinel must work during and after it, so it only adds, and removes
- * nothing that a released version uses. A file is one transaction. If its first line is `-- no transaction`, it is one
- * statement that can be repeated, such as `create index concurrently if not exists`; an invalid index is dropped first,
- * which `if not exists` would take for complete.
+ * One step of the schema. The previous version must work during and after it, so it removes nothing that a released
+ * version uses. A file is one transaction, or one statement after `-- no transaction`, such as `create index
+ * concurrently if not exists`; an invalid index is dropped first, which that would take for complete.
  */
 export type Migration = { name: string; sql: string };
 
@@ -68,11 +67,10 @@ const idleInTransactionMs = 60_000;
 const lockNotHad = ["55P03", "40P01"];
 
 /**
- * Brings the schema up to date and returns the names of the applied migrations. One process holds a lock, and others
- * wait and find nothing to do. A file is applied completely, with its record, or not at all. When nothing is pending,
- * it takes no lock and needs no right to create. @throws {UnsupportedDatabase} @throws {MigrationError} when a file
- * cannot be applied or has changed, or the lock is not free within a minute; the driver's error when the database is
- * lost or has not answered within {@link migrationBudgetMs}, after which another attempt completes the migration.
+ * Returns the names of the applied migrations. One process holds a lock; others wait and find nothing to do. A file is
+ * applied completely, with its record, or not at all. When nothing is pending, no lock or right is needed. @throws
+ * {UnsupportedDatabase} @throws {MigrationError} when a file cannot be applied or has changed, or the lock is not free
+ * in a minute; the driver's error when the database is lost, after which another attempt completes the migration.
  */
 export async function migrate(migrator: Migrator): Promise<string[]> {
   return await withSession(migrator, async (session) => {

@@ -4,9 +4,8 @@ import { remedyOf, Unavailable } from "./db_errors.ts";
 import type { Log } from "../logger.ts";
 
 /**
- * The driver's pool, which does not flood a server that refuses connections. After a refusal it tries one connection
- * per pause, and pauses double up to a second. Meanwhile callers share the existing connections; without any they fail
- * at once.
+ * The driver's pool, which does not flood a server that refuses connections: it tries one per pause, and pauses double
+ * up to a second. Meanwhile callers share the existing connections; without any they fail at once.
  */
 export function createPool(config: pg.PoolConfig & { max: number }, log: Log): pg.Pool {
   const backoff = createBackoff();

@@ -43,10 +43,9 @@ const relied: Record<string, string> = {
 };
 
 /**
- * Prepares a new connection by statements, as not every pooler passes startup options. Returns whether it is a session
- * of the server itself: behind a pooler the process id differs from the one in the startup message (PostgreSQL,
- * "Frontend/Backend Protocol", BackendKeyData). @throws {UnsupportedDatabase} when triggers are off for this role and
- * it may not turn them on.
+ * Settings are made by statements, as not every pooler passes startup options. Returns whether it is the server's own
+ * session: behind a pooler the process id differs from that at the start (BackendKeyData). @throws
+ * {UnsupportedDatabase} when triggers are off for this role.
  */
 export async function prepareSession(
   client: pg.ClientBase,

@@ -1,7 +1,6 @@
 /**
- * PostgreSQL 18 in WASM (PGlite), in a worker, on a Unix socket in the data folder, for a single machine: it survives a
- * crash of the process, but not a loss of power (fsync is off). The driver and the SQL are those of a real server. It
- * serves one connection at a time; a second one waits.
+ * PostgreSQL 18 in WASM (PGlite), in a worker, on a Unix socket in the data folder: it survives a crash of the process,
+ * but not a loss of power (fsync is off). It serves one connection at a time; a second one waits.
  */
 import { join } from "node:path";
 import { pause } from "../pause.ts";
