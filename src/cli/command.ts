@@ -20,7 +20,6 @@ export type Flags = Record<string, Flag>;
 
 type ValueOf<F extends Flag> = F extends { multiple: true } ? string[] : F extends { value: string } ? string : boolean;
 
-/** The values of the flags. */
 export type FlagValues<F extends Flags> =
   & { [K in keyof F as F[K] extends { required: true } ? K : never]: ValueOf<F[K]> }
   & { [K in keyof F as F[K] extends { required: true } ? never : K]: ValueOf<F[K]> | undefined };
@@ -51,7 +50,6 @@ type Declared<W extends readonly string[], F extends Flags> = {
   run(given: Given<W, F>): Promise<number | void> | number | void;
 };
 
-/** One command of the binary. */
 export type Command = Declared<readonly string[], Flags>;
 
 /** Commands on one kind of thing: `user list`, `user create`. */

@@ -5,7 +5,6 @@ import { exitCodeOf, failureOf, sentencesOf } from "./failure.ts";
 import { commandHelp, groupHelp, topHelp } from "./help.ts";
 import { createOutput, type Output } from "./output.ts";
 
-/** The commands and groups of one level. */
 export type Entries = readonly (Command | Group)[];
 
 /** Runs the command that `args` name and returns the exit code. */

@@ -1,6 +1,5 @@
 import type { Io } from "./command.ts";
 
-/** Prints the results of a command. */
 export type Output = ReturnType<typeof createOutput>;
 
 /** How a list is shown: the cells of an item under each header, and the item in JSON. */

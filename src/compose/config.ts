@@ -13,7 +13,6 @@ export const readableFolders = [...writableFolders, "/run/secrets", "/run/creden
 /** Exit code of a process whose configuration is wrong (sysexits.h EX_CONFIG). */
 export const EX_CONFIG = 78;
 
-/** The names of all settings, as they were defined. */
 export const settingNames = Object.keys(settings) as SettingName[];
 
 /** The variables that settings are read from. An empty value is an unset one. */

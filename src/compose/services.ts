@@ -29,7 +29,6 @@ import { maintain } from "../platform/embedded/maintenance.ts";
 import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
 import { version } from "../version.ts";
 
-/** What the composition is made of. */
 export interface ServicesDeps {
   settings: Settings;
   /** Opened and migrated. */

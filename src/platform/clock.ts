@@ -6,7 +6,6 @@ export interface Clock {
   now(): number;
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** The database's clock as last read, continued by monotonic time: replicas agree whatever their own clocks say. */
@@ -25,7 +24,6 @@ export function createDatabaseClock(): DatabaseClock {
   };
 }
 
-/** Asks the database for its time. */
 export async function hearDatabaseTime(db: Db, clock: DatabaseClock): Promise<void> {
   const sentAt = performance.now();
   const [row] = await db.query<{ now: number }>(

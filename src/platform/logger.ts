@@ -18,7 +18,6 @@ export interface Log {
   error(msg: string, fields?: Fields): void;
 }
 
-/** One answered request. */
 export type AccessEntry = {
   request_id: string;
   method: string;

@@ -1,6 +1,5 @@
 import { type Metric as Registered, Registry } from "prom-client";
 
-/** The media type of the metrics. */
 export const expositionType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 type Labels = Record<string, readonly string[]>;

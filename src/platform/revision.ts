@@ -8,7 +8,6 @@ export function revisionOf(representation: unknown): string {
 /** Whether a state is the one that the caller expects. */
 export type Expected = (representation: unknown) => boolean;
 
-/** Accepts every state. */
 export const whateverTheState: Expected = () => true;
 
 /** The state that `If-Match` expects (RFC 9110 §13.1.1). The comparison is strong: a weak tag matches nothing. */

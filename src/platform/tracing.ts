@@ -1,4 +1,3 @@
-/** Spans of the runtime's OpenTelemetry. */
 export type Tracing = NonNullable<ReturnType<typeof createTracing>>;
 
 /** OpenTelemetry's `SpanKind`: work of this process, or a request to another one. */

@@ -108,7 +108,6 @@ export async function beginSnapshot(db: Db): Promise<void> {
   );
 }
 
-/** Lifts the time limits of this transaction. */
 export async function takeTime(db: Db): Promise<void> {
   await db.query("take_time", "set local statement_timeout to 0; set local idle_in_transaction_session_timeout to 0");
 }

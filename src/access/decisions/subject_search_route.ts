@@ -3,7 +3,6 @@ import { Id, json, ok, operation, problems, requires, resource } from "../../htt
 import { Action, Context, Resource, Subject } from "./evaluation_route.ts";
 import type { Searches } from "./searches.ts";
 
-/** The page that is asked for. */
 export const PageRequest = z.object({
   token: z.string().optional().openapi({
     description: "`next_token` of the previous page",
@@ -12,7 +11,6 @@ export const PageRequest = z.object({
   limit: z.int().min(0).optional().openapi({ description: "Results per page, at most 200", example: 50 }),
 }).openapi("DecisionPageRequest");
 
-/** The page that is answered. */
 export const PageResponse = z.strictObject({
   next_token: z.string().openapi({ description: "Empty on the last page", example: "" }),
 }).openapi("DecisionPage");

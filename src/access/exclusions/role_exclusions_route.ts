@@ -76,8 +76,7 @@ export const roleExclusionsRoute = resource(
   (app, { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db }) => {
     app.add(
       list,
-      ({ query }) =>
-        pages.read("role exclusions", query, (after, limit) => listExclusions(db, after, limit), ({ id }) => id),
+      ({ query }) => pages.read("role exclusions", query, (...page) => listExclusions(db, ...page), ({ id }) => id),
     );
     app.add(create, ({ body, actor }) => exclusions.create(body, actor()));
     app.add(remove, ({ params: { id }, actor }) => exclusions.remove(id, actor()));

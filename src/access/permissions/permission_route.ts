@@ -3,7 +3,6 @@ import { noContent, ok, operation, problems, requires, resource, Time } from "..
 import { permissionName } from "./permission_name.ts";
 import type { PermissionRegistry } from "./permission_registry.ts";
 
-/** What a new permission is described by. */
 export const members = {
   name: z.string().regex(
     permissionName,
@@ -25,7 +24,6 @@ export const PermissionResponse = z.strictObject({
   created_at: Time,
 }).openapi("Permission");
 
-/** The name of a permission in a path. */
 export const PermissionParameter = z.string().openapi({
   description: "`resource:action`",
   example: "documents:read",

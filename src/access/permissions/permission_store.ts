@@ -3,7 +3,6 @@ import type { Db } from "../../platform/db/db.ts";
 /** A permission of Sentinel itself or of an application. */
 export type PermissionRow = { name: string; description: string; built_in: boolean; created_at: Date };
 
-/** The names of all permissions. */
 export async function listPermissionNames(db: Db): Promise<string[]> {
   const rows = await db.query<{ name: string }>("list_permission_names", "select name from permissions");
   return rows.map(({ name }) => name);

@@ -6,7 +6,6 @@ import type { PermissionRegistry } from "./permission_registry.ts";
 import { members, PermissionResponse } from "./permission_route.ts";
 import { listPermissions } from "./permission_store.ts";
 
-/** The body of a new permission. */
 export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
   .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
 
@@ -41,8 +40,7 @@ export const permissionsRoute = resource(
   (app, { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db }) => {
     app.add(
       list,
-      ({ query }) =>
-        pages.read("permissions", query, (after, limit) => listPermissions(db, after, limit), ({ name }) => name),
+      ({ query }) => pages.read("permissions", query, (...page) => listPermissions(db, ...page), ({ name }) => name),
     );
     app.add(create, ({ body, actor }) => permissionRegistry.register(body.name, body.description, actor()));
   },

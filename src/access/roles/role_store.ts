@@ -11,7 +11,6 @@ const ownOfRole = `array(select permission from role_permissions p where p.role 
 
 const details = `r.name, r.description, r.built_in, ${ownOfRole}, r.created_at`;
 
-/** All roles. */
 export function listRoles(db: Db): Promise<RoleRow[]> {
   return db.query<RoleRow>(
     "list_roles",

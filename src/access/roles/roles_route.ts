@@ -26,7 +26,6 @@ const RoleName = z.string().regex(
   "A role's name: 2 to 64 lower-case letters, digits, _ and -, beginning with a letter.",
 ).openapi({ example: "support" });
 
-/** The name of a role in a path. */
 export const RoleParameter = z.string().openapi({ description: "A role's name", example: "support" });
 
 const description = z.string().max(1_000).openapi({ example: "Looks users and their sessions up" });
@@ -46,7 +45,6 @@ const RoleResponse = z.strictObject({
   created_at: Time,
 }).openapi("Role");
 
-/** The body of a new role. */
 export const NewRoleRequest = z.strictObject({
   name: RoleName,
   description: description.default(""),
@@ -137,8 +135,7 @@ export const rolesRoute = resource(
   (app, { roles, pages, db }: { roles: Roles; pages: Pages; db: Db }) => {
     app.add(
       list,
-      ({ query }) =>
-        pages.read("roles", query, (after, limit) => listRoleDetails(db, after, limit), ({ name }) => name),
+      ({ query }) => pages.read("roles", query, (...page) => listRoleDetails(db, ...page), ({ name }) => name),
     );
     app.add(create, ({ body, actor }) => roles.create(body, actor()));
     app.add(get, ({ params: { role } }) => roles.find(role));

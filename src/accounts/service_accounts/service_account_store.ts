@@ -1,7 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import { type HeldRoles, heldRoles } from "../users/user_store.ts";
 
-/** A new service account. */
 export type NewServiceAccount = { id: string; name: string; description: string };
 
 /** A service account with its roles and grants. */

@@ -46,7 +46,6 @@ const list = operation("GET /service-accounts", {
   ...problems("unavailable"),
 });
 
-/** The body of a new service account. */
 export const NewServiceAccountRequest = z.strictObject({
   name: Name,
   description: Description.default(""),

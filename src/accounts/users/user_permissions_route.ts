@@ -31,10 +31,8 @@ const list = operation("GET /users/{id}/permissions", {
   ...problems("not_found", "unavailable"),
 });
 
-/** What permissions are listed with. */
 export type PermissionListDeps = { effectivePermissions: EffectivePermissions; pages: Pages };
 
-/** A page of the permissions of the user, who is of this kind. */
 export function permissionPage(
   { effectivePermissions, pages }: PermissionListDeps,
   { id, kind }: { id: string; kind: UserKind },

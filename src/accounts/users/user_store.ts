@@ -1,7 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { Identifiers, Names } from "../../vocabulary/identifiers.ts";
 
-/** A new user. */
 export type NewUser = Identifiers & { id: string; password_hash: string };
 
 /** A user as administrators see it. */

@@ -42,7 +42,6 @@ export async function findUnsealedAge(db: Db): Promise<number | null> {
   return row!.age;
 }
 
-/** The number of events that are not sealed. */
 export async function countUnsealed(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_unsealed",

@@ -63,7 +63,6 @@ export async function insertAuditEvent(db: Db, event: NewAuditEvent, sessionId?:
   return inserted.length > 0;
 }
 
-/** Appends many events with their parts. */
 export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promise<void> {
   const bytesAsHex = events.map(({ details_digest, salt, subject_digest, subject_salt, ...event }) => ({
     ...event,
@@ -102,7 +101,6 @@ export type AuditEventRow = EventRow & {
   details: Record<string, unknown> | null;
 };
 
-/** The filters of a search. */
 export type AuditFilter = {
   actor_id?: string | undefined;
   subject_type?: string | undefined;

@@ -2,7 +2,6 @@ import { describeApi } from "../../compose/features.ts";
 import { command } from "../command.ts";
 import { configOf } from "../setup.ts";
 
-/** `openapi` */
 export const openapiCommand = command({
   name: "openapi",
   summary: "Print the OpenAPI document",

@@ -1,7 +1,6 @@
 import { version } from "../../version.ts";
 import { command } from "../command.ts";
 
-/** `version` */
 export const versionCommand = command({
   name: "version",
   summary: "Print the version",

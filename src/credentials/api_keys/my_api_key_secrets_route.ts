@@ -19,7 +19,6 @@ const overlapSecondsMax = 30 * 24 * hourSeconds;
 /** How long the secret before lives beside the new one, unless it is said otherwise. */
 export const overlapSecondsDefault = 24 * hourSeconds;
 
-/** How a key is rotated. */
 export const RotationRequest = z.strictObject({
   overlap_seconds: z.int().min(0).max(overlapSecondsMax).default(overlapSecondsDefault).openapi({
     description: "How long the secret before still works",

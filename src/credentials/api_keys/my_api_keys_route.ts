@@ -136,12 +136,10 @@ const revoke = operation("DELETE /users/me/api-keys/{id}", {
   ...problems("not_found", "unavailable"),
 });
 
-/** The key with its new secret on the wire. */
 export function shownIssued({ row, secret }: IssuedKey): z.infer<typeof IssuedKeyResponse> {
   return { ...row, key: secret };
 }
 
-/** What a list of keys is read with. */
 export type KeyListDeps = { apiKeys: ApiKeys; pages: Pages };
 
 /** A page of the user's keys, newest first. */

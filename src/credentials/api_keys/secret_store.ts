@@ -44,14 +44,12 @@ export async function deleteClientSecrets(db: Db, secrets: { ownerId: string; ha
   return rows.map(({ owner_id }) => owner_id);
 }
 
-/** Deletes the owner's secrets that have expired. */
 export async function deleteExpiredSecrets(db: Db, ownerId: string): Promise<void> {
   await db.query("delete_expired_secrets", "delete from secrets where owner_id = $1 and expires_at <= now()", [
     ownerId,
   ]);
 }
 
-/** Deletes all secrets of the owner. */
 export async function deleteSecrets(db: Db, ownerId: string): Promise<void> {
   await db.query("delete_secrets", "delete from secrets where owner_id = $1", [ownerId]);
 }

@@ -15,7 +15,6 @@ export type Ticket = {
   expires_at: Date;
 };
 
-/** A ticket about to be stored. */
 export type TicketRow =
   & Pick<Ticket, "id" | "user_id" | "session_id" | "client_id" | "state" | "params">
   & { kind: string; lookup: string | null; secret_hash: Uint8Array | null; browser_hash: Uint8Array | null };

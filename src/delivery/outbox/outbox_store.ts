@@ -12,7 +12,6 @@ export type OutboxRow = {
   attempts: number;
 };
 
-/** A row that was given up. */
 export type DeadRow = Omit<OutboxRow, "kind"> & { kind: string; dead_at: Date; error_class: string };
 
 /** How many rows wait, how many were given up, and since when the oldest waits, in seconds. */

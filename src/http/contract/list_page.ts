@@ -4,7 +4,6 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../../vocabulary/problems.ts";
 import { pathOf, queryOf } from "../request/target.ts";
 
-/** The most items of a page. */
 export const pageSizeMax = 200;
 const pageSizeDefault = 50;
 /** A page token ends with a key of the list, the longest of which is an e-mail address: 254 UTF-16 units, 3 bytes each. */
@@ -26,7 +25,6 @@ export const PageQuery = z.strictObject({
   }),
 });
 
-/** A page of a list. */
 export type Page<I = unknown> = { items: I[]; next_page_token?: string };
 
 /** The schema of a page. Without `next_page_token` it is the last one. */
@@ -40,7 +38,6 @@ export function pageOf<T extends z.ZodType>(item: T) {
   });
 }
 
-/** Whether the schema was made by {@link pageOf}. */
 export function isPage(schema: z.ZodType): boolean {
   return schema instanceof z.ZodObject && "next_page_token" in schema.shape;
 }

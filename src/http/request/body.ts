@@ -76,7 +76,6 @@ export function readQuery<Q extends z.ZodType>(url: string, schema: Q): z.output
   return validate(schema, parseForm(queryOf(url)), "#/query");
 }
 
-/** Validates path parameters. */
 export function readParams<P extends z.ZodType>(params: Record<string, string>, schema: P): z.output<P> {
   return validate(schema, params, "#/path");
 }

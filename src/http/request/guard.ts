@@ -23,7 +23,6 @@ export interface Authentication {
   authenticateForUserinfo(token: string): Principal | Promise<Principal>;
 }
 
-/** Decides what a principal may do now. */
 export interface Authorization {
   holds(principal: Principal, permission: string): boolean | Promise<boolean>;
 }

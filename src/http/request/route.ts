@@ -36,7 +36,6 @@ type AnyHandler = (input: any) => unknown;
 
 type Params = Record<string, string>;
 
-/** Answers a request whose method and path match. */
 export type Route = (request: Request, call: RequestContext, params: Params) => Response | Promise<Response>;
 
 /**

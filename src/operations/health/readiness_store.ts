@@ -1,6 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** The names of the applied migrations. */
 export async function listAppliedMigrations(db: Db): Promise<string[]> {
   const rows = await db.query<{ name: string }>("list_applied_migrations", "select name from schema_migrations");
   return rows.map(({ name }) => name);

@@ -2,7 +2,6 @@ import { BoundedMap } from "./bounded_map.ts";
 import { type CacheValidity, isFresh, keepUntil } from "./cache_validity.ts";
 import { createSharedLookups } from "./shared_lookups.ts";
 
-/** Objects as they are now, by id. */
 export type LiveMap<T> = ReturnType<typeof createLiveMap<T>>;
 
 /**

@@ -31,7 +31,6 @@ export type Connection =
 
 type Statement = Parameters<Db["query"]>;
 
-/** State of the pool, for metrics. */
 export type PoolStats = {
   total: number;
   idle: number;

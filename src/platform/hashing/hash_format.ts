@@ -48,7 +48,6 @@ export function schemeOf(stored: string): string | undefined {
   return parse(stored)?.recipe.scheme;
 }
 
-/** The scheme of new hashes under a policy. */
 export function schemeOfPolicy(policy: HashPolicy): string {
   return policy.kind === "bcrypt" ? bcryptScheme(policy.cost) : phcScheme({ kind: "argon2id", ...owasp });
 }
@@ -78,7 +77,6 @@ export function newRecipe(policy: HashPolicy, password: string): Recipe {
   return { kind: "bcrypt", scheme, salt, cost, ...(bcryptCuts(password) && { prehash: "hmac" }) };
 }
 
-/** Formats a new hash. */
 export function format(recipe: Recipe, digest: Uint8Array): string {
   const { kind, scheme, salt } = recipe;
   if (kind !== "bcrypt") return `${scheme}$${toBase64(salt)}$${toBase64(digest)}`;

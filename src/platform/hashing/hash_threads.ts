@@ -45,7 +45,6 @@ export function createHashThreads(start: () => Worker) {
   }
 }
 
-/** Starts a thread that takes a {@link HashJob} at a time. */
 export function startHashThread(): Worker {
   return new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
 }

@@ -36,7 +36,6 @@ export interface HashOptions {
   onStart?: (() => void) | undefined;
 }
 
-/** Hashes and verifies passwords away from the event loop. */
 export type Hashing = ReturnType<typeof createHashing>;
 
 /**
