@@ -1,5 +1,5 @@
 import type { Job } from "../http/contract/feature.ts";
-import { every } from "../platform/every.ts";
+import { every } from "../platform/timers/every.ts";
 import type { FeatureServices } from "./features.ts";
 
 /** Starts background jobs, each a while after the end of its last run. Disposal waits for those at work. */

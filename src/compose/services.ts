@@ -17,7 +17,7 @@ import {
   ownChanges,
 } from "../platform/change_feed/change_feed.ts";
 import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
-import { watchEventLoop } from "../platform/event_loop.ts";
+import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Tracing } from "../platform/tracing.ts";

@@ -1,4 +1,4 @@
-import { pause } from "./pause.ts";
+import { pause } from "./timers/pause.ts";
 import { cutText } from "./text/cut_text.ts";
 
 /** Levels by weight. */

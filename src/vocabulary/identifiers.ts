@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { normalForm, normalizedLengthMax } from "../platform/text/normal_form.ts";
 import { type FieldError, Problem } from "./problems.ts";
-import { isHighlyRestrictive } from "./scripts.ts";
+import { isHighlyRestrictive } from "./look_alikes/scripts.ts";
 
 /** What a person is called; null for what they do not have. One of the two they have. */
 export type Names = { username: string | null; email: string | null };

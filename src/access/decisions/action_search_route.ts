@@ -27,7 +27,6 @@ const route = operation("POST /access/v1/search/action", {
   ...problems("forbidden", "unavailable"),
 });
 
-/** `POST /access/v1/search/action` */
 export const actionSearchRoute = resource([route], (app, { searches }: { searches: Searches }) => {
   app.add(route, ({ caller, body }) => searches.searchActions(body, caller));
 });

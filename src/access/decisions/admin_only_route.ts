@@ -14,7 +14,6 @@ const route = operation("GET /admin-only", {
   ...problems("unavailable"),
 });
 
-/** `GET /admin-only` */
 export const adminOnlyRoute = resource([route], (app) => {
   app.add(route, ({ caller }) => ({ message: `Hello, Admin ${shownName(caller.user)}` }));
 });

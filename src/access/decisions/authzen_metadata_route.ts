@@ -23,7 +23,6 @@ const route = operation("GET /.well-known/authzen-configuration", {
   ...problems(),
 });
 
-/** `GET /.well-known/authzen-configuration` */
 export const authzenMetadataRoute = resource([route], (app, { settings }: { settings: Settings }) => {
   const metadata = metadataOf(settings.SENTINEL_PUBLIC_URL);
   app.add(route, () => metadata);

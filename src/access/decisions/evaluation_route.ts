@@ -119,7 +119,6 @@ const route = operation("POST /access/v1/evaluation", {
   ...problems("forbidden", "unavailable"),
 });
 
-/** `POST /access/v1/evaluation` */
 export const evaluationRoute = resource([route], (app, { evaluations }: { evaluations: Evaluations }) => {
   app.add(route, ({ caller, body }) => evaluations.evaluate(body, caller));
 });

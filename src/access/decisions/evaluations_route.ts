@@ -49,7 +49,6 @@ const route = operation("POST /access/v1/evaluations", {
   ...problems("forbidden", "unavailable"),
 });
 
-/** `POST /access/v1/evaluations` */
 export const evaluationsRoute = resource([route], (app, { evaluations }: { evaluations: Evaluations }) => {
   app.add(route, ({ caller, body }) => evaluations.evaluateSeveral(body, caller));
 });

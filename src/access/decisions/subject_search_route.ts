@@ -40,7 +40,6 @@ const route = operation("POST /access/v1/search/subject", {
   ...problems("unavailable"),
 });
 
-/** `POST /access/v1/search/subject` */
 export const subjectSearchRoute = resource([route], (app, { searches }: { searches: Searches }) => {
   app.add(route, ({ body }) => searches.searchSubjects(body));
 });

@@ -70,7 +70,6 @@ const remove = operation("DELETE /role-exclusions/{id}", {
   ...problems("not_found", "unavailable"),
 });
 
-/** `GET|POST /role-exclusions`, `DELETE /role-exclusions/{id}` */
 export const roleExclusionsRoute = resource(
   [list, create, remove],
   (app, { exclusions, pages, db }: { exclusions: Exclusions; pages: Pages; db: Db }) => {

@@ -51,7 +51,6 @@ const remove = operation("DELETE /permissions/{permission}", {
   ...problems("not_found", "permission_in_use", "unavailable"),
 });
 
-/** `GET|DELETE /permissions/{permission}` */
 export const permissionRoute = resource(
   [get, remove],
   (app, { permissionRegistry }: { permissionRegistry: PermissionRegistry }) => {

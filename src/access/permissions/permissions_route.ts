@@ -34,7 +34,6 @@ const create = operation("POST /permissions", {
   ...problems("permission_taken", "unavailable"),
 });
 
-/** `GET|POST /permissions` */
 export const permissionsRoute = resource(
   [list, create],
   (app, { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db }) => {

@@ -32,7 +32,6 @@ const removeParent = operation("DELETE /roles/{role}/parents/{parent}", {
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
-/** `PUT|DELETE /roles/{role}/parents/{parent}` */
 export const roleParentsRoute = resource(
   [addParent, removeParent],
   (app, { roles }: { roles: Roles }) => {

@@ -31,7 +31,6 @@ const removePermission = operation("DELETE /roles/{role}/permissions/{permission
   ...problems("not_found", "role_built_in", "unavailable"),
 });
 
-/** `PUT|DELETE /roles/{role}/permissions/{permission}` */
 export const rolePermissionsRoute = resource(
   [addPermission, removePermission],
   (app, { roles }: { roles: Roles }) => {

@@ -129,7 +129,6 @@ const remove = operation("DELETE /roles/{role}", {
   ...problems("not_found", "role_built_in", "role_excluded", "unavailable"),
 });
 
-/** `GET|POST /roles`, `GET|PATCH|DELETE /roles/{role}` */
 export const rolesRoute = resource(
   [list, create, get, describe, remove],
   (app, { roles, pages, db }: { roles: Roles; pages: Pages; db: Db }) => {

@@ -29,7 +29,6 @@ const reset = operation("DELETE /users/{id}/factors", {
   ...problems("not_found", "unavailable"),
 });
 
-/** `GET|DELETE /users/{id}/factors` */
 export const userFactorsRoute = resource([list, reset], (app, { userFactors }: { userFactors: UserFactors }) => {
   app.add(list, ({ params: { id } }) => userFactors.list(id));
   app.add(reset, ({ params: { id }, actor }) => userFactors.reset(id, actor()));

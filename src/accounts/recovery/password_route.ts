@@ -18,7 +18,6 @@ const route = operation("PUT /users/me/password", {
   ...problems("wrong_password", "rate_limited", "overloaded", "unavailable"),
 });
 
-/** `PUT /users/me/password` */
 export const passwordRoute = resource([route], (app, { passwordChanges }: { passwordChanges: PasswordChanges }) => {
   app.add(
     route,

@@ -56,7 +56,6 @@ const route = operation("POST /register", {
   ),
 });
 
-/** `POST /register` */
 export const registerRoute = resource([route], (app, { registrations }: { registrations: Registrations }) => {
   app.add(route, async ({ body, caller, actor }) => {
     const browser = createFlowBrowser();

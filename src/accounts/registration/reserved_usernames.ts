@@ -1,5 +1,5 @@
 import { normalForm } from "../../platform/text/normal_form.ts";
-import { skeleton } from "../../vocabulary/confusables.ts";
+import { skeleton } from "../../vocabulary/look_alikes/confusables.ts";
 import { canonicalIdentifier, isUsername } from "../../vocabulary/identifiers.ts";
 import type { FieldError } from "../../vocabulary/problems.ts";
 

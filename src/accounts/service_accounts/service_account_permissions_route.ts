@@ -14,7 +14,6 @@ const list = operation("GET /service-accounts/{id}/permissions", {
   ...problems("not_found", "unavailable"),
 });
 
-/** `GET /service-accounts/{id}/permissions` */
 export const serviceAccountPermissionsRoute = resource([list], (app, deps: PermissionListDeps) => {
   app.add(list, ({ params: { id }, query, caller }) => permissionPage(deps, { id, kind: "service" }, query, caller));
 });

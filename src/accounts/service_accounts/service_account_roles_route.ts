@@ -31,7 +31,6 @@ const revoke = operation("DELETE /service-accounts/{id}/roles/{role}", {
   ...problems("not_found", "unavailable"),
 });
 
-/** `PUT|DELETE /service-accounts/{id}/roles/{role}` */
 export const serviceAccountRolesRoute = resource(
   [grant, revoke],
   (app, { grants, serviceAccounts }: { grants: Grants; serviceAccounts: ServiceAccounts }) => {

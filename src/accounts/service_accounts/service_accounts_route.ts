@@ -125,7 +125,6 @@ const remove = operation("DELETE /service-accounts/{id}", {
   ...problems("not_found", "service_account_in_use", "unavailable"),
 });
 
-/** `GET|POST /service-accounts`, `GET|PATCH|DELETE /service-accounts/{id}` */
 export const serviceAccountsRoute = resource(
   [list, create, get, change, remove],
   (app, { serviceAccounts, pages }: { serviceAccounts: ServiceAccounts; pages: Pages }) => {

@@ -133,7 +133,6 @@ const route = operation("GET /users/me", {
 
 type MeDeps = { evaluator: PermissionEvaluator; ownAccount: OwnAccount };
 
-/** `GET|PATCH|DELETE /users/me` */
 export const meRoute = resource([route, change, remove], (app, { evaluator, ownAccount }: MeDeps) => {
   app.add(route, ({ caller: { user } }) => personOf(user, evaluator.activeRoles(user)));
   app.add(change, ({ caller, body, expected, actor }) => ownAccount.change(caller, body, expected(), actor()));

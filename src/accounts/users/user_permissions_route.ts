@@ -43,7 +43,6 @@ export function permissionPage(
   return pages.read(`permissions of ${id}`, query, fetch, ({ permission }) => permission);
 }
 
-/** `GET /users/{id}/permissions` */
 export const userPermissionsRoute = resource([list], (app, deps: PermissionListDeps) => {
   app.add(list, ({ params: { id }, query, caller }) => permissionPage(deps, { id, kind: "person" }, query, caller));
 });

@@ -45,7 +45,6 @@ const revoke = operation("DELETE /users/{id}/roles/{role}", {
   ...problems("not_found", "last_admin", "unavailable"),
 });
 
-/** `PUT|DELETE /users/{id}/roles/{role}` */
 export const userRolesRoute = resource([grant, revoke], (app, { grants }: { grants: Grants }) => {
   app.add(
     grant,

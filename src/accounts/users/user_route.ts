@@ -91,7 +91,6 @@ const remove = operation("DELETE /users/{id}", {
   ...problems("not_found", "last_admin", "unavailable"),
 });
 
-/** `GET|PATCH|DELETE /users/{id}` */
 export const userRoute = resource([get, change, remove], (app, { users }: { users: Users }) => {
   app.add(get, ({ params: { id } }) => users.find(id));
   app.add(change, ({ params: { id }, body, expected, actor }) => users.change(id, body, expected(), actor()));

@@ -68,7 +68,6 @@ const create = operation("POST /users", {
   ...problems("username_taken", "email_taken", "exclusion_violated", "overloaded", "unavailable"),
 });
 
-/** `GET|POST /users` */
 export const usersRoute = resource(
   [list, create],
   (app, { users, registrations, pages }: { users: Users; registrations: Registrations; pages: Pages }) => {

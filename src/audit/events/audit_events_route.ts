@@ -75,7 +75,6 @@ const route = operation("GET /audit-events", {
   ...problems("unavailable"),
 });
 
-/** `GET /audit-events` */
 export const auditEventsRoute = resource([route], (app, { db, pages }: { db: Db; pages: Pages }) => {
   app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
     const fetch = (before: string | null, limit: number) => listAuditEvents(db, filter, before, limit);

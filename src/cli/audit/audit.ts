@@ -34,7 +34,6 @@ details cannot be restored. Run it regularly; the next run finishes an interrupt
   },
 });
 
-/** `audit verify|checkpoint|expire-details` */
 export const auditCommands: Group = {
   name: "audit",
   summary: "Prove the audit log, print a checkpoint, or delete the details of old events",

@@ -175,7 +175,6 @@ const remove = command({
   },
 });
 
-/** `client create|list|show|rotate|disable|enable|end-tokens|delete` */
 export const clientCommands: Group = {
   name: "client",
   summary: "Create, list, rotate, disable and delete OAuth clients",

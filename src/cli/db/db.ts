@@ -97,7 +97,6 @@ function undoneByRestore(lastEventAt: string): string[] {
   ];
 }
 
-/** `db export|import|restored` */
 export const dbCommands: Group = {
   name: "db",
   summary: "Export, import and restore the whole database",

@@ -104,7 +104,6 @@ export function overlapSecondsOf(hours: string): number {
   throw new UsageError("--overlap takes a whole number of hours from 0 to 720");
 }
 
-/** `key create|list|rotate|revoke` */
 export const keyCommands: Group = {
   name: "key",
   summary: "Create, list, rotate and revoke API keys of users and service accounts",

@@ -52,7 +52,6 @@ function algorithmOf(text: string): SigningAlgorithm {
   throw new UsageError("--alg takes EdDSA, ES256 or RS256");
 }
 
-/** `keys list|rotate|retire` */
 export const keysCommands: Group = {
   name: "keys",
   summary: "List, rotate and retire signing keys",

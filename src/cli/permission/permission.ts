@@ -47,7 +47,6 @@ const remove = command({
   },
 });
 
-/** `permission list|create|delete` */
 export const permissionCommands: Group = {
   name: "permission",
   summary: "List, create and delete permissions of applications",

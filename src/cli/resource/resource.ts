@@ -65,7 +65,6 @@ function wholeNumber(text: string): number {
   throw new UsageError("--ttl takes a number of seconds from 60 to 86400");
 }
 
-/** `resource create|list|delete` */
 export const resourceCommands: Group = {
   name: "resource",
   summary: "Register, list and delete the APIs that tokens are issued for",

@@ -103,7 +103,6 @@ function sentenceOf(role: string, value: string, { part, adds, had }: { part: Pa
   return parent ? `${role} does not inherit from ${value}.` : `${role} does not have ${value} of its own.`;
 }
 
-/** `role list|show|create|delete|add-permission|remove-permission|add-parent|remove-parent|grant|revoke` */
 export const roleCommands: Group = {
   name: "role",
   summary: "List and edit roles; grant and revoke them",

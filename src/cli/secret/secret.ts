@@ -40,7 +40,6 @@ and verifiers fetch the new keys. Users, passwords, roles and the audit log stay
   },
 });
 
-/** `secret reset` */
 export const secretCommands: Group = {
   name: "secret",
   summary: "Continue after the secret was lost",

@@ -1,7 +1,7 @@
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import type { Log } from "../../platform/logger.ts";
-import { pause } from "../../platform/pause.ts";
+import { pause } from "../../platform/timers/pause.ts";
 import { refusalOf } from "../database_refusal.ts";
 import { sentencesOf } from "../failure.ts";
 

@@ -8,7 +8,7 @@ import { type InstallationDatabase, openInstallationDatabase } from "../../compo
 import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
 import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts";
-import { pause } from "../../platform/pause.ts";
+import { pause } from "../../platform/timers/pause.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createServices, type Services, type ServicesDeps } from "../../compose/services.ts";

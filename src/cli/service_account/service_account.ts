@@ -71,7 +71,6 @@ const remove = command({
   },
 });
 
-/** `service-account create|list|disable|enable|delete|grant|revoke` */
 export const serviceAccountCommands: Group = {
   name: "service-account",
   summary: "Create, change and list service accounts, and grant them roles",

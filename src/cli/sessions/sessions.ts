@@ -61,7 +61,6 @@ const revokeAll = command({
   },
 });
 
-/** `sessions list|revoke|revoke-all` */
 export const sessionsCommands: Group = {
   name: "sessions",
   summary: "List and revoke sessions",

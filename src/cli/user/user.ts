@@ -169,7 +169,6 @@ const list = command({
   },
 });
 
-/** `user create|create-admin|set-password|disable|enable|verify-email|unlock|reset-factors|show|list|import` */
 export const userCommands: Group = {
   name: "user",
   summary: "Create, change, list and import users",

@@ -50,7 +50,6 @@ const remove = operation("DELETE /users/me/api-keys/{id}/secrets/{secret_id}", {
   ...problems("not_found", "unavailable"),
 });
 
-/** `POST /users/me/api-keys/{id}/secrets`, `DELETE /users/me/api-keys/{id}/secrets/{secret_id}` */
 export const myApiKeySecretsRoute = resource([create, remove], (app, { apiKeys }: { apiKeys: ApiKeys }) => {
   app.add(create, async ({ caller, params: { id }, body, actor }) => {
     return shownIssued(await apiKeys.rotate(caller.user, id, body.overlap_seconds, actor()));

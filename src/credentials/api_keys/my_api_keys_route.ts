@@ -152,7 +152,6 @@ export function keyPage(
   return pages.read(`api keys ${owner.id}`, query, fetch, ({ id }) => id);
 }
 
-/** `GET|POST /users/me/api-keys`, `GET|PATCH|DELETE /users/me/api-keys/{id}` */
 export const myApiKeysRoute = resource([list, create, get, change, revoke], (app, deps: KeyListDeps) => {
   const { apiKeys } = deps;
   app.add(list, ({ caller, query }) => keyPage(deps, caller.user, query));

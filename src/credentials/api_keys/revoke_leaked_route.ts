@@ -23,7 +23,6 @@ const route = operation("POST /api-keys/revoke-leaked", {
   ...problems("unavailable"),
 });
 
-/** `POST /api-keys/revoke-leaked` */
 export const revokeLeakedRoute = resource([route], (app, { leakedKeys }: { leakedKeys: LeakedKeys }) => {
   app.add(
     route,

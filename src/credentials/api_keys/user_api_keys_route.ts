@@ -42,7 +42,6 @@ const revoke = operation("DELETE /users/{id}/api-keys/{key_id}", {
 
 const person = (id: string): KeyOwner => ({ id, kind: "person" });
 
-/** `GET|DELETE /users/{id}/api-keys`, `DELETE /users/{id}/api-keys/{key_id}` */
 export const userApiKeysRoute = resource([revoke, list, revokeAll], (app, deps: KeyListDeps) => {
   const { apiKeys } = deps;
   app.add(revoke, ({ params: { id, key_id }, actor }) => apiKeys.revokeOf(person(id), key_id, actor()));

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { pause } from "../../platform/pause.ts";
+import { pause } from "../../platform/timers/pause.ts";
 import { normalForm } from "../../platform/text/normal_form.ts";
 import {
   dummyHash,

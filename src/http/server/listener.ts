@@ -1,5 +1,5 @@
 import type { Log } from "../../platform/logger.ts";
-import { pause } from "../../platform/pause.ts";
+import { pause } from "../../platform/timers/pause.ts";
 import type { Handler } from "./handler.ts";
 
 const restartPauseMs = 500;

@@ -38,7 +38,6 @@ const get = operation("GET /problems/{code}", {
   ...answers("not_found"),
 });
 
-/** `GET /problems`, `GET /problems/{code}` */
 export const problemRoute = resource([list, get], (app, { visits }: { visits: Visits }) => {
   const items = (Object.keys(problems) as ProblemCode[]).map(problemView).sort((a, b) => a.status - b.status);
   const look = ({ headers }: Request) => visits.lookOf(headers);

@@ -13,7 +13,6 @@ const route = operation("GET /livez", {
   ...problems(),
 });
 
-/** `GET /livez` */
 export const livezRoute = resource([route], (app) => {
   app.add(route, () => ({ status: "alive" as const }));
 });

@@ -19,7 +19,6 @@ const route = operation("GET /readyz", {
   ...problems("unavailable"),
 });
 
-/** `GET /readyz` */
 export const readyzRoute = resource([route], (app, { readiness }: { readiness: Readiness }) => {
   app.add(route, async () => {
     const warnings = await readiness.requireReady();

@@ -15,7 +15,6 @@ const route = operation("GET /metrics", {
   ...problems("token_missing", "invalid_token"),
 });
 
-/** `GET /metrics` */
 export const metricsRoute = resource(
   [route],
   (app, { instruments, settings }: { instruments: Instruments; settings: Settings }) => {

@@ -3,7 +3,7 @@ import type { DatabaseClock } from "../clock.ts";
 import { clientConfig, type Connection } from "../db/db.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../timers/pause.ts";
 import { destroyClient } from "../db/pool.ts";
 import { prepareSession } from "../db/session.ts";
 import type { CacheValidity } from "../cache/cache_validity.ts";

@@ -3,7 +3,7 @@ import { BudgetSpent, currentParty, withDeadline, withinDeadline } from "./deadl
 import { asDatabaseError, isTransient, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import type { Log } from "../logger.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../timers/pause.ts";
 import type { InSpan } from "../tracing.ts";
 import { createPool, destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";

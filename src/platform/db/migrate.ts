@@ -5,7 +5,7 @@ import { asDatabaseError, Unavailable } from "./db_errors.ts";
 import { deadlineMs } from "../deadlines.ts";
 import { describeAdvisoryHolder, describeLockHolders } from "./lock_holders.ts";
 import type { Log } from "../logger.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../timers/pause.ts";
 import { destroyClient } from "./pool.ts";
 import { prepareSession } from "./session.ts";
 import { requireSupported } from "./supported_database.ts";

@@ -3,7 +3,7 @@
  * but not a loss of power (fsync is off). It serves one connection at a time; a second one waits.
  */
 import { join } from "node:path";
-import { pause } from "../pause.ts";
+import { pause } from "../timers/pause.ts";
 import type { Log } from "../logger.ts";
 import type { Order, Report } from "./embedded_worker.ts";
 

