@@ -1,6 +1,10 @@
 import type { Alert } from "./alerts.ts";
 import { installation, limits } from "./objectives.ts";
 
+/** Proofs of second factors with this outcome, in a quarter of an hour. */
+const factors = (outcome: string) =>
+  `sum by (${installation}) (increase(sentinel_factor_checks_total{outcome="${outcome}"}[15m]))`;
+
 /** The alerts for guessed passwords and stolen tokens. */
 export const attackAlerts: Record<string, Alert> = {
   SentinelCredentialStuffing: {
@@ -73,6 +77,35 @@ job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_
         'sentinel_logins_total{outcome="wrong_password"}': "0+60x10",
         'sentinel_logins_total{outcome="succeeded"}': "0+20x10",
         "sentinel_guessed_accounts_total{}": "0+1x10",
+      },
+    }],
+  },
+  SentinelFactorGuessing: {
+    severity: "page",
+    expr: `${factors("wrong")} > ${limits.wrongFactors}
+and
+${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
+    for: "1m",
+    summary: "Codes of second factors are being guessed",
+    description: "{{ $value | humanize }} wrong codes in 15 minutes, more than right ones. Who sends them knows the " +
+      "passwords of the users.",
+    runbook: "factor-guessing",
+    fires: [{
+      at: "9m",
+      series: {
+        'sentinel_factor_checks_total{kind="totp",outcome="wrong"}': "0+10x10",
+        'sentinel_factor_checks_total{kind="totp",outcome="accepted"}': "0+1x10",
+      },
+    }, {
+      when: "while no code is right",
+      at: "9m",
+      series: { 'sentinel_factor_checks_total{kind="recovery_code",outcome="wrong"}': "0+10x10" },
+    }],
+    silent: [{
+      at: "9m",
+      series: {
+        'sentinel_factor_checks_total{kind="totp",outcome="wrong"}': "0+10x10",
+        'sentinel_factor_checks_total{kind="totp",outcome="accepted"}': "0+100x10",
       },
     }],
   },

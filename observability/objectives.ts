@@ -81,6 +81,8 @@ export const limits = {
   guessesPerSecond: 0.1,
   /** The share of guesses among all logins: users mistype far less often. */
   guessShare: 0.5,
+  /** Wrong codes of second factors in a quarter of an hour, for all users together. */
+  wrongFactors: 30,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
   /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */

@@ -45,6 +45,18 @@ export const authentication: Board = {
           queries: [rateBy("limit", "sentinel_throttled_total")],
         },
         {
+          title: "Wrong codes of second factors",
+          description:
+            "In 15 minutes. Who sends them knows the password, so many of them, and more than right ones, are " +
+            "guesses.",
+          unit: "short",
+          alert: { name: "SentinelFactorGuessing", above: limits.wrongFactors },
+          queries: [{ expr: factorChecks("wrong"), legend: "wrong" }, {
+            expr: factorChecks("accepted"),
+            legend: "right",
+          }],
+        },
+        {
           title: "Reused refresh tokens",
           description: "Sessions revoked in five minutes because an old refresh token was used again.",
           unit: "short",
@@ -166,6 +178,10 @@ export const authentication: Board = {
     },
   ],
 };
+
+function factorChecks(outcome: string): string {
+  return `sum(increase(sentinel_factor_checks_total{outcome="${outcome}",${replica}}[15m]))`;
+}
 
 function shareOfLogins(recorded: string): string {
   return `${recorded}{${environment}} / (job:sentinel_logins:rate5m{${environment}} > 0)`;

@@ -206,6 +206,18 @@ test("D6 a change of factors ends the mailed links that were asked for before", 
   assert.deepEqual(await problem(await sentinel.fetch("/password-reset/complete", { json })), [400, "invalid_ticket"]);
 });
 
+test("an app that rests after 100 wrong codes is told by mail, and a recovery code that was used", async () => {
+  const { id, email, call } = await person();
+  const { recoveryCodes: [code] } = await newApp(sentinel, id);
+  await db.query("test", "update totp_factors set failures = 99 where user_id = $1", [id]);
+  await remove(call, crypto.randomUUID(), { factor: { type: "totp", code: "abcdef" } });
+  assert.match((await mailTo(sentinel, email, "factor_rested")).text, /100 wrong codes in a row/);
+  const [{ resting }] = (await (await call("/users/me/factors")).json()).items;
+  assert.equal(resting, true);
+  await prove(id, code!, "recovery_code");
+  assert.match((await mailTo(sentinel, email, "recovery_code_used")).text, /does not\s+work again/);
+});
+
 test("DELETE /users/{id}/factors removes what a user has lost; a user is told, and no administrator does it to themselves", async () => {
   const { id, email } = await person();
   const ada = callsWith(sentinel, await sentinel.tokenOf("ada"));
