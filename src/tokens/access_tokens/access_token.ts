@@ -208,7 +208,7 @@ function signIn({ sid, auth_time }: JWTPayload): Pick<AccessClaims, "sid" | "aut
 const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);
 
 function signed(input: string, key: SigningKey): string | Promise<string> {
-  const signature = key.sign(Buffer.from(input));
+  const signature = key.sign(input);
   return signature instanceof Promise
     ? signature.then((bytes) => withSignature(input, bytes))
     : withSignature(input, signature);

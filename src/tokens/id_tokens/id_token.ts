@@ -39,7 +39,7 @@ export function createIdTokens({ keys, issuer }: { keys: Keys; issuer: string })
     const { kid, sign } = await signingKey(alg);
     const at_hash = access_token === undefined ? undefined : accessTokenHash(access_token);
     const input = `${encodeJson({ alg, typ: "JWT", kid })}.${encodeJson({ ...user, iss: issuer, ...claims, at_hash })}`;
-    return `${input}.${Buffer.from(await sign(Buffer.from(input))).toString("base64url")}`;
+    return `${input}.${Buffer.from(await sign(input)).toString("base64url")}`;
   }
 
   async function signingKey(alg: IdTokenAlgorithm): Promise<SigningKey> {
