@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { type Browser, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
 import { answerIn, authorizePath, newRelyingParty, type RelyingParty } from "../../testing/people/relying_parties.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -359,4 +359,17 @@ test("of two answers at once only one counts", async () => {
   const answers = await Promise.all([1, 2, 3].map(() => decide(browser, page, "allow")));
   assert.equal(answers.filter(({ path }) => path.includes("code=")).length, 1);
   assert.equal(answers.filter(({ status }) => status === 403).length, 2);
+});
+
+testOnPostgres("a flow goes on at another process: after a restart, or at another replica", async () => {
+  const application = await newRelyingParty(sentinel);
+  const browser = openBrowser(sentinel);
+  const form = await ask(browser, application);
+  await using other = await startSentinel({ lasting: false, schema: sentinel.schema });
+  const there = openBrowser(other);
+  for (const [name, value] of browser.cookies) there.cookies.set(name, value);
+  const page = await signIn(there, form, await newUser());
+  isAsked(page);
+  for (const [name, value] of there.cookies) browser.cookies.set(name, value);
+  isLetIn(await decide(browser, page, "allow"), application);
 });
