@@ -2638,6 +2638,11 @@ export interface components {
              */
             client_id: string | null;
             /**
+             * @description The name of that client
+             * @example null
+             */
+            client_name: string | null;
+            /**
              * Format: date-time
              * @description RFC 3339, UTC
              * @example 2026-01-15T09:30:00.000Z

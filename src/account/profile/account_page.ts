@@ -127,11 +127,11 @@ ${form(visit, "/account/sessions/end", html``, { id: "end", hidden: true })}
 }
 
 function sessionRow(
-  { id, kind, user_agent, ip, created_at, last_seen_at }: SessionRow,
+  { id, kind, client_name, user_agent, ip, created_at, last_seen_at }: SessionRow,
   isThis: boolean,
   t: AccountTexts,
 ) {
-  const device = deviceName(user_agent, t.deviceIs) ?? t.deviceUnknown;
+  const device = client_name ?? deviceName(user_agent, t.deviceIs) ?? t.deviceUnknown;
   const tag = isThis
     ? html`
       <span class="tag">${t.thisDevice}</span>

@@ -48,6 +48,7 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
     "id",
     "kind",
     "client_id",
+    "client_name",
     "created_at",
     "last_seen_at",
     "expires_at",

@@ -25,6 +25,7 @@ const SessionResponse = z.strictObject({
     example: "api",
   }),
   client_id: Id.nullable().openapi({ description: "The OAuth client that holds it", example: null }),
+  client_name: z.string().nullable().openapi({ description: "The name of that client", example: null }),
   created_at: Time,
   last_seen_at: Time.openapi({
     description: "Time of the last refresh; for a browser, of the last page, to the minute",

@@ -63,6 +63,7 @@ test(
       id: desk.id,
       kind: "api",
       client_id: null,
+      client_name: null,
       ip: "2001:db8::7",
       user_agent: "x".repeat(256),
       current: true,

@@ -135,6 +135,7 @@ export type SessionRow = {
   id: string;
   kind: SessionKind;
   client_id: string | null;
+  client_name: string | null;
   created_at: Date;
   last_seen_at: Date;
   expires_at: Date;
@@ -150,7 +151,7 @@ export function listSessions(
 ): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     "list_sessions",
-    `select id, kind, client_id, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
+    `select id, kind, client_id, (select name from clients c where c.id = s.client_id) as client_name, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
      where user_id = $2 and ($3::uuid is null or id < $3) and ${isLive}
      order by id desc limit $4`,
     [idleSeconds, userId, before, limit],
