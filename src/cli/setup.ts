@@ -43,11 +43,7 @@ export function commandLog(io: Io) {
 }
 
 /** Runs work on the schema in whatever state it is. A missing embedded database is created only with `create`. */
-export async function withMigrator<T>(
-  io: Io,
-  work: (migrator: Migrator) => Promise<T>,
-  { create = false } = {},
-): Promise<T> {
+export async function withMigrator<T>(io: Io, work: (migrator: Migrator) => Promise<T>, { create = false } = {}) {
   const settings = configOf(io);
   await using log = commandLog(io);
   await using database = await openForCommand(settings, io, log, create);

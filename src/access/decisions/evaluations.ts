@@ -39,10 +39,7 @@ export function createEvaluations({ decisions }: { decisions: Decisions }) {
   }
 
   /** @throws {Problem} `forbidden`; `malformed_request` for too many explanations or a single incomplete evaluation. */
-  async function evaluateSeveral(
-    { evaluations = [], options, ...common }: Batch,
-    caller: Principal,
-  ): Promise<Decision | { evaluations: Answer[] }> {
+  async function evaluateSeveral({ evaluations = [], options, ...common }: Batch, caller: Principal) {
     const asked = evaluations.length === 0 ? [common] : evaluations.map((each) => withDefaults(each, common));
     if (asked.filter(({ context }) => context?.explain === true).length > explanationsMax) {
       throw new Problem("malformed_request", {

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { PrincipalKey, PrincipalSession, PrincipalUser, SessionKind } from "../../vocabulary/actor.ts";
+import type { PrincipalUser, SessionKind } from "../../vocabulary/actor.ts";
 
 type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
@@ -27,10 +27,7 @@ export async function findPrincipalUsers(db: Db, ids: string[]): Promise<Princip
 }
 
 /** As {@link findPrincipalUsers}, for users by id, canonical username or canonical e-mail address. */
-export async function findNamedUsers(
-  db: Db,
-  { ids, names }: { ids: string[]; names: string[] },
-): Promise<PrincipalUser[]> {
+export async function findNamedUsers(db: Db, { ids, names }: { ids: string[]; names: string[] }) {
   const text = `select ${liveUser} from users u where u.id in (
        select unnest($1::uuid[])
        union select id from users where username_canonical = any($2::text[])
@@ -44,10 +41,7 @@ function asLiveUser({ created_at, ...user }: UserRow): PrincipalUser {
 }
 
 /** The session, its user and the user's grants, in one statement. */
-export async function findAccess(
-  db: Db,
-  sessionId: string,
-): Promise<{ session: PrincipalSession; user: PrincipalUser } | undefined> {
+export async function findAccess(db: Db, sessionId: string) {
   const [row] = await db.query<AccessRow>(
     "find_access",
     `select ${liveUser}, s.kind as session_kind, s.client_id as session_client_id, s.revoked_at is not null as session_revoked,
@@ -74,10 +68,7 @@ type KeyRow = UserRow & {
 };
 
 /** The API key with its secrets, its user and that user's grants, in one statement. */
-export async function findKeyAccess(
-  db: Db,
-  id: string,
-): Promise<{ key: PrincipalKey; user: PrincipalUser } | undefined> {
+export async function findKeyAccess(db: Db, id: string) {
   const [row] = await db.query<KeyRow>(
     "find_key_access",
     `select ${liveUser}, k.scopes as key_scopes, k.revoked_at is not null as key_revoked,

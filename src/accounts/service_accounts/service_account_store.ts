@@ -27,10 +27,7 @@ export async function findServiceAccount(db: Db, id: string): Promise<ServiceAcc
 }
 
 /** The service account with this name. */
-export async function findServiceAccountByName(
-  db: Db,
-  name: string,
-): Promise<{ id: string; name: string } | undefined> {
+export async function findServiceAccountByName(db: Db, name: string) {
   const [row] = await db.query<{ id: string; name: string }>(
     "find_service_account_by_name",
     "select id, service_name as name from users where service_name = $1 and kind = 'service'",

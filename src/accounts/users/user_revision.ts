@@ -46,10 +46,7 @@ export function shownGrants(grants: UserRow["grants"]): User["grants"] {
 }
 
 /** The user with these active roles in answers to the user. The ETag of `PATCH /users/me` is computed from it. */
-export function personOf(
-  { id, username, email, email_verified, created_at }: Omit<Person, "roles">,
-  roles: string[],
-): Person {
+export function personOf({ id, username, email, email_verified, created_at }: Omit<Person, "roles">, roles: string[]) {
   return { id, username, email, email_verified, roles, created_at };
 }
 

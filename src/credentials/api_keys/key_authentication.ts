@@ -72,11 +72,7 @@ export function createKeyAuthentication({ principals, clock, uses, counted }: {
 }
 
 /** The one of these secrets that was sent; every one of its kind is compared, each in constant time. */
-export function findSecret(
-  { kind }: OpaqueSecret,
-  hash: string,
-  { secrets }: { secrets: PrincipalSecret[] },
-): PrincipalSecret | undefined {
+export function findSecret({ kind }: OpaqueSecret, hash: string, { secrets }: { secrets: PrincipalSecret[] }) {
   const sent = Uint8Array.fromHex(hash);
   let found: PrincipalSecret | undefined;
   for (const secret of secrets) if (secret.kind === kind && timingSafeEqual(secret.hash, sent)) found = secret;

@@ -143,11 +143,7 @@ export function shownIssued({ row, secret }: IssuedKey): z.infer<typeof IssuedKe
 export type KeyListDeps = { apiKeys: ApiKeys; pages: Pages };
 
 /** A page of the user's keys, newest first. */
-export function keyPage(
-  { apiKeys, pages }: KeyListDeps,
-  owner: KeyOwner,
-  query: z.output<typeof PageQuery>,
-): Promise<z.infer<typeof ApiKeyPage>> {
+export function keyPage({ apiKeys, pages }: KeyListDeps, owner: KeyOwner, query: z.output<typeof PageQuery>) {
   const fetch = (before: string | null, limit: number) => apiKeys.page(owner, before, limit);
   return pages.read(`api keys ${owner.id}`, query, fetch, ({ id }) => id);
 }

@@ -72,12 +72,7 @@ export function listTickets(db: Db, kind: string, before: string | null, limit: 
 }
 
 /** Counts an attempt at the ticket; undefined if it has had `attemptsMax`. */
-export async function updateAttempts(
-  db: Db,
-  kind: string,
-  id: string,
-  attemptsMax: number,
-): Promise<Ticket | undefined> {
+export async function updateAttempts(db: Db, kind: string, id: string, attemptsMax: number) {
   const [row] = await db.query<Ticket>(
     "update_ticket_attempts",
     `update tickets t set attempts = attempts + 1 where t.id = $2 and t.kind = $1 and ${isLive} and t.attempts < $3

@@ -37,12 +37,7 @@ export function jsonAnswer(call: RequestContext, body: unknown, options: Options
 }
 
 /** An answer of any media type. `headers` take precedence over the usual ones. */
-export function textAnswer(
-  call: RequestContext,
-  body: string | null,
-  headers: Record<string, string>,
-  status = 200,
-): Response {
+export function textAnswer(call: RequestContext, body: string | null, headers: Record<string, string>, status = 200) {
   return newAnswer(call, body, status, headers);
 }
 

@@ -35,10 +35,7 @@ export async function readBody<B extends z.ZodType>(request: Request, spec: Body
 }
 
 /** As {@link readBody}, but undefined for an empty body of whatever media type. */
-export async function readOptionalBody<B extends z.ZodType>(
-  request: Request,
-  spec: BodySpec<B>,
-): Promise<z.output<B> | undefined> {
+export async function readOptionalBody<B extends z.ZodType>(request: Request, spec: BodySpec<B>) {
   const bytes = await readBytes(request);
   return bytes.length > 0 ? parse(bytes, declaredType(request.headers, spec.types), spec) : undefined;
 }

@@ -47,11 +47,7 @@ const relied: Record<string, string> = {
  * session: behind a pooler the process id differs from that at the start (BackendKeyData). @throws
  * {UnsupportedDatabase} when triggers are off for this role.
  */
-export async function prepareSession(
-  client: pg.ClientBase,
-  schema: string,
-  limits: SessionLimits = requestLimits(),
-): Promise<boolean> {
+export async function prepareSession(client: pg.ClientBase, schema: string, limits: SessionLimits = requestLimits()) {
   const results: unknown = await client.query(settingsOf(schema, limits));
   const [{ pid, triggers }] = (results as pg.QueryResult[]).at(-1)!.rows;
   if (triggers !== "origin") {
