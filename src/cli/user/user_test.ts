@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
+import { newApp } from "../../testing/people/factors.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside, type Situation } from "../../testing/commands.ts";
 
@@ -347,6 +348,17 @@ testOnPostgres("user verify-email vouches for the address of a user, and refuses
   assert.match((await user(["show", "grace"])).out.join(), /grace@example\.com \(verified\)/);
   assert.deepEqual((await user(["verify-email", "odysseus"])).err, ["error: There is no such user."]);
   await sentinel.db.query("test", "update users set email_verified_at = null where username = 'grace'");
+});
+
+testOnPostgres("user reset-factors removes the second factors of a user, and refuses an unknown one", async () => {
+  const id = await sentinel.settled("nobody");
+  await newApp(sentinel, id);
+  const earlier = await databaseNow();
+  const reset = await user(["reset-factors", people.nobody.email]);
+  assert.deepEqual(reset, { code: 0, out: ["Removed the second factors of nobody."], err: [], asked: [] });
+  assert.deepEqual(await auditedSince(earlier), ["factor.reset"]);
+  assert.deepEqual(await sentinel.factors.kindsOf(sentinel.db, id), []);
+  assert.deepEqual((await user(["reset-factors", "odysseus"])).err, ["error: There is no such user."]);
 });
 
 testOnPostgres("user unlock resets the failed logins of an account, and refuses an unknown user", async () => {
