@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { blockOf } from "../../testing/documents/blocks.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newApp } from "../../testing/people/factors.ts";
 import { loggedIn } from "../../testing/people/people.ts";
@@ -15,6 +16,8 @@ test("T272 T189 of 40 guesses at once ten are judged; then even the right code w
   assert.deepEqual(statuses, [...Array(10).fill(403), ...Array(30).fill(429)]);
   const refused = await sentinel.db.query("test", "select from audit_events where action = 'factor.refused'");
   assert.equal(refused.length, 10);
+  const query = blockOf("sql", "observability/runbooks/factor-guessing.md", "Check");
+  assert.deepEqual(await sentinel.db.query("test", query), [{ subject_id: id, ip: "127.0.0.1", count: "10" }]);
   const limited = await renew("totp", app.code());
   assert.equal(limited.status, 429);
   assert.match(limited.headers.get("ratelimit-policy")!, /^"factor_account";q=10;w=900$/);
