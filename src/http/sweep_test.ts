@@ -652,9 +652,7 @@ test("T212 an unexpected error is 500 with the usual headers and no details, and
     write: (bytes) => Promise.resolve(lines.push(Buffer.from(bytes).toString())),
   });
   const app = createApp({ guard: () => () => undefined, log });
-  const doomed = operation({
-    method: "get",
-    path: "/doomed",
+  const doomed = operation("GET /doomed", {
     operationId: "fail",
     tags: ["operations"],
     summary: "Fails",

@@ -31,9 +31,7 @@ const refusals = [
   ...["rate_limited", "overloaded", "invalid_token", "unavailable"],
 ] as const;
 
-const show = operation({
-  method: "get",
-  path,
+const show = operation(`GET ${path}`, {
   operationId: "showFactors",
   tags,
   summary: "See your second factors",
@@ -43,9 +41,7 @@ const show = operation({
   ...problems("unavailable"),
 });
 
-const showAdd = operation({
-  method: "get",
-  path: `${path}/add`,
+const showAdd = operation(`GET ${path}/add`, {
   operationId: "showFactorForm",
   tags,
   summary: "Add an authenticator app",
@@ -54,9 +50,7 @@ const showAdd = operation({
   ...problems("unavailable"),
 });
 
-const add = operation({
-  method: "post",
-  path: `${path}/add`,
+const add = operation(`POST ${path}/add`, {
   operationId: "addFactorOfAccount",
   tags,
   summary: "Show the secret of a new authenticator app",
@@ -66,9 +60,7 @@ const add = operation({
   ...problems("email_unverified", "factor_name_taken", "too_many_factors", ...refusals),
 });
 
-const confirm = operation({
-  method: "post",
-  path: `${path}/confirm`,
+const confirm = operation(`POST ${path}/confirm`, {
   operationId: "confirmFactorOfAccount",
   tags,
   summary: "Confirm an authenticator app with its first code",
@@ -78,9 +70,7 @@ const confirm = operation({
   ...problems(...refusals),
 });
 
-const showRemoval = operation({
-  method: "get",
-  path: `${path}/remove`,
+const showRemoval = operation(`GET ${path}/remove`, {
   operationId: "showFactorRemoval",
   tags,
   summary: "Ask whether to remove a second factor",
@@ -90,9 +80,7 @@ const showRemoval = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const remove = operation({
-  method: "post",
-  path: `${path}/remove`,
+const remove = operation(`POST ${path}/remove`, {
   operationId: "removeFactorOfAccount",
   tags,
   summary: "Remove a second factor",
@@ -102,9 +90,7 @@ const remove = operation({
   ...problems(...refusals),
 });
 
-const showRenewal = operation({
-  method: "get",
-  path: `${path}/codes`,
+const showRenewal = operation(`GET ${path}/codes`, {
   operationId: "showRecoveryCodesForm",
   tags,
   summary: "Ask whether to replace your recovery codes",
@@ -113,9 +99,7 @@ const showRenewal = operation({
   ...problems("unavailable"),
 });
 
-const renew = operation({
-  method: "post",
-  path: `${path}/codes`,
+const renew = operation(`POST ${path}/codes`, {
   operationId: "renewRecoveryCodesOfAccount",
   tags,
   summary: "Replace your recovery codes",

@@ -16,9 +16,7 @@ import { TicketQuery } from "./reset_route.ts";
 import { accountTexts } from "../texts/texts.ts";
 import { CodeForm } from "./verify_route.ts";
 
-const ask = operation({
-  method: "get",
-  path: "/account/email",
+const ask = operation("GET /account/email", {
   operationId: "showEmailChange",
   tags: ["pages"],
   summary: "Change your e-mail address",
@@ -27,9 +25,7 @@ const ask = operation({
   ...problems(),
 });
 
-const request = operation({
-  method: "post",
-  path: "/account/email",
+const request = operation("POST /account/email", {
   operationId: "askForEmailChange",
   tags: ["pages"],
   summary: "Ask both mailboxes to confirm",
@@ -39,9 +35,7 @@ const request = operation({
   ...problems("wrong_password", "rate_limited", "overloaded", "invalid_token", "unavailable"),
 });
 
-const show = operation({
-  method: "get",
-  path: "/email-change",
+const show = operation("GET /email-change", {
   operationId: "showEmailConfirmation",
   tags: ["pages"],
   summary: "Confirm a change of the address; the link of a mail",
@@ -51,9 +45,7 @@ const show = operation({
   ...problems("invalid_ticket"),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/email-change",
+const complete = operation("POST /email-change", {
   operationId: "confirmEmailChange",
   tags: ["pages"],
   summary: "Confirm the change by the link or the code of a mail",

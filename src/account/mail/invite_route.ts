@@ -15,9 +15,7 @@ import { TicketQuery } from "./reset_route.ts";
 import { signInHere } from "../signin/signin_route.ts";
 import { accountTexts } from "../texts/texts.ts";
 
-const show = operation({
-  method: "get",
-  path: "/invite",
+const show = operation("GET /invite", {
   operationId: "showInvitation",
   tags: ["pages"],
   summary: "Accept an invitation; the link of a mail",
@@ -27,9 +25,7 @@ const show = operation({
   ...problems("invalid_ticket", "unavailable"),
 });
 
-const accept = operation({
-  method: "post",
-  path: "/invite",
+const accept = operation("POST /invite", {
   operationId: "acceptInvitationOnPage",
   tags: ["pages"],
   summary: "Create the account of the invitation and sign in",

@@ -18,9 +18,7 @@ export const TicketQuery = z.object({ ticket: z.string().max(200).optional() });
 
 export const AddressForm = z.strictObject({ email: z.string().max(identifierLengthMax) });
 
-const ask = operation({
-  method: "get",
-  path: "/reset",
+const ask = operation("GET /reset", {
   operationId: "showPasswordReset",
   tags: ["pages"],
   summary: "Ask for a mail to set a new password; the link of that mail",
@@ -30,9 +28,7 @@ const ask = operation({
   ...problems(),
 });
 
-const request = operation({
-  method: "post",
-  path: "/reset",
+const request = operation("POST /reset", {
   operationId: "askForPasswordReset",
   tags: ["pages"],
   summary: "Send the mail, if an account has the address",
@@ -42,9 +38,7 @@ const request = operation({
   ...problems("rate_limited", "unavailable"),
 });
 
-const show = operation({
-  method: "get",
-  path: "/reset/new",
+const show = operation("GET /reset/new", {
   operationId: "showNewPassword",
   tags: ["pages"],
   summary: "Enter the new password",
@@ -53,9 +47,7 @@ const show = operation({
   ...problems("invalid_ticket", "unavailable"),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/reset/new",
+const complete = operation("POST /reset/new", {
   operationId: "setNewPassword",
   tags: ["pages"],
   summary: "Set the new password and end every session",

@@ -16,9 +16,7 @@ import { accountTexts } from "../texts/texts.ts";
 /** The form of a mail's page: the code, if the link was not opened. */
 export const CodeForm = z.strictObject({ code: z.string().max(20).optional() });
 
-const show = operation({
-  method: "get",
-  path: "/verify",
+const show = operation("GET /verify", {
   operationId: "showVerification",
   tags: ["pages"],
   summary: "Confirm your e-mail address; the link of a mail",
@@ -28,9 +26,7 @@ const show = operation({
   ...problems(),
 });
 
-const complete = operation({
-  method: "post",
-  path: "/verify",
+const complete = operation("POST /verify", {
   operationId: "verifyAddress",
   tags: ["pages"],
   summary: "Confirm the address by the link or the code of the mail",
@@ -40,9 +36,7 @@ const complete = operation({
   ...problems("invalid_ticket", "rate_limited", "unavailable"),
 });
 
-const request = operation({
-  method: "post",
-  path: "/verify/mail",
+const request = operation("POST /verify/mail", {
   operationId: "askForVerification",
   tags: ["pages"],
   summary: "Send the mail, if an account has the address and has not confirmed it",

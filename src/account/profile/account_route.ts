@@ -9,9 +9,7 @@ import { accountPage, sessionsShownMax } from "./account_page.ts";
 import { applicationsShownMax } from "./applications_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
-const show = operation({
-  method: "get",
-  path: "/account",
+const show = operation("GET /account", {
   operationId: "showAccount",
   tags: ["pages"],
   summary: "See who you are, where you are signed in, and which applications have access",
@@ -23,9 +21,7 @@ const show = operation({
   ...problems("unavailable"),
 });
 
-const endOne = operation({
-  method: "post",
-  path: "/account/sessions/end",
+const endOne = operation("POST /account/sessions/end", {
   operationId: "endSessionOfAccount",
   tags: ["pages"],
   summary: "End one of your sessions",
@@ -35,9 +31,7 @@ const endOne = operation({
   ...problems("not_found", "invalid_token", "unavailable"),
 });
 
-const endOthers = operation({
-  method: "post",
-  path: "/account/sessions/end-others",
+const endOthers = operation("POST /account/sessions/end-others", {
   operationId: "endOtherSessionsOfAccount",
   tags: ["pages"],
   summary: "End all your sessions except this one",

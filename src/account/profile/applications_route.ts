@@ -6,9 +6,7 @@ import type { Consents } from "../../oauth/consents/consents.ts";
 import { accountTexts } from "../texts/texts.ts";
 import { removalPage } from "./applications_page.ts";
 
-const show = operation({
-  method: "get",
-  path: "/account/applications/remove",
+const show = operation("GET /account/applications/remove", {
   operationId: "showRemovalOfApplication",
   tags: ["pages"],
   summary: "Ask whether to remove the access of an application",
@@ -18,9 +16,7 @@ const show = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const remove = operation({
-  method: "post",
-  path: "/account/applications/remove",
+const remove = operation("POST /account/applications/remove", {
   operationId: "removeApplicationOfAccount",
   tags: ["pages"],
   summary: "Remove the access of an application, and end its sessions",

@@ -9,9 +9,7 @@ import { deletionPage, passwordPage } from "./credentials_page.ts";
 import { refusalOf } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
 
-const showPassword = operation({
-  method: "get",
-  path: "/account/password",
+const showPassword = operation("GET /account/password", {
   operationId: "showPasswordChange",
   tags: ["pages"],
   summary: "Change your password",
@@ -20,9 +18,7 @@ const showPassword = operation({
   ...problems(),
 });
 
-const changePassword = operation({
-  method: "post",
-  path: "/account/password",
+const changePassword = operation("POST /account/password", {
   operationId: "changePasswordOfAccount",
   tags: ["pages"],
   summary: "Change the password and end your other sessions",
@@ -32,9 +28,7 @@ const changePassword = operation({
   ...problems("wrong_password", "rate_limited", "overloaded", "invalid_token", "unavailable"),
 });
 
-const showDeletion = operation({
-  method: "get",
-  path: "/account/delete",
+const showDeletion = operation("GET /account/delete", {
   operationId: "showDeletion",
   tags: ["pages"],
   summary: "Ask whether to delete your account",
@@ -43,9 +37,7 @@ const showDeletion = operation({
   ...problems(),
 });
 
-const remove = operation({
-  method: "post",
-  path: "/account/delete",
+const remove = operation("POST /account/delete", {
   operationId: "deleteAccount",
   tags: ["pages"],
   summary: "Delete your account and erase your personal data",

@@ -21,9 +21,7 @@ const FactorQuery = z.object({
   type: z.enum(["totp", "recovery_code"]).default("totp"),
 });
 
-const show = operation({
-  method: "get",
-  path: "/signin/factor",
+const show = operation("GET /signin/factor", {
   operationId: "showSignInFactor",
   tags: ["pages"],
   summary: "Ask for the second factor of a sign-in",
@@ -33,9 +31,7 @@ const show = operation({
   ...problems(),
 });
 
-const submit = operation({
-  method: "post",
-  path: "/signin/factor",
+const submit = operation("POST /signin/factor", {
   operationId: "signInFactor",
   tags: ["pages"],
   summary: "Prove the second factor and start a session of this browser",

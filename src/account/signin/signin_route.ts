@@ -30,9 +30,7 @@ const SignInForm = z.strictObject({
   password: z.string(),
 });
 
-const show = operation({
-  method: "get",
-  path: "/signin",
+const show = operation("GET /signin", {
   operationId: "showSignIn",
   tags: ["pages"],
   summary: "Sign in with a username or e-mail address and a password",
@@ -42,9 +40,7 @@ const show = operation({
   ...problems(),
 });
 
-const submit = operation({
-  method: "post",
-  path: "/signin",
+const submit = operation("POST /signin", {
   operationId: "signIn",
   tags: ["pages"],
   summary: "Check the password and start a session of this browser",

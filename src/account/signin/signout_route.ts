@@ -19,9 +19,7 @@ const SignOutQuery = z.object({
   ui_locales: z.string().optional(),
 });
 
-const show = operation({
-  method: "get",
-  path: "/signout",
+const show = operation("GET /signout", {
   operationId: "showSignOut",
   tags: ["pages"],
   summary: "Ask whether to sign out",
@@ -31,9 +29,7 @@ const show = operation({
   ...problems(),
 });
 
-const submit = operation({
-  method: "post",
-  path: "/signout",
+const submit = operation("POST /signout", {
   operationId: "signOut",
   tags: ["pages"],
   summary: "End the session of this browser",

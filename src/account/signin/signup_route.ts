@@ -25,9 +25,7 @@ const SignUpForm = z.strictObject({
   password: z.string(),
 });
 
-const show = operation({
-  method: "get",
-  path: "/signup",
+const show = operation("GET /signup", {
   operationId: "showSignUp",
   tags: ["pages"],
   summary: "Create an account",
@@ -37,9 +35,7 @@ const show = operation({
   ...problems("registration_closed"),
 });
 
-const submit = operation({
-  method: "post",
-  path: "/signup",
+const submit = operation("POST /signup", {
   operationId: "signUp",
   tags: ["pages"],
   summary: "Create the account, and sign in unless its address must be confirmed first",

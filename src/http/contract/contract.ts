@@ -132,18 +132,9 @@ export function operation<
   P extends Params = None,
   Q extends Params = None,
   B extends z.ZodType = z.ZodUndefined,
->(at: `${Uppercase<Operation["method"]>} /${string}`, declared: Declaration<P, Q, B, R, A>): Operation<P, Q, B, R, A>;
-export function operation<
-  R,
-  A extends Requirement,
-  P extends Params = None,
-  Q extends Params = None,
-  B extends z.ZodType = z.ZodUndefined,
->(declared: Operation<P, Q, B, R, A>): Operation<P, Q, B, R, A>;
-export function operation(at: string | AnyOperation, declared?: object): AnyOperation {
-  if (typeof at !== "string") return at;
+>(at: `${Uppercase<Operation["method"]>} /${string}`, declared: Declaration<P, Q, B, R, A>): Operation<P, Q, B, R, A> {
   const [method, path] = at.split(" ");
-  return Object.assign(declared!, { method: method!.toLowerCase(), path }) as AnyOperation; // keeps getters as they are
+  return Object.assign(declared, { method: method!.toLowerCase() as Operation["method"], path: path! }); // keeps getters as they are
 }
 
 /** The problems of this operation. Those of its body and its access are added automatically. */

@@ -12,7 +12,6 @@ import { requireValidTarget } from "./target.ts";
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const app = createApp({ guard: () => () => undefined, log });
 const shared = {
-  method: "get" as const,
   tags: ["operations"] as ["operations"],
   summary: "Says hello",
   ...anyone,
@@ -20,12 +19,12 @@ const shared = {
   ...problems(),
 };
 const hello = () => ({ hello: "world" });
-app.add(operation({ ...shared, path: "/users/me", operationId: "fromMemory", ...fromMemory }), hello);
+app.add(operation("GET /users/me", { ...shared, operationId: "fromMemory", ...fromMemory }), hello);
 app.add(
-  operation({ ...shared, path: "/users/{id}", operationId: "other", params: z.object({ id: z.string() }) }),
+  operation("GET /users/{id}", { ...shared, operationId: "other", params: z.object({ id: z.string() }) }),
   hello,
 );
-app.add(operation({ ...shared, path: "/budget", operationId: "withBudget" }), hello);
+app.add(operation("GET /budget", { ...shared, operationId: "withBudget" }), hello);
 
 const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
 const info = { remoteAddr, completed: Promise.resolve() };
@@ -53,12 +52,11 @@ const principal: Principal = {
   },
   session: { id: "2", user_id: "1", kind: "api", client_id: null, revoked: false, expires_at: Infinity },
 };
-const getMe = operation({
+const getMe = operation("GET /users/me", {
   ...shared,
   ...signedIn,
   ...fromMemory,
   ...ok(z.strictObject({ id: z.string() }), "You"),
-  path: "/users/me",
   operationId: "getMe",
 });
 const personOf = ({ user: { id, username, email, created_at } }: Principal) => ({ id, username, email, created_at });

@@ -48,77 +48,61 @@ function signedIn(authTime: number): Disposable {
 }
 
 const shared = { tags: ["pages"] as ["pages"], ...problems("unavailable") };
-const show = operation({
+const show = operation("GET /note", {
   ...shared,
-  method: "get",
-  path: "/note",
   operationId: "showNote",
   summary: "A note",
   ...visitor,
   query: z.object({ text: z.string().max(20).optional() }),
   ...page("The note"),
 });
-const write = operation({
+const write = operation("POST /note", {
   ...shared,
-  method: "post",
-  path: "/note",
   operationId: "writeNote",
   summary: "Writes a note",
   ...visitor,
   ...formBody(z.strictObject({ text: z.string().max(20) })),
   ...formPage("Written"),
 });
-const own = operation({
+const own = operation("GET /own", {
   ...shared,
-  method: "get",
-  path: "/own",
   operationId: "own",
   summary: "Own",
   ...signedInBrowser,
   ...page("Own"),
 });
-const writeOwn = operation({
+const writeOwn = operation("POST /own", {
   ...shared,
-  method: "post",
-  path: "/own",
   operationId: "writeOwn",
   summary: "Own",
   ...signedInBrowser,
   ...formBody(z.strictObject({})),
   ...formPage("Own"),
 });
-const fresh = operation({
+const fresh = operation("GET /fresh", {
   ...shared,
-  method: "get",
-  path: "/fresh",
   operationId: "fresh",
   summary: "Fresh",
   ...freshlySignedIn,
   ...page("Fresh"),
 });
-const plain = operation({
+const plain = operation("GET /plain", {
   ...shared,
-  method: "get",
-  path: "/plain",
   operationId: "plain",
   summary: "Plain",
   ...visitor,
   ...page("Plain"),
 });
-const lost = operation({
+const lost = operation("GET /lost", {
   ...shared,
-  method: "get",
-  path: "/lost",
   operationId: "lost",
   summary: "Leads on",
   ...visitor,
   ...page("Leads on"),
 });
 
-const foreign = operation({
+const foreign = operation("POST /foreign", {
   ...shared,
-  method: "post",
-  path: "/foreign",
   operationId: "foreign",
   summary: "What other sites send",
   ...visitor,

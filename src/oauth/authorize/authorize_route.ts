@@ -14,9 +14,7 @@ const path = "/oauth/authorize";
 /** The longest query that a redirect takes to this server again, with room for its address. */
 const queryLengthMax = 8_000;
 
-const begin = operation({
-  method: "get",
-  path,
+const begin = operation(`GET ${path}`, {
   operationId: "authorize",
   tags: ["pages"],
   summary: "Let an application sign a user in (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2)",
@@ -25,9 +23,7 @@ const begin = operation({
   ...problems("authorization_refused", "unavailable"),
 });
 
-const beginByForm = operation({
-  method: "post",
-  path,
+const beginByForm = operation(`POST ${path}`, {
   operationId: "authorizeByForm",
   tags: ["pages"],
   summary: "The same parameters as a form (OpenID Connect Core 1.0 §3.1.2.1)",

@@ -10,9 +10,7 @@ import { stepAfterForm, stepAfterGet } from "./step_page.ts";
 /** A flow that is no id is as stale as one that is over. */
 const FlowQuery = z.object({ flow: Id.optional().catch(undefined) });
 
-const show = operation({
-  method: "get",
-  path: "/consent",
+const show = operation("GET /consent", {
   operationId: "showConsent",
   tags: ["pages"],
   summary: "Go on to an application, or ask what it may do",
@@ -22,9 +20,7 @@ const show = operation({
   ...problems("authorization_refused", "authorization_stale", "unavailable"),
 });
 
-const submit = operation({
-  method: "post",
-  path: "/consent",
+const submit = operation("POST /consent", {
   operationId: "decideConsent",
   tags: ["pages"],
   summary: "Allow or deny an application its access",

@@ -15,9 +15,7 @@ const RefusalsResponse = z.strictObject({
   ),
 }).openapi("ClientRefusals");
 
-const list = operation({
-  method: "get",
-  path: "/clients/{id}/refusals",
+const list = operation("GET /clients/{id}/refusals", {
   operationId: "listClientRefusals",
   tags: ["clients"],
   summary: "Why requests of an OAuth client were refused, the latest reason first",

@@ -37,9 +37,7 @@ const IssuedSecretResponse = z.strictObject({
 
 const params = z.strictObject({ id: Id });
 
-const list = operation({
-  method: "get",
-  path: "/clients/{id}/secrets",
+const list = operation("GET /clients/{id}/secrets", {
   operationId: "listClientSecrets",
   tags: ["clients"],
   summary: "The secrets of an OAuth client that are valid, newest first",
@@ -50,9 +48,7 @@ const list = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const create = operation({
-  method: "post",
-  path: "/clients/{id}/secrets",
+const create = operation("POST /clients/{id}/secrets", {
   operationId: "createClientSecret",
   tags: ["clients"],
   summary: "Rotate the secret of an OAuth client: issue a second one",
@@ -71,9 +67,7 @@ const create = operation({
   ...problems("not_found", "too_many_secrets", "public_client", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path: "/clients/{id}/secrets/{secret_id}",
+const remove = operation("DELETE /clients/{id}/secrets/{secret_id}", {
   operationId: "deleteClientSecret",
   tags: ["clients"],
   summary: "Delete one secret of an OAuth client at once",

@@ -114,9 +114,7 @@ const IssuedClientResponse = z.strictObject({
   }),
 }).openapi("IssuedClient");
 
-const list = operation({
-  method: "get",
-  path: "/clients",
+const list = operation("GET /clients", {
   operationId: "listClients",
   tags: ["clients"],
   summary: "List OAuth clients, newest first",
@@ -147,9 +145,7 @@ export const NewClientRequest = z.strictObject({
   }),
 }).openapi("NewClient", { example: { name: "nightly backup", scopes: ["users:read"] } });
 
-const create = operation({
-  method: "post",
-  path: "/clients",
+const create = operation("POST /clients", {
   operationId: "createClient",
   tags: ["clients"],
   summary: "Create an OAuth client",
@@ -172,9 +168,7 @@ const create = operation({
 const params = z.strictObject({ id: Id });
 const path = "/clients/{id}";
 
-const get = operation({
-  method: "get",
-  path,
+const get = operation(`GET ${path}`, {
   operationId: "getClient",
   tags: ["clients"],
   summary: "An OAuth client",
@@ -193,9 +187,7 @@ const ClientChangeRequest = z.strictObject({
   }),
 }).openapi("ClientChange", { example: { name: "backup of the night", disabled: false } });
 
-const change = operation({
-  method: "patch",
-  path,
+const change = operation(`PATCH ${path}`, {
   operationId: "changeClient",
   tags: ["clients"],
   summary: "Change, disable or enable an OAuth client",
@@ -209,9 +201,7 @@ const change = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path,
+const remove = operation(`DELETE ${path}`, {
   operationId: "deleteClient",
   tags: ["clients"],
   summary: "Delete an OAuth client",
@@ -223,9 +213,7 @@ const remove = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const endTokens = operation({
-  method: "delete",
-  path: "/clients/{id}/tokens",
+const endTokens = operation("DELETE /clients/{id}/tokens", {
   operationId: "revokeClientTokens",
   tags: ["clients"],
   summary: "Revoke all tokens that a client got until now",

@@ -23,9 +23,7 @@ const ConsentResponse = z.strictObject({
   sessions: z.int().openapi({ description: "How many live sessions it holds", example: 1 }),
 }).openapi("Consent");
 
-const list = operation({
-  method: "get",
-  path: "/users/me/consents",
+const list = operation("GET /users/me/consents", {
   operationId: "listMyConsents",
   tags: ["clients"],
   summary: "List the applications that you allowed access to your account",
@@ -38,9 +36,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const withdraw = operation({
-  method: "delete",
-  path: "/users/me/consents/{client_id}",
+const withdraw = operation("DELETE /users/me/consents/{client_id}", {
   operationId: "withdrawMyConsent",
   tags: ["clients"],
   summary: "Remove the access of an application to your account",

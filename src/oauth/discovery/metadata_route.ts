@@ -43,9 +43,7 @@ const answer = ok(Document, "The metadata", {
   headers: { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" },
 });
 
-const forOAuth = operation({
-  method: "get",
-  path: "/.well-known/oauth-authorization-server",
+const forOAuth = operation("GET /.well-known/oauth-authorization-server", {
   operationId: "getAuthorizationServerMetadata",
   tags: ["sessions"],
   summary: "The addresses of the OAuth endpoints, and what they support (RFC 8414)",
@@ -55,9 +53,7 @@ const forOAuth = operation({
   ...problems(),
 });
 
-const forOpenId = operation({
-  method: "get",
-  path: "/.well-known/openid-configuration",
+const forOpenId = operation("GET /.well-known/openid-configuration", {
   operationId: "getOpenIdConfiguration",
   tags: ["sessions"],
   summary: "The same for OpenID Connect (OpenID Connect Discovery 1.0 §4)",

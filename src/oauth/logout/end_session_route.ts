@@ -20,9 +20,7 @@ const EndSessionQuery = z.object({
   ui_locales: z.string().optional(),
 });
 
-const leave = operation({
-  method: "get",
-  path,
+const leave = operation(`GET ${path}`, {
   operationId: "endSession",
   tags: ["pages"],
   summary: "Sign the user of an application out (OpenID Connect RP-Initiated Logout 1.0 §2)",
@@ -32,9 +30,7 @@ const leave = operation({
   ...problems("unavailable"),
 });
 
-const leaveByForm = operation({
-  method: "post",
-  path,
+const leaveByForm = operation(`POST ${path}`, {
   operationId: "endSessionByForm",
   tags: ["pages"],
   summary: "The same parameters as a form (OpenID Connect RP-Initiated Logout 1.0 §2)",

@@ -49,9 +49,7 @@ const ApiResourceResponse = z.strictObject({
   created_at: Time,
 }).openapi("ApiResource");
 
-const list = operation({
-  method: "get",
-  path: "/resources",
+const list = operation("GET /resources", {
   operationId: "listApiResources",
   tags: ["clients"],
   summary: "List the APIs that tokens are issued for, by URI",
@@ -81,9 +79,7 @@ export const NewApiResourceRequest = z.strictObject({
   },
 });
 
-const create = operation({
-  method: "post",
-  path: "/resources",
+const create = operation("POST /resources", {
   operationId: "createApiResource",
   tags: ["clients"],
   summary: "Register an API that tokens are issued for (RFC 8707)",
@@ -99,9 +95,7 @@ const create = operation({
 const params = z.strictObject({ id: Id });
 const path = "/resources/{id}";
 
-const get = operation({
-  method: "get",
-  path,
+const get = operation(`GET ${path}`, {
   operationId: "getApiResource",
   tags: ["clients"],
   summary: "An API that tokens are issued for",
@@ -118,9 +112,7 @@ const ApiResourceChangeRequest = z.strictObject({
   ttl_seconds: Ttl.optional(),
 }).openapi("ApiResourceChange", { example: { name: "Documents and pictures" } });
 
-const change = operation({
-  method: "patch",
-  path,
+const change = operation(`PATCH ${path}`, {
   operationId: "changeApiResource",
   tags: ["clients"],
   summary: "Change an API that tokens are issued for",
@@ -134,9 +126,7 @@ const change = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const remove = operation({
-  method: "delete",
-  path,
+const remove = operation(`DELETE ${path}`, {
   operationId: "deleteApiResource",
   tags: ["clients"],
   summary: "Delete an API that no client may get tokens for",

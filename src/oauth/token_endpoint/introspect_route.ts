@@ -64,9 +64,7 @@ const IntrospectionResponse = z.strictObject({
   },
 });
 
-const route = operation({
-  method: "post",
-  path: "/oauth/introspect",
+const route = operation("POST /oauth/introspect", {
   operationId: "introspectToken",
   tags: ["sessions"],
   summary: "Whether a token is valid now, and its user, roles and times (RFC 7662)",

@@ -14,9 +14,7 @@ const RevocationRequest = z.object({
   ...clientParameters,
 }).openapi("RevocationRequest", { example: { token: "snt_rt_AZq…" } });
 
-const route = operation({
-  method: "post",
-  path: "/oauth/revoke",
+const route = operation("POST /oauth/revoke", {
   operationId: "revokeToken",
   tags: ["sessions"],
   summary: "Revoke a token and its session (RFC 7009)",

@@ -98,9 +98,7 @@ const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).ext
   description: "`client_credentials` gives no refresh token (RFC 6749 §4.4.3).",
 });
 
-const route = operation({
-  method: "post",
-  path: "/oauth/token",
+const route = operation("POST /oauth/token", {
   operationId: "token",
   tags: ["sessions"],
   summary: "Log in, exchange a code, refresh tokens, or get a token as a client (RFC 6749 §3.2)",

@@ -18,9 +18,7 @@ const UserinfoResponse = z.strictObject({
 
 const path = "/oauth/userinfo";
 
-const get = operation({
-  method: "get",
-  path,
+const get = operation(`GET ${path}`, {
   operationId: "getUserinfo",
   tags: ["sessions"],
   summary: "Who signed in (OpenID Connect Core 1.0 §5.3)",
@@ -39,9 +37,7 @@ const UserinfoRequest = z.object({
   }),
 }).openapi("UserinfoRequest", { example: {} });
 
-const post = operation({
-  method: "post",
-  path,
+const post = operation(`POST ${path}`, {
   operationId: "postUserinfo",
   tags: ["sessions"],
   summary: "As `GET /oauth/userinfo`, which also takes the token in a form",

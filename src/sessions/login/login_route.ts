@@ -32,9 +32,7 @@ export const TokenResponse = z.strictObject({
   scope: z.string().openapi({ example: "" }),
 }).openapi("TokenResponse");
 
-const route = operation({
-  method: "post",
-  path: "/login",
+const route = operation("POST /login", {
   alsoAt: ["/login/"],
   operationId: "login",
   tags: ["sessions"],

@@ -16,9 +16,7 @@ const LoginFactorRequest = z.strictObject({
   }),
 }).openapi("LoginFactorRequest");
 
-const route = operation({
-  method: "post",
-  path: "/login/factor",
+const route = operation("POST /login/factor", {
   operationId: "loginFactor",
   tags: ["sessions"],
   summary: "Prove a second factor, and get the tokens of the login",

@@ -7,9 +7,7 @@ const LogoutRequest = z.strictObject({
   refresh_token: z.string().optional().openapi({ example: "snt_rt_AZq…" }),
 }).openapi("LogoutRequest");
 
-const route = operation({
-  method: "post",
-  path: "/logout",
+const route = operation("POST /logout", {
   operationId: "logout",
   tags: ["sessions"],
   summary: "End the session of the bearer token or of `refresh_token`",

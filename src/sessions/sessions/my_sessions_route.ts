@@ -38,9 +38,7 @@ const SessionResponse = z.strictObject({
 
 export const SessionPage = pageOf(SessionResponse).openapi("SessionPage");
 
-const list = operation({
-  method: "get",
-  path: "/users/me/sessions",
+const list = operation("GET /users/me/sessions", {
   operationId: "listMySessions",
   tags: ["sessions"],
   summary: "List your sessions, newest first",
@@ -51,9 +49,7 @@ const list = operation({
   ...problems("unavailable"),
 });
 
-const endOne = operation({
-  method: "delete",
-  path: "/users/me/sessions/{id}",
+const endOne = operation("DELETE /users/me/sessions/{id}", {
   operationId: "endMySession",
   tags: ["sessions"],
   summary: "End one of your sessions",
@@ -63,9 +59,7 @@ const endOne = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const endOthers = operation({
-  method: "delete",
-  path: "/users/me/sessions",
+const endOthers = operation("DELETE /users/me/sessions", {
   operationId: "endMyOtherSessions",
   tags: ["sessions"],
   summary: "End all your sessions except this one",

@@ -7,9 +7,7 @@ import { type SessionListDeps, SessionPage, sessionPage } from "./my_sessions_ro
 
 const params = z.strictObject({ id: Id });
 
-const list = operation({
-  method: "get",
-  path: "/users/{id}/sessions",
+const list = operation("GET /users/{id}/sessions", {
   operationId: "listUserSessions",
   tags: ["sessions"],
   summary: "List a user's sessions, newest first",
@@ -21,9 +19,7 @@ const list = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const end = operation({
-  method: "delete",
-  path: "/users/{id}/sessions",
+const end = operation("DELETE /users/{id}/sessions", {
   operationId: "endUserSessions",
   tags: ["sessions"],
   summary: "End all sessions of a user",
@@ -34,9 +30,7 @@ const end = operation({
   ...problems("not_found", "unavailable"),
 });
 
-const endOne = operation({
-  method: "delete",
-  path: "/users/{id}/sessions/{session_id}",
+const endOne = operation("DELETE /users/{id}/sessions/{session_id}", {
   operationId: "endUserSession",
   tags: ["sessions"],
   summary: "End one session of a user",

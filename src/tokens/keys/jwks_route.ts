@@ -48,9 +48,7 @@ const RsaJwk = z.strictObject({
 
 const JwkSet = z.strictObject({ keys: z.array(z.union([RsaJwk, Ed25519Jwk, P256Jwk])) }).openapi("JwkSet");
 
-const route = operation({
-  method: "get",
-  path: "/.well-known/jwks.json",
+const route = operation("GET /.well-known/jwks.json", {
   operationId: "listSigningKeys",
   tags: ["sessions"],
   summary: "The public keys that verify access tokens and id_tokens, RSA keys first (RFC 7517 §5)",
