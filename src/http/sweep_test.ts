@@ -695,6 +695,7 @@ test("T212 over a socket the runtime adds date and length, and not its own name"
 });
 
 test("T212 over a socket an answer to POST of more than 512 bytes comes in chunks, and one to GET has its length", async () => {
+  await sentinel.settled("ada");
   const form = "username=ada&password=" + encodeURIComponent(people.ada.password);
   const type = "Content-Type: application/x-www-form-urlencoded";
   const tokens = await speak(["POST /login HTTP/1.1", type, `Content-Length: ${form.length}`], form);

@@ -66,7 +66,7 @@ export async function startSentinel(
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
   const settings: Settings = {
-    ...readConfig({ ...testSettings, ...(env.DATABASE_URL ? {} : databaseSettings()), ...env }).settings,
+    ...readConfig({ ...testSettings, ...databaseSettings(), ...env }).settings,
     SENTINEL_DB_SCHEMA: schema,
     ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
   };

@@ -208,6 +208,18 @@ const widened = {
     "drop column password_scheme",
     'add column password_scheme text collate "C" generated always as',
   ],
+  "0031_code_flow": [
+    "drop constraint signing_keys_alg_check",
+    "add constraint signing_keys_alg_check check (alg in ('EdDSA', 'ES256', 'RS256'))",
+    "add constraint clients_pkce_check check (require_pkce or token_endpoint_auth_method <> 'none')",
+    "drop constraint sessions_kind_check",
+    "add constraint sessions_kind_check check (kind in ('api', 'browser', 'client')), add column parent_id uuid constraint " +
+    "sessions_parent_id_fkey references sessions on delete cascade, add column client_id uuid constraint " +
+    'sessions_client_id_fkey references clients on delete cascade, add column scope text[] collate "C", add column ' +
+    'resources text[] collate "C", add column offline boolean not null default false, add column rp_sid uuid, add ' +
+    "constraint sessions_client_check check ( (kind = 'client') = (scope is not null) and (kind = 'client') = " +
+    "(client_id is not null) )",
+  ],
 };
 
 test("F29 no migration after the first version removes or rewrites what the previous version uses", () => {

@@ -65,6 +65,7 @@ Deno.test("a run of everything takes each district once, and shows those with fa
     );
   }
   await Deno.mkdir(`${folder.path}/src/empty`);
+  await Deno.mkdir(`${folder.path}/docs/examples`, { recursive: true });
   const { code, results, order } = await run({ args: ["--shuffle=7"], cwd: folder.path });
   assert.deepEqual([code, results], [1, ["FAILED | 7 passed | 1 failed"]]);
   assert.deepEqual([...new Set(order)].toSorted(), districts.map((district) => `n${district}`).toSorted());
