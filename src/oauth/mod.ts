@@ -1,30 +1,18 @@
-import type { ClientCache } from "../access/principals/client_cache.ts";
-import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { PermissionEvaluator } from "../access/roles/permission_evaluator.ts";
-import type { ServiceAccounts } from "../accounts/service_accounts/service_accounts.ts";
-import type { KeyUses } from "../credentials/api_keys/key_uses.ts";
-import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
+import type { access } from "../access/mod.ts";
+import type { accounts } from "../accounts/mod.ts";
+import type { credentials } from "../credentials/mod.ts";
+import type { sessions } from "../sessions/mod.ts";
+import type { tokens } from "../tokens/mod.ts";
+import { feature, type ServicesOf } from "../http/contract/feature.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { countBy } from "../platform/metrics.ts";
-import type { ClientSessions } from "../sessions/clients/client_sessions.ts";
-import type { Logins } from "../sessions/login/login.ts";
-import type { Rotation } from "../sessions/rotation/rotation.ts";
-import type { Authentication } from "../sessions/sessions/authentication.ts";
-import type { IdTokens } from "../tokens/id_tokens/id_token.ts";
-import type { ClientTokens } from "../sessions/sessions/client_tokens.ts";
-import type { SessionRevocation } from "../sessions/sessions/session_revocation.ts";
-import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
-import type { Keys } from "../tokens/keys/keys.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import { createAuthorizationFlows } from "./authorize/authorization_flows.ts";
 import { createAuthorizationRequests } from "./authorize/authorization_requests.ts";
 import { createAuthorizations } from "./authorize/authorizations.ts";
 import { authorizeRoute } from "./authorize/authorize_route.ts";
 import { consentRoute } from "./authorize/consent_route.ts";
 import { createClientAuthentication } from "./clients/client_authentication.ts";
-import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
+import { createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
 import { createClientSecrets } from "./clients/client_secrets.ts";
 import { clientSecretsRoute } from "./clients/client_secrets_route.ts";
@@ -53,26 +41,12 @@ import { createUserinfo } from "./userinfo/userinfo.ts";
 import { userinfoRoute } from "./userinfo/userinfo_route.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  clock: Clock;
-  monotonic: () => number;
-  instruments: Instruments;
-  principals: PrincipalCache;
-  clients: ClientCache;
-  evaluator: PermissionEvaluator;
-  tokens: AccessTokens;
-  idTokens: IdTokens;
-  keyUses: KeyUses;
-  authentication: Authentication;
-  clientTokens: ClientTokens;
-  clientSessions: ClientSessions;
-  logins: Logins;
-  rotation: Rotation;
-  sessionRevocation: SessionRevocation;
-  pages: Pages;
-}
+type Needs =
+  & Foundation
+  & ServicesOf<typeof access>
+  & ServicesOf<typeof credentials>
+  & ServicesOf<typeof sessions>
+  & ServicesOf<typeof tokens>;
 
 const second = 1_000;
 
@@ -153,15 +127,7 @@ export const oauth = feature({
   ],
 });
 
-interface RegistryNeeds {
-  settings: Settings;
-  db: Database;
-  pages: Pages;
-  keys: Keys;
-  clients: ClientCache;
-  clientRefusals: ClientRefusals;
-  serviceAccounts: ServiceAccounts;
-}
+type RegistryNeeds = Needs & ServicesOf<typeof accounts> & ServicesOf<typeof oauth>;
 
 /** OAuth clients, and the APIs that tokens are issued for. */
 export const clientRegistry = feature({

@@ -1,14 +1,9 @@
-import type { PrincipalCache } from "../access/principals/principal_cache.ts";
-import type { KeyAuthentication } from "../credentials/api_keys/key_authentication.ts";
-import type { Passwords } from "../credentials/passwords/passwords.ts";
-import type { Mails } from "../delivery/mail/mails.ts";
-import { feature } from "../http/contract/feature.ts";
-import type { Pages } from "../http/contract/list_page.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { AccessTokens } from "../tokens/access_tokens/access_token.ts";
-import type { Secrets } from "../vocabulary/secrets.ts";
-import type { Factors } from "../credentials/factors/factors.ts";
+import type { access } from "../access/mod.ts";
+import type { credentials } from "../credentials/mod.ts";
+import type { delivery } from "../delivery/mod.ts";
+import type { tokens } from "../tokens/mod.ts";
+import { feature, type ServicesOf } from "../http/contract/feature.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { createBrowserSessions } from "./browser/browser_sessions.ts";
 import { createSignIns } from "./browser/sign_in.ts";
 import { createFactorCheck } from "./factors/factor_check.ts";
@@ -20,7 +15,6 @@ import { createClientSessions } from "./clients/client_sessions.ts";
 import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
 import { createRotation } from "./rotation/rotation.ts";
 import { createUnansweredRotations } from "./rotation/unanswered_rotations.ts";
-import type { ClientCache } from "../access/principals/client_cache.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
 import { createClientTokens } from "./sessions/client_tokens.ts";
 import { createLoginFactors } from "./second_step/login_factor.ts";
@@ -36,23 +30,12 @@ import { countBy } from "../platform/metrics.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  clock: Clock;
-  /** Milliseconds from any origin, never going back. */
-  monotonic: () => number;
-  secrets: Secrets;
-  principals: PrincipalCache;
-  clients: ClientCache;
-  tokens: AccessTokens;
-  passwords: Passwords;
-  factors: Factors;
-  keyAuthentication: KeyAuthentication;
-  mails: Mails;
-  pages: Pages;
-  instruments: Instruments;
-}
+type Needs =
+  & Foundation
+  & ServicesOf<typeof access>
+  & ServicesOf<typeof credentials>
+  & ServicesOf<typeof delivery>
+  & ServicesOf<typeof tokens>;
 
 const second = 1_000;
 const minute = 60 * second;

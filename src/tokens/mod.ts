@@ -1,26 +1,13 @@
 import { feature } from "../http/contract/feature.ts";
-import type { CacheValidity } from "../platform/cache/cache_validity.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/db/db.ts";
-import type { Log } from "../platform/logger.ts";
-import type { Secrets } from "../vocabulary/secrets.ts";
+import type { Foundation } from "../http/contract/foundation.ts";
 import { createAccessTokens } from "./access_tokens/access_token.ts";
 import { createIdTokens } from "./id_tokens/id_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
 import { countBy } from "../platform/metrics.ts";
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
 
-interface Needs {
-  settings: Settings;
-  db: Database;
-  clock: Clock;
-  cacheValidity: CacheValidity;
-  secrets: Secrets;
-  log: Log;
-  instruments: Instruments;
-}
+type Needs = Foundation;
 
 /** Access tokens, and the keys that they are signed and verified with. */
 export const tokens = feature({
