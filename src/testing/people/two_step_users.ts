@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { localActor } from "../../vocabulary/actor.ts";
+import type { Sentinel } from "../harness.ts";
+import { type App, newApp } from "./factors.ts";
+
+/** A user who logs in by a password and an authenticator app. */
+export type TwoStepUser = { id: string; username: string; password: string; app: App };
+
+export async function newTwoStepUser(at: Sentinel): Promise<TwoStepUser> {
+  const [username, password] = [`u${crypto.randomUUID()}`, `words ${crypto.randomUUID()}`];
+  const { id } = await at.registrations.create({ username, password }, ["user"], localActor);
+  return { id, username, password, app: await newApp(at, id) };
+}
+
+export function loginOf(at: Sentinel, { username, password }: { username: string; password: string }) {
+  return at.fetch("/login", { json: { username, password } });
+}
+
+/** The `mfa_token` of a login that waits for the factor. */
+export async function mfaTokenOf(at: Sentinel, user: TwoStepUser): Promise<string> {
+  const answer = await loginOf(at, user);
+  assert.equal(answer.status, 403);
+  return (await answer.json()).mfa_token;
+}
+
+export function proveFactor(at: Sentinel, proof: { mfa_token: string; type: string; code: string }) {
+  return at.fetch("/login/factor", { json: proof });
+}
