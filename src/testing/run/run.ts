@@ -14,7 +14,9 @@ import { type Run, runTests } from "./tests_process.ts";
 /** Fault tests take minutes, so they run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** What takes longest is begun first, so that all workers end at about the same time. */
-const slowest = ["src/cli", "src/platform", "src/http", "src/sessions", "src/access", "src/audit", "src/accounts"];
+const slowest = ["cli", "http", "dev", "account", "platform", "oauth", "accounts", "audit"].map((name) =>
+  `src/${name}`
+);
 
 // A signal stops the tests first, so that everything is cleaned up.
 const stop = new AbortController();
