@@ -1,7 +1,7 @@
 import type { NewTotp } from "../../credentials/totp/totp.ts";
 import { field, form } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
-import { qrCode } from "./qr_code.ts";
+import { qrCode } from "../../http/pages/qr_code.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";

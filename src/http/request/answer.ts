@@ -5,7 +5,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Success } from "../contract/contract.ts";
 import { nextLink, type Page } from "../contract/list_page.ts";
-import { prefersHtml } from "../pages/accept.ts";
+import { prefersHtml } from "../parsing/accept.ts";
 import { pageHeaders } from "../pages/page_answer.ts";
 import { errorsMax } from "../parsing/validation.ts";
 

@@ -10,7 +10,7 @@ import { asProblem } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 import { createPageRoute, notFoundPage, type PageDeps, type PageInput } from "./page_route.ts";
 import { createRoute, type Input, type Route } from "./route.ts";
-import { prefersHtml } from "../pages/accept.ts";
+import { prefersHtml } from "../parsing/accept.ts";
 import type { PageAnswer } from "../pages/page_answer.ts";
 import { pathOf } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import { encode } from "uqr";
-import { html, type Markup } from "../../http/pages/markup.ts";
+import { html, type Markup } from "./markup.ts";
 
 /** Light modules around the code (ISO/IEC 18004 §6.3.8), and pixels of a module. */
 const border = 4, scale = 4;
