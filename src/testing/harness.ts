@@ -66,7 +66,8 @@ export async function startSentinel(
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
   const settings: Settings = {
-    ...readConfig({ ...testSettings, ...databaseSettings(), ...env }).settings,
+    ...readConfig({ ...testSettings, ...(env.DATABASE_URL && env.SENTINEL_SECRET ? {} : databaseSettings()), ...env })
+      .settings,
     SENTINEL_DB_SCHEMA: schema,
     ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
   };
