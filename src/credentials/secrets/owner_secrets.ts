@@ -23,10 +23,14 @@ export async function issueSecret(tx: Tx, kind: OwnedKind, ownerId: string): Pro
   return text;
 }
 
-/** The caller has locked the owner, so there are never more than two. @throws {Problem} `too_many_secrets` */
+/**
+ * The caller has locked the owner, so there are never more than two. Without an overlap the older one ends with this
+ * transaction, whatever the clock of a replica says. @throws {Problem} `too_many_secrets`
+ */
 export async function rotateSecret(tx: Tx, kind: OwnedKind, ownerId: string, overlapSeconds: number): Promise<string> {
   await deleteExpiredSecrets(tx, ownerId);
   if (await limitSecrets(tx, ownerId, overlapSeconds) >= secretsMax) throw new Problem("too_many_secrets");
+  if (overlapSeconds === 0) await deleteSecrets(tx, ownerId);
   return await issueSecret(tx, kind, ownerId);
 }
 
