@@ -20,27 +20,7 @@ create table recovery_codes (
   primary key (user_id, code_hash)
 );
 
-create table passkeys (
-  id uuid primary key,
-  user_id uuid not null references users on delete cascade,
-  credential_id bytea not null constraint passkeys_credential_id_key unique,
-  public_key bytea not null, -- COSE (RFC 9052 §7)
-  rp_id text collate "C" not null,
-  name text collate "C" not null,
-  counter bigint not null default 0,
-  counter_regressed_at timestamptz, -- a copy of the authenticator may exist
-  transports text[] collate "C" not null default '{}',
-  backup_eligible boolean not null,
-  backed_up boolean not null,
-  aaguid uuid,
-  created_at timestamptz not null default now(),
-  last_used_at timestamptz,
-  constraint passkeys_name_key unique (user_id, name)
-) with (fillfactor = 80);
-
 -- How a user signed in (RFC 8176), and with how many factors: the authentication assurance level of NIST SP 800-63B-4.
 alter table sessions
   add column amr text[] collate "C" not null default '{pwd}',
   add column aal smallint not null default 1 constraint sessions_aal_check check (aal in (1, 2));
-
-alter table roles add column mfa_required boolean not null default false;

@@ -1849,7 +1849,7 @@ export interface components {
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
-            factors?: ("totp" | "passkey" | "recovery_code")[];
+            factors?: ("totp" | "recovery_code")[];
             /** @description Of `mfa_required` */
             expires_in?: number;
         };
@@ -2132,11 +2132,8 @@ export interface components {
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
-            /**
-             * @example totp
-             * @enum {string}
-             */
-            kind: "totp" | "passkey" | "recovery_code";
+            /** @enum {string} */
+            kind: "totp";
             /** @example phone */
             name: string;
             /**
@@ -2705,7 +2702,7 @@ export interface components {
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
-            factors?: ("totp" | "passkey" | "recovery_code")[];
+            factors?: ("totp" | "recovery_code")[];
             /** @description Of `mfa_required` */
             expires_in?: number;
         };

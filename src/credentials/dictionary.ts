@@ -68,7 +68,7 @@ const credentialsDictionary = defineDictionary({
         "Proofs of second factors, by kind and outcome; replayed means that the code had been used, resting that the " +
         "factor is refused after 100 wrong codes in a row.",
       labels: {
-        kind: ["totp", "passkey", "recovery_code"],
+        kind: ["totp", "recovery_code"],
         outcome: ["accepted", "wrong", "replayed", "resting"],
       },
     },

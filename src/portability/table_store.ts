@@ -14,7 +14,7 @@ export const tables = {
   },
   role: {
     table: "roles",
-    columns: "name, description, built_in, created_at, mfa_required",
+    columns: "name, description, built_in, created_at",
     rows: "not built_in",
     order: "name",
   },
@@ -37,12 +37,6 @@ export const tables = {
     table: "totp_factors",
     columns: `id, user_id, name, secret_sealed, secret_id, created_at, confirmed_at, last_step, last_used_at, failures`,
     rows: "confirmed_at is not null",
-    order: "id",
-  },
-  passkey: {
-    table: "passkeys",
-    columns: `id, user_id, credential_id, public_key, rp_id, name, counter, counter_regressed_at, transports,
-              backup_eligible, backed_up, aaguid, created_at, last_used_at`,
     order: "id",
   },
   recovery_code: { table: "recovery_codes", columns: "user_id, code_hash, used_at", order: "user_id, code_hash" },

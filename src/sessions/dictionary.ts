@@ -34,7 +34,7 @@ const sessionsDictionary = defineDictionary({
         "to `POST /login/factor` within `expires_in` seconds.",
       members: {
         mfa_token: z.string(),
-        factors: z.array(z.enum(["totp", "passkey", "recovery_code"])),
+        factors: z.array(z.enum(["totp", "recovery_code"])),
         expires_in: z.int(),
       },
     },

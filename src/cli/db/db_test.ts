@@ -49,9 +49,6 @@ const customRoles = `
       '{com.example.app:/b,"http://127.0.0.1/a?x=%2C,"}', '{https://x.org/bye}', 'ES256', true, true, false);
   insert into consents (user_id, client_id, scopes, resources) select
     id, '01a20aea-7309-7724-86ee-ada7db7275df', '{openid}', '{https://api.x.org}' from users where username = 'grace';
-  insert into passkeys (id, user_id, credential_id, public_key, rp_id, name, transports, backup_eligible, backed_up)
-    values ('01a20aea-7309-7724-86ee-ada7db7275e0', '01a20aea-7309-7724-86ee-ada7db7275db', 'a', 'b', 'x.org', 'é',
-      '{usb}', false, false);
   insert into grants (user_id, role, expires_at) select id, 'senior', now() + '1 day' from users where username = 'grace';`;
 
 /** Of grace, who has it since before the export. */
@@ -276,7 +273,6 @@ const later = {
   api_resource: 0,
   consent: 0,
   totp_factor: 0,
-  passkey: 0,
   recovery_code: 0,
 };
 

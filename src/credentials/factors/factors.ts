@@ -7,13 +7,13 @@ import type { Totp, TotpRow } from "../totp/totp.ts";
 import { findHeld, updateCredentialEpoch } from "./factor_store.ts";
 
 /** What a user sends to prove a factor. */
-export type FactorProof = { type: "totp" | "recovery_code"; code: string };
+export type FactorProof = { type: FactorKind; code: string };
 
 /** A factor as its user sees it. `resting`: it is refused after too many wrong codes. */
-export type FactorRow = TotpRow & { kind: FactorKind };
+export type FactorRow = TotpRow & { kind: "totp" };
 
 /** A factor that is no longer there. */
-export type RemovedFactor = { kind: FactorKind; name: string };
+export type RemovedFactor = { kind: "totp"; name: string };
 
 /** How the factor was proved, by RFC 8176. */
 export type ProvedFactor = { amr: string[] };
@@ -34,8 +34,8 @@ export function createFactors({ totp, mails, counted }: {
   /** The kinds that the user can prove; empty for a user without a second factor. */
   async function kindsOf(db: Db, userId: string): Promise<FactorKind[]> {
     const held = await findHeld(db, userId);
-    if (!held.totp && !held.passkey) return [];
-    return (["totp", "passkey", "recovery_code"] as const).filter((kind) => held[kind]);
+    if (!held.totp) return [];
+    return held.recovery_code ? ["totp", "recovery_code"] : ["totp"];
   }
 
   /** The user's confirmed factors, oldest first. */

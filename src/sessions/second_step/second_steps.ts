@@ -34,7 +34,7 @@ export type SecondSteps = ReturnType<typeof createSecondSteps>;
 
 /** Whether the user must prove a second factor. Recovery codes stand in for one, and are none by themselves. */
 export function needsFactor({ factors }: Pick<LoginRow, "factors">): boolean {
-  return factors.some((factor) => factor !== "recovery_code");
+  return factors.includes("totp");
 }
 
 /**
