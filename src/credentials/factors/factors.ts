@@ -45,7 +45,7 @@ export function createFactors({ totp, mails, counted }: {
 
   /**
    * Judges a proof; undefined refuses it, without a reason. A right code is used up, and a wrong one is counted, so the
-   * caller commits this transaction in both cases. One that also locks the user does so before.
+   * caller commits this transaction in both cases. A caller that locks the user does so before.
    */
   async function verifyIn(
     tx: Tx,
