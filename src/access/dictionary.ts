@@ -48,7 +48,7 @@ const accessDictionary = defineDictionary({
     "role.granted": "A role was granted to a user or a service account, or the end of the grant was changed.",
     "role.revoked": "A role was revoked from a user or a service account.",
     "role.created": "A role was created.",
-    "role.changed": "A role's description was changed.",
+    "role.changed": "A role's description was changed, or whether its holders must have a second factor.",
     "role.deleted": "A role was deleted, with every grant of it.",
     "role.permission_added": "A permission was added to a role.",
     "role.permission_removed": "A permission was removed from a role.",

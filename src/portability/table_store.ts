@@ -14,7 +14,7 @@ export const tables = {
   },
   role: {
     table: "roles",
-    columns: "name, description, built_in, created_at",
+    columns: "name, description, built_in, mfa_required, created_at",
     rows: "not built_in",
     order: "name",
   },

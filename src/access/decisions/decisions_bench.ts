@@ -12,6 +12,7 @@ const roleCount = 10_000;
 /** Lines of ten roles, each inheriting from the one before it; of each permission one role is the holder. */
 const rows: RoleRow[] = Array.from({ length: roleCount }, (_, n) => ({
   name: `role-${n}`,
+  mfa_required: false,
   permissions: [`document-${n}:read`],
   parents: n % depth === 0 ? [] : [`role-${n - 1}`],
 }));

@@ -18,7 +18,16 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
   const children = rolesByKey(rows, ({ parents }) => parents);
   const rolesGivingCache = new Map<string, ReadonlySet<string>>();
 
-  return { registered, gives, rolesGiving, permissionsOf, path };
+  return {
+    registered,
+    /** The roles whose holders must have a second factor, by themselves or by inheritance. */
+    rolesWithFactor: withHeirs(rows.filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
+    gives,
+    rolesGiving,
+    givesEverything,
+    permissionsOf,
+    path,
+  };
 
   /** Whether the role gives the permission. Deny by default: false for an unknown role or permission. */
   function gives(role: string, permission: string): boolean {
@@ -30,11 +39,21 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     const cached = rolesGivingCache.get(permission);
     if (cached) return cached;
     if (!registered.has(permission)) return noRoles;
-    const all = new Set(holders.get(permission));
-    for (const role of all) for (const child of children.get(role) ?? []) all.add(child); // also visits what it adds
-    all.add(adminRole);
+    const all = withHeirs(holders.get(permission) ?? []).add(adminRole);
     rolesGivingCache.set(permission, all);
     return all;
+  }
+
+  /** These roles, and those that inherit from them, nearest first. */
+  function withHeirs(roles: Iterable<string>): Set<string> {
+    const all = new Set(roles);
+    for (const role of all) for (const child of children.get(role) ?? []) all.add(child); // also visits what it adds
+    return all;
+  }
+
+  /** Whether the role gives every permission that there is. */
+  function givesEverything(role: string): boolean {
+    return role === adminRole || registered.size > 0 && registered.isSubsetOf(permissionsOf(role));
   }
 
   function permissionsOf(role: string): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** A role with its own permissions and its parents. */
-export type RoleRow = { name: string; permissions: string[]; parents: string[] };
+/** A role with its own permissions and its parents. `mfa_required`: its holders must have a second factor. */
+export type RoleRow = { name: string; mfa_required: boolean; permissions: string[]; parents: string[] };
 
 /** A role as administrators see it. */
 export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; created_at: Date };
@@ -9,18 +9,22 @@ export type RoleDetailRow = RoleRow & { description: string; built_in: boolean; 
 const ownOfRole = `array(select permission from role_permissions p where p.role = r.name order by 1) as permissions,
             array(select parent from role_parents p where p.role = r.name order by 1) as parents`;
 
-const details = `r.name, r.description, r.built_in, ${ownOfRole}, r.created_at`;
+const details = `r.name, r.description, r.built_in, r.mfa_required, ${ownOfRole}, r.created_at`;
 
 export function listRoles(db: Db): Promise<RoleRow[]> {
   return db.query<RoleRow>(
     "list_roles",
-    `select r.name, p.permissions, i.parents
+    `select r.name, r.mfa_required, p.permissions, i.parents
      from roles r
      left join (select role, array_agg(permission) as permissions from role_permissions group by role) p on p.role = r.name
      left join (select role, array_agg(parent) as parents from role_parents group by role) i on i.role = r.name
      order by r.name`,
   ).then((rows) =>
-    rows.map(({ name, permissions, parents }) => ({ name, permissions: permissions ?? [], parents: parents ?? [] }))
+    rows.map(({ permissions, parents, ...role }) => ({
+      ...role,
+      permissions: permissions ?? [],
+      parents: parents ?? [],
+    }))
   );
 }
 
@@ -43,12 +47,23 @@ export async function lockRoleGraph(db: Db, to: "grant" | "edit"): Promise<void>
   await db.query("lock_role_graph", `select from role_graph for ${to === "edit" ? "update" : "share"}`);
 }
 
-export async function insertRole(db: Db, name: string, description: string): Promise<void> {
-  await db.query("insert_role", "insert into roles (name, description) values ($1, $2)", [name, description]);
+/** What is said of a role beside its permissions and its place in the hierarchy. */
+export type RoleFacts = Pick<RoleDetailRow, "description" | "mfa_required">;
+
+export async function insertRole(db: Db, name: string, { description, mfa_required }: RoleFacts): Promise<void> {
+  await db.query("insert_role", "insert into roles (name, description, mfa_required) values ($1, $2, $3)", [
+    name,
+    description,
+    mfa_required,
+  ]);
 }
 
-export async function updateRoleDescription(db: Db, name: string, description: string): Promise<void> {
-  await db.query("update_role_description", "update roles set description = $2 where name = $1", [name, description]);
+export async function updateRole(db: Db, name: string, { description, mfa_required }: RoleFacts): Promise<void> {
+  await db.query("update_role", "update roles set description = $2, mfa_required = $3 where name = $1", [
+    name,
+    description,
+    mfa_required,
+  ]);
 }
 
 /** Deletes the role, its permissions and its place in the hierarchy. Its grants and exclusions must be gone. */

@@ -20,12 +20,22 @@ import {
   insertRolePermissions,
   lockRoleGraph,
   type RoleDetailRow,
-  updateRoleDescription,
+  updateRole,
 } from "./role_store.ts";
 import type { PermissionEvaluator } from "./permission_evaluator.ts";
 import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
 
-export type NewRole = { name: string; description: string; permissions: string[]; parents: string[] };
+export type NewRole = {
+  name: string;
+  description: string;
+  /** Whether its holders must have a second factor. */
+  mfa_required?: boolean;
+  permissions: string[];
+  parents: string[];
+};
+
+/** What of a role is changed. */
+export type RoleChange = { description?: string | undefined; mfa_required?: boolean | undefined };
 
 export type Roles = ReturnType<typeof createRoles>;
 
@@ -43,7 +53,7 @@ export function createRoles(
   return {
     find: (name: string) => requireRole(db, name),
     create,
-    describe,
+    change,
     remove,
     addPermission,
     removePermission,
@@ -52,28 +62,37 @@ export function createRoles(
   };
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown name. */
-  async function create({ name, description, permissions, parents }: NewRole, actor: Actor): Promise<RoleDetailRow> {
+  async function create(
+    { name, description, mfa_required = false, permissions, parents }: NewRole,
+    actor: Actor,
+  ): Promise<RoleDetailRow> {
     return await edit(async (tx) => {
       await requireMay(tx, actor, "roles:write");
-      await insertRole(tx, name, description).catch(refuseOn({ roles_pkey: "role_taken" }));
+      await insertRole(tx, name, { description, mfa_required }).catch(refuseOn({ roles_pkey: "role_taken" }));
       if (permissions.length > 0) await addPermissions(tx, name, permissions, "#/permissions", actor);
       if (parents.length > 0) await addParents(tx, name, parents, "#/parents", actor);
-      await record(tx, "role.created", name, actor, { permissions, parents });
+      await record(tx, "role.created", name, actor, { permissions, parents, ...(mfa_required && { mfa_required }) });
       return await requireRole(tx, name);
     });
   }
 
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
-  async function describe(name: string, description: string, expected: Expected, actor: Actor): Promise<RoleDetailRow> {
+  async function change(name: string, wanted: RoleChange, expected: Expected, actor: Actor): Promise<RoleDetailRow> {
     return await editRole(name, expected, actor, async (tx, role) => {
-      if (role.description === description) return role;
-      await updateRoleDescription(tx, name, description);
-      await record(tx, "role.changed", name, actor, { before: role.description, after: description });
-      return { ...role, description };
+      const { description = role.description, mfa_required = role.mfa_required } = wanted;
+      const isRedescribed = description !== role.description;
+      const isSwitched = mfa_required !== role.mfa_required;
+      if (!isRedescribed && !isSwitched) return role;
+      await updateRole(tx, name, { description, mfa_required });
+      await record(tx, "role.changed", name, actor, {
+        ...(isRedescribed && { before: role.description, after: description }),
+        ...(isSwitched && { mfa_required }),
+      });
+      return { ...role, description, mfa_required };
     });
   }
 
-  /** Also revokes it from every user. @throws {Problem} as {@link describe}, and `role_excluded`. */
+  /** Also revokes it from every user. @throws {Problem} as {@link change}, and `role_excluded`. */
   async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name

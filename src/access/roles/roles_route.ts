@@ -30,6 +30,13 @@ export const RoleParameter = z.string().openapi({ description: "A role's name", 
 
 const description = z.string().max(1_000).openapi({ example: "Looks users and their sessions up" });
 
+const mfaRequired = z.boolean().openapi({
+  description:
+    "Whether its holders, and those of roles that inherit from it, must have a second factor. Who has none " +
+    "sets one up at the next login.",
+  example: false,
+});
+
 const RoleResponse = z.strictObject({
   name: z.string().openapi({ example: "support" }),
   description,
@@ -37,6 +44,7 @@ const RoleResponse = z.strictObject({
     description: "Whether it is `admin` or `user`, which cannot be edited",
     example: false,
   }),
+  mfa_required: mfaRequired,
   permissions: z.array(z.string()).openapi({
     description: "Permissions that the role holds itself, sorted",
     example: ["users:read"],
@@ -48,6 +56,7 @@ const RoleResponse = z.strictObject({
 export const NewRoleRequest = z.strictObject({
   name: RoleName,
   description: description.default(""),
+  mfa_required: mfaRequired.default(false),
   permissions: z.array(PermissionReference).max(1_000).default([]),
   parents: z.array(RoleReference).max(100).default([]),
 }).openapi("NewRole", {
@@ -107,12 +116,19 @@ const get = operation("GET /roles/{role}", {
 const describe = operation("PATCH /roles/{role}", {
   operationId: "changeRole",
   tags: ["access"],
-  summary: "Change a role's description",
+  summary: "Change a role's description, and whether its holders must have a second factor",
   description: "You must hold the role or, if no user holds it, all of its permissions.",
   params,
   ...requires("roles:write"),
   ...conditional,
-  ...json(z.strictObject({ description }).openapi("RoleChange")),
+  ...json(
+    z.strictObject({ description: description.optional(), mfa_required: mfaRequired.optional() }).openapi(
+      "RoleChange",
+      {
+        example: { description: "Looks users and their sessions up", mfa_required: true },
+      },
+    ),
+  ),
   ...revised(RoleResponse, "The role after the change"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
@@ -140,7 +156,7 @@ export const rolesRoute = resource(
     app.add(get, ({ params: { role } }) => roles.find(role));
     app.add(
       describe,
-      ({ params: { role }, body, expected, actor }) => roles.describe(role, body.description, expected(), actor()),
+      ({ params: { role }, body, expected, actor }) => roles.change(role, body, expected(), actor()),
     );
     app.add(remove, ({ params: { role }, expected, actor }) => roles.remove(role, expected(), actor()));
   },

@@ -50,6 +50,7 @@ test("POST /roles creates a role, GET shows it, and the audit log has it", async
     name,
     description: "Writes",
     built_in: false,
+    mfa_required: false,
     permissions: ["documents:write"],
     parents: ["user"],
   });
@@ -209,6 +210,36 @@ test("PUT and DELETE of a role's parts are done once, and recorded once", async 
   for (const path of [`/roles/nothing/parents/user`, `/roles/${role}/parents/nothing`]) {
     assert.equal((await asAda(path, { method: "PUT" })).status, 404, path);
   }
+});
+
+test("POST and PATCH /roles say whether holders of a role must have a second factor, and the audit log has it", async () => {
+  const name = await newRole({ mfa_required: true });
+  assert.equal((await (await asAda(`/roles/${name}`)).json()).mfa_required, true);
+  const change = async (json: Record<string, unknown>) => {
+    const answer = await asAda(`/roles/${name}`, { method: "PATCH", json });
+    const { description, mfa_required } = await answer.json();
+    return { description, mfa_required };
+  };
+  assert.deepEqual(await change({ description: "Pays" }), { description: "Pays", mfa_required: true });
+  assert.deepEqual(await change({ mfa_required: false }), { description: "Pays", mfa_required: false });
+  assert.deepEqual(await change({}), { description: "Pays", mfa_required: false });
+  assert.deepEqual(await actionsOn(name), ["role.created", "role.changed", "role.changed"]);
+  assert.equal((await asClerk(`/roles/admin`, { method: "PATCH", json: { mfa_required: true } })).status, 409);
+});
+
+test("a role requires a second factor by itself or by inheritance", async () => {
+  const parent = await newRole({ mfa_required: true });
+  const child = await newRole({ parents: [parent] });
+  const grandchild = await newRole({ parents: [child] });
+  const { rolesWithFactor } = await sentinel.evaluator.graph();
+  assert.deepEqual([parent, child, grandchild, "user"].map((role) => rolesWithFactor.has(role)), [
+    true,
+    true,
+    true,
+    false,
+  ]);
+  await asAda(`/roles/${parent}`, { method: "PATCH", json: { mfa_required: false } });
+  assert.equal((await sentinel.evaluator.graph()).rolesWithFactor.has(grandchild), false);
 });
 
 test("PATCH and DELETE /roles/{role} check If-Match", async () => {

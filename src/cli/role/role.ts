@@ -34,8 +34,14 @@ const show = command({
   words: ["ROLE"],
   async run({ words: [name], io, out }) {
     const role = await withServices(io, ({ roles }) => roles.find(name));
-    const { description, permissions, parents, built_in, created_at } = role;
-    const rows = { role: name, description, permissions: listed(permissions), "inherits from": listed(parents) };
+    const { description, permissions, parents, built_in, mfa_required, created_at } = role;
+    const rows = {
+      role: name,
+      description,
+      permissions: listed(permissions),
+      "inherits from": listed(parents),
+      "second factor": mfa_required ? "required" : "as SENTINEL_MFA says",
+    };
     const lines = Object.entries({ ...rows, "built in": built_in ? "yes" : "no", created: created_at.toISOString() })
       .map(([title, value]) => `${title.padEnd(13)}  ${value}`.trimEnd());
     out.done(lines.join("\n"), role);
@@ -50,10 +56,13 @@ const create = command({
     description: { value: "TEXT", about: "what the role is for" },
     permission: { value: "PERMISSION", multiple: true, about: "a permission that the role holds" },
     parent: { value: "ROLE", multiple: true, about: "a role that it inherits from" },
+    "mfa-required": { about: "its holders must have a second factor" },
   },
   about: "A role name has 2 to 64 lower-case letters, digits, _ and -, and never changes.",
-  async run({ words: [name], flags: { description = "", permission = [], parent = [] }, io, out }) {
-    const wanted = validate(NewRoleRequest, { name, description, permissions: permission, parents: parent }, "#");
+  async run({ words: [name], flags, io, out }) {
+    const { description = "", permission: permissions = [], parent: parents = [], "mfa-required": mfa_required } =
+      flags;
+    const wanted = validate(NewRoleRequest, { name, description, permissions, parents, mfa_required }, "#");
     const role = await withServices(io, ({ roles }) => roles.create(wanted, localActor));
     out.done(`Created the role ${name}.`, role);
   },
@@ -68,6 +77,22 @@ const remove = command({
     out.done(`Deleted the role ${name}.`, { deleted: name });
   },
 });
+
+/** A command that sets whether the holders of a role must have a second factor. */
+function factorCommand({ name, mfa_required, summary }: { name: string; mfa_required: boolean; summary: string }) {
+  return command({
+    name,
+    summary,
+    words: ["ROLE"],
+    async run({ words: [role], io, out }) {
+      await withServices(io, ({ roles }) => roles.change(role, { mfa_required }, whateverTheState, localActor));
+      const sentence = mfa_required
+        ? `Holders of ${role} must have a second factor, from their next login on.`
+        : `${role} no longer requires a second factor by itself.`;
+      out.done(sentence, { role, mfa_required });
+    },
+  });
+}
 
 type Parts = "permissions" | "parents";
 
@@ -126,6 +151,12 @@ export const roleCommands: Group = {
       adds: false,
       summary: "Stop a role inheriting from another",
     }),
+    factorCommand({
+      name: "require-mfa",
+      mfa_required: true,
+      summary: "Require a second factor of everyone who holds a role, itself or by inheritance",
+    }),
+    factorCommand({ name: "waive-mfa", mfa_required: false, summary: "Stop requiring a second factor for a role" }),
     ...grantCommands({
       kind: "person",
       called: "user",

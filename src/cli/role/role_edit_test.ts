@@ -46,6 +46,7 @@ testOnPostgres(
       name: "editor",
       description,
       built_in: false,
+      mfa_required: false,
       permissions: ["films:cut"],
       parents: ["viewer"],
     });
@@ -68,6 +69,15 @@ testOnPostgres(
       await said("role", "add-parent", "editor", "viewer"),
       "editor already inherits from viewer.",
     );
+    assert.equal(
+      await said("role", "require-mfa", "editor"),
+      "Holders of editor must have a second factor, from their next login on.",
+    );
+    assert.match((await call("role", "show", "editor")).out.join("\n"), /\nsecond factor +required\n/);
+    assert.equal(
+      await said("role", "waive-mfa", "editor"),
+      "editor no longer requires a second factor by itself.",
+    );
     assert.equal(await said("role", "delete", "editor"), "Deleted the role editor.");
     assert.deepEqual(await actionsOf("editor"), [
       "role.created",
@@ -75,6 +85,8 @@ testOnPostgres(
       "role.permission_removed",
       "role.parent_removed",
       "role.parent_added",
+      "role.changed",
+      "role.changed",
       "role.deleted",
     ]);
     assert.equal(await said("permission", "delete", "films:cut"), "Deleted the permission films:cut.");

@@ -46,6 +46,7 @@ testOnPostgres("X45 role list --json prints one document, with more than a page 
     parents: ["viewer"],
     description: "Writes",
     built_in: false,
+    mfa_required: false,
   });
   await db.query("test", "delete from roles where name like 'z%'");
 });
