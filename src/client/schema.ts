@@ -1315,7 +1315,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a role's description
+         * Change a role's description, and whether its holders must have a second factor
          * @description You must hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
          */
         patch: operations["changeRole"];
@@ -4021,6 +4021,11 @@ export interface components {
              */
             built_in: boolean;
             /**
+             * @description Whether its holders, and those of roles that inherit from it, must have a second factor. Who has none sets one up at the next login.
+             * @example false
+             */
+            mfa_required: boolean;
+            /**
              * @description Permissions that the role holds itself, sorted
              * @example [
              *       "users:read"
@@ -4062,14 +4067,31 @@ export interface components {
              * @example Looks users and their sessions up
              */
             description?: string;
+            /**
+             * @description Whether its holders, and those of roles that inherit from it, must have a second factor. Who has none sets one up at the next login.
+             * @default false
+             * @example false
+             */
+            mfa_required?: boolean;
             /** @default [] */
             permissions?: string[];
             /** @default [] */
             parents?: string[];
         };
+        /**
+         * @example {
+         *       "description": "Looks users and their sessions up",
+         *       "mfa_required": true
+         *     }
+         */
         RoleChange: {
             /** @example Looks users and their sessions up */
-            description: string;
+            description?: string;
+            /**
+             * @description Whether its holders, and those of roles that inherit from it, must have a second factor. Who has none sets one up at the next login.
+             * @example false
+             */
+            mfa_required?: boolean;
         };
         RoleExclusionPage: {
             items: components["schemas"]["RoleExclusion"][];
