@@ -1,5 +1,6 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
+import { isId } from "../../vocabulary/ids.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
 import type { Recipient } from "./authorization_response.ts";
 import type { Refusal } from "./checks/check.ts";
@@ -44,9 +45,6 @@ export type RequestHints = { locales: string | undefined; loginHint: string | un
 
 export type AuthorizationRequests = ReturnType<typeof createAuthorizationRequests>;
 
-/** The form of our ids. Anything else is no client, and costs no look-up. */
-const clientIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
 /**
  * Reads authorization requests (OpenID Connect Core 1.0 §3.1.2.1). Nothing is sent to an address before the client and the
  * address are known to belong together (RFC 6749 §4.1.2.1).
@@ -56,8 +54,8 @@ export function createAuthorizationRequests({ clients, issuer }: { clients: Clie
 
   async function read(query: string): Promise<ReadRequest> {
     const sent = parseParameters(query);
-    const id = sent.get("client_id") ?? "";
-    const client = clientIdForm.test(id) ? await clients.get(id) : undefined;
+    const id = sent.get("client_id");
+    const client = isId(id) ? await clients.get(id) : undefined;
     if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
     const redirectUri = sent.get("redirect_uri");
     const reason = pageReason(client, redirectUri);

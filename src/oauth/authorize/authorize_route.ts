@@ -1,18 +1,14 @@
 import { awayPage } from "../../http/contract/away_page.ts";
 import { operation, page, problems, visitor } from "../../http/contract/contract.ts";
-import { foreignForm } from "../../http/contract/foreign_form.ts";
+import { foreignForm, sameByGet } from "../../http/contract/foreign_form.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { inLocales } from "../../http/pages/language.ts";
-import { seeOther } from "../../http/pages/page_answer.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { hintsOf } from "./authorization_requests.ts";
 import type { Authorizations } from "./authorizations.ts";
 import { stepAfterGet } from "./step_page.ts";
 
 const path = "/oauth/authorize";
-
-/** The longest query that a redirect takes to this server again, with room for its address. */
-const queryLengthMax = 8_000;
 
 const begin = operation(`GET ${path}`, {
   operationId: "authorize",
@@ -44,9 +40,8 @@ export const authorizeRoute = resource(
       return stepAfterGet(look, step, { requestId: client().request_id!, at: new Date(clock.now()) });
     });
     app.addPage(beginByForm, ({ visit, body, client }) => {
-      if (body.length <= queryLengthMax) return seeOther(`${path}?${body}`);
-      const facts = { requestId: client().request_id!, at: new Date(clock.now()) };
-      return stepAfterGet(visit, authorizations.refuseLong(), facts);
+      const facts = () => ({ requestId: client().request_id!, at: new Date(clock.now()) });
+      return sameByGet(path, body) ?? stepAfterGet(visit, authorizations.refuseLong(), facts());
     });
   },
 );

@@ -5,6 +5,7 @@ import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
+import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "./client_refusals.ts";
 import type { FailedAttempts } from "../../platform/failed_attempts.ts";
@@ -42,7 +43,6 @@ type Proof = { client: PrincipalClient; secret: PrincipalSecret | undefined };
 type Admission = { allowPublic?: boolean };
 
 const proofsMax = 100_000;
-const clientIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * Tells which client sends a request (RFC 6749 §2.3.1): its secret is compared with those that the client has now. A
@@ -80,7 +80,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
       throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
     }
     if (secret === "") {
-      if (!allowPublic || !clientIdForm.test(id)) throw refusal("malformed", "no secret was sent", sent, origin);
+      if (!allowPublic || !isId(id)) throw refusal("malformed", "no secret was sent", sent, origin);
     } else {
       const parsed = parseOpaqueSecret(secret);
       if (parsed?.kind !== "cs" || parsed.ownerId !== id) throw refusal("malformed", "wrong secret", sent, origin);
@@ -118,7 +118,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     const { id } = sent.read();
     counted(outcome);
     failures.count(origin().ip);
-    if (clientIdForm.test(id)) refusals.note(id, reason);
+    if (isId(id)) refusals.note(id, reason);
     return invalidClient(sent.byBasic);
   }
 }
@@ -147,7 +147,7 @@ export function sentClient(
     }
     return { text: authorization, byBasic: true, read };
   }
-  if (client_secret === undefined && !(client_id !== undefined && clientIdForm.test(client_id))) return undefined;
+  if (client_secret === undefined && !isId(client_id)) return undefined;
   const [id, secret] = [client_id ?? "", client_secret ?? ""];
   return { text: `${id}:${secret}`, byBasic: false, read: () => ({ id, secret }) };
 }

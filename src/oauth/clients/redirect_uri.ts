@@ -72,6 +72,15 @@ export function matchesRedirectUri(client: PrincipalClient, uri: string): boolea
   return client.redirect_uris.some((known) => portOfLoopback(known) !== undefined && withoutPort(known) === wanted);
 }
 
+/**
+ * The origins whose pages may read answers for the client: those of a public client's redirection URIs, where it runs in
+ * browsers. A client with a secret does not.
+ */
+export function originsOf({ token_endpoint_auth_method, redirect_uris }: PrincipalClient): (origin: string) => boolean {
+  if (token_endpoint_auth_method !== "none") return () => false;
+  return (origin) => /^https?:/.test(origin) && redirect_uris.some((uri) => URL.parse(uri)?.origin === origin);
+}
+
 /** The port of a loopback URI, empty where it names none; undefined for any other URI. */
 function portOfLoopback(uri: string): string | undefined {
   const parts = loopbackForm.exec(uri);

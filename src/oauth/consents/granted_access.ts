@@ -1,6 +1,15 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { Consents } from "./consents.ts";
-import type { AuthorizationRequest } from "../authorize/authorization_requests.ts";
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
+
+/** What an application asks for. */
+export type AskedAccess = {
+  client: PrincipalClient;
+  redirectUri: string;
+  scopes: string[];
+  resources: string[];
+  prompts: ReadonlySet<string>;
+};
 
 /** What a request comes to for one user, and whether they have to be asked first. */
 export type GrantedAccess = { scopes: string[]; resources: string[]; offline: boolean; mustAsk: boolean };
@@ -12,7 +21,7 @@ export type GrantedAccess = { scopes: string[]; resources: string[]; offline: bo
 export async function accessOf(
   db: Db,
   consents: Consents,
-  request: AuthorizationRequest,
+  request: AskedAccess,
   userId: string,
 ): Promise<GrantedAccess> {
   const { client, prompts, resources } = request;
@@ -31,6 +40,6 @@ export async function accessOf(
  * Whether any program on the user's device can be this client: it has no secret, and its redirection URI does not prove
  * who receives the code (RFC 8252 §8.6). It is asked about each time.
  */
-function isAnyProgram({ client, redirectUri }: AuthorizationRequest): boolean {
+function isAnyProgram({ client, redirectUri }: AskedAccess): boolean {
   return client.token_endpoint_auth_method === "none" && !redirectUri.startsWith("https:");
 }

@@ -1,15 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { awayPage } from "../../http/contract/away_page.ts";
 import { operation, page, problems, visitor } from "../../http/contract/contract.ts";
-import { foreignForm } from "../../http/contract/foreign_form.ts";
+import { foreignForm, sameByGet } from "../../http/contract/foreign_form.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { seeOther } from "../../http/pages/page_answer.ts";
 import type { Logouts } from "./logouts.ts";
 
 const path = "/oauth/end_session";
-
-/** The longest query that a redirect takes to this server again, with room for its address. */
-const queryLengthMax = 8_000;
 
 /** `logout_hint` is not used: a browser is signed in as one user. */
 const EndSessionQuery = z.object({
@@ -49,7 +46,7 @@ export const endSessionRoute = resource([leave, leaveByForm], (app, { logouts }:
     visit.endSession();
     return seeOther(uri!);
   });
-  app.addPage(leaveByForm, ({ body }) => seeOther(body.length <= queryLengthMax ? `${path}?${body}` : question({})));
+  app.addPage(leaveByForm, ({ body }) => sameByGet(path, body) ?? seeOther(question({})));
 });
 
 /** The page that asks. The id_token goes no further. */

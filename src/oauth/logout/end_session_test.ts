@@ -269,6 +269,7 @@ test(`${path} speaks the language of ui_locales, and takes what is too long for 
 });
 
 test("no id_token and no state is in the log", async () => {
+  await openBrowser(sentinel).open(query({ id_token_hint: "eyJ.eyJ.a", state: "s" }));
   const log = await sentinel.logs();
   assert.doesNotMatch(log, /eyJ|id_token_hint|state=|"level":"error"/);
   assert.match(log, /"route":"\/oauth\/end_session"/);

@@ -3,6 +3,7 @@ import type { Db } from "../../platform/db/db.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { IdTokenHint, IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
+import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import { hasClientSession } from "./logout_store.ts";
@@ -55,7 +56,7 @@ export function createLogouts({ db, clients, idTokens, sessionRevocation, refusa
 
   /** The address is compared as it is, and comes with the `state` (§3). */
   async function returnOf({ client_id, post_logout_redirect_uri: uri, state }: LogoutTarget): Promise<LogoutReturn> {
-    const client = client_id !== undefined && isClientId.test(client_id) ? await clients.get(client_id) : undefined;
+    const client = client_id !== undefined && isId(client_id) ? await clients.get(client_id) : undefined;
     if (!client || client.disabled) return {};
     const isRegistered = uri !== undefined && client.post_logout_redirect_uris.includes(uri);
     return { client, uri: isRegistered ? withState(uri, state) : undefined };
@@ -73,8 +74,6 @@ export function createLogouts({ db, clients, idTokens, sessionRevocation, refusa
     return sub === user.id && await hasClientSession(db, { parentId: session.id, clientId: aud, rpSid: sid });
   }
 }
-
-const isClientId = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 function withState(uri: string, state: string | undefined): string {
   return state === undefined ? uri : `${uri}${uri.includes("?") ? "&" : "?"}state=${encodeURIComponent(state)}`;

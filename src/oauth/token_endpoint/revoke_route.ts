@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, crossOrigin, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
 import { sentClient } from "../clients/client_authentication.ts";
-import { originsOf } from "./client_origins.ts";
+import { originsOf } from "../clients/redirect_uri.ts";
 import { clientParameters } from "./token_route.ts";
 import type { TokenRevocation } from "./token_revocation.ts";
 

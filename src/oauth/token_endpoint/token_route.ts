@@ -5,7 +5,7 @@ import {
   type SentClient,
   sentClient,
 } from "../clients/client_authentication.ts";
-import { originsOf } from "./client_origins.ts";
+import { originsOf } from "../clients/redirect_uri.ts";
 import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
 import type { ClientRefresh } from "./client_refresh.ts";

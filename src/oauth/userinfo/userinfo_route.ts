@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { crossOrigin, form, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { originsOf } from "../token_endpoint/client_origins.ts";
+import { originsOf } from "../clients/redirect_uri.ts";
 import type { Userinfo } from "./userinfo.ts";
 
 const UserinfoResponse = z.strictObject({

@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
+import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
 import { accessTokenTtlSecondsMax } from "../keys/key_store.ts";
@@ -62,7 +63,6 @@ const inputLengthMax = lengthMax - 87; // a dot and the signature
 const cacheSizeMax = 100_000;
 const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // the signature has 64 bytes, without stray bits at the end
 const headerMembers = ["alg", "typ", "kid"];
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /**
  * Signs and verifies access tokens: JWT, `typ: at+jwt` (RFC 9068), with Ed25519 for our own API. It remembers verified
@@ -173,7 +173,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     const { sub, jti, iat, exp, aud } = payload;
     const nowSeconds = clock.now() / 1000;
     const own = [issuer, userinfo].find((audience) => audience === aud);
-    const plausible = isUuid(sub) && typeof jti === "string" && typeof aud === "string" && Number.isSafeInteger(iat) &&
+    const plausible = isId(sub) && typeof jti === "string" && typeof aud === "string" && Number.isSafeInteger(iat) &&
       Number.isSafeInteger(exp) && iat! <= nowSeconds + 1 && exp! > nowSeconds &&
       exp! - iat! <= (own ? ttlSeconds : accessTokenTtlSecondsMax);
     if (!plausible) throw new errors.JWTInvalid("claims out of bounds");
@@ -185,13 +185,13 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
 type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time">;
 
 function ofLogin(common: Common, { sid }: JWTPayload): AccessClaims {
-  if (!isUuid(sid)) throw new errors.JWTInvalid("not the claims of a login");
+  if (!isId(sid)) throw new errors.JWTInvalid("not the claims of a login");
   return { ...common, sid, client_id: clientId, scopes: undefined, auth_time: undefined };
 }
 
 /** For itself, or for a user who signed in with it: then it has a session, and the time of the sign-in. */
 function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): AccessClaims {
-  if (!isUuid(common.jti) || !isUuid(client_id) || typeof scope !== "string") {
+  if (!isId(common.jti) || !isId(client_id) || typeof scope !== "string") {
     throw new errors.JWTInvalid("not the claims of a client");
   }
   return { ...common, ...signIn(rest), client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
@@ -199,13 +199,11 @@ function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): Ac
 
 function signIn({ sid, auth_time }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time"> {
   if (sid === undefined && auth_time === undefined) return { sid, auth_time };
-  if (!isUuid(sid) || typeof auth_time !== "number" || !Number.isSafeInteger(auth_time)) {
+  if (!isId(sid) || typeof auth_time !== "number" || !Number.isSafeInteger(auth_time)) {
     throw new errors.JWTInvalid("not the claims of a client's session");
   }
   return { sid, auth_time };
 }
-
-const isUuid = (value: unknown): value is string => typeof value === "string" && uuid.test(value);
 
 function signed(input: string, key: SigningKey): string | Promise<string> {
   const signature = key.sign(input);

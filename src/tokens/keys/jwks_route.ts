@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
-import { anyone, crossOrigin, ok, operation, problems } from "../../http/contract/contract.ts";
+import { anyone, crossOrigin, fromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
+import type { KeyRing } from "./key_ring.ts";
 import { jwksMaxAgeSeconds, type Keys } from "./keys.ts";
 
 const kid = z.string().openapi({
@@ -54,6 +55,7 @@ const route = operation("GET /.well-known/jwks.json", {
   summary: "The public keys that verify access tokens and id_tokens, RSA keys first (RFC 7517 §5)",
   ...anyone,
   ...crossOrigin,
+  ...fromMemory,
   ...ok(JwkSet, "The key set", {
     headers: { "cache-control": `public, max-age=${jwksMaxAgeSeconds}`, "access-control-allow-origin": "*" },
   }),
@@ -62,5 +64,9 @@ const route = operation("GET /.well-known/jwks.json", {
 
 /** `GET /.well-known/jwks.json` */
 export const jwksRoute = resource([route], (app, { keys }: { keys: Keys }) => {
-  app.add(route, async () => (await keys.ring()).jwks as z.infer<typeof JwkSet>);
+  const published = ({ jwks }: KeyRing) => jwks as z.infer<typeof JwkSet>;
+  app.add(route, () => {
+    const ring = keys.ring();
+    return ring instanceof Promise ? ring.then(published) : published(ring);
+  });
 });
