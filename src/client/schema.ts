@@ -5878,7 +5878,6 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
