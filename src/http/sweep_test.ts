@@ -17,6 +17,7 @@ import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";
 import { createHandler } from "./server/handler.ts";
 import { pageHeaders } from "./pages/page_answer.ts";
+import { scriptPath } from "./pages/script.ts";
 import { stylePath } from "./pages/style.ts";
 import { problemsOf } from "./contract/problem_responses.ts";
 
@@ -321,7 +322,8 @@ test("every public and every self-service operation is on its reviewed list", ()
   assert.deepEqual(named("own_account"), ofOwnAccount);
   assert.deepEqual(operations.flatMap(({ alsoAt = [] }) => alsoAt), otherPaths);
   for (const { hidden, path, method, access } of operations) {
-    const loadedByPages = path.startsWith("/docs/") || path === `/${stylePath}` || path === "/favicon.ico";
+    const files = [`/${stylePath}`, `/${scriptPath}`, "/favicon.ico"];
+    const loadedByPages = path.startsWith("/docs/") || files.includes(path);
     if (hidden) assert.deepEqual([loadedByPages, method, access], [true, "get", anyone.access]);
   }
 });

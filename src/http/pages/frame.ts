@@ -1,5 +1,6 @@
 import { attributes, html, type Markup, nothing } from "./markup.ts";
 import type { Page } from "./page_answer.ts";
+import { scriptPath } from "./script.ts";
 import { stylePath } from "./style.ts";
 import { frameTexts } from "./texts.ts";
 import type { Look } from "./visit.ts";
@@ -23,15 +24,18 @@ export interface Door {
   root?: string;
   /** Where the browser goes by itself. */
   next?: string;
+  /** Whether the page runs the script, as every desk does. */
+  hasScript?: boolean;
 }
 
 /** A page with a panel: sign-in, and what needs no navigation. */
-export function door(look: Look, { title, main, isWide = false, root = "/", next }: Door): string {
+export function door(look: Look, { title, main, isWide = false, root = "/", next, hasScript = false }: Door): string {
   const texts = frameTexts[look.language];
   return shell(look, {
     title,
     root,
     next,
+    hasScript,
     body: html`
       <body class="door${isWide ? " wide" : ""}">
         <header><a class="brand" href="${root || "./"}">${mark}${look.brand}</a></header>
@@ -69,6 +73,7 @@ export function desk(look: Look, { title, main, area, links, me, isTask = false 
   return shell(look, {
     title,
     root: "/",
+    hasScript: true,
     body: html`
       <body class="desk">
         <a class="skip" href="#main">${texts.skipToContent}</a>
@@ -98,8 +103,15 @@ export function onward(look: Look, { title, next }: { title: string; next: strin
 
 function shell(
   { brand, language }: Look,
-  { title, root, next, body }: { title: string; root: string; next?: string | undefined; body: Markup },
+  { title, root, next, hasScript, body }: {
+    title: string;
+    root: string;
+    next?: string | undefined;
+    hasScript: boolean;
+    body: Markup;
+  },
 ): string {
+  const script = hasScript ? html`<script type="module" src="${root}${scriptPath}"></script>` : nothing;
   const refresh = next === undefined ? nothing : html`<meta http-equiv="refresh" content="0; url=${next}">`;
   const page = html`
     <!doctype html>
@@ -110,6 +122,7 @@ function shell(
     <title>${title === brand ? brand : `${title} · ${brand}`}</title>
     ${refresh}<link rel="icon" href="${root}favicon.ico">
     <link rel="stylesheet" href="${root}${stylePath}">
+    ${script}
     </head>
     ${body}
     </html>

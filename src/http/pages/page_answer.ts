@@ -1,10 +1,13 @@
-/** The headers of every page: no inline code, nothing from other origins, no frames (CSP Level 3). */
+/** The headers of every page: no inline code, nothing from other origins, no frames (CSP Level 3), no HTML from text. */
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
+    "connect-src 'self'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
     "script-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -17,7 +17,7 @@ const scriptHash = createHash("sha256").update(String(script)).digest("base64");
  */
 const formPostPolicy = {
   "content-security-policy": pageHeaders["content-security-policy"].split("; ")
-    .filter((directive) => !directive.startsWith("form-action"))
+    .filter((directive) => !/^(?:form-action|connect-src)/.test(directive))
     .map((directive) => directive.startsWith("script-src") ? `script-src 'sha256-${scriptHash}'` : directive)
     .join("; "),
   "referrer-policy": "strict-origin", // or the form would say that it comes from nowhere: `Origin: null`

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { anyone, fromMemory, ok, operation, problems, resource, text } from "../../http/contract/contract.ts";
 import mark from "../../http/pages/mark.svg" with { type: "text" };
+import { script, scriptPath } from "../../http/pages/script.ts";
 import { style, stylePath } from "../../http/pages/style.ts";
 import type { Visits } from "../../http/pages/visit.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
@@ -45,6 +46,17 @@ const styleSheet = operation(`GET /${stylePath}`, {
   ...problems(),
 });
 
+const scriptFile = operation(`GET /${scriptPath}`, {
+  operationId: "getScript",
+  tags: ["operations"],
+  summary: "The script of pages",
+  hidden: true,
+  ...anyone,
+  ...fromMemory,
+  ...text("text/javascript; charset=utf-8", "The script", cachedFor("public, max-age=31536000, immutable")),
+  ...problems(),
+});
+
 const favicon = operation("GET /favicon.ico", {
   operationId: "getFavicon",
   tags: ["operations"],
@@ -58,7 +70,7 @@ const favicon = operation("GET /favicon.ico", {
 
 /** `GET /`, and the files that every page loads. */
 export const homeRoute = resource(
-  [home, styleSheet, favicon],
+  [home, styleSheet, scriptFile, favicon],
   (app, { settings, visits }: { settings: Settings; visits: Visits }) => {
     const { SENTINEL_PUBLIC_URL: publicUrl, SENTINEL_DOCS: docs } = settings;
     const links: Home = {
@@ -71,6 +83,7 @@ export const homeRoute = resource(
     };
     app.add(home, () => links, (body, { headers }) => homePage(visits.lookOf(headers), body));
     app.add(styleSheet, () => style);
+    app.add(scriptFile, () => script);
     app.add(favicon, () => mark);
   },
 );

@@ -47,8 +47,8 @@ test("X22 pages have no inline code and nothing from other origins, and their po
     }));
     assert.equal(
       headers.get("content-security-policy"),
-      "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; " +
-        "frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; " +
+        "trusted-types 'none'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     assert.equal(headers.get("referrer-policy"), "no-referrer");
     assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
