@@ -2,10 +2,9 @@ import type { HeldFactors } from "../../accounts/factors/own_factors.ts";
 import { field, form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
-import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
-import { accountDesk } from "../profile/account_page.ts";
+import { accountDesk, taskPage } from "../frame/desk_page.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
 import { type FactorTexts, factorTexts } from "./factor_texts.ts";
@@ -39,7 +38,7 @@ export function factorsPage(
     </section>
     ${items.length > 0 ? codes : nothing}
   `;
-  return accountDesk(visit, caller, { title: t.twoSteps, main });
+  return accountDesk(visit, caller, { section: "factors", title: t.twoSteps, main });
 }
 
 function factorRow({ id, name, created_at, last_used_at, resting }: HeldFactors["items"][number], t: FactorTexts) {
@@ -88,7 +87,7 @@ export function proofPage(
   const main = html`<h1>${title}</h1>
 <p>${about}</p>
 ${form(visit, action, fields)}`;
-  return taskPage(visit, caller, title, main, refused);
+  return taskPage(visit, caller, { section: "factors", title, main, refused });
 }
 
 /** Names the factor that a form is about. */
@@ -129,11 +128,4 @@ function passwordField(visit: Visit, refused: Refusal | undefined): Markup {
     autocomplete: "current-password",
     error: refused?.errors.current_password,
   });
-}
-
-/** A page with one task; its status and title say that a form was refused. */
-export function taskPage(visit: Visit, caller: BrowserCaller, title: string, main: Markup, refused?: Refusal): Page {
-  const shown = refused ? frameTexts[visit.language].errorTitle(title) : title;
-  const page = accountDesk(visit, caller, { title: shown, main, isTask: true });
-  return refused ? { ...page, status: refused.status } : page;
 }

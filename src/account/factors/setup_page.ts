@@ -5,9 +5,10 @@ import { qrCode } from "../../http/pages/qr_code.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { taskPage } from "../frame/desk_page.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { factorTexts } from "./factor_texts.ts";
-import { hiddenId, taskPage } from "./factors_page.ts";
+import { hiddenId } from "./factors_page.ts";
 
 /** The secret of a new app, which this page shows once, and the form for its first code; only the form after a wrong one. */
 export function setupPage(
@@ -39,7 +40,7 @@ ${
       `,
     )
   }`;
-  return taskPage(visit, caller, t.setUpApp, main, refused);
+  return taskPage(visit, caller, { section: "factors", title: t.setUpApp, main, refused });
 }
 
 function secretOf({ secret, uri }: NewTotp, scan: string, label: string, byHand: string): Markup {
@@ -57,5 +58,5 @@ export function recoveryCodesPage(visit: Visit, caller: BrowserCaller, codes: st
 <p class="actions"><a class="button primary" href="/account/factors${
     isNew ? "?done=added" : ""
   }">${t.haveKept}</a></p>`;
-  return taskPage(visit, caller, t.recoveryCodes, main);
+  return taskPage(visit, caller, { section: "factors", title: t.recoveryCodes, main });
 }

@@ -1,15 +1,14 @@
 import { form, note } from "../../http/pages/form.ts";
-import { desk } from "../../http/pages/frame.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { AllowedApplication } from "../../oauth/consents/consents.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { accountDesk } from "../frame/desk_page.ts";
 import { factorTexts } from "../factors/factor_texts.ts";
 import { applicationsSection } from "./applications_page.ts";
 import { deviceName } from "./device_name.ts";
-import { nameOf } from "../signin/signout_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 /** What was just done, to be said on the account's page. */
@@ -70,31 +69,12 @@ export function accountPage(
       </ul>
     </section>
   `;
-  return accountDesk(visit, caller, { title: t.account, main });
+  return accountDesk(visit, caller, { section: "profile", title: t.account, main });
 }
 
 function emailOf({ user }: BrowserCaller, t: AccountTexts): Markup {
   if (user.email === null) return html`<span class="dim">${t.none}</span>`;
   return html`${user.email} <span class="dim">${user.email_verified ? t.confirmed : t.unconfirmed}</span>`;
-}
-
-/** A page of the account's area. */
-export function accountDesk(
-  visit: Visit,
-  caller: BrowserCaller,
-  { title, main, isTask = false }: { title: string; main: Markup; isTask?: boolean },
-): Page {
-  const t = accountTexts[visit.language];
-  const links = [
-    { href: "/account", text: t.profile, isCurrent: !isTask },
-    { href: "/account#factors", text: t.waysToSignIn },
-    { href: "/account#sessions", text: t.sessions },
-    { href: "/account#applications", text: t.applications },
-    { href: "/account#data", text: t.yourData },
-  ];
-  const me = html`<p>${t.signedInAs(nameOf(caller.user))}</p>
-${form(visit, "/signout", html`<button>${t.signOut}</button>`)}`;
-  return { kind: "page", html: desk(visit, { title, main, area: t.area, links, me, isTask }) };
 }
 
 function doneNote(t: AccountTexts, done: Done): Markup {

@@ -4,8 +4,8 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { AllowedApplication } from "../../oauth/consents/consents.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { taskPage } from "../frame/desk_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
-import { accountDesk } from "./account_page.ts";
 
 /** The most applications that the page lists. */
 export const applicationsShownMax = 50;
@@ -51,7 +51,7 @@ export function removalPage(visit: Visit, caller: BrowserCaller, application: Al
   const main = html`<h1>${title}</h1>
 <ul class="list">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
 ${form(visit, "/account/applications/remove", buttons)}`;
-  return accountDesk(visit, caller, { title, main, isTask: true });
+  return taskPage(visit, caller, { section: "applications", title, main });
 }
 
 /** What the application may learn and do, in words where there are some. */

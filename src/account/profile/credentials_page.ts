@@ -1,13 +1,12 @@
 import { field, form } from "../../http/pages/form.ts";
 import { html } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
-import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
-import { accountDesk } from "./account_page.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
+import { taskPage } from "../frame/desk_page.ts";
 import { mailTexts } from "../mail/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
-import { nameOf } from "../signin/signout_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 /** `GET /account/password` */
@@ -29,14 +28,11 @@ ${
     })
   }
 <p class="actions"><button class="primary">${t.changePassword}</button> <a class="button" href="/account">${t.keepPassword}</a></p>
-<input type="hidden" name="username" autocomplete="username" value="${nameOf(caller.user)}">`;
+<input type="hidden" name="username" autocomplete="username" value="${shownName(caller.user)}">`;
   const main = html`<h1>${t.changePassword}</h1>
 <p>${t.changePasswordAbout}</p>
 ${form(visit, "/account/password", fields)}`;
-  return refusedAs(
-    refused,
-    accountDesk(visit, caller, { title: titleOf(visit, t.changePassword, refused), main, isTask: true }),
-  );
+  return taskPage(visit, caller, { section: "factors", title: t.changePassword, main, refused });
 }
 
 /** `GET /account/email` */
@@ -61,14 +57,13 @@ ${currentPassword(visit, refused)}
   const main = html`<h1>${t.changeEmail}</h1>
 <p>${t.changeEmailAbout}</p>
 ${form(visit, "/account/email", fields)}`;
-  const title = titleOf(visit, t.changeEmail, refused);
-  return refusedAs(refused, accountDesk(visit, caller, { title, main, isTask: true }));
+  return taskPage(visit, caller, { section: "profile", title: t.changeEmail, main, refused });
 }
 
 /** `GET /account/delete` */
 export function deletionPage(visit: Visit, caller: BrowserCaller, { refused }: { refused?: Refusal } = {}): Page {
   const t = accountTexts[visit.language];
-  const name = nameOf(caller.user);
+  const name = shownName(caller.user);
   const title = t.deleteTitle(name);
   const main = html`<h1>${title}</h1>
 <ul class="list">${t.deleteFacts.map((fact) => html`<li>${fact}</li>`)}</ul>
@@ -82,7 +77,7 @@ ${
       }</a></p>`,
     )
   }`;
-  return refusedAs(refused, accountDesk(visit, caller, { title: titleOf(visit, title, refused), main, isTask: true }));
+  return taskPage(visit, caller, { section: "data", title, main, refused });
 }
 
 function currentPassword({ language }: Visit, refused: Refusal | undefined) {
@@ -93,12 +88,4 @@ function currentPassword({ language }: Visit, refused: Refusal | undefined) {
     autocomplete: "current-password",
     error: refused?.errors.current_password,
   });
-}
-
-function titleOf({ language }: Visit, title: string, refused: Refusal | undefined): string {
-  return refused ? frameTexts[language].errorTitle(title) : title;
-}
-
-function refusedAs(refused: Refusal | undefined, page: Page): Page {
-  return refused ? { ...page, status: refused.status } : page;
 }

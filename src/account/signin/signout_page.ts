@@ -5,6 +5,7 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Look, Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import { accountPath } from "./next_path.ts";
 import { accountTexts } from "../texts/texts.ts";
 
@@ -27,7 +28,7 @@ export function signOutPage(
   const main = html`<h1>${t.signOut}</h1>
 ${staysHere ? note("stays-here", "warn", t.staysHere[0]!, t.staysHere[1]) : nothing}
 ${application === undefined ? nothing : html`<p>${t.signOutAsked(application)}</p>`}
-<p>${t.signOutAbout(nameOf(caller.user))}</p>
+<p>${t.signOutAbout(shownName(caller.user))}</p>
 ${
     form(
       visit,
@@ -52,9 +53,4 @@ export function signedOutPage(
 <p class="actions"><a class="button primary" href="${uri}">${frameTexts[look.language].goOn}</a></p>`;
   const next = isOnWay && /^https?:/.test(uri) ? { next: uri } : {};
   return { kind: "page", html: door(look, { title: t.signedOut, main, ...next }) };
-}
-
-/** What a user is called on pages. */
-export function nameOf({ username, email }: { username: string | null; email: string | null }): string {
-  return username ?? email ?? "";
 }
