@@ -15,6 +15,7 @@ import { myApiKeysRoute } from "./api_keys/my_api_keys_route.ts";
 import { myApiKeySecretsRoute } from "./api_keys/my_api_key_secrets_route.ts";
 import { revokeLeakedRoute } from "./api_keys/revoke_leaked_route.ts";
 import { userApiKeysRoute } from "./api_keys/user_api_keys_route.ts";
+import { createFactorAdditions } from "./factors/factor_additions.ts";
 import { createFactors } from "./factors/factors.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
@@ -34,9 +35,15 @@ export const credentials = feature({
     const keyUses = createKeyUses({ db });
     const totp = createTotp({ db, secrets, clock, issuer: settings.SENTINEL_BRAND_NAME });
     const countFactor = instruments.sentinel_factor_checks_total;
+    const factors = createFactors({
+      totp,
+      mails,
+      counted: (kind, outcome) => countFactor.with({ kind, outcome }).inc(),
+    });
     return {
       totp,
-      factors: createFactors({ totp, mails, counted: (kind, outcome) => countFactor.with({ kind, outcome }).inc() }),
+      factors,
+      factorAdditions: createFactorAdditions({ totp, factors, mails }),
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
       policy: createPasswordPolicy({
         lengthMin: settings.SENTINEL_PASSWORD_MIN_LENGTH,

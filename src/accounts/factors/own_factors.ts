@@ -1,13 +1,13 @@
 import { lockUser } from "../../access/authority/authority.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
+import type { FactorAdditions } from "../../credentials/factors/factor_additions.ts";
 import type { FactorRow, Factors } from "../../credentials/factors/factors.ts";
-import { recoveryCodesLeft, replaceRecoveryCodes } from "../../credentials/recovery_codes/recovery_codes.ts";
+import { recoveryCodesLeft } from "../../credentials/recovery_codes/recovery_codes.ts";
 import type { NewTotp, Totp } from "../../credentials/totp/totp.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { FactorCheck } from "../../sessions/factors/factor_check.ts";
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
-import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { OwnershipProof, OwnProof } from "./ownership_proof.ts";
@@ -24,16 +24,18 @@ export type OwnFactors = ReturnType<typeof createOwnFactors>;
  * Lets users set up and remove their own second factors. Sessions that exist keep what they were started with, so adding
  * a factor ends none.
  */
-export function createOwnFactors({ db, totp, factors, factorCheck, ownershipProof, mails, mustConfirm }: {
+export function createOwnFactors(deps: {
   db: Database;
   totp: Totp;
   factors: Factors;
+  factorAdditions: FactorAdditions;
   factorCheck: FactorCheck;
   ownershipProof: OwnershipProof;
   mails: Mails;
   /** Whether an address must be confirmed before its owner can log in. */
   mustConfirm: boolean;
 }) {
+  const { db, totp, factors, factorAdditions, factorCheck, ownershipProof, mails, mustConfirm } = deps;
   return { list, enrolTotp, confirmTotp, remove, renewRecoveryCodes };
 
   async function list(userId: string): Promise<HeldFactors> {
@@ -53,9 +55,7 @@ export function createOwnFactors({ db, totp, factors, factorCheck, ownershipProo
     return await db.transaction(async (tx) => {
       await lockUser(tx, user.id, actor);
       if (!isFactorProved && await hasFactor(tx, user.id)) throw new Problem("factor_required");
-      const created = await totp.enrolIn(tx, { id: user.id, label: shownName(user) }, name);
-      await record(tx, "factor.enrolled", user.id, actor, { factor: created.id, kind: "totp" }, { name });
-      return created;
+      return await factorAdditions.enrolTotpIn(tx, { id: user.id, label: shownName(user) }, name, actor);
     });
   }
 
@@ -70,10 +70,7 @@ export function createOwnFactors({ db, totp, factors, factorCheck, ownershipProo
       const isFirst = !await hasFactor(tx, user.id);
       const name = await totp.confirmIn(tx, user.id, id, code);
       if (name === undefined) return undefined;
-      await factors.noteChangeIn(tx, user.id);
-      await record(tx, "factor.added", user.id, actor, { factor: id, kind: "totp" }, { name });
-      await mails.notify(tx, user.id, "factor_added", actor.client, { factor: name });
-      return { codes: isFirst ? await newCodes(tx, user.id, actor) : null };
+      return { codes: await factorAdditions.addedIn(tx, user.id, { id, kind: "totp", name }, isFirst, actor) };
     });
     if (!confirmed) throw new Problem("wrong_factor");
     return confirmed.codes;
@@ -88,7 +85,14 @@ export function createOwnFactors({ db, totp, factors, factorCheck, ownershipProo
       const removed = await factors.removeIn(tx, user.id, id);
       if (!removed) throw new Problem("not_found", { detail: "There is no such factor." });
       const { kind, name } = removed;
-      await record(tx, "factor.removed", user.id, actor, { factor: id, kind }, { name });
+      const subject = { type: "user", id: user.id } as const;
+      await recordAudit(tx, {
+        action: "factor.removed",
+        ...actor,
+        subject,
+        details: { factor: id, kind },
+        names: { name },
+      });
       await mails.notify(tx, user.id, "factor_removed", actor.client, { factor: name });
     });
   }
@@ -102,28 +106,11 @@ export function createOwnFactors({ db, totp, factors, factorCheck, ownershipProo
       if (!await hasFactor(tx, user.id)) throw new Problem("no_factor");
       await factors.noteChangeIn(tx, user.id);
       await mails.notify(tx, user.id, "recovery_codes_created", actor.client, {});
-      return await newCodes(tx, user.id, actor);
+      return await factorAdditions.newCodesIn(tx, user.id, actor);
     });
   }
 
   async function hasFactor(tx: Tx, userId: string): Promise<boolean> {
     return (await factors.kindsOf(tx, userId)).length > 0;
   }
-}
-
-async function newCodes(tx: Tx, userId: string, actor: Actor): Promise<string[]> {
-  await record(tx, "recovery_codes.created", userId, actor, {});
-  return await replaceRecoveryCodes(tx, userId);
-}
-
-async function record(
-  tx: Tx,
-  action: AuditAction,
-  userId: string,
-  actor: Actor,
-  details: Record<string, unknown>,
-  names?: { name: string },
-): Promise<void> {
-  const subject = { type: "user", id: userId } as const;
-  await recordAudit(tx, { action, ...actor, subject, details, ...(names && { names }) });
 }
