@@ -6,6 +6,7 @@ import { accounts } from "../accounts/mod.ts";
 import { audit } from "../audit/mod.ts";
 import { credentials } from "../credentials/mod.ts";
 import { delivery } from "../delivery/mod.ts";
+import { adminConsole } from "../console/mod.ts";
 import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature_chain.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
@@ -31,7 +32,8 @@ const chain = featuresOn<Foundation>()
   .and(audit)
   .and(operations)
   .and(documents)
-  .and(account);
+  .and(account)
+  .and(adminConsole);
 
 /** What the foundation and all features give. */
 export type FeatureServices = typeof chain extends FeatureChain<Foundation, infer Has> ? Has : never;

@@ -134,7 +134,7 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
     guard: createGuard({ authentication, authorization: evaluator }),
     log,
     isStopping: readiness.isStopping,
-    pages: { visits, clock, browsers: browserSessions },
+    pages: { visits, clock, browsers: browserSessions, rights: evaluator },
   });
   serveFeatures(app, services);
   expectAnswers(instruments, app.operations);

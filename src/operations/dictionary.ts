@@ -2,6 +2,10 @@ import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
 const operationsDictionary = defineDictionary({
+  permissions: {
+    "system:read": "See the settings, the mail, the signing keys, the jobs and the replicas of the server",
+    "system:write": "Rotate signing keys, send mail again, and verify the audit log now",
+  },
   settings: {
     SENTINEL_METRICS_TOKEN: {
       about: "Bearer token that `GET /metrics` requires, 16 characters or more (RFC 6750 §2.1)",

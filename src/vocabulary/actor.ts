@@ -109,6 +109,8 @@ export type Actor = {
   oauth_client_id?: string | undefined;
   scopes?: Scopes;
   client: Client;
+  /** The pages that it is done on, unless it is done by the API or a command. */
+  via?: "console" | undefined;
 };
 
 /** A command of the binary, or the server itself. */

@@ -23,7 +23,7 @@ export function createPermissionEvaluator(
     return createRoleGraph(rows, permissions);
   }, cacheValidity);
 
-  return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, grantGiving };
+  return { graph: graph.get, forget: graph.forget, activeGrants, activeRoles, holds, rightsOf, grantGiving };
 
   /** A grant expires at its end by itself, without a change in the database. */
   function activeGrants({ grants }: PrincipalUser): Grant[] {
@@ -40,6 +40,14 @@ export function createPermissionEvaluator(
     const known = graph.get();
     if (known instanceof Promise) return known.then((graph) => grantGiving(graph, user, permission) !== undefined);
     return grantGiving(known, user, permission) !== undefined;
+  }
+
+  /** Which permissions the user holds, as {@link holds}, from one reading of the role graph. */
+  async function rightsOf(
+    { user, scopes }: Pick<Principal, "user" | "scopes">,
+  ): Promise<(permission: string) => boolean> {
+    const known = await graph.get();
+    return (permission) => (!scopes || scopes.has(permission)) && grantGiving(known, user, permission) !== undefined;
   }
 
   function grantGiving(known: RoleGraph, { grants }: PrincipalUser, permission: string): Grant | undefined {

@@ -44,6 +44,8 @@ export type AuditFact = {
   /** The OAuth client that it was done by, which the details then name. */
   oauth_client_id?: string | undefined;
   client: Client;
+  /** The pages that it was done on, which the details then name. */
+  via?: "console" | undefined;
   subject: { type: (typeof subjectTypes)[number]; id: string | null };
   details?: Record<string, unknown>;
   names?: Record<string, unknown>;
@@ -65,11 +67,12 @@ export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
 }
 
 function eventOf(fact: AuditFact): NewAuditEvent {
-  const { action, outcome = "success", actor_id, key_id, oauth_client_id, client, subject, names } = fact;
+  const { action, outcome = "success", actor_id, key_id, oauth_client_id, client, via, subject, names } = fact;
   const details = {
     ...fact.details,
     ...(key_id !== undefined && { by_api_key: key_id }),
     ...(oauth_client_id !== undefined && { by_client: oauth_client_id }),
+    ...(via !== undefined && { via }),
   };
   const { ip, user_agent, request_id } = client;
   const actor = partOf({ ip, user_agent });

@@ -17,6 +17,7 @@ export const districts = [
   "operations",
   "portability",
   "account",
+  "console",
   "compose",
   "cli",
 ];

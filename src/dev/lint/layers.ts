@@ -140,7 +140,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "import the noun behind it",
   },
   page: {
-    at: /_page\.ts$/,
+    at: /_page\.ts$|^console\/frame\//,
     called: "a page",
     own: ["page", "noun"],
     any: ["dictionary", "http", "platform"],

@@ -54,7 +54,7 @@ const refused = { name: "Problem", code: "malformed_request" } satisfies Partial
 
 test("every list with page tokens answers with pages, and every page accepts its token", () => {
   assert.ok(lists.length > 0);
-  for (const { path, query, success } of operations) {
+  for (const { path, query, success } of operations.filter((each) => each.success.kind !== "html")) {
     const takes = query !== undefined && "page_token" in query.shape;
     assert.equal(takes, success.kind === "json" && success.paged === true, path);
   }

@@ -83,6 +83,10 @@ const bodyProblems: readonly ProblemCode[] = [
   "invalid_request",
 ];
 
+function isOfConsole(access: Requirement): boolean {
+  return access.kind === "browser" && access.permissions !== undefined;
+}
+
 /** All problems of the operation: those that it declares, and those of its body, parameters and access. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
   const { body, query, params, access, conditional, errors, fromMemory, success } = operation;
@@ -90,6 +94,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...requirementProblems[(access as Requirement).kind],
+      ...(isOfConsole(access) ? ["forbidden"] as const : []),
       ...(operation.problems.includes("unavailable") && fromMemory !== true ? ["too_many_at_once"] as const : []),
       ...(body ? bodyProblems : []),
       ...(body && success.kind === "html" ? ["form_refused"] as const : []),

@@ -4,7 +4,8 @@ import type { Permission } from "../../vocabulary/dictionary.ts";
  * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
  * scopes; a user who holds a permission; such a user and OAuth clients, which the handler authenticates; or the user of
  * a token for userinfo, which may be `inForm` instead, where the handler authenticates it. Pages: anyone, signed in or
- * not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes.
+ * not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes, and holds every one of the
+ * `permissions`.
  */
 export type Requirement =
   | { kind: "anyone" }
@@ -15,7 +16,7 @@ export type Requirement =
   | { kind: "permission_or_client"; permission: Permission }
   | { kind: "userinfo"; inForm: boolean }
   | { kind: "visitor" }
-  | { kind: "browser"; fresh: boolean };
+  | { kind: "browser"; fresh: boolean; permissions?: readonly Permission[] };
 
 /** Only users who hold the permission. */
 export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
@@ -46,6 +47,18 @@ export const signedInBrowser = { access: { kind: "browser", fresh: false } } as 
 
 /** A page for a user who signed in within the last 10 minutes. Others are asked to sign in again. */
 export const freshlySignedIn = { access: { kind: "browser", fresh: true } } as const;
+
+/**
+ * A page of the console: for users who hold `console:enter` and the permission that the API requires for the same,
+ * with `fresh` within 10 minutes after they signed in.
+ */
+export function inConsole(
+  permission?: Permission,
+  { fresh = false }: { fresh?: boolean } = {},
+): { access: { kind: "browser"; fresh: boolean; permissions: readonly Permission[] } } {
+  const permissions: Permission[] = ["console:enter", ...(permission === undefined ? [] : [permission])];
+  return { access: { kind: "browser", fresh, permissions } };
+}
 
 /** Everyone. A token is optional, must be valid when it is sent, and may allow more. */
 export const anyoneOrToken = { access: { kind: "optional" } } as const;

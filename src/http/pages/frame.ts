@@ -48,13 +48,20 @@ export function door(look: Look, { title, main, isWide = false, root = "/", next
   });
 }
 
+/** A link of a page's navigation. */
+export type DeskLink = { href: string; text: string; isCurrent?: boolean };
+
 /** A page with navigation. */
 export interface Desk {
   title: string;
   main: Markup;
   /** What the navigation is for, such as “Account”. */
   area: string;
-  links: readonly { href: string; text: string; isCurrent?: boolean }[];
+  links: readonly DeskLink[];
+  /** Further links below the first ones, each group with its title. */
+  groups?: readonly { title: string; links: readonly DeskLink[] }[];
+  /** Where the brand leads. */
+  home?: string;
   /** Below the links, such as who is signed in. */
   me: Markup;
   /** Whether the page is for one decision, and narrower. */
@@ -62,12 +69,15 @@ export interface Desk {
 }
 
 /** A page with navigation at its side. */
-export function desk(look: Look, { title, main, area, links, me, isTask = false }: Desk): string {
+export function desk(
+  look: Look,
+  { title, main, area, links, groups = [], home = "/", me, isTask = false }: Desk,
+): string {
   const texts = frameTexts[look.language];
-  const items = links.map(({ href, text, isCurrent = false }) =>
+  const titled = groups.map((group, index) =>
     html`
-      <li>
-        <a${attributes({ href, "aria-current": isCurrent && "page" })}>${text}</a></li>
+      <p id="nav-${index}">${group.title}</p>
+      <ul aria-labelledby="nav-${index}">${items(group.links)}</ul>
     `
   );
   return shell(look, {
@@ -78,10 +88,11 @@ export function desk(look: Look, { title, main, area, links, me, isTask = false 
       <body class="desk">
         <a class="skip" href="#main">${texts.skipToContent}</a>
         <header>
-          <a class="brand" href="/">${mark}${look.brand}</a>
+          <a class="brand" href="${home}">${mark}${look.brand}</a>
           <button popovertarget="menu">${texts.menu}</button>
           <nav id="menu" popover aria-label="${area}">
-            <ul>${items}</ul>
+            <ul>${items(links)}</ul>
+            ${titled}
             <div class="me">${me}</div>
           </nav>
         </header>
@@ -91,6 +102,15 @@ export function desk(look: Look, { title, main, area, links, me, isTask = false 
       </body>
     `,
   });
+}
+
+function items(links: readonly DeskLink[]): Markup[] {
+  return links.map(({ href, text, isCurrent = false }) =>
+    html`
+      <li>
+        <a${attributes({ href, "aria-current": isCurrent && "page" })}>${text}</a></li>
+    `
+  );
 }
 
 /** The page after a form: it goes on by itself, or by its link. */

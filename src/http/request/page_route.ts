@@ -1,7 +1,8 @@
 import { requestBudgetMs, useShareOf, withDeadline, withinDeadline } from "../../platform/db/deadline.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/logger.ts";
-import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import type { Actor, BrowserCaller, Principal } from "../../vocabulary/actor.ts";
+import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AnyOperation, BodySpec, Requirement } from "../contract/contract.ts";
 import { requireSameOrigin } from "../pages/form_origin.ts";
@@ -23,10 +24,17 @@ export interface BrowserAuthentication {
   authenticate(cookie: string): Promise<{ caller: BrowserCaller; cookie?: string } | undefined>;
 }
 
+/** Tells what a user may do. */
+export interface Rights {
+  /** Which permissions the user holds, from one reading of the roles. */
+  rightsOf(principal: Pick<Principal, "user" | "scopes">): Promise<(permission: string) => boolean>;
+}
+
 /** What pages need beside what every operation needs. */
 export interface PageDeps {
   visits: Visits;
   browsers: BrowserAuthentication;
+  rights: Rights;
   clock: Clock;
 }
 
@@ -37,6 +45,8 @@ export type PageInput<P, Q, B, C> =
     visit: Visit;
     /** The query as it was sent. */
     search: string;
+    /** Whether the user may do something else, for the links and buttons of the page. Nobody else may anything. */
+    may(permission: Permission): boolean;
     /** Notes the OAuth client that the page is about, for logs. */
     concerns(clientId: string): void;
   };
@@ -60,7 +70,9 @@ export function createPageRoute(
 ): Route {
   const { body, query, params, path, method } = operation;
   const access = operation.access as Requirement;
-  const { visits, browsers, clock, log, isStopping } = deps;
+  const { visits, browsers, rights, clock, log, isStopping } = deps;
+  const required = access.kind === "browser" ? access.permissions : undefined;
+  const isOfConsole = required !== undefined;
   const blame = onBodyFailure(isStopping);
   if (method === "post" && !body) throw new Error(`${path} needs a form, and with it a token`);
 
@@ -80,15 +92,25 @@ export function createPageRoute(
     const caller = await withinDeadline(authenticate(visit));
     call.userId = caller?.user.id;
     if (caller) useShareOf(() => partyOf(call, caller));
+    const may = await authorize(caller);
     return await handler({
       ...parts,
       caller,
       visit,
       search: queryOf(request.url),
+      may,
       concerns: (clientId: string) => void (call.clientId = clientId),
       client: call.client,
-      actor: () => actorOf(call, caller),
+      actor: (): Actor => ({ ...actorOf(call, caller), ...(isOfConsole && { via: "console" }) }),
     });
+  }
+
+  /** What the user may do. Pages that ask for no permission do not read the roles. @throws {Problem} `forbidden` */
+  async function authorize(caller: BrowserCaller | undefined): Promise<(permission: Permission) => boolean> {
+    if (!caller || !required) return () => false;
+    const may = await withinDeadline(rights.rightsOf(caller));
+    if (!required.every(may)) throw new Problem("forbidden");
+    return may;
   }
 
   async function read(request: Request, visit: Visit, given: Params): Promise<object> {

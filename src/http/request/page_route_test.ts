@@ -9,6 +9,7 @@ import {
   form as formBody,
   formPage,
   freshlySignedIn,
+  inConsole,
   operation,
   page,
   problems,
@@ -110,7 +111,26 @@ const foreign = operation("POST /foreign", {
   ...page("Leads on"),
 });
 
+const manage = operation("GET /manage", {
+  ...shared,
+  operationId: "manage",
+  summary: "For administrators",
+  ...inConsole("users:write"),
+  ...page("For administrators"),
+});
+const doManage = operation("POST /manage", {
+  ...shared,
+  operationId: "doManage",
+  summary: "For administrators",
+  ...inConsole("users:write", { fresh: true }),
+  ...formBody(z.strictObject({})),
+  ...formPage("Done"),
+});
+
 const written: string[] = [];
+
+/** What the user who is signed in may do, while a test needs it. */
+const held = new Set<string>();
 
 function appWith(current = secrets[0]!, previous?: Uint8Array) {
   const visits = createVisits({
@@ -126,6 +146,7 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
     pages: {
       visits,
       clock: { now: () => nowMs },
+      rights: { rightsOf: () => Promise.resolve((permission: string) => held.has(permission)) },
       browsers: { authenticate: () => Promise.resolve(caller && { caller }) },
     },
   });
@@ -157,6 +178,7 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
     plain,
     ({ visit }) => ({ kind: "page", html: door(visit, { title: "Plain", main: html`<h1>Plain</h1>` }) }),
   );
+  serveConsole(app);
   app.addPage(lost, () => seeOther("/note"));
   app.addPage(foreign, ({ body }) => seeOther(`/foreign?${body}`));
   const info = {
@@ -167,6 +189,20 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
     const request = new Request(`${publicUrl}${path}`, init);
     return await app.fetch(request, createRequestContext(request, info, []));
   };
+}
+
+function serveConsole(app: ReturnType<typeof createApp>): void {
+  app.addPage(manage, ({ visit, may, actor }) => ({
+    kind: "page",
+    html: door(visit, {
+      title: "Manage",
+      main: html`<h1>${String(may("users:read"))} ${actor().via!}</h1>${form(visit, "/manage", html``)}`,
+    }),
+  }));
+  app.addPage(doManage, ({ visit, actor }) => {
+    written.push(actor().via ?? "");
+    return onward(visit, { title: "Done", next: "/plain" });
+  });
 }
 
 const ask = appWith();
@@ -335,6 +371,36 @@ Deno.test("T173 a page that asks for a fresh sign-in refuses one that is older t
   using _ = signedIn(0);
   const again = await ask("/fresh", { headers: { cookie: session } });
   assert.equal(again.headers.get("location"), "/signin?next=%2Ffresh&again=1");
+});
+
+Deno.test("a page of the console is for who may enter it and holds its permission, and names itself to the log", async () => {
+  using _ = signedIn(nowMs);
+  const { cookie } = await opened();
+  const headers = { cookie: `${cookie}; ${session}` };
+  for (const permissions of [[], ["users:write"], ["console:enter"], ["console:enter", "users:read"]]) {
+    held.clear();
+    for (const permission of permissions) held.add(permission);
+    const refused = await ask("/manage", { headers });
+    assert.deepEqual([refused.status, /<code>forbidden<\/code>/.test(await refused.text())], [403, true]);
+    assert.equal((await post("/manage", { ...headers, ...sameOrigin }, {})).status, 403);
+  }
+  held.clear();
+  for (const permission of ["console:enter", "users:write"]) held.add(permission);
+  const page = await (await ask("/manage", { headers })).text();
+  assert.match(page, /<h1>false console<\/h1>/);
+  written.length = 0;
+  const members = { form_token: tokenIn(page) };
+  assert.equal((await post("/manage", { ...headers, ...sameOrigin }, members)).status, 200);
+  held.delete("users:write");
+  assert.equal((await post("/manage", { ...headers, ...sameOrigin }, members)).status, 403);
+  assert.deepEqual(written, ["console"]);
+  held.add("users:write").add("users:read");
+  assert.match(await (await ask("/manage", { headers })).text(), /<h1>true console<\/h1>/);
+  using _older = signedIn(nowMs - freshSeconds * 1_000);
+  assert.equal((await ask("/manage", { headers })).status, 200);
+  const stale = await post("/manage", { ...headers, ...sameOrigin }, members);
+  assert.match(await stale.text(), /<code>sign_in_required<\/code>/);
+  held.clear();
 });
 
 Deno.test("values are escaped on pages, in text and in attributes", async () => {

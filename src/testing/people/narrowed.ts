@@ -7,7 +7,7 @@ import { encodedForm, type Init, type Sentinel } from "../harness.ts";
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
   const { authentication, evaluator, log, visits, clock, browserSessions } = sentinel;
-  const pages = { visits, clock, browsers: browserSessions };
+  const pages = { visits, clock, browsers: browserSessions, rights: evaluator };
   const authenticate = async (text: string) => ({
     ...await authentication.authenticate(text),
     scopes: new Set(scopes),

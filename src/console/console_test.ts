@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../testing/harness.ts";
+import { textOf } from "../testing/people/browser.ts";
+import { browserOf, consoleBrowser } from "../testing/people/console.ts";
+
+const sentinel = await startSentinel({ lasting: false });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+/** What the navigation of a page leads to. */
+const linksOf = (html: string) =>
+  [.../<nav id="menu"[^]*?<\/nav>/.exec(html)![0].matchAll(/<a href="(\/console[^"]*)"/g)].map(([, path]) => path);
+
+test("the console shows each user the sections that they may open, and refuses users who may not enter", async () => {
+  const { browser: plain } = await browserOf(sentinel);
+  const refused = await plain.open("/console");
+  assert.equal(refused.status, 403);
+  assert.match(refused.html, /<code>forbidden<\/code>/);
+  const { browser: auditor } = await consoleBrowser(sentinel, "audit:read");
+  assert.deepEqual(linksOf((await auditor.open("/console")).html), ["/console", "/console/audit"]);
+  assert.equal((await auditor.open("/console/users")).status, 403);
+  const { browser: administrator } = await browserOf(sentinel, "admin");
+  assert.equal(linksOf((await administrator.open("/console")).html).length, 12);
+});
+
+test("GET /console/users finds users by the beginning of a name, page by page", async () => {
+  const { browser, username } = await browserOf(sentinel, "admin");
+  const found = await browser.open(`/console/users?q=${username.toUpperCase()}&role=&state=active`);
+  assert.match(textOf(found), /1 user, by username\. Times are UTC\./);
+  assert.match(found.html, new RegExp(`<th scope="row"><a href="/console/users/[0-9a-f-]+">${username}</a>`));
+  const none = await browser.open(`/console/users?q=${username}&state=disabled`);
+  assert.match(textOf(none), /No user matches these filters\./);
+});

@@ -1,0 +1,49 @@
+import { attributes, html, type Markup } from "../../http/pages/markup.ts";
+import type { Visit } from "../../http/pages/visit.ts";
+import { consoleTexts } from "./frame_texts.ts";
+
+/** A field of a list's filters. `id` is also its name in the address. */
+export type Filter =
+  & { id: string; label: string; value: string | undefined }
+  & (
+    | { placeholder?: string; size?: number; type?: "search" | "text" | "date" | "datetime-local" }
+    | { options: readonly { value: string; text: string }[] }
+  );
+
+/** The filters of a list, which stay in the address. The first option of a select has an empty value: any. */
+export function filters(
+  visit: Visit,
+  { label, action, fields, button }: { label: string; action: string; fields: readonly Filter[]; button?: string },
+): Markup {
+  const t = consoleTexts[visit.language];
+  return html`<form${attributes({ class: "filters", role: "search", "aria-label": label, action })}>
+${fields.map(filter)}
+<button>${button ?? t.apply}</button>
+</form>`;
+}
+
+function filter(field: Filter): Markup {
+  const { id, label, value = "" } = field;
+  return html`<p class="field"><label for="${id}">${label}</label>${
+    "options" in field ? select(id, value, field.options) : html`<input${
+      attributes({
+        id,
+        name: id,
+        type: field.type,
+        value,
+        placeholder: field.placeholder,
+        size: field.size === undefined ? undefined : String(field.size),
+        autocomplete: "off",
+        spellcheck: "false",
+      })
+    }>`
+  }</p>`;
+}
+
+/** A choice of one of these values. */
+export function select(id: string, chosen: string, options: readonly { value: string; text: string }[]): Markup {
+  const rows = options.map(({ value, text }) =>
+    html`<option${attributes({ value, selected: value === chosen })}>${text}</option>`
+  );
+  return html`<select id="${id}" name="${id}">${rows}</select>`;
+}
