@@ -61,6 +61,11 @@ async function assertPage(what: string, operation: AnyOperation, response: Respo
     return assert.match(headers.get("location") ?? "", allowed, `${what}: Location`);
   }
   if (leadsAway && headers.get("referrer-policy") === "strict-origin") return assertFormPost(what, response);
+  if (headers.has("content-disposition")) {
+    assert.match(headers.get("content-disposition")!, /^attachment; filename="[\w.-]+"$/, what);
+    assert.equal(headers.get("content-security-policy"), "default-src 'none'; sandbox", what);
+    return assert.equal(status, 200, what);
+  }
   for (const [name, value] of Object.entries(pageHeaders)) {
     const expected = name === "referrer-policy" ? /^(?:no-referrer|same-origin)$/ : value;
     if (typeof expected === "string") assert.equal(headers.get(name), expected, `${what}: ${name}`);

@@ -29,8 +29,22 @@ export type Page = {
   policy?: { "content-security-policy": string; "referrer-policy": string };
 };
 
-/** A page, or the way to another one. */
-export type PageAnswer = Page | { kind: "see_other"; location: string };
+/** A file that the browser saves, in place of a page. Its name needs no quotation. */
+export type Download = { kind: "download"; name: string; contentType: string; body: string };
+
+/** A page, the way to another one, or a file. */
+export type PageAnswer = Page | { kind: "see_other"; location: string } | Download;
+
+/** The headers of a file that is saved (RFC 6266), and never shown as a page. */
+export function downloadHeaders({ name, contentType }: Download): Record<string, string> {
+  return {
+    "content-type": contentType,
+    "content-disposition": `attachment; filename="${name}"`,
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+  };
+}
 
 /**
  * 303 to another page (RFC 9110 §15.4.4). Never in answer to a form of ours: `form-action` of the CSP would block one

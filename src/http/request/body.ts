@@ -12,6 +12,9 @@ export const bodySizeMax = 64 * 1024;
 export const bodyTimeoutMs = 10_000;
 const parametersMax = 100;
 
+/** The parameters of a form; those that may occur several times as lists. */
+export type Form = Record<string, string | string[]>;
+
 /** The body is incomplete: the client aborted the request, or the runtime did because it is stopping. */
 export class BodyBrokeOff extends Problem {
   constructor(cause: unknown) {
@@ -43,11 +46,11 @@ export async function readOptionalBody<B extends z.ZodType>(request: Request, sp
 /** As {@link readBody}, for the form of a page: `accept` sees all that was sent, and returns what the schema is for. */
 export async function readForm<B extends z.ZodType>(
   request: Request,
-  { schema, types }: BodySpec<B>,
-  accept: (form: Record<string, string>) => Record<string, string>,
+  { schema, types, repeatable = [] }: BodySpec<B>,
+  accept: (form: Form) => Form,
 ): Promise<z.output<B>> {
   declaredType(request.headers, types);
-  return validate(schema, accept(parseForm(decode(await readBytes(request)))), "#");
+  return validate(schema, accept(parseFormWith(decode(await readBytes(request)), repeatable)), "#");
 }
 
 /** Reads a form as the query that it would be in a GET, in the characters of a URL; repeated parameters stay so. */
@@ -168,7 +171,7 @@ function parseForm(text: string): Record<string, string> {
 }
 
 /** As {@link parseForm}, but the values of the `repeatable` parameters become lists. */
-function parseFormWith(text: string, repeatable: readonly string[]): Record<string, string | string[]> {
+function parseFormWith(text: string, repeatable: readonly string[]): Form {
   const pairs = text.split("&", parametersMax + 1);
   if (pairs.length > parametersMax) {
     throw new Problem("malformed_request", { detail: `Send at most ${parametersMax} parameters.` });

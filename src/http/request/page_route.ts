@@ -7,11 +7,11 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { AnyOperation, BodySpec, Requirement } from "../contract/contract.ts";
 import { requireSameOrigin } from "../pages/form_origin.ts";
 import { formTokenMember } from "../pages/form.ts";
-import { formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
+import { downloadHeaders, formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
 import { problemPage, type WayOn } from "../pages/problem_page.ts";
 import type { Visit, Visits } from "../pages/visit.ts";
 import { textAnswer } from "./answer.ts";
-import { readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
+import { type Form, readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
 import { asProblem, onBodyFailure } from "./failure.ts";
 import type { RequestContext } from "./request_context.ts";
 import "../dictionary.ts";
@@ -127,8 +127,8 @@ export function createPageRoute(
     return readForm(request, spec, (form) => requireToken(visit, request, form));
   }
 
-  function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Params): Params {
-    if (!visit.isFormToken(pathOf(request.url), token)) throw new Problem("form_refused");
+  function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Form): Form {
+    if (typeof token !== "string" || !visit.isFormToken(pathOf(request.url), token)) throw new Problem("form_refused");
     return form;
   }
 
@@ -178,11 +178,22 @@ function signInPath(next: string, isAgain: boolean): string {
 }
 
 function answer(call: RequestContext, visit: Visit, answered: PageAnswer): Response {
-  const response = answered.kind === "see_other"
-    ? textAnswer(call, null, { location: answered.location }, 303)
-    : textAnswer(call, answered.html, { ...headersOf(visit, answered.headers), ...answered.policy }, answered.status);
+  const response = responseOf(call, visit, answered);
   for (const cookie of visit.setCookies()) response.headers.append("set-cookie", cookie);
   return response;
+}
+
+function responseOf(call: RequestContext, visit: Visit, answered: PageAnswer): Response {
+  switch (answered.kind) {
+    case "see_other":
+      return textAnswer(call, null, { location: answered.location }, 303);
+    case "download":
+      return textAnswer(call, answered.body, downloadHeaders(answered));
+    case "page": {
+      const headers = { ...headersOf(visit, answered.headers), ...answered.policy };
+      return textAnswer(call, answered.html, headers, answered.status);
+    }
+  }
 }
 
 /** Of a problem's headers a page keeps when to try again; a challenge for programs means nothing to a browser. */
